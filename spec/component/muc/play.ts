@@ -220,6 +220,14 @@ export class Play extends ComponentInMemory {
     return all.slice(from).filter((stanza) => which === "all" || !isCapabilitiesAlone(stanza));
   }
 
+  /** Whether a user received anything since the last look. */
+  hasNews(to: string): boolean {
+    const before = this.#seen.get(to) ?? 0;
+    const isNews = this.hears(to).length > 0;
+    this.#seen.set(to, before);
+    return isNews;
+  }
+
   /** Returns the stanzas that a user received since the last look, a line for each. */
   lines(to: string): string[] {
     return this.hears(to).map(lineOf);

@@ -4,7 +4,7 @@ import type { Element } from "../../../component/xml/builder.js";
 import { Play, type PlayOptions } from "./play.js";
 import { blocksIn, differs, isValue, sessionOf } from "./script.js";
 import { lineOf, outcomeOf } from "./stanza-lines.js";
-import { ACTIONS, REQUESTS, take, type Outcome } from "./verbs.js";
+import { ACTIONS, REQUESTS, take, wordsIn, type Outcome } from "./verbs.js";
 
 /** A stage that begins anew for each test, with these options and this scene. */
 export function onStage(
@@ -38,7 +38,7 @@ export class Stage extends Play {
     const going: Promise<unknown>[] = [];
     for (const line of blocksIn(text)) {
       const [, name, values = "", inner] = /^for \$(\w+) in (.*)\n([^]*)$/.exec(line) ?? [];
-      for (const value of name === undefined ? [] : take(this.#filled(values)).words) {
+      for (const value of name === undefined ? [] : wordsIn(this.#filled(values))) {
         const known = [...this.names.keys()];
         this.names.set(name ?? "", value);
         await this.acts(inner ?? "");
@@ -99,16 +99,16 @@ export class Stage extends Play {
   /** Makes an action, and compares its outcome. */
   async #does(line: string): Promise<void> {
     const [said = "", inside = ""] = this.#filled(line.replace(/\n\s*/g, " ")).split(/ \| /);
-    const [, who = "", verb = "", rest = ""] = /^(\S+) (\S+) ?([^]*)$/.exec(said) ?? [];
+    const [, who = "", verb = "", rest = ""] = /^(\S+) (\S+)([^]*)$/.exec(said) ?? [];
     const action = ACTIONS[verb];
     if (action !== undefined) {
-      await action(this, sessionOf(who), take(rest, who));
+      await action(this, sessionOf(who), take(rest.slice(1), who));
       return;
     }
     const request = REQUESTS[verb] ?? expect.fail(`there is no verb ${verb}`);
     const at = rest.lastIndexOf(" = ");
     const [text, wanted] = at < 0 ? [rest] : [rest.slice(0, at), rest.slice(at + 3)];
-    const outcome = await request(this, sessionOf(who), take(text, who));
+    const outcome = await request(this, sessionOf(who), take(text.slice(1), who));
     const { result, from } = read(outcome);
     const usual = verb === "calls" ? "done" : from === outcome ? "result" : undefined;
     const expected = wanted ?? usual;

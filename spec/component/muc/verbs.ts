@@ -43,10 +43,13 @@ const AFFILIATIONS = ["owner", "admin", "member", "none", "outcast"];
 /** The requests that plays have looked at. */
 const seen = new WeakSet<Element>();
 
+const partsIn = (text: string): readonly string[] => text.match(/(?:[^\s"]|"(?:[^"\\]|\\.)*")+/g) ?? [];
+const plain = (word: string): string => (/^".*"$/s.test(word) ? (JSON.parse(word) as string) : word);
+export const wordsIn = (text: string): readonly string[] => partsIn(text).map(plain);
+
 export function take(text: string, name = ""): Taken {
   const start = /<[a-zA-Z]/.exec(text)?.index ?? text.length;
-  const all = text.slice(0, start).match(/(?:[^\s"]|"(?:[^"\\]|\\.)*")+/g) ?? [];
-  const plain = (word: string): string => (word.startsWith('"') ? (JSON.parse(word) as string) : word);
+  const all = partsIn(text.slice(0, start));
   const values = all.flatMap((word) => {
     const [, key, value] = /^([^"=]+)=([^]*)$/.exec(word) ?? [];
     return key === undefined || value === undefined ? [] : [[key, plain(value)] as const];
@@ -59,7 +62,7 @@ export function take(text: string, name = ""): Taken {
 function itemOf(text: string): string {
   const { words, values, xml: inside } = take(text);
   const [who = "", what = ""] = words;
-  const isAccount = /[@.]|^[A-Z][A-Z0-9]*$/.test(who);
+  const isAccount = /[@.]|^[A-Z][A-Z0-9]*(?:\/|$)/.test(who);
   const target = isAccount ? `jid="${placeOf(who)}" affiliation="${what}"` : `nick="${who}" role="${what}"`;
   return `<item ${target} ${values.map(([name, value]) => `${name}="${value}"`).join(" ")}>${inside}</item>`;
 }
@@ -151,6 +154,10 @@ export const ACTIONS: Readonly<Record<string, Verb<unknown>>> = {
   runs: (play, _who, { text }) => play.db.exec(text),
   /** `db loses archive`: waits until there are no such rows. */
   loses: (play, _who, { text }) => play.until(() => (play.count(text) === 0 ? true : undefined)),
+  /** `service admits CRONE`: its administrators. */
+  admits: (play, _who, { words }) => play.service.setAdmins(words.map(placeOf)),
+  /** `crone waits`, until something is received. */
+  waits: (play, who) => play.until(() => (play.hasNews(who) ? true : undefined)),
   /** `link comes up` */
   comes: (play) => play.link.emit("up"),
 };
@@ -162,8 +169,8 @@ export const REQUESTS: Readonly<Record<string, Verb<Outcome | Promise<Outcome>>>
   /** `makes CRONE member; wicca visitor` */
   makes: (play, who, { text }) => play.administers(who, text.split(/; ?/).map(itemOf).join("")),
   administers: (play, who, { xml: items }) => play.administers(who, items),
-  lists: (play, who, { words: [what = ""] }) =>
-    play.list(who, `${AFFILIATIONS.includes(what) ? "affiliation" : "role"}="${what}"`),
+  lists: async (play, who, { words: [what = ""] }) =>
+    (await play.list(who, `${AFFILIATIONS.includes(what) ? "affiliation" : "role"}="${what}"`)) || "nobody",
   /** `destroys [place] [jid=…] <reason/>` */
   destroys: (play, who, { place, values, xml: inside }) => {
     const attributes = values.map(([name, value]) => ` ${name}="${value}"`).join("");
@@ -185,7 +192,7 @@ export const REQUESTS: Readonly<Record<string, Verb<Outcome | Promise<Outcome>>>
     );
     const page = await askArchive(play, who, { fields, set: pages, room: place });
     const from = xml("archive", {}, page.answer, ...page.results);
-    return { outcome: page.error === "" ? page.texts.join(" ") : page.error, from };
+    return { outcome: page.error || page.texts.join(" ") || "nothing", from };
   },
   /** A program's call in an account's name: `HAG calls add CRONE`; its outcome is `done`, or errcode and message. */
   calls: (play, who, { words: [call = "", ...words], values, text }) => {

@@ -1,190 +1,159 @@
-import { expect } from "chai";
-import { CRONE, crone, HAG, hag, item, onStage, lineOf, WICCA, wiccarocks } from "../play.js";
+import { onStage } from "../stage.js";
 
 describe("roles and affiliations", () => {
-  const play = onStage({}, (play) => play.coven([wiccarocks, "wicca"]));
+  onStage({}, "coven meets wicca").scenes(`
+    kicks an occupant with 307, the actor and the reason, before the answer
+      hag makes crone none <reason>Avaunt</reason>
+      crone < presence coven/crone unavailable none/none 307 110
+            | <item><actor nick="hag"/><reason>Avaunt</reason></item>
+      wicca < presence coven/crone unavailable none/none 307
+      link wrote 1 = iq hag
 
-  it("kicks an occupant with 307, the actor and the reason, before the answer", async () => {
-    await play.administers(hag, `<item nick="crone" role="none"><reason>Avaunt</reason></item>`);
-    const [kicked] = play.hears(crone);
-    expect(lineOf(kicked!)).to.equal("presence coven/crone unavailable none/none 307 110");
-    const why = kicked?.getChild("x")?.getChild("item");
-    expect(why?.getChild("actor")?.attrs).to.deep.equal({ nick: "hag" });
-    expect(why?.getChildText("reason")).to.equal("Avaunt");
-    play.receives(wiccarocks, "presence coven/crone unavailable none/none 307");
-    expect(play.link.written.at(-1)?.name).to.equal("iq");
-  });
+    bans a user with 301, also for later, and frees the nickname reserved for them
+      hag makes CRONE member nick=crone
+      all hush
+      hag makes CRONE/desktop outcast <reason>Treason</reason>
+      crone < presence coven/crone unavailable outcast/none 301 110
+      wicca < presence coven/crone unavailable outcast/none 301
+      crone enters
+      crone < presence coven/crone error auth/forbidden by coven
+      new enters as crone
+      new ~ presence coven/crone none/participant 110
 
-  it("bans a user with 301, also for later, and frees the nickname reserved for them", async () => {
-    await play.administers(hag, `<item affiliation="member" jid="${CRONE}" nick="crone"/>`);
-    play.hush();
-    await play.administers(hag, `<item affiliation="outcast" jid="${crone}"><reason>Treason</reason></item>`);
-    play.receives(crone, "presence coven/crone unavailable outcast/none 301 110");
-    play.receives(wiccarocks, "presence coven/crone unavailable outcast/none 301");
-    await play.isRefused(crone, "crone", "auth/forbidden by coven");
-    expect(await play.entry("new@qtalk.test.org/a", "crone")).to.include(
-      "presence coven/crone none/participant 110",
-    );
-  });
+    gives and takes membership; in a members-only room, who loses it leaves with 321
+      hag makes CRONE member
+      crone < presence coven/crone member/participant 110
+      hag makes CRONE none
+      crone < presence coven/crone none/participant 110
+      hag makes CRONE member; WICCA member
+      hag configures membersonly=1
+      all hush
+      hag makes CRONE none
+      crone < presence coven/crone unavailable none/none 321 110
+      wicca < presence coven/crone unavailable none/none 321
 
-  it("gives and takes membership; in a members-only room, who loses it leaves with 321", async () => {
-    await play.affiliates(hag, CRONE, "member");
-    play.receives(crone, "presence coven/crone member/participant 110");
-    await play.affiliates(hag, CRONE, "none");
-    play.receives(crone, "presence coven/crone none/participant 110");
-    await play.affiliates(hag, CRONE, "member");
-    await play.affiliates(hag, WICCA, "member");
-    await play.configures(hag, { "muc#roomconfig_membersonly": "1" });
-    play.hush();
-    await play.affiliates(hag, CRONE, "none");
-    play.receives(crone, "presence coven/crone unavailable none/none 321 110");
-    play.receives(wiccarocks, "presence coven/crone unavailable none/none 321");
-  });
+    makes administrators moderators until they lose the affiliation
+      hag makes CRONE admin
+      wicca < presence coven/crone admin/moderator
+      hag makes CRONE none
+      wicca < presence coven/crone none/participant
 
-  it("makes administrators moderators until they lose the affiliation", async () => {
-    await play.affiliates(hag, CRONE, "admin");
-    play.receives(wiccarocks, "presence coven/crone admin/moderator");
-    await play.affiliates(hag, CRONE, "none");
-    play.receives(wiccarocks, "presence coven/crone none/participant");
-  });
+    makes several changes completely or not at all
+      hag makes CRONE admin; HAG none = cancel/conflict by coven
+      hag makes CRONE admin; nobody none = cancel/item-not-found by coven
+      crone < nothing
+      hag makes CRONE owner; HAG none
+      crone < presence coven/crone owner/moderator 110
+            < presence coven/hag none/participant
 
-  it("makes several changes completely or not at all", async () => {
-    const items = item(CRONE, "admin") + item(HAG, "none");
-    expect(await play.outcome(hag, items)).to.equal("cancel/conflict by coven");
-    expect(await play.outcome(hag, `${item(CRONE, "admin")}<item nick="nobody" role="none"/>`)).to.equal(
-      "cancel/item-not-found by coven",
-    );
-    play.receives(crone);
-    expect(await play.outcome(hag, item(CRONE, "owner") + item(HAG, "none"))).to.equal("result");
-    play.receives(crone, "presence coven/crone owner/moderator 110", "presence coven/hag none/participant");
-  });
+    are refused to participants
+      crone makes hag none = auth/forbidden by coven
+      crone makes WICCA member = auth/forbidden by coven
+      hag, crone, wicca < nothing
 
-  for (const [who, items, error] of [
-    ["a participant", `<item nick="hag" role="none"/>`, "auth/forbidden"],
-    ["a participant", item(WICCA, "member"), "auth/forbidden"],
-    ["an administrator", item(HAG, "none"), "cancel/not-allowed"],
-    ["an administrator", item(WICCA, "admin"), "auth/forbidden"],
-    ["an administrator", item(WICCA, "owner"), "auth/forbidden"],
-    ["an administrator", `<item nick="hag" role="none"/>`, "cancel/not-allowed"],
-    ["an administrator", `<item nick="hag" role="visitor"/>`, "cancel/not-allowed"],
-    ["an administrator", item(CRONE, "outcast"), "cancel/conflict"],
-    ["a moderator", `<item nick="wicca" role="moderator"/>`, "auth/forbidden"],
-    ["a moderator", item(WICCA, "member"), "auth/forbidden"],
-    ["a moderator", `<item nick="hag" role="none"/>`, "cancel/not-allowed"],
-    ["an owner", item(HAG, "outcast"), "cancel/conflict"],
-    ["an owner", item(HAG, "admin"), "cancel/conflict"],
-    ["an owner", `<item nick="hag" role="participant"/>`, "cancel/not-allowed"],
-    ["an owner", `<item nick="crone" role="visitor" affiliation="member"/>`, "modify/bad-request"],
-    ["an owner", `<item nick="crone" role="king"/>`, "modify/bad-request"],
-    ["an owner", `<item affiliation="member" jid="@"/>`, "modify/jid-malformed"],
-    ["an owner", `<item affiliation="member" jid="qtalk.test.org"/>`, "modify/jid-malformed"],
-    ["an owner", "", "modify/bad-request"],
-    ["an owner", `<item role="visitor"/>`, "modify/bad-request"],
-    ["an owner", `<item jid="${CRONE}"/>`, "modify/bad-request"],
-    ["an owner", item(CRONE, "king"), "modify/bad-request"],
-    ["an owner", `<item affiliation="member"/>`, "cancel/item-not-found"],
-    ["an owner", item("a b@@", "outcast"), "modify/jid-malformed"],
-  ] as const) {
-    it(`answers ${who} with ${error} for ${items.slice(0, 60)}`, async () => {
-      if (who === "an administrator") await play.affiliates(hag, CRONE, "admin");
-      if (who === "a moderator") {
-        await play.affiliates(hag, CRONE, "member");
-        await play.gives(hag, "crone", "moderator");
-      }
-      play.hush();
-      expect(await play.outcome(who === "an owner" ? hag : crone, items)).to.equal(`${error} by coven`);
-      for (const one of [hag, crone, wiccarocks]) play.receives(one);
-    });
-  }
+    are refused to administrators, as far as they concern others of their rank and above
+      hag makes CRONE admin
+      all hush
+      crone makes HAG none = cancel/not-allowed by coven
+      crone makes WICCA admin = auth/forbidden by coven
+      crone makes WICCA owner = auth/forbidden by coven
+      crone makes hag none = cancel/not-allowed by coven
+      crone makes hag visitor = cancel/not-allowed by coven
+      crone makes CRONE outcast = cancel/conflict by coven
+      hag makes WICCA admin
+      all hush
+      for $affiliation in outcast none member
+        crone makes WICCA $affiliation = cancel/not-allowed by coven
+      crone makes HAG outcast = cancel/not-allowed by coven
+      hag, crone, wicca < nothing
 
-  describe("reserved nicknames", () => {
-    const named = (jid: string, affiliation: string, nick: string): string =>
-      item(jid, affiliation, `nick="${nick}"`);
-    const nicksOf = (...jids: readonly string[]): unknown[] =>
-      jids.map((jid) => (play.stored(jid) as { nick: unknown }).nick);
+    are refused to moderators, but voice
+      hag makes CRONE member
+      hag makes crone moderator
+      all hush
+      crone makes wicca moderator = auth/forbidden by coven
+      crone makes WICCA member = auth/forbidden by coven
+      crone makes hag none = cancel/not-allowed by coven
+      hag, crone, wicca < nothing
 
-    beforeEach(async () => {
-      const items = named(HAG, "owner", "queen") + named(CRONE, "admin", "") + named(WICCA, "member", "bee");
-      expect(await play.outcome(hag, items)).to.equal("result");
-      await play.leaves(hag);
-    });
+    are refused to owners who would leave the room without one, and if they are malformed
+      hag makes HAG outcast = cancel/conflict by coven
+      hag makes HAG admin = cancel/conflict by coven
+      hag makes hag participant = cancel/not-allowed by coven
+      hag makes crone visitor affiliation=member = modify/bad-request by coven
+      hag makes crone king = modify/bad-request by coven
+      hag makes CRONE king = modify/bad-request by coven
+      hag makes @ member = modify/jid-malformed by coven
+      hag makes qtalk.test.org member = modify/jid-malformed by coven
+      hag makes "a b@@" outcast = modify/jid-malformed by coven
+      hag sets <query xmlns="admin"/> = modify/bad-request by coven
+      hag administers <item role="visitor"/> = modify/bad-request by coven
+      hag administers <item jid="CRONE"/> = modify/bad-request by coven
+      hag administers <item affiliation="member"/> = cancel/item-not-found by coven
+      hag, crone, wicca < nothing
 
-    it("are set by the member and by users with a higher affiliation", async () => {
-      expect(await play.outcome(crone, named(WICCA, "member", "drone"))).to.equal("result");
-      expect(await play.outcome(crone, named(CRONE, "admin", "third witch"))).to.equal("result");
-      expect(await play.outcome(hag, named(CRONE, "admin", "last witch"))).to.equal("result");
-      expect(nicksOf(WICCA, CRONE, HAG)).to.deep.equal(["drone", "last witch", "queen"]);
-    });
+    have lists of outcasts and members for administrators, of administrators and owners for owners
+      hag makes CRONE admin; Z member; A member; BAD outcast
+      crone lists outcast = bad@qtalk.test.org
+      crone lists member = z@qtalk.test.org a@qtalk.test.org
+      crone lists admin = auth/forbidden by coven
+      hag lists admin = crone1@qtalk.test.org
+      hag lists owner = hag66@qtalk.test.org
+      wicca lists member = auth/forbidden by coven
 
-    it("can't be set or taken by users with the same or a lower affiliation", async () => {
-      const [other, peer] = ["other@qtalk.test.org", "peer@qtalk.test.org"];
-      await play.administers(hag, named(other, "admin", "other") + named(peer, "owner", "peer"));
-      for (const [who, jid, affiliation, nick] of [
-        [crone, HAG, "owner", "drone"],
-        [crone, HAG, "owner", ""],
-        [crone, other, "admin", "drone"],
-        [hag, peer, "owner", "drone"],
-      ] as const)
-        expect(await play.outcome(who, named(jid, affiliation, nick))).to.equal(
-          "cancel/not-allowed by coven",
-        );
-      expect(nicksOf(HAG, other, peer)).to.deep.equal(["queen", "other", "peer"]);
-    });
+    have lists of roles for moderators
+      hag makes CRONE admin
+      hag lists moderator = hag crone
+      crone lists participant = wicca
+      wicca lists participant = auth/forbidden by coven
 
-    it("are taken away by an empty nickname, which frees them", async () => {
-      expect(await play.outcome(crone, named(WICCA, "member", ""))).to.equal("result");
-      expect(nicksOf(WICCA)).to.deep.equal([null]);
-      expect(await play.entry("new@qtalk.test.org/a", "bee")).to.include(
-        "presence coven/bee none/participant 110",
-      );
-    });
+    gives newcomers to a moderated room their affiliation's role
+      hag configures moderatedroom=1
+      hag makes M member; A admin
+      n enters
+      n ~ presence coven/n none/visitor 110
+      m enters
+      m ~ presence coven/m member/participant 110
+      a enters
+      a ~ presence coven/a admin/moderator 110
+  `);
+});
 
-    it("belong to one member, even if one request reserves one for two", async () => {
-      const [one, two] = ["one@qtalk.test.org", "two@qtalk.test.org"];
-      await play.administers(hag, named(one, "member", "twin") + named(two, "member", "Twin"));
-      expect(nicksOf(one, two)).to.deep.equal(["twin", null]);
-    });
+describe("reserved nicknames", () => {
+  const nicks =
+    "db shows SELECT coalesce(nick, '-') FROM affiliations WHERE affiliation <> 'none' ORDER BY jid";
 
-    it("can't be the nickname of another occupant", async () => {
-      await play.enters("new@qtalk.test.org/a", "hare");
-      expect(await play.outcome(hag, named(CRONE, "member", "hare"))).to.equal("result");
-      expect(nicksOf(CRONE)).to.deep.equal([null]);
-    });
-  });
+  onStage(
+    {},
+    "coven meets wicca\nhag makes HAG owner nick=queen; CRONE admin; WICCA member nick=bee\nhag leaves",
+  ).scenes(`
+    are set by the member and by users with a higher affiliation
+      crone makes WICCA member nick=drone
+      crone makes CRONE admin nick="third witch"
+      hag makes CRONE admin nick="last witch"
+      ${nicks} = last witch, queen, drone
 
-  describe("lists", () => {
-    beforeEach(async () => {
-      await play.affiliates(hag, CRONE, "admin");
-      await play.administers(hag, item("z@qtalk.test.org", "member") + item("a@qtalk.test.org", "member"));
-      await play.affiliates(hag, "bad@qtalk.test.org", "outcast");
-    });
+    can't be set or taken by users with the same or a lower affiliation
+      hag makes OTHER admin nick=other; PEER owner nick=peer
+      crone makes HAG owner nick=drone = cancel/not-allowed by coven
+      crone makes HAG owner nick= = cancel/not-allowed by coven
+      crone makes OTHER admin nick=drone = cancel/not-allowed by coven
+      hag makes PEER owner nick=drone = cancel/not-allowed by coven
+      ${nicks} = -, queen, other, peer, bee
 
-    it("of outcasts and members are for administrators, of administrators and owners for owners", async () => {
-      expect(await play.list(crone, `affiliation="outcast"`)).to.equal("bad@qtalk.test.org");
-      expect(await play.list(crone, `affiliation="member"`)).to.equal("z@qtalk.test.org a@qtalk.test.org");
-      expect(await play.list(crone, `affiliation="admin"`)).to.equal("auth/forbidden by coven");
-      expect(await play.list(hag, `affiliation="admin"`)).to.equal(CRONE);
-      expect(await play.list(hag, `affiliation="owner"`)).to.equal(HAG);
-      expect(await play.list(wiccarocks, `affiliation="member"`)).to.equal("auth/forbidden by coven");
-    });
+    are taken away by an empty nickname, which frees them
+      crone makes WICCA member nick=
+      ${nicks} = -, queen, -
+      new enters as bee
+      new ~ presence coven/bee none/participant 110
 
-    it("of roles are for moderators", async () => {
-      expect(await play.list(hag, `role="moderator"`)).to.equal("hag crone");
-      expect(await play.list(crone, `role="participant"`)).to.equal("wicca");
-      expect(await play.list(wiccarocks, `role="participant"`)).to.equal("auth/forbidden by coven");
-    });
-  });
+    belong to one member, even if one request reserves one for two
+      hag makes ONE member nick=twin; TWO member nick=Twin
+      ${nicks} = -, queen, twin, -, bee
 
-  it("gives newcomers to a moderated room their affiliation's role", async () => {
-    await play.configures(hag, { "muc#roomconfig_moderatedroom": "1" });
-    await play.administers(hag, item("m@qtalk.test.org", "member") + item("a@qtalk.test.org", "admin"));
-    for (const [nick, shown] of [
-      ["n", "none/visitor"],
-      ["m", "member/participant"],
-      ["a", "admin/moderator"],
-    ] as const)
-      expect(await play.entry(`${nick}@qtalk.test.org/r`, nick)).to.include(
-        `presence coven/${nick} ${shown} 110`,
-      );
-  });
+    can't be the nickname of another occupant
+      new enters as hare
+      hag makes CRONE member nick=hare
+      ${nicks} = -, queen, bee
+  `);
 });

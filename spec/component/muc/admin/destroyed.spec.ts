@@ -1,128 +1,97 @@
-import { expect } from "chai";
-import type { Element } from "../../../../component/xml/builder.js";
-import { callsOn } from "../api/calling.js";
-import { crone, CRONE, DOMAIN, errorOf, hag, onStage, ROOM, lineOf, wiccarocks } from "../play.js";
+import { CRONE } from "../people.js";
+import { onStage } from "../stage.js";
 
-const OWNER = "http://jabber.org/protocol/muc#owner";
-const PERSISTENT = { "muc#roomconfig_persistentroom": "1" };
+const later = (days: number): string =>
+  `db runs UPDATE room_tombstones SET destroyed_at = destroyed_at - ${days * 24 * 3600 * 1000}`;
 
 describe("the address of a destroyed room", () => {
-  const play = onStage();
-  beforeEach(() => begin());
+  onStage({}, "coven meets\nhag configures persistentroom=1").scenes(`
+    answers gone with the reason and the alternative to others who enter
+      hag destroys jid=heath@x.test <reason>Macbeth doth come.</reason>
+      all hush
+      for $who in crone wicca
+        $who enters
+        $who < presence coven/$who error cancel/gone by coven
+             | <gone xmlns="stanzas">xmpp:heath@x.test?join</gone> <text>Macbeth doth come.</text>
+      db has rooms = 0
 
-  const begin = async (rooms: object = {}): Promise<void> => {
-    await play.begins({ rooms });
-    await play.coven();
-    await play.configures(hag, PERSISTENT);
-  };
-  const destroy = (inside = "", jid = ""): Promise<Element> =>
-    play.asks(hag, "set", `<query xmlns="${OWNER}"><destroy${jid}>${inside}</destroy></query>`);
-  const enters = async (who: string): Promise<Element | undefined> =>
-    (await play.enters(who, "somebody")).at(-1);
-  const { create } = callsOn(() => play);
-  const errorElement = (stanza: Element | undefined, name: string): Element | undefined =>
-    stanza?.getChild("error")?.getChild(name, "urn:ietf:params:xml:ns:xmpp-stanzas");
-  const later = (days: number): void => {
-    play.db
-      .prepare("UPDATE room_tombstones SET destroyed_at = destroyed_at - ?")
-      .run(days * 24 * 3600 * 1000);
-  };
+    answers gone as soon as the room is being destroyed
+      hag destroys &
+      new enters
+      new < presence coven/new error cancel/gone by coven
 
-  it("answers gone with the reason and the alternative to others who enter", async () => {
-    await destroy("<reason>Macbeth doth come.</reason>", ` jid="heath@${DOMAIN}"`);
-    for (const who of [crone, wiccarocks]) {
-      play.hears(who);
-      const answer = await enters(who);
-      expect(answer && lineOf(answer)).to.equal("presence coven/somebody error cancel/gone by coven");
-      expect(errorElement(answer, "gone")?.getText()).to.equal(`xmpp:heath@${DOMAIN}?join`);
-      expect(errorElement(answer, "text")?.getText()).to.equal("Macbeth doth come.");
-    }
-    expect(play.service.rooms.count).to.equal(0);
-  });
+    answers gone to disco#info, and not-acceptable to self-ping
+      hag destroys
+      crone asks info = cancel/gone by coven | <gone>/^$/</gone>
+      crone asks coven/crone ping = cancel/not-acceptable by coven
 
-  it("answers gone as soon as the room is being destroyed", async () => {
-    play.hears(crone);
-    const presence = `<presence to="${ROOM}/x"><x xmlns="http://jabber.org/protocol/muc"/></presence>`;
-    await Promise.all([destroy(), play.sends(crone, presence)]);
-    expect(play.lines(crone)).to.include("presence coven/x error cancel/gone by coven");
-  });
+    can be used again by a program for the former owner, and for no other user
+      hag destroys
+      CRONE calls create = /^3 /
+      HAG calls create
+      db has room_tombstones = 0
+      all hush
+      hag enters
+      hag ~ presence coven/hag owner/moderator 100 110
 
-  it("answers gone to disco#info, and not-acceptable to self-ping", async () => {
-    await destroy();
-    const info = await play.asks(crone, "get", `<query xmlns="http://jabber.org/protocol/disco#info"/>`);
-    expect(errorOf(info)).to.equal("cancel/gone by coven");
-    expect(errorElement(info, "gone")?.getText()).to.equal("");
-    const ping = await play.asks(crone, "get", `<ping xmlns="urn:xmpp:ping"/>`, `${ROOM}/crone`);
-    expect(errorOf(ping)).to.match(/^cancel\/not-acceptable/);
-  });
+    can be used again by a program in the former owner's name
+      hag destroys
+      WICCA calls create = /^3 /
+      HAG calls create trueOwner=crone1
+      CRONE calls create
 
-  it("can be used again by a program for the former owner, and for no other user", async () => {
-    await destroy();
-    expect(await create({ actor: "crone1" })).to.match(/^3 /);
-    expect(await create()).to.equal("done");
-    expect(play.count("room_tombstones")).to.equal(0);
-    play.hears(hag);
-    expect((await play.entry(hag, "hag")).at(-2)).to.equal("presence coven/hag owner/moderator 100 110");
-  });
+    can be used again by a program for the former owner by muc_true_owner
+      hag destroys
+      WICCA calls create trueOwner=hag66
+      HAG calls create
 
-  it("can be used again by a program in the former owner's name, or for the former owner by muc_true_owner", async () => {
-    for (const [actor, trueOwner, owner] of [
-      ["hag66", "crone1", "crone1"],
-      ["wiccarocks", "hag66", "hag66"],
-    ] as const) {
-      await begin();
-      expect((await destroy()).attrs.type).to.equal("result");
-      expect(await create({ actor: "wiccarocks" })).to.match(/^3 /);
-      expect(await create({ actor, trueOwner })).to.equal("done");
-      expect(await create({ actor: owner })).to.equal("done");
-    }
-  });
+    can be used again by its owner at once, again and again
+      for $time in first second third
+        hag destroys
+        all hush
+        hag enters
+        hag ~ presence coven/hag owner/moderator 201 110
+        hag configures persistentroom=1
+      hag destroys
+      wicca enters
+      wicca < presence coven/wicca error cancel/gone by coven
 
-  it("can be used again by its owner at once, again and again", async () => {
-    for (let i = 0; i < 3; i++) {
-      expect((await destroy()).attrs.type).to.equal("result");
-      play.hears(hag);
-      expect((await play.entry(hag, "hag"))[0]).to.equal("presence coven/hag owner/moderator 201 110");
-      expect((await play.configures(hag, PERSISTENT)).attrs.type).to.equal("result");
-    }
-    await destroy();
-    expect(errorOf((await enters(crone))!)).to.equal("cancel/gone by coven");
-  });
+    can be used again by a service administrator and their programs
+      component restarts {"rooms": {"admins": ["${CRONE}"]}}
+      hag destroys
+      CRONE calls create
+      crone destroys
+      all hush
+      crone enters
+      crone ~ presence coven/crone owner/moderator 201 110
 
-  it("can be used again by a service administrator and their programs", async () => {
-    await begin({ admins: [CRONE] });
-    await destroy();
-    expect(await create({ actor: "crone1" })).to.equal("done");
-    await play.destroys(crone);
-    play.hears(crone);
-    expect((await play.entry(crone, "crone"))[0]).to.contain("201");
-  });
+    stays reserved over a restart, for 30 days or as many as the operator configures
+      for $options in "{}" "{\\"rooms\\":{\\"tombstone_days\\":3}}"
+        component begins $options
+        coven meets
+        hag configures persistentroom=1
+        hag destroys
+        component restarts $options
+        db runs UPDATE room_tombstones SET destroyed_at = destroyed_at - CASE '$options' WHEN '{}' THEN 27 ELSE 0 END * 86400000
+        ${later(2)}
+        wicca enters
+        wicca < presence coven/wicca error cancel/gone by coven
+        ${later(2)}
+        wicca enters
+        wicca ~ presence coven/wicca owner/moderator 201 110
+        all hush
 
-  it("stays reserved over a restart, for as many days as the operator configures", async () => {
-    for (const [days, rooms] of [
-      [30, {}],
-      [3, { tombstone_days: 3 }],
-    ] as const) {
-      await play.begins({ rooms });
-      await play.coven();
-      await play.configures(hag, PERSISTENT);
-      await destroy();
-      await play.restarts({ rooms });
-      later(days - 1);
-      expect(errorOf((await enters(crone))!)).to.equal("cancel/gone by coven");
-      later(2);
-      expect((await play.entry(crone, "crone"))[0]).to.contain("owner/moderator 201 110");
-    }
-  });
-
-  it("is free at once if the room was temporary or was never configured", async () => {
-    await play.configures(hag, { "muc#roomconfig_persistentroom": "0" });
-    await destroy();
-    await play.coven();
-    for (const who of [crone, hag]) await play.leaves(who);
-    play.hears(crone);
-    expect((await play.entry(crone, "crone"))[0]).to.contain("201");
-    await play.asks(crone, "set", `<query xmlns="${OWNER}"><x xmlns="jabber:x:data" type="cancel"/></query>`);
-    expect((await play.entry(wiccarocks, "wicca"))[0]).to.contain("201");
-  });
+    is free at once if the room was temporary or was never configured
+      hag configures persistentroom=0
+      hag destroys
+      coven meets
+      crone leaves
+      hag leaves
+      all hush
+      crone enters
+      crone ~ presence coven/crone owner/moderator 201 110
+      crone sets <query xmlns="owner"><x xmlns="data" type="cancel"/></query>
+      wicca enters
+      wicca ~ presence coven/wicca owner/moderator 201 110
+  `);
 });

@@ -1,60 +1,44 @@
 /** The lists of owners and administrators in a room's form: one change for each account (XEP-0045 §10.2). */
-import { expect } from "chai";
-import { CRONE, hag, HAG, itemOf, onStage, outcomeOf, wiccarocks, WICCA } from "../play.js";
+import { onStage } from "../stage.js";
 
-const OWNERS = "muc#roomconfig_roomowners";
-const ADMINS = "muc#roomconfig_roomadmins";
+const are = "db shows SELECT affiliation FROM affiliations ORDER BY jid";
 
 describe("the configuration form's lists of owners and administrators", () => {
-  const play = onStage({}, async (play) => {
-    await play.coven([wiccarocks, "wicca"]);
-    await play.affiliates(hag, CRONE, "admin");
-    play.hush();
-  });
+  onStage({}, "coven meets wicca\nhag makes CRONE admin\nall hush").scenes(`
+    make an administrator an owner, announced once, whichever lists they are in
+      hag configures roomowners=HAG roomowners=CRONE roomadmins=()
+      ${are} = owner, owner
+      wicca < presence coven/crone owner/moderator
+      hag configures roomowners=HAG roomadmins=CRONE
+      hag configures roomowners=HAG roomowners=CRONE roomadmins=CRONE
+      ${are} = owner, owner
 
-  const lists = async (owners?: readonly string[], admins?: readonly string[]): Promise<string> => {
-    const fields: Record<string, readonly string[]> = {};
-    if (owners !== undefined) fields[OWNERS] = owners;
-    if (admins !== undefined) fields[ADMINS] = admins;
-    return outcomeOf(await play.configures(hag, fields));
-  };
-  const affiliations = (): unknown[] =>
-    [HAG, CRONE, WICCA].map((jid) => (play.stored(jid) as { affiliation: string } | undefined)?.affiliation);
+    hand the room over: the former owner becomes a member
+      hag configures roomowners=CRONE roomadmins=()
+      ${are} = owner, member
+      hag ~ presence coven/hag member/
 
-  it("make an administrator an owner, announced once, whichever lists they are in", async () => {
-    expect(await lists([HAG, CRONE], [])).to.equal("result");
-    expect(affiliations()).to.deep.equal(["owner", "owner", undefined]);
-    play.receives(wiccarocks, "presence coven/crone owner/moderator");
-    expect(await lists([HAG], [CRONE])).to.equal("result");
-    expect(await lists([HAG, CRONE], [CRONE])).to.equal("result");
-    expect(affiliations()[1]).to.equal("owner");
-  });
+    exchange an owner and an administrator
+      hag configures roomowners=CRONE roomadmins=HAG
+      ${are} = owner, admin
+      wicca ~ presence coven/hag admin/moderator
+            ~ presence coven/crone owner/moderator
 
-  it("hand the room over: the former owner becomes a member", async () => {
-    expect(await lists([CRONE], [])).to.equal("result");
-    expect(affiliations()).to.deep.equal(["member", "owner", undefined]);
-    expect(itemOf(play.hears(hag)[0]).affiliation).to.equal("member");
-  });
+    keep the other list if only one is submitted, and owners stay owners
+      hag configures roomadmins=HAG roomadmins=WICCA
+      ${are} = member, owner, admin
+      hag configures roomowners=HAG roomowners=CRONE
+      ${are} = owner, owner, admin
 
-  it("exchange an owner and an administrator", async () => {
-    expect(await lists([CRONE], [HAG])).to.equal("result");
-    expect(affiliations()).to.deep.equal(["admin", "owner", undefined]);
-    expect(play.lines(wiccarocks)).to.have.members([
-      "presence coven/hag admin/moderator",
-      "presence coven/crone owner/moderator",
-    ]);
-  });
+    refuse to leave the room without an owner
+      hag configures roomowners=() roomadmins=HAG roomadmins=CRONE = cancel/conflict by coven
+      ${are} = admin, owner
+      hag < nothing
 
-  it("keep the other list if only one is submitted, and owners stay owners", async () => {
-    expect(await lists(undefined, [HAG, WICCA])).to.equal("result");
-    expect(affiliations()).to.deep.equal(["owner", "member", "admin"]);
-    expect(await lists([HAG, CRONE], undefined)).to.equal("result");
-    expect(affiliations()).to.deep.equal(["owner", "owner", "admin"]);
-  });
-
-  it("refuse to leave the room without an owner", async () => {
-    expect(await lists([], [HAG, CRONE])).to.equal("cancel/conflict by coven");
-    expect(affiliations()).to.deep.equal(["owner", "admin", undefined]);
-    play.receives(hag);
-  });
+    may have blank lines, and nothing else that is no account
+      hag configures roomowners=HAG roomowners= roomowners=CRONE
+      for $wrong in qtalk.test.org "a b@@"
+        hag configures roomowners=HAG roomowners="$wrong" = modify/jid-malformed by coven
+      ${are} = owner, owner
+  `);
 });

@@ -1,144 +1,100 @@
 /** Service administrators have an owner's rights in every room. */
-import { expect } from "chai";
-import {
-  CRONE,
-  crone,
-  hag,
-  HAG,
-  itemOf,
-  onStage,
-  outcomeOf,
-  ROOM,
-  stranger,
-  lineOf,
-  WICCA,
-  wiccarocks,
-} from "../play.js";
-
-const options = (fields: Record<string, string>): Record<string, string> =>
-  Object.fromEntries(Object.entries(fields).map(([name, value]) => [`muc#roomconfig_${name}`, value]));
+import { CRONE, WICCA } from "../people.js";
+import { onStage } from "../stage.js";
 
 describe("a service administrator", () => {
-  /** wiccarocks administers the service. */
-  const play = onStage({ rooms: { admins: [WICCA] } });
+  onStage({ rooms: { admins: [WICCA] } }).scenes(`
+    enters a locked room, and is shown as an owner
+      hag enters
+      wicca enters
+      wicca ~ presence coven/wicca owner/moderator 110
+      hag ~ presence coven/wicca owner/moderator
 
-  it("enters a locked room, and is shown as an owner", async () => {
-    await play.enters(hag, "hag");
-    expect(await play.entry(wiccarocks, "wicca")).to.include("presence coven/wicca owner/moderator 110");
-    expect(play.lines(hag)).to.include("presence coven/wicca owner/moderator");
-  });
+    enters in spite of a ban, password, membership and occupant limit
+      hag opens membersonly=1 roomsecret=caldron maxusers=1
+      hag makes qtalk.test.org outcast
+      crone enters
+      crone < presence coven/crone error auth/forbidden by coven
+      wicca enters
+      wicca ~ presence coven/wicca owner/moderator 110
 
-  it("enters in spite of a ban, password, membership and occupant limit", async () => {
-    await play.roomOf(hag, "hag", options({ membersonly: "1", roomsecret: "caldron", maxusers: "1" }));
-    // Banned with their whole domain, which doesn't concern the owner.
-    await play.affiliates(hag, "qtalk.test.org", "outcast");
-    await play.isRefused(crone, "crone", "auth/forbidden by coven");
-    expect(await play.entry(wiccarocks, "wicca")).to.include("presence coven/wicca owner/moderator 110");
-  });
+    configures, reads lists, moderates and destroys from outside, and is in no list
+      coven meets
+      wicca lists owner = hag66@qtalk.test.org
+      wicca lists admin = nobody
+      wicca lists member = nobody
+      wicca configures roomname=Caldron
+      wicca makes crone none
+      crone ~ presence coven/crone unavailable none/none 307 110
+      wicca destroys
+      hag ~ presence coven/hag unavailable none/none 110
 
-  it("configures, reads lists, moderates and destroys from outside, and is in no list", async () => {
-    await play.coven();
-    for (const [affiliation, listed] of [
-      ["owner", HAG],
-      ["admin", ""],
-      ["member", ""],
-    ])
-      expect(await play.list(wiccarocks, `affiliation="${affiliation}"`), affiliation).to.equal(listed);
-    expect(outcomeOf(await play.configures(wiccarocks, options({ roomname: "Caldron" })))).to.equal("result");
-    expect(outcomeOf(await play.gives(wiccarocks, "crone", "none"))).to.equal("result");
-    expect(play.lines(crone)).to.include("presence coven/crone unavailable none/none 307 110");
-    expect(outcomeOf(await play.destroys(wiccarocks))).to.equal("result");
-    expect(play.lines(hag)).to.include("presence coven/hag unavailable none/none 110");
-  });
+    can't be banned, kicked or muted, not even by owners
+      coven meets wicca
+      hag makes WICCA outcast = cancel/not-allowed by coven
+      hag makes wicca none = cancel/not-allowed by coven
+      hag makes wicca visitor = cancel/not-allowed by coven
 
-  it("can't be banned, kicked or muted, not even by owners", async () => {
-    await play.coven([wiccarocks, "wicca"]);
-    const items = [
-      `<item affiliation="outcast" jid="${WICCA}"/>`,
-      `<item nick="wicca" role="none"/>`,
-      `<item nick="wicca" role="visitor"/>`,
-    ];
-    for (const item of items)
-      expect(await play.outcome(hag, item), item).to.equal("cancel/not-allowed by coven");
-  });
+    can be made a member, and stays an owner inside
+      coven meets wicca
+      hag makes WICCA member
+      hag lists member = ${WICCA}
+      crone enters
+      crone ~ presence coven/wicca owner/moderator
 
-  it("can be made a member, and stays an owner inside", async () => {
-    await play.coven([wiccarocks, "wicca"]);
-    await play.affiliates(hag, WICCA, "member");
-    expect(await play.list(hag, `affiliation="member"`)).to.equal(WICCA);
-    expect(await play.entry(crone, "crone")).to.include("presence coven/wicca owner/moderator");
-  });
+    creates rooms if nobody else may
+      component begins {"rooms": {"admins": ["${WICCA}"], "create": "api"}}
+      hag enters
+      hag < presence coven/hag error cancel/not-allowed by coven
+      wicca enters
+      wicca ~ presence coven/wicca owner/moderator 201 110
 
-  it("creates rooms if nobody else may", async () => {
-    await play.begins({ rooms: { admins: [WICCA], create: "api" } });
-    await play.isRefused(hag, "hag", "cancel/not-allowed by coven");
-    expect(await play.entry(wiccarocks, "wicca")).to.include("presence coven/wicca owner/moderator 201 110");
-  });
+    sees real addresses in rooms that hide them
+      coven meets stranger
+      wicca enters
+      wicca ~ coven/stranger | <item jid="STRANGER/home"/>
+      else enters
+      else ~ coven/stranger | <item jid="!"/>
+  `);
+});
 
-  it("sees real addresses in rooms that hide them", async () => {
-    await play.coven([stranger, "other"]);
-    const seenBy = async (who: string, nick: string): Promise<string | undefined> => {
-      const heard = await play.enters(who, nick);
-      return itemOf(heard.find(({ attrs }) => attrs.from === `${ROOM}/other`)).jid;
-    };
-    expect(await seenBy(wiccarocks, "wicca")).to.equal(stranger);
-    expect(await seenBy("else@qtalk.test.org/x", "else")).to.equal(undefined);
-  });
+describe("a change of rooms.admins", () => {
+  onStage({}, "coven meets wicca").scenes(`
+    gives and takes the role inside
+      hag configures moderatedroom=1
+      all hush
+      service admits WICCA
+      hag < presence coven/wicca owner/moderator
+      service admits
+      hag < presence coven/wicca none/visitor
 
-  it("gains and loses the role inside when rooms.admins changes", async () => {
-    await play.begins();
-    await play.roomOf(hag, "hag", options({ moderatedroom: "1" }));
-    await play.enters(wiccarocks, "wicca");
-    play.hears(hag);
-    await play.service.setAdmins([WICCA]);
-    play.receives(hag, "presence coven/wicca owner/moderator");
-    await play.service.setAdmins([]);
-    play.receives(hag, "presence coven/wicca none/visitor");
-  });
+    puts a former administrator out of a members-only room, also after a restart
+      component restarts {"rooms": {"admins": ["${WICCA}"]}}
+      hag configures membersonly=1
+      wicca enters
+      component restarts
+      all hush
+      service admits
+      wicca waits
+      wicca < presence coven/wicca unavailable none/none 321 110
 
-  it("is put out of a members-only room if a restart removes them from rooms.admins", async () => {
-    await play.roomOf(hag, "hag", options({ membersonly: "1" }));
-    await play.enters(wiccarocks, "wicca");
-    await play.restarts();
-    await play.service.setAdmins([]);
-    await play.outbox.flush(1000);
-    expect(play.lines(wiccarocks)).to.include("presence coven/wicca unavailable none/none 321 110");
-  });
+    holds for who is entering at that moment
+      new enters &
+      service admits NEW
+      new ~ presence coven/new owner/moderator 110
 
-  describe("who is new", () => {
-    beforeEach(async () => {
-      await play.begins();
-      await play.roomOf(hag, "hag");
-    });
+    is announced to nobody if they are an owner already
+      service admits HAG
+      hag, crone < nothing
 
-    it("has the role if they are entering at that moment", async () => {
-      const entering = play.enters(crone, "crone");
-      await play.service.setAdmins([CRONE]);
-      const heard = [...(await entering), ...play.hears(crone)].map(lineOf);
-      expect(heard).to.include("presence coven/crone owner/moderator 110");
-    });
-
-    it("is announced to nobody if they are an owner already", async () => {
-      await play.enters(crone, "crone");
-      play.hush();
-      await play.service.setAdmins([HAG]);
-      for (const who of [hag, crone]) play.receives(who);
-    });
-
-    it("gets the role later if rooms couldn't be updated at first, which is logged", async () => {
-      await play.enters(crone, "crone");
-      play.hears(crone);
-      play.fillsDisk("INSERT ON outbox");
-      await play.service.setAdmins([CRONE]);
-      expect(play.log.about("Rooms could not follow the change of rooms.admins")).to.have.length(1);
-      play.freesDisk();
-      play.receives(crone);
-      await play.restarts({ rooms: { admins: [CRONE] } });
-      const heard = await play.until(() => {
-        const news = play.lines(crone);
-        return news.length > 0 ? news : undefined;
-      });
-      expect(heard).to.deep.equal(["presence coven/crone owner/moderator 110"]);
-    });
-  });
+    holds later if rooms couldn't be updated at first, which is logged
+      disk refuses INSERT ON outbox
+      service admits CRONE
+      log tells "Rooms could not follow the change of rooms.admins" = 1
+      disk recovers
+      crone < nothing
+      component restarts {"rooms": {"admins": ["${CRONE}"]}}
+      crone waits
+      crone < presence coven/crone owner/moderator 110
+  `);
 });
