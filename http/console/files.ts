@@ -1,32 +1,31 @@
-/** Serves the files of the console's page, and the plot library uPlot from its npm package. */
-import { createRequire } from "node:module";
-import { dirname } from "node:path";
+/** Serves the files of the console's page, and those of the packages that it uses: Oat's style, and uPlot. */
+import type { ServerResponse } from "node:http";
 import { fileURLToPath } from "node:url";
-import express, { Router, type Response } from "express";
+import express, { Router } from "express";
 
 const PAGE = fileURLToPath(new URL("../../../http/console/page/", import.meta.url));
-const UPLOT = dirname(createRequire(import.meta.url).resolve("uplot/dist/uPlot.esm.js"));
+/** The files of packages, by path. */
+const VENDOR = {
+  "/vendor/oat.css": fileURLToPath(import.meta.resolve("@knadh/oat/oat.min.css")),
+  "/vendor/uplot.js": fileURLToPath(import.meta.resolve("uplot/dist/uPlot.esm.js")),
+  "/vendor/uplot.css": fileURLToPath(import.meta.resolve("uplot/dist/uPlot.min.css")),
+};
 
 /** Matches the extensions of files that browsers need. Other files of the page are only for type checks. */
 const SERVED = /\.(?:css|html|js|png|svg)$/;
+/** Browsers ask each time whether a file has changed. */
+const OPTIONS = {
+  cacheControl: false,
+  setHeaders: (response: ServerResponse) => void response.setHeader("Cache-Control", "no-cache"),
+};
 
 export function files(): Router {
   const router = Router();
-  router.get("/", (_request, response) => send(response, "index.html", PAGE));
-  router.get("/vendor/uplot.js", (_request, response) => send(response, "uPlot.esm.js", UPLOT));
-  router.get("/vendor/uplot.css", (_request, response) => send(response, "uPlot.min.css", UPLOT));
-  const folder = express.static(PAGE, { index: false, redirect: false, cacheControl: false });
-  router.use((request, response, next) => {
-    if (!SERVED.test(request.path)) next();
-    else {
-      response.setHeader("Cache-Control", "no-cache");
-      folder(request, response, next);
-    }
-  });
+  for (const [path, file] of Object.entries({ "/": `${PAGE}index.html`, ...VENDOR }))
+    router.get(path, (_request, response) => response.sendFile(file, { ...OPTIONS, dotfiles: "allow" }));
+  const folder = express.static(PAGE, { ...OPTIONS, index: false, redirect: false });
+  router.use((request, response, next) =>
+    SERVED.test(request.path) ? folder(request, response, next) : next(),
+  );
   return router;
-}
-
-function send(response: Response, name: string, root: string): void {
-  response.setHeader("Cache-Control", "no-cache");
-  response.sendFile(name, { root, cacheControl: false });
 }

@@ -28,6 +28,7 @@ export function frame(page: Framed, hasConsole: boolean): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escape(title)} · qtalk-component</title>
+<link rel="stylesheet" href="/docs/oat.css">
 <link rel="stylesheet" href="/docs/theme.css">
 <link rel="stylesheet" href="/docs/page.css">
 <script type="module" src="/docs/search.js"></script>

@@ -10,6 +10,7 @@ import { CALLS_PAGE, fileAt, GUIDE, HOOKS_PAGE, PAGES, START_PAGE } from "./page
 
 /** The files that are the same in all languages, by path. */
 const FILES = {
+  "/docs/oat.css": fileURLToPath(import.meta.resolve("@knadh/oat/oat.min.css")),
   "/docs/theme.css": fileAt("console/page/theme.css"),
   "/docs/page.css": fileAt("docs/page/page.css"),
   "/docs/calls.js": fileAt("docs/page/calls.js"),

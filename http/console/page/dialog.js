@@ -15,9 +15,9 @@ import { language, t } from "./texts.js";
  */
 function open(title, make) {
   const id = freshId("dialog");
-  const dialog = h("dialog", { "aria-labelledby": id }, h("h2", { id }, title));
+  const dialog = h("dialog", { "aria-labelledby": id });
   const { content, first } = make(() => dialog.close());
-  dialog.append(...h("div", {}, content).childNodes);
+  dialog.append(h("header", {}, h("h2", { id }, title)), h("div", {}, content));
   return new Promise((resolve) => {
     dialog.addEventListener("close", () => {
       dialog.remove();
@@ -66,7 +66,7 @@ export async function showSecrets(fields, result) {
       ...secrets.map(({ name, label }) => copied(capital(label[language]), String(result[name]))),
       url === undefined ? null : copied(t("tryIt"), post),
       .../** @type {string[]} */ (notes).map((each) => note(h("span", { lang: "en" }, each))),
-      h("div", { class: "buttons" }, button(t("close"), close, { class: "primary" })),
+      h("div", { class: "hstack justify-end" }, button(t("close"), close, { class: "" })),
     ],
   }));
 }
@@ -84,6 +84,6 @@ function copied(label, text) {
     },
     { "aria-describedby": id },
   );
-  const code = h("code", { tabindex: "0", class: "secret" }, text);
-  return h("div", { class: "field" }, h("span", { id }, label), code, copy);
+  const code = h("pre", { tabindex: "0" }, text);
+  return h("div", { "data-field": true }, h("span", { id }, label), code, copy);
 }

@@ -31,12 +31,12 @@ export function h(name, attributes = {}, ...children) {
  * @param {Readonly<Record<string, Attribute>>} [attributes]
  */
 export function button(text, act, attributes = {}) {
-  return h("button", { type: "button", onclick: () => void act(), ...attributes }, text);
+  return h("button", { type: "button", class: "outline", onclick: () => void act(), ...attributes }, text);
 }
 
 /** Makes a paragraph with less important text. @param {...(Child | readonly Child[])} children */
 export function note(...children) {
-  return h("p", { class: "soft" }, ...children);
+  return h("p", { class: "text-light" }, ...children);
 }
 
 /** Lets an address break before "@" and after dots. @param {Child} child @returns {Child[]} */
@@ -51,7 +51,7 @@ export function breakable(child) {
  */
 export function facts(rows) {
   const entries = rows.map(([term, value]) => h("div", {}, h("dt", {}, term), h("dd", {}, breakable(value))));
-  return h("dl", { class: "facts" }, entries);
+  return h("dl", { class: "facts grid" }, entries);
 }
 
 /** Makes a section with a heading. @param {string} title @param {...Child} content */

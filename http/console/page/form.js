@@ -38,7 +38,7 @@ import { faultLine, showFault } from "./messages.js";
 export function form({ fields, verb, isDangerous = false, before = [], buttons = [], run }) {
   const inputs = fields.map((field) => ({ name: field.name, ...inputOf(field) }));
   const fault = faultLine();
-  const submit = h("button", { type: "submit", class: isDangerous ? "danger" : "primary" }, verb);
+  const submit = h("button", { type: "submit", "data-variant": isDangerous ? "danger" : undefined }, verb);
   const onSubmit = async (/** @type {Event} */ event) => {
     event.preventDefault();
     submit.disabled = true;
@@ -60,16 +60,17 @@ export function form({ fields, verb, isDangerous = false, before = [], buttons =
     const isEnter = event instanceof KeyboardEvent && event.key === "Enter";
     if (isDangerous && isEnter && event.target instanceof HTMLInputElement) event.preventDefault();
   };
-  const groups = ["field", "check", "checks"]
-    .map((kind) => inputs.map(({ element }) => element).filter(({ className }) => className === kind))
-    .filter((group) => group.length > 0);
   const element = h(
     "form",
     { method: "dialog", onsubmit: onSubmit, onkeydown: onKey },
     before,
-    groups.map((group) => h("div", { class: "fields" }, group)),
+    h(
+      "div",
+      { class: "fields grid" },
+      inputs.map(({ element }) => element),
+    ),
     fault,
-    h("div", { class: buttons.length > 0 ? "buttons" : "buttons start" }, buttons, submit),
+    h("div", { class: buttons.length > 0 ? "hstack justify-end" : "hstack" }, buttons, submit),
   );
   return { element, first: inputs[0]?.first ?? (isDangerous ? buttons[0] : undefined) ?? submit };
 }
@@ -87,7 +88,7 @@ function inputOf(field) {
       ...check(each.label, value.split("\n").includes(each.value)),
     }));
     const elements = boxes.map((box) => box.element);
-    const element = h("fieldset", { class: "checks" }, h("legend", {}, label), elements);
+    const element = h("fieldset", { class: "hstack" }, h("legend", {}, label), elements);
     const chosen = () => boxes.filter(({ input }) => input.checked).map((box) => box.value);
     return { element, first: boxes[0]?.input ?? element, read: () => chosen().join("\n") };
   }
@@ -105,19 +106,19 @@ function inputOf(field) {
   if (type !== "file") input.value = value;
   const element = h(
     "div",
-    { class: "field" },
+    { "data-field": true },
     h("label", { for: id }, label),
     input,
-    help === undefined ? null : h("small", { id: described }, help),
+    help === undefined ? null : h("small", { id: described, "data-hint": true }, help),
   );
   return { element, first: input, read: () => (type === "file" ? base64Of(input) : input.value) };
 }
 
 /** @param {string} text @param {boolean} isChecked */
 function check(text, isChecked) {
-  const input = h("input", { id: freshId("check"), type: "checkbox" });
+  const input = h("input", { type: "checkbox" });
   input.checked = isChecked;
-  return { input, element: h("div", { class: "check" }, input, h("label", { for: input.id }, text)) };
+  return { input, element: h("label", {}, input, text) };
 }
 
 /** @param {HTMLElement} input the field of a file */

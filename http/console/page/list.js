@@ -69,7 +69,8 @@ async function makeList(list, changed) {
       const page = /** @type {Row[]} */ (answer[key]);
       rows = isFirst ? page : [...rows, ...page];
       after = answer.next;
-      fill(above, factsOf(result, answer), rows.length > 1 && list.forAll && actions.map(forAll));
+      const all = rows.length > 1 && list.forAll && h("div", { class: "hstack" }, actions.map(forAll));
+      fill(above, factsOf(result, answer), all);
       fill(
         shown,
         table({ caption: title, items: rows, empty: field?.none?.[language] ?? "", columns: columns() }),
@@ -115,16 +116,17 @@ async function makeList(list, changed) {
 
   /** @param {Row} row */
   function buttonsOf(row) {
-    return actions
+    const buttons = actions
       .filter(({ when }) => when?.(row) !== false)
       .map((action) => {
         const name = `${labelOf(action)} ${String(row[header])}`;
-        return actionButton(action, changed, row, { "aria-label": name });
+        return actionButton(action, changed, row, { "aria-label": name, class: "outline small" });
       });
+    return h("div", { class: "hstack" }, buttons);
   }
 
   const added = buttons.map((action, index) =>
-    actionButton(action, changed, {}, { ...(index === 0 && { class: "primary" }) }),
+    actionButton(action, changed, {}, { class: index === 0 ? "" : "outline" }),
   );
   const searched = wanted.find(({ name }) => name === "text");
   const search =
@@ -133,7 +135,12 @@ async function makeList(list, changed) {
       query = { text };
       return load();
     });
-  const bar = h("div", { class: "bar" }, search, h("div", { class: "buttons start" }, added));
+  const bar = h(
+    "div",
+    { class: "hstack justify-between mb-4" },
+    search,
+    h("div", { class: "hstack" }, added),
+  );
   const content = [text && note(t(text)), above, (search ?? added[0]) && bar, shown, fault, more];
   more.hidden = true;
   return { title, load, content };
@@ -159,5 +166,5 @@ function searchField(label, search) {
     go();
   };
   const labelled = h("label", { for: id }, label);
-  return h("form", { role: "search", class: "search", onsubmit: onSubmit }, labelled, input);
+  return h("form", { role: "search", onsubmit: onSubmit }, labelled, input);
 }

@@ -87,7 +87,7 @@ function askLogin() {
       await begin(true);
     },
   });
-  element.classList.add("panel");
+  element.classList.add("card", "mb-4");
   const help = note(t("tokenHelp"), " ", h("code", {}, "qtalk-component operator add NAME"));
   fill(main, h("h1", {}, t("logIn")), element, help);
   first.focus();
@@ -98,12 +98,17 @@ function showHeader(operator) {
   const other = language === "zh" ? "en" : "zh";
   fill(
     header,
-    h("span", { class: "brand" }, h("b", {}, "qtalk-component"), h("span", { id: "domain" })),
+    h(
+      "span",
+      { class: "brand" },
+      h("b", {}, "qtalk-component"),
+      h("span", { id: "domain", class: "text-light" }),
+    ),
     h("span", { id: "connection", role: "status" }),
     ...(operator === null
       ? []
       : [
-          h("span", { class: "soft" }, operator),
+          h("span", { class: "text-light" }, operator),
           button(t("logOut"), () => post("logout", {}).finally(askLogin)),
         ]),
     button(t("otherLanguage"), changeLanguage, { id: "language", lang: other }),
@@ -132,7 +137,7 @@ function showConnection() {
 function showNavigation() {
   const menu = h(
     "button",
-    { type: "button", id: "menu", "aria-expanded": "false", "aria-controls": "screens" },
+    { type: "button", class: "outline", id: "menu", "aria-expanded": "false", "aria-controls": "screens" },
     t("menu"),
   );
   const toggle = (/** @type {boolean} */ isOpen) => menu.setAttribute("aria-expanded", String(isOpen));
@@ -158,7 +163,7 @@ async function show(isMove) {
   }
   const named = second === undefined || second === "" ? undefined : decoded(second);
   const heading = h("h1", { tabindex: "-1" }, named ?? t(screen.title));
-  const body = h("div", {}, h("p", { class: "soft" }, t("loading")));
+  const body = h("div", {}, note(t("loading")));
   document.title = `${named ?? t(screen.title)} · qtalk-component`;
   fill(main, heading, body);
   main.setAttribute("aria-busy", "true");

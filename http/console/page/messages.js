@@ -6,7 +6,7 @@ import { language, t } from "./texts.js";
 
 /** Makes an element for error messages. @param {unknown} [error] an error that is shown from the start */
 export function faultLine(error) {
-  const line = h("p", { class: "fault", role: "alert" });
+  const line = h("p", { role: "alert", "data-variant": "danger" });
   if (error !== undefined) showFault(line, error);
   return line;
 }
@@ -40,11 +40,8 @@ export function showNotice(text) {
 /** @param {HTMLElement} text @param {boolean} isNext */
 function show(text, isNext) {
   isForNext = isNext;
-  fill(
-    byId("notice"),
-    text,
-    button("×", () => fill(byId("notice")), { "aria-label": t("close") }),
-  );
+  const close = button("×", () => fill(byId("notice")), { "aria-label": t("close"), class: "outline small" });
+  fill(byId("notice"), h("div", { class: "card flex gap-4" }, text, close));
 }
 
 /** Removes the notice, unless it is for the next screen. Must be called when another screen opens. */

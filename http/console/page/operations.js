@@ -56,7 +56,7 @@ const DANGEROUS = / (?:remove|drop|revoke|leave|purge|destroy|kick|rotate)$/;
  * @param {Readonly<Record<string, import("./dom.js").Attribute>>} [attributes]
  */
 export function actionButton(action, changed, row, attributes = {}) {
-  const danger = DANGEROUS.test(action.operation) ? { class: "danger" } : {};
+  const danger = DANGEROUS.test(action.operation) ? { "data-variant": "danger" } : {};
   return button(labelOf(action), () => openForm(action, changed, row), { ...danger, ...attributes });
 }
 

@@ -27,24 +27,28 @@ const PERIOD = 300;
 const HEIGHT = 190;
 /** The intervals of the time axis from which uPlot chooses, in seconds. */
 const TICKS = [1, 2, 5, 10, 15, 30].map((minutes) => minutes * 60);
-/** The lengths of strokes and gaps of each line, in CSS pixels. */
-const DASHES = [[], [7, 3], [2, 3], [9, 3, 2, 3], [4, 4], [1, 2]];
+const DARK = matchMedia("(prefers-color-scheme: dark)");
+/** The lines' colours on bright and on dark pages, the lengths of strokes and gaps in CSS pixels, and the legend's. */
+const LINES = /** @type {const} */ ([
+  ["#0069b4", "#5db6f2", [], "solid"],
+  ["#c2500a", "#ff9d5c", [7, 3], "dashed"],
+  ["#00795a", "#45d6a6", [2, 3], "dotted"],
+  ["#a63d83", "#ec9fcb", [9, 3, 2, 3], "dashed"],
+  ["#7a6200", "#e8cf5a", [4, 4], "dashed"],
+  ["#5b6470", "#aab4c0", [1, 2], "dotted"],
+]);
 
 /** Makes an empty plot. @param {Kind} kind @param {AbortSignal} signal removes the plot's listeners */
 export function plot(kind, signal) {
   const heading = freshId("plot");
   const canvas = h("div", { class: "canvas", "aria-hidden": "true" });
-  const legend = h("ul", { class: "legend" });
-  const summary = h("p", { class: "soft" });
   const inTable = h("div");
   const details = h("details", {}, h("summary", {}, t("asTable")), inTable);
   const element = h(
     "section",
-    { class: "panel plot", "aria-labelledby": heading },
-    h("h2", { id: heading }, kind.title, " ", h("small", {}, kind.unit)),
+    { class: "card", "aria-labelledby": heading },
+    h("h2", { id: heading }, kind.title, " ", h("small", { class: "text-light" }, kind.unit)),
     canvas,
-    legend,
-    summary,
     details,
   );
   /** @type {uPlot | undefined} */
@@ -54,32 +58,15 @@ export function plot(kind, signal) {
   /** @type {readonly Series[]} */
   let series = [];
 
-  const showLegend = () => {
-    const at = drawn?.cursor.idx ?? times.length - 1;
-    const entries = series.map(({ label, values }, index) => {
-      const value = values[at];
-      return h(
-        "li",
-        {},
-        h("span", { class: `key key-${index % DASHES.length}` }),
-        `${label} `,
-        h("b", {}, value === null || value === undefined ? "–" : quantity(value)),
-      );
-    });
-    update(legend, entries);
-  };
   const showTable = () => {
     if (details.open) update(inTable, periodTable(kind, times, series));
   };
   const draw = () => {
     if (!canvas.isConnected) return;
     const data = /** @type {uPlot.AlignedData} */ ([times, ...series.map(({ values }) => values)]);
-    if (drawn?.series.length === data.length) {
-      drawn.setData(data);
-      return;
-    }
-    drawn?.destroy();
-    drawn = new uPlot(optionsOf(canvas, series, showLegend), data, canvas);
+    if (drawn === undefined) drawn = new uPlot(optionsOf(canvas, series), data, canvas);
+    else drawn.setData(data);
+    showLatest(drawn);
   };
   const redraw = () => {
     drawn?.destroy();
@@ -88,7 +75,7 @@ export function plot(kind, signal) {
   };
 
   details.addEventListener("toggle", showTable, { signal });
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw, { signal });
+  DARK.addEventListener("change", redraw, { signal });
   const resized = new ResizeObserver(() => drawn?.setSize({ width: canvas.clientWidth, height: HEIGHT }));
   resized.observe(canvas);
   signal.addEventListener("abort", () => {
@@ -109,30 +96,15 @@ export function plot(kind, signal) {
       series = newSeries;
       if (isOther) redraw();
       else draw();
-      showLegend();
       showTable();
-      summary.textContent = summaryOf(times, series);
     },
   };
 }
 
-/**
- * Returns the highest value of each line with its time, as text.
- * @param {readonly number[]} times
- * @param {readonly Series[]} series
- */
-function summaryOf(times, series) {
-  const peaks = series.flatMap(({ label, values }) => {
-    let peak = -1;
-    let most = 0;
-    for (const [index, value] of values.entries()) {
-      if (value !== null && value > most) [peak, most] = [index, value];
-    }
-    return peak < 0
-      ? []
-      : [t("peak", { label, value: quantity(most), time: clock((times[peak] ?? 0) * 1000) })];
-  });
-  return peaks.length === 0 ? t("nothingInHour") : `${t("peaks")} ${peaks.join(t("listComma"))}`;
+/** Shows the latest values in the legend while the cursor isn't on the plot. @param {uPlot} drawn */
+function showLatest(drawn) {
+  const last = drawn.data[0].length - 1;
+  if (last >= 0 && (drawn.cursor.idx ?? null) === null) drawn.setLegend({ idx: last }, false);
 }
 
 /**
@@ -175,23 +147,21 @@ function periodTable(kind, times, series) {
 /**
  * @param {HTMLElement} canvas
  * @param {readonly Series[]} series
- * @param {() => void} onCursor called when the cursor has moved
  * @returns {uPlot.Options}
  */
-function optionsOf(canvas, series, onCursor) {
-  const style = getComputedStyle(canvas);
-  const colour = (/** @type {string} */ name) => style.getPropertyValue(name).trim();
+function optionsOf(canvas, series) {
+  const lineOf = (/** @type {number} */ index) => LINES[index % LINES.length] ?? LINES[0];
   const axis = {
-    stroke: colour("--soft"),
+    stroke: getComputedStyle(canvas).color,
     font: "12px system-ui, sans-serif",
-    grid: { stroke: colour("--line"), width: 1 },
+    grid: { stroke: "#8884", width: 1 },
     ticks: { show: false },
   };
   return {
     width: canvas.clientWidth,
     height: HEIGHT,
     padding: [10, 8, 0, 0],
-    legend: { show: false },
+    legend: { markers: { width: 3, dash: (_plot, index) => lineOf(index - 1)[3] } },
     cursor: { y: false, drag: { x: false, y: false }, sync: { key: "hour" } },
     scales: {
       x: { range: (_plot, min, max) => [Math.min(Math.max(min, max - HOUR), max - PERIOD), max] },
@@ -208,15 +178,17 @@ function optionsOf(canvas, series, onCursor) {
       { ...axis, size: 52, values: (_plot, splits) => splits.map((value) => quantity(value)) },
     ],
     series: [
-      {},
+      { label: t("time"), value: (_plot, at) => clock(at * 1000) },
       ...series.map(({ label }, index) => ({
         label,
-        stroke: colour(`--line-${index % DASHES.length}`),
-        dash: DASHES[index % DASHES.length] ?? [],
+        value: (/** @type {uPlot} */ _plot, /** @type {number | null} */ value) =>
+          value === null ? "–" : quantity(value),
+        stroke: lineOf(index)[DARK.matches ? 1 : 0],
+        dash: [...lineOf(index)[2]],
         width: 2,
         points: { show: false },
       })),
     ],
-    hooks: { setCursor: [onCursor] },
+    hooks: { setCursor: [showLatest] },
   };
 }

@@ -2,7 +2,7 @@
  * Tables. In narrow windows, CSS shows rows as cards. Browsers may then drop implicit ARIA roles, so the tables' roles
  * are explicit.
  */
-import { breakable, h } from "./dom.js";
+import { breakable, h, note } from "./dom.js";
 import { dateTime } from "./format.js";
 
 /**
@@ -25,7 +25,7 @@ import { dateTime } from "./format.js";
 
 /** @template T @param {Table<T>} shown @returns {HTMLElement} */
 export function table({ caption, columns, items, empty }) {
-  if (items.length === 0) return h("p", { class: "soft" }, empty);
+  if (items.length === 0) return note(empty);
   const head = columns.map(({ title, isNumber }) =>
     h("th", { scope: "col", role: "columnheader", class: isNumber === true ? "number" : undefined }, title),
   );

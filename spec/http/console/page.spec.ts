@@ -49,10 +49,10 @@ describe("The console's page, in a browser", () => {
       const found = new Map<string, string[]>();
       const look = async (screen: string): Promise<void> => {
         const wide = (await sideways(page)) > 0 ? ["scrolls sideways"] : [];
+        await paint(page, "light");
         const bright = await accessibilityFaults(page);
-        await page.emulateMedia({ colorScheme: "dark" });
+        await paint(page, "dark");
         const dark = await accessibilityFaults(page, "color-contrast");
-        await page.emulateMedia({ colorScheme: "light" });
         found.set(screen, [...wide, ...bright, ...dark]);
       };
       await page.locator("input[name=token]").waitFor();
@@ -148,6 +148,7 @@ describe("The console's page, in a browser", () => {
     expect(await shown.innerText())
       .to.contain(url)
       .and.to.contain("curl");
+    await paint(page, "light");
     expect(await accessibilityFaults(page)).to.deep.equal([]);
     await shown.getByRole("button", { name: "Close" }).click();
     await page.getByRole("rowheader", { name: "alerts" }).waitFor();
@@ -266,6 +267,14 @@ describe("The console's page, in a browser", () => {
     await page.locator("input[name=token]").waitFor();
   });
 });
+
+/** Changes the colours, and waits until they and a dialog that opens have done all their transitions. */
+async function paint(page: Page, colorScheme: "light" | "dark"): Promise<void> {
+  await page.emulateMedia({ colorScheme });
+  const text = colorScheme === "dark" ? "rgb(255, 255, 255)" : "rgb(0, 0, 0)";
+  const looked = `[getComputedStyle(document.documentElement).color, document.getAnimations().length].join()`;
+  while ((await page.evaluate(looked)) !== `${text},0`);
+}
 
 /** Who is inside, and its settings in the reader's language. */
 async function seesRoom(page: Page, locale: string): Promise<void> {

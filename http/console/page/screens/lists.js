@@ -118,7 +118,7 @@ export async function person({ named: user, heading }) {
     const found = await run("user show", { user });
     fill(heading, [found.name, found.vcard, user].map(textOf).find((each) => each !== "") ?? user);
     const change = actionButton({ operation: "user set", fixed: { user } }, reload, found);
-    fill(shown, factsOf(result, found), h("div", { class: "buttons start" }, change));
+    fill(shown, factsOf(result, found), h("div", { class: "hstack" }, change));
   };
   const reload = () => Promise.all([load(), keys.load()]);
   const keys = await listsOf(

@@ -39,10 +39,10 @@ const PLOTS = [
 
 /** @param {ScreenContext} context */
 export function overview({ live, signal }) {
-  const trouble = h("div", { role: "alert" });
-  const headline = h("p", { class: "headline" });
+  const trouble = h("p", { role: "alert", "data-variant": "danger" });
+  const headline = h("p", { class: "value" });
   const stale = note();
-  const tiles = h("dl", { class: "tiles" });
+  const tiles = h("dl", { class: "tiles grid" });
   const plots = PLOTS.map(([title, unit, rows, period, lines]) => ({
     plot: plot({ title: t(title), unit: t(unit), rows: t(rows), period }, signal),
     series: (/** @type {readonly Point[]} */ points) =>
@@ -69,7 +69,7 @@ export function overview({ live, signal }) {
   // The points are drawn later, because a plot has no width before it is part of the page.
   queueMicrotask(() => requestAnimationFrame(showPoints));
   const elements = plots.map(({ plot: { element } }) => element);
-  return [headline, trouble, stale, tiles, h("div", { class: "plots" }, elements)];
+  return [headline, trouble, stale, tiles, h("div", { class: "plots grid" }, elements)];
 }
 
 /**
@@ -111,7 +111,7 @@ function showTrouble(trouble, state) {
   trouble.dataset.text = text;
   const sentence = /[.。]$/.test(text) ? text : `${text}.`;
   const doctor = [" ", t("runDoctor"), " ", h("code", {}, "qtalk-component doctor")];
-  fill(trouble, text !== "" && h("p", { class: "fault" }, sentence, doctor));
+  fill(trouble, text !== "" && h("span", {}, sentence, doctor));
 }
 
 /** Returns a text about the queue, for when the component isn't ready. @param {State} state */
@@ -177,9 +177,9 @@ function tilesOf({ at, link, server, component, queue, hooks, roundTrip, rooms, 
 function tile(title, value, text, isStale = false) {
   return h(
     "div",
-    { class: isStale ? "panel stale" : "panel" },
+    { class: isStale ? "card stale" : "card" },
     h("dt", {}, title),
     h("dd", { class: "value" }, value),
-    text === null || text === undefined ? null : h("dd", { class: "soft" }, text),
+    text === null || text === undefined ? null : h("dd", { class: "text-light" }, text),
   );
 }

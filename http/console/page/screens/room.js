@@ -14,7 +14,7 @@ const AFFILIATE = { member: "member", admin: "admin", owner: "owner", ban: "outc
 
 /** @param {ScreenContext} context */
 export async function room({ named, heading }) {
-  const [summary, settings, more] = [h("div"), h("div"), h("div", { class: "buttons start" })];
+  const [summary, settings, more] = [h("div"), h("div"), h("div", { class: "hstack" })];
   const { result } = await described("room show");
   let found = await run("room show", { room: named, limit: 0 });
   const room = String(found.room);
@@ -114,7 +114,7 @@ function settingsForm({ room, options }, reload) {
       showDone({ message: String(message) });
     },
   });
-  element.classList.add("panel");
+  element.classList.add("card");
   return element;
 }
 

@@ -106,8 +106,7 @@ export const COMMON = {
   bounced: ["bounced", "退回"],
   others: ["others", "其他"],
   asTable: ["Show as a table", "以表格显示"],
+  time: ["Time", "时间"],
   periodStart: ["Start", "起始时间"],
-  peaks: ["Highest:", "最高："],
-  peak: ["{label} {value} at {time}", "{label} {value}（{time}）"],
   nothingInHour: ["No data in the last hour.", "最近一小时没有数据。"],
 };
