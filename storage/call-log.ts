@@ -97,13 +97,11 @@ export class CallLog extends Store {
     this.sql.run("DELETE FROM rewrites WHERE id <= ?", id - MAX_REWRITES);
   }
 
-  /** Records errors. Errors with the same condition are counted together. */
-  bounced({ call, condition, receiver, at, count }: Bounce): void {
-    this.sql.run(
-      `INSERT INTO bounces (call, condition, receiver, at, count) VALUES (?, ?, ?, ?, ?)
-       ON CONFLICT (call, condition) DO UPDATE SET count = count + excluded.count`,
-      ...[call, condition, receiver, at, count],
-    );
+  /** Records an error. Errors with the same condition are counted together. */
+  bounced({ call, condition, receiver, at }: Omit<Bounce, "count">): void {
+    const sql = `INSERT INTO bounces (call, condition, receiver, at, count) VALUES (?, ?, ?, ?, 1)
+      ON CONFLICT (call, condition) DO UPDATE SET count = count + 1`;
+    this.sql.run(sql, call, condition, receiver, at);
   }
 
   /** Returns the latest call of a row; undefined if the call isn't in the log. */

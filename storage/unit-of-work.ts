@@ -1,7 +1,6 @@
-/** Commits units of work: stanzas for the outbox together with writes that belong to them, such as a room's change. */
+/** Units of work: stanzas for the outbox together with writes that belong to them, such as a room's change. */
 import type { CallLog } from "./call-log.js";
-import type { GroupCommit } from "./group-commit.js";
-import type { NewRow, Row } from "./outbox-row.js";
+import type { NewRow } from "./outbox-row.js";
 import type { Added, OutboxStore } from "./outbox-store.js";
 
 /** The caller or user whose quota of the outbox a unit of work counts against. */
@@ -26,38 +25,24 @@ export interface Committed<T extends string = string> extends Added<T> {
   readonly call: number | undefined;
 }
 
-/** Commits units of work, and logs their calls. */
-export class UnitsOfWork {
-  /** @param calls if undefined, calls aren't traced */
-  constructor(
-    private readonly group: GroupCommit,
-    private readonly store: OutboxStore,
-    private readonly calls?: CallLog,
-  ) {}
-
-  /**
-   * Commits a unit. @returns the result of `committed`, after the sync to disk; rejects if the unit was rolled back
-   * @param committed called at the commit, in the order of units; must not throw
-   */
-  commit<T extends string, R>(unit: UnitOfWork<T>, committed: (done: Committed<T>) => R): Promise<R> {
-    return this.group.runThen(() => this.#write(unit), committed, 0, unit.writes !== undefined);
-  }
-
-  #write<T extends string>({ rows, writes, account }: UnitOfWork<T>): Committed<T> {
-    const { rows: stored, repeated } = this.store.add(rows);
-    writes?.(stored[0]?.rowId);
-    return { rows: stored, repeated, call: account && this.#note(account, stored) };
-  }
-
-  #note({ name, request }: Account, rows: readonly Row[]): number | undefined {
-    if (request === undefined || this.calls === undefined) return undefined;
-    const [first, last] = [rows[0]?.rowId, rows.at(-1)?.rowId];
-    return this.calls.add({
-      request,
-      caller: name,
-      acceptedAt: Date.now(),
-      stanzas: rows.reduce((sum, { stanzas }) => sum + stanzas, 0),
-      rows: first === undefined || last === undefined ? undefined : { first, last },
-    });
-  }
+/** Writes a unit and logs its call, inside a transaction. @param calls if undefined, calls aren't traced */
+export function writeUnit<T extends string>(
+  { rows, writes, account }: UnitOfWork<T>,
+  store: OutboxStore,
+  calls: CallLog | undefined,
+): Committed<T> {
+  const added = store.add(rows);
+  const [first, last] = [added.rows[0]?.rowId, added.rows.at(-1)?.rowId];
+  writes?.(first);
+  const { name: caller, request } = account ?? {};
+  if (caller === undefined || request === undefined || calls === undefined)
+    return { ...added, call: undefined };
+  const call = calls.add({
+    request,
+    caller,
+    acceptedAt: Date.now(),
+    stanzas: added.rows.reduce((sum, { stanzas }) => sum + stanzas, 0),
+    rows: first === undefined || last === undefined ? undefined : { first, last },
+  });
+  return { ...added, call };
 }

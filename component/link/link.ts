@@ -63,7 +63,7 @@ export interface LinkEvents {
 /** The part of a link that the outbox uses. */
 export interface OutboxLink extends Pick<
   Link,
-  "domain" | "write" | "writes" | "resetBackoff" | "reconnectNow" | "abandon"
+  "domain" | "write" | "resetBackoff" | "reconnectNow" | "abandon"
 > {
   readonly reached?: Pick<Reached, "peer" | "failures"> | undefined;
   on(event: "up" | "drain", listener: () => void): unknown;
@@ -86,7 +86,6 @@ export class Link extends EventEmitter<LinkEvents> {
   #stream: Stream | undefined;
   #state: LinkState = { kind: "stopped" };
   #retry: NodeJS.Timeout | undefined;
-  #writes = 0;
   /** The addresses to try before the next pause. */
   #untried: readonly string[] = [];
   /** How many times in a row all addresses have failed. */
@@ -111,11 +110,6 @@ export class Link extends EventEmitter<LinkEvents> {
     this.#troubles = new Troubles(options.domain, log);
   }
 
-  /** How many writes were made to the current stream or, while the link is down, to the last stream. */
-  get writes(): number {
-    return this.#writes;
-  }
-
   get state(): LinkState {
     return this.#state;
   }
@@ -138,7 +132,6 @@ export class Link extends EventEmitter<LinkEvents> {
   /** Writes stanzas. Returns false if the link is down (nothing is written) or the buffer is full (`drain` follows). */
   write(stanzas: WireText): boolean {
     if (!this.isUp || this.#stream === undefined) return false;
-    this.#writes += 1;
     return this.#stream.write(this.#guard.pass(stanzas));
   }
 
@@ -239,7 +232,6 @@ export class Link extends EventEmitter<LinkEvents> {
     this.#untried = [];
     this.#rounds = 0;
     this.#state = { kind: "up" };
-    this.#writes = 0;
     this.metrics.linkUp.set(1);
     this.metrics.linkService.reset();
     this.metrics.linkService.set({ service }, 1);

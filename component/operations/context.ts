@@ -2,10 +2,10 @@
 import type { Account } from "../../storage/unit-of-work.js";
 import type { LimitsConfig, MessagesConfig, NotifyConfig } from "../config.js";
 import type { Outbox } from "../outbox/outbox.js";
-import type { SenderPolicy, SendModes } from "../outbox/row-modes.js";
 import type { Directory } from "../people/directory.js";
 import type { KeyThrottle } from "../people/key-throttle.js";
 import type { Keys } from "../people/keys.js";
+import type { SendingRights } from "../privilege/sending-rights.js";
 import type { RoomContext } from "../muc/context.js";
 import type { UserRemoval } from "../muc/user-removal.js";
 import type { UnreachableHosts } from "../inbound/unreachable-hosts.js";
@@ -17,7 +17,7 @@ export interface OperationContext {
   readonly addresses: AddressResolver;
   readonly outbox: Outbox;
   /** Returns the send modes of users' stanzas. */
-  readonly modes: Pick<SendModes, "of"> & SenderPolicy;
+  readonly modes: Pick<SendingRights, "of" | "refuse">;
   /** The caller's account, whose outbox quota is used. */
   readonly account?: Account;
   /** The id of the request, for the log. */

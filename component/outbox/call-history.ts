@@ -2,7 +2,7 @@
  * Records which stanzas are sent again and which errors come back, for `outbox trace`. The call itself is recorded with
  * its rows (storage/unit-of-work.ts), its acks by the journal.
  */
-import type { Bounce, CallLog, KnownCall, Rewrite } from "../../storage/call-log.js";
+import type { CallLog, KnownCall, Rewrite } from "../../storage/call-log.js";
 import type { GroupCommit } from "../../storage/group-commit.js";
 import type { BouncedStanza } from "../inbound/stanza-error.js";
 import type { NewRow } from "../../storage/outbox-row.js";
@@ -15,12 +15,9 @@ const REMEMBERED = 20_000;
 export class CallHistory {
   #recent = new Map<string, KnownCall>();
   #older: ReadonlyMap<string, KnownCall> = new Map();
-  #rewrites: Rewrite[] = [];
-  #bounces = new Map<string, Bounce>();
-  #timer: NodeJS.Timeout | undefined;
 
   constructor(
-    private readonly log: CallLog,
+    readonly log: CallLog,
     private readonly commit: GroupCommit,
   ) {}
 
@@ -34,22 +31,19 @@ export class CallHistory {
 
   /** Records that rows are sent again. */
   rewritten(rewrite: Omit<Rewrite, "at">): void {
-    if (rewrite.last < rewrite.first) return;
-    this.#rewrites.push({ ...rewrite, at: Date.now() });
-    this.#noteSoon();
+    const at = Date.now();
+    if (rewrite.last >= rewrite.first) this.#note(() => this.log.rewritten({ ...rewrite, at }));
   }
 
   /** Records an error for a stanza. @returns the id of the HTTP request that sent the stanza; undefined if unknown */
   bounced({ id, sender, receiver, condition }: BouncedStanza): string | undefined {
     const key = keyOf(sender, id);
-    const call = this.#recent.get(key) ?? this.#older.get(key);
-    return call && this.#bounced(call, receiver, condition);
+    return this.#bounced(this.#recent.get(key) ?? this.#older.get(key), receiver, condition);
   }
 
   /** Records an error for a row. @returns the id of the HTTP request that sent the row; undefined if unknown */
   bouncedRow(rowId: number, receiver: string, condition: string): string | undefined {
-    const call = this.log.callOf(rowId);
-    return call && this.#bounced(call, receiver, condition);
+    return this.#bounced(this.log.callOf(rowId), receiver, condition);
   }
 
   /** Returns the id of the HTTP request that sent a row; undefined if unknown. */
@@ -57,35 +51,15 @@ export class CallHistory {
     return this.log.callOf(rowId)?.request;
   }
 
-  /** Writes the remaining records in the next transaction. */
-  stop(): void {
-    clearTimeout(this.#timer);
-    this.#note();
+  #bounced(call: KnownCall | undefined, receiver: string, condition: string): string | undefined {
+    if (call === undefined) return undefined;
+    const at = Date.now();
+    this.#note(() => this.log.bounced({ call: call.id, condition, receiver, at }));
+    return call.request;
   }
 
-  #bounced({ id: call, request }: KnownCall, receiver: string, condition: string): string {
-    const key = `${call} ${condition}`;
-    const bounce = this.#bounces.get(key) ?? { call, condition, receiver, at: Date.now(), count: 0 };
-    this.#bounces.set(key, { ...bounce, count: bounce.count + 1 });
-    this.#noteSoon();
-    return request;
-  }
-
-  #noteSoon(): void {
-    this.#timer ??= setTimeout(() => this.#note(), NOTE_MS).unref();
-  }
-
-  #note(): void {
-    this.#timer = undefined;
-    const [rewrites, bounces] = [this.#rewrites, this.#bounces];
-    this.#rewrites = [];
-    this.#bounces = new Map();
-    if (rewrites.length === 0 && bounces.size === 0) return;
-    const write = (): void => {
-      for (const rewrite of rewrites) this.log.rewritten(rewrite);
-      for (const bounce of bounces.values()) this.log.bounced(bounce);
-    };
-    // If the disk fails, the trace has a gap; sending doesn't depend on it.
+  /** Writes a record in the next transaction. If the disk fails, the trace has a gap; sending doesn't depend on it. */
+  #note(write: () => void): void {
     this.commit.run(write, NOTE_MS).catch(() => undefined);
   }
 }

@@ -1,6 +1,5 @@
 /** The dependencies, timings and options of the outbox. */
 import type { Logger } from "winston";
-import type { CallLog } from "../../storage/call-log.js";
 import type { DeadLetters } from "../../storage/dead-letters.js";
 import type { GroupCommit } from "../../storage/group-commit.js";
 import type { OutboxStore } from "../../storage/outbox-store.js";
@@ -26,7 +25,6 @@ export interface OutboxDependencies {
   readonly deadLetters: DeadLetters;
   readonly commit: GroupCommit;
   /** Undefined if calls aren't traced. */
-  readonly calls?: CallLog | undefined;
   readonly history?: CallHistory | undefined;
   readonly log: Logger;
   readonly metrics: Metrics;

@@ -89,16 +89,6 @@ export class Journal {
     this.#schedule(this.noteMs);
   }
 
-  /** Writes the changes now, so that readers of the disk see them. If the disk fails, they are written later. */
-  flush(): void {
-    if (!this.#isDue || this.#isStopped) return;
-    try {
-      this.noteNow();
-    } catch {
-      // Readers see the state of the last successful write.
-    }
-  }
-
   /** Writes the changes now. @throws if the disk fails; then the changes are written later */
   noteNow(): void {
     const changes = this.#take();
@@ -181,11 +171,11 @@ export class Journal {
   }
 
   #write(changes: Changes): Noted {
-    const { store, calls } = this.dependencies;
+    const { store, history } = this.dependencies;
     const [acked, { start, by, parkedUntil }] = [this.#acked, this.kept];
     store.note({ progress: { acked, by, isStopped: this.#isStopped }, ...changes });
-    if (acked > this.#noted.acked) calls?.acked(acked, this.#at);
-    for (const { rowId } of changes.unparked) calls?.ackedParked(rowId, this.#at);
+    if (acked > this.#noted.acked) history?.log.acked(acked, this.#at);
+    for (const { rowId } of changes.unparked) history?.log.ackedParked(rowId, this.#at);
     const { pruned } = this.#noted;
     const end = Math.min(start, pruned + PRUNED_ROWS);
     if (end > pruned) store.prune(pruned, end);

@@ -5,9 +5,10 @@
  * belong to one server.
  */
 import { randomUUID } from "node:crypto";
+import { setTimeout as lapse } from "node:timers/promises";
+import { inBackground } from "../background.js";
+import { Exchange } from "../probes/exchange.js";
 import { NS, xml, type Element } from "../xml/builder.js";
-import { serialise } from "../xml/serialise.js";
-import { inOneWrite, type WireText } from "../xml/wire-text.js";
 import type { AckKind } from "./ack-requests.js";
 import type { OutboxDependencies, OutboxTimes } from "./dependencies.js";
 
@@ -26,112 +27,82 @@ const SECONDS = /^\d{1,10}$/;
 const HURRY_MS = 250;
 
 export class Opening {
-  #upAt = 0;
-  /** The kinds of the ack requests that were sent, by their ids. */
-  readonly #requests = new Map<string, AckKind>();
-  /** The kind of ack request that works; undefined until it is known. */
-  #kind: AckKind | undefined;
-  #isPinged = false;
-  #isPatient = true;
-  /** The hosts that haven't reported their uptime yet, by the ids of the requests. */
-  readonly #asked = new Map<string, string>();
-  /** The server's uptime in seconds; undefined until it is known. */
-  #uptime: number | undefined;
+  readonly #exchange: Exchange;
+  /** The number of the stream, to ignore results of earlier streams. */
+  #era = 0;
   /** Whether the server left out its uptime on the last stream, as ejabberd 24.12 does with mod_privilege. */
   #isSilent = false;
-  #timers: NodeJS.Timeout[] = [];
 
   /** @param onOpen called once for each stream that is ready for rows */
   constructor(
     private readonly dependencies: OutboxDependencies,
     private readonly times: OutboxTimes,
     private readonly onOpen: (opened: Opened) => void,
-  ) {}
+  ) {
+    this.#exchange = new Exchange(dependencies.link);
+  }
 
   /** Starts the detection. @param isUptimeNeeded whether the outbox needs to know if the server has restarted */
   start(isUptimeNeeded: boolean): void {
-    const { hosts, acks, link } = this.dependencies;
-    this.#upAt = Date.now();
-    this.#kind = undefined;
-    this.#uptime = undefined;
-    this.#isPinged = false;
-    this.#isPatient = true;
-    const texts = isUptimeNeeded ? hosts.slice(0, MAX_HOSTS).map((host) => this.#ask(host)) : [];
-    for (const kind of ["message", "ping"] as const) {
-      const { id, text } = acks.make(kind);
-      this.#requests.set(id, kind);
-      texts.push(text);
-    }
-    this.#after(this.times.negotiation, () => {
-      this.#isPatient = false;
-      if (this.#asked.size > 0) this.#settleUptime(undefined);
-      if (this.#isPinged && this.#kind === undefined) this.#settleAck("ping");
-    });
-    this.#after(this.times.silence, () =>
-      link.abandon("the server returned neither a message nor a ping to the component"),
-    );
-    link.write(inOneWrite(texts));
+    inBackground(this.#detect(isUptimeNeeded), "preparing a stream", this.dependencies.log);
   }
 
   /** Consumes acks and uptimes. @returns false for any other stanza */
   consume(stanza: Element): boolean {
-    if (this.#consumeUptime(stanza)) return true;
-    const kind = this.#requests.get(this.dependencies.acks.idOf(stanza) ?? "");
-    if (kind === undefined) return false;
-    if (kind === "ping" && this.#isPatient) this.#isPinged = true;
-    else this.#settleAck(kind);
-    return true;
+    return this.#exchange.consume(stanza);
   }
 
-  /** Stops the detection, because it is complete or the stream is down. */
+  /** Stops the detection, because the stream is down. */
   stop(): void {
-    for (const timer of this.#timers.splice(0)) clearTimeout(timer);
-    this.#requests.clear();
-    this.#asked.clear();
+    this.#era += 1;
+    this.#exchange.giveUp();
   }
 
-  #ask(to: string): WireText {
-    const id = `uptime-${randomUUID()}`;
-    this.#asked.set(id, to);
-    const from = this.dependencies.link.domain;
-    return serialise(xml("iq", { to, from, id, type: "get" }, xml("query", NS.last)));
+  async #detect(isUptimeNeeded: boolean): Promise<void> {
+    const era = this.#era;
+    const upAt = Date.now();
+    const { acks, link, modes } = this.dependencies;
+    const asked = isUptimeNeeded ? this.#uptime() : undefined;
+    const kind = await this.#ackKind();
+    if (era !== this.#era) return;
+    if (kind === undefined) {
+      link.abandon("the server returned neither a message nor a ping to the component");
+      return;
+    }
+    acks.kind = kind;
+    const hurry = this.#isSilent ? [lapse(HURRY_MS, undefined, { ref: false })] : [];
+    const uptime = asked && (await Promise.race([asked, ...hurry]));
+    if (era !== this.#era) return;
+    if (asked !== undefined) this.#isSilent = uptime === undefined;
+    this.#exchange.giveUp();
+    modes.begin(() => this.onOpen({ upAt, uptime }));
   }
 
-  #consumeUptime(stanza: Element): boolean {
-    const { id = "", from, to, type } = stanza.attrs;
-    if (stanza.name !== "iq" || (type !== "result" && type !== "error")) return false;
-    if (to !== this.dependencies.link.domain || from === undefined || this.#asked.get(id) !== from)
-      return false;
-    this.#asked.delete(id);
-    const seconds = type === "result" ? stanza.getChild("query", NS.last)?.attrs.seconds : undefined;
-    if (seconds !== undefined && SECONDS.test(seconds)) this.#settleUptime(Number(seconds));
-    else if (this.#asked.size === 0) this.#settleUptime(undefined);
-    return true;
+  /** Returns the kind of ack request that the server returns; undefined if it returns none. */
+  async #ackKind(): Promise<AckKind | undefined> {
+    const { acks, link } = this.dependencies;
+    const returned = async (kind: AckKind): Promise<AckKind | undefined> => {
+      const { id, text } = acks.make(kind);
+      link.write(text);
+      return (await this.#exchange.next((stanza) => acks.idOf(stanza) === id, this.times.silence)) && kind;
+    };
+    const [message, ping] = [returned("message"), returned("ping")];
+    const patience = lapse(this.times.negotiation, ping, { ref: false });
+    return await Promise.race([message, patience]);
   }
 
-  #settleUptime(seconds: number | undefined): void {
-    this.#asked.clear();
-    this.#isSilent = seconds === undefined;
-    this.#uptime = seconds;
-    this.#proceed();
-  }
-
-  #settleAck(kind: AckKind): void {
-    this.#requests.clear();
-    this.#kind = kind;
-    this.dependencies.acks.kind = kind;
-    if (this.#isSilent && this.#asked.size > 0)
-      this.#after(HURRY_MS, () => this.#asked.size > 0 && this.#settleUptime(undefined));
-    this.#proceed();
-  }
-
-  #proceed(): void {
-    if (this.#kind === undefined || this.#asked.size > 0) return;
-    this.stop();
-    this.dependencies.modes.begin(() => this.onOpen({ upAt: this.#upAt, uptime: this.#uptime }));
-  }
-
-  #after(ms: number, run: () => unknown): void {
-    this.#timers.push(setTimeout(run, ms));
+  async #uptime(): Promise<number | undefined> {
+    const { hosts, link } = this.dependencies;
+    const all = hosts.slice(0, MAX_HOSTS).map(async (to) => {
+      const id = `uptime-${randomUUID()}`;
+      this.#exchange.send(xml("iq", { to, from: link.domain, id, type: "get" }, xml("query", NS.last)));
+      const isAnswer = ({ name, attrs }: Element): boolean =>
+        name === "iq" && attrs.id === id && attrs.from === to;
+      const answer = await this.#exchange.next(isAnswer, this.times.negotiation);
+      const seconds = answer?.getChild("query", NS.last)?.attrs.seconds ?? "";
+      if (answer?.attrs.type !== "result" || !SECONDS.test(seconds)) throw new Error("no uptime");
+      return Number(seconds);
+    });
+    return await Promise.any(all).catch(() => undefined);
   }
 }

@@ -4,7 +4,7 @@
  */
 import { minus, weightOf, weightOfRows, type NewRow, type Weight } from "../../storage/outbox-row.js";
 import type { OutboxStates } from "../../storage/outbox-store.js";
-import { UnitsOfWork, type Account, type Committed, type UnitOfWork } from "../../storage/unit-of-work.js";
+import { writeUnit, type Account, type Committed, type UnitOfWork } from "../../storage/unit-of-work.js";
 import { Refusal } from "../refusal.js";
 import type { Element } from "../xml/builder.js";
 import type { WireText } from "../xml/wire-text.js";
@@ -29,7 +29,6 @@ export interface Work extends UnitOfWork<WireText> {
 const TICK_MS = 100;
 
 export class Outbox {
-  readonly #units: UnitsOfWork;
   readonly #quotas: Quotas;
   /** The rooms' unacknowledged stanzas. */
   readonly backlog: Backlog;
@@ -45,11 +44,10 @@ export class Outbox {
     private readonly dependencies: OutboxDependencies,
     options: OutboxOptions,
   ) {
-    const { store, commit, calls } = dependencies;
+    const { store } = dependencies;
     const { maxStanzas: stanzas, maxBytes: bytes, confirmTimeout } = options;
     const times = { ...TIMES, ...options.times };
     const beginning = store.begin();
-    this.#units = new UnitsOfWork(commit, store, calls);
     const kept = new KeptRows(options.keep, beginning);
     const quotas = new Quotas({ stanzas, bytes }, store.states());
     const journal = new Journal({ ...dependencies, quotas }, kept, times.note, beginning);
@@ -96,19 +94,22 @@ export class Outbox {
     // A repeated call takes no room in the queue, and its stanzas were accepted before: it isn't refused.
     if (refusal !== undefined) return (await this.#answerRepeat(work)) ?? refusal;
     const taken = this.backlog.take(rows);
+    const { store, commit, history } = this.dependencies;
+    const committed = (done: Committed<WireText>): Answer => {
+      const last = done.rows.at(-1)?.rowId;
+      if (last === undefined) this.backlog.giveBack(taken);
+      else this.backlog.stored(taken, last);
+      return this.#accepted(work, weight, done);
+    };
     try {
-      return await this.#units.commit(work, (done) => {
-        const last = done.rows.at(-1)?.rowId;
-        if (last === undefined) this.backlog.giveBack(taken);
-        else this.backlog.stored(taken, last);
-        return this.#accepted(work, weight, done);
-      });
+      const write = (): Committed<WireText> => writeUnit(work, store, history?.log);
+      return await commit.runThen(write, committed, 0, work.writes !== undefined);
     } catch (error) {
       this.#quotas.giveBack(weight, account);
       this.backlog.giveBack(taken);
-      const { log, store } = this.dependencies;
       const reason = store.explain(error);
-      if (!this.#isInTrouble) log.error(`Calls are refused, as they can't be stored: ${reason}`);
+      if (!this.#isInTrouble)
+        this.dependencies.log.error(`Calls are refused, as they can't be stored: ${reason}`);
       this.#isInTrouble = true;
       return notStored(error);
     }
@@ -141,7 +142,6 @@ export class Outbox {
     this.#isClosing = true;
     clearInterval(this.#ticker);
     this.#flow.close();
-    this.dependencies.history?.stop();
     this.#journal.stop();
   }
 
@@ -184,9 +184,12 @@ export class Outbox {
   /** Returns a refusal if a repeated row is a dead letter, "queued" if one is or may be unsent, else undefined. */
   #worstOf(repeated: readonly number[], rows: readonly NewRow[]): Acceptance | undefined {
     const { store } = this.dependencies;
-    if (this.#journal.isParking) this.#journal.flush();
-    // The disk fails, so the stored states are out of date.
-    if (this.#journal.isParking) return QUEUED;
+    try {
+      if (this.#journal.isParking) this.#journal.noteNow();
+    } catch {
+      // The disk fails, so the stored states are out of date.
+      return QUEUED;
+    }
     const obstacles = repeated.map((rowId) => store.obstacleTo(rowId));
     const letter = obstacles.find((obstacle) => typeof obstacle === "object");
     if (letter !== undefined) return refusalOf(letter);

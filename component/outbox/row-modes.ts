@@ -1,25 +1,10 @@
 /** How users' stanzas are sent: `privileged` (XEP-0356) or `direct`, as component/privilege detects for each host. */
-import type { Origin, SendMode } from "../../storage/outbox-row.js";
-import type { Refusal } from "../refusal.js";
-import type { StreamEnd } from "../link/stream-end.js";
+import type { SendMode } from "../../storage/outbox-row.js";
+import type { SendingRights } from "../privilege/sending-rights.js";
 import type { OutboxRow } from "./row-stanzas.js";
 
-export interface SendModes {
-  /** Returns the mode for a stanza of this kind and sender; "none" if the sender's host allows no mode now. */
-  of(kind: Origin["kind"], sender: string): SendMode | "none";
-  /** Detects the modes on a new stream. @param onKnown called when the modes are known, unless the stream ends first */
-  begin(onKnown: () => void): void;
-  end(closed: StreamEnd): void;
-  /** Notes that the host refused a privileged message. */
-  forbidden(host: string): void;
-  onChange(listener: () => void): void;
-}
-
-/** Decides which calls in users' names are taken. */
-export interface SenderPolicy {
-  /** Returns a refusal if nothing is ever sent in this sender's name. */
-  refuse(sender: string): Refusal | undefined;
-}
+/** The part of the sending rights that the outbox uses. */
+export type SendModes = Pick<SendingRights, "of" | "begin" | "end" | "forbidden" | "onChange">;
 
 /**
  * Determines the send mode of each row, in the order of writing. A sender's copy of a message is meant for direct mode

@@ -11,7 +11,6 @@ import type { Link } from "../link/link.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { refusalLine, sendingRefusal } from "../link/refusal.js";
 import type { StreamEnd } from "../link/stream-end.js";
-import type { SenderPolicy, SendModes } from "../outbox/row-modes.js";
 import { Exchange } from "../probes/exchange.js";
 import type { Element } from "../xml/builder.js";
 import { DirectModeTrial } from "./direct-mode-trial.js";
@@ -24,7 +23,7 @@ import { inBackground } from "../background.js";
  */
 const PERMISSION_MS = { first: 150, expected: 2_000 };
 
-export class SendingRights implements SendModes, SenderPolicy {
+export class SendingRights {
   readonly domain: string;
   readonly permissions: Permissions;
   readonly #exchange: Exchange;
@@ -72,6 +71,7 @@ export class SendingRights implements SendModes, SenderPolicy {
     return this.#isNever || (this.#isKnown && this.of("message", host) === "none");
   }
 
+  /** Returns the mode for a stanza of this kind and sender; "none" if the sender's host allows no mode now. */
   of(kind: Origin["kind"], sender: string): SendMode | "none" {
     const host = hostOf(sender);
     if (host === this.domain) return "direct";
@@ -81,6 +81,7 @@ export class SendingRights implements SendModes, SenderPolicy {
     return this.#mayGoDirectly && (kind !== "message" || mode !== "privileged") ? "direct" : "none";
   }
 
+  /** Returns a refusal if nothing is ever sent in this sender's name. */
   refuse(sender: string): Refusal | undefined {
     if (!this.#isNever || hostOf(sender) === this.domain) return undefined;
     return new Refusal(
@@ -89,6 +90,7 @@ export class SendingRights implements SendModes, SenderPolicy {
     );
   }
 
+  /** Detects the modes on a new stream. @param onKnown called when they are known, unless the stream ends first */
   begin(onKnown: () => void): void {
     inBackground(this.#find(this.#era, onKnown), "finding out how users' messages are sent", this.log);
   }
@@ -102,6 +104,7 @@ export class SendingRights implements SendModes, SenderPolicy {
     this.#exchange.giveUp();
   }
 
+  /** Notes that the host refused a privileged message. */
   forbidden(host: string): void {
     if (!this.permissions.maySend(host)) return;
     this.permissions.revoke(host);

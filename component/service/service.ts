@@ -88,8 +88,8 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
       ? new Multicast({ domain, hosts, stanzaBytes, acks, requests, log, metrics })
       : undefined;
   const deadLetters = new DeadLetters(db);
-  const calls = options.outbox.trace > 0 ? new CallLog(db, options.outbox.trace) : undefined;
-  const history = calls && new CallHistory(calls, commit);
+  const { trace } = options.outbox;
+  const history = trace > 0 ? new CallHistory(new CallLog(db, trace), commit) : undefined;
   const outbox = new Outbox(
     {
       link,
@@ -101,7 +101,6 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
       store: new OutboxStore(db, fingerprints),
       deadLetters,
       commit,
-      calls,
       history,
       log,
       metrics,

@@ -58,8 +58,6 @@ export class FakeLink extends EventEmitter<LinkEvents> implements OutboxLink {
   isDirect = true;
   /** How many privileged messages (XEP-0356) were routed and refused. */
   privileged = { routed: 0, refused: 0 };
-  /** How many writes there were on the present stream. */
-  writes = 0;
   #connection = 0;
   #isUp = false;
   /** Stanzas that the server hasn't received yet. */
@@ -131,7 +129,6 @@ export class FakeLink extends EventEmitter<LinkEvents> implements OutboxLink {
 
   write(text: string): boolean {
     if (!this.#isUp) return false;
-    this.writes += 1;
     for (const stanza of stanzasIn(text, this.#connection)) {
       this.#wire.push(stanza);
       for (const id of stanza.ids) {
@@ -158,7 +155,6 @@ export class FakeLink extends EventEmitter<LinkEvents> implements OutboxLink {
     if (this.#isUp) return;
     this.#isUp = true;
     this.#isShut = false;
-    this.writes = 0;
     this.#connection += 1;
     this.emit("up");
     for (const host of this.permitting) this.#returns.push({ id: "yes", kind: "permission", host });

@@ -1,10 +1,11 @@
 /** Send modes for tests. */
 import type { Origin, SendMode } from "../../storage/outbox-row.js";
-import type { SenderPolicy, SendModes } from "../../component/outbox/row-modes.js";
+import type { SendModes } from "../../component/outbox/row-modes.js";
+import type { SendingRights } from "../../component/privilege/sending-rights.js";
 import type { Element } from "../../component/xml/builder.js";
 
 /** Send modes that send all stanzas directly. */
-export const DIRECT: SendModes & SenderPolicy = {
+export const DIRECT: SendModes & Pick<SendingRights, "refuse"> = {
   of: () => "direct",
   refuse: () => undefined,
   begin: (onKnown) => onKnown(),

@@ -106,12 +106,12 @@ export class Sender {
     if (options.multicast === true)
       this.multicast = new Multicast({ domain, hosts, stanzaBytes, acks, requests, log, metrics });
     const { multicast } = this;
-    const calls = options.trace === undefined ? undefined : new CallLog(this.db, options.trace);
-    const history = calls && new CallHistory(calls, this.commit);
+    const { trace } = options;
+    const history =
+      trace === undefined ? undefined : new CallHistory(new CallLog(this.db, trace), this.commit);
     this.outbox = new Outbox(
       {
         modes: options.modes ?? DIRECT,
-        calls,
         history,
         link,
         stanzaBytes,

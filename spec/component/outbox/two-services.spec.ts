@@ -27,7 +27,6 @@ class RecordingLink extends EventEmitter {
     this.text += text;
     return true;
   }
-  readonly writes = 0;
   readonly reconnectNow = (): undefined => undefined;
   readonly resetBackoff = (): undefined => undefined;
   readonly abandon = (): undefined => undefined;

@@ -270,9 +270,8 @@ export class World {
     const hosts = ["h"];
     const multicast = new Multicast({ domain: DOMAIN, hosts, stanzaBytes, acks, requests, log, metrics });
     const modes = new LearnedModes(DOMAIN, this.isDirect);
-    const calls = new CallLog(this.#db, Infinity);
-    const history = new CallHistory(calls, commit);
-    const more = { commit, calls, history, acks, hosts, multicast, modes };
+    const history = new CallHistory(new CallLog(this.#db, Infinity), commit);
+    const more = { commit, history, acks, hosts, multicast, modes };
     const outbox = new Outbox({ ...parts, ...more }, options);
     link.on("stanza", (stanza) => {
       if (!modes.consume(stanza)) outbox.consume(stanza);
