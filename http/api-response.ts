@@ -10,7 +10,6 @@ export interface ApiResponse {
   /** The headers' names and values in turn. Node sends such an array faster than an object. */
   readonly headers: readonly string[];
   readonly text: string;
-  readonly errcode: number;
 }
 
 type ResponseForm = Pick<Endpoint, "success" | "notFound">;
@@ -58,7 +57,7 @@ export function failureResponse(refusal: Refusal, form: ResponseForm = WITH_DATA
   if (errcode === Errcode.unavailable) headers.push("Retry-After", String(refusal.retryAfter ?? RETRY_AFTER));
   if (refusal instanceof PartialRefusal) headers.push("X-QTalk-Delivery", refusal.delivery);
   if (refusal instanceof Denied && refusal.status === 401) headers.push("WWW-Authenticate", "Bearer");
-  return { status: statusOf(refusal), headers, text, errcode };
+  return { status: statusOf(refusal), headers, text };
 }
 
 /** Returns a function that makes an endpoint's responses. Constant responses are made only once. */
@@ -96,7 +95,7 @@ export function send(response: ServerResponse, found: ApiResponse, id: string): 
 function success(text: string, type: string, delivery?: CallResult["delivery"]): ApiResponse {
   const headers = headersOf(text, type);
   if (delivery !== undefined) headers.push("X-QTalk-Delivery", delivery);
-  return { status: 200, headers, text, errcode: 0 };
+  return { status: 200, headers, text };
 }
 
 export function headersOf(text: string, type = TYPE): string[] {

@@ -3,6 +3,7 @@
  * Bodies that arrive more slowly than http.least_rate are refused, so that they don't occupy memory for long.
  */
 import type { IncomingMessage } from "node:http";
+import type { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { badRequest, Refusal, refuse } from "../component/refusal.js";
 import { QuotaPool } from "../component/limits/quota-pool.js";
@@ -19,16 +20,12 @@ export interface BodyTimes {
 /** The result of reading a body; "aborted" if the caller disconnected. */
 export type Body = Buffer | Refusal | "aborted";
 
-/** The memory that a body uses. */
-interface Memory {
-  readonly owner: string;
-  /** How many bytes are reserved. */
-  held: number;
-}
-
+/** A body that is being read. */
 interface PendingBody {
   /** How many bytes have arrived. */
   size: number;
+  /** How many bytes of the quota are reserved. */
+  held: number;
   /** How many rate checks the body has passed. This clock stands still while the event loop is blocked. */
   checks: number;
   /** Ends reading. Only the first result counts. */
@@ -88,81 +85,62 @@ export class Bodies {
       );
     // Node discards the unread body after the response, so that the caller can read the response.
     if (Number(length) > this.#limit) return this.#tooLong;
-    const body = await new Promise<Body>((resolve) => this.#collect(request, owner, resolve));
-    return gzip && body instanceof Buffer ? this.#unpack(body, owner) : body;
+    const body = await this.#collect(request, owner);
+    // JSON never begins with gzip's magic number (RFC 1952).
+    if (!gzip || !(body instanceof Buffer) || body[0] !== 0x1f || body[1] !== 0x8b) return body;
+    const unpacking = createGunzip().end(body);
+    const unpacked = await this.#collect(unpacking, owner);
+    unpacking.destroy();
+    return unpacked === "aborted" ? BROKEN : unpacked;
   }
 
   end(): void {
     clearInterval(this.#timer);
   }
 
-  #collect(request: IncomingMessage, owner: string, resolve: (result: Body) => void): void {
-    const memory: Memory = { owner, held: 0 };
-    let pieces: Buffer[] = [];
-    let small = 0;
-    const body: PendingBody = {
-      size: 0,
-      checks: 0,
-      settle: (result) => {
-        if (!this.#pending.delete(body)) return;
-        this.#release(memory);
-        pieces = [];
-        resolve(result);
-      },
-    };
-    this.#pending.add(body);
-    request.on("data", (piece: Buffer) => {
-      // The body was refused; its rest is discarded.
-      if (!this.#pending.has(body)) return;
-      body.size += piece.length;
-      const isScattered = piece.length < SMALL && ++small > MAX_SMALL;
-      const refusal = isScattered ? SCATTERED : this.#grow(memory, body.size);
-      if (refusal !== undefined) body.settle(refusal);
-      else if (pieces.push(piece) >= MAX_PIECES) pieces = [Buffer.concat(pieces)];
+  /** Collects the bytes of a request or of an unpacked body, within limit and quota. */
+  #collect(source: Readable, owner: string): Promise<Body> {
+    return new Promise((resolve) => {
+      let pieces: Buffer[] = [];
+      let small = 0;
+      const body: PendingBody = {
+        size: 0,
+        held: 0,
+        checks: 0,
+        settle: (result) => {
+          if (!this.#pending.delete(body)) return;
+          if (body.held > 0) this.#quota.release(owner, body.held);
+          pieces = [];
+          resolve(result);
+        },
+      };
+      this.#pending.add(body);
+      source.on("data", (piece: Buffer) => {
+        // The body was refused; its rest is discarded.
+        if (!this.#pending.has(body)) return;
+        body.size += piece.length;
+        const isScattered = piece.length < SMALL && ++small > MAX_SMALL;
+        const refusal = isScattered ? SCATTERED : this.#grow(body, owner);
+        if (refusal !== undefined) body.settle(refusal);
+        else if (pieces.push(piece) >= MAX_PIECES) pieces = [Buffer.concat(pieces)];
+      });
+      source.on("end", () => {
+        const [first = Buffer.alloc(0), ...more] = pieces;
+        body.settle(more.length === 0 ? first : Buffer.concat(pieces));
+      });
+      source.on("error", () => body.settle("aborted"));
     });
-    request.on("end", () => {
-      const [first = Buffer.alloc(0), ...more] = pieces;
-      body.settle(more.length === 0 ? first : Buffer.concat(pieces));
-    });
-    request.on("error", () => body.settle("aborted"));
   }
 
-  /** Unpacks a gzipped body (RFC 1952). Limit and quota apply to the unpacked size. Returns other bodies unchanged. */
-  async #unpack(body: Buffer, owner: string): Promise<Body> {
-    // JSON never begins with gzip's magic number.
-    if (body[0] !== 0x1f || body[1] !== 0x8b) return body;
-    const memory: Memory = { owner, held: 0 };
-    const pieces: Buffer[] = [];
-    let size = 0;
-    try {
-      // Leaving the loop ends the work.
-      for await (const piece of createGunzip().end(body) as AsyncIterable<Buffer>) {
-        size += piece.length;
-        const refusal = this.#grow(memory, size);
-        if (refusal !== undefined) return refusal;
-        pieces.push(piece);
-      }
-      return Buffer.concat(pieces);
-    } catch {
-      return BROKEN;
-    } finally {
-      this.#release(memory);
-    }
-  }
-
-  /** Reserves memory for a body that has grown to this size, within limit and quota. */
-  #grow(memory: Memory, size: number): Refusal | undefined {
-    if (size > this.#limit) return this.#tooLong;
-    const more = size - EXEMPT - memory.held;
+  /** Reserves memory for what a body has grown to, within limit and quota. */
+  #grow(body: PendingBody, owner: string): Refusal | undefined {
+    if (body.size > this.#limit) return this.#tooLong;
+    const more = body.size - EXEMPT - body.held;
     if (more <= 0) return undefined;
-    if (!this.#quota.fits(more) || this.#quota.of(memory.owner) + more > this.#share) return FULL;
-    this.#quota.acquire(memory.owner, more);
-    memory.held += more;
+    if (!this.#quota.fits(more) || this.#quota.of(owner) + more > this.#share) return FULL;
+    this.#quota.acquire(owner, more);
+    body.held += more;
     return undefined;
-  }
-
-  #release({ owner, held }: Memory): void {
-    if (held > 0) this.#quota.release(owner, held);
   }
 
   #cutSlow(): void {

@@ -7,28 +7,15 @@ import type { DomainAliases } from "../component/addresses/domain-aliases.js";
 import { matcherOf } from "../component/hooks/outgoing/pattern.js";
 import { addressText, type CallScope, type NamedAddress } from "./endpoint.js";
 import { Denied } from "./api-response.js";
-
-/** A program that calls the interface, with its permissions. */
-export interface Caller {
-  readonly name: string;
-  /** The refusal of messages to everybody; undefined if the caller may send them. */
-  readonly refuseEveryone: Refusal | undefined;
-  readonly mayReadMetrics: boolean;
-  /** Counts a call, and returns a refusal if the rate limit is exceeded. Called before the body is read. */
-  admit(): Refusal | undefined;
-  /** Returns a refusal if the caller may not call an endpoint. Called before the body is read. */
-  refuseEndpoint(endpoint: string): Denied | undefined;
-  /**
-   * Returns a refusal if the caller has no permission for a sender or room of a call.
-   * @param scope called only if the caller's permissions are limited
-   */
-  refuseScope(scope: () => CallScope): Denied | undefined;
-}
+import { isWithin } from "./client-address.js";
 
 /** Returns the normalised address of a sender or room; undefined if it is invalid. */
 export type Resolve = (named: NamedAddress, kind: "sender" | "room") => string | undefined;
 
 const EVERYONE_DENIED = badRequest("messages to everybody need a caller with everyone: true in http.callers");
+
+/** Resolves addresses without aliases. */
+const resolveUnchanged: Resolve = ({ id, host }) => Jid.parse(id, host)?.bare.text;
 
 /** Returns a function that resolves addresses in the same way as the operations do. */
 export function resolver(aliases: DomainAliases): Resolve {
@@ -38,52 +25,57 @@ export function resolver(aliases: DomainAliases): Resolve {
   };
 }
 
-/** The caller if no callers are configured: any process on this machine. */
-export const ANYBODY: Caller = {
-  name: "anybody",
-  refuseEveryone: EVERYONE_DENIED,
-  mayReadMetrics: true,
-  admit: () => undefined,
-  refuseEndpoint: () => undefined,
-  refuseScope: () => undefined,
-};
-
-export class ConfiguredCaller implements Caller {
+/** A program that calls the interface, with its permissions; without a configuration, any process on this machine. */
+export class Caller {
   readonly name: string;
+  /** The refusal of messages to everybody; undefined if the caller may send them. */
   readonly refuseEveryone: Refusal | undefined;
   readonly mayReadMetrics: boolean;
+  /** The SHA-256 of the caller's token; undefined if the caller is identified by address alone. */
+  readonly tokenHash: Buffer | undefined;
   readonly #patterns: Readonly<Record<"sender" | "room", readonly ((address: string) => boolean)[]>>;
   readonly #bucket: TokenBuckets | undefined;
 
+  /** @param resolve resolves addresses when permissions are checked */
   constructor(
-    private readonly config: CallerConfig,
-    private readonly resolve: Resolve,
+    readonly config?: CallerConfig,
+    private readonly resolve = resolveUnchanged,
   ) {
-    this.name = config.name;
-    this.refuseEveryone = config.everyone ? undefined : EVERYONE_DENIED;
-    this.mayReadMetrics = config.metrics;
-    this.#patterns = {
-      sender: config.senders.map((text) => matcherOf(resolvedPattern(text, "sender", resolve))),
-      room: config.rooms.map((text) => matcherOf(resolvedPattern(text, "room", resolve))),
-    };
-    const { rate } = config;
+    this.name = config?.name ?? "anybody";
+    this.refuseEveryone = config?.everyone === true ? undefined : EVERYONE_DENIED;
+    this.mayReadMetrics = config?.metrics ?? true;
+    this.tokenHash = config?.token_sha256 === undefined ? undefined : Buffer.from(config.token_sha256, "hex");
+    const matchers = (patterns: readonly string[] = [], kind: "sender" | "room") =>
+      patterns.map((text) => matcherOf(resolvedPattern(text, kind, resolve)));
+    this.#patterns = { sender: matchers(config?.senders, "sender"), room: matchers(config?.rooms, "room") };
+    const rate = config?.rate;
     this.#bucket = rate === undefined ? undefined : new TokenBuckets({ perSecond: rate, burst: rate });
   }
 
+  /** Whether the caller may call from an address. */
+  mayCallFrom(address: string): boolean {
+    return this.config?.addresses === undefined || isWithin(address, this.config.addresses);
+  }
+
+  /** Counts a call, and returns a refusal if the rate limit is exceeded. Called before the body is read. */
   admit(): Refusal | undefined {
     if (this.#bucket === undefined || this.#bucket.consume(this.name)) return undefined;
-    const { rate = 0 } = this.config;
-    const message = `${this.name} may call ${counted(rate, "time")} per second; nothing was accepted`;
+    const message = `${this.name} may call ${counted(this.#bucket.burst, "time")} per second; nothing was accepted`;
     return new OverRate(message, Math.max(1, Math.ceil(this.#bucket.waitTime(this.name) / 1000)));
   }
 
+  /** Returns a refusal if the caller may not call an endpoint. Called before the body is read. */
   refuseEndpoint(endpoint: string): Denied | undefined {
-    const { endpoints } = this.config;
-    if (endpoints === undefined || endpoints.includes(endpoint)) return undefined;
+    if (this.config?.endpoints?.includes(endpoint) !== false) return undefined;
     return this.#denied(`call ${endpoint}`, "endpoints");
   }
 
+  /**
+   * Returns a refusal if the caller has no permission for a sender or room of a call.
+   * @param scope called only if the caller's permissions are limited
+   */
   refuseScope(scope: () => CallScope): Denied | undefined {
+    if (this.config === undefined) return undefined;
     const { senders, rooms } = scope();
     const sender = senders.find((named) => !this.#matches(named, "sender"));
     if (sender !== undefined) return this.#denied(`act as ${shown(sender)}`, "senders");

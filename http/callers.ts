@@ -6,35 +6,27 @@ import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { Logger } from "winston";
 import type { ShownCaller } from "../component/administration/context.js";
-import { Jid } from "../component/addresses/address.js";
-import { ANYBODY, ConfiguredCaller, type Caller, type Resolve } from "./caller-permissions.js";
+import { Caller, type Resolve } from "./caller-permissions.js";
 import type { CallerConfig } from "./caller-config.js";
 import { clientAddress, isWithin } from "./client-address.js";
 import type { HttpConfig } from "./config.js";
 import { Denied } from "./api-response.js";
 import { isLoopback } from "./listen.js";
-import { HostCheck, isForeignPage } from "./foreign-pages.js";
+import { hostCheck, isForeignPage } from "./foreign-pages.js";
 
-export type { Caller } from "./caller-permissions.js";
-
-interface KnownCaller {
-  readonly config: CallerConfig;
-  readonly caller: Caller;
-  /** The SHA-256 of the caller's token; undefined if the caller is identified by address alone. */
-  readonly hash: Buffer | undefined;
-}
+const ANYBODY = new Caller();
 
 export class Callers {
-  #hostCheck: HostCheck;
-  #known: readonly KnownCaller[] = [];
+  #isOwnHost: (host: string | undefined) => boolean;
+  #known: readonly Caller[];
 
   /** @param resolve resolves addresses when permissions are checked; absent: aliases aren't resolved */
   constructor(
     private config: HttpConfig,
-    private readonly resolve: Resolve = resolveUnchanged,
+    private readonly resolve?: Resolve,
   ) {
-    this.#hostCheck = new HostCheck(config);
-    this.configure(config);
+    this.#isOwnHost = hostCheck(config);
+    this.#known = config.callers.map((caller) => new Caller(caller, resolve));
   }
 
   get areConfigured(): boolean {
@@ -45,15 +37,15 @@ export class Callers {
     return this.config.callers;
   }
 
-  /** Replaces callers, proxies and host names. Running calls continue with the old ones. */
+  get batches(): HttpConfig["batches"] {
+    return this.config.batches;
+  }
+
+  /** Applies `callers`, `proxies`, `hosts` and `batches`. Running calls continue with the old ones. */
   configure(config: HttpConfig): void {
     this.config = config;
-    this.#hostCheck = new HostCheck(config);
-    this.#known = config.callers.map((caller) => ({
-      config: caller,
-      caller: new ConfiguredCaller(caller, this.resolve),
-      hash: caller.token_sha256 === undefined ? undefined : Buffer.from(caller.token_sha256, "hex"),
-    }));
+    this.#isOwnHost = hostCheck(config);
+    this.#known = config.callers.map((caller) => new Caller(caller, this.resolve));
   }
 
   warnIfOpen(log: Logger): void {
@@ -82,9 +74,7 @@ export class Callers {
 
   /** If no callers are configured, refuses requests for other hosts, to prevent DNS rebinding (foreign-pages.ts). */
   refuseHost({ headers }: IncomingMessage): Denied | undefined {
-    return this.areConfigured || this.#hostCheck.allows(headers.host)
-      ? undefined
-      : new Denied(FOREIGN_HOST, 403);
+    return this.areConfigured || this.#isOwnHost(headers.host) ? undefined : new Denied(FOREIGN_HOST, 403);
   }
 
   get hasProxies(): boolean {
@@ -112,7 +102,7 @@ export class Callers {
 
   /** Returns whether a request may read the metrics. This machine may, and callers with the right to. */
   mayReadMetrics(request: IncomingMessage): boolean {
-    const isHere = isLoopback(this.addressOf(request)) && this.#hostCheck.allows(request.headers.host);
+    const isHere = isLoopback(this.addressOf(request)) && this.#isOwnHost(request.headers.host);
     if (this.areConfigured && isHere) return true;
     const caller = this.identify(request);
     return !(caller instanceof Denied) && caller.mayReadMetrics;
@@ -121,18 +111,17 @@ export class Callers {
   #byToken(token: string, address: string): Caller | Denied {
     const hash = createHash("sha256").update(token).digest();
     // All hashes are compared, so that the time doesn't reveal which one matches.
-    const [known] = this.#known.filter((each) => each.hash !== undefined && timingSafeEqual(each.hash, hash));
+    const [known] = this.#known.filter(
+      ({ tokenHash }) => tokenHash !== undefined && timingSafeEqual(tokenHash, hash),
+    );
     if (known === undefined) return new Denied("the bearer token is not known", 401);
-    const { addresses, name } = known.config;
-    if (addresses === undefined || isWithin(address, addresses)) return known.caller;
-    return new Denied(`the calling program ${name} may not call from ${address}`, 403);
+    if (known.mayCallFrom(address)) return known;
+    return new Denied(`the calling program ${known.name} may not call from ${address}`, 403);
   }
 
   #byAddress(address: string): Caller | Denied {
-    const known = this.#known.find(
-      ({ config, hash }) => hash === undefined && isWithin(address, config.addresses ?? []),
-    );
-    return known?.caller ?? new Denied(UNKNOWN, 401);
+    const known = this.#known.find((each) => each.tokenHash === undefined && each.mayCallFrom(address));
+    return known ?? new Denied(UNKNOWN, 401);
   }
 }
 
@@ -143,5 +132,3 @@ const UNKNOWN = "the calling program is not known; expected the header Authoriza
 const FOREIGN_PAGE = "pages of other sites may not call";
 
 const FOREIGN_HOST = "the request's Host is not a name of this machine; add its names to http.hosts";
-
-const resolveUnchanged: Resolve = ({ id, host }) => Jid.parse(id, host)?.bare.text;

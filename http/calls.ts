@@ -2,7 +2,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Logger } from "winston";
 import type { LimitsConfig } from "../component/config.js";
-import type { BatchMode } from "../component/operations/batch.js";
 import { CallKey, MAX_KEY } from "../component/operations/call-key.js";
 import type { EventLoop } from "../component/limits/event-loop.js";
 import type { OperationContext } from "../component/operations/context.js";
@@ -11,26 +10,22 @@ import { badRequest, Errcode, Refusal, refuse } from "../component/refusal.js";
 import type { Account } from "../storage/unit-of-work.js";
 import { jsonOf, lengthOf, queryOf, parseArguments, refuseLongList, unknownKeys } from "./arguments.js";
 import type { Bodies } from "./body.js";
+import type { CallLog, CallOutcome, Entry } from "./call-log.js";
 import type { Callers } from "./callers.js";
 import { networkOf } from "./client-address.js";
 import { failureResponse, send, successResponses, type ApiResponse } from "./api-response.js";
 import type { CallResult, Route } from "./endpoint.js";
-import { AccessLog, type CallObserver, type CallOutcome, type Entry } from "./access-log.js";
-import type { CallMetrics } from "./metrics.js";
 import { inBackground } from "../component/background.js";
 
 export interface CallsOptions {
   readonly context: OperationContext;
   readonly callers: Callers;
   readonly bodies: Bodies;
-  /** Returns the present value of http.batches, which may change at run time. */
-  readonly batches: () => BatchMode;
   /** The limits of lists, which may change at run time. */
   readonly limits: LimitsConfig;
-  readonly memory?: Pick<MemoryGuard, "isShort">;
-  readonly metrics: CallMetrics;
+  readonly memory: Pick<MemoryGuard, "isShort">;
   readonly eventLoop: Pick<EventLoop, "run">;
-  readonly records?: CallObserver;
+  readonly records: CallLog;
   readonly log: Logger;
 }
 
@@ -43,14 +38,11 @@ const SHORT = refuse.unavailable("memory is short; nothing was accepted, try aga
 const BROKEN = refuse.unavailable("internal error; nothing was accepted");
 
 export class Calls {
-  readonly #accessLog: AccessLog;
   #running = 0;
   #stopping = false;
   #onIdle: (() => void) | undefined;
 
-  constructor(private readonly options: CallsOptions) {
-    this.#accessLog = new AccessLog(options.log, options.records);
-  }
+  constructor(private readonly options: CallsOptions) {}
 
   handlerOf(route: Route): Handler {
     const success = successResponses(route.success);
@@ -64,8 +56,8 @@ export class Calls {
 
   /** Refuses a request whose URL reaches no endpoint or can't be parsed. @param route the endpoint, if known */
   refuse(refusal: Refusal, request: IncomingMessage, response: ServerResponse, route?: Route): void {
-    const { callers } = this.options;
-    const entry = this.#accessLog.begin(route?.name ?? NOWHERE, request, callers.addressOf(request));
+    const { callers, records } = this.options;
+    const entry = records.begin(route?.name ?? NOWHERE, request, callers.addressOf(request));
     this.#finish(entry, refusal, response, failureResponse(refusal, route));
   }
 
@@ -106,24 +98,23 @@ export class Calls {
     request: IncomingMessage,
     response: ServerResponse,
   ): Promise<void> {
-    const entry = this.#accessLog.begin(route.name, request, this.options.callers.addressOf(request));
+    const { callers, records, log } = this.options;
+    const entry = records.begin(route.name, request, callers.addressOf(request));
     let outcome: CallOutcome;
     try {
       outcome = await this.#outcome(route, request, entry);
     } catch (error) {
-      this.options.log.error(`A call of ${route.name} failed`, { request: entry.id, error });
+      log.error(`A call of ${route.name} failed`, { request: entry.id, error });
       outcome = BROKEN;
     }
-    if (outcome === "aborted") {
-      this.#accessLog.end(entry, outcome, performance.now() - entry.started);
-      return;
-    }
-    const result = outcome instanceof Refusal ? failureResponse(outcome, route) : success(outcome);
-    this.#finish(entry, outcome, response, result);
+    if (outcome === "aborted") records.end(entry, outcome);
+    else if (outcome instanceof Refusal)
+      this.#finish(entry, outcome, response, failureResponse(outcome, route));
+    else this.#finish(entry, outcome, response, success(outcome));
   }
 
   async #outcome(route: Route, request: IncomingMessage, entry: Entry): Promise<CallOutcome> {
-    const { callers, bodies, limits } = this.options;
+    const { callers, bodies, limits, memory } = this.options;
     const { method = "GET" } = request;
     if (method !== route.method && !(method === "POST" && route.toleratesPost === true)) {
       return badRequest(`${method} is not disable`);
@@ -131,8 +122,7 @@ export class Calls {
     const caller = callers.identify(request);
     if (caller instanceof Refusal) return caller;
     entry.caller = caller.name;
-    const refused =
-      this.options.memory?.isShort === true ? SHORT : (caller.admit() ?? caller.refuseEndpoint(route.name));
+    const refused = memory.isShort ? SHORT : (caller.admit() ?? caller.refuseEndpoint(route.name));
     if (refused !== undefined) return refused;
     const key = keyOf(request);
     if (key instanceof Refusal) return key;
@@ -151,7 +141,7 @@ export class Calls {
     const items = lengthOf(route, read.call);
     if (items !== undefined) entry.items = items;
     const denied = caller.refuseScope(entry.scope);
-    const batches = this.options.batches();
+    const { batches } = callers;
     let { call } = read;
     if (denied !== undefined) {
       if (route.judgeEach === undefined || batches === "whole") return denied;
@@ -177,9 +167,7 @@ export class Calls {
   #finish(entry: Entry, outcome: CallOutcome, response: ServerResponse, result: ApiResponse): void {
     if (this.#stopping) response.shouldKeepAlive = false;
     send(response, result, entry.id);
-    const ms = performance.now() - entry.started;
-    this.options.metrics.count(entry.endpoint, result.errcode, ms / 1000, outcome);
-    this.#accessLog.end(entry, outcome, ms);
+    this.options.records.end(entry, outcome);
   }
 
   /** Logs unknown keys of a request, such as `system` or `type` from old programs. */

@@ -64,26 +64,19 @@ export const httpConfig = z.strictObject({
 
 export type HttpConfig = z.output<typeof httpConfig>;
 
-/** Returns why the component refuses to start with a configuration; undefined if it may start. */
-export function exposure({ listen, callers }: HttpConfig): string | undefined {
-  if (callers.length > 0 || !reachesBeyond(listen)) return undefined;
-  return (
-    `${listen.text} can be reached from other machines, and any caller could send in any user's name. ` +
-    `Listen on this machine alone, with the line "listen: 127.0.0.1:${listen.port}" under http, ` +
-    "or name the programs that may call under http.callers; `qtalk-component caller add NAME` prints the lines."
-  );
-}
-
 /**
- * Returns why the running component refuses a changed configuration; undefined if it accepts it.
- * @param bound the address on which the component listens
+ * Returns why a configuration is refused: callers of other machines would need no token. Undefined if it is accepted.
+ * @param bound the address on which the running component listens; absent: it starts with this configuration
  */
-export function exposureOf(bound: Listen, { callers, listen }: HttpConfig): string | undefined {
+export function exposure({ listen, callers }: HttpConfig, bound = listen): string | undefined {
   if (callers.length > 0 || !reachesBeyond(bound)) return undefined;
+  const remedy =
+    bound === listen
+      ? `Listen on this machine alone, with the line "listen: 127.0.0.1:${listen.port}" under http`
+      : `Restart the component to listen on ${listen.text}`;
   return (
-    `http.callers is empty, but the component listens on ${bound.text} until it is restarted: ` +
-    "other machines could send as any user, without a token. " +
-    `Restart the component to listen on ${listen.text}, or name the programs that may call under http.callers.`
+    `${bound.text} can be reached from other machines, and any caller could send in any user's name. ` +
+    `${remedy}, or name the programs that may call under http.callers; \`qtalk-component caller add NAME\` prints the lines.`
   );
 }
 

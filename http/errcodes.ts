@@ -53,6 +53,12 @@ export const ERRCODES: Readonly<Record<0 | Errcode, ErrcodeRow>> = {
   },
 };
 
+/** Returns the name of an errcode. */
+export function kindOf(errcode: number): keyof typeof Errcode {
+  const kinds = Object.keys(Errcode) as (keyof typeof Errcode)[];
+  return kinds.find((kind) => Errcode[kind] === errcode) ?? "unavailable";
+}
+
 const OR: Translated = { en: " or ", zh: " 或 " };
 
 export function errcodeRows(

@@ -11,22 +11,16 @@ import { isLoopback } from "./listen.js";
 /** A Host header: a name, an IPv4 address, or an IPv6 address in brackets, with any port (RFC 9110 §7.2). */
 const HOST = /^(?:\[([^\]]+)\]|([^:]+?)\.?)(?::\d*)?$/;
 
-export class HostCheck {
-  readonly #names: ReadonlySet<string>;
-
-  constructor({ listen, hosts }: Pick<HttpConfig, "listen" | "hosts">) {
-    this.#names = new Set(["localhost", listen.host, hostname(), ...hosts].map((name) => name.toLowerCase()));
-  }
-
-  /**
-   * Returns whether a Host header has a name of this machine, or an IP address, which DNS rebinding can't use.
-   * @param host undefined is allowed, because browsers always send the header
-   */
-  allows(host: string | undefined): boolean {
-    if (host === undefined) return true;
-    const name = hostIn(host);
-    return isIP(name) !== 0 || this.#names.has(name);
-  }
+/**
+ * Returns a function that tells whether a Host header has a name of this machine, or an IP address, which DNS rebinding
+ * can't use. A missing header is allowed, because browsers always send it.
+ */
+export function hostCheck({ listen, hosts }: HttpConfig): (host: string | undefined) => boolean {
+  const names = new Set(["localhost", listen.host, hostname(), ...hosts].map((name) => name.toLowerCase()));
+  return (host) => {
+    const name = hostIn(host ?? "localhost");
+    return isIP(name) !== 0 || names.has(name);
+  };
 }
 
 /** Returns the name or IP address in a Host header, in lower case; "" if the header is invalid. */

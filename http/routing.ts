@@ -1,13 +1,12 @@
 /** Finds what serves a request. Express serves what is neither a call nor a post: it takes as long as a call itself. */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import express, { type ErrorRequestHandler, type Express } from "express";
+import express, { type ErrorRequestHandler, type Express, type Response } from "express";
 import type { Logger } from "winston";
 import type { Metrics } from "../component/metrics.js";
 import type { OperationContext } from "../component/operations/context.js";
 import { badRequest } from "../component/refusal.js";
 import type { Readiness } from "../component/service/readiness.js";
 import { Denied, reply } from "./api-response.js";
-import { AVATAR_PATH, avatar } from "./avatars.js";
 import type { Callers } from "./callers.js";
 import type { Calls } from "./calls.js";
 import type { Console } from "./console/console.js";
@@ -71,7 +70,9 @@ function appOf(dependencies: RoutingDependencies, handlers: Handlers): Express {
   const app = express();
   app.disable("x-powered-by").disable("etag").enable("case sensitive routing");
   // Web servers may use any name for this machine, so pictures precede the Host check.
-  app.get(AVATAR_PATH, (request, response) => avatar(request, response, directory));
+  app.get("/file/avatar/:name", (request, response) =>
+    sendPicture(response, directory.image(request.params.name)),
+  );
   // The console has its own access control.
   if (console !== undefined) {
     app.use("/console", console.router);
@@ -102,6 +103,25 @@ function onError(log: Logger): ErrorRequestHandler {
     if (response.headersSent) next(error);
     else reply(response, 500, { error: "internal error" });
   };
+}
+
+/** Sends the picture of a user's vCard, whose path get_user_nick returns. Express answers HEAD and If-None-Match. */
+function sendPicture(response: Response, image: ReturnType<OperationContext["directory"]["image"]>): void {
+  if (image === undefined) {
+    reply(response, 404, { error: "there is no such picture" });
+    return;
+  }
+  response.set({
+    ETag: `"${image.name}"`,
+    // A picture never changes, because its name is a hash of its bytes.
+    "Cache-Control": "public, max-age=31536000, immutable",
+    "Content-Type": image.type,
+    // Browsers must not interpret a user's upload as anything but a picture.
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "default-src 'none'",
+    "Cross-Origin-Resource-Policy": "cross-origin",
+  });
+  response.send(image.bytes);
 }
 
 function answerReadiness(response: ServerResponse, readiness: Readiness): void {

@@ -11,10 +11,10 @@ import type { OperationContext } from "../component/operations/context.js";
 import type { Readiness } from "../component/service/readiness.js";
 import type { Resolve } from "./caller-permissions.js";
 import { Bodies, type BodyTimes } from "./body.js";
-import { CallRecords } from "./call-records.js";
+import { CallLog } from "./call-log.js";
 import { Callers } from "./callers.js";
 import { Calls } from "./calls.js";
-import { exposureOf, requestTime, type HttpConfig } from "./config.js";
+import { exposure, requestTime, type HttpConfig } from "./config.js";
 import { Connections, type ConnectionTimes } from "./connections.js";
 import { Console, type ConsoleSources } from "./console/console.js";
 import { contract } from "./contract.js";
@@ -22,7 +22,6 @@ import type { ExampleNames } from "./docs/openapi.js";
 import { listenOnPassed } from "./listen.js";
 import { routesOf, type Endpoint } from "./endpoint.js";
 import { HookRequests, type HooksApi } from "./hooks/requests.js";
-import { CallMetrics } from "./metrics.js";
 import { finder } from "./routing.js";
 
 export interface HttpServerOptions {
@@ -33,7 +32,7 @@ export interface HttpServerOptions {
   /** What the console shows; absent: the console is off. */
   readonly console?: ConsoleSources;
   readiness(): Readiness;
-  readonly memory?: Pick<MemoryGuard, "isShort">;
+  readonly memory: Pick<MemoryGuard, "isShort">;
   readonly metrics: Metrics;
   readonly log: Logger;
   readonly version?: string;
@@ -65,7 +64,7 @@ const LINGER_MS = 500;
 
 export class HttpServer {
   /** Counts of calls and posts. */
-  readonly records: CallRecords;
+  readonly records: CallLog;
   readonly #callers: Callers;
   readonly #calls: Calls;
   readonly #bodies: Bodies;
@@ -73,7 +72,6 @@ export class HttpServer {
   readonly #hooks: HookRequests | undefined;
   readonly #console: Console | undefined;
   readonly #server: Server;
-  #batches: HttpConfig["batches"];
   #stopping = false;
   /** Whether systemd holds the socket, so that new connections wait for the next start after drain(). */
   isPassed = false;
@@ -81,33 +79,16 @@ export class HttpServer {
   #closed: Promise<unknown> | undefined;
 
   constructor(private readonly options: HttpServerOptions) {
-    const { config, context, metrics, log } = options;
-    this.#batches = config.batches;
+    const { config, context, metrics, log, hooks, memory, limits, console: sources } = options;
+    this.records = new CallLog(metrics, log);
     this.#callers = new Callers(config, options.resolve);
     const times = { ...TIMES, ...options.times };
     this.#bodies = new Bodies(config, times);
-    const callMetrics = new CallMetrics(metrics);
-    const { hooks, memory, console: sources } = options;
-    const records = new CallRecords();
-    this.records = records;
-    const common = {
-      callers: this.#callers,
-      bodies: this.#bodies,
-      ...(memory && { memory }),
-      metrics: callMetrics,
-      eventLoop: metrics.eventLoop,
-      records,
-      log,
-    };
-    this.#calls = new Calls({
-      ...common,
-      context,
-      batches: () => this.#batches,
-      limits: options.limits,
-    });
-    this.#hooks = hooks && new HookRequests({ ...common, hooks, calls: this.#calls });
-    this.#console =
-      sources && new Console({ ...common, ...sources, metrics, readiness: () => this.#readiness() });
+    const shared = { callers: this.#callers, bodies: this.#bodies, memory, records: this.records, log };
+    this.#calls = new Calls({ ...shared, context, limits, eventLoop: metrics.eventLoop });
+    this.#hooks = hooks && new HookRequests({ ...shared, hooks, calls: this.#calls });
+    const readiness = () => this.#readiness();
+    this.#console = sources && new Console({ ...shared, ...sources, metrics, readiness });
     const timeouts = {
       keepAliveTimeout: KEEP_ALIVE_MS,
       headersTimeout: times.head,
@@ -122,7 +103,7 @@ export class HttpServer {
       directory: context.directory,
       metrics,
       log,
-      readiness: () => this.#readiness(),
+      readiness,
       routes: routesOf(options.endpoints ?? contract, config.also),
       examples: options.examples,
       version: options.version ?? "0",
@@ -160,12 +141,11 @@ export class HttpServer {
 
   /** Returns why a changed configuration can't be applied; undefined if it can. */
   refuseConfig(config: HttpConfig): string | undefined {
-    return exposureOf(this.options.config.listen, config);
+    return exposure(config, this.options.config.listen);
   }
 
   /** Applies `callers`, `proxies`, `hosts` and `batches`; other changes need a restart. */
   configure(config: HttpConfig): void {
-    this.#batches = config.batches;
     this.#callers.configure({ ...config, listen: this.options.config.listen });
   }
 

@@ -5,7 +5,7 @@ import { z } from "zod";
 import { MESSAGE, reading, rows, time, word } from "../../component/administration/operation.js";
 import { badRequest, refuse } from "../../component/refusal.js";
 import { validationMessage } from "../../component/validation-message.js";
-import { kindOf } from "../call-records.js";
+import { kindOf } from "../errcodes.js";
 import { callerList } from "../caller-config.js";
 
 /** A token's length in bytes. An unsalted SHA-256 hash is enough, because 256 random bits can't be guessed. */

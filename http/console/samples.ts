@@ -1,7 +1,7 @@
 /** Samples of the metrics for the console's plots: one every five seconds, kept in memory for an hour. */
 import type { Metrics } from "../../component/metrics.js";
-import { kindOf } from "../call-records.js";
-import { CALL_SECONDS } from "../metrics.js";
+import { CALL_SECONDS } from "../call-log.js";
+import { kindOf } from "../errcodes.js";
 import type { Point, Totals } from "./page/types.js";
 
 /** The time between two samples, in seconds. */

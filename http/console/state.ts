@@ -13,7 +13,7 @@ export interface StateSources {
   readonly server: Pick<ServerQuestions, "facts">;
   readonly rooms: Pick<Rooms, "count" | "loaded">;
   readonly readiness: () => Readiness;
-  readonly memory?: { readonly isShort: boolean };
+  readonly memory: { readonly isShort: boolean };
   readonly metrics: Pick<Metrics, "eventLoop">;
   readonly records: Pick<Records, "deadLetters" | "hooks" | "outgoingHooks" | "hookEvents">;
   /** Facts that don't change while the component runs. */
@@ -60,7 +60,7 @@ export async function stateOf(sources: StateSources, samples: Samples): Promise<
     },
     roundTrip: samples.roundTrip,
     rooms: { all: rooms.count, loaded: rooms.loaded },
-    memoryShort: memory?.isShort === true,
+    memoryShort: memory.isShort,
     block: { ms: Math.round(longest.ms), work: longest.work },
     totals: samples.totals,
   };

@@ -14,8 +14,6 @@ interface FaultResponse {
   readonly errcode: Errcode;
 }
 
-const DONE = 0;
-
 export const RESPONSES: Readonly<Record<FaultKind, FaultResponse>> = {
   payload: { status: 422, slack: 400, error: "invalid_payload", errcode: Errcode.request },
   attachments: { status: 422, slack: 400, error: "too_many_attachments", errcode: Errcode.request },
@@ -37,18 +35,16 @@ const RETRY_AFTER = 5;
 export function accepted({ id, delivery, format }: Accepted): ApiResponse {
   const more = ["X-QTalk-Delivery", delivery, "X-QTalk-Message-Id", id];
   return format === "slack"
-    ? plain(200, "ok", DONE, more)
-    : json(200, { ok: true, message_id: id, delivery }, DONE, more);
+    ? plain(200, "ok", more)
+    : json(200, { ok: true, message_id: id, delivery }, more);
 }
 
 export function refused({ kind, message, retryAfter, messageId }: HookFault, isSlack: boolean): ApiResponse {
-  const { status, slack = status, error, errcode } = RESPONSES[kind];
+  const { status, slack = status, error } = RESPONSES[kind];
   const more =
     kind === "unavailable" || kind === "fast" ? ["Retry-After", String(retryAfter ?? RETRY_AFTER)] : [];
   if (messageId !== undefined) more.push("X-QTalk-Message-Id", messageId);
-  return isSlack
-    ? plain(slack, error, errcode, more)
-    : json(status, { ok: false, error, message }, errcode, more);
+  return isSlack ? plain(slack, error, more) : json(status, { ok: false, error, message }, more);
 }
 
 /** Converts a fault to the refusal that the log shows. */
@@ -57,22 +53,22 @@ export function toRefusal({ kind, message }: HookFault): Refusal {
 }
 
 /** The response to an unknown webhook and to a wrong secret: the same, so that ids can't be guessed. */
-export const NO_HOOK: ApiResponse = plain(404, "no_service", Errcode.caller);
-export const NO_MESSAGE: ApiResponse = json(404, { ok: false, error: "message_not_found" }, Errcode.notFound);
+export const NO_HOOK: ApiResponse = plain(404, "no_service");
+export const NO_MESSAGE: ApiResponse = json(404, { ok: false, error: "message_not_found" });
 
 export function wrongMethod(allowed: string): ApiResponse {
-  return json(405, { ok: false, error: "method_not_allowed" }, Errcode.request, ["Allow", allowed]);
+  return json(405, { ok: false, error: "method_not_allowed" }, ["Allow", allowed]);
 }
 
 export function statusAnswer(id: string, status: MessageStatus): ApiResponse {
-  return json(200, { ok: true, message_id: id, ...status }, DONE);
+  return json(200, { ok: true, message_id: id, ...status });
 }
 
-function plain(status: number, text: string, errcode: number, more: readonly string[] = []): ApiResponse {
-  return { status, headers: [...headersOf(text, "text/plain; charset=utf-8"), ...more], text, errcode };
+function plain(status: number, text: string, more: readonly string[] = []): ApiResponse {
+  return { status, headers: [...headersOf(text, "text/plain; charset=utf-8"), ...more], text };
 }
 
-function json(status: number, body: object, errcode: number, more: readonly string[] = []): ApiResponse {
+function json(status: number, body: object, more: readonly string[] = []): ApiResponse {
   const text = `${JSON.stringify(body)}\n`;
-  return { status, headers: [...headersOf(text), ...more], text, errcode };
+  return { status, headers: [...headersOf(text), ...more], text };
 }

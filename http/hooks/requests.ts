@@ -11,13 +11,11 @@ import { slack } from "../../component/hooks/formats/slack.js";
 import type { Hook, Hooks, Post } from "../../component/hooks/hooks.js";
 import type { MemoryGuard } from "../../component/limits/memory-guard.js";
 import { badRequest, Errcode, Refusal, refuse } from "../../component/refusal.js";
-import { AccessLog, type CallObserver, type Entry, type CallOutcome } from "../access-log.js";
 import type { Bodies } from "../body.js";
-import { HOOK } from "../call-records.js";
+import { HOOK, type CallLog, type CallOutcome, type Entry } from "../call-log.js";
 import type { Callers } from "../callers.js";
 import type { Calls, Handler } from "../calls.js";
 import { send, type ApiResponse } from "../api-response.js";
-import type { CallMetrics } from "../metrics.js";
 import { accepted, toRefusal, NO_HOOK, NO_MESSAGE, refused, statusAnswer, wrongMethod } from "./answers.js";
 import { contentOf, keyOf, payloadOf, signedContent } from "./payload.js";
 import { inBackground } from "../../component/background.js";
@@ -31,9 +29,8 @@ export interface HookRequestsOptions {
   readonly bodies: Bodies;
   /** Runs posts so that the component waits for them when it stops. */
   readonly calls: Pick<Calls, "during">;
-  readonly memory?: Pick<MemoryGuard, "isShort">;
-  readonly metrics: CallMetrics;
-  readonly records?: CallObserver;
+  readonly memory: Pick<MemoryGuard, "isShort">;
+  readonly records: CallLog;
   readonly log: Logger;
 }
 
@@ -51,11 +48,9 @@ interface Done {
 
 export class HookRequests {
   readonly #options: HookRequestsOptions;
-  readonly #accessLog: AccessLog;
 
   constructor(options: HookRequestsOptions) {
     this.#options = options;
-    this.#accessLog = new AccessLog(options.log, options.records);
   }
 
   readonly handle: Handler = (request, response) =>
@@ -68,8 +63,8 @@ export class HookRequests {
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { callers, log, metrics } = this.#options;
-    const entry = this.#accessLog.begin(HOOK, request, callers.addressOf(request));
+    const { callers, log, records } = this.#options;
+    const entry = records.begin(HOOK, request, callers.addressOf(request));
     let done: Done | "aborted";
     try {
       done = await this.#answer(request, entry);
@@ -77,14 +72,8 @@ export class HookRequests {
       log.error("A post to a hook failed", { request: entry.id, error });
       done = failure(new HookFault("unavailable", "internal error; nothing was sent"), false);
     }
-    const ms = performance.now() - entry.started;
-    if (done === "aborted") {
-      this.#accessLog.end(entry, done, ms);
-      return;
-    }
-    send(response, done.answer, entry.id);
-    metrics.count(HOOK, done.answer.errcode, ms / 1000, done.outcome);
-    this.#accessLog.end(entry, done.outcome, ms);
+    if (done !== "aborted") send(response, done.answer, entry.id);
+    records.end(entry, done === "aborted" ? done : done.outcome);
   }
 
   async #answer(request: IncomingMessage, entry: Entry): Promise<Done | "aborted"> {
@@ -110,7 +99,7 @@ export class HookRequests {
   /** Reads a post within the hook's limits, checks its signature, and parses it. */
   async #read(request: IncomingMessage, hook: Hook, entry: Entry): Promise<Post | HookFault | "aborted"> {
     const { hooks, memory } = this.#options;
-    const excess = memory?.isShort === true ? SHORT : hooks.rates.refuse(hook);
+    const excess = memory.isShort ? SHORT : hooks.rates.refuse(hook);
     if (excess !== undefined) return retryableFor(request, excess);
     const body = await this.#body(request, hook);
     if (body === "aborted" || body instanceof HookFault) return body;

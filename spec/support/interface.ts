@@ -68,7 +68,7 @@ export class Interface {
       limits: limitsConfig.parse(options.limits ?? {}),
       ...(options.hooks && { hooks: options.hooks }),
       ...(options.console && { console: options.console }),
-      ...(options.memory && { memory: options.memory }),
+      memory: options.memory ?? { isShort: false },
       metrics: this.metrics,
       log: this.log.logger,
       ...(options.resolve && { resolve: options.resolve }),

@@ -1,19 +1,26 @@
 /** The samples that the console's plots show; the live state's tests have the rest. */
 import { expect } from "chai";
 import { Metrics } from "../../../component/metrics.js";
+import { Errcode, Refusal } from "../../../component/refusal.js";
+import { CallLog } from "../../../http/call-log.js";
 import { Samples } from "../../../http/console/samples.js";
-import { CallMetrics } from "../../../http/metrics.js";
+import { LogLines } from "../../support/log-lines.js";
 
 describe("Samples of the metrics", () => {
   it("have the rates of their own five seconds, by endpoint and by kind of refusal", async () => {
     const metrics = new Metrics();
-    const calls = new CallMetrics(metrics);
+    const calls = new CallLog(metrics, new LogLines().logger);
+    const ended = (endpoint: string, errcode?: Errcode): void =>
+      calls.end(
+        { id: "r", endpoint, address: "", method: "POST", started: 0 },
+        errcode === undefined ? {} : new Refusal(errcode, "no"),
+      );
     const samples = new Samples(metrics);
-    calls.count("send_message", 0, 0.1);
+    ended("send_message");
     await samples.take();
     expect(samples.all, "there is nothing to compare with").to.eql([]);
-    for (const errcode of [0, 0, 4]) calls.count("auth_uk", errcode, 0.1);
-    calls.count("hook", 5, 0.1);
+    for (const errcode of [undefined, undefined, Errcode.notFound]) ended("auth_uk", errcode);
+    ended("hook", Errcode.unavailable);
     for (const seconds of [0.002, 0.004]) metrics.ack.observe(seconds);
     metrics.bounces.inc({ condition: "gone" }, 2);
     await samples.take();

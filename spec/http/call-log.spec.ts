@@ -1,7 +1,10 @@
-/** What an operator reads in the log of each call. */
+/** What is noted of calls: in the log, and for administrators. */
 import { expect } from "chai";
+import { Metrics } from "../../component/metrics.js";
 import { Errcode, Refusal } from "../../component/refusal.js";
+import { CallLog, HOOK } from "../../http/call-log.js";
 import { Interface } from "../support/interface.js";
+import { LogLines } from "../support/log-lines.js";
 
 const message = (from: string) => ({ from, to: "li", message: "<message><body>private</body></message>" });
 
@@ -51,5 +54,44 @@ describe("The log", () => {
     expect(last()).to.match(/refused \(errcode 1\) in [\d.]+ ms: request not defined$/);
     await http.post("send_thirdmessage", `{"from": "private`);
     expect(last()).to.include("not valid JSON").and.not.include("private");
+  });
+});
+
+describe("The counts of calls", () => {
+  let records: CallLog;
+  beforeEach(() => (records = new CallLog(new Metrics(), new LogLines().logger)));
+  const call = (request: number, caller?: string, endpoint = "send_message") => ({
+    ...{ id: `r${request}`, endpoint, address: "127.0.0.1", method: "POST", started: 0 },
+    ...(caller !== undefined && { caller }),
+  });
+  const REFUSAL = new Refusal(Errcode.notFound, "x".repeat(1000));
+
+  it("have the last hundred that were refused, the newest first, each in few words", () => {
+    for (let i = 0; i < 350; i += 1) {
+      records.end(call(i, "hr"), REFUSAL);
+      records.end(call(i, "hr"), { delivery: "confirmed" });
+      const { refused } = records;
+      expect(refused).to.have.length(Math.min(i + 1, 100));
+      expect(refused[0]?.request).to.equal(`r${i}`);
+    }
+    expect(records.refused.at(-1)?.request).to.equal("r250");
+    expect(records.refused[0]).to.include({ caller: "hr", errcode: Errcode.notFound });
+    expect(records.refused[0]?.reason).to.have.length(300);
+  });
+
+  it("tell what each caller and each hook did, be they of one name", () => {
+    records.end(call(1, "ci"), {});
+    records.end(call(2, "ci"), REFUSAL);
+    records.end(call(3, "ci", HOOK), "aborted");
+    records.end(call(4), REFUSAL);
+    expect(records.useOf("caller", "ci")).to.include({ calls: 2, refused: 1 });
+    expect(records.useOf("hook", "ci")).to.include({ calls: 1, refused: 0 });
+    expect(records.useOf("hook", "other")).to.eql({ calls: 0, refused: 0, lastAt: undefined });
+  });
+
+  it("are of a bounded number of names", () => {
+    for (let i = 0; i < 10_001; i += 1) records.end(call(i, `c${i}`), {});
+    expect(records.useOf("caller", "c9999").calls).to.equal(1);
+    expect(records.useOf("caller", "c10000").calls).to.equal(0);
   });
 });
