@@ -73,18 +73,15 @@ async function run(): Promise<boolean> {
 }
 
 function report(name: string, { cases, found, once, seconds, seen }: FuzzResult): string {
-  const lines: [string, string | number][] = [
+  const figures = [
     ["cases", cases],
     ["promises broken", found.length],
     ["once, and not again", once.length],
-    ["longest block, input below 1 KiB", `${Math.round(seen.blocked.small)} ms`],
-    ["longest block, any input", `${Math.round(seen.blocked.any)} ms`],
-    ["slowest honest message", `${(seen.slowestMessage / 1000).toFixed(1)} s`],
-    ["most memory", `${Math.round(seen.memory / 1e6)} MB`],
-    ["said in the hostile room", seen.saidInTrap],
-    ["own streams they lost", seen.closedOfTheirs],
+    ...seen,
   ];
-  const body = lines.map(([what, value]) => `${what.padEnd(34)}${String(value).padStart(10)}`);
+  const body = figures.map(
+    ([what = "", value = 0]) => `${String(what).padEnd(38)}${String(value).padStart(6)}`,
+  );
   const unrepeated = once.map(({ kind, detail }) => `once: ${kind}: ${detail.slice(0, 500)}`);
   return [`\n${name}, ${seconds.toFixed(0)} s`, ...body, ...unrepeated, ""].join("\n");
 }

@@ -12,8 +12,6 @@ export type Sender = number | "component";
 export type Step =
   /** A request to the HTTP interface, with its query; the next step begins after the response. */
   | { readonly do: "call"; readonly method: string; readonly path: string; readonly body?: string }
-  /** Raw bytes, as Latin-1 characters, sent to the HTTP port on a connection of their own. */
-  | { readonly do: "http"; readonly bytes: string }
   /** This GET request, many times on one connection, whose responses are read or not; then a health check. */
   | { readonly do: "pipeline"; readonly path: string; readonly times: number; readonly isRead: boolean }
   /** A post to a webhook of this format, which sends to the room DEN; with the format TRAPPED, to the room TRAP. */
@@ -25,8 +23,6 @@ export type Step =
     }
   /** A stanza, sent `times` times (absent: once). `{id}` is new each time, `{self}` the sender's address. */
   | { readonly do: "send"; readonly by: Sender; readonly stanza: string; readonly times?: number }
-  /** How the hostile room service answers the bot's next stanza: with the condition of an error. */
-  | { readonly do: "refuse"; readonly condition: string }
   /** The response of user `by` to the next request that the user receives. */
   | {
       readonly do: "answer";
@@ -51,19 +47,8 @@ export interface Generator {
 
 /** A guarantee of the component that was broken. */
 export interface Fault {
-  readonly kind:
-    | "stream closed"
-    | "not delivered"
-    | "not inside"
-    | "unanswered"
-    | "answer"
-    | "log"
-    | "ended"
-    | "unreadable"
-    | "blocked"
-    | "waiting"
-    | "interrupted"
-    | "memory";
+  /** Which guarantee, such as "not delivered". */
+  readonly kind: string;
   readonly detail: string;
 }
 
@@ -74,22 +59,25 @@ export interface Found {
   readonly cases: readonly Case[];
 }
 
-/** The highest values of a run. */
-export interface Seen {
-  /** The longest blocks of the event loop in milliseconds: after input below 1 KiB (`small`), and after other input. */
-  readonly blocked: { small: number; any: number };
-  /** The longest time until an honest user's message arrived, in milliseconds. */
-  slowestMessage: number;
-  /** The highest memory use of the component's process, in bytes; 0 on systems other than Linux. */
-  memory: number;
-  /** How often a bot said something in the hostile component's room, after everything that the room did to it. */
-  saidInTrap: number;
-  /** How often the server closed streams of hostile users or of the hostile component. */
-  closedOfTheirs: number;
-}
+/** The names of a run's figures. */
+export const SEEN = {
+  blockedSmall: "longest block, input below 1 KiB, ms",
+  blocked: "longest block, larger input, ms",
+  slowest: "slowest honest message, ms",
+  memory: "most memory, MB",
+  /** The server closed streams of hostile users or of the hostile component. */
+  lost: "own streams they lost",
+} as const;
 
-export function nothingSeen(): Seen {
-  return { blocked: { small: 0, any: 0 }, slowestMessage: 0, memory: 0, saidInTrap: 0, closedOfTheirs: 0 };
+/** The figures of a run, by their names: the highest values, or how often something happened. */
+export class Seen extends Map<string, number> {
+  highest(name: string, value: number): void {
+    this.set(name, Math.max(Math.round(value), this.get(name) ?? 0));
+  }
+
+  count(name: string): void {
+    this.set(name, (this.get(name) ?? 0) + 1);
+  }
 }
 
 export const HOST = "qtalk.test.org";

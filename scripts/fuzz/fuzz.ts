@@ -3,7 +3,7 @@
  * honest users' messages arrive, every request is answered, and nothing blocks the event loop.
  */
 import fc from "fast-check";
-import { nothingSeen, type Case, type Fault, type Found, type Generator, type Seen } from "./case.js";
+import { Seen, type Case, type Fault, type Found, type Generator } from "./case.js";
 import { calls } from "./http.js";
 import { posts } from "./posts.js";
 import { stanzas } from "./stanzas.js";
@@ -45,7 +45,7 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
   const elapsed = (): number => (performance.now() - start) / 1000;
   const found: Found[] = [];
   const once: Fault[] = [];
-  const seen = nothingSeen();
+  const seen = new Seen();
   let count = 0;
   let subject = await Subject.start(options, seen);
   try {
@@ -74,7 +74,7 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
 
 /** Plays cases on a newly started component and server. @returns the guarantees that the cases broke */
 export async function onFresh(options: SubjectOptions, cases: readonly Case[]): Promise<readonly Fault[]> {
-  const subject = await Subject.start(options, nothingSeen());
+  const subject = await Subject.start(options, new Seen());
   try {
     return await tried(subject, cases);
   } finally {

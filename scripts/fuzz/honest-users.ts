@@ -1,97 +1,76 @@
 /** The honest users. All their messages must arrive, from HTTP requests and from clients. */
 import { randomUUID } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
+import { xml } from "../../component/xml/builder.js";
+import { Client } from "../lab/client.js";
 import type { ComponentProcess } from "../lab/component-process.js";
-import type { Account } from "../lab/options.js";
 import type { Server } from "../lab/server.js";
-import { StrictStream } from "../lab/strict-stream.js";
-import { HALL, HOST, type Seen } from "./case.js";
+import { HALL, HOST, MUC, SEEN, type Seen } from "./case.js";
 
-/** The longest time for a message to arrive while hostile users keep the server busy, in milliseconds. */
-const ARRIVAL_MS = 120_000;
-/** The interval of checks for messages, in milliseconds. */
-const LOOK_MS = 5;
 export const HONEST = ["honest-ann", "honest-ben"] as const;
 
 export class HonestUsers {
-  /** The texts that arrived, each preceded by the name of the text's receiver. */
-  readonly #came = new Set<string>();
-  readonly #streams: StrictStream[] = [];
-  #unreadable: string | undefined;
-
-  private constructor(private readonly seen: Seen) {}
+  private constructor(
+    private readonly ann: Client,
+    private readonly ben: Client,
+    private readonly seen: Seen,
+  ) {}
 
   static async login(server: Server, seen: Seen): Promise<HonestUsers> {
-    const users = new HonestUsers(seen);
-    for (const name of HONEST) {
-      const account: Required<Account> = { username: name, host: HOST, password: "secret" };
+    const logIn = async (username: string): Promise<Client> => {
+      const account = { username, host: HOST, password: "secret" };
       await server.addAccounts(account);
-      const stream = await StrictStream.user(server.clientPort, account, {
-        stanza: (stanza) => {
-          const { attrs, name: kind } = stanza;
-          const text = stanza.getChildText("body") ?? "";
-          if (kind === "message" && attrs.type !== "error") users.#came.add(`${name} ${text}`);
-          if (kind === "presence" && attrs.from === `${HALL}/${name}`) users.#came.add(`${name} entered`);
-        },
-        closed: (reason) => {
-          users.#unreadable = reason ?? "the server closed an honest user's stream";
-        },
-      });
-      await stream.appear();
-      users.#streams.push(stream);
-    }
-    return users;
+      const client = await Client.login({ ...account, port: server.clientPort });
+      await client.appear();
+      return client;
+    };
+    return new HonestUsers(await logIn(HONEST[0]), await logIn(HONEST[1]), seen);
   }
 
   async enter(): Promise<void> {
-    for (const [index, stream] of this.#streams.entries())
-      stream.write(
-        `<presence to='${HALL}/${HONEST[index] ?? ""}'><x xmlns='http://jabber.org/protocol/muc'><history maxstanzas='0'/></x></presence>`,
+    for (const client of [this.ann, this.ben]) {
+      const to = `${HALL}/${client.username}`;
+      await client.send(
+        xml("presence", { to }, xml("x", { xmlns: MUC }, xml("history", { maxstanzas: "0" }))),
       );
-    await this.#within(() => HONEST.every((name) => this.#came.has(`${name} entered`)));
+      await client.next((stanza) => stanza.is("presence") && stanza.attrs.from === to);
+    }
   }
 
   /** Sends messages in every possible way. @returns refused requests and messages that did not arrive */
   async talk(component: ComponentProcess): Promise<readonly string[]> {
-    const [ann, ben] = HONEST;
+    const { ann, ben } = this;
     const mark = randomUUID();
     const [hall = "", domain = ""] = HALL.split("@");
-    const call = async (From: string, User: string, Body: string, more: object): Promise<string> => {
-      const message = { From, To: [{ User }], Body, Msg_Type: "1", Host: HOST, Domain: HOST, ...more };
-      return await (await component.post("send_message", message)).text();
+    const began = performance.now();
+    const call = async (from: Client, User: string, Body: string, more: object) => {
+      const message = { From: from.username, To: [{ User }], Body, Msg_Type: "1", Host: HOST, Domain: HOST };
+      const answer = await component
+        .post("send_message", { ...message, ...more })
+        .then((response) => response.text(), String);
+      return answer.startsWith('{"ret":true') ? [] : [`an honest call was answered ${answer}`];
     };
-    const asked = performance.now();
-    const answers = [
-      call(ann, ben, `call ${mark}`, { Type: "chat" }),
-      call(ben, hall, `hall ${mark}`, { Type: "groupchat", Domain: domain }),
-    ];
-    this.#streams[0]?.write(
-      `<message to='${HALL}' type='groupchat' id='${mark}'><body>said ${mark}</body></message>`,
+    const arrival = async (client: Client, text: string) =>
+      client
+        .next((stanza) => stanza.getChildText("body") === text && stanza.attrs.type !== "error")
+        .then(
+          () => [],
+          (error: unknown) => [`did not arrive: ${client.username} ${text}: ${String(error)}`],
+        );
+    await ann.send(
+      xml("message", { to: HALL, type: "groupchat", id: mark }, xml("body", {}, `said ${mark}`)),
     );
-    const outcomes = await Promise.all(answers.map((answer) => answer.catch(String)));
-    const refused = outcomes.filter((answer) => !answer.startsWith('{"ret":true'));
-    const expected = [
-      `${ben} call ${mark}`,
-      ...[ann, ben].flatMap((to) => [`${to} hall ${mark}`, `${to} said ${mark}`]),
-    ];
-    await this.#within(() => expected.every((text) => this.#came.has(text)));
-    this.seen.slowestMessage = Math.max(this.seen.slowestMessage, performance.now() - asked);
-    const missing = expected.filter((text) => !this.#came.has(text));
-    this.#came.clear();
-    return [
-      ...refused.map((answer) => `an honest call was answered ${answer}`),
-      ...missing.map((text) => `did not arrive: ${text}`),
-      ...(this.#unreadable === undefined ? [] : [this.#unreadable]),
-    ];
+    const faults = await Promise.all([
+      call(ann, ben.username, `call ${mark}`, { Type: "chat" }),
+      call(ben, hall, `hall ${mark}`, { Type: "groupchat", Domain: domain }),
+      arrival(ben, `call ${mark}`),
+      ...[ann, ben].flatMap((client) => [arrival(client, `hall ${mark}`), arrival(client, `said ${mark}`)]),
+    ]);
+    this.seen.highest(SEEN.slowest, performance.now() - began);
+    return faults.flat();
   }
 
   leave(): void {
-    for (const stream of this.#streams) stream.close();
-  }
-
-  /** Waits until the condition holds, for at most ARRIVAL_MS. */
-  async #within(holds: () => boolean): Promise<void> {
-    const deadline = performance.now() + ARRIVAL_MS;
-    while (!holds() && performance.now() < deadline) await sleep(LOOK_MS);
+    this.ann.cut();
+    this.ben.cut();
   }
 }

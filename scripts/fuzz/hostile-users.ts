@@ -5,13 +5,13 @@ import type { Server } from "../lab/server.js";
 import type { Element } from "../../component/xml/builder.js";
 import { StrictStream, type StreamEvents } from "../lab/strict-stream.js";
 import {
-  BOT,
   DOMAIN,
   HOST,
   HOSTILE_DOMAIN,
   HOSTILE_USERS,
   hostileName,
   MUC,
+  SEEN,
   TRAP,
   type Seen,
   type Sender,
@@ -48,10 +48,6 @@ export class HostileUsers {
   readonly #answers = new Map<Sender, Answer[]>();
   /** Requests without response, by id. */
   readonly #open = new Map<string, { readonly by: Sender; readonly stanza: string }>();
-  /** The conditions with which the hostile room refuses the bot's next stanzas. */
-  #refusals: string[] = [];
-  /** The occupant address with which the bot entered the hostile room. */
-  #trapped = `${TRAP}/Bot`;
   #count = 0;
   /** When a hostile user last received a stanza, in milliseconds of performance.now(). */
   #heardAt = 0;
@@ -96,19 +92,6 @@ export class HostileUsers {
   /** Sets a user's response to the next request that the user receives. */
   prepare(answer: Answer): void {
     this.#answers.set(answer.by, [...(this.#answers.get(answer.by) ?? []), answer]);
-  }
-
-  /** Makes the hostile room refuse the bot's next stanza. */
-  refuse(condition: string): void {
-    this.#refusals.push(condition);
-  }
-
-  /** Makes the hostile room an honest one: the bot has to enter again, and is let in. */
-  async admit(): Promise<void> {
-    await this.comeBack();
-    this.#refusals = [];
-    const gone = `<x xmlns='${MUC}#user'><status code='110'/></x>`;
-    this.send("component", `<presence from='${TRAP}/Bot' to='${BOT}' type='unavailable'>${gone}</presence>`);
   }
 
   /** Waits until all requests are answered, or SILENT_MS have passed. @returns the unanswered ones */
@@ -173,27 +156,18 @@ export class HostileUsers {
       ?.write(`<iq id='${escaped(id)}'${own}${to} type='${answer.type}'>${answer.payload}</iq>`);
   }
 
-  /** Answers as a room: lets the bot in, and sends its messages back, or refuses them. */
+  /** Answers as a room: lets the bot in, and sends its messages back. */
   #trap(name: string, { id = "", from = "", to = "", type }: Element["attrs"]): void {
     if (name === "presence" && type !== undefined) return;
-    const condition = this.#refusals.shift();
-    if (name === "presence" && condition === undefined) this.#trapped = to;
-    const inside = `<x xmlns='${MUC}#user'><item role='participant' affiliation='none'/><status code='110'/></x>`;
-    const error = `<error type='cancel'><${condition ?? ""} xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>`;
+    const item = `<x xmlns='${MUC}#user'><item role='participant' affiliation='none'/><status code='110'/></x>`;
     const [sender, kind, content] =
-      condition === undefined
-        ? [
-            this.#trapped,
-            name === "message" ? " type='groupchat'" : "",
-            name === "message" ? "<body>x</body>" : inside,
-          ]
-        : [to, " type='error'", error];
+      name === "presence" ? [to, "", item] : [`${TRAP}/Bot`, " type='groupchat'", "<body>x</body>"];
     const head = `${name} from='${escaped(sender)}' to='${escaped(from)}' id='${escaped(id)}'${kind}`;
     this.#streams.get("component")?.write(`<${head}>${content}</${name}>`);
   }
 
   #lose(by: Sender): void {
-    this.seen.closedOfTheirs += 1;
+    this.seen.count(SEEN.lost);
     this.#streams.delete(by);
     for (const [id, open] of this.#open) if (open.by === by) this.#open.delete(id);
   }

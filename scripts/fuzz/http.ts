@@ -1,41 +1,10 @@
-/** HTTP requests: raw bytes, and calls of every endpoint, with documented fields and with other values. */
+/** HTTP requests: calls of every endpoint, with documented fields and with other values, and pipelined ones. */
 import fc from "fast-check";
 import { contract } from "../../http/contract.js";
 import { routesOf, type Route } from "../../http/endpoint.js";
 import { DEN, DOMAIN, HOST, hostileName, type Generator, type Step } from "./case.js";
 import { element, inside } from "./element.js";
 import { address, room, text, user, weighted, word } from "./text.js";
-
-const PATHS = `/qtalk/send_message /qtalk/send_message/ /qtalk//send_message /qtalk/..%2fmetrics /qtalk/%E0%A4%A
-  /qtalk/auth_uk?u=%ff&k=% /file/avatar/%E0%A4%A /file/avatar/../../etc/passwd /file/avatar/%2e%2e%2f%2e%2e%2fetc%2fpasswd
-  /docs/ /docs/%00 /metrics /healthz?x /hooks/x/y /hooks/%E0%A4%A/y/messages/z * http://127.0.0.1/qtalk/send_message
-  //evil.example/qtalk`;
-const HEADERS = `Host: 127.0.0.1|Host: evil.example|Host:|Content-Length: 2|Content-Length: -1
-  |Content-Length: 99999999999|Transfer-Encoding: chunked|Transfer-Encoding: gzip|Content-Encoding: gzip
-  |Content-Type: application/json; charset=utf-7|Expect: 100-continue|Connection: Upgrade|Upgrade: websocket
-  |Origin: http://evil.example|X-Forwarded-For: unknown|Authorization: Bearer \u00ff|Range: bytes=0-1,2-3
-  |Cookie: ${"c".repeat(17_000)}`
-  .split("|")
-  .map((header) => header.trim());
-const BODIES = `|{}|[]|{|{"from":"a"|null|0\r\n\r\n|5\r\nabcde\r\n0\r\n\r\n|ffffffffffffffff\r\n|${"[".repeat(100_000)}`;
-const path = weighted(
-  [10, word(PATHS)],
-  [3, fc.string({ maxLength: 20 }).map((raw) => `/${raw}`)],
-  [1, fc.constant(`/${"a".repeat(20_000)}`)],
-);
-/** A raw request, which is sent on a connection of its own. */
-const request = fc
-  .tuple(
-    word("GET POST HEAD PUT OPTIONS TRACE get X"),
-    path,
-    word("HTTP/1.1 HTTP/1.0 HTTP/2.0 HTTP/9 x"),
-    fc.array(weighted([4, fc.constantFrom(...HEADERS)], [1, fc.string({ maxLength: 20 })]), { maxLength: 4 }),
-    weighted([4, fc.constantFrom(...BODIES.split("|"))], [1, fc.string({ unit: "binary", maxLength: 60 })]),
-  )
-  .map(([method, target, protocol, headers, body]): Step => {
-    const head = [`${method} ${target} ${protocol}`, ...headers, "Connection: close"].join("\r\n");
-    return { do: "http", bytes: Buffer.from(`${head}\r\n\r\n${body}`, "utf8").toString("latin1") };
-  });
 
 /** Many requests on one connection. */
 const pipeline = fc
@@ -47,14 +16,6 @@ const pipeline = fc
     fc.boolean(),
   )
   .map(([target, times, isRead]): Step => ({ do: "pipeline", path: target, times, isRead }));
-/** A body in chunks of one byte. */
-const chunked = fc
-  .tuple(word("/qtalk/send_notify /qtalk/none /hooks/x/y /healthz"), fc.constantFrom(50, 15_000, 200_000))
-  .map(([target, count]): Step => {
-    const head = ["Host: localhost", "Transfer-Encoding: chunked", "Connection: close"].join("\r\n");
-    const body = `1\r\nx\r\n`.repeat(count);
-    return { do: "http", bytes: `POST ${target} HTTP/1.1\r\n${head}\r\n\r\n${body}0\r\n\r\n` };
-  });
 
 const names = fc
   .constantFrom(10, 1_100, 30_000)
@@ -141,7 +102,5 @@ const flood = fc.constantFrom(100, 3_000).map((count) => {
 export const calls: Generator = {
   name: "calls",
   batch: 40,
-  steps: weighted([4, anyCall], [3, xmlCall], [3, request], [1, flood], [1, pipeline], [1, chunked]).map(
-    (step) => [step],
-  ),
+  steps: weighted([4, anyCall], [3, xmlCall], [1, flood], [1, pipeline]).map((step) => [step]),
 };

@@ -220,7 +220,6 @@ const ofRoom = fc
     const user = tag("x", { xmlns: `${MUC}#user` }, `<status code='110'/><status code='${code}'/>`);
     const all = type === "error" ? error : `${user}${inner}`;
     return [
-      { do: "refuse", condition },
       { do: "post", format: TRAPPED, headers: { "content-type": "text/plain" }, body: "x" },
       {
         do: "send",

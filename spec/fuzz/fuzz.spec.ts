@@ -20,9 +20,8 @@ describe("Hostile input", () => {
       // Only stanzas depend on the server.
       const generators = server === "prosody" ? GENERATORS : [stanzas];
       const batches = generators.length;
-      const { found, cases, seen } = await fuzz({ server, seed: SEED, bounds: BOUNDS, generators, batches });
+      const { found, cases } = await fuzz({ server, seed: SEED, bounds: BOUNDS, generators, batches });
       expect(found).to.deep.equal([]);
-      expect(seen.saidInTrap, "messages in the hostile component's room").to.be.above(0);
       expect(cases).to.equal(generators.reduce((sum, { batch }) => sum + batch, 0));
     });
 
@@ -38,7 +37,7 @@ describe("Hostile input", () => {
 describe("The fuzzer", () => {
   it("replays the cases that it wrote", () => {
     const folder = new Folder();
-    const cases = [{ generator: "calls", steps: [{ do: "http", bytes: "x" }] }] as const;
+    const cases = [{ generator: "calls", steps: [{ do: "call", method: "GET", path: "/x" }] }] as const;
     writeFound({ server: "prosody", fault: { kind: "unanswered", detail: "x" }, cases }, folder.path);
     expect([...readFound(folder.path).values()].map((each) => each.cases)).to.deep.equal([cases]);
     folder.remove();
