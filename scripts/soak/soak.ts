@@ -5,11 +5,8 @@
  * different ways, so the component reaches a restarted server only after all users have logged in again (gate.ts).
  * Every accepted message must arrive, without exceptions.
  */
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Element } from "../../component/xml/builder.js";
-import { openDatabase } from "../../storage/database.js";
-import { DeadLetters } from "../../storage/dead-letters.js";
 import { ComponentProcess } from "../lab/component-process.js";
 import { createServer } from "../lab/create.js";
 import type { ServerKind } from "../lab/find.js";
@@ -17,8 +14,8 @@ import { Gate } from "../lab/gate.js";
 import type { Server } from "../lab/server.js";
 import { find } from "../lab/stanza-reader.js";
 import { StrictStream } from "../lab/strict-stream.js";
-import { Ledger, type Verdict } from "./ledger.js";
-import { copyOf, Senders } from "./senders.js";
+import { Ledger } from "./ledger.js";
+import { copyOf, sendFrom } from "./senders.js";
 
 export interface SoakOptions {
   readonly server: ServerKind;
@@ -31,20 +28,11 @@ export interface SoakOptions {
   readonly onProgress?: (line: string) => void;
 }
 
-export interface SoakResult extends Verdict {
-  readonly componentKills: number;
-  readonly serverKills: number;
-  readonly serverStops: number;
-  readonly deadLetters: number;
-  readonly seconds: number;
-}
-
 /**
  * What is killed or stopped. "replaying": the component, while it resends what a killed server may have lost.
  * All of them happen in random order, repeatedly.
  */
 const BLOWS = ["component", "server", "component", "server", "stop", "twice", "replaying"] as const;
-type Blow = (typeof BLOWS)[number];
 
 const DOMAIN = "conference.qtalk.test.org";
 const PASSWORD = "soak";
@@ -60,13 +48,24 @@ const CARBONS = "<iq type='set' id='carbons'><enable xmlns='urn:xmpp:carbons:2'/
 /** How often a failed login is repeated. */
 const LOGINS = 5;
 
-export async function soak(options: SoakOptions): Promise<SoakResult> {
+/** Runs the test. @returns what the ledger counted, the numbers of blows and dead letters, and the seconds */
+export async function soak(options: SoakOptions) {
   const modules = { archive: false, offline: false };
   const server = createServer(options.server, { components: [{ domain: DOMAIN }], modules });
   let stage: Stage | undefined;
   try {
     await server.start();
-    stage = await Stage.on(server);
+    await server.addAccounts(
+      ...[...RECEIVERS, ...WATCHING].map((username) => ({ username, password: PASSWORD })),
+    );
+    const { port, domain, password } = server.component(DOMAIN);
+    const gate = await Gate.before(port);
+    const component = await ComponentProcess.start({
+      access: { service: gate.service, domain, password },
+      hosts: server.settings.hosts,
+      config: { outbox: { max_stanzas: MAX_QUEUED } },
+    });
+    stage = new Stage(server, gate, component);
     return await stage.play(options);
   } finally {
     await stage?.clear();
@@ -76,71 +75,54 @@ export async function soak(options: SoakOptions): Promise<SoakResult> {
 
 class Stage {
   readonly #ledger = new Ledger();
-  readonly #kills = { component: 0, server: 0, stops: 0 };
+  readonly #kills = { componentKills: 0, serverKills: 0, serverStops: 0 };
   readonly #streams = new Map<string, StrictStream>();
 
-  private constructor(
+  constructor(
     private readonly server: Server,
     private readonly gate: Gate,
     private readonly component: ComponentProcess,
   ) {}
 
-  static async on(server: Server): Promise<Stage> {
-    const names = [...RECEIVERS, ...WATCHING];
-    await server.addAccounts(...names.map((username) => ({ username, password: PASSWORD })));
-    const gate = await Gate.before(server.component(DOMAIN).port);
-    const component = await ComponentProcess.start({
-      access: { service: gate.service, domain: DOMAIN, password: server.component(DOMAIN).password },
-      hosts: server.settings.hosts,
-      config: { outbox: { max_stanzas: MAX_QUEUED } },
-    });
-    const stage = new Stage(server, gate, component);
-    await stage.#welcome();
-    await component.ready();
-    return stage;
-  }
-
-  async play({ seconds, blows, calm = 3_000, onProgress }: SoakOptions): Promise<SoakResult> {
-    const ledger = this.#ledger;
+  async play({ seconds, blows, calm = 3_000, onProgress }: SoakOptions) {
+    await this.#welcome();
+    await this.component.ready();
     const started = performance.now();
     const elapsed = (): number => (performance.now() - started) / 1000;
-    const senders = new Senders({
+    const [over, givenUp] = [new AbortController(), new AbortController()];
+    const traffic = {
       component: this.component,
-      ledger,
-      senders: SENDERS,
+      ledger: this.#ledger,
       receivers: RECEIVERS.map((name) => `${name}@${this.server.host}`),
       watching: WATCHING,
-    });
-    const sending = senders.run();
+      over: over.signal,
+      givenUp: givenUp.signal,
+    };
     const striking = async (): Promise<void> => {
-      let next: Blow[] = [];
+      let next: (typeof BLOWS)[number][] = [];
       for (let count = 0; elapsed() < seconds || count < blows; count++) {
-        if (next.length === 0) next = shuffled(BLOWS);
+        if (next.length === 0) next = BLOWS.toSorted(() => Math.random() - 0.5);
         const blow = next.pop() ?? "component";
         // Some blows come within the time of outbox.keep after the last one, others when everything works
         // again.
         await sleep(Math.random() < 0.3 ? random(1_000) : calm + random(2 * calm));
         await this.#strike(blow);
-        const { accepted, delivered } = ledger;
+        const { accepted, delivered } = this.#ledger.figures();
         onProgress?.(`${elapsed().toFixed(1)} s: ${blow}; accepted ${accepted}, delivered ${delivered}`);
       }
-      senders.stop();
+      over.abort();
     };
     try {
-      await Promise.all([striking(), sending]);
+      await Promise.all([striking(), ...SENDERS.map((sender) => sendFrom(sender, traffic))]);
     } catch (error) {
-      senders.abort();
+      over.abort();
+      givenUp.abort();
       throw error;
     }
     await this.#arrival();
-    return {
-      ...ledger.verdict(),
-      componentKills: this.#kills.component,
-      serverKills: this.#kills.server,
-      serverStops: this.#kills.stops,
-      deadLetters: this.#deadLetters(),
-      seconds: elapsed(),
-    };
+    await this.component.ready();
+    const deadLetters = await this.component.metric("qtalk_outbox_dead_letters");
+    return { ...this.#kills, ...this.#ledger.figures(), deadLetters, seconds: elapsed() };
   }
 
   async clear(): Promise<void> {
@@ -149,51 +131,38 @@ class Stage {
     await this.component.stop();
   }
 
-  async #strike(blow: Blow): Promise<void> {
+  async #strike(blow: (typeof BLOWS)[number]): Promise<void> {
+    if (blow === "component") {
+      await this.#killComponent();
+      return;
+    }
     // The server is only killed when the component is connected to it; the component is killed in any state.
-    if (blow !== "component") await this.component.ready();
-    switch (blow) {
-      case "component":
-        await this.#killComponent();
-        break;
-      case "server":
-        await this.#endServer("kill");
-        break;
-      case "stop":
-        await this.#endServer("stop");
-        break;
-      case "twice":
-        await this.#endServer("kill");
-        await this.component.ready();
-        await sleep(random(1_500));
-        await this.#endServer("kill");
-        break;
-      case "replaying":
-        await this.#endServer("kill");
-        await sleep(random(600));
-        await this.#killComponent();
-        break;
+    await this.component.ready();
+    await this.#endServer(blow === "stop");
+    if (blow === "twice") {
+      await this.component.ready();
+      await sleep(random(1_500));
+      await this.#endServer(false);
+    }
+    if (blow === "replaying") {
+      await sleep(random(600));
+      await this.#killComponent();
     }
   }
 
   async #killComponent(): Promise<void> {
-    this.#kills.component += 1;
+    this.#kills.componentKills += 1;
     this.#ledger.kill();
     await this.component.end("SIGKILL");
     await sleep(random(300));
     this.component.launch();
   }
 
-  async #endServer(how: "kill" | "stop"): Promise<void> {
+  async #endServer(isCleanly: boolean): Promise<void> {
     this.gate.close();
     this.#ledger.kill();
-    if (how === "kill") {
-      this.#kills.server += 1;
-      await this.server.kill();
-    } else {
-      this.#kills.stops += 1;
-      await this.server.halt();
-    }
+    this.#kills[isCleanly ? "serverStops" : "serverKills"] += 1;
+    await (isCleanly ? this.server.halt() : this.server.kill());
     await sleep(random(300));
     await this.server.restart();
     await this.#welcome();
@@ -228,19 +197,10 @@ class Stage {
     }
   }
 
-  #deadLetters(): number {
-    const db = openDatabase(join(this.component.folder, "qtalk.db"), { readonly: true });
-    try {
-      return new DeadLetters(db).list().length;
-    } finally {
-      db.close();
-    }
-  }
-
   /** Waits until all accepted messages have arrived, for at most ARRIVAL_MS. */
   async #arrival(): Promise<void> {
     const deadline = performance.now() + ARRIVAL_MS;
-    while (this.#ledger.owed.size > 0 && performance.now() < deadline) await sleep(20);
+    while (this.#ledger.figures().lost > 0 && performance.now() < deadline) await sleep(100);
     // Messages that arrive during this time are duplicates.
     await sleep(300);
   }
@@ -249,9 +209,4 @@ class Stage {
 /** Returns a random number that is at least 0 and less than `below`. */
 function random(below: number): number {
   return Math.random() * below;
-}
-
-function shuffled<T>(things: readonly T[]): T[] {
-  const places = things.map((thing) => ({ thing, place: Math.random() }));
-  return places.sort((a, b) => a.place - b.place).map(({ thing }) => thing);
 }
