@@ -1,12 +1,25 @@
 /** Installs Debian packages with apt, without letting them start services. */
-import { spawn } from "node:child_process";
-import { existsSync, rmSync, writeFileSync } from "node:fs";
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import { NoServer } from "./find.js";
 import { canInstall, findServer, whatToInstall, type ServerKind } from "./installed.mjs";
 import { timed } from "./timed.mjs";
 
-/** invoke-rc.d runs this to learn whether a package may start its service; exit code 101 means no. */
-const POLICY = "/usr/sbin/policy-rc.d";
+/**
+ * Installs packages. Installed files must be readable by all users, unlike files that this program writes. invoke-rc.d
+ * runs policy-rc.d to learn whether a package may start its service; exit code 101 means no. An existing one stays.
+ */
+const INSTALL = `
+umask 022
+policy=/usr/sbin/policy-rc.d
+if ! [ -e $policy ]; then
+  trap 'rm -f $policy' EXIT
+  trap 'exit 1' INT TERM
+  printf '#!/bin/sh\\nexit 101\\n' >$policy
+  chmod 755 $policy
+fi
+install() { apt-get install -y -q --no-install-recommends "$@"; }
+install "$@" || { apt-get update -q && install "$@"; }`;
 
 /**
  * Installs those of the given servers that are missing.
@@ -26,47 +39,15 @@ export async function ensureServers(kinds: readonly ServerKind[]): Promise<void>
 
 /** Installs packages, if necessary after updating the lists. @returns apt's output, and whether apt succeeded */
 export function installPackages(names: readonly string[]): Promise<{ ok: boolean; output: string }> {
-  const install = ["install", "-y", "-q", "--no-install-recommends", ...names];
-  const work = async (): Promise<{ ok: boolean; output: string }> => {
-    const first = await apt(install);
-    if (first.ok) return first;
-    const update = await apt(["update", "-q"]);
-    return update.ok ? await apt(install) : update;
-  };
-  return timed(`Installing ${names.join(" ")} from the system's packages`, () => withoutServices(work));
-}
-
-function apt(args: readonly string[]): Promise<{ ok: boolean; output: string }> {
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  return new Promise((resolve) => {
-    // Installed files must be readable by all users, unlike files that this program writes.
-    const command = 'umask 022; exec apt-get "$@"';
-    const child = spawn("/bin/sh", ["-c", command, "apt-get", ...args], {
-      env,
-      stdio: ["ignore", "pipe", "pipe"],
-    });
-    let output = "";
-    child.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
-    child.stderr.setEncoding("utf8").on("data", (text: string) => (output += text));
-    child.once("error", (error) => resolve({ ok: false, output: error.message }));
-    child.once("close", (code) => resolve({ ok: code === 0, output }));
-  });
-}
-
-/** Runs `work` while POLICY keeps packages from starting services. An existing POLICY is left unchanged. */
-async function withoutServices<T>(work: () => Promise<T>): Promise<T> {
-  if (existsSync(POLICY)) return await work();
-  writeFileSync(POLICY, "#!/bin/sh\nexit 101\n", { mode: 0o755 });
-  const remove = () => rmSync(POLICY, { force: true });
-  const interrupted = (signal: NodeJS.Signals) => {
-    remove();
-    process.kill(process.pid, signal);
-  };
-  process.once("exit", remove).once("SIGINT", interrupted).once("SIGTERM", interrupted);
-  try {
-    return await work();
-  } finally {
-    remove();
-    process.off("exit", remove).off("SIGINT", interrupted).off("SIGTERM", interrupted);
-  }
+  const run = promisify(execFile)("/bin/sh", ["-c", INSTALL, "sh", ...names], { env, maxBuffer: Infinity });
+  return timed(`Installing ${names.join(" ")} from the system's packages`, () =>
+    run.then(
+      ({ stdout, stderr }) => ({ ok: true, output: stdout + stderr }),
+      (error: unknown) => {
+        const { stdout = "", stderr = String(error) } = error as { stdout?: string; stderr?: string };
+        return { ok: false, output: stdout + stderr };
+      },
+    ),
+  );
 }

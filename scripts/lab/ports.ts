@@ -10,6 +10,8 @@ const LOWEST = 18_000;
 const HIGHEST = 32_000;
 /** The pause between attempts to get an answer, in milliseconds. */
 const RETRY_MS = 50;
+/** How long an attempt waits for an answer, in milliseconds. */
+const ANSWER_MS = 5_000;
 
 /**
  * Returns a port on which no program listens. The port is reserved for this process, because a server binds it only
@@ -50,25 +52,20 @@ export async function streamAnswers(
   domain: string,
   signal: AbortSignal,
 ): Promise<void> {
-  while (!(await answers(port, namespace, domain, signal))) await sleep(RETRY_MS, undefined, { signal });
-}
-
-function answers(port: number, namespace: string, domain: string, signal: AbortSignal): Promise<boolean> {
   const header =
     `<?xml version='1.0'?><stream:stream xmlns='${namespace}' to='${domain}' version='1.0' ` +
     "xmlns:stream='http://etherx.jabber.org/streams'>";
-  return new Promise((resolve) => {
-    const socket = connect(port, LOOPBACK);
-    const settle = (answered: boolean) => {
-      signal.removeEventListener("abort", giveUp);
-      socket.destroy();
-      resolve(answered);
-    };
-    const giveUp = () => settle(false);
-    signal.addEventListener("abort", giveUp);
-    socket.once("connect", () => socket.write(header));
-    socket.once("data", () => settle(true));
-    socket.once("close", giveUp);
-    socket.on("error", giveUp);
-  });
+  while (!(await answers(port, header))) await sleep(RETRY_MS, undefined, { signal });
+}
+
+async function answers(port: number, text: string): Promise<boolean> {
+  const socket = connect(port, LOOPBACK).setTimeout(ANSWER_MS, () => socket.destroy());
+  socket.write(text);
+  // Any bytes are an answer. The loop ends without any if the connection is refused, closed, or too slow.
+  try {
+    for await (const _ of socket) return true;
+  } catch {
+    return false;
+  }
+  return false;
 }
