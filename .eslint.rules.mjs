@@ -1,9 +1,7 @@
 /**
- * The project's own lint rules. Both need type information.
- *
- * - `no-prototype-lookup`: a foreign word as a key of an ordinary object finds what the object inherits:
- *   `table["constructor"]`, `"toString" in table`. Tables that foreign text is looked up in are Maps.
- * - `no-unhandled-void`: `void promise` hides a promise from the compiler, and its rejection ends the process.
+ * The project's own lint rule, which needs type information: `no-prototype-lookup`. A foreign word as a key of an ordinary
+ * object finds what the object inherits: `table["constructor"]`, `"toString" in table`. Tables that foreign text is looked
+ * up in are Maps.
  */
 import ts from "typescript";
 import { ESLintUtils } from "@typescript-eslint/utils";
@@ -58,32 +56,4 @@ const noPrototypeLookup = {
   },
 };
 
-/** Whether a promise's rejections are handled: `….catch(f)`, `….then(f, g)`, each perhaps followed by `.finally(h)`. */
-function isHandled(node) {
-  if (node.type !== "CallExpression" || node.callee.type !== "MemberExpression") return false;
-  const { property, object } = node.callee;
-  if (property.name === "finally") return isHandled(object);
-  return property.name === "catch" || (property.name === "then" && node.arguments.length === 2);
-}
-
-const noUnhandledVoid = {
-  meta: {
-    type: "problem",
-    schema: [],
-    messages: { unhandled: "A rejection would end the process: catch it, log it, and count it." },
-  },
-  create(context) {
-    const { getTypeAtLocation, program } = services(context);
-    const checker = program.getTypeChecker();
-    return {
-      "UnaryExpression[operator='void']"({ argument }) {
-        const isPromise = checker.getPropertyOfType(getTypeAtLocation(argument), "then") !== undefined;
-        if (isPromise && !isHandled(argument)) context.report({ node: argument, messageId: "unhandled" });
-      },
-    };
-  },
-};
-
-export default {
-  rules: { "no-prototype-lookup": noPrototypeLookup, "no-unhandled-void": noUnhandledVoid },
-};
+export default { rules: { "no-prototype-lookup": noPrototypeLookup } };

@@ -137,7 +137,7 @@ export class GroupCommit {
     const settling = this.#settling;
     if (settling === undefined) return Promise.resolve();
     // If the sync fails, this promise never settles: a handled rejection wouldn't end the process.
-    // eslint-disable-next-line own/no-unhandled-void -- see above
+    // eslint-disable-next-line @typescript-eslint/no-floating-promises -- see above
     return new Promise((resolve) => void settling.then(resolve));
   }
 

@@ -6,6 +6,7 @@
  * service. To keep the order for each receiver while multicasts of a room are unacknowledged, all stanzas of the room
  * for many receivers go through the service, and a stanza for one of these receivers waits.
  */
+import { inBackground } from "../background.js";
 import type { Logger } from "winston";
 import { hostOf } from "../addresses/address.js";
 import type { IqRequests } from "../inbound/iq-requests.js";
@@ -80,8 +81,12 @@ export class Multicast {
   }
 
   /** Discovers services on a new stream, and tests each with an ack request. @param write writes to the stream */
-  async begin(write: (text: WireText) => void): Promise<void> {
+  begin(write: (text: WireText) => void): void {
     if (performance.now() < this.#pausedUntil) return;
+    inBackground(this.#discover(write), "looking for multicast services", this.dependencies.log);
+  }
+
+  async #discover(write: (text: WireText) => void): Promise<void> {
     const known = (this.#known = new Set<string>());
     const { hosts, domain, requests, acks } = this.dependencies;
     const find = (host: string) => findMulticast(requests, host, domain, WAIT_MS);

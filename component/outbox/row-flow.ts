@@ -239,7 +239,7 @@ export class RowFlow {
     else if (this.#suspects.isNews) this.#rejections.blameServer();
     this.isReady = true;
     // If the server doesn't return the component's messages, its multicast services don't either.
-    if (acks.kind === "message") void multicast?.begin((text) => void link.write(text));
+    if (acks.kind === "message") multicast?.begin((text) => void link.write(text));
   }
 
   /** Makes unacked rows wait again. */
