@@ -1,6 +1,6 @@
 /** The operations on rooms as ad-hoc commands (XEP-0050), for administrators of the service (rooms.admins). */
 import type { Jid } from "../addresses/address.js";
-import { linesOf, valueOf, type Command, type Step, type Values } from "../entity/command.js";
+import { linesOf, valueOf, type Command, type Step, type Values } from "../entity/ad-hoc.js";
 import { StanzaError } from "../inbound/stanza-error.js";
 import { formFields } from "../muc/admin/configuration.js";
 import { parseBoolean } from "../muc/options/room-option-kinds.js";

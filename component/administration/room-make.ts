@@ -8,7 +8,7 @@ import { makeRoomFor } from "../operations/rooms.js";
 import { badRequest, Refusal, refuse } from "../refusal.js";
 import { parseBoolean } from "../muc/options/room-option-kinds.js";
 import type { RoomsConfig } from "../config.js";
-import type { Values } from "../entity/command.js";
+import type { Values } from "../entity/ad-hoc.js";
 import { byIn, type Done } from "./context.js";
 import { changing, word } from "./operation.js";
 import { inRoom, inTransaction, parseRoom, ROOM } from "./room-parts.js";

@@ -1,19 +1,110 @@
-/** Runs the component's ad-hoc commands (XEP-0050), and lists them in service discovery. */
+/** The component's ad-hoc commands (XEP-0050), whose forms return the next step, and their disco nodes. */
 import { randomUUID } from "node:crypto";
-import { formElement, formIn, parseForm, type FormField } from "../muc/wire/data-form.js";
-import { Refusal } from "../refusal.js";
+import type { Jid } from "../addresses/address.js";
 import type { Inbound, IqHandler } from "../inbound/router.js";
 import { StanzaError } from "../inbound/stanza-error.js";
+import { formElement, formIn, parseForm, type FormField } from "../muc/wire/data-form.js";
+import { Refusal } from "../refusal.js";
 import { NS, xml, type Element } from "../xml/builder.js";
-import {
-  CommandSessions,
-  type CommandSession,
-  type Command,
-  type Completed,
-  type Stage,
-  type Values,
-} from "./command.js";
 import type { DiscoNode } from "./disco.js";
+
+export interface Command {
+  /** The disco node, which identifies the command. */
+  readonly node: string;
+  readonly name: string;
+  mayRun(from: Jid): boolean;
+  /** Starts the command, and returns its first step. @throws StanzaError if the user may not run it */
+  start(from: Jid): Step | Promise<Step>;
+}
+
+export type Step = Stage | Completed;
+
+export interface Stage {
+  readonly kind: "stage";
+  readonly title: string;
+  readonly instructions?: string;
+  readonly formType?: string;
+  readonly fields: readonly FormField[];
+  /** Whether submitting the form completes the command. */
+  readonly isLast: boolean;
+  /** Processes the submitted values. After a refusal, the form is shown again with the refusal's message. */
+  submit(values: Values): Step | Refusal | Promise<Step | Refusal>;
+}
+
+export interface Completed {
+  readonly kind: "completed";
+  readonly form?: Element;
+  readonly note?: string;
+}
+
+/** The submitted values of a form, by field name. */
+export type Values = ReadonlyMap<string, readonly string[]>;
+
+/** Returns a field's first value; "" if it has none. */
+export function valueOf(values: Values, name: string): string {
+  return values.get(name)?.[0] ?? "";
+}
+
+/** Returns the lines of a field's values, trimmed and without empty ones. */
+export function linesOf(values: Values, name: string): string[] {
+  const lines = (values.get(name) ?? []).flatMap((value) => value.split("\n"));
+  return lines.map((line) => line.trim()).filter((line) => line !== "");
+}
+
+/** A run of a command by a user. */
+interface CommandSession {
+  readonly id: string;
+  readonly command: Command;
+  /** The forms that the user has got so far. The last one is shown. */
+  readonly stages: Stage[];
+  isBusy: boolean;
+  /** The full address of the client that started the command. The account's other clients can't use the session. */
+  readonly from: string;
+  readonly account: string;
+  /** When the session was last used, in milliseconds of performance.now(). */
+  usedAt: number;
+}
+
+const MAX_SESSIONS = 1000;
+const MAX_SESSIONS_OF_ACCOUNT = 10;
+/** How long a session may be idle before it expires, in milliseconds. */
+const IDLE_MS = 15 * 60_000;
+
+/** The sessions of all commands. If an account or the service has too many, the least recently used are dropped. */
+class CommandSessions {
+  readonly #sessions = new Map<string, CommandSession>();
+
+  open(from: Jid, command: Command, first: Stage): CommandSession {
+    const account = from.bare.text;
+    const usedAt = performance.now();
+    const own = [...this.#sessions.values()].filter((each) => each.account === account);
+    for (const { id } of own.slice(0, Math.max(0, own.length + 1 - MAX_SESSIONS_OF_ACCOUNT))) this.close(id);
+    for (const [id, session] of this.#sessions) {
+      if (usedAt - session.usedAt <= IDLE_MS && this.#sessions.size < MAX_SESSIONS) break;
+      this.close(id);
+    }
+    const id = randomUUID();
+    const session = { id, command, stages: [first], isBusy: false, from: from.text, account, usedAt };
+    this.#sessions.set(id, session);
+    return session;
+  }
+
+  /** Finds the client's session of a command; "expired" if it was idle for too long. */
+  find(id: string, from: Jid, command: Command): CommandSession | "expired" | undefined {
+    const session = this.#sessions.get(id);
+    if (session?.from !== from.text || session.command !== command) return undefined;
+    const now = performance.now();
+    this.close(id);
+    if (now - session.usedAt > IDLE_MS) return "expired";
+    session.usedAt = now;
+    this.#sessions.set(id, session);
+    return session;
+  }
+
+  close(id: string): void {
+    this.#sessions.delete(id);
+  }
+}
 
 const FAULT = "fault";
 
@@ -51,12 +142,12 @@ export function commandHandler(commands: readonly Command[]): IqHandler<"service
     const session = sessionid === undefined ? undefined : sessions.find(sessionid, from, command);
     if (action === "cancel") {
       if (typeof session === "object") sessions.close(session.id);
-      return shown({ id: sessionid ?? "", command }, "canceled");
+      return shown({ id: sessionid, command }, "canceled");
     }
     if (session === undefined && sessionid === undefined) {
       if (action === "prev") throw refused("bad-action", "There is no previous step.");
       const step = await command.start(from);
-      if (step.kind === "completed") return completed({ id: "", command }, step);
+      if (step.kind === "completed") return completed({ command }, step);
       return staged(sessions.open(from, command, step), step);
     }
     if (session === undefined) throw refused("bad-sessionid", "You have no session with this id.");
@@ -69,6 +160,12 @@ export function commandHandler(commands: readonly Command[]): IqHandler<"service
     if (!command.mayRun(from)) throw new StanzaError("auth", "forbidden");
     return action === "prev" ? back(session) : await onward(sessions, session, payload, action);
   }
+}
+
+interface Run {
+  /** The session's id; undefined if the command needs no session. */
+  readonly id?: string | undefined;
+  readonly command: Command;
 }
 
 function back(session: CommandSession): Element {
@@ -138,7 +235,6 @@ function filled(stage: Stage, values: Values): Stage {
 function staged({ id, command, stages }: CommandSession, stage: Stage, fault?: string): Element {
   const { formType, fields, title, instructions } = stage;
   const last = stage.isLast ? "complete" : "next";
-  const prev = stages.length > 1 ? xml("prev") : undefined;
   // The error is the last field, because Converse.js keeps submitted values by the fields' positions.
   const faultFields: FormField[] =
     fault === undefined ? [] : [{ name: FAULT, type: "fixed", values: [fault] }];
@@ -146,23 +242,21 @@ function staged({ id, command, stages }: CommandSession, stage: Stage, fault?: s
   return shown(
     { id, command },
     "executing",
-    xml("actions", { execute: last }, prev, xml(last)),
+    xml("actions", { execute: last }, stages.length > 1 ? xml("prev") : undefined, xml(last)),
     fault === undefined ? undefined : xml("note", { type: "error" }, fault),
     form,
   );
 }
 
-function completed(session: Pick<CommandSession, "id" | "command">, { form, note }: Completed): Element {
-  const noteElement = note === undefined ? undefined : xml("note", { type: "info" }, note);
-  return shown(session, "completed", noteElement, form);
+function completed(run: Run, { form, note }: Completed): Element {
+  return shown(run, "completed", note === undefined ? undefined : xml("note", { type: "info" }, note), form);
 }
 
 function shown(
-  { id, command }: Pick<CommandSession, "id" | "command">,
+  { id: sessionid = randomUUID(), command }: Run,
   status: "executing" | "completed" | "canceled",
   ...children: readonly (Element | undefined)[]
 ): Element {
-  const sessionid = id === "" ? randomUUID() : id;
   return xml("command", { xmlns: NS.commands, node: command.node, sessionid, status }, ...children);
 }
 
@@ -173,29 +267,22 @@ function refused(reason: string, text: string): StanzaError {
 
 /** Returns the disco nodes of the list of commands and of each command (XEP-0050 §2.2–2.3), with the nodes' names. */
 export function commandNodes(commands: readonly Command[]): [string, DiscoNode][] {
+  const infoOf = (type: string, name: string, ...features: readonly string[]): Element[] => [
+    xml("identity", { category: "automation", type, name }),
+    ...features.map((feature) => xml("feature", { var: feature })),
+  ];
   const list: DiscoNode = {
-    info: () => [
-      xml("identity", { category: "automation", type: "command-list", name: "Commands" }),
-      xml("feature", { var: NS.commands }),
-    ],
+    info: () => infoOf("command-list", "Commands", NS.commands),
     items: (from, jid) =>
       commands
         .filter((command) => command.mayRun(from))
         .map(({ node, name }) => xml("item", { jid: jid.text, node, name })),
   };
-  const each = commands.map((command): [string, DiscoNode] => [
-    command.node,
-    {
-      info: (from) =>
-        command.mayRun(from)
-          ? [
-              xml("identity", { category: "automation", type: "command-node", name: command.name }),
-              xml("feature", { var: NS.commands }),
-              xml("feature", { var: NS.data }),
-            ]
-          : undefined,
-      items: () => [],
-    },
-  ]);
+  const each = commands.map((command): [string, DiscoNode] => {
+    const { node, name } = command;
+    const info = (from: Jid): Element[] | undefined =>
+      command.mayRun(from) ? infoOf("command-node", name, NS.commands, NS.data) : undefined;
+    return [node, { info, items: () => [] }];
+  });
   return [[NS.commands, list], ...each];
 }

@@ -1,5 +1,5 @@
 import type { Logger } from "winston";
-import type { Jid } from "../addresses/address.js";
+import type { AccountJid, Jid } from "../addresses/address.js";
 import type { MessagesConfig, RoomsConfig } from "../config.js";
 import type { IqRequests } from "../inbound/iq-requests.js";
 import type { UnqueuedWriter } from "../link/unqueued-writer.js";
@@ -13,8 +13,7 @@ import type { Room } from "./room/room.js";
 import type { Turns } from "../room-turns.js";
 import type { Admins, RoomWatch } from "./room/room-view.js";
 import type { Rooms } from "./rooms.js";
-import type { Stores, Transaction } from "./transaction.js";
-import type { Transactions } from "./transactions.js";
+import type { Stores, Transaction, Transactions } from "./transaction.js";
 
 /** The objects and settings that all code about rooms shares. Limits are in bytes. */
 export interface RoomContext {
@@ -56,14 +55,6 @@ export interface ActivityWatch {
   left(room: Room, account: string): void;
 }
 
-export interface DirectInvitation {
-  /** The inviter; the component's domain if a program invites, or if the component may not send as the inviter. */
-  readonly from: Jid;
-  /** The text for chat lists and for clients that don't support invitations. */
-  readonly body: string;
-  readonly reason?: string;
-}
-
 /** The scope of a stanza or call before its room is looked up. */
 export interface Work {
   readonly context: RoomContext;
@@ -81,4 +72,11 @@ export type RoomTransaction = Pick<RoomScope, "transaction" | "room">;
 /** Whether the address belongs to a user of the domains that the component serves. */
 export function isLocal({ hosts }: Pick<RoomContext, "hosts">, jid: Jid): boolean {
   return jid.local !== undefined && hosts.includes(jid.domain);
+}
+
+/** A stanza to a room or to an occupant's address. */
+export type ToRoom = Inbound<"room"> | Inbound<"occupant">;
+
+export function roomOf(to: ToRoom["to"]): AccountJid {
+  return to.kind === "occupant" ? to.room : to.jid;
 }

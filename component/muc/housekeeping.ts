@@ -15,6 +15,7 @@ const SETTLED_MS = 10_000;
 /** How many messages are deleted at a time. Few, because each is also deleted from the full-text index. */
 const MESSAGES = 20;
 const ROOMS = 500;
+const TOMBSTONES = 500;
 const LOCKED_MS = 30_000;
 const LOCKED_ROOMS = 100;
 
@@ -31,14 +32,14 @@ export class Housekeeping {
     commit: GroupCommit,
     private readonly metrics: Pick<Metrics, "archiveExpired" | "eventLoop">,
   ) {
-    const { rooms, log } = context;
+    const { log } = context;
     const job =
       (name: string, slice: PruneSlice): PruneSlice =>
       (now) =>
         metrics.eventLoop.run(name, () => slice(now));
     const expiring = [
       job("deleting expired messages", (now) => this.expire(now)),
-      job("forgetting destroyed rooms", (now) => rooms.tombstones.slice(now)),
+      job("forgetting destroyed rooms", (now) => this.#forgetDestroyed(now)),
     ];
     this.#pruning = new Pruning(commit, expiring, log);
     this.#indexing = new Pruning(commit, [job("indexing messages", (now) => this.index(now))], log, INDEXING);
@@ -79,6 +80,11 @@ export class Housekeeping {
     if (deleted >= MESSAGES || rooms.length === ROOMS) return true;
     this.#place = 0;
     return false;
+  }
+
+  #forgetDestroyed(now: number): boolean {
+    const { rooms, stores } = this.context;
+    return stores.tombstones.prune(rooms.tombstonesSince(now), TOMBSTONES) === TOMBSTONES;
   }
 
   /**

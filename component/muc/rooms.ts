@@ -11,20 +11,19 @@ import type { Logger } from "winston";
 import type { GroupCommit } from "../../storage/group-commit.js";
 import type { RoomTombstone } from "../../storage/rooms-removals.js";
 import { isAccount, Jid, type AccountJid, type BareJid } from "../addresses/address.js";
-import { TimeSlice } from "../limits/meter.js";
+import { StanzaError } from "../inbound/stanza-error.js";
 import { Pruning } from "../limits/pruning.js";
-import { Tombstones, goneError } from "./room/tombstones.js";
 import { readOptions, type RoomOptions } from "./options/room-options.js";
 import { Room } from "./room/room.js";
 import type { RoomRules } from "./room/room-view.js";
 import { readSubject } from "./room/subject.js";
 import type { ChangedRoom, Stores, Transaction } from "./transaction.js";
 import { roomError } from "./wire/replies.js";
-import { inBackground } from "../background.js";
 
 /** How long an unused room stays in memory, in milliseconds. */
 const IDLE_MS = 5 * 60_000;
 const SWEEP_MS = 30_000;
+const DAY_MS = 24 * 3600 * 1000;
 /** How many rooms may be in memory before rooms unused for BUSY_MS are dropped. */
 const MANY = 5_000;
 /** How long an unused room stays in memory if MANY rooms are in memory, in milliseconds. */
@@ -39,7 +38,6 @@ export class Rooms {
   settleFirst: (room: Room) => boolean = () => true;
   readonly #sweeper: NodeJS.Timeout;
   readonly #removal: Pruning;
-  readonly tombstones: Tombstones;
   /** How many rooms must be in memory for #trim() to drop rooms. */
   #trimAt = MANY;
   #nextId: number;
@@ -54,15 +52,10 @@ export class Rooms {
     const { rooms } = stores;
     this.#nextId = rooms.nextId();
     this.#count = rooms.count();
-    this.tombstones = new Tombstones(stores.tombstones, rules.config.tombstone_days);
     this.#removal = new Pruning(commit, [() => rooms.prune()], log, REMOVAL);
     this.#removal.start();
     this.#removal.soon();
-    this.#sweeper = setInterval(
-      () => inBackground(this.#sweepInSlices(performance.now() - IDLE_MS), "dropping idle rooms", log),
-      SWEEP_MS,
-    );
-    this.#sweeper.unref();
+    this.#sweeper = setInterval(() => this.sweep(performance.now() - IDLE_MS), SWEEP_MS).unref();
   }
 
   get loaded(): number {
@@ -84,16 +77,33 @@ export class Rooms {
   get(jid: AccountJid): Room {
     const room = this.find(jid);
     if (room !== undefined) return room;
-    const tombstones = this.findTombstone(jid);
-    if (tombstones !== undefined) throw goneError(jid, tombstones);
-    throw roomError(jid, "item-not-found", "This room does not exist.");
+    const tombstone = this.findTombstone(jid);
+    throw tombstone === undefined
+      ? roomError(jid, "item-not-found", "This room does not exist.")
+      : goneError(jid, tombstone);
   }
 
-  /** Returns the tombstone of the destroyed room with this address, if there is one. */
+  /**
+   * Returns the tombstone of the destroyed room with this address, if there is one. Tombstones reserve addresses for
+   * former owners, during rooms.tombstone_days. Otherwise, a client that enters automatically would create the room again
+   * and own it. (XEP-0045 §10.9 leaves this open.)
+   */
   findTombstone(jid: AccountJid): RoomTombstone | undefined {
     // The room's deletion may not be committed yet.
     if (this.#loaded.get(jid.local)?.isGone === true) this.commit.flush();
-    return this.tombstones.find(jid.local);
+    const tombstone = this.stores.tombstones.find(jid.local);
+    const isExpired = tombstone && tombstone.destroyedAt <= this.tombstonesSince(Date.now());
+    return isExpired === true ? undefined : tombstone;
+  }
+
+  /** Returns the time of destruction before which tombstones have expired. @param now milliseconds since 1970 */
+  tombstonesSince(now: number): number {
+    return now - this.rules.config.tombstone_days * DAY_MS;
+  }
+
+  /** Whether one of these users may create the destroyed room again: a former owner or a service administrator. */
+  mayRecreate({ owners }: RoomTombstone, jids: readonly Jid[]): boolean {
+    return jids.some((jid) => owners.includes(jid.bare.text) || this.rules.admins.has(jid));
   }
 
   /**
@@ -142,7 +152,7 @@ export class Rooms {
 
   /** Drops from memory the rooms that weren't used after `since` (milliseconds of performance.now()). */
   sweep(since: number): void {
-    for (const room of this.#loaded.values()) this.#dropIdle(room, since);
+    for (const room of this.#loaded.values()) this.drop(room, since);
   }
 
   /** Returns how many sessions are in a room; 0 if the room isn't in memory. @param room bare address */
@@ -154,9 +164,9 @@ export class Rooms {
     return this.#loaded.has(jid.local);
   }
 
-  /** Drops a room from memory if it wasn't used after `touchedAt` (milliseconds of performance.now()). */
-  drop(room: Room, touchedAt: number): void {
-    if (room.uncommitted === 0 && room.touchedAt === touchedAt) this.#forget(room);
+  /** Drops a room from memory if it wasn't used after `since` (milliseconds of performance.now()). */
+  drop(room: Room, since: number): void {
+    if (room.uncommitted === 0 && room.touchedAt <= since) this.#forget(room);
   }
 
   unload(room: ChangedRoom): void {
@@ -184,27 +194,13 @@ export class Rooms {
     if (stored === undefined) return undefined;
     this.#trim();
     const { options, subject, ...rest } = stored;
-    const init = {
-      ...rest,
-      jid,
+    const known = {
       options: readOptions(options, this.rules.config),
       subject: subject === undefined ? undefined : readSubject(subject),
     };
-    const room = new Room(init, this.rules);
+    const room = new Room({ ...rest, ...known, jid }, this.rules);
     this.#loaded.set(jid.local, room);
     return room;
-  }
-
-  async #sweepInSlices(since: number): Promise<void> {
-    const slice = new TimeSlice();
-    for (const room of this.#loaded.values()) {
-      this.#dropIdle(room, since);
-      if (slice.isOver) await slice.yieldTurn();
-    }
-  }
-
-  #dropIdle(room: Room, since: number): void {
-    if (room.uncommitted === 0 && room.touchedAt < since) this.#forget(room);
   }
 
   /** If very many rooms are loaded, drops recently used rooms from memory, too. */
@@ -223,4 +219,12 @@ export class Rooms {
 export function roomJid(name: string, domain: string): AccountJid | undefined {
   const jid = Jid.of(name, domain);
   return jid !== undefined && isAccount(jid) ? jid : undefined;
+}
+
+/** Returns the error for requests to a destroyed room (RFC 6120 §8.3.3.5), with the alternative room. */
+export function goneError(room: AccountJid, { reason, alternative }: RoomTombstone): StanzaError {
+  return new StanzaError("cancel", "gone", reason ?? "The room was destroyed.", {
+    by: room.text,
+    elsewhere: alternative === undefined ? undefined : `xmpp:${alternative}?join`,
+  });
 }

@@ -1,10 +1,15 @@
+/** The handlers of stanzas to rooms. They charge users' rate limits (limits/budgets.ts), and run in transactions. */
+import type { Account } from "../../storage/unit-of-work.js";
+import type { Jid } from "../addresses/address.js";
+import type { Target } from "../addresses/target.js";
 import type { Handler, Inbound, IqReply } from "../inbound/router.js";
 import { StanzaError } from "../inbound/stanza-error.js";
-import { NS } from "../xml/builder.js";
+import { Refusal } from "../refusal.js";
+import { NS, xml } from "../xml/builder.js";
 import { configure, showConfiguration } from "./admin/configuration.js";
 import { change, list } from "./admin/items.js";
 import { archiveMetadata, queryArchive, showQueryForm } from "./archive/queries.js";
-import type { RoomContext, RoomScope, Work } from "./context.js";
+import { roomOf, type RoomContext, type RoomScope, type ToRoom, type Work } from "./context.js";
 import { occupantInfo, roomInfo, roomItems } from "./discovery/room-info.js";
 import { passInvitations } from "./features/invitations/mediated.js";
 import { moderate } from "./features/retraction.js";
@@ -12,7 +17,6 @@ import { sendPrivately } from "./features/private-messages.js";
 import { register, showRegistration } from "./features/registration.js";
 import { setVcard, showVcard } from "./features/vcard.js";
 import { handleVoice } from "./features/voice.js";
-import { inRoom, StanzaHandlers, type RoomHandler, type RoomTarget } from "./handlers.js";
 import { costOfChange, costOfMessage } from "./limits/budgets.js";
 import type { PresenceQueue } from "./limits/presence-queue.js";
 import { bounced, pinged } from "./occupancy/leaving.js";
@@ -20,6 +24,7 @@ import { arrive, depart, answerProbe } from "./occupancy/presence.js";
 import { ping, relay } from "./relay/iqs.js";
 import { speak } from "./relay/messages.js";
 import { formIn } from "./wire/data-form.js";
+import type { Transaction } from "./transaction.js";
 import { MUC } from "./wire/ns.js";
 
 type RoomRequest = (scope: RoomScope, inbound: Inbound<"room">) => IqReply;
@@ -29,7 +34,8 @@ export function roomHandlers(context: RoomContext, presenceQueue: PresenceQueue)
   const set = (handle: RoomRequest) => on.sending(inRoom(handle), costOfChange);
   const say = (handle: RoomRequest) => on.sending(inRoom(handle), costOfMessage);
   const get = (handle: RoomRequest) => on.reading(inRoom(handle));
-  const message = <K extends RoomTarget>(handle: RoomHandler<K, void>) => on.sending(handle, costOfMessage);
+  const message = <I extends ToRoom>(handle: (work: Work, inbound: I) => void) =>
+    on.sending(handle, costOfMessage);
   const self = (inbound: Inbound<"occupant">): Promise<IqReply> => ping(context, inbound);
   const info = (inbound: Inbound<"occupant">): Promise<IqReply> => occupantInfo(context, inbound);
   const read = (inbound: Inbound<"room">): Promise<IqReply> =>
@@ -38,34 +44,14 @@ export function roomHandlers(context: RoomContext, presenceQueue: PresenceQueue)
   const { discoInfo, discoItems } = NS;
   const { admin, owner, mam, register: registry } = MUC;
   return [
-    {
-      stanza: "presence",
-      target: "occupant",
-      types: ["available"],
-      handle: on.available<"occupant">(arrive),
-    },
-    { stanza: "presence", target: "room", types: ["available"], handle: on.available<"room">(arrive) },
-    {
-      stanza: "presence",
-      target: "occupant",
-      types: ["unavailable"],
-      handle: on.unavailable<"occupant">(depart),
-    },
-    { stanza: "presence", target: "room", types: ["unavailable"], handle: on.unavailable<"room">(depart) },
-    {
-      stanza: "presence",
-      target: "occupant",
-      types: ["probe"],
-      handle: on.unmetered<"occupant">(answerProbe),
-    },
-    { stanza: "presence", target: "room", types: ["probe"], handle: on.unmetered<"room">(answerProbe) },
-    { stanza: "presence", target: "occupant", types: ["error"], handle: on.unmetered<"occupant">(bounced) },
-    { stanza: "presence", target: "room", types: ["error"], handle: on.unmetered<"room">(bounced) },
+    ...both("presence", "available", on.available(arrive)),
+    ...both("presence", "unavailable", on.unavailable(depart)),
+    ...both("presence", "probe", on.unmetered(answerProbe)),
+    ...both("presence", "error", on.unmetered(bounced)),
 
     { stanza: "message", target: "room", types: ["groupchat"], handle: message(inRoom(speak)) },
     { stanza: "message", target: "room", types: ["normal"], handle: message(address) },
-    { stanza: "message", target: "room", types: ["error"], handle: on.unmetered<"room">(bounced) },
-    { stanza: "message", target: "occupant", types: ["error"], handle: on.unmetered<"occupant">(bounced) },
+    ...both("message", "error", on.unmetered(bounced)),
     { stanza: "message", target: "occupant", handle: message(inRoom(sendPrivately)) },
     { stanza: "iq-answer", target: "room", handle: on.unmetered(pinged) },
 
@@ -91,6 +77,18 @@ export function roomHandlers(context: RoomContext, presenceQueue: PresenceQueue)
   ];
 }
 
+/** Returns the handlers of stanzas of a type to a room's address and to occupants' addresses. */
+function both(
+  stanza: "message" | "presence",
+  type: string,
+  handle: (inbound: ToRoom) => Promise<void>,
+): Handler[] {
+  return [
+    { stanza, target: "room", types: [type], handle },
+    { stanza, target: "occupant", types: [type], handle },
+  ];
+}
+
 /** Handles a voice request, an invitation or a decline. @throws StanzaError service-unavailable for other messages */
 function address(work: Work, inbound: Inbound<"room">): void {
   const form = formIn(inbound.stanza);
@@ -99,4 +97,132 @@ function address(work: Work, inbound: Inbound<"room">): void {
   } else if (!passInvitations(work, inbound)) {
     throw new StanzaError("cancel", "service-unavailable");
   }
+}
+
+/** Makes a handler that looks up the room, and throws item-not-found if the room doesn't exist. */
+function inRoom<I extends ToRoom, R>(handle: (scope: RoomScope, inbound: I) => R) {
+  return (work: Work, inbound: I): R =>
+    handle({ ...work, room: work.context.rooms.get(roomOf(inbound.to)) }, inbound);
+}
+
+/** Makes handlers, which charge an action to the user's rate limit (limits/budgets.ts) and run it in a transaction. */
+class StanzaHandlers {
+  constructor(
+    private readonly context: RoomContext,
+    private readonly presenceQueue: PresenceQueue,
+  ) {}
+
+  /** For messages and changes of rooms, which cost this. A refused stanza costs as much as a small message. */
+  sending<I extends ToRoom, R>(
+    handle: (work: Work, inbound: I) => R,
+    costOf: (transaction: Transaction) => number,
+  ) {
+    const { sending } = this.context.budgets;
+    return async (inbound: I): Promise<R> => {
+      const owner = ownerOf(inbound.from);
+      this.#refuseFull(inbound.to, owner);
+      if (!sending.consume(owner.name)) {
+        const text = "You send too fast, or too much for a room of this size. Try again in a few seconds.";
+        throw tooMuch(inbound.to, text);
+      }
+      return await this.#run(owner, (work) => {
+        const result = handle(work, inbound);
+        sending.debit(owner.name, costOf(work.transaction) - 1);
+        return result;
+      });
+    };
+  }
+
+  /** For requests that only read. They are answered when the link is free. */
+  reading(handle: (work: Work, inbound: Inbound<"room">) => IqReply) {
+    return (inbound: Inbound<"room">): Promise<IqReply> =>
+      this.context.reading.answer(inbound, () => this.#run(undefined, (work) => handle(work, inbound)));
+  }
+
+  /** For replies and bounced stanzas, which cost the sender nothing. */
+  unmetered<I extends ToRoom>(handle: (work: Work, inbound: I) => void) {
+    return (inbound: I): Promise<void> => this.#run(undefined, (work) => handle(work, inbound));
+  }
+
+  /** For available presence. Above the rate limit, only an occupant's latest presence is handled. */
+  available(handle: (work: Work, inbound: ToRoom) => void) {
+    const { budgets, log } = this.context;
+    return async (inbound: ToRoom): Promise<void> => {
+      const { from, to } = inbound;
+      const owner = ownerOf(from);
+      const wasInside = this.#occupant(from, to) !== undefined;
+      const admitted = wasInside
+        ? this.presenceQueue.admit(placeOf(from, to), owner.name, inbound.stanza)
+        : inbound.stanza;
+      // A presence that needn't wait is handled before the next stanza.
+      const stanza = admitted instanceof Promise ? await admitted : admitted;
+      if (stanza === undefined || (wasInside && this.#occupant(from, to) === undefined)) return;
+      try {
+        if (!wasInside) this.#refuseFull(to, owner);
+        await this.#run(owner, (work) => {
+          handle(work, { ...inbound, stanza });
+          budgets.presence.debit(owner.name, costOfMessage(work.transaction) - 1);
+        });
+      } catch (error) {
+        // After an error from the occupant's own address, the user's server no longer sends the room an unavailable
+        // presence when the session ends.
+        if (this.#occupant(from, to)?.jid.text !== to.jid.text) {
+          // Some clients recognise a room's refusal only by <x/>.
+          const hasX = inbound.stanza.getChild("x", MUC.muc) !== undefined;
+          if (error instanceof StanzaError && hasX) error.echo = xml("x", MUC.muc);
+          throw error;
+        }
+        log.debug(`A presence from ${from.text} was dropped: ${String(error)}`);
+      }
+    };
+  }
+
+  /** For unavailable presence, which drops the session's waiting presence, and gets no reply. */
+  unavailable(handle: (work: Work, inbound: ToRoom) => void) {
+    return async (inbound: ToRoom): Promise<void> => {
+      const { from, to } = inbound;
+      this.presenceQueue.forget(placeOf(from, to));
+      try {
+        await this.#run(undefined, (work) => handle(work, inbound));
+      } catch (error) {
+        this.context.log.debug(`An unavailable presence from ${from.text} was dropped: ${String(error)}`);
+      }
+    };
+  }
+
+  /** Refuses a sender. @throws StanzaError resource-constraint if the outbox quota is used up, or memory is short */
+  #refuseFull(to: Target, owner: Account): void {
+    const { memory, transactions } = this.context;
+    if (memory.isShort) throw tooMuch(to, "The service is short of memory. Try again in a few minutes.");
+    const full = transactions.refuse(owner);
+    if (full !== undefined) throw tooMuch(to, full.message);
+  }
+
+  /** Does work in a transaction and commits it. @throws StanzaError resource-constraint if the commit fails */
+  async #run<R>(owner: Account | undefined, work: (work: Work) => R): Promise<R> {
+    const { context } = this;
+    const { transactions } = context;
+    const [transaction, result] = transactions.run(owner, (transaction) => work({ context, transaction }));
+    if (transaction.isEmpty) return result;
+    const receipt = await transactions.commit(transaction);
+    if (receipt instanceof Refusal) throw new StanzaError("wait", "resource-constraint", receipt.message);
+    return result;
+  }
+
+  #occupant(from: Jid, to: ToRoom["to"]) {
+    return this.context.rooms.find(roomOf(to))?.sessions.get(from.text);
+  }
+}
+
+function tooMuch(to: Target, text: string): StanzaError {
+  return new StanzaError("wait", "resource-constraint", text, { by: to.jid.bare.text });
+}
+
+function ownerOf(from: Jid): Account {
+  return { kind: "user", name: from.bare.text };
+}
+
+/** Returns the key of a session in a room, for the presence queue. */
+function placeOf(from: Jid, to: Target): string {
+  return `${to.jid.bare.text} ${from.text}`;
 }

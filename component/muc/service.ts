@@ -9,7 +9,7 @@ import type { AckRequests } from "../outbox/ack-requests.js";
 import type { Outbox } from "../outbox/outbox.js";
 import type { Handler, Inbound, IqReply } from "../inbound/router.js";
 import { continueAll } from "./admin/changing.js";
-import { AdminsFollower, ServiceAdmins } from "./admin/service-admins.js";
+import { ServiceAdmins } from "./admin/service-admins.js";
 import { UserRemoval } from "./user-removal.js";
 import type { RoomContext } from "./context.js";
 import { listRooms } from "./discovery/service-list.js";
@@ -26,8 +26,7 @@ import { StanzaIds } from "./room/stable-ids.js";
 import type { RoomBots } from "./room/room-view.js";
 import { Rooms } from "./rooms.js";
 import { roomHandlers } from "./routes.js";
-import { storesIn, Transaction } from "./transaction.js";
-import { Transactions } from "./transactions.js";
+import { storesIn, Transaction, Transactions } from "./transaction.js";
 import { inBackground } from "../background.js";
 
 /** The part of the context that RoomService makes. */
@@ -59,7 +58,6 @@ export class RoomService {
   readonly handlers: readonly Handler[];
   readonly turns: Turns;
   readonly #admins: ServiceAdmins;
-  readonly #adminsFollower: AdminsFollower;
   readonly #sessionPings: SessionPings;
   readonly #presenceQueue: PresenceQueue;
 
@@ -69,7 +67,7 @@ export class RoomService {
     const budgets = new Budgets(config);
     const stores = storesIn(db, fingerprints);
     const stanzaIds = new StanzaIds(Math.max(stores.archive.newest(), stores.userRemovals.newest()));
-    const admins = new ServiceAdmins(new Set(config.admins));
+    const admins = new ServiceAdmins(new Set(config.admins), new ServiceAdminsStore(db), commit);
     const hats = new Hats(config.hats, directory);
     const rooms = new Rooms(stores, commit, { config, admins, hats, bots, watch }, log);
     const make = (owner?: Account): Transaction => new Transaction(stanzaIds, stanzaBytes, owner);
@@ -93,8 +91,7 @@ export class RoomService {
     this.userRemoval = new UserRemoval(this.context, commit, outbox, confirmTimeout);
     this.housekeeping = new Housekeeping(this.context, commit, metrics);
     this.#admins = admins;
-    this.#adminsFollower = new AdminsFollower(this.context, admins, new ServiceAdminsStore(db), commit);
-    inBackground(this.#adminsFollower.follow(), "following rooms.admins", log);
+    inBackground(admins.follow(this.context), "following rooms.admins", log);
     continueAll(this.context);
     this.#presenceQueue = new PresenceQueue(budgets.presence);
     this.handlers = [
@@ -112,7 +109,7 @@ export class RoomService {
   /** Replaces the list of service administrators, given by bare address. Resolves when their occupants are updated. */
   async setAdmins(jids: readonly string[]): Promise<void> {
     this.#admins.all = new Set(jids);
-    await this.#adminsFollower.follow();
+    await this.#admins.follow(this.context);
   }
 
   /** Answers a disco#items request to the component's domain with the public rooms. */

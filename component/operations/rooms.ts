@@ -3,7 +3,7 @@ import { isAccount, Jid, type AccountJid, type BareJid } from "../addresses/addr
 import { reconfigure } from "../muc/admin/configuration.js";
 import { destroy } from "../muc/admin/destroying.js";
 import type { RoomScope, Work } from "../muc/context.js";
-import { notifyVcard } from "../muc/discovery/description.js";
+import { notifyVcard } from "../muc/discovery/room-info.js";
 import {
   inviteDirectly,
   serviceOf,
@@ -11,7 +11,6 @@ import {
   invitationText,
 } from "../muc/features/invitations/direct.js";
 import { optionsOfMade } from "../muc/options/room-options.js";
-import { mayRecreate } from "../muc/room/tombstones.js";
 import { cut } from "../muc/wire/text.js";
 import type { Acceptance } from "../outbox/outbox.js";
 import { badRequest, Refusal, refuse } from "../refusal.js";
@@ -54,7 +53,7 @@ export async function createMuc(context: OperationContext, call: CreateMuc): Pro
   if (owner instanceof Refusal) return owner;
   const unreadable = refuseText("muc_name", call.name) ?? refuseText("muc_desc", call.description);
   if (unreadable !== undefined) return unreadable;
-  const { rooms, admins } = context.muc;
+  const { rooms } = context.muc;
   return await commitWork(context, (transaction) => {
     const known = rooms.find(jid);
     if (known !== undefined) {
@@ -62,7 +61,7 @@ export async function createMuc(context: OperationContext, call: CreateMuc): Pro
       return isSame ? undefined : refuse.exists(`the room ${jid.text} exists already, with another owner`);
     }
     const destroyed = rooms.findTombstone(jid);
-    if (destroyed !== undefined && !mayRecreate(destroyed, [actor, owner], admins)) {
+    if (destroyed !== undefined && !rooms.mayRecreate(destroyed, [actor, owner])) {
       const whose = "for a while, only its former owners and administrators may make it again";
       return refuse.exists(`the room ${jid.text} was destroyed: ${whose}`);
     }

@@ -21,8 +21,6 @@ export interface Announcement {
   readonly jid: string;
   readonly was: Affiliation;
   readonly reason: string | undefined;
-  /** Whether the account must leave even an open room. */
-  readonly isRemoval?: boolean;
 }
 
 export function setAffiliations(scope: RoomScope, changes: readonly AffiliationChange[]): Announcement[] {
@@ -45,9 +43,11 @@ export function setAffiliations(scope: RoomScope, changes: readonly AffiliationC
   return announcements;
 }
 
+/** @param isRemoval whether the account must leave even an open room */
 export function announceAffiliation(
   scope: RoomScope,
-  { jid, was, isRemoval }: Announcement,
+  { jid, was }: Announcement,
+  isRemoval: boolean,
   cause: Cause,
 ): void {
   const { room } = scope;
@@ -56,22 +56,16 @@ export function announceAffiliation(
   // changing.ts removes the occupants whose domain is banned.
   const isBanned = [...room.concernedBy(account)].some(({ affiliation }) => affiliation === "outcast");
   if (account.local === undefined && isBanned) return;
-  const concerned = room
-    .occupantsOf(account)
-    .filter(({ affiliation }) => isRemoval === true || affiliation !== was);
+  const concerned = room.occupantsOf(account).filter(({ affiliation }) => isRemoval || affiliation !== was);
   if (concerned.length === 0) notifyAffiliation(scope, account, cause);
   for (const occupant of concerned) {
-    if (isRemoval === true) expel(scope, occupant, { codes: [321], cause });
+    if (isRemoval) expel(scope, occupant, { codes: [321], cause });
     else followAffiliation(scope, occupant, was, cause);
   }
 }
 
 /** Announces the affiliation of an account outside the room to the occupants who see real addresses. */
-export function notifyAffiliation(
-  { transaction, room }: RoomTransaction,
-  jid: BareJid,
-  { reason }: Cause,
-): void {
+function notifyAffiliation({ transaction, room }: RoomTransaction, jid: BareJid, { reason }: Cause): void {
   const affiliation = room.affiliations.storedAffiliationOf(jid.text);
   const item = xml("item", { affiliation, role: "none", jid: jid.text }, textElement("reason", reason));
   transaction.broadcast(

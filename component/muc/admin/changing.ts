@@ -37,6 +37,7 @@ interface RoleItem {
 /** What remains of a request, as JSON in the database. */
 interface Change {
   readonly items: readonly (Announcement | RoleItem)[];
+  readonly isRemoval: boolean;
   readonly isConfigured: boolean;
   /** Whether all occupants must conform to the room's options and bans at last. */
   readonly isForAll: boolean;
@@ -62,12 +63,12 @@ export function changeLists(scope: RoomScope, request: Request): void {
 export function change(scope: RoomScope, request: Request): void {
   const { affiliations = [], roles = [], isRemoval = false, isConfigured = false, by } = request;
   const items = [
-    ...setAffiliations(scope, affiliations).map((item) => (isRemoval ? { ...item, isRemoval } : item)),
+    ...setAffiliations(scope, affiliations),
     ...roles.map(({ occupant, role, reason }) => ({ nick: occupant.nick.key, role, reason })),
   ];
   const isForAll = isConfigured || affiliations.some(({ jid }) => jid.local === undefined);
   const who = { nick: by.nick, jid: by.account?.text };
-  const added = { items, isConfigured, isForAll, by: who, reason: affiliations.at(-1)?.reason };
+  const added = { items, isRemoval, isConfigured, isForAll, by: who, reason: affiliations.at(-1)?.reason };
   const { transaction, room } = scope;
   const { bytes } = transaction;
   const { done, left } = goOn(scope, [...remaining(room), added]);
@@ -119,7 +120,7 @@ function goOn(scope: RoomScope, changes: readonly Change[]): { done: number; lef
 function apply(scope: RoomScope, item: Announcement | RoleItem, change: Change): void {
   const cause = causeOf(change, item.reason);
   if ("jid" in item) {
-    announceAffiliation(scope, item, cause);
+    announceAffiliation(scope, item, change.isRemoval, cause);
     return;
   }
   const occupant = scope.room.occupants.get(item.nick);

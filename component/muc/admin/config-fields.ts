@@ -17,13 +17,13 @@ export interface ConfigField {
   readonly setBy: "local" | "api" | "anyone";
   show(options: RoomOptions): FormField;
   /** Applies a submitted value. @returns the changed options; what values are accepted if this one is refused */
-  apply(options: RoomOptions, values: readonly string[], fields: Submitted["fields"]): RoomOptions | string;
+  apply(options: RoomOptions, values: readonly string[]): RoomOptions | string;
 }
 
 export function configFields(config: RoomsConfig): readonly ConfigField[] {
   return OPTION_NAMES.flatMap((option) => {
     const field = fieldOf(option, OPTION_ROWS[option], config);
-    return option === "password" ? [withoutUnwanted(field), protectedField] : [field];
+    return option === "password" ? [field, protectedField] : [field];
   });
 }
 
@@ -69,15 +69,10 @@ function fieldOf<K extends OptionName>(
 
 const PROTECTED = "muc#roomconfig_passwordprotectedroom";
 
-/** Makes the password's field remove the password if PROTECTED is "no", because clients submit both fields. */
-function withoutUnwanted(field: ConfigField): ConfigField {
-  return {
-    ...field,
-    apply: (options, values, fields) =>
-      parseBoolean(fields.get(PROTECTED)?.[0]) === false
-        ? { ...options, password: "" }
-        : field.apply(options, values, fields),
-  };
+/** Removes the password from a submitted form if PROTECTED is "no", because clients submit both fields. */
+export function withoutUnwanted(fields: Submitted["fields"]): Submitted["fields"] {
+  const isUnwanted = parseBoolean(fields.get(PROTECTED)?.[0]) === false;
+  return isUnwanted ? new Map([...fields, [OPTION_ROWS.password.field, [""]]]) : fields;
 }
 
 const protectedField: ConfigField = {
@@ -91,11 +86,8 @@ const protectedField: ConfigField = {
     type: "boolean",
     values: [password === "" ? "0" : "1"],
   }),
-  apply: (options, [value]) => {
-    const isWanted = parseBoolean(value);
-    if (isWanted === false) return { ...options, password: "" };
-    return isWanted === true && options.password !== "" ? options : "no, or yes together with a password";
-  },
+  apply: (options, [value]) =>
+    parseBoolean(value) === (options.password !== "") ? options : "no, or yes together with a password",
 };
 
 export const OWNER_LISTS = [

@@ -3,9 +3,9 @@ import type { Jid } from "../../addresses/address.js";
 import { replied, type Inbound, type IqReply } from "../../inbound/router.js";
 import { xml } from "../../xml/builder.js";
 import { isLocal, type RoomContext, type RoomScope } from "../context.js";
-import { capabilitiesOf, notifyCapabilities } from "../discovery/description.js";
+import { capabilitiesOf, notifyCapabilities } from "../discovery/room-info.js";
 import { hooksOf } from "../features.js";
-import { configFields, listChanges, listFields, type ConfigField } from "./config-fields.js";
+import { configFields, listChanges, listFields, withoutUnwanted, type ConfigField } from "./config-fields.js";
 import type { RoomOptions } from "../options/room-options.js";
 import type { RoomView } from "../room/room-view.js";
 import { formElement, formIn, parseForm, type FormField, type Submitted } from "../wire/data-form.js";
@@ -81,8 +81,8 @@ export function reconfigure(
   raise(orphaning ?? refuseCrowd(scope, changes));
 
   whenSure();
-  if (JSON.stringify(options) !== JSON.stringify(before)) room.configure(transaction, options);
-  if (room.isLocked) room.unlock(transaction);
+  if (JSON.stringify(options) !== JSON.stringify(before)) room.set(transaction, { options });
+  if (room.isLocked) room.set(transaction, { isLocked: false });
   const codes = codesOf(before, options);
   if (codes.length > 0) notifyChanges(scope, codes);
   notifyCapabilities(scope, ver);
@@ -96,12 +96,13 @@ function applyFields(
   fields: Submitted["fields"],
   by: Jid | undefined,
 ): RoomOptions {
+  const submitted = withoutUnwanted(fields);
   let options = room.options;
   for (const field of configFields(context.config)) {
     for (const name of [field.name, ...field.aliases]) {
-      const values = fields.get(name);
+      const values = submitted.get(name);
       if (values === undefined || isSame(values, field.show(room.options).values)) continue;
-      const next = field.apply(options, values, fields);
+      const next = field.apply(options, values);
       if (typeof next === "string") throw roomError(room.jid, "not-acceptable", `${name}: must be ${next}.`);
       if (isOn(field, next) && !maySet(context, field, by))
         throw roomError(room.jid, "forbidden", `${name}: you may not set this here.`);

@@ -26,7 +26,7 @@ export function destroy(scope: RoomScope, destruction: Destruction): void {
   );
   const shape = { type: "unavailable", children: NO_TEXT, affiliation: "none", role: "none", extra } as const;
   for (const occupant of room.occupants.values()) notifyOwnSessions(scope, occupant, shape);
-  if (!room.isLocked && room.options.persistent && context.rooms.tombstones.areKept) {
+  if (!room.isLocked && room.options.persistent && context.config.tombstone_days > 0) {
     const owners = room.affiliations.withAffiliation("owner").map(({ jid }) => jid);
     const replacement = alternative?.bare.text;
     const destroyed = {

@@ -10,62 +10,53 @@ import { roomJid } from "../rooms.js";
 import { followAffiliation } from "./affiliations.js";
 
 export class ServiceAdmins {
+  #following: Promise<void> = Promise.resolve();
+
   /** @param all the administrators' bare addresses */
-  constructor(public all: ReadonlySet<string>) {}
-
-  has(jid: Jid): boolean {
-    return this.all.size > 0 && this.all.has(jid.bare.text);
-  }
-}
-
-/** Applies changes of rooms.admins to occupants, also those made while the component was stopped. */
-export class AdminsFollower {
-  #running: Promise<void> = Promise.resolve();
-
   constructor(
-    private readonly context: RoomContext,
-    private readonly admins: ServiceAdmins,
+    public all: ReadonlySet<string>,
     private readonly store: ServiceAdminsStore,
     private readonly commit: GroupCommit,
   ) {}
 
-  follow(): Promise<void> {
-    this.#running = this.#running
-      .then(() => this.#followAll())
+  has(jid: Jid): boolean {
+    return this.all.size > 0 && this.all.has(jid.bare.text);
+  }
+
+  /** Applies changes of rooms.admins to occupants, also those made while the component was stopped. */
+  follow(context: RoomContext): Promise<void> {
+    this.#following = this.#following
+      .then(() => this.#followAll(context))
       .catch((error: unknown) => {
-        this.context.log.error(
+        context.log.error(
           `Rooms could not follow the change of rooms.admins, repeating it at the next start: ${String(error)}`,
         );
       });
-    return this.#running;
+    return this.#following;
   }
 
-  async #followAll(): Promise<void> {
-    const { admins, store, commit } = this;
+  async #followAll(context: RoomContext): Promise<void> {
+    const { all, store, commit } = this;
     const before = new Set(store.all());
-    const changed = [...new Set([...before, ...admins.all])].filter(
-      (jid) => before.has(jid) !== admins.all.has(jid),
-    );
+    const changed = [...new Set([...before, ...all])].filter((jid) => before.has(jid) !== all.has(jid));
     for (const text of changed) {
       const account = Jid.parse(text)?.bare;
       // Sessions that entered just now may not be committed yet.
       commit.flush();
       for (const name of store.roomsWith(text)) {
-        if (account !== undefined) await this.#followIn(name, account);
+        if (account !== undefined) await this.#followIn(context, name, account);
       }
-      const isAdmin = admins.all.has(text);
-      await commit.run(() => store.set(text, isAdmin));
+      await commit.run(() => store.set(text, all.has(text)));
     }
   }
 
-  async #followIn(name: string, account: BareJid): Promise<void> {
-    const { context, admins } = this;
+  async #followIn(context: RoomContext, name: string, account: BareJid): Promise<void> {
     const jid = roomJid(name, context.domain);
     if (jid === undefined) return;
     await context.transactions.own((transaction) => {
       const room = context.rooms.find(jid);
       if (room === undefined) return;
-      const was = admins.has(account) ? room.affiliations.affiliationOf(account) : "owner";
+      const was = this.has(account) ? room.affiliations.affiliationOf(account) : "owner";
       room.recallAffiliation(account);
       if (room.affiliationOf(account) === was) return;
       for (const occupant of room.occupantsOf(account))

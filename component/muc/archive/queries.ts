@@ -2,6 +2,7 @@
  * Answers archive queries (XEP-0313, with pages by XEP-0059) from users who may enter the room. Results bypass the
  * outbox, so they may overtake new messages; clients order messages by id.
  */
+import { wordsOf } from "../../../storage/text-search.js";
 import { parseStanzaId } from "../room/stable-ids.js";
 import type { StoredMessage } from "../../../storage/rooms-archive.js";
 import type { Inbound, IqReply } from "../../inbound/router.js";
@@ -12,15 +13,36 @@ import { asStored, fits, type WireText } from "../../xml/wire-text.js";
 import type { RoomContext, RoomScope } from "../context.js";
 import { refuseOutsider } from "../discovery/room-info.js";
 import { mayKnowAddresses } from "../features/anonymity.js";
-import { formElement } from "../wire/data-form.js";
+import { formElement, formIn, parseForm, type FormField, type Submitted } from "../wire/data-form.js";
 import { MUC } from "../wire/ns.js";
-import { pageElement } from "../wire/lists.js";
-import { QUERY_FIELDS, parseQuery } from "./query-form.js";
+import { pageElement, parsePage } from "../wire/lists.js";
 import type { ArchiveFilter } from "../../../storage/rooms-archive-reads.js";
-import type { Jid } from "../../addresses/address.js";
+import { Jid } from "../../addresses/address.js";
 import { StanzaError } from "../../inbound/stanza-error.js";
 import type { RoomView } from "../room/room-view.js";
 import { roomError } from "../wire/replies.js";
+
+const FULLTEXT = `{${MUC.fulltext}}fulltext`;
+/** The form field for full-text search in ejabberd. */
+const OLD_FULLTEXT = "withtext";
+
+/** The form fields that the archive declares. */
+const QUERY_FIELDS: readonly FormField[] = [
+  { name: "with", type: "jid-single", values: [] },
+  { name: "start", type: "text-single", values: [] },
+  { name: "end", type: "text-single", values: [] },
+  { name: "before-id", type: "text-single", values: [] },
+  { name: "after-id", type: "text-single", values: [] },
+  { name: FULLTEXT, type: "text-single", label: "Words in the text", values: [] },
+  { name: "ids", type: "list-multi", values: [], isOpen: true },
+];
+
+const KNOWN: ReadonlySet<string> = new Set([...QUERY_FIELDS.map(({ name }) => name), OLD_FULLTEXT]);
+/** The limit for the query's id, in characters. Every result repeats the id. */
+const MAX_QUERY_ID = 256;
+const MAX_IDS = 100;
+const MAX_TEXT = 256;
+const MAX_WORDS = 10;
 
 const PAGE = 50;
 const MAX_PAGE = 250;
@@ -177,4 +199,61 @@ function between(filter: ArchiveFilter, after: number, before: number): ArchiveF
 
 function unknownId(room: RoomView): StanzaError {
   return roomError(room.jid, "item-not-found", "There is no such message in this archive.");
+}
+
+/** Parses a query of a room's archive (XEP-0313 §4). @throws StanzaError if it is refused */
+function parseQuery(room: Jid, payload: Element) {
+  const malformed = roomError(room, "bad-request", "This archive query is malformed.");
+  const form = formIn(payload);
+  const submitted = form && parseForm(form, MUC.mam);
+  const page = parsePage(payload);
+  if ((payload.attrs.queryid ?? "").length > MAX_QUERY_ID) throw malformed;
+  if (page === undefined || (form !== undefined && submitted?.type !== "submit")) throw malformed;
+  const fields = submitted?.fields ?? new Map<string, readonly string[]>();
+  if ([...fields.keys()].some((name) => !KNOWN.has(name))) {
+    const unknown = "The query has a field that this archive doesn't support.";
+    throw roomError(room, "feature-not-implemented", unknown);
+  }
+  const start = timeIn(fields.get("start"));
+  const end = timeIn(fields.get("end"));
+  const address = fields.get("with")?.[0];
+  const jid = address === undefined ? undefined : Jid.parse(address);
+  const ids = fields.get("ids");
+  if (Number.isNaN(start) || Number.isNaN(end) || (address !== undefined && jid === undefined))
+    throw malformed;
+  if (ids !== undefined && (ids.length === 0 || ids.length > MAX_IDS)) throw malformed;
+  const words = wordsIn(fields);
+  if (words === undefined)
+    throw roomError(room, "bad-request", `${FULLTEXT}: too many words, or too long a text.`);
+  return {
+    /** The requested period. */
+    filter: {
+      after: start === undefined ? 0 : start * 1000 - 1,
+      before: end === undefined ? Number.MAX_SAFE_INTEGER : end * 1000 + 1000,
+    },
+    /** The requested messages' ids; undefined if the query is for a range. */
+    ids,
+    /** The results lie between these ids. The query fails if one of them isn't in the archive. */
+    bounds: { after: fields.get("after-id")?.[0], before: fields.get("before-id")?.[0] },
+    /** The sender's address in the room or real address; undefined for all senders. */
+    with: jid,
+    /** The words that a message must contain; empty for all messages. */
+    words,
+    page,
+    /** Whether the page is sent newest first. */
+    flipped: payload.getChild("flip-page") !== undefined,
+  };
+}
+
+/** Returns the words to search for; undefined if they are too many or too long. */
+function wordsIn(fields: Submitted["fields"]): string[] | undefined {
+  const texts = [...(fields.get(FULLTEXT) ?? []), ...(fields.get(OLD_FULLTEXT) ?? [])];
+  const text = texts.join(" ");
+  const words = text.length > MAX_TEXT ? [] : wordsOf(text);
+  return text.length > MAX_TEXT || words.length > MAX_WORDS ? undefined : words;
+}
+
+/** Parses a time of the form. @returns milliseconds since 1970; NaN if the text isn't a time */
+function timeIn(values: readonly string[] | undefined): number | undefined {
+  return values === undefined ? undefined : Date.parse(values[0] ?? "");
 }

@@ -34,7 +34,7 @@ export function changeSubject(scope: RoomScope, by: Occupant, stanza: Element): 
   broadcastMessage(scope, { keeping: keepingOfKind(room, "subject"), author: by }, (stableId) =>
     xml("message", attrs, ...children, occupantId(by.id), stableId),
   );
-  room.setSubject(transaction, { xml: text, nick: by.nick.text, id: by.id, at: transaction.at });
+  room.set(transaction, { subject: { xml: text, nick: by.nick.text, id: by.id, at: transaction.at } });
 }
 
 /** Sends the subject to a newcomer: an empty one if none is set, because clients wait for a subject. */

@@ -10,8 +10,7 @@ import { parseXml, XmlFault } from "../../xml/parse.js";
 import { serialise } from "../../xml/serialise.js";
 import { LEFT_FREE, mustFit } from "../../xml/wire-text.js";
 import type { RoomScope } from "../context.js";
-import { notifyVcard } from "../discovery/description.js";
-import { refuseOutsider } from "../discovery/room-info.js";
+import { notifyVcard, refuseOutsider } from "../discovery/room-info.js";
 import { roomError, sendResult } from "../wire/replies.js";
 import { passOn } from "../wire/sanitising.js";
 

@@ -1,6 +1,13 @@
 /** Leaving a room (XEP-0045 §7.14), voluntarily or not. */
 import { NO_TEXT, inOneWrite, type WireText } from "../../xml/wire-text.js";
-import type { RoomScope, RoomTransaction, RoomContext, Work } from "../context.js";
+import {
+  roomOf,
+  type RoomContext,
+  type RoomScope,
+  type RoomTransaction,
+  type ToRoom,
+  type Work,
+} from "../context.js";
 import type { Role } from "../room/affiliation.js";
 import type { Occupant } from "../room/occupants.js";
 import {
@@ -12,7 +19,6 @@ import {
   type Shape,
 } from "../wire/fan-out.js";
 import { randomUUID } from "node:crypto";
-import { roomOf, type ToRoom } from "../handlers.js";
 import type { StoredSession } from "../../../storage/rooms-store.js";
 import { Jid } from "../../addresses/address.js";
 import type { Inbound } from "../../inbound/router.js";

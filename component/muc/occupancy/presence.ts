@@ -1,32 +1,38 @@
-/** Handles presence to a room or an occupant's address: entering, updates, nickname changes, leaving. */
+/**
+ * Handles presence to a room or an occupant's address: entering (XEP-0045 §7.2), updates, nickname changes, leaving. A
+ * newcomer gets, in this order, the other occupants' presence, their own presence with status 110, the room's presence,
+ * the history and the subject. Live messages and presence follow.
+ */
 import { isFull, type AccountJid, type FullJid, type Jid } from "../../addresses/address.js";
-import { keyOf, type Nick } from "../../addresses/nick.js";
-import { roomOf, type ToRoom } from "../handlers.js";
+import { keyOf, parseNick, rawNickOf, type Nick } from "../../addresses/nick.js";
 import type { Inbound } from "../../inbound/router.js";
 import { xml, type Element } from "../../xml/builder.js";
+import { serialise } from "../../xml/serialise.js";
 import { NO_TEXT, type WireText } from "../../xml/wire-text.js";
-import type { RoomScope, Work } from "../context.js";
-import { hooksOf } from "../features.js";
+import { isLocal, roomOf, type RoomContext, type RoomScope, type ToRoom, type Work } from "../context.js";
+import { roomPresence } from "../discovery/room-info.js";
+import { defaultRoleOf, firstResult, hooksOf } from "../features.js";
 import { nickConflict, refuseNick } from "../features/access.js";
+import { seesAddresses } from "../features/anonymity.js";
+import { optionsOfEntered } from "../options/room-options.js";
 import type { Occupant } from "../room/occupants.js";
-import { raise, roomError } from "../wire/replies.js";
+import type { RoomView } from "../room/room-view.js";
+import { goneError } from "../rooms.js";
 import {
   notifyOthers,
   notifyOwnSessions,
   notifyPresence,
+  ownPresence,
+  presencesFor,
+  presenceText,
   shapeOf,
   status,
-  presenceText,
 } from "../wire/fan-out.js";
 import { MUC } from "../wire/ns.js";
+import { raise, roomError } from "../wire/replies.js";
 import { sanitisedPresence } from "../wire/sanitising.js";
-import { areAssigned } from "./assigned-nick.js";
-import { enter, replay, requestedNick, rewritten } from "./entering.js";
+import { areAssigned, assignedNick } from "./assigned-nick.js";
 import { leave } from "./leaving.js";
-import { serialise } from "../../xml/serialise.js";
-import { roomPresence } from "../discovery/description.js";
-import { seesAddresses } from "../features/anonymity.js";
-import type { RoomView } from "../room/room-view.js";
 
 interface Update {
   readonly session: FullJid;
@@ -53,12 +59,101 @@ export function arrive(work: Work, { stanza, from, to }: ToRoom): void {
     const scope = { ...work, room };
     if (to.kind === "occupant") moveOrUpdate(scope, occupant, session, stanza);
     else update(scope, occupant, { session, stanza, ownCodes: [] });
-    if (wantsIn(stanza)) replay(scope, session, stanza);
+    // A full replay (§17.3) needs no permission.
+    if (wantsIn(stanza)) {
+      const codes = rewritten(rawNickOf(stanza.attrs.to ?? ""), occupant);
+      sendEntry(scope, occupant, session, { stanza, codes });
+    }
   } else if (to.kind === "room") {
     const text = "Add a nickname to the room's address: room@service/nickname.";
     if (wantsIn(stanza)) throw roomError(jid, "jid-malformed", text);
   } else if (wantsIn(stanza)) enter(work, jid, session, stanza);
   else sendOutOfSync(work, to.jid, session);
+}
+
+/** Lets a session enter; creates the room if necessary. @throws StanzaError if the user may not enter or create it */
+function enter(work: Work, jid: AccountJid, from: FullJid, stanza: Element): void {
+  const { context, transaction } = work;
+  const { raw, nick: wanted } = requestedNick(context, jid, stanza);
+  if (!context.budgets.presence.consume(from.bare.text)) {
+    throw roomError(jid, "resource-constraint", "You enter rooms too fast. Try again in a few seconds.");
+  }
+  const presence = sanitisedPresence(jid, stanza);
+  const known = context.rooms.find(jid);
+  const nick = assignedNick(context, known, from.bare, wanted);
+  if (known !== undefined) {
+    const affiliation = known.affiliationOf(from);
+    const entry = { room: known, from, nick, affiliation, x: stanza.getChild("x", MUC.muc) };
+    raise(firstResult(hooksOf("refuseEntry"), (refuse) => refuse(entry)));
+  }
+  const scope = known === undefined ? createByEntering(work, jid, from) : { ...work, room: known };
+
+  const { room } = scope;
+  for (const beforeEntry of hooksOf("beforeEntry")) beforeEntry(scope);
+  const there = room.occupants.get(nick.key);
+  const role = there?.role ?? defaultRoleOf(room, room.affiliationOf(from));
+  const occupant = room.enter(transaction, from, { nick, role, presence });
+  if (occupant.isShown) notifyOthers(scope, occupant, shapeOf(occupant));
+  const codes = [...(known === undefined ? [201] : []), ...rewritten(raw, occupant)];
+  sendEntry(scope, occupant, from, { stanza, codes });
+  if (there === undefined) return;
+  // The newcomer's presence represents the occupant now.
+  const sessions = new Map(occupant.sessions);
+  sessions.delete(from.text);
+  notifyOwnSessions(scope, { ...occupant, sessions }, shapeOf(occupant));
+}
+
+/** Returns the requested nickname, as it was sent and parsed. @throws StanzaError jid-malformed if it isn't allowed */
+function requestedNick(
+  { config }: RoomContext,
+  room: AccountJid,
+  { attrs }: Element,
+): { readonly raw: string; readonly nick: Nick } {
+  const raw = rawNickOf(attrs.to ?? "");
+  const nick = parseNick(raw, config.nick_length);
+  if (nick !== undefined) return { raw, nick };
+  const text = "This nickname is not allowed: it is too long, or has characters that nicknames can't have.";
+  throw roomError(room, "jid-malformed", text);
+}
+
+/** Returns status code 210 if the nickname differs from `raw`, the requested one (§7.2.3). */
+function rewritten(raw: string, { nick }: Pick<Occupant, "nick">): number[] {
+  return nick.text === raw ? [] : [210];
+}
+
+function sendEntry(
+  scope: RoomScope,
+  occupant: Occupant,
+  session: FullJid,
+  { stanza, codes }: { readonly stanza: Element; readonly codes: readonly number[] },
+): void {
+  const { transaction, room } = scope;
+  const ownCodes = [...hooksOf("entryCode").flatMap((code) => code(room) ?? []), ...codes];
+  const shape = { ...shapeOf(occupant), ownCodes, id: stanza.attrs.id };
+  const { text } = session;
+  const own = [ownPresence(occupant, text, shape), serialise(roomPresence(room, text))];
+  transaction.sendPresences(room, [...presencesFor(room, occupant, text), ...own], text);
+  const newcomer = { session, x: stanza.getChild("x", MUC.muc) };
+  for (const send of hooksOf("sendToNewcomer")) send(scope, newcomer);
+}
+
+/** Creates a locked room. @throws StanzaError not-allowed; gone if the address is reserved for others */
+function createByEntering(work: Work, jid: AccountJid, from: FullJid): RoomScope {
+  const { context, transaction } = work;
+  const destroyed = context.rooms.findTombstone(jid);
+  if (destroyed !== undefined && !context.rooms.mayRecreate(destroyed, [from]))
+    throw goneError(jid, destroyed);
+  const { create, per_user: most } = context.config;
+  const isAllowed = create === "anyone" || (create === "local" && isLocal(context, from));
+  const mayCreate = isAllowed || context.admins.has(from);
+  if (!mayCreate) throw roomError(jid, "not-allowed", "You may not create rooms here.");
+  if (context.rooms.countOwned(from.bare, most) >= most && !context.admins.has(from)) {
+    throw roomError(jid, "not-allowed", `You already own ${most} rooms, which is the limit.`);
+  }
+  const options = optionsOfEntered(context.config);
+  const room = context.rooms.create(transaction, jid, { options, locked: true });
+  room.setAffiliation(transaction, from.bare, "owner");
+  return { ...work, room };
 }
 
 /** Handles unavailable presence: the sender leaves, even if `to` has another nickname than the sender's. */

@@ -56,6 +56,7 @@ export class AffiliationList {
   readonly #byNick = new Map<string, string>();
   readonly lookalikes = new Lookalikes();
   #owners = 0;
+  #uninvited: readonly string[] | undefined;
 
   constructor(stored: readonly StoredAffiliation[]) {
     for (const member of stored) this.put(member);
@@ -79,6 +80,14 @@ export class AffiliationList {
 
   atLeastMembers(): StoredAffiliation[] {
     return this.#sorted((member) => isAtLeast(member.affiliation, "member"));
+  }
+
+  /** The members, administrators and owners who were neither inside nor invited before; some may be inside now. */
+  get uninvited(): readonly string[] {
+    this.#uninvited ??= [...this.#byJid.values()]
+      .filter(({ affiliation, invited }) => !invited && isAtLeast(affiliation, "member"))
+      .map(({ jid }) => jid);
+    return this.#uninvited;
   }
 
   get(jid: string): StoredAffiliation | undefined {
@@ -107,6 +116,7 @@ export class AffiliationList {
 
   put(member: StoredAffiliation): void {
     this.delete(member.jid);
+    this.#uninvited = undefined;
     this.#byJid.set(member.jid, member);
     if (member.nick !== undefined) {
       this.#byNick.set(keyOf(member.nick), member.jid);
@@ -118,6 +128,7 @@ export class AffiliationList {
   delete(jid: string): void {
     const member = this.#byJid.get(jid);
     if (member === undefined) return;
+    this.#uninvited = undefined;
     this.#byJid.delete(jid);
     if (member.nick !== undefined) {
       this.#byNick.delete(keyOf(member.nick));

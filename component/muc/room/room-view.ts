@@ -3,7 +3,7 @@ import type { LoadedRoom, StoredRoomBot } from "../../../storage/rooms-store.js"
 import { Jid, type AccountJid, type BareJid, type FullJid } from "../../addresses/address.js";
 import { looksOf } from "../../addresses/lookalikes.js";
 import { keyOf, occupantJid, type Nick } from "../../addresses/nick.js";
-import { isAtLeast, AffiliationList, type Affiliation, type Role } from "./affiliation.js";
+import { AffiliationList, type Affiliation, type Role } from "./affiliation.js";
 import type { Hats } from "./hats.js";
 import { Occupants, type Newcomer, type Occupant } from "./occupants.js";
 import type { RoomOptions } from "../options/room-options.js";
@@ -110,7 +110,6 @@ export class RoomView {
   readonly sessions = this.occupantIndex.bySession;
   /** The bots that occupants see inside, by the nickname's key. They aren't occupants: nothing counts or removes them. */
   readonly bots: ReadonlyMap<string, Occupant>;
-  protected absent: readonly string[] | undefined;
 
   constructor(
     init: RoomInit,
@@ -203,20 +202,13 @@ export class RoomView {
     return holders.some((holder) => holder !== undefined && holder !== account.text);
   }
 
-  /** The members, administrators and owners who weren't inside or invited yet. The next message invites them. */
+  /** The members, administrators and owners whom the next message invites. */
   get absentMembers(): readonly string[] {
-    this.absent ??= [...this.affiliationList.all()]
-      .filter(
-        ({ jid, affiliation, invited }) =>
-          !invited && isAtLeast(affiliation, "member") && !this.occupantIndex.byAccount.has(jid),
-      )
-      .map(({ jid }) => jid);
-    return this.absent;
+    return this.affiliationList.uninvited.filter((jid) => !this.occupantIndex.byAccount.has(jid));
   }
 
   /** Adds a session. @param presentAt the time of the session's presence, in microseconds since 1970 */
   protected addSession(jid: FullJid, newcomer: Newcomer, presentAt: number): Occupant {
-    this.absent = undefined;
     const { rules, secret } = this;
     const account = jid.bare;
     const { nick, presence } = newcomer;

@@ -5,11 +5,7 @@ import type { Nick } from "../../addresses/nick.js";
 import type { ChangedRoom, Transaction } from "../transaction.js";
 import { isAtLeast, type Affiliation, type Role } from "./affiliation.js";
 import type { Newcomer, Occupant } from "./occupants.js";
-import type { RoomOptions } from "../options/room-options.js";
 import { RoomView, type RoomInit, type RoomRules } from "./room-view.js";
-import type { Subject } from "./subject.js";
-
-type Changeable = Pick<RoomView, "options" | "isLocked" | "subject" | "pictures" | "changing" | "bots">;
 
 /** A room in memory. Methods change it, and add database writes to the transaction; callers notify occupants. */
 export class Room extends RoomView implements ChangedRoom {
@@ -26,29 +22,32 @@ export class Room extends RoomView implements ChangedRoom {
     rules: RoomRules,
   ): Room {
     const lists = { affiliations: [], occupants: [], bots: [], pictures: [] };
-    const empty = { ...lists, subject: undefined, changing: undefined };
-    const init = { ...made, ...empty, secret: randomBytes(16), createdAt: transaction.at };
-    const room = new Room(init, rules);
-    room.#save(transaction, {});
+    const init = { ...made, ...lists, secret: randomBytes(16), createdAt: transaction.at };
+    const room = new Room({ ...init, subject: undefined, changing: undefined }, rules);
+    room.set(transaction, {});
     return room;
   }
 
-  configure(transaction: Transaction, options: RoomOptions): void {
-    this.#save(transaction, { options });
-  }
-
-  /** Lets users other than owners enter; called when the room is configured for the first time. */
-  unlock(transaction: Transaction): void {
-    this.#save(transaction, { isLocked: false });
-  }
-
-  setSubject(transaction: Transaction, subject: Subject): void {
-    this.#save(transaction, { subject });
+  /** Changes options or subject, or unlocks the room, because it is configured for the first time. */
+  set(transaction: Transaction, changes: Partial<Pick<RoomView, "options" | "isLocked" | "subject">>): void {
+    Object.assign(this, changes);
+    const { id, jid, secret, createdAt, options, subject, isLocked: locked } = this;
+    const stored = {
+      id,
+      name: jid.local,
+      secret,
+      createdAt,
+      locked,
+      listed: options.public && !locked,
+      options: JSON.stringify(options),
+      subject: subject === undefined ? undefined : JSON.stringify(subject),
+    };
+    transaction.write(this, ({ rooms }) => rooms.put(stored));
   }
 
   /** Sets the room's vCard; removes it if `vcard` is undefined. */
   setVcard(transaction: Transaction, vcard: RoomVcard | undefined): void {
-    this.#set({ pictures: vcard?.pictures ?? [] });
+    Object.assign(this, { pictures: vcard?.pictures ?? [] });
     transaction.writeOnDisk(this, ({ vcards }) => {
       if (vcard === undefined) vcards.remove(this.id);
       else vcards.put(this.id, vcard);
@@ -82,7 +81,6 @@ export class Room extends RoomView implements ChangedRoom {
     for (const occupant of this.occupantIndex.concernedBy(jid)) {
       this.occupantIndex.change(occupant, { affiliation: this.affiliationOf(occupant.account) });
     }
-    this.absent = undefined;
     const is = isAtLeast(affiliation, "member");
     if (is !== isAtLeast(known?.affiliation ?? "none", "member"))
       this.rules.watch[is ? "joined" : "left"]({ transaction, room: this }, [jid.text]);
@@ -103,7 +101,6 @@ export class Room extends RoomView implements ChangedRoom {
       const none = { nick: undefined, reason: undefined, invited: false };
       this.affiliationList.put({ jid, affiliation: "member", since, ...none });
     }
-    this.absent = undefined;
     transaction.write(this, ({ rooms }) => rooms.addMembers(this.id, jids, first));
     this.rules.watch.joined({ transaction, room: this }, jids);
   }
@@ -112,7 +109,6 @@ export class Room extends RoomView implements ChangedRoom {
   removeMembers(transaction: Transaction, jids: readonly string[]): void {
     const members = jids.filter((jid) => isAtLeast(this.affiliationList.storedAffiliationOf(jid), "member"));
     for (const jid of jids) this.affiliationList.delete(jid);
-    this.absent = undefined;
     transaction.write(this, ({ rooms }) => rooms.removeAffiliations(this.id, jids));
     this.rules.watch.left({ transaction, room: this }, members);
   }
@@ -127,7 +123,6 @@ export class Room extends RoomView implements ChangedRoom {
       const member = this.affiliationList.get(jid);
       if (member !== undefined) this.affiliationList.put({ ...member, invited: true });
     }
-    this.absent = undefined;
     transaction.write(this, ({ rooms }) => rooms.setAllInvited(this.id, jids));
   }
 
@@ -135,21 +130,19 @@ export class Room extends RoomView implements ChangedRoom {
   enter(transaction: Transaction, jid: FullJid, newcomer: Omit<Newcomer, "isShown">): Occupant {
     const isShown = this.isBroadcast(newcomer.role);
     const occupant = this.addSession(jid, { ...newcomer, isShown }, transaction.nextStanzaId());
-    this.#saveSession(transaction, occupant, jid.text);
+    this.#saveSessions(transaction, occupant, [jid.text]);
     return occupant;
   }
 
   /** Removes a session, and an occupant without sessions. Messages don't invite the account any more. */
   leave(transaction: Transaction, jid: string): void {
-    const account = this.sessions.get(jid)?.account.text;
+    const member = this.affiliationList.get(this.sessions.get(jid)?.account.text ?? "");
     this.occupantIndex.removeSession(jid);
-    const member = account === undefined ? undefined : this.affiliationList.get(account);
     if (member !== undefined) {
       this.affiliationList.put({ ...member, invited: true });
       const until = transaction.nextStanzaId();
       transaction.write(this, ({ activity }) => activity.setSeen(this.id, member.jid, until));
     }
-    this.absent = undefined;
     transaction.write(this, ({ rooms }) => rooms.removeOccupant(this.id, jid));
   }
 
@@ -157,17 +150,14 @@ export class Room extends RoomView implements ChangedRoom {
   setPresence(transaction: Transaction, occupant: Occupant, jid: string, presence: string): void {
     const session = occupant.sessions.get(jid);
     if (session === undefined) return;
-    this.occupantIndex.updateSession(occupant, {
-      jid: session.jid,
-      presence,
-      presentAt: transaction.nextStanzaId(),
-    });
-    this.#saveSession(transaction, occupant, jid);
+    const presentAt = transaction.nextStanzaId();
+    this.occupantIndex.updateSession(occupant, { jid: session.jid, presence, presentAt });
+    this.#saveSessions(transaction, occupant, [jid]);
   }
 
   setRole(transaction: Transaction, occupant: Occupant, role: Role): void {
     this.occupantIndex.change(occupant, { role });
-    for (const jid of occupant.sessions.keys()) this.#saveSession(transaction, occupant, jid);
+    this.#saveSessions(transaction, occupant);
   }
 
   /** Notes that the others see an occupant's presence, or don't, as the options require for the occupant's role. */
@@ -175,22 +165,22 @@ export class Room extends RoomView implements ChangedRoom {
     const isShown = this.isBroadcast(occupant.role);
     if (occupant.isShown === isShown) return;
     this.occupantIndex.change(occupant, { isShown });
-    for (const jid of occupant.sessions.keys()) this.#saveSession(transaction, occupant, jid);
+    this.#saveSessions(transaction, occupant);
   }
 
   /** Notes to which change occupants must still conform; undefined: to none. */
   setChanging(transaction: Transaction, changing: string | undefined): void {
-    this.#set({ changing });
+    Object.assign(this, { changing });
     transaction.write(this, ({ rooms }) => rooms.setChanging(this.id, changing));
   }
 
   rename(transaction: Transaction, occupant: Occupant, nick: Nick): void {
     this.occupantIndex.rename(occupant, nick, this.addressOf(nick));
-    for (const jid of occupant.sessions.keys()) this.#saveSession(transaction, occupant, jid);
+    this.#saveSessions(transaction, occupant);
   }
 
   setBots(transaction: Transaction, bots: readonly StoredRoomBot[]): void {
-    this.#set({ bots: this.botsOf(bots) });
+    Object.assign(this, { bots: this.botsOf(bots) });
     transaction.write(this, ({ rooms }) => rooms.setBots(this.id, bots));
   }
 
@@ -205,31 +195,18 @@ export class Room extends RoomView implements ChangedRoom {
     transaction.write(this, ({ rooms }) => rooms.putAffiliation(this.id, member));
   }
 
-  #saveSession(transaction: Transaction, { nick, role, isShown, sessions }: Occupant, jid: string): void {
-    const session = sessions.get(jid);
-    if (session === undefined || role === "none") throw new Error("an occupant without a role");
-    const { presence, presentAt } = session;
-    const stored = { jid, nick: nick.text, role, presence, presentAt, isShown };
-    transaction.write(this, ({ rooms }) => rooms.putOccupant(this.id, stored));
-  }
-
-  #set(changes: Partial<Changeable>): void {
-    Object.assign(this, changes);
-  }
-
-  #save(transaction: Transaction, changes: Partial<Changeable>): void {
-    this.#set(changes);
-    const { options, subject, isLocked } = this;
-    const stored = {
-      id: this.id,
-      name: this.jid.local,
-      secret: this.secret,
-      createdAt: this.createdAt,
-      locked: isLocked,
-      listed: options.public && !isLocked,
-      options: JSON.stringify(options),
-      subject: subject === undefined ? undefined : JSON.stringify(subject),
-    };
-    transaction.write(this, ({ rooms }) => rooms.put(stored));
+  #saveSessions(
+    transaction: Transaction,
+    occupant: Occupant,
+    jids: Iterable<string> = occupant.sessions.keys(),
+  ): void {
+    const { nick, role, isShown, sessions } = occupant;
+    for (const jid of jids) {
+      const session = sessions.get(jid);
+      if (session === undefined || role === "none") throw new Error("an occupant without a role");
+      const { presence, presentAt } = session;
+      const stored = { jid, nick: nick.text, role, presence, presentAt, isShown };
+      transaction.write(this, ({ rooms }) => rooms.putOccupant(this.id, stored));
+    }
   }
 }

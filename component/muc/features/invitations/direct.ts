@@ -10,13 +10,7 @@ import { randomUUID } from "node:crypto";
 import { Jid, type BareJid } from "../../../addresses/address.js";
 import { NS, xml, type Element } from "../../../xml/builder.js";
 import type { By } from "../../admin/actor.js";
-import {
-  isLocal,
-  type DirectInvitation,
-  type RoomContext,
-  type RoomScope,
-  type RoomTransaction,
-} from "../../context.js";
+import { isLocal, type RoomContext, type RoomScope, type RoomTransaction } from "../../context.js";
 import type { RoomView } from "../../room/room-view.js";
 import { MUC } from "../../wire/ns.js";
 import { isNonAnonymous } from "../anonymity.js";
@@ -24,6 +18,14 @@ import { passwordToGive } from "../access.js";
 import type { Language } from "../../../translated.js";
 import { cut } from "../../wire/text.js";
 import type { Feature, SentMessage } from "../feature.js";
+
+interface DirectInvitation {
+  /** The inviter; the component's domain if a program invites, or if the component may not send as the inviter. */
+  readonly from: Jid;
+  /** The text for chat lists and for clients that don't support invitations. */
+  readonly body: string;
+  readonly reason?: string;
+}
 
 /** Invites accounts. Messages in the room don't invite these accounts again until they have entered. */
 export function inviteDirectly(

@@ -3,7 +3,7 @@ import { Jid } from "../../../addresses/address.js";
 import type { Inbound } from "../../../inbound/router.js";
 import { NS, xml, type Element } from "../../../xml/builder.js";
 import { refuseCrowd, senderIn } from "../../admin/actor.js";
-import { notifyAffiliation } from "../../admin/affiliations.js";
+import { change } from "../../admin/changing.js";
 import type { RoomScope, RoomTransaction, Work } from "../../context.js";
 import { firstResult, hooksOf } from "../../features.js";
 import { isAtLeast, roleIsAtLeast } from "../../room/affiliation.js";
@@ -72,11 +72,8 @@ function invite(scope: RoomScope, { from }: Inbound<"room">, invites: readonly E
   const changes = hooksOf("onInvite").flatMap((onInvite) => onInvite(room, accounts));
   raise(refuseCrowd(scope, changes));
   const shown = shownAs(room, inviter);
-  for (const { jid, affiliation } of changes) {
-    if (isAtLeast(room.affiliations.affiliationOf(jid), affiliation)) continue;
-    room.setAffiliation(transaction, jid, affiliation);
-    notifyAffiliation(scope, jid, {});
-  }
+  const added = changes.filter(({ jid }) => !isAtLeast(room.affiliations.affiliationOf(jid), "member"));
+  change(scope, { affiliations: added, by: {} });
   for (const { element, jid } of invited) {
     transaction.broadcast(invitation(scope, shown, element), [jid.text]);
   }
