@@ -42,11 +42,10 @@ export interface Post {
   readonly request: string;
 }
 
-/** The result of an accepted post. `id` is the id of the message. */
+/** The id of an accepted post's message, and what became of it. */
 export interface Accepted {
   readonly id: string;
   readonly delivery: Delivery;
-  readonly format: string;
 }
 
 /** The state of a message's delivery. */
@@ -56,7 +55,7 @@ export type MessageStatus = Omit<MessageOutcome, "outcome"> & { readonly state: 
 const KEPT_MS = { messages: 24 * 3600_000, groups: 30 * 24 * 3600_000, same: 10 * 60_000 };
 /** The hash for hooks that don't exist, so that checking a secret takes as long as for existing hooks. */
 const NOBODY = hashOf("");
-const FINGERPRINT_BYTES = 16;
+const DIGEST_BYTES = 16;
 
 export class Hooks {
   readonly rates: Pick<HookRates, "refuse" | "charge">;
@@ -122,7 +121,6 @@ export class Hooks {
     return { state, ...why };
   }
 
-  /** Returns what became of a message. */
   outcomeOf(message: HookMessage): MessageOutcome {
     return outcomeOf(message, this.dependencies.context.outbox);
   }
@@ -165,7 +163,7 @@ export class Hooks {
     if (wording instanceof HookFault) return wording;
     const fingerprint = hook.isTest === true ? undefined : fingerprintOf(format, post);
     const send = (): Promise<Accepted | HookFault> =>
-      this.#send(format, hook, { ...wording, fingerprint, request: post.request });
+      this.#send(hook, wording, { fingerprint, request: post.request });
     if (fingerprint === undefined) return await send();
     const running = `${hook.id} ${fingerprint.toString("base64")}`;
     // A repetition that arrives while the first post is being accepted waits for its result.
@@ -173,19 +171,24 @@ export class Hooks {
       await other;
     const since = Date.now() - (post.key === undefined ? KEPT_MS.same : KEPT_MS.messages);
     const same = this.#messages.same(hook.id, fingerprint, since);
-    if (same !== undefined) return answerTo(same.id, this.outcomeOf(same), format);
+    if (same !== undefined) return answerTo(same.id, this.outcomeOf(same));
     const sending = send().finally(() => this.#running.delete(running));
-    const ended = sending.catch(() => undefined);
-    this.#running.set(running, ended);
+    this.#running.set(
+      running,
+      sending.catch(() => undefined),
+    );
     return await sending;
   }
 
-  async #send(format: Format, hook: Hook, rendered: Rendered): Promise<Accepted | HookFault> {
+  async #send(
+    hook: Hook,
+    rendered: RenderedPost,
+    { fingerprint, request }: { readonly fingerprint: Buffer | undefined; readonly request: string },
+  ): Promise<Accepted | HookFault> {
     const { context } = this.dependencies;
-    const { reading, fingerprint, request } = rendered;
     const at = Date.now();
-    const group = hook.corrects && hook.isTest !== true ? reading.group : undefined;
-    const name = group && nameOf(group.key);
+    const group = hook.corrects && hook.isTest !== true ? rendered.reading.group : undefined;
+    const name = group && digestOf(group.key);
     const corrects = name && this.#messages.group(hook.id, name);
     const messages = messagesOf(hook, rendered, corrects, at);
     const { id = "" } = messages[0] ?? {};
@@ -219,19 +222,13 @@ export class Hooks {
     if (outcome instanceof HookFault) return outcome;
     if (outcome instanceof Refusal) return faultOf(outcome);
     const message = this.#messages.find(hook.id, id);
-    return answerTo(id, message === undefined ? { outcome: "queued" } : this.outcomeOf(message), format);
+    return answerTo(id, message === undefined ? { outcome: "queued" } : this.outcomeOf(message));
   }
 }
 
-function answerTo(id: string, outcome: MessageOutcome, { name }: Format): Accepted | HookFault {
+function answerTo(id: string, outcome: MessageOutcome): Accepted | HookFault {
   const answer = answerOf(id, outcome);
-  return answer instanceof HookFault ? answer : { id, delivery: answer, format: name };
-}
-
-interface Rendered extends RenderedPost {
-  /** See fingerprintOf(). */
-  readonly fingerprint: Buffer | undefined;
-  readonly request: string;
+  return answer instanceof HookFault ? answer : { id, delivery: answer };
 }
 
 /**
@@ -258,11 +255,11 @@ function messagesOf(
 
 /** Returns a value that repetitions of a post share; undefined if repetitions are accepted. */
 function fingerprintOf({ isRetried }: Format, { key, body }: Post): Buffer | undefined {
-  if (key !== undefined) return hash("sha256", `key ${key}`, "buffer").subarray(0, FINGERPRINT_BYTES);
+  if (key !== undefined) return digestOf(`key ${key}`);
   // Users may post the same text twice, so an equal body is a repetition only if the format's programs retry.
-  return isRetried ? hash("sha256", body, "buffer").subarray(0, FINGERPRINT_BYTES) : undefined;
+  return isRetried ? digestOf(body) : undefined;
 }
 
-function nameOf(key: string): Buffer {
-  return hash("sha256", key, "buffer").subarray(0, FINGERPRINT_BYTES);
+function digestOf(value: string | Buffer): Buffer {
+  return hash("sha256", value, "buffer").subarray(0, DIGEST_BYTES);
 }

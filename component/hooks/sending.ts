@@ -23,15 +23,13 @@ const CORRECTION = "urn:xmpp:message-correct:0";
 const REPLY = "urn:xmpp:reply:0";
 const BODY = "text";
 
-/** A message of a post. A post becomes one message, or two: a picture is a message of its own. */
+/** A message of a post. `corrects` and `repliesTo` are the ids of other messages (XEP-0308, XEP-0461). */
 export interface PostMessage {
   readonly id: string;
   /** The text; the URL if the message is a picture, as clients show pictures only then. */
   readonly text: string;
   readonly isPicture?: boolean;
-  /** The id of the message that this message corrects (XEP-0308). */
   readonly corrects?: string | undefined;
-  /** The id of the message to which this message replies (XEP-0461). */
   readonly repliesTo?: string | undefined;
 }
 
@@ -137,7 +135,12 @@ async function sendToRoom(
   const { muc, account, directory } = context;
   const { from, bot, messages } = post;
   const room = muc.rooms.find(address);
-  if (room === undefined) return noRoom(context, address);
+  if (room === undefined) {
+    const isDestroyed = muc.rooms.findTombstone(address) !== undefined;
+    return isDestroyed
+      ? new HookFault("gone", `the room ${address.text} was destroyed`)
+      : noSuchRoom(address);
+  }
   const refused = refuse(room, post) ?? (account && muc.transactions.refuse(account));
   if (refused !== undefined) return refused;
   try {
@@ -159,11 +162,6 @@ async function sendToRoom(
     if (!(error instanceof StanzaTooLarge)) throw error;
     return tooLarge(BODY, error.bytes, error.most);
   }
-}
-
-function noRoom({ muc }: OperationContext, address: AccountJid): Refusal | HookFault {
-  const isDestroyed = muc.rooms.findTombstone(address) !== undefined;
-  return isDestroyed ? new HookFault("gone", `the room ${address.text} was destroyed`) : noSuchRoom(address);
 }
 
 /** Refuses a sender who may not send to the room. A bot may unless it is banned, whatever the room's options are. */

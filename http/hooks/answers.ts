@@ -32,9 +32,9 @@ export const RESPONSES: Readonly<Record<FaultKind, FaultResponse>> = {
 /** The default of Retry-After, in seconds. */
 const RETRY_AFTER = 5;
 
-export function accepted({ id, delivery, format }: Accepted): ApiResponse {
+export function accepted({ id, delivery }: Accepted, isSlack: boolean): ApiResponse {
   const more = ["X-QTalk-Delivery", delivery, "X-QTalk-Message-Id", id];
-  return format === "slack"
+  return isSlack
     ? plain(200, "ok", more)
     : json(200, { ok: true, message_id: id, delivery }, more);
 }

@@ -93,7 +93,7 @@ export class HookRequests {
     if (outcome instanceof HookFault) return failure(outcome, isSlack);
     if (outcome instanceof Refusal) return failure(new HookFault("unavailable", outcome.message), isSlack);
     const { delivery } = outcome;
-    return { answer: accepted(outcome), outcome: delivery === "stored" ? {} : { delivery } };
+    return { answer: accepted(outcome, isSlack), outcome: delivery === "stored" ? {} : { delivery } };
   }
 
   /** Reads a post within the hook's limits, checks its signature, and parses it. */

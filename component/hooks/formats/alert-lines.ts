@@ -9,8 +9,8 @@ import { durationText, timeText } from "./times.js";
 const WIDTH = { labels: 45, name: 50, severity: 20, value: 40 };
 /** The most alerts of a group whose lines have their own times, and descriptions behind their summaries. */
 export const FEW = 3;
-/** The fewest characters of a text that is cut. */
-const LEAST_TEXT = 12;
+/** The fewest characters of a line and of a text, if there are more. */
+const LEAST = { line: 100, text: 12 };
 
 /** A number that isn't part of a name. */
 const NUMBER = /(?<![\p{L}\p{N}_/-])\d+(?:[.,]\d+)?(?![\p{L}\p{N}_/-])/u;
@@ -24,11 +24,30 @@ export interface AlertLine {
   readonly view: object;
 }
 
+/**
+ * Lays out lines in `total` characters, in order: a line gets all that it needs, as long as each later line still gets
+ * LEAST.line characters, or all if it is shorter. Returns the variables for templates.
+ */
+export function fitted(lines: readonly AlertLine[], total: number): object[] {
+  const all = lines.map((line) => ({ line, length: laidOut(line).length + 1 }));
+  let kept = 0;
+  const shown = all.filter(({ length }) => length > 1 && (kept += Math.min(length, LEAST.line)) <= total);
+  kept = shown.reduce((sum, { length }) => sum + Math.min(length, LEAST.line), 0);
+  let left = total;
+  return shown.flatMap(({ line, length }) => {
+    kept -= Math.min(length, LEAST.line);
+    const width = Math.min(length, left - kept);
+    left -= width;
+    const text = laidOut(line, width - 1);
+    return text === "" ? [] : [{ ...line.view, line: text }];
+  });
+}
+
 /** Returns the line with its text cut to a width; "" if the line says nothing. */
-export function laidOut({ before, text, after }: AlertLine, width = Infinity): string {
+function laidOut({ before, text, after }: AlertLine, width = Infinity): string {
   const between = before === "" ? "" : before.length <= 2 ? " " : " · ";
   const left = width - before.length - between.length - after.length;
-  const shown = left >= text.length ? text : left < LEAST_TEXT ? "" : shortened(text, left);
+  const shown = left >= text.length ? text : left < LEAST.text ? "" : shortened(text, left);
   if (shown === "") return before.length <= 2 ? "" : `${before}${after}`;
   return `${before}${between}${shown}${after}`;
 }

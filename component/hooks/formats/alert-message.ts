@@ -12,18 +12,16 @@ import {
   type AlertGroup,
   type Link,
 } from "./alert.js";
-import { FEW, lineOf, laidOut, sharedSummary } from "./alert-lines.js";
+import { FEW, fitted, lineOf, sharedSummary } from "./alert-lines.js";
 import type { Label } from "./fields.js";
 import { templateIn, type Format, type Headers } from "./format.js";
-import { shares, shortened } from "./shortening.js";
+import { shortened } from "./shortening.js";
 import { durationText, timeText } from "./times.js";
 
 /** The widths of a message and of its parts, in characters. Clients hide everything after 1,000. */
 const WIDTH = { message: 900, names: 60, severity: 20, labels: 100, summary: 220, links: 400, more: 20 };
 /** The most alerts and links that are shown. */
 const SHOWN = { alerts: 10, links: 3 };
-/** The fewest characters of an alert's line, if it has more. */
-const LEAST = 100;
 
 /** The content of a post about alerts. */
 export interface ParsedAlerts {
@@ -49,7 +47,7 @@ export function alertFormat({
       const { group, key, image } = parse(json?.value, headers);
       const known = { key, isResolved: group.status === "resolved" };
       return {
-        view: alertGroup(group),
+        view: viewOf(group),
         group: key === "" ? undefined : known,
         image: image === "" ? undefined : image,
       };
@@ -58,39 +56,34 @@ export function alertFormat({
 }
 
 /** Returns the variables of a group for templates. */
-function alertGroup(group: AlertGroup): object {
-  const { status, firing, resolved, alerts } = group;
-  const severity = status === "firing" ? shortened(alerts[0]?.severity ?? "", WIDTH.severity) : "";
-  const parts = {
-    status,
-    severity,
-    firing,
-    resolved,
-    ...timesOf(group),
-    sign: status === "firing" ? signOf(severity) : RESOLVED,
-    title: titleOf(group),
-    labels: headingLabels(group),
-  };
-  const heading = headingOf(parts);
+function viewOf(group: AlertGroup): object {
+  const head = headOf(group);
   const links = linksOf(group);
   const summary = shortened(sharedSummary(group), WIDTH.summary);
-  const taken = [heading, summary, ...links.map(({ name, url }) => `${name}: ${url}`)];
+  const taken = [head.heading, summary, ...links.map(({ name, url }) => `${name}: ${url}`)];
   const left = taken.reduce((rest, line) => rest - line.length - 1, WIDTH.message - WIDTH.more);
-  let needed = 0;
-  const lines = alerts
-    .slice(0, SHOWN.alerts)
-    .map((alert) => lineOf(alert, group, parts))
-    .filter((line) => laidOut(line) !== "")
-    .filter((line) => (needed += Math.min(laidOut(line).length + 1, LEAST)) <= left);
-  const widths = shares(
-    lines.map((line) => laidOut(line).length + 1),
-    { total: left, least: LEAST },
-  );
-  const shown = lines
-    .map((line, at) => ({ ...line.view, line: laidOut(line, (widths[at] ?? 0) - 1) }))
-    .filter(({ line }) => line !== "");
-  const more = shown.length === 0 ? 0 : firing + resolved - shown.length;
-  return { ...parts, heading, summary, alerts: shown, more, links };
+  const lines = group.alerts.slice(0, SHOWN.alerts).map((alert) => lineOf(alert, group, head));
+  const alerts = fitted(lines, left);
+  const more = alerts.length === 0 ? 0 : group.firing + group.resolved - alerts.length;
+  return { ...head, summary, alerts, more, links };
+}
+
+/** Returns the message's first line, and its parts. */
+function headOf(group: AlertGroup) {
+  const { status, firing, resolved, alerts } = group;
+  const isFiring = status === "firing";
+  const severity = isFiring ? shortened(alerts[0]?.severity ?? "", WIDTH.severity) : "";
+  const sign = isFiring ? signOf(severity) : RESOLVED;
+  const { since, duration } = timesOf(group);
+  const [title, labels] = [titleOf(group), headingLabels(group)];
+  const began = since === "" ? "" : `since ${since}`;
+  const counts = [`${firing} firing ${began}`.trim(), resolved > 0 ? `${resolved} resolved` : ""];
+  const firingState = firing + resolved > 1 ? counts.filter((count) => count !== "").join(", ") : began;
+  const state = isFiring ? firingState : resolved > 1 ? `${resolved} alerts` : "";
+  const end = isFiring ? severity : `resolved${duration === "" ? "" : ` after ${duration}`}`;
+  const parts = [`${sign} *${title}* ${end}`.trimEnd(), ...labels.map(labelText), state];
+  const heading = parts.filter((part) => part !== "").join(" · ");
+  return { status, severity, firing, resolved, since, duration, sign, title, labels, heading };
 }
 
 /** Returns the names of a group's alerts, the most urgent first. */
@@ -123,27 +116,6 @@ function timesOf({ status, alerts }: AlertGroup): { readonly since: string; read
     since: starts.length > 0 && isOne ? timeText(Math.min(...starts)) : "",
     duration: isOver ? durationText(Math.max(...ends) - Math.min(...starts)) : "",
   };
-}
-
-interface HeadingParts
-  extends ReturnType<typeof timesOf>, Pick<AlertGroup, "status" | "firing" | "resolved"> {
-  readonly sign: string;
-  readonly title: string;
-  readonly severity: string;
-  readonly labels: readonly Label[];
-}
-
-function headingOf({ status, sign, title, severity, labels, ...rest }: HeadingParts): string {
-  const { firing, resolved, since, duration } = rest;
-  const began = since === "" ? "" : `since ${since}`;
-  const counts = [`${firing} firing ${began}`.trim(), resolved > 0 ? `${resolved} resolved` : ""];
-  const state =
-    status === "resolved"
-      ? [resolved > 1 ? `${resolved} alerts` : ""]
-      : [firing + resolved > 1 ? counts.filter((count) => count !== "").join(", ") : began];
-  const end = status === "firing" ? severity : `resolved${duration === "" ? "" : ` after ${duration}`}`;
-  const first = `${sign} *${title}* ${end}`.trimEnd();
-  return [first, ...labels.map(labelText), ...state].filter((part) => part !== "").join(" · ");
 }
 
 /** Returns a group's links, and those of its most urgent alert, as many as there is space for; none is cut. */

@@ -1,8 +1,17 @@
-/** The format of Alertmanager's webhook, version 4 of its payload. */
-import { isMajor } from "./alert.js";
-import { readGroup } from "./alert-payload.js";
+/** The format of Alertmanager's webhook, version 4 of its payload, and the groups of alerts that Grafana posts alike. */
+import { byUrgency, isMajor, type Alert, type AlertGroup, type Status } from "./alert.js";
 import { alertFormat } from "./alert-message.js";
-import { fieldsOf, labelsIn, textOf, urlOf } from "./fields.js";
+import { fieldsOf, labelsIn, textOf, urlOf, wholeListOf, type Fields } from "./fields.js";
+import { timeIn } from "./times.js";
+
+/** How many alerts of a group are read, the most urgent ones; a post may have 100,000. */
+const READ = 50;
+
+/** Grafana's names of alerts about failed rules. The name of the failed rule is in a label. */
+const OF_RULES: ReadonlyMap<string, string> = new Map([
+  ["DatasourceNoData", "no data"],
+  ["DatasourceError", "error of the data source"],
+]);
 
 export const alertmanager = alertFormat({
   name: "alertmanager",
@@ -35,4 +44,58 @@ function silenceUrl(value: unknown): string {
   if (site === "" || labels.length === 0) return "";
   const matchers = labels.map((label) => encodeURIComponent(`${label.name}=${JSON.stringify(label.value)}`));
   return `${site}/#/silences/new?filter=%7B${matchers.join(",")}%7D`;
+}
+
+/** Parses a group. @param read parses the fields that differ between products */
+export function readGroup(
+  value: unknown,
+  read: (alert: unknown) => Pick<Alert, "value" | "links">,
+): AlertGroup {
+  const all = wholeListOf(value, "alerts").map((alert) => ({
+    alert,
+    status: statusOf(alert),
+    severity: textOf(alert, "labels.severity"),
+  }));
+  const resolved = all.filter(({ status }) => status === "resolved").length;
+  const labels = fieldsOf(value, "commonLabels");
+  return {
+    status: statusOf(value),
+    name: nameOf(labels) || groupName(value),
+    firing: all.length - resolved + (Number(textOf(value, "truncatedAlerts")) || 0),
+    resolved,
+    labels,
+    alerts: all
+      .sort(byUrgency)
+      .slice(0, READ)
+      .map(({ alert, ...known }) => ({ ...known, ...alertOf(alert), ...read(alert) })),
+    links: [],
+  };
+}
+
+function alertOf(alert: unknown): Omit<Alert, "status" | "severity" | "value" | "links"> {
+  const labels = fieldsOf(alert, "labels");
+  return {
+    name: nameOf(labels),
+    labels,
+    summary: textOf(alert, "annotations.summary"),
+    description: textOf(alert, "annotations.description", "annotations.message"),
+    startsAt: timeIn(textOf(alert, "startsAt")),
+    endsAt: timeIn(textOf(alert, "endsAt")),
+  };
+}
+
+function statusOf(value: unknown): Status {
+  return textOf(value, "status") === "resolved" ? "resolved" : "firing";
+}
+
+function nameOf(labels: Fields): string {
+  const name = textOf(labels, "alertname");
+  const rule = textOf(labels, "rulename");
+  const failure = OF_RULES.get(name);
+  return failure === undefined ? name : rule === "" ? failure : `${rule}: ${failure}`;
+}
+
+function groupName(value: unknown): string {
+  const labels = labelsIn(fieldsOf(value, "groupLabels"), isMajor);
+  return labels.map((label) => label.value).join(" ") || textOf(value, "receiver") || "Alerts";
 }

@@ -1,6 +1,6 @@
 /** The format of Grafana's webhooks: of its alerting since version 8, and of the legacy alerting. */
 import { UNKNOWN, type Alert, type Link, type Status } from "./alert.js";
-import { readGroup } from "./alert-payload.js";
+import { readGroup } from "./alertmanager.js";
 import { alertFormat, type ParsedAlerts } from "./alert-message.js";
 import { fieldsOf, labelsIn, listOf, textOf, urlOf, wholeListOf } from "./fields.js";
 

@@ -18,22 +18,3 @@ export function shortened(text: string, most: number): string {
   const words = isDivided ? head.replace(DIVIDED, "") : head;
   return `${(words.trim() === "" ? head : words).trimEnd()}…`;
 }
-
-/**
- * Divides `total` characters among texts, in order: a text gets all it needs, as long as each later text still gets
- * `least` characters, or all if it is shorter.
- * @param lengths the lengths of the texts
- */
-export function shares(
-  lengths: readonly number[],
-  { total, least }: { readonly total: number; readonly least: number },
-): number[] {
-  let kept = lengths.reduce((sum, length) => sum + Math.min(length, least), 0);
-  let left = total;
-  return lengths.map((length) => {
-    kept -= Math.min(length, least);
-    const share = Math.max(0, Math.min(length, left - kept));
-    left -= share;
-    return share;
-  });
-}

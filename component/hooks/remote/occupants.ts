@@ -7,15 +7,8 @@ import { MUC } from "../../muc/wire/ns.js";
 import { NS, type Element } from "../../xml/builder.js";
 import type { RoomWire } from "./room-wire.js";
 
-/** Who wrote a message. Each field is undefined if the room doesn't say it. */
-export interface Author {
-  /** The bare address. */
-  readonly sender: string | undefined;
-  /** Identifies the occupant (XEP-0421). */
-  readonly occupant_id: string | undefined;
-  /** Identifies the message (XEP-0359). */
-  readonly stanza_id: string | undefined;
-}
+/** Who wrote a message, as the room says: the bare address, and the ids of XEP-0421 and XEP-0359. */
+export type Author = Readonly<Record<"sender" | "occupant_id" | "stanza_id", string | undefined>>;
 
 const OCCUPANT_ID = "urn:xmpp:occupant-id:0";
 /** How many occupants' addresses are remembered. */

@@ -1,7 +1,4 @@
-/**
- * A bot's posts to a room of another service, in order: their states, and their outcomes, which are stored before callers
- * are answered. The owner, remote-room.ts, says what the room has done, and asks what is to be done.
- */
+/** A bot's posts to a room of another service, in order. Outcomes are stored before callers are answered. */
 import type { StoredPost } from "../../../storage/bot-rooms-store.js";
 import type { Decision } from "../../../storage/hook-messages.js";
 import { HookFault } from "../fault.js";
@@ -15,15 +12,9 @@ import { ANSWER_MS, type RemoteRoomsDependencies } from "./room-wire.js";
 export type PostAnswer = Delivery | HookFault;
 
 interface Post extends StoredPost {
-  /**
-   * - `waiting`: the room doesn't have it
-   * - `sent`: the room hasn't responded yet; only the first post is ever sent
-   * - `unsure`: the room may have it; its archive is asked
-   *
-   * When the room has sent it back (said) or refused it, the post leaves the queue.
-   */
+  /** `sent`: no response yet, only the first is ever sent; `unsure`: the room may have it, so its archive is asked. */
   state: "waiting" | "sent" | "unsure";
-  /** When the post was last sent, in milliseconds since 1970. */
+  /** In milliseconds since 1970. */
   sentAt?: number;
   /** How many times the room neither sent the post back nor refused it. */
   silences: number;
@@ -107,11 +98,6 @@ export class Posts {
     });
   }
 
-  /** Answers all calls "queued". */
-  release(): void {
-    for (const { answer } of this.#posts) answer?.("queued");
-  }
-
   /**
    * Returns what is to be done next, while the bot is inside, and when. `check`: ask whether the bot is still inside.
    * @param idleAt when the room is to be checked if it says nothing meanwhile
@@ -123,7 +109,6 @@ export class Posts {
     return { do: first.state === "waiting" ? "send" : "search", at: this.#notBefore };
   }
 
-  /** Sends the first post. */
   send(): void {
     const [first] = this.#posts;
     if (first === undefined) return;
@@ -133,7 +118,6 @@ export class Posts {
     this.#overdueAt = this.#now + ANSWER_MS;
   }
 
-  /** Asks the archive for the unsure posts. */
   search(archive: RoomArchive): ReturnType<RoomArchive["find"]> {
     return archive.find(new Set(this.#unsure.map(({ id }) => id)), this.#posts[0]?.acceptedAt ?? 0);
   }
@@ -163,15 +147,13 @@ export class Posts {
     if (found === undefined) this.#setBack();
     const isOver = this.#archiveSilences >= MAX_TRIES.archive;
     const unsure = this.#unsure;
-    const said = unsure.filter(({ id }) => found?.has(id));
-    for (const post of said) this.#said(post);
     for (const post of unsure) {
-      if (said.includes(post)) continue;
-      if (isOver || (found !== undefined && post.silences >= MAX_TRIES.silence))
+      if (found?.has(post.id)) this.#said(post);
+      else if (isOver || (found !== undefined && post.silences >= MAX_TRIES.silence))
         this.#refuse(post, { condition: SILENT });
       else if (found !== undefined) post.state = "waiting";
     }
-    return said.length > 0;
+    return unsure.some(({ id }) => found?.has(id));
   }
 
   /** A post came back with an error. @returns why the bot isn't inside, if the error of the first post says so */
@@ -227,7 +209,6 @@ export class Posts {
     this.record.finish(post, decision, () => post.answer?.(answerOf(post.id, decision)));
   }
 
-  /** The next attempt has to wait, longer each time. */
   #setBack(): void {
     this.#setbacks += 1;
     this.#notBefore = this.#now + Math.min(MAX_PAUSE_MS, PAUSE_MS * 2 ** (this.#setbacks - 1));

@@ -87,7 +87,6 @@ export class RemoteRoom {
   leave(): void {
     if (this.nick !== undefined && this.isThere) this.#wire.leave(this.nick);
     this.#isRemoved = true;
-    this.#posts.release();
     this.#record.close();
     this.#become(stays.NEW_STAY);
   }
@@ -98,7 +97,6 @@ export class RemoteRoom {
   }
 
   linkDown(): void {
-    this.#posts.release();
     this.#occupants.forget();
     const { state } = this.#stay;
     const isEntering = state === "entering";

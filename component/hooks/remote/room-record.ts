@@ -58,7 +58,7 @@ export class RoomRecord {
     return withLastChild(stanza, xml("delay", { xmlns: NS.delay, from: this.dependencies.domain, stamp }));
   }
 
-  /** Stores the password of an invitation, if it has one, and then goes on with `done`. */
+  /** Stores the password of an invitation; "": it has none. */
   setPassword(password: string, done: () => void): void {
     if (password === "") done();
     else this.#write(() => this.#store.setPassword(this.bot, this.room.text, password), done);
@@ -82,7 +82,7 @@ export class RoomRecord {
     return await this.dependencies.commit.runThen(work, stored);
   }
 
-  /** Stores what became of a post, and then goes on with `done`. Reports the post if it was refused. */
+  /** Stores what became of a post, and reports it if it was refused. */
   finish(post: StoredPost & { readonly sentAt?: number }, decision: Decision, done: () => void): void {
     const { bounced, log } = this.dependencies;
     const at = Date.now();
@@ -117,7 +117,6 @@ export class RoomRecord {
     else if (state === "inside") log.info(`${this.address} is in ${this.room.text} as ${nick ?? ""}`);
   }
 
-  /** Ends the repetition of writes. */
   close(): void {
     this.#isClosed = true;
   }

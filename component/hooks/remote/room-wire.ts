@@ -26,24 +26,11 @@ export interface RemoteRoomsDependencies extends HookDependencies {
   readonly clock: Clock;
 }
 
-/** The data that a bot sends when it enters. */
+/** What a bot sends when it enters: one of these nicknames, its picture's hash (XEP-0153), and the room's password. */
 export interface BotProfile {
-  /** The nicknames to try, in this order. */
   readonly nicks: readonly string[];
-  /** The child element of the bot's presence that identifies its picture (XEP-0153). */
   readonly photo: Element;
-  /** The room's password, if known. */
   readonly password: string | undefined;
-}
-
-/** What a room, or its service, says of the room. */
-export interface AboutRoom {
-  /** Whether the address is a room's. */
-  readonly isRoom: boolean;
-  /** Why the bot doesn't join: that would create the room, for example. */
-  readonly error?: RoomError | undefined;
-  /** The bot's registered nickname; undefined if it has none. */
-  readonly nick: string | undefined;
 }
 
 /** The timeout of every response of the room, in milliseconds. */
@@ -73,8 +60,12 @@ export class RoomWire {
    * Asks the room what it is (XEP-0030), and for the bot's registered nickname (XEP-0045 §7.12).
    * @param isKnown whether the address is known to be a room's; otherwise the domain is asked, too
    * @param isTrap whether the room must say that it exists
+   * @returns whether it is a room, the nickname, and why the bot doesn't join: that would create the room, for example
    */
-  async about(isKnown: boolean, isTrap: boolean): Promise<AboutRoom> {
+  async about(
+    isKnown: boolean,
+    isTrap: boolean,
+  ): Promise<{ isRoom: boolean; nick: string | undefined; error?: RoomError | undefined }> {
     const ask = (to?: Jid, node?: string): Promise<IqAnswer> =>
       this.ask("get", xml("query", { xmlns: NS.discoInfo, node }), to);
     const [answer, registered] = await Promise.all([ask(), ask(undefined, REGISTERED_NICK)]);
@@ -133,8 +124,7 @@ export class RoomWire {
 
 /** What a presence from the room says of the bot. `made`: entering has created the room. */
 export type PresenceNews =
-  | { readonly kind: "inside"; readonly nick: string }
-  | { readonly kind: "made"; readonly nick: string }
+  | { readonly kind: "inside" | "made"; readonly nick: string }
   | { readonly kind: "error"; readonly error: RoomError }
   | { readonly kind: "left"; readonly error: RoomError };
 
@@ -161,7 +151,7 @@ function reasonIn(destroyed: Element | undefined, codes: ReadonlySet<string | un
   return { condition: codes.has("307") && !codes.has("333") ? KICKED : SILENT };
 }
 
-/** Returns the password in a mediated invitation (XEP-0045 §7.8.2), "" if it has none; undefined for other messages. */
+/** Returns the password in an invitation of the room (XEP-0045 §7.8.2), "" if it has none; undefined for other messages. */
 export function readInvitation(message: Element): string | undefined {
   const x = message.getChild("x", MUC.user);
   return x?.getChild("invite") === undefined ? undefined : (x.getChildText("password") ?? "");

@@ -17,7 +17,7 @@ describe("The pages of hooks' formats", () => {
     const hooks = hooksApi({
       receive: (_hook, post) => {
         posts.push(post);
-        return Promise.resolve({ id: "m1", delivery: "queued", format: "grafana" });
+        return Promise.resolve({ id: "m1", delivery: "queued" });
       },
     });
     http = await Interface.open({ hooks });
@@ -52,10 +52,10 @@ describe("The pages of hooks' formats", () => {
     await page.getByRole("button", { name: "Send" }).click();
     await answer.getByText("…/hooks/ID/SECRET ?").waitFor();
     await page.getByLabel("The hook's URL").fill(`https://elsewhere.test/hooks/abc/${SECRET}`);
-    await page.getByLabel("Post", { exact: true }).fill('{"text":"changed"}');
+    await page.getByLabel("Post", { exact: true }).fill('{"message":"changed"}');
     await page.getByRole("button", { name: "Send" }).click();
     await answer.getByText(/^200\n.*"message_id":"m1".*\n\nconfirmed$/s).waitFor();
-    expect(posts.map(({ posted }) => posted.json?.value)).to.deep.equal([{ text: "changed" }]);
+    expect(posts.map(({ posted }) => posted.json?.value)).to.deep.equal([{ message: "changed" }]);
     await page.getByLabel("The hook's URL").fill("/hooks/abc/wrong-wrong");
     await page.getByRole("button", { name: "Send" }).click();
     await answer.getByText(/^404\nno_service$/).waitFor();

@@ -28,7 +28,7 @@ describe("Posts to hooks", () => {
     there = hook();
     excess = undefined;
     memory = { isShort: false };
-    outcome = () => Promise.resolve({ id: "m1", delivery: "queued", format: "text" });
+    outcome = () => Promise.resolve({ id: "m1", delivery: "queued" });
     const hooks = hooksApi({
       find: (id, secret) => (id === "abc" && secret === SECRET ? there : undefined),
       receive: (_hook, post) => {
@@ -260,7 +260,7 @@ describe("Posts to hooks", () => {
       const seen = await post('{"text":"hi"}', JSON_TYPE);
       expect([seen.status, seen.text]).to.deep.equal([status, text]);
     }
-    outcome = () => Promise.resolve({ id: "m1", delivery: "confirmed", format: "slack" });
+    outcome = () => Promise.resolve({ id: "m1", delivery: "confirmed" });
     const seen = await post('{"text":"hi"}', JSON_TYPE);
     expect([seen.status, seen.text, seen.headers.get("x-qtalk-message-id")]).to.deep.equal([200, "ok", "m1"]);
   });
@@ -280,7 +280,7 @@ describe("Posts to hooks", () => {
     let finish: () => void = () => undefined;
     outcome = () =>
       new Promise((resolve) => {
-        finish = () => resolve({ id: "m1", delivery: "queued", format: "text" });
+        finish = () => resolve({ id: "m1", delivery: "queued" });
       });
     const running = post("hi");
     while (posts.length === 0) await new Promise(setImmediate);
