@@ -5,6 +5,7 @@ import { text } from "node:stream/consumers";
 import { createLogger } from "winston";
 import { Administration } from "../component/administration/administration.js";
 import type { Operation } from "../component/administration/operation.js";
+import { recordsOf } from "../component/administration/records.js";
 import { DomainAliases } from "../component/addresses/domain-aliases.js";
 import { AddressResolver } from "../component/operations/address-resolver.js";
 import { Refusal } from "../component/refusal.js";
@@ -105,7 +106,9 @@ async function runHere(
     try {
       const bots = new BotsStore(db);
       const place = { url: ownUrl(http.listen), bodyLimit: http.body_limit };
-      const administration = Administration.of({ xmpp, rooms, people, keys, hooks, http: place }, db, {
+      const administration = new Administration({
+        settings: { xmpp, rooms, people, keys, hooks, http: place },
+        records: recordsOf(db),
         addresses: new AddressResolver(
           new DomainAliases({ xmpp, rooms }),
           xmpp.foreign_senders,

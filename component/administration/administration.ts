@@ -1,23 +1,9 @@
 /** Runs administrators' operations, whichever way they come in. */
 import { badRequest, Refusal, refuse } from "../refusal.js";
 import { validationMessage } from "../validation-message.js";
-import type { Database } from "../../storage/database.js";
-import {
-  ChangeRecord,
-  type Context,
-  type Done,
-  type Ground,
-  type Running,
-  type Settings,
-  type Who,
-} from "./context.js";
+import { ChangeRecord, type Context, type Done, type Ground, type Running, type Who } from "./context.js";
 import { argumentsOf } from "./fields.js";
 import type { Operation } from "./operation.js";
-import { recordsOf } from "./records.js";
-
-interface Configured extends Omit<Settings, "url" | "bodyLimit"> {
-  readonly http: Pick<Settings, "url" | "bodyLimit">;
-}
 
 /** Thrown to roll back a change that is refused. */
 class Refused extends Error {
@@ -30,16 +16,6 @@ const NOT_RUNNING = refuse.unavailable("only the running component can do this: 
 
 export class Administration {
   constructor(readonly ground: Ground) {}
-
-  /** Creates the administration of a database. */
-  static of(
-    { xmpp, rooms, people, keys, hooks, http }: Configured,
-    db: Database,
-    ground: Omit<Ground, "settings" | "records">,
-  ): Administration {
-    const settings: Settings = { xmpp, rooms, people, keys, hooks, ...http };
-    return new Administration({ ...ground, settings, records: recordsOf(db) });
-  }
 
   /**
    * Runs an operation and records what it changed.

@@ -26,10 +26,8 @@ export interface Settings {
   readonly people: PeopleConfig;
   readonly keys: KeysConfig;
   readonly hooks: HooksConfig;
-  /** The URL at which this machine reaches the component. */
-  readonly url: string;
-  /** The maximum size of a request's body, in bytes. */
-  readonly bodyLimit: number;
+  /** The URL at which this machine reaches the component, and the maximum size of a request's body in bytes. */
+  readonly http: { readonly url: string; readonly bodyLimit: number };
 }
 
 /** What operations share, whoever runs them. */

@@ -7,8 +7,18 @@ import { counted } from "../wording.js";
 import type { Context } from "./context.js";
 import { NAME } from "./hook-arguments.js";
 import { findHook } from "./hook-parts.js";
-import { changing, destroying, NEXT, type Output, PAGE, reading, rows, time, word } from "./operation.js";
-import { pageIn } from "./page.js";
+import {
+  changing,
+  destroying,
+  NEXT,
+  type Output,
+  PAGE,
+  reading,
+  rows,
+  time,
+  word,
+  pageIn,
+} from "./operation.js";
 
 const CHOSEN = {
   ids: word(

@@ -61,7 +61,7 @@ export const FAMILIES: Families = {
       en: "list what operators and service administrators changed",
       zh: "列出操作员和服务管理员所做的更改",
     },
-    load: async () => (await import("./changes.js")).CHANGES,
+    load: async () => (await import("./operator.js")).CHANGES,
   },
 };
 

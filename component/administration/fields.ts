@@ -2,21 +2,51 @@
 import { z } from "zod";
 import { ownProperty } from "../own-property.js";
 import type { Translated } from "../translated.js";
-import type { Meta, Operation } from "./operation.js";
-
-/** The kinds of values, as forms and command lines enter them. */
-export type Kind = "text" | "number" | "boolean" | "list" | "record";
+/** What the ways in need to know of a value beyond its type. */
+export interface Meta {
+  /** An example of an argument that the command line takes without a name, in the order of the declaration. */
+  readonly placed?: string;
+  /** Shown once, and never logged or recorded. */
+  readonly secret?: true;
+  /** On the command line, the value is read from a file; in JSON, the file's text, or its bytes in Base64. */
+  readonly file?: "text" | "base64";
+  /** A time in milliseconds since 1970; "exact": shown with milliseconds. */
+  readonly time?: true | "exact";
+  /** A text of several lines. */
+  readonly long?: true;
+  /** Left out of tables. */
+  readonly inner?: true;
+  /** Never shortened in tables. */
+  readonly whole?: true;
+  /** The text that replaces an empty list. */
+  readonly none?: Translated;
+  /** The list whose rows have this argument, if the operation is for several lists. */
+  readonly of?: string;
+}
 
 /** A value of an operation's arguments or result. */
 export interface Field extends Meta {
   readonly name: string;
   readonly label: Translated;
-  readonly kind: Kind;
+  /** As forms and command lines enter the value. */
+  readonly kind: "text" | "number" | "boolean" | "list" | "record";
   readonly isRequired: boolean;
   readonly default?: unknown;
   readonly choices?: readonly string[];
   /** The fields of a list's items. */
   readonly items?: readonly Field[];
+}
+
+/** Whether an operation only reads, changes something, or destroys something for good; the ways in then ask first. */
+export type Effect = "read" | "change" | "destroy";
+
+/** An operation as the console's page knows it. */
+export interface Described {
+  readonly name: string;
+  readonly summary: Translated;
+  readonly effect: Effect;
+  readonly arguments: readonly Field[];
+  readonly result: readonly Field[];
 }
 
 /** The properties of JSON Schema that are read here. */
@@ -39,19 +69,23 @@ export function shapeOf(schema: z.ZodType, io: "input" | "output"): object {
 }
 
 /** Returns the fields of an operation's arguments. */
-export function argumentsOf(operation: Pick<Operation, "arguments">): readonly Field[] {
+export function argumentsOf(operation: { readonly arguments: z.ZodObject }): readonly Field[] {
   return fieldsIn(shapeOf(operation.arguments, "input"));
 }
 
 /** Returns the fields of an operation's result. */
-export function resultOf(operation: Pick<Operation, "result">): readonly Field[] {
+export function resultOf(operation: { readonly result: z.ZodObject }): readonly Field[] {
   return fieldsIn(shapeOf(operation.result, "output"));
 }
 
 /** Returns the example of a command, with its name. */
-export function exampleOf({ name, example, ...operation }: Operation): string {
+export function exampleOf(operation: {
+  readonly name: string;
+  readonly example: string | undefined;
+  readonly arguments: z.ZodObject;
+}): string {
   const placed = argumentsOf(operation).flatMap((field) => field.placed ?? []);
-  return `${name} ${example ?? placed.join(" ")}`.trim();
+  return `${operation.name} ${operation.example ?? placed.join(" ")}`.trim();
 }
 
 function fieldsIn({ properties = {}, required = [] }: Shape): readonly Field[] {
@@ -76,7 +110,7 @@ export function valueIn(object: object, { name }: Field): unknown {
   return ownProperty<unknown>({ ...object }, name);
 }
 
-function kindOf({ type, anyOf = [] }: Shape): Kind {
+function kindOf({ type, anyOf = [] }: Shape): Field["kind"] {
   const isNumber = (each: Shape): boolean => each.type === "integer" || each.type === "number";
   if (isNumber({ ...(type !== undefined && { type }) }) || anyOf.some(isNumber)) return "number";
   if (type === "array") return "list";

@@ -2,7 +2,8 @@
 import { z } from "zod";
 import { AUTO, FORMAT_NAMES } from "../hooks/formats/formats.js";
 import { EVENT_KINDS, FORMS } from "../hooks/outgoing/outgoing-webhook.js";
-import { word, type Meta } from "./operation.js";
+import type { Meta } from "./fields.js";
+import { word } from "./operation.js";
 
 const NAME_RULE = 'expected up to 64 letters, digits, "_", "-" and "."';
 

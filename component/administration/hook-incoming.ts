@@ -15,7 +15,7 @@ const DEFAULT = "default";
 
 /** The part of a result that shows a new URL, and the key that signs posts. */
 function secretsOf({ settings }: Context, id: string, secret: string, key: string | undefined) {
-  return { url: `${settings.hooks.url ?? settings.url}/hooks/${id}/${secret}`, key };
+  return { url: `${settings.hooks.url ?? settings.http.url}/hooks/${id}/${secret}`, key };
 }
 
 /** Adds or changes an incoming webhook. @param known the hook that is changed; undefined: a new one is added */
@@ -120,7 +120,7 @@ function receiverOf(context: Context, text: string): AccountJid | Refusal {
 
 /** @param known the hook's present limits */
 function limitsOf(context: Context, given: Given, known?: HookLimits): HookLimits | Refusal {
-  const { bodyLimit } = context.settings;
+  const { bodyLimit } = context.settings.http;
   const { rate = known?.rate, body_bytes: bytes = known?.bodyBytes } = given;
   if (bytes !== undefined && bytes !== DEFAULT && bytes > bodyLimit)
     return badRequest(`body_bytes: expected at most ${bodyLimit} (http.body_limit)`);

@@ -7,8 +7,7 @@ import type { Context } from "./context.js";
 import { Refusal } from "../refusal.js";
 import { NAME } from "./hook-arguments.js";
 import { findHook } from "./hook-parts.js";
-import { NEXT, PAGE, type Output, reading, rows, time, word } from "./operation.js";
-import { pageIn } from "./page.js";
+import { NEXT, PAGE, type Output, reading, rows, time, word, pageIn } from "./operation.js";
 
 const TROUBLE = word(z.string().optional(), "problem", "问题");
 

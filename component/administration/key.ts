@@ -5,8 +5,7 @@ import { Keys } from "../people/keys.js";
 import { Refusal, refuse } from "../refusal.js";
 import { counted } from "../wording.js";
 import type { Context } from "./context.js";
-import { changing, MESSAGE, NEXT, PAGE, reading, rows, time, word } from "./operation.js";
-import { numberIn, pageOf } from "./page.js";
+import { changing, MESSAGE, NEXT, PAGE, reading, rows, time, word, numberIn, pageOf } from "./operation.js";
 
 export const USER = word(z.string(), "user: id or id@host", "用户：id 或 id@域名", { placed: "zhangsan" });
 const RESOURCE = word(

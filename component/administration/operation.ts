@@ -3,28 +3,7 @@ import { z } from "zod";
 import type { Refusal } from "../refusal.js";
 import type { Translated } from "../translated.js";
 import type { Context, RunningContext } from "./context.js";
-
-/** What the ways in need to know of a value beyond its type. */
-export interface Meta {
-  /** An example of an argument that the command line takes without a name, in the order of the declaration. */
-  readonly placed?: string;
-  /** Shown once, and never logged or recorded. */
-  readonly secret?: true;
-  /** On the command line, the value is read from a file; in JSON, the file's text, or its bytes in Base64. */
-  readonly file?: "text" | "base64";
-  /** A time in milliseconds since 1970; "exact": shown with milliseconds. */
-  readonly time?: true | "exact";
-  /** A text of several lines. */
-  readonly long?: true;
-  /** Left out of tables. */
-  readonly inner?: true;
-  /** Never shortened in tables. */
-  readonly whole?: true;
-  /** The text that replaces an empty list. */
-  readonly none?: Translated;
-  /** The list whose rows have this argument, if the operation is for several lists. */
-  readonly of?: string;
-}
+import type { Effect, Meta } from "./fields.js";
 
 /** Gives a value its words in both languages. */
 export function word<S extends z.ZodType>(schema: S, en: string, zh: string, more: Meta = {}): S {
@@ -63,6 +42,41 @@ export const NEXT = word(
   "更多条目：以此作为 after",
 );
 
+/** The requested part of a list. */
+interface PageWanted {
+  /** The key of the last entry before the page; "" for the first page. */
+  readonly after: string;
+  readonly limit: number;
+}
+
+interface Page<T> {
+  readonly entries: readonly T[];
+  /** The key of the page's last entry if more entries follow; else undefined. */
+  readonly next: string | undefined;
+}
+
+/** Returns the number in a page's `after`; `first` for the first page. */
+export function numberIn(after: string, first = 0): number {
+  return /^\d{1,15}$/.test(after) ? Number(after) : first;
+}
+
+/** Makes a page. @param found at most `limit` + 1 entries, from the page's first on */
+export function pageOf<T>(found: readonly T[], limit: number, keyOf: (entry: T) => string): Page<T> {
+  const entries = found.slice(0, limit);
+  const last = entries.at(-1);
+  return { entries, next: found.length > limit && last !== undefined ? keyOf(last) : undefined };
+}
+
+/** Makes a page of a list in memory. If the list has no entry with the key `after`, the first page is returned. */
+export function pageIn<T>(
+  all: readonly T[],
+  { after, limit }: PageWanted,
+  keyOf: (entry: T) => string,
+): Page<T> {
+  const start = after === "" ? 0 : all.findIndex((entry) => keyOf(entry) === after) + 1;
+  return pageOf(all.slice(start, start + limit + 1), limit, keyOf);
+}
+
 /** What an operation needs: nothing but its arguments, the database, or the running component. */
 export type Needs = "nothing" | "database" | "component";
 
@@ -97,14 +111,13 @@ export interface Operation {
   readonly example: string | undefined;
   readonly arguments: z.ZodObject;
   readonly result: z.ZodObject;
-  /** Whether it only reads, changes something, or destroys something for good; the command line then asks first. */
-  readonly effect: "read" | "change" | "destroy";
+  readonly effect: Effect;
   readonly needs: Needs;
   run(context: Context, given: unknown): Promise<object | Refusal> | object | Refusal;
 }
 
 /** Returns a function that declares operations: the compiler checks that `run` fits the arguments and the result. */
-function declaring(effect: Operation["effect"]) {
+function declaring(effect: Effect) {
   return <A extends Shape = typeof NONE, R extends Shape = typeof DONE, N extends Needs = "database">(
     declared: Declaration<A, R, N>,
   ): Operation => ({

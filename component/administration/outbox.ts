@@ -6,8 +6,7 @@ import { cut } from "../muc/wire/text.js";
 import { refuse } from "../refusal.js";
 import { counted } from "../wording.js";
 import { OUTBOX_LETTERS } from "./dead-letters.js";
-import { MESSAGE, NEXT, PAGE, reading, rows, time, word } from "./operation.js";
-import { numberIn, pageOf } from "./page.js";
+import { MESSAGE, NEXT, PAGE, reading, rows, time, word, numberIn, pageOf } from "./operation.js";
 
 const RETRY_PARKED =
   ". Parked stanzas wait for a permission of the server: after changing its configuration, run systemctl reload " +

@@ -8,13 +8,12 @@ import type { RoomScope } from "../muc/context.js";
 import { serviceOf } from "../muc/features/invitations/direct.js";
 import { freeNick, speakerOf } from "../muc/occupancy/assigned-nick.js";
 import { sendMessage } from "../muc/relay/messages.js";
-import { roomJid } from "../muc/rooms.js";
 import { refuseText } from "../operations/limits.js";
-import { badRequest, Refusal } from "../refusal.js";
+import { badRequest, Errcode, Refusal } from "../refusal.js";
 import { counted, quoted } from "../wording.js";
 import { xml } from "../xml/builder.js";
 import { changing, destroying, word } from "./operation.js";
-import { findRoom, inRoom, inTransaction, REASON, ROOM } from "./room-parts.js";
+import { findRoom, inRoom, REASON, ROOM } from "./room-parts.js";
 
 /** The maximum length of an announcement, in characters. */
 const MAX_TEXT = 10_000;
@@ -35,31 +34,19 @@ export const announce = changing({
     if (text.trim() === "") return badRequest("announcement: the text is empty");
     const refusal = refuseText("announcement", text, MAX_TEXT);
     if (refusal !== undefined) return refusal;
-    if (room !== undefined) {
-      return await inRoom(context, room, (scope) => {
-        sendAsService(scope, text);
-        return { message: `Announced in ${scope.room.jid.text}.` };
-      });
-    }
-    const { turns } = context.muc;
+    const send = (scope: RoomScope) => {
+      sendAsService(scope, text);
+      return { message: `Announced in ${scope.room.jid.text}.` };
+    };
+    if (room !== undefined) return await inRoom(context, room, send);
     let count = 0;
     context.commit.flush();
     for (const name of context.records.overview.occupied()) {
-      const jid = roomJid(name, context.muc.domain);
-      if (jid === undefined) continue;
-      const work = (work: Omit<RoomScope, "room">) => {
-        const found = context.muc.rooms.find(jid);
-        // The room may have been destroyed in the meantime.
-        if (found !== undefined) sendAsService({ ...work, room: found }, text);
-        return { message: `Announced in ${jid.text}.` };
-      };
-      const result = await turns.call({ rooms: [jid.text], account: undefined }, () =>
-        inTransaction(context, work, false),
-      );
-      if (result instanceof Refusal) {
+      const result = await inRoom(context, name, send, false);
+      // The room may have been destroyed in the meantime.
+      if (result instanceof Refusal && result.errcode !== Errcode.notFound)
         return result.withMessage(`${result.message}; announced in ${counted(count, "room")} before that`);
-      }
-      count += 1;
+      if (!(result instanceof Refusal)) count += 1;
     }
     const message = `Announced in ${counted(count, "room")}.`;
     await context.commit.run(() => context.record.write(message));
@@ -78,8 +65,12 @@ function sendAsService(scope: RoomScope, text: string): void {
 
 /** How many messages are deleted in one transaction; this takes a few milliseconds. */
 const PURGED_ROWS = 50;
-const DATE = /^\d{4}-\d\d-\d\d$/;
-const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:\d\d)?$/;
+const WANTED = "expected a date such as 2026-01-31, or a time such as 2026-01-31T12:00";
+/** A local date, or a time, in milliseconds since 1970. */
+const TIME = z.union([
+  z.iso.date(WANTED).transform((day) => Date.parse(`${day}T00:00`)),
+  z.iso.datetime({ local: true, offset: true, error: WANTED }).transform((time) => Date.parse(time)),
+]);
 
 export const purge = destroying({
   name: "room purge",
@@ -89,20 +80,15 @@ export const purge = destroying({
   arguments: {
     room: ROOM,
     before: word(
-      z.string().default(""),
+      TIME.optional(),
       "only messages before this time: 2026-01-31, or 2026-01-31T12:00 (default: all messages)",
       "只删除此时间之前的消息：2026-01-31 或 2026-01-31T12:00（默认：全部）",
     ),
   },
   needs: "component",
-  async run(context, given) {
-    const before = parseTime(given.before.trim());
-    if (before === undefined) {
-      const wanted = `before: ${quoted(given.before)} is not a date; expected one such as 2026-01-31`;
-      return badRequest(wanted);
-    }
+  async run(context, { room: name, before = Date.now() }) {
     const { muc, commit, record } = context;
-    const room = findRoom(context, given.room);
+    const room = findRoom(context, name);
     if (room instanceof Refusal) return room;
     muc.rooms.settle(room);
     let deleted = 0;
@@ -120,14 +106,6 @@ export const purge = destroying({
     return { message };
   },
 });
-
-/** Parses a time. @returns milliseconds since 1970; the current time for ""; undefined for an invalid text */
-function parseTime(text: string): number | undefined {
-  if (text === "") return Date.now();
-  if (!DATE.test(text) && !TIME.test(text)) return undefined;
-  const at = Date.parse(DATE.test(text) ? `${text}T00:00` : text);
-  return Number.isNaN(at) ? undefined : at;
-}
 
 export const destroyRoom = destroying({
   name: "room destroy",
@@ -155,13 +133,11 @@ export const destroyRoom = destroying({
     }),
 });
 
-export function alternativeOf(domain: string, alternate: string, room: Jid): Jid | Refusal | undefined {
+function alternativeOf(domain: string, alternate: string, room: Jid): Jid | Refusal | undefined {
   const text = alternate.trim();
   if (text === "") return undefined;
   const jid = Jid.parse(text, domain);
-  if (jid?.local === undefined || jid.resource !== undefined) {
-    const wanted = `alternate: ${quoted(text)} is not a room; expected id or id@domain`;
-    return badRequest(wanted);
-  }
+  if (jid?.local === undefined || jid.resource !== undefined)
+    return badRequest(`alternate: ${quoted(text)} is not a room; expected id or id@domain`);
   return jid.equals(room) ? badRequest("alternate: this is the room that is destroyed") : jid;
 }

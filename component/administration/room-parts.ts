@@ -33,8 +33,7 @@ export function parseRoom({ addresses }: Pick<Context, "addresses">, text: strin
   const [domain = ""] = addresses.roomDomains;
   const jid = Jid.parse(text.trim(), domain);
   const room = jid?.resource === undefined ? jid && addresses.roomAt(jid) : undefined;
-  const wanted = `room: ${quoted(text)} is not a room; expected id or id@${domain}`;
-  return room ?? badRequest(wanted);
+  return room ?? badRequest(`room: ${quoted(text)} is not a room; expected id or id@${domain}`);
 }
 
 /** Finds a room in the running component. */
@@ -74,20 +73,25 @@ export async function parseAccounts(
   return await parseList(context, named, field, (text) => context.addresses.account(text.trim(), field));
 }
 
-/** Changes an existing room in one transaction, when it is the room's turn. @param text the room's id or address */
+/** Changes an existing room when it is the room's turn. @param text the room's id or address; else as inTransaction() */
 export async function inRoom(
   context: RunningContext,
   text: string,
   work: (scope: RoomScope) => Done | Refusal,
+  isWhole = true,
 ): Promise<Done | Refusal> {
   const jid = parseRoom(context, text);
   if (jid instanceof Refusal) return jid;
   const { turns, rooms } = context.muc;
   return await turns.call({ rooms: [jid.text], account: undefined }, () =>
-    inTransaction(context, (scope) => {
-      const room = rooms.find(jid);
-      return room === undefined ? noRoom(jid) : work({ ...scope, room });
-    }),
+    inTransaction(
+      context,
+      (scope) => {
+        const room = rooms.find(jid);
+        return room === undefined ? noRoom(jid) : work({ ...scope, room });
+      },
+      isWhole,
+    ),
   );
 }
 

@@ -5,8 +5,7 @@ import { readOptions } from "../muc/options/room-options.js";
 import { readSubject, subjectText } from "../muc/room/subject.js";
 import { Refusal } from "../refusal.js";
 import type { Context } from "./context.js";
-import { NEXT, PAGE, reading, rows, time, word } from "./operation.js";
-import { pageOf } from "./page.js";
+import { NEXT, PAGE, reading, rows, time, word, pageOf } from "./operation.js";
 import { namedOptions } from "./room-make.js";
 import { findStored, ROOM } from "./room-parts.js";
 

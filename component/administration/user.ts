@@ -9,8 +9,7 @@ import { badRequest, Refusal, refuse } from "../refusal.js";
 import { counted } from "../wording.js";
 import type { Context } from "./context.js";
 import { KEYS, shownKey, USER } from "./key.js";
-import { changing, destroying, MESSAGE, NEXT, PAGE, reading, rows, time, word } from "./operation.js";
-import { pageOf } from "./page.js";
+import { changing, destroying, MESSAGE, NEXT, PAGE, reading, rows, time, word, pageOf } from "./operation.js";
 
 const FIELDS = {
   name: word(z.string().optional(), "name", "姓名"),

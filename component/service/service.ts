@@ -12,6 +12,7 @@ import { areCopiesMade } from "../composing/carbon.js";
 import { adHocCommands } from "../administration/ad-hoc.js";
 import { Administration } from "../administration/administration.js";
 import type { Running, Settings } from "../administration/context.js";
+import { recordsOf } from "../administration/records.js";
 import { answerAs, botHandlers, botOf, type Bounce } from "../hooks/bot-handlers.js";
 import { Bots } from "../hooks/known-bots.js";
 import { Hooks } from "../hooks/hooks.js";
@@ -51,7 +52,7 @@ export interface ServiceOptions extends ServiceConfig {
   readonly confirmTimeout: number;
   readonly version: string;
   /** The URL at which this machine reaches the component, and the maximum size of a request's body in bytes. */
-  readonly http: Pick<Settings, "url" | "bodyLimit">;
+  readonly http: Settings["http"];
   /** How many days changes by administrators are kept. */
   readonly changesDays: number;
 }
@@ -204,8 +205,9 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
   const { directory } = people;
   const parts = { bots, hooks, outgoing, remote, outbox, directory };
   const running: Running = { muc: rooms.context, ...parts, http: undefined };
-  const administration = Administration.of(options, db, { addresses, commit, log, running });
-  const { changes } = administration.ground.records;
+  const records = recordsOf(db);
+  const administration = new Administration({ settings: options, records, addresses, commit, log, running });
+  const { changes } = records;
   const pruning = new Pruning(commit, [(now) => changes.prune(now - options.changesDays * 86_400_000)], log);
   const commands = [...people.commands, ...adHocCommands(administration)];
   const nodes = new Map(commandNodes(commands));

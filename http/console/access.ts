@@ -4,6 +4,7 @@
  * are configured, no login is needed, because every local process may call all endpoints anyway. Sec-Fetch-Site or
  * Origin identify requests from other web sites, which browsers send with every POST.
  */
+import { hash, randomBytes } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { isIP } from "node:net";
 import { setTimeout as lapse } from "node:timers/promises";
@@ -16,15 +17,23 @@ import { hostIn } from "../foreign-pages.js";
 import { isLoopback } from "../listen.js";
 import type { ConsoleConfig } from "./config.js";
 import { ApiFault } from "../admin/fault.js";
-import { SESSION_MS, Sessions } from "./sessions.js";
 
 /** A user of the console with access: an operator, or anybody on this machine if no login is needed. */
 export interface Visitor {
   /** The operator's name; undefined if no login is needed. */
   readonly operator: string | undefined;
-  /** The session's id; "" if no login is needed. */
+  /** The session's id, the secret value of the cookie; "" if no login is needed. */
   readonly session: string;
 }
+
+interface Session {
+  readonly operator: KnownOperator;
+  /** Milliseconds since 1970. */
+  readonly expiresAt: number;
+}
+
+/** How long a session lasts, in milliseconds. */
+const SESSION_MS = 12 * 3600_000;
 
 const COOKIE = "qtalk_console";
 const WANTED = new RegExp(`(?:^|;\\s*)${COOKIE}=([\\w-]{1,64})(?:;|$)`);
@@ -54,7 +63,8 @@ function isOwnName(host: string): boolean {
 }
 
 export class Access {
-  readonly #sessions = new Sessions();
+  /** The sessions by the hash of their id. They are only in memory, so a restart ends them. */
+  readonly #sessions = new Map<string, Session>();
   readonly #logins = new TokenBuckets(LOGINS);
 
   constructor(
@@ -97,7 +107,11 @@ export class Access {
     const operator = this.operators.byToken(token);
     if (operator === undefined) return this.#unknown("the console", address);
     this.log.info(`The operator ${operator.name} logged in to the console`, { address });
-    return this.#byId(this.#sessions.begin(operator)) ?? UNKNOWN;
+    const now = Date.now();
+    for (const [key, { expiresAt }] of this.#sessions) if (expiresAt <= now) this.#sessions.delete(key);
+    const session = randomBytes(32).toString("base64url");
+    this.#sessions.set(keyOf(session), { operator, expiresAt: now + SESSION_MS });
+    return { operator: operator.name, session };
   }
 
   /** Returns the operator whose token a request has (Authorization: Bearer). Wrong tokens are answered late. */
@@ -124,7 +138,7 @@ export class Access {
   }
 
   logout({ session, operator }: Visitor): void {
-    this.#sessions.end(session);
+    this.#sessions.delete(keyOf(session));
     if (operator !== undefined) this.log.info(`The operator ${operator} logged out of the console`);
   }
 
@@ -136,9 +150,10 @@ export class Access {
   }
 
   #byId(id: string): Visitor | undefined {
-    const session = id === "" ? undefined : this.#sessions.find(id);
-    if (session === undefined || !this.operators.isStill(session.operator)) return undefined;
-    return { operator: session.operator.name, session: id };
+    const { operator, expiresAt = 0 } = this.#sessions.get(keyOf(id)) ?? {};
+    if (operator === undefined || expiresAt <= Date.now() || !this.operators.isStill(operator))
+      return undefined;
+    return { operator: operator.name, session: id };
   }
 
   /**
@@ -157,4 +172,8 @@ export class Access {
   #isEncrypted({ socket, headers }: IncomingMessage): boolean {
     return this.callers.isProxy(socket.remoteAddress ?? "") && headers["x-forwarded-proto"] === "https";
   }
+}
+
+function keyOf(session: string): string {
+  return hash("sha256", session, "base64url");
 }

@@ -1,4 +1,5 @@
 /** The JSON of /console/api, for the component and the page. Times are in milliseconds since 1970. */
+export type { Described, Field } from "../../../component/administration/fields.js";
 
 export interface Session {
   /** "login": visitors must log in; "open": no login is needed. */
@@ -107,37 +108,4 @@ export interface RoomOption {
   readonly choices: readonly { readonly value: string; readonly label: string; readonly zh?: string }[];
   /** Whether values other than the choices are allowed. */
   readonly open: boolean;
-}
-
-/** A text in both languages. */
-export interface Translated {
-  readonly en: string;
-  readonly zh: string;
-}
-
-/** A value of an operation's arguments or result. */
-export interface Field {
-  readonly name: string;
-  readonly label: Translated;
-  readonly kind: "text" | "number" | "boolean" | "list" | "record";
-  readonly isRequired: boolean;
-  readonly default?: unknown;
-  readonly choices?: readonly string[];
-  readonly items?: readonly Field[];
-  readonly secret?: true;
-  readonly file?: "text" | "base64";
-  readonly time?: true | "exact";
-  readonly long?: true;
-  readonly inner?: true;
-  readonly none?: Translated;
-  readonly of?: string;
-}
-
-/** An operation that administrators can run. */
-export interface Described {
-  readonly name: string;
-  readonly summary: Translated;
-  readonly effect: "read" | "change" | "destroy";
-  readonly arguments: readonly Field[];
-  readonly result: readonly Field[];
 }

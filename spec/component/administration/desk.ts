@@ -40,7 +40,7 @@ export class Desk {
     };
     const rooms = { ...config, aliases: ["conference.old.test"] };
     const settings: Settings = {
-      ...{ xmpp, rooms, url: "http://127.0.0.1:10050", bodyLimit: 1024 ** 2 },
+      ...{ xmpp, rooms, http: { url: "http://127.0.0.1:10050", bodyLimit: 1024 ** 2 } },
       ...{ people: peopleConfig.parse({}), keys: keysConfig.parse({}), hooks: hooksConfig.parse({}) },
     };
     const records = recordsOf(play.db);

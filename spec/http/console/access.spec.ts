@@ -1,4 +1,5 @@
 /** Who may use the console, and whose pages may not. */
+import { mock } from "node:test";
 import { expect } from "chai";
 import { ConsoleStage, WITH_CALLERS, type StageOptions } from "./stage.js";
 
@@ -144,7 +145,21 @@ describe("The console", () => {
       expect(await codeOf(stage.posts("login", { token: 1 }))).to.equal("input");
     });
 
-    it("ends an operator's open streams when they log out or are removed", async () => {
+    it("ends an operator's session after twelve hours", async () => {
+      await open({ access: "token" });
+      const ann = await stage.logIn(stage.addOperator("ann"));
+      const end = Date.now() + 12 * 3600_000;
+      const clock = mock.method(Date, "now", () => end - 60_000);
+      try {
+        expect((await stage.asks("operations", ann)).status).to.equal(200);
+        clock.mock.mockImplementation(() => end);
+        expect(await codeOf(stage.asks("operations", ann))).to.equal("login");
+      } finally {
+        clock.mock.restore();
+      }
+    });
+
+    it("ends an operator's session when they log out or are removed", async () => {
       await open({ access: "token" });
       const [ann, bob] = [
         await stage.logIn(stage.addOperator("ann")),
