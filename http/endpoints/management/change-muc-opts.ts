@@ -29,7 +29,7 @@ export default endpoint({
       en: "whether the room is persistent: true or false",
       zh: "无人时是否保留：true 或 false",
     },
-    max_users: { type: given, en: "the occupant limit", zh: "最大人数" },
+    max_users: { type: given, en: "the occupant limit", zh: "人数上限" },
     affiliations: {
       type: given,
       en: "the new owner, who replaces the current owners: id or id@host",

@@ -6,7 +6,7 @@ import { managed, managedExample, managedFields, managedName } from "../common/m
 
 const options = z.object({
   mucid: z.string().meta({ description: "the room's address", zh: "群地址" }),
-  maxusers: z.number().meta({ description: "the occupant limit", zh: "最大人数" }),
+  maxusers: z.number().meta({ description: "the occupant limit", zh: "人数上限" }),
   showname: z.string().meta({ description: "the room's name", zh: "群名称" }),
   owner: z
     .array(z.object({ user: z.string(), host: z.string() }))
@@ -15,7 +15,7 @@ const options = z.object({
 
 export default endpoint({
   ...managed("get_muc_opts"),
-  summary: { en: "Get a room's name, owners and occupant limit", zh: "查询群名称、群主和最大人数" },
+  summary: { en: "Get a room's name, owners and occupant limit", zh: "查询群名称、群主和人数上限" },
   fields: managedFields,
   example: managedExample,
   success: { errcode: "0", errmsg: "", data: options },
