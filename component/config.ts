@@ -76,7 +76,7 @@ export const messagesConfig = z.strictObject({
 export const limitsConfig = z.strictObject({
   message_bytes: count(1024, 256 * 1024).describe("maximum size of a message, in bytes of its XML"),
   stanza_bytes: count(128 * 1024, 256 * 1024, 10 * 1024 ** 2).describe(
-    "maximum size of a stanza, in bytes, including 16 KiB for what the component adds to a message; Prosody accepts 512 KiB",
+    "maximum size of a stanza, in bytes; 16 KiB of them are kept for what the component adds; Prosody accepts 512 KiB",
   ),
   memory: count(128 * 1024 ** 2, 1024 ** 3).describe(
     "memory in bytes; new work is refused while more than three quarters are used",

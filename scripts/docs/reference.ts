@@ -30,14 +30,19 @@ function matches(name: string, { path }: ConfigKey): boolean {
   return end === undefined ? path === name : path.startsWith(start) && path.endsWith(end);
 }
 
-/** Returns a list of keys in Markdown; keys with the same description and default share an entry. */
+/** Returns a list of keys in Markdown; keys with the same description share an entry. */
 function referenceList(keys: readonly ConfigKey[]): string {
-  const paths = new Map<string, string[]>();
+  const meanings = new Map<string, Map<string, string[]>>();
   for (const key of keys) {
-    const meaning = `${defaultOf(key)}: ${meaningOf(key)}`;
-    paths.set(meaning, [...(paths.get(meaning) ?? []), `\`${key.path}\``]);
+    const byDefault = meanings.get(meaningOf(key)) ?? new Map<string, string[]>();
+    meanings.set(meaningOf(key), byDefault);
+    byDefault.set(defaultOf(key), [...(byDefault.get(defaultOf(key)) ?? []), `\`${key.path}\``]);
   }
-  return [...paths].map(([meaning, of]) => `- ${of.join(", ")}${meaning}`).join("\n");
+  const entries = [...meanings].map(([meaning, byDefault]) => {
+    const paths = [...byDefault].map(([value, of]) => of.join(", ") + value);
+    return `- ${paths.join(", ")}: ${meaning}`;
+  });
+  return entries.join("\n");
 }
 
 function defaultOf({ default: value }: ConfigKey): string {

@@ -62,6 +62,7 @@ export function boolean(row: Omit<ShortRow<boolean>, "sample">): RoomOption<bool
   return {
     xep: 45,
     ...row,
+    default: usual,
     sample: !usual,
     usual: () => usual,
     type: "boolean",
@@ -141,6 +142,7 @@ export function roles(row: ShortRow<readonly OccupantRole[]>): RoomOption<readon
   return {
     xep: 45,
     ...row,
+    default: ALL_ROLES,
     usual: () => ALL_ROLES,
     type: "list-multi",
     schema,

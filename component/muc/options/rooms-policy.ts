@@ -7,11 +7,17 @@ import { ownProperty } from "../../own-property.js";
 /** The owners who may enable an option: users of xmpp.hosts, no owners (only programs and administrators), or all. */
 const whoMay = oneOf(["local", "api", "anyone"], "anyone");
 
-/** Makes the schema of a configuration section with the keys of all options that have a key. */
-function defaults(): z.ZodType<Partial<RoomOptions>> {
+/**
+ * Makes the schema of a configuration section with the keys of all options that have a key. The reference shows the
+ * options' defaults, unless they are other keys' values.
+ */
+function defaults(kind: "entered" | "made"): z.ZodType<Partial<RoomOptions>> {
   const rows = OPTION_NAMES.flatMap((option) => {
-    const { key, schema, label } = OPTION_ROWS[option];
-    return key === undefined ? [] : [{ option, key, schema: schema.optional().describe(label.en) }];
+    const { key, schema, label, made, default: usual } = OPTION_ROWS[option];
+    if (key === undefined) return [];
+    const value = kind === "made" ? (made ?? usual) : usual;
+    const shown = schema.safeParse(value).success ? { default: value } : {};
+    return [{ option, key, schema: schema.optional().meta({ description: label.en, ...shown }) }];
   });
   return z
     .strictObject(Object.fromEntries(rows.map(({ key, schema }) => [key, schema] as const)))
@@ -24,8 +30,8 @@ function defaults(): z.ZodType<Partial<RoomOptions>> {
 
 /** The keys in the section `rooms` of the configuration. Further keys of this section are in config.ts. */
 export const roomsPolicy = {
-  entered: defaults().describe("default options of rooms that are created by entering them"),
-  made: defaults().describe("default options of rooms that programs and operators create"),
+  entered: defaults("entered").describe("default options of rooms that are created by entering them"),
+  made: defaults("made").describe("default options of rooms that programs and operators create"),
   make_persistent: whoMay.describe(
     "owners who may make a room persistent: those at xmpp.hosts (local), all (anyone), or none, only calls and commands (api)",
   ),
