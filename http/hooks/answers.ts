@@ -34,9 +34,7 @@ const RETRY_AFTER = 5;
 
 export function accepted({ id, delivery }: Accepted, isSlack: boolean): ApiResponse {
   const more = ["X-QTalk-Delivery", delivery, "X-QTalk-Message-Id", id];
-  return isSlack
-    ? plain(200, "ok", more)
-    : json(200, { ok: true, message_id: id, delivery }, more);
+  return isSlack ? plain(200, "ok", more) : json(200, { ok: true, message_id: id, delivery }, more);
 }
 
 export function refused({ kind, message, retryAfter, messageId }: HookFault, isSlack: boolean): ApiResponse {

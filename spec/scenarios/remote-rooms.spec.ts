@@ -29,13 +29,6 @@ describe("A hook to a room of another service", () => {
       expect(await juliet.hears("🔴 db1 is down")).to.equal("Grafana");
       expect(await stateOf(url, id)).to.include({ state: "confirmed" });
       await listed(running(), "grafana", juliet.room, /inside +Grafana/);
-      // A picture is a second message, which the room confirms, too.
-      const image_url = "https://grafana.example.org/graph.png";
-      const both = await post(url, { text: "Load", attachments: [{ image_url }] });
-      expect(both.delivery).to.equal("confirmed");
-      const graph = await juliet.client.next((stanza) => stanza.getChildText("body") === image_url);
-      expect(graph.getChild("x", "jabber:x:oob")?.getChildText("url")).to.equal(image_url);
-      expect(await stateOf(url, graph.attrs.id ?? "")).to.include({ state: "confirmed" });
     });
 
     it("takes its nickname with a number if it is taken, and leaves with its hook", async () => {
@@ -169,30 +162,6 @@ describe("A hook to a room of another service", () => {
       await listed(running(), "unwanted", juliet.room, /destroyed; instead there is other@/);
       const refused = await post(url, "?");
       expect([refused.status, refused.text.includes("channel_is_archived")]).to.deep.equal([410, true]);
-    });
-
-    it("corrects an alert's message when it is resolved, with --update", async () => {
-      const juliet = await owner(stage, "updates");
-      const { url } = await added("updates", "--to", juliet.room, "--update");
-      await juliet.sees("updates");
-      const alert = (status: "firing" | "resolved"): object => ({
-        version: "4",
-        groupKey: "g",
-        status,
-        groupLabels: {},
-        commonAnnotations: {},
-        commonLabels: { alertname: "DiskFull" },
-        alerts: [
-          { status, labels: { alertname: "DiskFull" }, annotations: {}, startsAt: "2026-03-01T12:00:00Z" },
-        ],
-      });
-      const firing = await post(url, alert("firing"));
-      const resolved = await post(url, alert("resolved"));
-      expect([firing.delivery, resolved.delivery]).to.deep.equal(["confirmed", "confirmed"]);
-      const correction = await juliet.client.next(
-        ({ name, attrs }) => name === "message" && attrs.id === resolved.id,
-      );
-      expect(correction.getChild("replace", "urn:xmpp:message-correct:0")?.attrs.id).to.equal(firing.id);
     });
 
     it("is refused at once if a user is to be its sender, also when it is changed", async () => {

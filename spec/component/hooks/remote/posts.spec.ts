@@ -24,14 +24,6 @@ describe("A bot with a post to a room of another service", () => {
       expect([world.bounces, world.room.entered]).to.deep.equal([[], ["Bot"]]);
     });
 
-  it("reports that the room refuses it for good, also to whoever posts it again, and continues with the next", async () => {
-    await inside();
-    world.room.refusals = ["forbidden"];
-    expect(await posted(world, 2)).to.equal("forbidden");
-    expect([world.repeat("m1"), world.repeat("m2")]).to.deep.equal(["forbidden", "confirmed"]);
-    expect(world.bounces).to.deep.equal([{ id: "m1", sender: BOT, from: ROOM, condition: "forbidden" }]);
-  });
-
   for (const condition of ["internal-server-error", "remote-server-timeout"])
     it(`tries less and less often if each message comes back with ${condition}, and gives up`, async () => {
       await inside();

@@ -1,9 +1,9 @@
 /** Bots in a room of another service, which the test plays. */
 import { setTimeout as lapse } from "node:timers/promises";
 import { expect } from "chai";
-import { xml, type Element } from "../../../../component/xml/builder.js";
+import type { Element } from "../../../../component/xml/builder.js";
 import { INHERITED } from "../../../support/inherited-names.js";
-import { BOT, jid, ROOM, USER } from "./played-room.js";
+import { BOT, jid, ROOM } from "./played-room.js";
 import { botInside, posted } from "./posting.js";
 import { World, type WorldOptions } from "./world.js";
 
@@ -16,31 +16,12 @@ describe("A bot in a room of another service", () => {
   afterEach(() => world.close());
 
   const inside = async (options?: WorldOptions): Promise<World> => (world = await botInside(options));
-  const invitation = (ns = USER): Element =>
-    xml("message", { from: ROOM }, xml("x", ns, xml("invite", { from: "juliet@x.test" })));
-  const invite = async (message = invitation()): Promise<void> => {
-    world.rooms.message(message, jid(ROOM), jid(BOT));
-    await world.exchange();
-  };
 
-  it("uses its registered nickname, else its title, with a number if that is taken", async () => {
+  it("uses its registered nickname, else its title", async () => {
     begin().room.registered = "Butler";
     world.up();
     await world.exchange();
     expect([world.room.entered, world.stored.nick]).to.deep.equal([["Butler"], "Butler"]);
-    world.close();
-    begin().room.others.add("Bot").add("Bot (2)");
-    world.up();
-    await world.exchange();
-    expect([world.room.entered, world.stored.nick]).to.deep.equal([["Bot", "Bot (2)", "Bot (3)"], "Bot (3)"]);
-  });
-
-  it("isn't confused by other occupants' presence", async () => {
-    await inside();
-    world.room.tell("Somebody", "unavailable", ["301"]);
-    world.room.tell("Somebody", undefined, []);
-    expect(await posted(world)).to.equal("confirmed");
-    expect([world.stored.state, world.stored.nick]).to.deep.equal(["inside", "Bot"]);
   });
 
   it("enters again after a kick, later each time, and no earlier for posts and invitations", async () => {
@@ -50,7 +31,8 @@ describe("A bot in a room of another service", () => {
       await world.exchange();
       void world.post();
       for (let seconds = 0; seconds < pause - SECOND; seconds += 10 * SECOND) {
-        await invite();
+        world.invite();
+        await world.exchange();
         await world.pass(10 * SECOND - 1);
       }
       expect(world.room.entered).to.have.length(kicks + 1);
@@ -127,20 +109,6 @@ describe("A bot in a room of another service", () => {
     expect(world.room.entered.length).to.be.within(3, 6);
   });
 
-  it("enters when the room invites it, and not for similar messages", async () => {
-    await inside();
-    world.room.isMembersOnly = true;
-    world.room.expel("110", "321");
-    await world.exchange();
-    expect(world.stored.state).to.equal("refused");
-    world.room.isMembersOnly = false;
-    await world.pass(MINUTE);
-    await invite(invitation("urn:other"));
-    expect(world.room.entered).to.have.length(1);
-    await invite();
-    expect(world.stored.state).to.equal("inside");
-  });
-
   for (const name of INHERITED)
     it(`goes on after an error with the condition ${name}, for itself and for a post`, async () => {
       begin().room.joinErrors = [name];
@@ -201,27 +169,6 @@ describe("A bot in a room of another service", () => {
     const answer = world.rooms.isRoom(jid(ROOM));
     await world.exchange();
     expect(await answer).to.equal(false);
-  });
-
-  it("answers whether an address is a room's", async () => {
-    await inside();
-    const answer = world.rooms.isRoom(jid(ROOM));
-    await world.exchange();
-    expect(await answer).to.equal(true);
-  });
-
-  it("tells when an attempt to enter is over", async () => {
-    begin().room.isMembersOnly = true;
-    world.up();
-    const attempt = world.rooms.settle("bot", jid(ROOM));
-    await world.exchange();
-    expect([await attempt, world.stored.condition]).to.deep.equal([true, "registration-required"]);
-    world.room.isMembersOnly = false;
-    world.store.ask("bot", ROOM, { isChosen: true, at: 2 });
-    world.rooms.refresh();
-    const again = world.rooms.settle("bot", jid(ROOM));
-    await world.exchange();
-    expect([await again, world.stored.state]).to.deep.equal([true, "inside"]);
   });
 
   it("survives that the database can't be read", async () => {
