@@ -58,7 +58,7 @@ export function placeOf(name: string): string {
 /** Returns a form's field by its short name: `whois`, `:mam` for one without the usual prefix. */
 export function fieldOf(name: string): string {
   if (name.startsWith(":")) return name.slice(1);
-  return /[#}]/.test(name) ? name : `muc#roomconfig_${name}`;
+  return /[#}]|^FORM_TYPE$/.test(name) ? name : `muc#roomconfig_${name}`;
 }
 
 /** Returns XML with the names of namespaces and addresses filled in. */

@@ -15,7 +15,7 @@ export function onStage(
   beforeEach(async () => {
     stage.names.clear();
     await stage.begins(options);
-    await (typeof scene === "string" ? stage.acts(scene) : scene?.(stage));
+    await (typeof scene === "string" ? stage.acts(scene.replace(/\n\s+/g, "\n")) : scene?.(stage));
   });
   afterEach(() => stage.close());
   return stage;

@@ -135,6 +135,10 @@ export const ACTIONS: Readonly<Record<string, Verb<unknown>>> = {
     return play.sends(who, `<${what} to="${placeOf(to)}" type="error"${id}>${error}</${what}>`);
   },
   probes: (play, who, { place }) => play.sends(who, `<presence to="${place}" type="probe"/>`),
+  /** To the activity of rooms that one isn't in. */
+  subscribes: (play, who) =>
+    play.sends(who, fillIn(`<presence to="service"><rai xmlns="activity"/></presence>`)),
+  unsubscribes: (play, who) => play.sends(who, `<presence to="${placeOf("service")}" type="unavailable"/>`),
   invites: (play, who, { words }) => play.invites(who, ...words.map(placeOf)),
   /** `all hush`: ignores all stanzas until now. */
   hush: (play) => {
@@ -158,6 +162,8 @@ export const ACTIONS: Readonly<Record<string, Verb<unknown>>> = {
   admits: (play, _who, { words }) => play.service.setAdmins(words.map(placeOf)),
   /** `crone waits`, until something is received. */
   waits: (play, who) => play.until(() => (play.hasNews(who) ? true : undefined)),
+  /** `memory lacks` */
+  lacks: (play) => (play.memory.isShort = true),
   /** `link comes up` */
   comes: (play) => play.link.emit("up"),
 };

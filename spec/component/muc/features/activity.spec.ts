@@ -1,150 +1,164 @@
 /** Activity of rooms that a client isn't in (XEP-0437). */
 import { expect } from "chai";
-import type { Element } from "../../../../component/xml/builder.js";
-import {
-  crone,
-  CRONE,
-  DOMAIN,
-  errorOf,
-  HAG,
-  hag,
-  onStage,
-  ROOM,
-  stranger,
-  lineOf,
-  wiccarocks,
-  errorXml,
-} from "../play.js";
+import { CRONE, DOMAIN, ROOM } from "../play.js";
+import { onStage } from "../stage.js";
 
-const RAI = "urn:xmpp:rai:0";
-const LEAVES = `<presence to="${ROOM}" type="unavailable"/>`;
-const phone = `${CRONE}/phone`;
-
-/** The rooms that a message tells of. */
-const roomsIn = (stanza: Element): string[] =>
-  (stanza.getChild("rai", RAI)?.getChildren("activity") ?? []).map((room) => room.getText());
+const TOLD = `message ${DOMAIN} | <activity>${ROOM}</activity>`;
+const FULL = `presence ${DOMAIN} error wait/resource-constraint`;
 
 describe("activity of rooms that a client isn't in", () => {
-  const play = onStage({}, async (play) => {
-    await play.coven([wiccarocks, "wicca"]);
-    await play.configures(hag, { "muc#roomconfig_persistentroom": "1" });
-    await play.affiliates(hag, CRONE, "member");
-    play.hears(crone);
-  });
+  const play = onStage(
+    {},
+    `coven meets wicca
+    hag configures persistentroom=1
+    hag makes CRONE member
+    crone leaves
+    all hush`,
+  );
 
-  const subscribes = async (who: string): Promise<string[]> => {
-    await play.sends(who, `<presence to="${DOMAIN}"><rai xmlns="${RAI}"/></presence>`);
-    return news(who);
-  };
-  const news = (who: string): string[] => play.hears(who).flatMap(roomsIn);
-  const leaves = async (who: string): Promise<void> => {
-    await play.sends(who, LEAVES);
-    play.hears(who);
-  };
+  play.scenes(`
+    is announced once to subscribed members until they enter again
+      crone subscribes
+      crone < nothing
+      hag says Fire burn
+      crone < ${TOLD} <this to="CRONE/desktop"/> <no-store xmlns="hints"/>
+      hag says and cauldron bubble
+      crone < nothing
+      crone enters
+      crone leaves
+      all hush
+      hag says Harpier cries
+      crone < ${TOLD}
 
-  it("is announced once to subscribed members until they enter again", async () => {
-    await leaves(crone);
-    expect(await subscribes(crone)).to.deep.equal([]);
-    await play.says(hag, "Fire burn");
-    const [message, ...more] = play.hears(crone);
-    expect(more).to.deep.equal([]);
-    expect(roomsIn(message!)).to.deep.equal([ROOM]);
-    expect(message?.attrs).to.include({ from: DOMAIN, to: crone });
-    expect(message?.getChild("no-store", "urn:xmpp:hints")).not.to.equal(undefined);
-    await play.says(hag, "and cauldron bubble");
-    play.receives(crone);
-    await play.enters(crone, "crone");
-    await leaves(crone);
-    await play.says(hag, "Harpier cries");
-    expect(news(crone)).to.deep.equal([ROOM]);
-  });
+    is announced on subscription if anything was sent since the user left, also after a restart
+      crone enters
+      hag says Before one leaves
+      all hush
+      crone subscribes
+      crone < nothing
+      crone leaves
+      all hush
+      crone subscribes
+      crone < nothing
+      crone unsubscribes
+      hag says Fire burn
+      crone < nothing
+      component restarts
+      crone subscribes
+      crone < ${TOLD}
+      crone subscribes
+      crone < nothing
 
-  it("is announced on subscription if anything was sent since the user left, also after a restart", async () => {
-    await play.says(hag, "Before one leaves");
-    expect(await subscribes(crone), "one is inside").to.deep.equal([]);
-    await leaves(crone);
-    expect(await subscribes(crone), "nothing was said since").to.deep.equal([]);
-    expect(play.link.written.filter(({ attrs }) => attrs.from === DOMAIN)).to.deep.equal([]);
-    await play.sends(crone, `<presence to="${DOMAIN}" type="unavailable"/>`);
-    await play.says(hag, "Fire burn");
-    play.receives(crone);
-    await play.restarts();
-    expect(await subscribes(crone)).to.deep.equal([ROOM]);
-    expect(await subscribes(crone), "once").to.deep.equal([]);
-  });
+    is announced to each session outside, and not to the sender
+      crone/phone subscribes
+      crone enters
+      crone subscribes
+      crone says Fire burn
+      crone/phone < nothing
+      hag says and cauldron bubble
+      crone/phone < ${TOLD}
+      crone !~ ${DOMAIN}
 
-  it("is announced to each session outside, and not to the sender", async () => {
-    for (const who of [crone, phone]) await subscribes(who);
-    await play.says(crone, "Fire burn");
-    expect(news(phone)).to.deep.equal([]);
-    await play.says(hag, "and cauldron bubble");
-    expect(news(phone)).to.deep.equal([ROOM]);
-    expect(news(crone)).to.deep.equal([]);
-  });
+    isn't announced to users who aren't members or no longer are
+      wicca leaves
+      all hush
+      for $who in stranger wicca CRONE crone
+        $who subscribes
+        $who < nothing
+      crone/phone sends <presence to="service"/>
+      hag makes CRONE outcast
+      hag says Fire burn
+      for $who in stranger wicca CRONE crone
+        $who < nothing
+      db shows SELECT jid FROM activity_subscriptions = ${CRONE}/desktop
 
-  it("isn't announced to users who aren't members or no longer are", async () => {
-    for (const who of [stranger, wiccarocks]) expect(await subscribes(who)).to.deep.equal([]);
-    expect(await subscribes(CRONE), "no session").to.deep.equal([]);
-    await play.sends(phone, `<presence to="${DOMAIN}"/>`);
-    await leaves(wiccarocks);
-    await leaves(crone);
-    await subscribes(crone);
-    await play.affiliates(hag, CRONE, "outcast");
-    await play.says(hag, "Fire burn");
-    for (const who of [crone, CRONE, stranger, wiccarocks]) expect(news(who), who).to.deep.equal([]);
-    expect(play.db.prepare("SELECT jid FROM activity_subscriptions").pluck().all()).to.deep.equal([crone]);
-  });
+    isn't announced to members of other rooms
+      wicca leaves
+      wicca enters cave
+      wicca subscribes
+      all hush
+      hag says Fire burn
+      wicca < nothing
 
-  it("isn't announced to members of other rooms", async () => {
-    await leaves(wiccarocks);
-    await play.enters(wiccarocks, "wicca", "", ROOM.replace("coven", "cave"));
-    await subscribes(wiccarocks);
-    await play.says(hag, "Fire burn");
-    expect(news(wiccarocks)).to.deep.equal([]);
-  });
+    excludes typing and messages that must not be stored
+      crone subscribes
+      hag posts <composing xmlns="states"/>
+      hag posts <body>psst</body><no-store xmlns="hints"/>
+      crone < nothing
 
-  it("excludes typing and messages that must not be stored", async () => {
-    await leaves(crone);
-    await subscribes(crone);
-    await play.posts(hag, `<composing xmlns="http://jabber.org/protocol/chatstates"/>`);
-    await play.posts(hag, `<body>psst</body><no-store xmlns="urn:xmpp:hints"/>`);
-    play.receives(crone);
-  });
+    is announced by affiliation, whether members or subscribers are more
+      for $who in crone hag hag/phone
+        $who subscribes
+      hag says Fire burn
+      crone < ${TOLD}
+      crone enters
+      crone leaves
+      hag makes CRONE outcast
+      wicca enters
+      all hush
+      wicca says and cauldron bubble
+      crone < nothing
+      hag/phone < ${TOLD}
 
-  it("is announced by affiliation, whether members or subscribers are more", async () => {
-    await leaves(crone);
-    for (const who of [crone, hag, `${HAG}/phone`]) await subscribes(who);
-    await play.says(hag, "Fire burn");
-    expect(news(crone)).to.deep.equal([ROOM]);
-    await play.enters(crone, "crone");
-    await leaves(crone);
-    await play.affiliates(hag, CRONE, "outcast");
-    play.hears(crone);
-    await play.enters(wiccarocks, "wicca");
-    await play.says(wiccarocks, "and cauldron bubble");
-    expect(news(crone)).to.deep.equal([]);
-    expect(news(`${HAG}/phone`)).to.deep.equal([ROOM]);
-  });
+    is announced further after an error that isn't about the session
+      crone subscribes
+      crone returns message service feature-not-implemented
+      hag says Fire burn
+      crone < ${TOLD}
 
-  it("is announced further after an error that isn't about the session", async () => {
-    await leaves(crone);
-    await subscribes(crone);
-    const error = errorXml("feature-not-implemented");
-    await play.sends(crone, `<message to="${DOMAIN}" type="error">${error}</message>`);
-    await play.says(hag, "Fire burn");
-    expect(news(crone)).to.deep.equal([ROOM]);
-  });
+    isn't announced after the subscription ends by presence, or by an error that comes back
+      for $end in unsubscribes "returns message service service-unavailable" "returns presence service gone"
+        crone subscribes
+        crone $end
+        hag says Fire burn
+        crone < nothing
+        crone enters
+        crone leaves
+        all hush
 
-  it("can't be subscribed to while memory is short", async () => {
-    play.memory.isShort = true;
-    for (const who of [crone, stranger]) {
-      await play.sends(who, `<presence to="${DOMAIN}"><rai xmlns="${RAI}"/></presence>`);
-      play.refused(who, "wait/resource-constraint");
-    }
-  });
+    can't be subscribed to while memory is short
+      memory lacks
+      for $who in crone stranger
+        $who subscribes
+        $who < ${FULL}
+
+    is announced to up to a hundred thousand sessions
+      db runs WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 99999)
+        INSERT INTO activity_subscriptions (jid) SELECT 'u' || i || '@qtalk.test.org/x' FROM n
+      component restarts
+      crone subscribes
+      crone/phone subscribes
+      crone/phone < ${FULL}
+      crone subscribes
+      crone < nothing
+      crone unsubscribes
+      crone/phone subscribes
+      hag says Fire burn
+      crone/phone < ${TOLD}
+
+    continues after a restart for sessions that exist, and ends for others
+      for $who in crone crone/phone crone/unversed
+        $who subscribes
+      component restarts
+      crone is asked ping | <this id="$id"/>
+      crone sends <iq to="service" id="$id" type="result"/>
+      crone/phone is asked ping | <this id="$other"/>
+      crone/phone returns iq service service-unavailable id=$other
+      crone/unversed is asked ping | <this id="$last"/>
+      crone/unversed returns iq service feature-not-implemented id=$last
+      db loses activity_subscriptions WHERE jid LIKE '%phone'
+      hag says Fire burn
+      crone, crone/unversed < ${TOLD}
+      crone/phone < nothing
+
+    counts as presence: too many subscriptions are refused by presence errors
+      component restarts {"rooms": {"presences_per_second": 0.1}}
+      for $time in first second third
+        crone/phone subscribes
+      crone/phone ~ ${FULL}
+  `);
 
   it("is announced once for each of very many rooms", async () => {
-    await leaves(crone);
     play.db.exec(`
       WITH RECURSIVE n(i) AS (SELECT 1000 UNION ALL SELECT i + 1 FROM n WHERE i < 1400)
       INSERT INTO rooms (id, name, secret, created_at, locked, listed, options)
@@ -153,83 +167,17 @@ describe("activity of rooms that a client isn't in", () => {
         SELECT id, '${CRONE}', 'member', 1 FROM rooms WHERE id >= 1000;
       INSERT INTO archive (id, room, kept, said, sender, nick, stanza)
         SELECT id * 1000, id, 1, 1, 'a@b', 'a', '<message/>' FROM rooms WHERE id >= 1000`);
-    const rooms = await subscribes(crone);
-    expect([rooms.length, new Set(rooms).size]).to.deep.equal([401, 401]);
-    expect(await subscribes(crone)).to.deep.equal([]);
-  });
-
-  it("is announced to up to a hundred thousand sessions", async () => {
-    play.db.exec(`
-      WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 99999)
-      INSERT INTO activity_subscriptions (jid) SELECT 'u' || i || '@qtalk.test.org/x' FROM n`);
-    await play.restarts();
-    await subscribes(crone);
-    await play.sends(phone, `<presence to="${DOMAIN}"><rai xmlns="${RAI}"/></presence>`);
-    play.refused(phone, "wait/resource-constraint");
-    await play.sends(crone, `<presence to="${DOMAIN}"><rai xmlns="${RAI}"/></presence>`);
-    play.receives(crone);
-    await play.sends(crone, `<presence to="${DOMAIN}" type="unavailable"/>`);
-    await subscribes(phone);
-    await leaves(crone);
-    await play.says(hag, "Fire burn");
-    expect(news(phone)).to.deep.equal([ROOM]);
-  });
-
-  const gone = errorXml("service-unavailable");
-  for (const [how, stanza] of Object.entries({
-    "by presence": `<presence to="${DOMAIN}" type="unavailable"/>`,
-    "by an error that comes back": `<message to="${DOMAIN}" type="error">${gone}</message>`,
-    "by presence that is an error": `<presence to="${DOMAIN}" type="error">${gone}</presence>`,
-  })) {
-    it(`isn't announced after the subscription ends ${how}`, async () => {
-      await leaves(crone);
-      await subscribes(crone);
-      await play.sends(crone, stanza);
-      await play.says(hag, "Fire burn");
-      play.receives(crone);
-    });
-  }
-
-  it("continues after a restart for sessions that exist, and ends for others", async () => {
-    await leaves(crone);
-    const unversed = `${CRONE}/unversed`;
-    for (const who of [crone, phone, unversed]) await subscribes(who);
-    await play.restarts();
-    for (const [who, answer] of [
-      [crone, `type="result"/>`],
-      [phone, `type="error">${gone}</iq>`],
-      [unversed, `type="error">${gone.replace("service-unavailable", "feature-not-implemented")}</iq>`],
-    ] as const) {
-      const ping = await play.until(() =>
-        play.link.written.find(({ attrs, name }) => name === "iq" && attrs.to === who),
-      );
-      await play.sends(who, `<iq to="${DOMAIN}" id="${ping.attrs.id}" ${answer}`);
-    }
-    await play.until(() => {
-      const left = play.count("activity_subscriptions");
-      return left === 2 ? true : undefined;
-    });
-    await play.says(hag, "Fire burn");
-    for (const who of [crone, unversed]) expect(news(who), who).to.deep.equal([ROOM]);
-    expect(news(phone)).to.deep.equal([]);
-  });
-
-  it("counts as presence: too many subscriptions are refused by presence errors", async () => {
-    await play.restarts({ rooms: { presences_per_second: 0.1 } });
-    for (let count = 0; count < 3; count += 1) {
-      await play.sends(phone, `<presence to="${DOMAIN}"><rai xmlns="${RAI}"/></presence>`);
-    }
-    const refused = play.hears(phone).filter(({ attrs }) => attrs.type === "error");
-    expect(refused.map(errorOf)).to.include("wait/resource-constraint");
-    expect(refused.map(lineOf).join()).to.contain(`presence ${DOMAIN} error`);
+    await play.acts("crone subscribes");
+    const told = play.hears(`${CRONE}/desktop`).flatMap((message) => message.getChild("rai")?.children ?? []);
+    expect([told.length, new Set(told.map(String)).size]).to.deep.equal([401, 401]);
+    await play.acts("crone subscribes\ncrone < nothing");
   });
 
   it("is announced to the latest twenty sessions of an account", async () => {
+    const clients = Array.from({ length: 22 }, (_, at) => `crone/client${at}`);
+    const all = (which: readonly string[], what: string) => which.map((who) => `${who} ${what}`).join("\n");
     await play.restarts({ rooms: { presences_per_second: 1000 } });
-    const sessions = Array.from({ length: 22 }, (_, index) => `${CRONE}/client${index}`);
-    for (const session of sessions) await subscribes(session);
-    await subscribes(sessions[21]!);
-    await play.says(hag, "Fire burn");
-    expect(sessions.filter((session) => news(session).length > 0)).to.deep.equal(sessions.slice(2));
+    await play.acts(`${all([...clients, "crone/client21"], "subscribes")}\nhag says Fire burn`);
+    await play.acts(`${all(clients.slice(2), `< ${TOLD}`)}\n${all(clients.slice(0, 2), "< nothing")}`);
   });
 });

@@ -1,66 +1,51 @@
-import { expect } from "chai";
-import type { Element } from "../../../../component/xml/builder.js";
-import { crone, CRONE, HAG, hag, onStage } from "../play.js";
+import { HAG, CRONE } from "../people.js";
+import { onStage } from "../stage.js";
 
-const HATS = "urn:xmpp:hats:0";
-const duty = { title: "值班", uri: "https://example.org/hats#duty", hue: 120.5, users: [HAG] };
-const it_ = { title: "IT", uri: "urn:example:it", departments: ["/IT/"] };
+const DUTY = `<hat title="值班" uri="https://example.org/hats#duty" hue="120.5"/>`;
+const IT = `<hat title="IT" uri="urn:example:it" hue="!"/>`;
+const BOTH = `<hats xmlns="hats">${DUTY}${IT}</hats>`;
 
 describe("hats", () => {
-  const play = onStage();
-  let people: Record<string, { name: string; department: string }>;
-  const begin = async (hats: object[]): Promise<void> => {
-    people = {
-      [HAG]: { name: "Hag", department: "/IT/Support" },
-      [CRONE]: { name: "Crone", department: "/ITALY" },
-    };
-    await play.begins({ rooms: { hats } as never, people });
-    await play.roomOf(hag, "hag");
+  const people = {
+    [HAG]: { name: "Hag", department: "/IT/Support" },
+    [CRONE]: { name: "Crone", department: "/ITALY" },
   };
-  const worn = (presence: Element | undefined): unknown[] =>
-    presence
-      ?.getChild("hats", HATS)
-      ?.getChildElements()
-      .map(({ attrs }) => attrs) ?? [];
-  const isDeclared = async (): Promise<boolean> => (await play.info(hag)).features.includes(HATS);
+  const hats = [
+    { title: "值班", uri: "https://example.org/hats#duty", hue: 120.5, users: [HAG] },
+    { title: "IT", uri: "urn:example:it", departments: ["/IT/"] },
+  ];
+  const play = onStage({ rooms: { hats } as never, people }, "hag opens");
 
-  it("are given by the operator to users and departments", async () => {
-    await begin([duty, it_]);
-    const both = [
-      { title: "值班", uri: "https://example.org/hats#duty", hue: "120.5" },
-      { title: "IT", uri: "urn:example:it" },
-    ];
-    const [others, own] = await play.enters(crone, "crone");
-    expect(worn(others)).to.deep.equal(both);
-    expect(worn(own)).to.deep.equal([]);
-    await play.appears(hag, "hag", "<show>away</show>");
-    expect(worn(play.hears(crone).at(-1))).to.deep.equal(both);
-    expect(worn(play.hears(hag).at(-1))).to.deep.equal(both);
-    await play.leaves(hag);
-    expect(worn(play.hears(crone).at(-1))).to.deep.equal([]);
-    expect(await isDeclared()).to.equal(true);
-  });
+  play.scenes(`
+    are given by the operator to users and departments
+      crone enters
+      crone < presence coven/hag owner/moderator | ${BOTH}
+            < presence coven/crone none/participant 110 | !<hats/>
+            < message coven groupchat ""
+      hag appears <show>away</show>
+      crone < presence coven/hag owner/moderator | ${BOTH}
+      hag ~ presence coven/hag owner/moderator 110 | ${BOTH}
+      hag leaves
+      crone < presence coven/hag unavailable owner/none | !<hats/>
+      crone asks info | {urn:xmpp:hats:0}
 
-  it("aren't accepted from clients", async () => {
-    await begin([it_]);
-    await play.enters(crone, "crone");
-    play.hears(hag);
-    const own = `<hats xmlns="${HATS}"><hat title="Boss" uri="urn:boss"/></hats>`;
-    await play.appears(crone, "crone", own);
-    expect(worn(play.hears(hag).at(-1))).to.deep.equal([]);
-  });
+    aren't accepted from clients
+      crone enters
+      all hush
+      crone appears <hats xmlns="hats"><hat title="Boss" uri="urn:boss"/></hats>
+      hag < presence coven/crone none/participant | !<hats/>
+  `);
 
   it("follow the directory with the next presence", async () => {
-    await begin([it_]);
-    await play.enters(crone, "crone");
+    await play.acts("crone enters\nall hush");
     people[CRONE] = { name: "Crone", department: "/IT" };
-    play.hears(hag);
-    await play.appears(crone, "crone");
-    expect(worn(play.hears(hag).at(-1))).to.deep.equal([{ title: "IT", uri: "urn:example:it" }]);
+    await play.acts(`crone appears\nhag < presence coven/crone none/participant | ${IT}`);
   });
+});
 
-  it("aren't advertised if there are none", async () => {
-    await begin([]);
-    expect(await isDeclared()).to.equal(false);
-  });
+describe("hats that there are none of", () => {
+  onStage({}, "hag opens").scenes(`
+    aren't advertised
+      hag asks info | !{urn:xmpp:hats:0}
+  `);
 });
