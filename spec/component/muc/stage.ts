@@ -93,7 +93,7 @@ export class Stage extends Play {
   }
 
   #filled(text: string): string {
-    return text.replace(/\$(\w+)/g, (whole, name: string) => this.names.get(name) ?? whole);
+    return text.replace(/\$\(?(\w+)\)?/g, (whole, name: string) => this.names.get(name) ?? whole);
   }
 
   /** Makes an action, and compares its outcome. */

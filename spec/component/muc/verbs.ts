@@ -1,4 +1,6 @@
 /** What people, programs and the component do in plays, each in a line (see script.ts). */
+import { Jid, type AccountJid } from "../../../component/addresses/address.js";
+import { sendPost } from "../../../component/hooks/sending.js";
 import { xml, type Element } from "../../../component/xml/builder.js";
 import { quote } from "../../../component/xml/serialise.js";
 import { askArchive } from "./asking.js";
@@ -95,6 +97,8 @@ const ask =
   };
 const set = (play: Play, who: string, payload: string, to = placeOf("coven")): Promise<Outcome> =>
   play.asks(who, "set", fillIn(payload), to);
+const listed = (messages: readonly Element[]): string =>
+  messages.map((message) => message.getChildText("body") ?? "-").join(", ") || "nothing";
 const optionsIn = (text: string): PlayOptions => (text === "" ? {} : (JSON.parse(text) as PlayOptions));
 
 export const ACTIONS: Readonly<Record<string, Verb<unknown>>> = {
@@ -126,6 +130,13 @@ export const ACTIONS: Readonly<Record<string, Verb<unknown>>> = {
   },
   /** `posts [id=m1] <body/>`: children of a message to all. */
   posts: (play, who, { values, xml: inside }) => play.posts(who, inside, values[0]?.[1]),
+  /** `Alertmanager announces text`: a bot of ops@ the service. */
+  announces: (play, _who, { name, text }) => {
+    const account = (local: string): AccountJid => Jid.parse(placeOf(local)) as AccountJid;
+    const messages = [{ id: text, text, corrects: undefined, repliesTo: undefined }];
+    const post = { from: account("ops"), to: account("coven"), bot: name, messages, note: () => undefined };
+    return sendPost(play.context, post, { post: () => Promise.resolve(undefined), has: () => false });
+  },
   sends: (play, who, { xml: stanza }) => play.sends(who, stanza),
   /** `returns message coven/hag [type/]gone [id=…]`: an error. */
   returns: (play, who, { words: [what = "", to = "", condition = ""], values }) => {
@@ -191,14 +202,21 @@ export const REQUESTS: Readonly<Record<string, Verb<Outcome | Promise<Outcome>>>
       `<moderate xmlns="moderate" id="${id}"><retract xmlns="retract"/>${inside}</moderate>`,
       placeOf(place),
     ),
-  /** `reads [place] with=coven/hag <max>2</max>`: the archive; its outcome is the texts. */
+  /** `reads [place] with=coven/hag <max>2</max>`: the archive; its outcome is the texts, `-` for none. */
   reads: async (play, who, { place, values, xml: pages }) => {
     const fields = Object.fromEntries(
       values.map(([name, value]) => [name, name === "with" ? placeOf(value) : value]),
     );
     const page = await askArchive(play, who, { fields, set: pages, room: place });
     const from = xml("archive", {}, page.answer, ...page.results);
-    return { outcome: page.error || page.texts.join(" ") || "nothing", from };
+    return { outcome: page.error || listed(page.messages), from };
+  },
+  /** `replays <history/>`: enters, and leaves; its outcome is the history. */
+  replays: async (play, who, { xml: inside, name }) => {
+    const heard = await play.enters(who, name, inside);
+    await play.leaves(who);
+    play.hears(who);
+    return listed(heard.filter((stanza) => stanza.is("message") && stanza.getChild("subject") === undefined));
   },
   /** A program's call in an account's name: `HAG calls add CRONE`; its outcome is `done`, or errcode and message. */
   calls: (play, who, { words: [call = "", ...words], values, text }) => {

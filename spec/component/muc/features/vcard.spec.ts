@@ -1,187 +1,144 @@
 import { hash } from "node:crypto";
-import { expect } from "chai";
-import type { Element } from "../../../../component/xml/builder.js";
-import { crone, errorOf, hag, onStage, stranger, lineOf, wiccarocks } from "../play.js";
+import { onStage } from "../stage.js";
 
-const VCARD = `<vCard xmlns="vcard-temp"/>`;
-const INFO = `<query xmlns="http://jabber.org/protocol/disco#info"/>`;
 const CAULDRON = Buffer.from("89504e470d0a1a0a", "hex");
 const BROOM = Buffer.concat([CAULDRON, Buffer.alloc(3000, 7)]);
-const sha1 = (bytes: Buffer): string => hash("sha1", bytes);
-
+const [CAULDRON_HASH, BROOM_HASH] = [CAULDRON, BROOM].map((bytes) => hash("sha1", bytes));
+const base64 = (bytes: Buffer): string => bytes.toString("base64");
 const photo = (bytes: Buffer | string): string =>
-  `<PHOTO><TYPE>image/png</TYPE><BINVAL>${typeof bytes === "string" ? bytes : bytes.toString("base64")}</BINVAL></PHOTO>`;
-const vcardOf = (...inside: readonly string[]): string => VCARD.replace("/>", `>${inside.join("")}</vCard>`);
+  `<PHOTO><TYPE>image/png</TYPE><BINVAL>${typeof bytes === "string" ? bytes : base64(bytes)}</BINVAL></PHOTO>`;
+const sets = (...inside: readonly string[]): string => `sets <vCard xmlns="vcard">${inside.join("")}</vCard>`;
+
+const shows = (picture: string): string =>
+  `presence coven | <x xmlns="vcardUpdate"><photo>${picture}</photo></x>`;
+const CHANGED = "message coven groupchat 104";
+const IS_EMPTY = `asks vcard | <vCard xmlns="vcard"/> !<PHOTO/> !<FN/>`;
+const isPicture = (bytes: Buffer): string => `asks vcard | <BINVAL>${base64(bytes)}</BINVAL>`;
+const advertises = (...hashes: readonly (string | undefined)[]): string =>
+  `asks info | <field var="muc#roominfo_avatarhash" type="text-multi">` +
+  `${hashes.map((value) => `<value>${value ?? ""}</value>`).join("")}</field>`;
+const ADVERTISES_NONE = `asks info | !<field var="muc#roominfo_avatarhash"/>`;
 
 describe("a room's picture", () => {
-  const play = onStage({ avatarBytes: 4096 }, async (play) => {
-    await play.roomOf(hag, "hag", { "muc#roomconfig_membersonly": "1" });
-    await play.affiliates(hag, "crone1@qtalk.test.org", "admin");
-    await play.enters(crone, "crone");
-    play.hush();
-  });
+  onStage(
+    { avatarBytes: 4096, rooms: { tombstone_days: 0 } },
+    `hag opens membersonly=1
+    hag makes CRONE admin
+    crone enters
+    all hush`,
+  ).scenes(`
+    is set by an owner, and its hash is sent to occupants
+      hag ${sets(photo(CAULDRON))}
+      hag, crone < ${shows(CAULDRON_HASH!)}
+                 < ${CHANGED}
+      crone ${isPicture(CAULDRON)}
 
-  const sets = (from: string, vcard: string): Promise<Element> => play.asks(from, "set", vcard);
-  const reads = (from: string): Promise<Element> => play.asks(from, "get", VCARD);
-  const pictureIn = (answer: Element): string | undefined =>
-    answer.getChild("vCard", "vcard-temp")?.getChild("PHOTO")?.getChildText("BINVAL") ?? undefined;
-  const isEmpty = (answer: Element): boolean =>
-    answer.attrs.type === "result" && answer.getChild("vCard", "vcard-temp")?.children.length === 0;
-  /** A line for each stanza, and the hash where it tells of a picture: `presence coven #9a3f…`. */
-  const toldOf = (stanza: Element): string => {
-    const update = stanza.getChild("x", "vcard-temp:x:update")?.getChild("photo");
-    return update === undefined ? lineOf(stanza) : `${lineOf(stanza)} #${update.getText()}`;
-  };
-  const hears = (who: string): string[] => play.hears(who).map(toldOf);
-  /** The field of muc#roominfo: its type and its values. */
-  const advertised = async (from = crone): Promise<string[] | undefined> => {
-    const form = (await play.asks(from, "get", INFO)).getChild("query")?.getChild("x", "jabber:x:data");
-    const field = form?.getChildren("field").find(({ attrs }) => attrs.var === "muc#roominfo_avatarhash");
-    return field && [field.attrs.type ?? "", ...field.getChildren("value").map((value) => value.getText())];
-  };
+    is an empty vCard if none was set or it is damaged, for users who may know the room
+      crone ${IS_EMPTY}
+      stranger asks vcard = auth/forbidden by coven
+      hag ${sets(photo(CAULDRON))}
+      db runs UPDATE room_vcards SET vcard = '<vCard'
+      crone ${IS_EMPTY}
 
-  it("is set by an owner, and its hash is sent to occupants", async () => {
-    expect((await sets(hag, vcardOf(photo(CAULDRON)))).attrs.type).to.equal("result");
-    const heard = [`presence coven #${sha1(CAULDRON)}`, "message coven groupchat 104"];
-    expect(hears(hag)).to.deep.equal(heard);
-    expect(hears(crone)).to.deep.equal(heard);
-    expect(pictureIn(await reads(crone))).to.equal(CAULDRON.toString("base64"));
-  });
+    can't be set by anybody else, not even administrators
+      for $who in crone wicca stranger
+        $who ${sets(photo(CAULDRON))} = auth/forbidden by coven
+      hag ${IS_EMPTY}
+      hag < nothing
 
-  it("is an empty vCard if none was set, for users who may know the room", async () => {
-    expect(isEmpty(await reads(crone))).to.equal(true);
-    expect(errorOf(await reads(stranger))).to.equal("auth/forbidden by coven");
-  });
+    is announced to newcomers after their own presence, and again with a replay
+      hag ${sets(photo(CAULDRON))}
+      hag says before
+      hag makes WICCA member
+      all hush
+      for $time in first again
+        wicca enters
+        wicca < presence coven/hag owner/moderator
+              < presence coven/crone admin/moderator
+              < presence coven/wicca member/participant 110
+              < ${shows(CAULDRON_HASH!)}
+              < message coven/hag groupchat "before" delayed
+              < message coven groupchat ""
+      hag < presence coven/wicca member/participant
 
-  it("can't be set by anybody else, not even administrators", async () => {
-    for (const who of [crone, wiccarocks, stranger]) {
-      expect(errorOf(await sets(who, vcardOf(photo(CAULDRON))))).to.equal("auth/forbidden by coven");
-    }
-    expect(isEmpty(await reads(hag))).to.equal(true);
-    expect(hears(hag)).to.deep.equal([]);
-  });
+    is announced when it is changed and removed
+      hag ${sets(photo(CAULDRON))}
+      all hush
+      hag ${sets(photo(BROOM))}
+      crone < ${shows(BROOM_HASH!)}
+            < ${CHANGED}
+      crone ${advertises(BROOM_HASH)}
+      hag ${sets()}
+      crone < ${shows("/^$/")}
+            < ${CHANGED}
+      crone ${ADVERTISES_NONE}
+      crone ${IS_EMPTY}
+      crone enters
+      crone !~ presence coven | <photo>/./</photo>
 
-  it("is announced to newcomers after their own presence, and again with a replay", async () => {
-    await sets(hag, vcardOf(photo(CAULDRON)));
-    await play.says(hag, "before");
-    await play.affiliates(hag, "wiccarocks@qtalk.test.org", "member");
-    play.hush();
-    for (const time of ["first", "again"]) {
-      expect((await play.enters(wiccarocks, "wicca")).map(toldOf), time).to.deep.equal([
-        "presence coven/hag owner/moderator",
-        "presence coven/crone admin/moderator",
-        "presence coven/wicca member/participant 110",
-        `presence coven #${sha1(CAULDRON)}`,
-        'message coven/hag groupchat "before" delayed',
-        'message coven groupchat ""',
-      ]);
-    }
-    expect(hears(hag)).to.deep.equal(["presence coven/wicca member/participant"]);
-  });
+    isn't announced if it is the same, nor anything if the whole vCard is
+      hag ${sets(photo(CAULDRON))}
+      all hush
+      hag ${sets(photo(CAULDRON))}
+      crone < nothing
+      hag ${sets("<FN>Coven</FN>", photo(CAULDRON))}
+      crone < ${CHANGED}
+      crone asks vcard | <FN>Coven</FN>
 
-  it("is announced when it is changed and removed", async () => {
-    await sets(hag, vcardOf(photo(CAULDRON)));
-    play.hears(crone);
-    await sets(hag, vcardOf(photo(BROOM)));
-    expect(hears(crone)).to.deep.equal([`presence coven #${sha1(BROOM)}`, "message coven groupchat 104"]);
-    expect(await advertised()).to.deep.equal(["text-multi", sha1(BROOM)]);
-    await sets(hag, VCARD);
-    expect(hears(crone)).to.deep.equal(["presence coven #", "message coven groupchat 104"]);
-    expect(await advertised()).to.equal(undefined);
-    expect(isEmpty(await reads(crone))).to.equal(true);
-    expect((await play.enters(crone, "crone")).map(toldOf).join("\n")).not.to.contain("#");
-  });
+    can have several formats, and all their hashes are advertised
+      hag ${sets(photo(CAULDRON), photo(BROOM))}
+      crone ${advertises(CAULDRON_HASH, BROOM_HASH)}
+      crone < ${shows(CAULDRON_HASH!)}
+            < ${CHANGED}
 
-  it("isn't announced if it is the same, nor anything if the whole vCard is", async () => {
-    await sets(hag, vcardOf(photo(CAULDRON)));
-    play.hears(crone);
-    expect((await sets(hag, vcardOf(photo(CAULDRON)))).attrs.type).to.equal("result");
-    expect(hears(crone)).to.deep.equal([]);
-    await sets(hag, vcardOf("<FN>Coven</FN>", photo(CAULDRON)));
-    expect(hears(crone)).to.deep.equal(["message coven groupchat 104"]);
-    expect((await reads(crone)).getChild("vCard")?.getChildText("FN")).to.equal("Coven");
-  });
+    is normalised if its base64 has line breaks
+      hag ${sets(photo(`&#10;${base64(BROOM).replace(/.{76}/g, "$&&#13;&#10;  ")}&#10;`))}
+      crone ${isPicture(BROOM)}
+      crone ${advertises(BROOM_HASH)}
+      hag ${sets(photo("no picture!"))} = modify/bad-request by coven
 
-  it("can have several formats, and all their hashes are advertised", async () => {
-    await sets(hag, vcardOf(photo(CAULDRON), photo(BROOM)));
-    expect(await advertised()).to.deep.equal(["text-multi", sha1(CAULDRON), sha1(BROOM)]);
-    expect(hears(crone)[0]).to.equal(`presence coven #${sha1(CAULDRON)}`);
-  });
+    is refused if it is too large, and the old one stays
+      hag ${sets(photo(CAULDRON))}
+      all hush
+      hag ${sets(photo(Buffer.alloc(4097)))} = modify/policy-violation by coven
+      hag ${sets(photo(Buffer.alloc(2048)), photo(Buffer.alloc(2049)))} = modify/policy-violation by coven
+      hag ${sets(photo(CAULDRON), `<DESC>${"x".repeat(17_000)}</DESC>`)} = modify/policy-violation by coven
+      hag ${sets(photo(CAULDRON).repeat(9))} = modify/policy-violation by coven
+      crone < nothing
+      crone ${isPicture(CAULDRON)}
+      hag ${sets(photo(Buffer.alloc(4096)))}
 
-  it("is normalised if its base64 has line breaks", async () => {
-    const lines = BROOM.toString("base64").replace(/.{76}/g, "$&&#13;\n  ");
-    await sets(hag, vcardOf(photo(`\n${lines}\n`)));
-    expect(pictureIn(await reads(crone))).to.equal(BROOM.toString("base64"));
-    expect(await advertised()).to.deep.equal(["text-multi", sha1(BROOM)]);
-    expect(errorOf(await sets(hag, vcardOf(photo("no picture!"))))).to.equal("modify/bad-request by coven");
-  });
+    isn't a logo or a link; the rest of the vCard is kept
+      hag ${sets("<FN>Coven</FN>", photo(BROOM).replaceAll("PHOTO", "LOGO"), `<PHOTO><EXTVAL>x</EXTVAL></PHOTO>`)}
+      crone ${ADVERTISES_NONE}
+      crone asks vcard | <FN>Coven</FN> <LOGO><BINVAL>${base64(BROOM)}</BINVAL></LOGO> <PHOTO><EXTVAL>x</EXTVAL></PHOTO>
 
-  it("is refused if it is too large, and the old one stays", async () => {
-    await sets(hag, vcardOf(photo(CAULDRON)));
-    play.hears(crone);
-    for (const vcard of [
-      vcardOf(photo(Buffer.alloc(4097))),
-      vcardOf(photo(Buffer.alloc(2048)), photo(Buffer.alloc(2049))),
-      vcardOf(photo(CAULDRON), `<DESC>${"x".repeat(17_000)}</DESC>`),
-      vcardOf(...Array.from({ length: 9 }, () => photo(CAULDRON))),
-    ]) {
-      expect(errorOf(await sets(hag, vcard))).to.equal("modify/policy-violation by coven");
-    }
-    expect(hears(crone)).to.deep.equal([]);
-    expect(pictureIn(await reads(crone))).to.equal(CAULDRON.toString("base64"));
-    expect((await sets(hag, vcardOf(photo(Buffer.alloc(4096))))).attrs.type).to.equal("result");
-  });
+    survives a restart, and is deleted with the room
+      hag ${sets(photo(CAULDRON))}
+      component restarts {"rooms": {"tombstone_days": 0}}
+      crone ${advertises(CAULDRON_HASH)}
+      crone ${isPicture(CAULDRON)}
+      hag destroys
+      db has room_vcards = 0
+      hag opens
+      hag ${ADVERTISES_NONE}
+      hag ${IS_EMPTY}
 
-  it("isn't a logo or a link; the rest of the vCard is kept", async () => {
-    const logo = photo(BROOM).replaceAll("PHOTO", "LOGO");
-    const elsewhere = `<PHOTO><EXTVAL>https://example.org/coven.png</EXTVAL></PHOTO>`;
-    await sets(hag, vcardOf("\n  <FN>Coven</FN>\n  ", logo, elsewhere));
-    expect(await advertised()).to.equal(undefined);
-    const vcard = (await reads(crone)).getChild("vCard");
-    expect(vcard?.getChildText("FN")).to.equal("Coven");
-    expect(vcard?.getChild("LOGO")?.getChildText("BINVAL")).to.equal(BROOM.toString("base64"));
-    expect(vcard?.getChild("PHOTO")?.getChildText("EXTVAL")).to.equal("https://example.org/coven.png");
-  });
+    is deleted with a large room a little later
+      hag ${sets(photo(CAULDRON))}
+      hag makes ${Array.from({ length: 101 }, (_, n) => `M${n} member`).join("; ")}
+      hag destroys
+      hag opens
+      hag ${ADVERTISES_NONE}
+      db loses room_vcards
 
-  it("is empty if the stored vCard is damaged", async () => {
-    await sets(hag, vcardOf(photo(CAULDRON)));
-    play.db.exec("UPDATE room_vcards SET vcard = '<vCard'");
-    expect(isEmpty(await reads(crone))).to.equal(true);
-  });
-
-  it("survives a restart, and is deleted with the room", async () => {
-    await sets(hag, vcardOf(photo(CAULDRON)));
-    await play.restarts({ rooms: { tombstone_days: 0 } });
-    expect(await advertised()).to.deep.equal(["text-multi", sha1(CAULDRON)]);
-    expect(pictureIn(await reads(crone))).to.equal(CAULDRON.toString("base64"));
-    await play.destroys(hag);
-    expect(play.count("room_vcards")).to.equal(0);
-    await play.roomOf(hag, "hag");
-    expect(await advertised()).to.equal(undefined);
-    expect(isEmpty(await reads(crone))).to.equal(true);
-  });
-
-  it("is deleted with a large room a little later", async () => {
-    await sets(hag, vcardOf(photo(CAULDRON)));
-    const items: string[] = [];
-    for (let count = 0; count < 101; count += 1) {
-      items.push(`<item affiliation="member" jid="witch${count}@qtalk.test.org"/>`);
-    }
-    await play.administers(hag, items.join(""));
-    await play.destroys(hag);
-    await play.roomOf(hag, "hag");
-    expect(await advertised()).to.equal(undefined);
-    const left = play.db.prepare("SELECT count(*) FROM room_vcards").pluck();
-    await play.until(() => (left.get() === 0 ? true : undefined));
-  });
-
-  it("stays the old one for everybody if the disk refuses the new one", async () => {
-    await sets(hag, vcardOf(photo(CAULDRON)));
-    play.hush();
-    play.db.exec("CREATE TRIGGER full BEFORE INSERT ON room_vcards BEGIN SELECT RAISE(ABORT, 'full'); END");
-    expect(errorOf(await sets(hag, vcardOf(photo(BROOM))))).to.equal("wait/resource-constraint");
-    expect(hears(crone)).to.deep.equal([]);
-    expect(await advertised()).to.deep.equal(["text-multi", sha1(CAULDRON)]);
-    expect(pictureIn(await reads(crone))).to.equal(CAULDRON.toString("base64"));
-  });
+    stays the old one for everybody if the disk refuses the new one
+      hag ${sets(photo(CAULDRON))}
+      all hush
+      disk refuses INSERT ON room_vcards
+      hag ${sets(photo(BROOM))} = wait/resource-constraint
+      crone < nothing
+      crone ${advertises(CAULDRON_HASH)}
+      crone ${isPicture(CAULDRON)}
+  `);
 });

@@ -1,174 +1,134 @@
-import { expect } from "chai";
-import { callsOn } from "../../api/calling.js";
-import {
-  CRONE,
-  crone,
-  DOMAIN,
-  HAG,
-  hag,
-  item,
-  onStage,
-  ROOM,
-  WICCA,
-  wiccarocks,
-  errorXml,
-} from "../../play.js";
+import { DOMAIN, ROOM } from "../../play.js";
+import { onStage } from "../../stage.js";
 
 const LINK = `xmpp:${ROOM}?join`;
+const TEXT = (text: string): string => `message ${DOMAIN} "coven ${LINK}\\ncrone: ${text}"`;
+
+/** A room with members whom nobody invited, one of them inside. */
+const absentMembers = `
+  hag opens persistentroom=1
+  hag makes CRONE member; WICCA member
+  hag configures membersonly=1
+  crone enters
+  all hush`;
 
 describe("absent members", () => {
-  const play = onStage();
-  const { clear, del } = callsOn(() => play);
+  onStage({}, absentMembers).scenes(`
+    are invited once with the first message, until they enter
+      hag configures whois=anyone roomname=研发群
+      crone says the first
+      crone says the second
+      HAG calls say the third
+      WICCA < message crone1@qtalk.test.org "研发群 ${LINK}\\ncrone: the first"
+            | <x xmlns="conference" jid="coven" reason="crone: the first"/>
+      wicca enters
+      crone says the fourth
+      WICCA < nothing
 
-  /** A room with members whom nobody invited, one of them inside. */
-  const absentMembers = async (fields: Readonly<Record<string, string>> = {}): Promise<void> => {
-    await play.roomOf(hag, "hag", { "muc#roomconfig_persistentroom": "1", ...fields });
-    await play.administers(hag, item(CRONE, "member") + item(WICCA, "member"));
-    await play.configures(hag, { "muc#roomconfig_membersonly": "1" });
-    await play.enters(crone, "crone");
-  };
-  /** A room that a program made, with two of its members inside. */
-  const talking = async (): Promise<void> => {
-    await play.makes("hag66", "crone1", "wiccarocks");
-    await play.enters(crone, "crone");
-    await play.enters(wiccarocks, "wicca");
-    play.hears(WICCA);
-  };
-  const invitations = (jid: string): string[] =>
-    play.hears(jid).map((message) => `${message.attrs.from}: ${message.getChildText("body")}`);
+    are invited by encrypted messages, and not by typing or unstored messages
+      crone posts <composing xmlns="states"/>
+      crone posts <body>psst</body><no-store xmlns="hints"/>
+      WICCA < nothing
+      crone posts <encrypted xmlns="urn:xmpp:omemo:2"/>
+      WICCA < ${TEXT("")}
 
-  it("are invited once with the first message, until they enter", async () => {
-    await absentMembers({ "muc#roomconfig_whois": "anyone", "muc#roomconfig_roomname": "研发群" });
-    await play.says(crone, "the first");
-    await play.says(crone, "the second");
-    await play.speaks(HAG, "the third");
-    const [message, ...more] = play.hears(WICCA);
-    expect(more).to.deep.equal([]);
-    expect(message?.attrs.from).to.equal(CRONE);
-    expect(message?.getChildText("body")).to.equal(`研发群 ${LINK}\ncrone: the first`);
-    const { jid, reason } = message?.getChild("x", "jabber:x:conference")?.attrs ?? {};
-    expect([jid, reason]).to.deep.equal([ROOM, "crone: the first"]);
-    await play.enters(wiccarocks, "wicca");
-    await play.says(crone, "the fourth");
-    expect(invitations(WICCA)).to.deep.equal([]);
+    get at most 500 characters of the message
+      crone says ${"x".repeat(501)}
+      WICCA < ${TEXT(`${"x".repeat(500)}…`)}
+
+    get all of it if it isn't longer, but not the sender's address if the room hides it
+      crone says ${"x".repeat(500)}
+      WICCA < ${TEXT("x".repeat(500))}
+
+    aren't invited to open rooms
+      hag configures membersonly=0
+      crone says hello
+      WICCA < nothing
+
+    aren't invited to temporary rooms
+      hag configures persistentroom=0
+      crone says hello
+      WICCA < nothing
+
+    aren't invited by their own messages
+      WICCA calls say from afar
+      WICCA < nothing
+
+    aren't invited if they were inside before they became members
+      hag configures membersonly=0
+      new enters
+      hag makes NEW member
+      hag configures membersonly=1
+      new leaves
+      hag enters
+      hag says hello
+      NEW < nothing
+  `);
+
+  describe("if rooms.absent_members is off", () => {
+    onStage({ rooms: { absent_members: "off" } }, absentMembers).scenes(`
+      aren't invited
+        crone says hello
+        WICCA < nothing
+    `);
   });
+});
 
-  it("are invited by encrypted messages, and not by typing or unstored messages", async () => {
-    await absentMembers();
-    const sends = (children: string): Promise<void> => play.posts(crone, children);
-    await sends(`<composing xmlns="http://jabber.org/protocol/chatstates"/>`);
-    await sends(`<body>psst</body><no-store xmlns="urn:xmpp:hints"/>`);
-    expect(invitations(WICCA)).to.deep.equal([]);
-    await sends(`<encrypted xmlns="urn:xmpp:omemo:2"/>`);
-    expect(invitations(WICCA)).to.deep.equal([`${DOMAIN}: coven ${LINK}\ncrone: `]);
-  });
+describe("members who were inside", () => {
+  onStage(
+    {},
+    `HAG calls create
+    HAG calls add CRONE WICCA
+    crone enters
+    wicca enters
+    all hush`,
+  ).scenes(`
+    aren't invited again while an invitation is pending
+      HAG calls add OTHER
+      OTHER < 1 stanza
+      crone says hello
+      HAG calls say hello again
+      OTHER < nothing
+      CRONE calls add OTHER
+      OTHER < 1 stanza
 
-  it("get at most 500 characters of the message", async () => {
-    for (const [length, end] of [
-      [500, ""],
-      [501, "…"],
-    ] as const) {
-      await play.begins();
-      await absentMembers();
-      await play.says(crone, "x".repeat(length));
-      expect(invitations(WICCA)).to.deep.equal([`${DOMAIN}: coven ${LINK}\ncrone: ${"x".repeat(500)}${end}`]);
-    }
-  });
+    aren't invited after they left, also after a restart, until they are added again
+      wicca leaves
+      crone says and after
+      WICCA < nothing
+      component restarts
+      crone says and after a restart
+      WICCA < nothing
+      CRONE calls add WICCA
+      WICCA < 1 stanza
 
-  it("aren't invited to open or temporary rooms", async () => {
-    for (const field of ["membersonly", "persistentroom"]) {
-      await play.begins();
-      await absentMembers();
-      await play.configures(hag, { [`muc#roomconfig_${field}`]: "0" });
-      await play.says(crone, "hello");
-      expect(invitations(WICCA)).to.deep.equal([]);
-    }
-  });
+    aren't invited after their session was lost, as their clients enter again
+      crone says hello
+      wicca returns message coven/crone service-unavailable id=m1
+      crone says anybody there?
+      WICCA < nothing
+      wicca enters
+      crone says welcome back
+      WICCA < nothing
 
-  it("don't get the sender's address if the room hides it", async () => {
-    await absentMembers();
-    await play.says(crone, "hello");
-    expect(invitations(WICCA)).to.deep.equal([`${DOMAIN}: coven ${LINK}\ncrone: hello`]);
-  });
+    aren't invited after a kick
+      hag enters
+      hag makes wicca none
+      crone says good riddance
+      WICCA < nothing
+      component restarts
+      crone says still
+      WICCA < nothing
 
-  it("aren't invited again while an invitation is pending", async () => {
-    await play.makes("hag66", "crone1", "wiccarocks");
-    await play.enters(crone, "crone");
-    play.hears(WICCA);
-    await play.says(crone, "hello");
-    await play.speaks(HAG, "hello again");
-    expect(invitations(WICCA)).to.deep.equal([]);
-    await play.adds("crone1", "wiccarocks");
-    expect(invitations(WICCA)).to.have.length(1);
-  });
-
-  it("aren't invited by their own messages, nor if absent_members is off", async () => {
-    await absentMembers();
-    await play.speaks(WICCA, "from afar");
-    expect(invitations(WICCA)).to.deep.equal([]);
-    await play.begins({ rooms: { absent_members: "off" } });
-    await absentMembers();
-    await play.says(crone, "hello");
-    expect(invitations(WICCA)).to.deep.equal([]);
-  });
-
-  it("aren't invited after they left, also after a restart, until they are added again", async () => {
-    await talking();
-    await play.leaves(wiccarocks);
-    await play.says(crone, "and after");
-    expect(invitations(WICCA)).to.deep.equal([]);
-    await play.restarts();
-    await play.says(crone, "and after a restart");
-    expect(invitations(WICCA)).to.deep.equal([]);
-    await play.adds("crone1", "wiccarocks");
-    expect(invitations(WICCA)).to.have.length(1);
-  });
-
-  it("aren't invited after their session was lost, as their clients enter again", async () => {
-    await talking();
-    await play.says(crone, "hello");
-    const error = errorXml("service-unavailable");
-    await play.sends(wiccarocks, `<message type="error" id="m1" to="${ROOM}/crone">${error}</message>`);
-    await play.says(crone, "anybody there?");
-    expect(play.hears(WICCA)).to.deep.equal([]);
-    await play.enters(wiccarocks, "wicca");
-    await play.says(crone, "welcome back");
-    expect(invitations(WICCA)).to.deep.equal([]);
-  });
-
-  it("aren't invited if they were inside before they became members", async () => {
-    await play.roomOf(hag, "hag", { "muc#roomconfig_persistentroom": "1" });
-    await play.enters(wiccarocks, "wicca");
-    await play.affiliates(hag, WICCA, "member");
-    await play.configures(hag, { "muc#roomconfig_membersonly": "1" });
-    await play.leaves(wiccarocks);
-    await play.says(hag, "hello");
-    expect(invitations(WICCA)).to.deep.equal([]);
-  });
-
-  it("aren't invited after a kick", async () => {
-    await talking();
-    await play.enters(hag, "hag");
-    await play.gives(hag, "wicca", "none");
-    await play.says(crone, "good riddance");
-    expect(invitations(WICCA)).to.deep.equal([]);
-    await play.begins({ db: play.db });
-    await play.says(crone, "still");
-    expect(invitations(WICCA)).to.deep.equal([]);
-  });
-
-  it("aren't invited once they are removed, banned or cleared", async () => {
-    for (const remove of [
-      () => del("hag66", "wiccarocks"),
-      () => play.affiliates(hag, WICCA, "outcast"),
-      () => clear("wiccarocks"),
-    ]) {
-      await play.begins();
-      await talking();
-      await play.enters(hag, "hag");
-      await remove();
-      await play.says(crone, "hello");
-      expect(invitations(WICCA)).to.deep.equal([]);
-    }
-  });
+    aren't invited once they are removed, banned or cleared
+      hag enters
+      for $remove in "HAG calls del WICCA" "hag makes WICCA outcast" "HAG calls clear wiccarocks"
+        $remove
+        crone says hello
+        WICCA < nothing
+        hag makes WICCA none
+        HAG calls add WICCA
+        wicca enters
+        all hush
+  `);
 });

@@ -1,84 +1,67 @@
 /** Declining an invitation (XEP-0045 §7.8.2). */
-import { expect } from "chai";
-import { CRONE, crone, DOMAIN, HAG, hag, onStage, ROOM, stranger, WICCA, wiccarocks } from "../../play.js";
+import { WICCA } from "../../people.js";
+import { onStage } from "../../stage.js";
 
-const USER = "http://jabber.org/protocol/muc#user";
+const declines = (to: string, inside = "", room = "coven"): string =>
+  `sends <message to="${room}"><x xmlns="user"><decline to="$to">${inside}</decline></x></message>`.replace(
+    "$to",
+    to,
+  );
+const DECLINED = `message coven | <decline from="WICCA"/>`;
+/** All but the inviter's. */
+const OTHERS = ["CRONE", "CRONE/desktop", "coven/crone", "anybody@elsewhere.test", "@"];
 
 describe("declining an invitation", () => {
-  const play = onStage({}, (play) => play.coven());
+  onStage({}, "coven meets\nhag invites WICCA\nall hush").scenes(`
+    reaches the inviter once, with the reason, by the nickname of that time
+      hag appears as oldhag
+      all hush
+      wicca ${declines("coven/hag", "<reason>Sorry</reason>")}
+      wicca ${declines("coven/hag", "<reason>Sorry</reason>")}
+      hag < ${DECLINED} <reason>Sorry</reason>
+      wicca < nothing
 
-  const declines = (from: string, to: string, inside = "", room = ROOM): Promise<void> =>
-    play.sends(
-      from,
-      `<message to="${room}"><x xmlns="${USER}"><decline to="${to}">${inside}</decline></x></message>`,
-    );
-  /** The sender and the content. */
-  const heard = (who: string): string[] =>
-    play
-      .hears(who)
-      .flatMap((message) => message.getChild("x", USER)?.getChild("decline") ?? [])
-      .map(({ attrs, children }) => `${attrs.from}: ${children.join("")}`);
+    reaches the inviter by their real address, without a reason if there is none
+      wicca ${declines("HAG")}
+      hag < ${DECLINED} !<reason/>
 
-  it("reaches the inviter once, with the reason, by the nickname of that time", async () => {
-    await play.invites(hag, WICCA);
-    await play.appears(hag, "oldhag");
-    for (let times = 0; times < 2; times++)
-      await declines(wiccarocks, `${ROOM}/hag`, "<reason>Sorry</reason>");
-    expect(heard(hag)).to.deep.equal([`${WICCA}: <reason>Sorry</reason>`]);
-    expect(heard(wiccarocks)).to.deep.equal([]);
-  });
+    reaches an inviter who has left, by the real address if the room shows addresses
+      hag configures whois=anyone
+      crone invites WICCA
+      crone leaves
+      all hush
+      wicca ${declines("CRONE")}
+      CRONE < ${DECLINED}
 
-  it("reaches the inviter by their real address, without a reason if there is none", async () => {
-    await play.invites(hag, WICCA);
-    await declines(wiccarocks, HAG);
-    expect(heard(hag)).to.deep.equal([`${WICCA}: `]);
-  });
+    reaches the inviter before the invitation is on disk, and after a restart
+      hag invites NEW &
+      new ${declines("coven/hag")}
+      hag < message coven | <decline from="NEW"/>
+      component restarts
+      wicca ${declines("coven/hag")}
+      hag < ${DECLINED}
 
-  it("reaches an inviter who has left, by the real address if the room shows addresses", async () => {
-    await play.configures(hag, { "muc#roomconfig_whois": "anyone" });
-    await play.invites(crone, WICCA);
-    await play.leaves(crone);
-    await declines(wiccarocks, CRONE);
-    expect(heard(CRONE)).to.have.length(1);
-  });
+    reaches nobody else, and nobody if there was no invitation, without an answer
+      ${OTHERS.map((to) => `wicca ${declines(to)}`).join("\n      ")}
+      ${[...OTHERS, "coven/hag", "HAG/pda"].map((to) => `stranger ${declines(to)}`).join("\n      ")}
+      stranger ${declines("HAG/pda", "", "nowhere")}
+      for $who in stranger wicca hag crone CRONE anybody@elsewhere.test
+        $who < nothing
 
-  it("reaches the inviter before the invitation is on disk, and after a restart", async () => {
-    await Promise.all([play.invites(hag, WICCA), declines(wiccarocks, `${ROOM}/hag`)]);
-    expect(heard(hag)).to.have.length(1);
-    await play.invites(hag, WICCA);
-    await play.restarts();
-    await declines(wiccarocks, `${ROOM}/hag`);
-    expect(heard(hag)).to.have.length(1);
-  });
+    reaches nobody after a ban
+      hag makes WICCA outcast
+      all hush
+      wicca ${declines("coven/hag")}
+      hag < nothing
 
-  it("reaches nobody else, and nobody if there was no invitation, without an answer", async () => {
-    await play.invites(hag, WICCA);
-    play.hush();
-    const others = [`${ROOM}/crone`, CRONE, crone, "anybody@elsewhere.test", "@", ""];
-    for (const to of others) await declines(wiccarocks, to);
-    for (const to of [...others, `${ROOM}/hag`, hag]) await declines(stranger, to);
-    await declines(stranger, hag, "", `nowhere@${DOMAIN}`);
-    for (const who of [stranger, wiccarocks]) play.receives(who);
-    for (const who of [hag, crone, CRONE, "anybody@elsewhere.test"])
-      expect(heard(who), who).to.deep.equal([]);
-  });
-
-  it("reaches nobody after a ban", async () => {
-    await play.invites(hag, WICCA);
-    await play.affiliates(hag, WICCA, "outcast");
-    await declines(wiccarocks, `${ROOM}/hag`);
-    expect(heard(hag)).to.deep.equal([]);
-  });
-
-  it("is possible for the newest thousand invitations of a room, which are deleted with it", async () => {
-    await play.invites(hag, WICCA);
-    const put = play.db.prepare("INSERT INTO invitations VALUES (1, ?, 'a@b', 'a@b', ?)");
-    for (let at = 0; at < 1001; at++) put.run(`${at}@b`, at);
-    await play.invites(crone, WICCA);
-    expect(play.count("invitations")).to.equal(1000);
-    await declines(wiccarocks, `${ROOM}/hag`);
-    expect(heard(hag)).to.have.length(1);
-    await play.destroys(hag);
-    expect(play.count("invitations")).to.equal(0);
-  });
+    is possible for the newest thousand invitations of a room, which are deleted with it
+      db runs WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 1000)
+        INSERT INTO invitations SELECT 1, i || '@b', 'a@b', 'a@b', i FROM n
+      crone invites ${WICCA}
+      db has invitations = 1000
+      wicca ${declines("coven/hag")}
+      hag < ${DECLINED}
+      hag destroys
+      db has invitations = 0
+  `);
 });
