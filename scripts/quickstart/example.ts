@@ -1,4 +1,4 @@
-/** The example of section 1 of QTalk's interface document, and a comparison of what is sent and received. */
+/** The example of send_thirdmessage in QTalk's documentation, and a comparison of what is sent and received. */
 import { MIRROR } from "../../component/composing/attribute-mirror.js";
 import { ownProperty } from "../../component/own-property.js";
 import { NS, type Element } from "../../component/xml/builder.js";

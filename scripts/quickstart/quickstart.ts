@@ -1,4 +1,4 @@
-/** Runs the demonstration: sends the interface document's example, and shows what a client receives. */
+/** Runs the demonstration: sends an example of send_thirdmessage, and shows what a client receives. */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -107,7 +107,9 @@ async function startComponent(server: Server, folder: string): Promise<RunningDa
 
 /** Sends the example and shows the result. @returns whether the message arrived unchanged */
 async function demonstrate(call: ExampleCall, url: string, receiver: Client, say: Say): Promise<boolean> {
-  say(`\nThe call, as section 1 of the interface document describes it:\n\n  POST ${url}`);
+  say(
+    `\nA call of QTalk's HTTP interface (all calls: ${new URL("/docs/calls", url).href}):\n\n  POST ${url}`,
+  );
   say(JSON.stringify(call, undefined, 2).replace(/^/gm, "  "));
   const answer = await fetch(url, { method: "POST", body: JSON.stringify(call) });
   const delivery = answer.headers.get("x-qtalk-delivery") ?? "none";
