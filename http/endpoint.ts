@@ -70,13 +70,10 @@ export interface Client {
   readonly refuseEveryone: Refusal | undefined;
 }
 
-/** A field of an endpoint's arguments, with its description in both languages. */
-export interface Field extends Translated {
-  readonly type: z.ZodType;
-}
-export type Fields = Readonly<Record<string, Field>>;
+/** The schemas of the fields of an endpoint's arguments; field() describes each. */
+export type Fields = Readonly<Record<string, z.ZodType>>;
 /** The schema of an object with these fields. */
-export type ObjectOf<F extends Fields> = z.ZodObject<{ -readonly [K in keyof F]: F[K]["type"] }>;
+export type ObjectOf<F extends Fields> = z.ZodObject<{ -readonly [K in keyof F]: F[K] }>;
 
 /** The common part of an endpoint and its declaration. @typeParam S the schema of the arguments */
 interface Common<S extends z.ZodType> {
@@ -117,9 +114,7 @@ export interface Endpoint extends Common<z.ZodType> {
 
 /** Declares an endpoint whose arguments are one object. */
 export function endpoint<F extends Fields>(declaration: Declaration<F, ObjectOf<F>>): Endpoint {
-  const { fields, example, ...common } = declaration;
-  const request = objectOf(fields);
-  return { ...common, request, example, list: listIn(request, fields) };
+  return listEndpoint<F, ObjectOf<F>>({ ...declaration, list: (one) => one });
 }
 
 /** Declares an endpoint whose arguments are a list of objects. `list` makes the schema of the list. */
@@ -127,24 +122,16 @@ export function listEndpoint<F extends Fields, S extends z.ZodType>(
   declaration: Declaration<F, S> & { readonly list: (one: ObjectOf<F>) => S },
 ): Endpoint {
   const { fields, list, example, ...common } = declaration;
-  const request = list(objectOf(fields));
+  const request = list(z.object(fields));
   return { ...common, request, example: example as object, list: listIn(request, fields) };
-}
-
-function objectOf<F extends Fields>(fields: F): ObjectOf<F> {
-  const types = Object.entries(fields).map(([name, { type, en, zh }]) => [
-    name,
-    type.meta({ description: en, zh }),
-  ]);
-  return z.object(Object.fromEntries(types) as object) as unknown as ObjectOf<F>;
 }
 
 /** Returns the list in an endpoint's arguments: the arguments themselves, or the first list in them. */
 function listIn(request: z.ZodType, fields: Fields): ListLimit | undefined {
   const limit = limitOf(request);
   if (limit !== undefined) return { limit };
-  for (const [field, { type }] of Object.entries(fields)) {
-    const limit = limitOf(type);
+  for (const [field, schema] of Object.entries(fields)) {
+    const limit = limitOf(schema);
     if (limit !== undefined) return { field, limit };
   }
   return undefined;

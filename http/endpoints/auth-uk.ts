@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { authUk } from "../../component/operations/users.js";
 import { endpoint } from "../endpoint.js";
+import { field } from "./common/fields.js";
 
 export default endpoint({
   name: "auth_uk",
@@ -10,8 +11,8 @@ export default endpoint({
   toleratesPost: true,
   summary: { en: "Check whether a key is valid for a user", zh: "验证用户的密钥是否有效" },
   fields: {
-    u: { type: z.string(), en: "the user: id or id@host", zh: "用户：id 或 id@域名" },
-    k: { type: z.string(), en: "the key's digits", zh: "密钥的数字" },
+    u: field(z.string(), "the user: id or id@host", "用户：id 或 id@域名"),
+    k: field(z.string(), "the key's digits", "密钥的数字"),
   },
   example: { u: "test", k: "290711548828672407278" },
   success: { errmsg: "success" },

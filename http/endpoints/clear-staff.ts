@@ -1,6 +1,6 @@
 import { clearStaff } from "../../component/operations/users.js";
 import { endpoint } from "../endpoint.js";
-import { maybeText, userIds } from "./common/fields.js";
+import { field, maybeText, userIds } from "./common/fields.js";
 
 export default endpoint({
   name: "clear_staff",
@@ -11,8 +11,8 @@ export default endpoint({
     zh: "将离职人员移出所有群，并吊销其密钥",
   },
   fields: {
-    users: { type: userIds, en: "the users who left: id or id@host", zh: "离职人员：id 或 id@域名" },
-    host: { type: maybeText, en: "their host", zh: "离职人员的域名" },
+    users: field(userIds, "the users who left: id or id@host", "离职人员：id 或 id@域名"),
+    host: field(maybeText, "their host", "离职人员的域名"),
   },
   example: { users: ["test", "test1"], host: "qtalk.test.org" },
   success: { errmsg: "", data: "" },

@@ -1,6 +1,6 @@
 import { createMuc } from "../../component/operations/rooms.js";
 import { endpoint } from "../endpoint.js";
-import { optionalText } from "./common/fields.js";
+import { field, optionalText } from "./common/fields.js";
 import { actorFields, roomCall, roomCallOf, roomExample } from "./common/room-call.js";
 
 function given(text: string): string | undefined {
@@ -12,14 +12,14 @@ export default endpoint({
   summary: { en: "Create a room", zh: "建群" },
   fields: {
     ...actorFields,
-    muc_name: { type: optionalText(""), en: "the room's name", zh: "群名称" },
-    muc_desc: { type: optionalText(""), en: "the room's description", zh: "群描述" },
-    muc_owner_host: { type: optionalText(""), en: "the acting user's host", zh: "执行操作的用户的域名" },
-    muc_true_owner: {
-      type: optionalText(""),
-      en: "the owner, if it isn't the acting user (muc_owner): id or id@host",
-      zh: "群主（如果不是执行操作的用户 muc_owner）：id 或 id@域名",
-    },
+    muc_name: field(optionalText(""), "the room's name", "群名称"),
+    muc_desc: field(optionalText(""), "the room's description", "群描述"),
+    muc_owner_host: field(optionalText(""), "the acting user's host", "执行操作的用户的域名"),
+    muc_true_owner: field(
+      optionalText(""),
+      "the owner, if it isn't the acting user (muc_owner): id or id@host",
+      "群主（如果不是执行操作的用户 muc_owner）：id 或 id@域名",
+    ),
   },
   example: roomExample,
   scope: ({ muc_id, muc_domain, muc_owner, muc_true_owner, muc_owner_host }) => ({

@@ -1,6 +1,6 @@
 import { delMucUser } from "../../component/operations/members.js";
 import { endpoint } from "../endpoint.js";
-import { userIds } from "./common/fields.js";
+import { field, userIds } from "./common/fields.js";
 import { actorFields, roomCall, roomCallOf, roomExample } from "./common/room-call.js";
 
 export default endpoint({
@@ -8,11 +8,7 @@ export default endpoint({
   summary: { en: "Remove members from a room", zh: "删除群成员" },
   fields: {
     ...actorFields,
-    muc_member: {
-      type: userIds,
-      en: "the members to remove: id or id@host",
-      zh: "移出的成员：id 或 id@域名",
-    },
+    muc_member: field(userIds, "the members to remove: id or id@host", "移出的成员：id 或 id@域名"),
   },
   example: { ...roomExample, muc_member: ["test1"] },
   run: (context, call) => delMucUser(context, { ...roomCallOf(call), members: call.muc_member }),

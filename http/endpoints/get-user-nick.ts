@@ -2,14 +2,15 @@ import { z } from "zod";
 import { getUserNick } from "../../component/operations/users.js";
 import { Refusal } from "../../component/refusal.js";
 import { endpoint } from "../endpoint.js";
-import { maybeText } from "./common/fields.js";
+import { field, maybeText } from "./common/fields.js";
 
 const profile = z.object({
-  Nick: z.string().meta({ description: "the user's name", zh: "用户的姓名" }),
-  Vcard: z.string().meta({
-    description: 'the path or URL of the user\'s picture; "" if there is none',
-    zh: '用户头像的路径或 URL；没有头像时为 ""',
-  }),
+  Nick: field(z.string(), "the user's name", "用户的姓名"),
+  Vcard: field(
+    z.string(),
+    'the path or URL of the user\'s picture; "" if there is none',
+    '用户头像的路径或 URL；没有头像时为 ""',
+  ),
 });
 
 export default endpoint({
@@ -18,8 +19,8 @@ export default endpoint({
   method: "POST",
   summary: { en: "Get a user's name and picture", zh: "获取用户的姓名和头像" },
   fields: {
-    ID: { type: z.string(), en: "the user: id or id@host", zh: "用户：id 或 id@域名" },
-    Domain: { type: maybeText, en: "the user's host", zh: "用户的域名" },
+    ID: field(z.string(), "the user: id or id@host", "用户：id 或 id@域名"),
+    Domain: field(maybeText, "the user's host", "用户的域名"),
   },
   example: { ID: "test", Domain: "qtalk.test.org" },
   success: { errmsg: "", data: profile },

@@ -3,12 +3,13 @@ import { mucUsers } from "../../component/operations/members.js";
 import { Errcode, Refusal } from "../../component/refusal.js";
 import { endpoint } from "../endpoint.js";
 import { roomFields } from "./common/room-call.js";
+import { field } from "./common/fields.js";
 
 const users = z.array(
   z.object({
-    U: z.string().meta({ description: "a member's id", zh: "群成员的 id" }),
-    H: z.string().meta({ description: "the member's host", zh: "群成员的域名" }),
-    N: z.string().meta({ description: "the member's name", zh: "群成员的姓名" }),
+    U: field(z.string(), "a member's id", "群成员的 id"),
+    H: field(z.string(), "the member's host", "群成员的域名"),
+    N: field(z.string(), "the member's name", "群成员的姓名"),
   }),
 );
 

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { sendHttpMessage } from "../../component/operations/send-http-message.js";
 import { endpoint } from "../endpoint.js";
-import { listOf, maybeText, optionalText, textOrNumber } from "./common/fields.js";
+import { field, listOf, maybeText, optionalText, textOrNumber } from "./common/fields.js";
 
 /** A field with text; absent: "". Values of other types are converted to JSON text. */
 const textOrJson = z
@@ -19,40 +19,32 @@ export default endpoint({
     zh: "向用户或群发送文本；只要有一个接收者无效，就都不发送",
   },
   fields: {
-    system: { type: optionalText(""), en: "the calling program", zh: "调用方标识" },
-    from: { type: z.string(), en: "the sender: id or id@host", zh: "发送者：id 或 id@域名" },
-    fromhost: { type: maybeText, en: "the sender's host", zh: "发送者的域名" },
-    to: {
-      type: listOf(z.object({ user: z.string(), host: maybeText }), "batch"),
-      en: "the receivers, or the room: their ids and hosts",
-      zh: "接收者或群：id 和域名",
-    },
-    type: {
-      type: optionalText("chat"),
-      en: "chat, groupchat, consult and so on",
-      zh: "chat、groupchat、consult 等",
-    },
-    msgtype: {
-      type: textOrNumber.nullish(),
-      en: "the message type; default 1: plain text",
-      zh: "消息类型；默认 1，即纯文本",
-    },
-    content: { type: optionalText(""), en: "the text", zh: "文本" },
-    extendinfo: {
-      type: textOrJson,
-      en: "details that clients interpret by msgtype",
-      zh: "扩展信息，客户端按 msgtype 解释",
-    },
-    backupinfo: {
-      type: textOrJson,
-      en: "details for clients that don't support msgtype",
-      zh: "供不支持该 msgtype 的客户端使用的信息",
-    },
-    auto_reply: {
-      type: optionalText("false"),
-      en: '"true" for an automatic reply',
-      zh: "由程序自动回复时为 true",
-    },
+    system: field(optionalText(""), "the calling program", "调用方标识"),
+    from: field(z.string(), "the sender: id or id@host", "发送者：id 或 id@域名"),
+    fromhost: field(maybeText, "the sender's host", "发送者的域名"),
+    to: field(
+      listOf(z.object({ user: z.string(), host: maybeText }), "batch"),
+      "the receivers, or the room: their ids and hosts",
+      "接收者或群：id 和域名",
+    ),
+    type: field(optionalText("chat"), "chat, groupchat, consult and so on", "chat、groupchat、consult 等"),
+    msgtype: field(
+      textOrNumber.nullish(),
+      "the message type; default 1: plain text",
+      "消息类型；默认 1，即纯文本",
+    ),
+    content: field(optionalText(""), "the text", "文本"),
+    extendinfo: field(
+      textOrJson,
+      "details that clients interpret by msgtype",
+      "扩展信息，客户端按 msgtype 解释",
+    ),
+    backupinfo: field(
+      textOrJson,
+      "details for clients that don't support msgtype",
+      "供不支持该 msgtype 的客户端使用的信息",
+    ),
+    auto_reply: field(optionalText("false"), '"true" for an automatic reply', "由程序自动回复时为 true"),
   },
   example: {
     system: "oa",

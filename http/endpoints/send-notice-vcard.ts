@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { sendNoticeVcard } from "../../component/operations/rooms.js";
 import { endpoint } from "../endpoint.js";
+import { field } from "./common/fields.js";
 
 export default endpoint({
   name: "send_notice_vcard",
@@ -11,7 +12,7 @@ export default endpoint({
   method: "GET",
   summary: { en: "Notify a room's occupants that its vCard has changed", zh: "通知在群用户：群资料已更新" },
   fields: {
-    muc_name: { type: z.string(), en: "the room: its id, or id@domain", zh: "群：id 或 id@域名" },
+    muc_name: field(z.string(), "the room: its id, or id@domain", "群：id 或 id@域名"),
   },
   example: { muc_name: "5f0b6bfa2e3a4d78aefe047ab06dc589" },
   success: { errcode: "0", errmsg: "", data: "sucess" },

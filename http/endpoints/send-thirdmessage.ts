@@ -7,7 +7,7 @@ import {
 } from "../../component/operations/send-thirdmessage.js";
 import { Refusal } from "../../component/refusal.js";
 import { listEndpoint, type NamedAddress } from "../endpoint.js";
-import { oneOrItems } from "./common/fields.js";
+import { field, oneOrItems } from "./common/fields.js";
 
 /** Returns the sender of a message, and the senders named inside it. */
 function sendersOf({ from, message }: ThirdMessage): NamedAddress[] {
@@ -23,17 +23,13 @@ export default listEndpoint({
     zh: "向用户或群发送一条或多条完整的 <message> 元素",
   },
   fields: {
-    from: { type: z.string(), en: "the sender: id or id@host", zh: "发送者：id 或 id@域名" },
-    to: {
-      type: z.string(),
-      en: "the receiver: id or id@host, or a room's address",
-      zh: "接收者：id 或 id@域名，也可以是群地址",
-    },
-    message: {
-      type: z.string(),
-      en: "one well-formed <message> element",
-      zh: "一个格式正确的 <message> 元素",
-    },
+    from: field(z.string(), "the sender: id or id@host", "发送者：id 或 id@域名"),
+    to: field(
+      z.string(),
+      "the receiver: id or id@host, or a room's address",
+      "接收者：id 或 id@域名，也可以是群地址",
+    ),
+    message: field(z.string(), "one well-formed <message> element", "一个格式正确的 <message> 元素"),
   },
   list: (message) => oneOrItems(message, "batch"),
   example: {

@@ -1,9 +1,13 @@
 /** Schemas of fields that several endpoints have. */
 import { z } from "zod";
-import type { Item } from "../../../component/operations/batch.js";
 import type { LimitName } from "../../../component/operations/limits.js";
-import { badRequest } from "../../../component/refusal.js";
+import { badRequest, type Refusal } from "../../../component/refusal.js";
 import { itemValidationMessage } from "../../../component/validation-message.js";
+
+/** Returns the schema of a field with its description in both languages. */
+export function field<S extends z.ZodType>(schema: S, en: string, zh: string): S {
+  return schema.meta({ description: en, zh });
+}
 
 /** The schema of text. Numbers are converted to text. */
 export const textOrNumber = z.union([z.string(), z.number()]).transform(String);
@@ -36,87 +40,77 @@ function limited<S extends z.ZodType>(schema: S, limit: LimitName): S {
 
 /** Returns the schema of an array in which one invalid item makes the whole array invalid. */
 export function listOf<T extends z.ZodType>(item: T, limit: LimitName) {
-  return limited(arrayOf(item), limit);
+  return limited(arrayOf(item, never), limit);
 }
 
 /** Returns the schema of an item or an array of items, parsed to an array. */
 export function oneOrMany<T extends z.ZodType>(item: T, limit: LimitName) {
-  return limited(oneOr(item, arrayOf(item)), limit);
+  return limited(oneOr(item, arrayOf(item, never)), limit);
 }
 
 /** Returns the schema of an array in which each invalid item is replaced by a refusal. */
 export function itemsOf<T extends z.ZodType>(item: T, limit: LimitName) {
-  return limited(arrayOfItems(item), limit);
+  return limited(arrayOf(item, refusalOf), limit);
 }
 
 /** Returns the schema of an item or an array; invalid items are replaced by refusals. */
 export function oneOrItems<T extends z.ZodType>(item: T, limit: LimitName) {
-  return limited(oneOr(item, arrayOfItems(item)), limit);
+  return limited(oneOr(item, arrayOf(item, refusalOf)), limit);
 }
 
 function oneOr<T>(item: z.ZodType, array: z.ZodType<T[]>) {
   return z.union([item, array]).transform((value) => (Array.isArray(value) ? value : [value]) as T[]);
 }
 
-/** The schema of one or several users. */
-export const userIds = oneOrMany(z.string(), "members");
+/**
+ * Returns what replaces an invalid item; undefined: the whole array is invalid.
+ * @param count how many invalid items there are so far
+ */
+type Replace<R> = (error: z.ZodError, item: unknown, count: number) => R | undefined;
+
+const never: Replace<never> = () => undefined;
+
+/** The maximum number of invalid items that are replaced. */
+const MAX_INVALID = 1000;
+
+const refusalOf: Replace<Refusal> = (error, item, count) =>
+  count > MAX_INVALID ? undefined : badRequest(itemValidationMessage(error, item));
 
 /**
- * Returns the schema of an array for which parsing stops at the first invalid item.
+ * Returns the schema of an array for which parsing stops at the first invalid item that isn't replaced.
  * zod's own array reports every invalid item. The reports about four million items (8 MiB) would take gigabytes and
  * seconds.
  */
-function arrayOf<T extends z.ZodType>(item: T) {
+function arrayOf<T extends z.ZodType, R>(item: T, replace: Replace<R>) {
   const shape = { ...z.toJSONSchema(z.array(item), { io: "input" }), $schema: undefined };
   return z
     .unknown()
-    .transform((input, context): z.output<T>[] => {
+    .transform((input, context): (z.output<T> | R)[] => {
       if (!Array.isArray(input)) {
         context.issues.push({ code: "invalid_type", expected: "array", input });
         return z.NEVER;
       }
-      const items: z.output<T>[] = [];
+      let invalid = 0;
+      let first: z.core.$ZodIssue[] = [];
+      const items: (z.output<T> | R)[] = [];
       for (const [index, value] of input.entries()) {
-        const result = item.safeParse(value);
-        if (!result.success) {
-          const faults = result.error.issues.map((issue) => ({ ...issue, path: [index, ...issue.path] }));
-          context.issues.push(...(faults as typeof context.issues));
+        const { success, data, error } = item.safeParse(value);
+        if (success) {
+          items.push(data);
+          continue;
+        }
+        if (invalid === 0) first = error.issues.map((issue) => ({ ...issue, path: [index, ...issue.path] }));
+        const replacement = replace(error, value, ++invalid);
+        if (replacement === undefined) {
+          context.issues.push(...(first as typeof context.issues));
           return z.NEVER;
         }
-        items.push(result.data);
+        items.push(replacement);
       }
       return items;
     })
     .meta(shape);
 }
 
-/** The maximum number of invalid items that are replaced. If a list has more, the whole list is refused. */
-const MAX_INVALID = 1000;
-
-function arrayOfItems<T extends z.ZodType>(item: T) {
-  const strict = arrayOf(item);
-  return z
-    .unknown()
-    .transform((input, context): Item<z.output<T>>[] => {
-      const result = Array.isArray(input) ? parseItems(item, input) : undefined;
-      if (result !== undefined) return result;
-      const { error } = strict.safeParse(input);
-      context.issues.push(...((error?.issues ?? []) as typeof context.issues));
-      return z.NEVER;
-    })
-    .meta(strict.meta() ?? {});
-}
-
-function parseItems<T extends z.ZodType>(
-  item: T,
-  values: readonly unknown[],
-): Item<z.output<T>>[] | undefined {
-  let invalid = 0;
-  const items: Item<z.output<T>>[] = [];
-  for (const value of values) {
-    const result = item.safeParse(value);
-    if (!result.success && ++invalid > MAX_INVALID) return undefined;
-    items.push(result.success ? result.data : badRequest(itemValidationMessage(result.error, value)));
-  }
-  return items;
-}
+/** The schema of one or several users. */
+export const userIds = oneOrMany(z.string(), "members");

@@ -2,11 +2,11 @@
 import { z } from "zod";
 import type { RoomName } from "../../../component/operations/room-call.js";
 import type { CallScope } from "../../endpoint.js";
-import { textOrNumber } from "./fields.js";
+import { field, textOrNumber } from "./fields.js";
 
 export const managedFields = {
-  muc: { type: textOrNumber, en: "the room's id", zh: "群 id" },
-  domain: { type: z.string(), en: "the domain of the component's rooms", zh: "群域名" },
+  muc: field(textOrNumber, "the room's id", "群 id"),
+  domain: field(z.string(), "the domain of the component's rooms", "群域名"),
 };
 
 export const managedExample = {

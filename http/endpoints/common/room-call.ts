@@ -2,18 +2,18 @@
 import { z } from "zod";
 import type { RoomCall } from "../../../component/operations/room-call.js";
 import type { CallScope } from "../../endpoint.js";
-import { textOrNumber } from "./fields.js";
+import { field, textOrNumber } from "./fields.js";
 
-const muc_id = { type: textOrNumber, en: "the room's id", zh: "群 id（用 system+UUID 保证唯一）" };
-const muc_domain = { type: z.string(), en: "the domain of the component's rooms", zh: "群域名" };
+const muc_id = field(textOrNumber, "the room's id", "群 id（用 system+UUID 保证唯一）");
+const muc_domain = field(z.string(), "the domain of the component's rooms", "群域名");
 
 export const roomFields = { muc_id, muc_domain };
 
 export const actorFields = {
   muc_id,
-  muc_owner: { type: z.string(), en: "the acting user: id or id@host", zh: "执行操作的用户：id 或 id@域名" },
+  muc_owner: field(z.string(), "the acting user: id or id@host", "执行操作的用户：id 或 id@域名"),
   muc_domain,
-  system: { type: z.unknown().optional(), en: "the calling program", zh: "调用方标识" },
+  system: field(z.unknown().optional(), "the calling program", "调用方标识"),
 };
 
 export const roomExample = {

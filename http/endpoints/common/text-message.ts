@@ -2,37 +2,33 @@
 import { z } from "zod";
 import type { SendMessage } from "../../../component/operations/send-message.js";
 import type { NamedAddress, ObjectOf } from "../../endpoint.js";
-import { maybeText, optionalText, textOrNumber } from "./fields.js";
+import { field, maybeText, optionalText, textOrNumber } from "./fields.js";
 
 export const receiver = z.object({ User: z.string() });
 
 /** @param receivers the schema of the list of receivers */
 export function textFields<T extends z.ZodType>(receivers: T) {
   return {
-    From: { type: z.string(), en: "the sender: id or id@host", zh: "发送者：id 或 id@域名" },
-    To: {
-      type: receivers,
-      en: "the receivers' ids, or the one id of a room",
-      zh: "接收者的 id，或一个群的 id",
-    },
-    Body: { type: optionalText(""), en: "the text", zh: "文本" },
-    Type: {
-      type: z.enum(["chat", "groupchat"]).nullish(),
-      en: "chat (default): to users; groupchat: to a room",
-      zh: "chat（默认）：发给用户；groupchat：发给群",
-    },
-    Msg_Type: {
-      type: textOrNumber.nullish(),
-      en: "the message type; default 1: plain text",
-      zh: "消息类型；默认 1，即纯文本",
-    },
-    Host: { type: maybeText, en: "the sender's host", zh: "发送者的域名" },
-    Domain: { type: maybeText, en: "the receivers' host, or the room's domain", zh: "接收者或群的域名" },
-    Extend_Info: {
-      type: optionalText(""),
-      en: "details that clients interpret by Msg_Type",
-      zh: "扩展信息，客户端按 Msg_Type 解释",
-    },
+    From: field(z.string(), "the sender: id or id@host", "发送者：id 或 id@域名"),
+    To: field(receivers, "the receivers' ids, or the one id of a room", "接收者的 id，或一个群的 id"),
+    Body: field(optionalText(""), "the text", "文本"),
+    Type: field(
+      z.enum(["chat", "groupchat"]).nullish(),
+      "chat (default): to users; groupchat: to a room",
+      "chat（默认）：发给用户；groupchat：发给群",
+    ),
+    Msg_Type: field(
+      textOrNumber.nullish(),
+      "the message type; default 1: plain text",
+      "消息类型；默认 1，即纯文本",
+    ),
+    Host: field(maybeText, "the sender's host", "发送者的域名"),
+    Domain: field(maybeText, "the receivers' host, or the room's domain", "接收者或群的域名"),
+    Extend_Info: field(
+      optionalText(""),
+      "details that clients interpret by Msg_Type",
+      "扩展信息，客户端按 Msg_Type 解释",
+    ),
   };
 }
 

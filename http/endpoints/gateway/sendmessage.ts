@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { sendMessages, type SendMessage } from "../../../component/operations/send-message.js";
 import { listEndpoint } from "../../endpoint.js";
-import { listOf } from "../common/fields.js";
+import { field, listOf } from "../common/fields.js";
 import {
   receiver,
   senderOf,
@@ -33,11 +33,11 @@ export default listEndpoint({
   },
   fields: {
     ...textFields(listOf(receiver, "recipients")),
-    Carbon: {
-      type: z.unknown().optional(),
-      en: "ignored: the configuration decides on copies for senders",
-      zh: "已忽略：是否给发送者副本由配置决定",
-    },
+    Carbon: field(
+      z.unknown().optional(),
+      "ignored: the configuration decides on copies for senders",
+      "已忽略：是否给发送者副本由配置决定",
+    ),
   },
   list: (message) => listOf(message, "batch"),
   example: [{ ...textExample, Carbon: "false" }],

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { sendMessages } from "../../../component/operations/send-message.js";
 import { listEndpoint } from "../../endpoint.js";
-import { listOf } from "../common/fields.js";
+import { field, listOf } from "../common/fields.js";
 
 export default listEndpoint({
   name: "sendnotice",
@@ -13,8 +13,8 @@ export default listEndpoint({
     zh: "向通讯录中的所有人发送通知（headline）",
   },
   fields: {
-    From: { type: z.string(), en: "the sender: id or id@host", zh: "发送者：id 或 id@域名" },
-    Body: { type: z.string(), en: "the text", zh: "文本" },
+    From: field(z.string(), "the sender: id or id@host", "发送者：id 或 id@域名"),
+    Body: field(z.string(), "the text", "文本"),
   },
   list: (notice) => listOf(notice, "batch"),
   example: [{ From: "test1", Body: "xxxxxxx" }],

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { changeMucOpts } from "../../../component/operations/rooms.js";
 import { endpoint } from "../../endpoint.js";
 import { managed, managedExample, managedFields, managedName } from "../common/managed-room.js";
+import { field } from "../common/fields.js";
 
 /** A field with text, a number or a boolean. "" counts as absent: the option stays unchanged. */
 const given = z
@@ -19,27 +20,27 @@ export default endpoint({
   summary: { en: "Change a room's options, or replace its owners", zh: "修改群属性，或用新群主取代现有群主" },
   fields: {
     ...managedFields,
-    public: {
-      type: yesOrNo,
-      en: "whether the room is in the public list: true or false",
-      zh: "是否公开：true 或 false",
-    },
-    persistent: {
-      type: yesOrNo,
-      en: "whether the room is persistent: true or false",
-      zh: "无人时是否保留：true 或 false",
-    },
-    max_users: { type: given, en: "the occupant limit", zh: "人数上限" },
-    affiliations: {
-      type: given,
-      en: "the new owner, who replaces the current owners: id or id@host",
-      zh: "新群主（取代现有群主）：id 或 id@域名",
-    },
-    forbidden_words: {
-      type: z.unknown().optional(),
-      en: "ignored: there is no such option",
-      zh: "已忽略：没有这个选项",
-    },
+    public: field(
+      yesOrNo,
+      "whether the room is in the public list: true or false",
+      "是否公开：true 或 false",
+    ),
+    persistent: field(
+      yesOrNo,
+      "whether the room is persistent: true or false",
+      "无人时是否保留：true 或 false",
+    ),
+    max_users: field(given, "the occupant limit", "人数上限"),
+    affiliations: field(
+      given,
+      "the new owner, who replaces the current owners: id or id@host",
+      "新群主（取代现有群主）：id 或 id@域名",
+    ),
+    forbidden_words: field(
+      z.unknown().optional(),
+      "ignored: there is no such option",
+      "已忽略：没有这个选项",
+    ),
   },
   example: { ...managedExample, public: "true", persistent: "true", max_users: "250", affiliations: "test" },
   success: { errcode: "0", errmsg: "Muc set opt ok" },

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { removeMember } from "../../../component/operations/members.js";
 import { endpoint } from "../../endpoint.js";
-import { maybeText } from "../common/fields.js";
+import { field, maybeText } from "../common/fields.js";
 import { managed, managedExample, managedFields, managedName } from "../common/managed-room.js";
 
 export default endpoint({
@@ -12,8 +12,8 @@ export default endpoint({
   },
   fields: {
     ...managedFields,
-    user: { type: z.string(), en: "the user to remove: id or id@host", zh: "移出的成员：id 或 id@域名" },
-    host: { type: maybeText, en: "the user's host", zh: "该成员的域名" },
+    user: field(z.string(), "the user to remove: id or id@host", "移出的成员：id 或 id@域名"),
+    host: field(maybeText, "the user's host", "该成员的域名"),
   },
   example: { ...managedExample, user: "test1", host: "qtalk.test.org" },
   success: { errcode: "0", errmsg: "Muc set ok" },

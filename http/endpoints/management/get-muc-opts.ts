@@ -3,14 +3,13 @@ import { getMucOpts } from "../../../component/operations/rooms.js";
 import { Refusal } from "../../../component/refusal.js";
 import { endpoint } from "../../endpoint.js";
 import { managed, managedExample, managedFields, managedName } from "../common/managed-room.js";
+import { field } from "../common/fields.js";
 
 const options = z.object({
-  mucid: z.string().meta({ description: "the room's address", zh: "群地址" }),
-  maxusers: z.number().meta({ description: "the occupant limit", zh: "人数上限" }),
-  showname: z.string().meta({ description: "the room's name", zh: "群名称" }),
-  owner: z
-    .array(z.object({ user: z.string(), host: z.string() }))
-    .meta({ description: "the room's owners", zh: "群主" }),
+  mucid: field(z.string(), "the room's address", "群地址"),
+  maxusers: field(z.number(), "the occupant limit", "人数上限"),
+  showname: field(z.string(), "the room's name", "群名称"),
+  owner: field(z.array(z.object({ user: z.string(), host: z.string() })), "the room's owners", "群主"),
 });
 
 export default endpoint({
