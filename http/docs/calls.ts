@@ -4,7 +4,7 @@ import type { Route } from "../endpoint.js";
 import { errcodeRows } from "../errcodes.js";
 import type { Framed } from "./frame.js";
 import { escape, table } from "./html.js";
-import { TEXTS } from "./language.js";
+import { textsIn } from "./language.js";
 import { exampleOf, requestShape, type Described, type Shape } from "./openapi.js";
 import { CALLS_PAGE } from "./pages.js";
 
@@ -13,7 +13,7 @@ const ERRCODES_ID = "errcodes";
 const COLUMNS = 80;
 
 export function callsPage({ routes, examples }: Described, language: Language): Framed {
-  const texts = TEXTS[language];
+  const texts = textsIn(language);
   const errcodes = errcodeRows(language).map(([errcode, meaning, status]) => [
     `<code>${errcode}</code>`,
     escape(meaning),
@@ -43,7 +43,7 @@ ${table(["errcode", texts.meaning, "HTTP"], errcodes)}
 
 function section(route: Route, values: object, language: Language): string {
   const { id, method, path, summary } = route;
-  const texts = TEXTS[language];
+  const texts = textsIn(language);
   const example = JSON.stringify(values, null, 2);
   return `<section id="${id}" data-method="${method}" data-path="${path}">
 <h2>${escape(summary[language])}</h2>

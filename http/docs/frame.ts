@@ -1,7 +1,7 @@
 /** The frame of all pages at /docs: head, navigation, language switch. */
 import type { Language } from "../../component/translated.js";
 import { escape } from "./html.js";
-import { TEXTS } from "./language.js";
+import { textsIn } from "./language.js";
 import { navigation, type CurrentPage } from "./navigation.js";
 
 /** The Content-Security-Policy of the pages: only files of this server. */
@@ -20,7 +20,7 @@ export interface Framed extends CurrentPage {
 
 export function frame(page: Framed, hasConsole: boolean): string {
   const { language, title, script } = page;
-  const texts = TEXTS[language];
+  const texts = textsIn(language);
   const other = language === "zh" ? "en" : "zh";
   return `<!doctype html>
 <html lang="${language}">

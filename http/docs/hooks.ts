@@ -1,5 +1,5 @@
 /** The pages about the formats of incoming webhooks, with samples and a form for posting. */
-import type { Language } from "../../component/translated.js";
+import { inLanguage, type Language } from "../../component/translated.js";
 import { HookFault } from "../../component/hooks/fault.js";
 import { FORMATS, formatNamed } from "../../component/hooks/formats/formats.js";
 import type { Format } from "../../component/hooks/formats/format.js";
@@ -8,49 +8,36 @@ import { renderPost } from "../../component/hooks/rendering.js";
 import { documentationOf, samplePayload, variablesOf, type DocumentedFormat } from "./formats.js";
 import type { Framed } from "./frame.js";
 import { code, escape, table } from "./html.js";
-import { TEXTS as COMMON } from "./language.js";
+import { textsIn } from "./language.js";
 import { hookPage, HOOKS_PAGE } from "./pages.js";
 
 const TEXTS = {
-  en: {
-    intro: "Programs post to a hook in one of these formats; the hook sends a message to a room or a user.",
-    more: "About hooks, and how to add one",
-    format: "Format",
-    about: "Content",
-    make: "Add a hook. Its URL is shown only once:",
-    try: "Try it",
-    forReal: "Posts from this page are real: the message is sent.",
-    address: "The hook's URL",
-    post: "Post",
-    send: "Send",
-    answer: "Response",
-    read: "Resulting message",
-    template: "Template",
-    copy: "Copy and change it. The variable payload has the whole post.",
-    variables: "Further variables:",
+  intro: {
+    en: "Programs post to a hook in one of these formats; the hook sends a message to a room or a user.",
+    zh: "程序以下列格式之一向 Webhook 发送 POST 请求，Webhook 把内容作为消息发到群或发给用户。",
   },
-  zh: {
-    intro: "程序以下列格式之一向 Webhook 发送 POST 请求，Webhook 把内容作为消息发到群或发给用户。",
-    more: "Webhook 简介及添加方法",
-    format: "格式",
-    about: "内容",
-    make: "添加 Webhook。URL 只显示一次：",
-    try: "试用",
-    forReal: "从本页发送的内容会真正发出。",
-    address: "Webhook 的 URL",
-    post: "请求",
-    send: "发送",
-    answer: "响应",
-    read: "生成的消息",
-    template: "模板",
-    copy: "可复制后修改。变量 payload 是请求体的全部内容。",
-    variables: "其他变量：",
+  more: { en: "About hooks, and how to add one", zh: "Webhook 简介及添加方法" },
+  format: { en: "Format", zh: "格式" },
+  about: { en: "Content", zh: "内容" },
+  make: { en: "Add a hook. Its URL is shown only once:", zh: "添加 Webhook。URL 只显示一次：" },
+  try: { en: "Try it", zh: "试用" },
+  forReal: { en: "Posts from this page are real: the message is sent.", zh: "从本页发送的内容会真正发出。" },
+  address: { en: "The hook's URL", zh: "Webhook 的 URL" },
+  post: { en: "Post", zh: "请求" },
+  send: { en: "Send", zh: "发送" },
+  answer: { en: "Response", zh: "响应" },
+  read: { en: "Resulting message", zh: "生成的消息" },
+  template: { en: "Template", zh: "模板" },
+  copy: {
+    en: "Copy and change it. The variable payload has the whole post.",
+    zh: "可复制后修改。变量 payload 是请求体的全部内容。",
   },
-} as const;
+  variables: { en: "Further variables:", zh: "其他变量：" },
+};
 
 export function hooksPage(language: Language): Framed {
-  const texts = TEXTS[language];
-  const title = COMMON[language].hooks;
+  const texts = inLanguage(TEXTS, language);
+  const title = textsIn(language).hooks;
   const rows = FORMATS.map((format) => {
     const { title: name, about } = documentationOf(format)[language];
     return [`<a href="${hookPage(format.name)}?lang=${language}">${escape(name)}</a>`, escape(about)];
@@ -71,7 +58,7 @@ export async function formatPage(name: string, language: Language): Promise<Fram
   const format = formatNamed(name);
   if (format === undefined) return undefined;
   const { sample, command, setting, [language]: about } = documentationOf(format);
-  const texts = TEXTS[language];
+  const texts = inLanguage(TEXTS, language);
   const templates = await Templates.load();
   return {
     title: about.title,
@@ -100,7 +87,7 @@ ${code(format.template)}`,
 }
 
 function trial({ headers, body }: DocumentedFormat["sample"], language: Language): string {
-  const texts = TEXTS[language];
+  const texts = inLanguage(TEXTS, language);
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
   return `<section id="try" data-headers="${escape(JSON.stringify(headers))}">
 <h2>${escape(texts.try)}</h2>
@@ -128,5 +115,5 @@ function variablesText(format: Format, language: Language): string {
   const names = variablesOf(format).map(([name, fields]) =>
     fields.length === 0 ? name : `${name} (${fields.join(", ")})`,
   );
-  return names.length === 0 ? "" : ` ${TEXTS[language].variables} ${names.join(", ")}`;
+  return names.length === 0 ? "" : ` ${inLanguage(TEXTS, language).variables} ${names.join(", ")}`;
 }

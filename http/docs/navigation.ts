@@ -3,7 +3,7 @@ import type { Language } from "../../component/translated.js";
 import { FORMATS } from "../../component/hooks/formats/formats.js";
 import { documentationOf } from "./formats.js";
 import { escape, list } from "./html.js";
-import { TEXTS } from "./language.js";
+import { textsIn } from "./language.js";
 import { CALLS_PAGE, GROUPS, hookPage, HOOKS_PAGE, titleOf } from "./pages.js";
 
 export interface Heading {
@@ -22,7 +22,7 @@ export interface CurrentPage {
 /** @param hasConsole whether operations are served over HTTP, too, so that their page exists */
 export function navigation(page: CurrentPage, hasConsole: boolean): string {
   const { language, headings } = page;
-  const texts = TEXTS[language];
+  const texts = textsIn(language);
   const entry = (path: string, title: string): string => {
     const isHere = path === page.path;
     const here = isHere ? ' aria-current="page"' : "";
@@ -41,7 +41,7 @@ export function navigation(page: CurrentPage, hasConsole: boolean): string {
         : name === "running" && hasConsole
           ? [...entries, entry("/console", texts.console)]
           : entries;
-    return `<h2>${escape(texts.groups[name])}</h2>\n${list(all)}`;
+    return `<h2>${escape(texts[name])}</h2>\n${list(all)}`;
   });
   return groups.join("\n");
 }

@@ -22,8 +22,6 @@ const REPEATS: Readonly<Record<Language, string>> = {
 /** The parts of JSON Schema that the schemas of endpoints use. */
 export interface Shape {
   readonly description?: string | undefined;
-  /** The Chinese description. */
-  readonly zh?: string | undefined;
   readonly properties?: Readonly<Record<string, Shape>> | undefined;
   readonly required?: readonly string[];
   readonly items?: Shape | undefined;
@@ -168,7 +166,7 @@ function answer(route: Route, language: Language): object {
       : { [type]: { schema: { oneOf: [done, failureOf(route)] } } };
   }
   const { errcode = 0, errmsg, data } = success;
-  const found = typeof data === "object" ? describedIn(language, shapeOf(data, "output")) : { const: data };
+  const found = typeof data === "object" ? shapeOf(data, "output", language) : { const: data };
   const properties = { ret: { const: true }, errcode: { const: errcode }, errmsg: { const: errmsg } };
   const done = {
     type: "object",
@@ -180,27 +178,18 @@ function answer(route: Route, language: Language): object {
 
 /** Returns the schema of an endpoint's arguments, with descriptions in one language. */
 export function requestShape({ request }: Route, language: Language): Shape {
-  return describedIn(language, shapeOf(request, "input"));
+  return shapeOf(request, "input", language);
 }
 
-function shapeOf(schema: z.ZodType, io: "input" | "output"): Shape {
-  return z.toJSONSchema(schema, { io }) as Shape;
-}
-
-function describedIn(language: Language, shape: Shape): Shape {
-  const { properties, items, anyOf, description, zh } = shape;
-  const inner = (each: Shape): Shape => describedIn(language, each);
-  const fields = Object.entries(properties ?? {}).map(([name, field]) => [name, inner(field)] as const);
-  return {
-    ...shape,
+function shapeOf(schema: z.ZodType, io: "input" | "output", language: Language): Shape {
+  const inLanguage = (key: string, value: unknown): unknown => {
     // The document declares the dialect of JSON Schema once, for all schemas.
-    $schema: undefined,
-    zh: undefined,
-    description: language === "zh" ? (zh ?? description) : description,
-    properties: properties && Object.fromEntries(fields),
-    items: items && inner(items),
-    anyOf: anyOf?.map(inner),
+    if (key === "$schema") return undefined;
+    if (typeof value !== "object" || value === null || !("zh" in value)) return value;
+    const { zh, ...shape } = value;
+    return language === "zh" ? { ...shape, description: zh } : shape;
   };
+  return JSON.parse(JSON.stringify(z.toJSONSchema(schema, { io })), inLanguage) as Shape;
 }
 
 /** Returns an endpoint's example, with this component's host and domain. */

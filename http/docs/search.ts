@@ -5,7 +5,7 @@ import { FORMATS } from "../../component/hooks/formats/formats.js";
 import { documentationOf } from "./formats.js";
 import { errcodeRows } from "../errcodes.js";
 import { sectionsOf } from "./markdown.js";
-import { TEXTS } from "./language.js";
+import { textsIn } from "./language.js";
 import type { Described } from "./openapi.js";
 import { CALLS_PAGE, hookPage, PAGES, readPage, titleOf } from "./pages.js";
 
@@ -23,7 +23,7 @@ export async function searchEntries(
   { routes }: Described,
   language: Language,
 ): Promise<readonly SearchEntry[]> {
-  const texts = TEXTS[language];
+  const texts = textsIn(language);
   const at = (path: string, anchor?: string): string =>
     `${path}?lang=${language}${anchor === undefined ? "" : `#${anchor}`}`;
   const entries: Omit<SearchEntry, "id">[] = [
