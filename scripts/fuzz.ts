@@ -30,46 +30,35 @@ const { values } = parseArgs({
 /** The longest allowed block of the event loop, in milliseconds: after input below 1 KiB, and after larger input. */
 const BLOCKED_MS = { small: 50, any: 200 };
 
-if (values.help) console.log(HELP);
-else process.exitCode = (await run()) ? 0 : 1;
+const { generator, play } = values;
+const kinds: ServerKind[] = ["ejabberd", "prosody"];
+const servers = kinds.filter((kind) => values.server === undefined || kind === values.server);
+const generators = GENERATORS.filter(({ name }) => generator === undefined || name === generator);
+const [seconds, seed] = [Number(values.minutes) * 60, Number(values.seed)];
+const isRight = servers.length > 0 && generators.length > 0 && seconds > 0 && Number.isInteger(seed);
+const bounds = { ...BLOCKED_MS, memory: limitsConfig.parse({}).memory };
 
-async function run(): Promise<boolean> {
-  const { generator, play } = values;
-  const kinds: ServerKind[] = ["ejabberd", "prosody"];
-  const servers = kinds.filter((kind) => values.server === undefined || kind === values.server);
-  const generators = GENERATORS.filter(({ name }) => generator === undefined || name === generator);
-  const seconds = Number(values.minutes) * 60;
-  const seed = Number(values.seed);
-  if (servers.length === 0 || generators.length === 0 || !(seconds > 0) || !Number.isInteger(seed)) {
-    console.error(HELP);
-    return false;
+if (values.help || !isRight) {
+  console.log(HELP);
+  process.exitCode = values.help ? 0 : 1;
+} else for (const server of servers) if (!(await isSound(server))) process.exitCode = 1;
+
+async function isSound(server: ServerKind): Promise<boolean> {
+  const name = SERVER_NAMES[server];
+  if (play !== undefined) {
+    const { cases } = JSON.parse(readFileSync(play, "utf8")) as Found;
+    const faults = await onFresh({ server, bounds }, cases);
+    console.log(`${name}:`, ...(faults.length === 0 ? ["no promise was broken"] : faults));
+    return faults.length === 0;
   }
-  const bounds = { ...BLOCKED_MS, memory: limitsConfig.parse({}).memory };
-  let isSound = true;
-  for (const server of servers) {
-    const name = SERVER_NAMES[server];
-    if (play !== undefined) {
-      const { cases } = JSON.parse(readFileSync(play, "utf8")) as Found;
-      const faults = await onFresh({ server, bounds }, cases);
-      console.log(`${name}:`, ...(faults.length === 0 ? ["no promise was broken"] : faults));
-      isSound &&= faults.length === 0;
-      continue;
-    }
-    const progress = showProgress(`Fuzzing on ${name}, seed ${seed}`, seconds);
-    const result = await fuzz({
-      server,
-      seed,
-      seconds,
-      bounds,
-      generators,
-      onProgress: (done, note) => progress.update(done, note),
-      onFound: (found) => console.log(`\n${found.fault.kind}: ${found.fault.detail}\n${writeFound(found)}`),
-    });
-    progress.stop();
-    isSound &&= result.found.length === 0;
-    console.log(report(name, result));
-  }
-  return isSound;
+  const progress = showProgress(`Fuzzing on ${name}, seed ${seed}`, seconds);
+  const onProgress = (done: number, note: string): void => progress.update(done, note);
+  const onFound = (found: Found): void =>
+    console.log(`\n${found.fault.kind}: ${found.fault.detail}\n${writeFound(found)}`);
+  const result = await fuzz({ server, seed, seconds, bounds, generators, onProgress, onFound });
+  progress.stop();
+  console.log(report(name, result));
+  return result.found.length === 0;
 }
 
 function report(name: string, { cases, found, once, seconds, seen }: FuzzResult): string {

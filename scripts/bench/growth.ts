@@ -1,5 +1,5 @@
 /**
- * Benchmark that shows whether calls are as fast with very many rooms in the database as with few. A room's first use
+ * Benchmark that shows whether messages to rooms are as fast with very many rooms in the database as with few. A room's first use
  * after a start reads the room from disk, so each turn begins with a restart.
  */
 import { join } from "node:path";
@@ -21,19 +21,6 @@ const WARMING = 150;
 /** The lowest acceptable ratio of speed with many rooms to speed with few: work may take 25 % longer. */
 const FLAT = 0.8;
 
-/** The measured calls: the endpoint, the name in the table, and the body for a room with this number. */
-const CALLS: readonly (readonly [string, string, (domain: string, id: number) => object])[] = [
-  ["muc_users", "muc_users", (muc_domain, id) => ({ muc_id: `room-${id}`, muc_domain })],
-  [
-    "send_message",
-    "room message",
-    (Domain, id) => {
-      const message = { Body: TEXT, Type: "groupchat", Host: HOST, Domain };
-      return { ...message, From: `owner-${id}`, To: [{ User: `room-${id}` }] };
-    },
-  ],
-];
-
 export const growth: Benchmark = {
   ejabberd: async (stage) => {
     const { quick } = stage.extent;
@@ -49,44 +36,32 @@ export const growth: Benchmark = {
       await component.ready();
       return component;
     };
-    /** Returns the median duration of each call in a turn, in milliseconds. */
-    const measure = async (component: ComponentProcess, domain: string, rooms: number) => {
-      const medians: number[] = [];
-      for (const [endpoint, , body] of CALLS) {
-        const call = {
-          port: component.httpPort,
-          path: `/qtalk/${endpoint}`,
-          connections: 1,
-          check: accepted,
-        };
-        await restart(component);
-        await load({ ...call, requests: quick ? 1 : WARMING, body: () => JSON.stringify(body(domain, 1)) });
-        // Multiplying by a prime number spreads the rooms, which are different ones.
-        const room = (n: number): number => 2 + ((n * 104_729) % (rooms - 1));
-        const requests = quick ? 20 : TOUCHED;
-        medians.push(
-          (await load({ ...call, requests, body: (n) => JSON.stringify(body(domain, room(n))) })).p50,
-        );
-      }
-      return medians;
+    /** Returns the median duration of a message to a room in a turn, in milliseconds. */
+    const measure = async (component: ComponentProcess, Domain: string, rooms: number): Promise<number> => {
+      const send = (requests: number, room: (n: number) => number) => {
+        const message = { Body: TEXT, Type: "groupchat", Host: HOST, Domain };
+        const body = (id: number) => ({ ...message, From: `owner-${id}`, To: [{ User: `room-${id}` }] });
+        const { httpPort: port } = component;
+        const call = { port, path: "/qtalk/send_message", connections: 1, requests, check: accepted };
+        return load({ ...call, body: (n) => JSON.stringify(body(room(n))) });
+      };
+      await restart(component);
+      await send(quick ? 1 : WARMING, () => 1);
+      // Multiplying by a prime number spreads the rooms, which are different ones.
+      return (await send(quick ? 20 : TOUCHED, (n) => 2 + ((n * 104_729) % (rooms - 1)))).p50;
     };
     const [few, many] = [await open("few.test", FEW), await open("many.test", count)];
     const results = await stage.inTurn({
-      few: () => measure(few, "few.test", FEW),
-      many: () => measure(many, "many.test", count),
+      ours: () => measure(many, "many.test", count),
+      peer: () => measure(few, "few.test", FEW),
     });
     const how = `, ${whole(count)} rooms`;
-    const lines = CALLS.map(([, name], at) =>
-      compare({
-        work: `${name}, first time${how}`,
-        unit: MILLISECONDS,
-        ours: results.many.map((medians) => medians[at] ?? NaN),
-        peer: results.few.map((medians) => medians[at] ?? NaN),
-        peerName: `${whole(FEW)} rooms`,
-        target: FLAT,
-      }),
-    );
-    return [...(await restarts(stage, many, how, { seconds: 2, megabytes: 200 })), ...lines];
+    const work = `room message, first time${how}`;
+    const peerName = `${whole(FEW)} rooms`;
+    return [
+      ...(await restarts(stage, many, how, { seconds: 2, megabytes: 200 })),
+      compare({ work, unit: MILLISECONDS, ...results, peerName, target: FLAT }),
+    ];
   },
 };
 

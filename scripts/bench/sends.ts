@@ -9,7 +9,6 @@ import type { Socket } from "node:net";
 import type { ServerKind } from "../lab/find.js";
 import { cpuSeconds } from "../lab/processes.js";
 import { Counter, writeAll } from "../lab/raw.js";
-import type { Server } from "../lab/server.js";
 import { load, type LoadOptions, type LoadResult } from "./load.js";
 import { ACCOUNTS, accepted, HOST, RECEIVER, SENDER, stanzaOf, TEXT, thirdMessage } from "./message.js";
 import { onBoth, type Stage } from "./stage.js";
@@ -62,7 +61,8 @@ export const sends = onBoth(async (stage, kind) => {
   const receiver = new Counter(await stage.client(server, RECEIVER), "</message>");
   const [peerName, target] =
     server.kind === "ejabberd" ? ["send_stanza", sendStanza(server.api)] : ["mod_rest", modRest(server.api)];
-  const turns = { [peerName]: () => turn({ stage, server, receiver }, target) };
+  const serverPid = server.pid ?? 0;
+  const turns = { [peerName]: () => turn(stage, receiver, target, [serverPid]) };
   const ports: number[] = [];
   for (const { how, component, xmpp } of MODES) {
     const access = server.component(component.domain);
@@ -70,7 +70,7 @@ export const sends = onBoth(async (stage, kind) => {
     const { httpPort, pid } = await stage.component(options);
     const body = (): string => JSON.stringify(thirdMessage(newId()));
     const ours = { port: httpPort, path: "/qtalk/send_thirdmessage", body, check: accepted };
-    turns[how] = () => turn({ stage, server, receiver, pid }, ours);
+    turns[how] = () => turn(stage, receiver, ours, [pid, serverPid]);
     ports.push(httpPort);
   }
   const { [peerName]: peer = [], ...results } = await stage.inTurn(turns);
@@ -81,7 +81,7 @@ export const sends = onBoth(async (stage, kind) => {
     }),
   );
   const socket = await stage.bareComponent(server, RAW);
-  return [...single, await arrays({ stage, server, receiver }, ports[0] ?? 0, socket)];
+  return [...single, await arrays({ stage, receiver, port: ports[0] ?? 0, socket, name: server.name })];
 });
 
 let sent = 0;
@@ -92,32 +92,21 @@ function newId(): string {
   return `bench-${sent}`;
 }
 
-interface Setting {
-  readonly stage: Stage;
-  readonly server: Server;
-  /** Counts the messages that have arrived. A turn ends when all messages have arrived. */
-  readonly receiver: Counter;
-  /** The id of the component's process; absent if the server itself is measured. */
-  readonly pid?: number;
-}
-
 interface Turn extends LoadResult {
-  /** CPU time of the component per request, in microseconds. */
-  readonly component: number;
-  /** CPU time of the server per request, in microseconds. */
-  readonly server: number;
+  /** CPU time per request of each process, in microseconds: of the component and the server, or of the server alone. */
+  readonly cpu: readonly number[];
 }
 
-async function turn({ stage, server, receiver, pid }: Setting, target: Target): Promise<Turn> {
+/** @param receiver counts the messages that have arrived @param pids the processes whose CPU time is measured */
+async function turn(stage: Stage, receiver: Counter, target: Target, pids: readonly number[]): Promise<Turn> {
   const goal = receiver.count;
-  const spent = (): number[] => [pid === undefined ? 0 : cpuSeconds(pid), cpuSeconds(server.pid ?? 0)];
-  const before = spent();
+  const before = pids.map(cpuSeconds);
   const result = await load({ ...target, connections: CONNECTIONS, seconds: stage.extent.seconds });
   await receiver.reached(goal + result.requests);
   if (result.busy > BUSY)
     stage.remarks.add("Single sends: the load generator was busy more than 90 % of the time.");
-  const each = spent().map((seconds, i) => ((seconds - (before[i] ?? 0)) * 1e6) / result.requests);
-  return { ...result, component: each[0] ?? 0, server: each[1] ?? 0 };
+  const cpu = pids.map((pid, at) => ((cpuSeconds(pid) - (before[at] ?? 0)) * 1e6) / result.requests);
+  return { ...result, cpu };
 }
 
 /** @param peer the compared program's turns, its name, and the lowest acceptable ratio of the rates */
@@ -128,22 +117,30 @@ function linesOf(
   { peerName, target }: { readonly peerName: string; readonly target: number },
 ): Line[] {
   const both = (of: (turn: Turn) => number) => ({ ours: ours.map(of), peer: peer.map(of), peerName });
-  const cpu = both(({ component, server }) => component + server);
-  const part = (of: (turn: Turn) => number): string => brief(median(ours.map(of)));
-  const half = both(({ p50 }) => p50);
+  const cpu = both((turn) => turn.cpu.reduce((sum, part) => sum + part));
+  const parts = [0, 1].map((at) => brief(median(ours.map((turn) => turn.cpu[at] ?? NaN))));
   const most = both(({ p99 }) => p99);
   return [
     compare({ work, unit: PER_SECOND, target, ...both(({ rate }) => rate) }),
-    { ...compare({ work: "… 50 % within", unit: MILLISECONDS, ...half }), isDetail: true },
     { ...compare({ work: "… 99 % within", unit: MILLISECONDS, ...most, target: 1 }), isDetail: true },
     {
       ...compare({ work: "… CPU, component + server", unit: MICROSECONDS, ...cpu }),
-      ours: `${part(({ component }) => component)} + ${part(({ server }) => server)} µs`,
+      ours: `${parts.join(" + ")} µs`,
     },
   ];
 }
 
-async function arrays({ stage, server, receiver }: Setting, port: number, socket: Socket): Promise<Line> {
+interface Arrays {
+  readonly stage: Stage;
+  readonly receiver: Counter;
+  readonly port: number;
+  /** The stream of the plain component. */
+  readonly socket: Socket;
+  /** The server's name. */
+  readonly name: string;
+}
+
+async function arrays({ stage, receiver, port, socket, name }: Arrays): Promise<Line> {
   const messages = stage.extent.quick ? 2_000 : 15_000;
   const rateOf = async (work: () => Promise<unknown>): Promise<number> => {
     const goal = receiver.count + messages;
@@ -168,7 +165,7 @@ async function arrays({ stage, server, receiver }: Setting, port: number, socket
     ours: () => rateOf(() => load(requests)),
     peer: () => rateOf(() => writeAll(socket, stanzas())),
   });
-  const work = `sends in arrays of ${BATCH}, ${server.name}, no copy`;
+  const work = `sends in arrays of ${BATCH}, ${name}, no copy`;
   return compare({
     work,
     unit: PER_SECOND,

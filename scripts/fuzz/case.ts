@@ -27,7 +27,7 @@ export type Step =
   | {
       readonly do: "answer";
       readonly by: number;
-      readonly type: "result" | "error";
+      readonly type: string;
       readonly payload: string;
     };
 

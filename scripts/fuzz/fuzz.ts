@@ -52,13 +52,17 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
     for (let number = 0; number < batches && elapsed() < seconds; number++) {
       const generator = generators[number % generators.length];
       if (generator === undefined) throw new Error("there are no generators");
-      const batch = batchOf(generator, (seed + number * 7_919) | 0);
-      const faults = await tried(subject, batch.cases);
-      count += batch.cases.length;
+      const { name, batch, steps } = generator;
+      const own = (seed + number * 7_919) | 0;
+      const cases = fc
+        .sample(steps, { seed: own, numRuns: batch })
+        .map((each) => ({ generator: name, steps: each }));
+      const faults = await tried(subject, cases);
+      count += batch;
       options.onProgress?.(elapsed(), `${count} cases, ${found.length} found`);
       if (faults.length === 0) continue;
       await subject.stop();
-      const small = await smallest(options, batch);
+      const small = await smallest(options, generator, own, cases);
       if (small === undefined) once.push(...faults);
       else {
         found.push({ server, ...small });
@@ -91,22 +95,12 @@ async function tried(subject: Subject, cases: readonly Case[]): Promise<readonly
   }
 }
 
-/** Cases, with the generator and the seed that make them again. */
-interface Batch {
-  readonly generator: Generator;
-  readonly seed: number;
-  readonly cases: readonly Case[];
-}
-
-function batchOf(generator: Generator, seed: number): Batch {
-  const all = fc.sample(generator.steps, { seed, numRuns: generator.batch });
-  return { generator, seed, cases: all.map((steps) => ({ generator: generator.name, steps })) };
-}
-
 /** Replays a batch and shrinks it to few and small cases; undefined if the batch breaks no guarantee again. */
 async function smallest(
   options: SubjectOptions,
-  { generator, seed, cases: all }: Batch,
+  { steps }: Generator,
+  seed: number,
+  all: readonly Case[],
 ): Promise<Pick<Found, "fault" | "cases"> | undefined> {
   let [fault] = await onFresh(options, all);
   if (fault === undefined) return undefined;
@@ -120,7 +114,7 @@ async function smallest(
   const [only] = cases;
   if (only === undefined || cases.length > 1) return { fault, cases };
   // The steps of a single case are shrunk as far as the generator can.
-  const property = fc.asyncProperty(generator.steps, async (steps) => !(await fails([{ ...only, steps }])));
+  const property = fc.asyncProperty(steps, async (some) => !(await fails([{ ...only, steps: some }])));
   const place = { seed, path: String(all.indexOf(only)), numRuns: 1 };
   const { counterexample } = await fc.check(property, { ...place, interruptAfterTimeLimit: SHRINK_MS });
   return { fault, cases: [{ ...only, steps: counterexample?.[0] ?? only.steps }] };

@@ -2,13 +2,15 @@
 import fc from "fast-check";
 import { DEN, DOMAIN, HALL, HOST, HOSTILE_DOMAIN, HOSTILE_USERS, hostileName } from "./case.js";
 
+export type Text = fc.Arbitrary<string>;
+
 /** Chooses among generators by weight. */
 export function weighted<T>(...parts: readonly (readonly [number, fc.Arbitrary<T>])[]): fc.Arbitrary<T> {
   return fc.oneof(...parts.map(([weight, arbitrary]) => ({ weight, arbitrary })));
 }
 
 /** One of the words of a text. */
-export function word(text: string): fc.Arbitrary<string> {
+export function word(text: string): Text {
   return fc.constantFrom(...text.split(/\s+/));
 }
 
