@@ -4,7 +4,6 @@ import { linesOf, valueOf, type Command, type Step, type Values } from "../entit
 import { StanzaError } from "../inbound/stanza-error.js";
 import { formFields } from "../muc/admin/configuration.js";
 import { parseBoolean } from "../muc/options/room-option-kinds.js";
-import type { Room } from "../muc/room/room.js";
 import { formElement, type FormField } from "../muc/wire/data-form.js";
 import { MUC } from "../muc/wire/ns.js";
 import { Refusal } from "../refusal.js";
@@ -15,15 +14,12 @@ import { argumentsOf, resultOf, valueIn, type Field } from "./fields.js";
 import type { Operation } from "./operation.js";
 import { announce } from "./room-messages.js";
 import { findRoom } from "./room-parts.js";
-import { kick } from "./room-people.js";
 import { showRoom } from "./room-show.js";
 import { setRoom } from "./room-make.js";
 import { ROOM } from "./room.js";
 
 const ADMIN = "http://jabber.org/protocol/admin";
 const PAGE_ROWS = 20;
-/** How many occupants can be chosen. */
-const MAX_CHOICES = 200;
 
 /** An administrator of the service who runs a command. */
 interface Administrator {
@@ -32,81 +28,64 @@ interface Administrator {
   run(operation: Operation, given: object): Promise<object | Refusal>;
 }
 
-interface Special {
-  readonly node?: string;
-  /** The command's name, instead of the beginning of the operation's summary. */
-  readonly title?: string;
-  readonly formType?: string;
-  /** Arguments that the form doesn't show. */
-  readonly fixed?: object;
-}
-
-/** A form that shows a room's present state, after another form has asked for the room. */
-interface RoomForm {
-  readonly title: string;
-  readonly formType?: string;
-  readonly fields: readonly FormField[];
-  /** Returns the operation's arguments beside the room. */
-  readonly given: (values: Values) => object;
-}
-
-const SECOND: ReadonlyMap<Operation, (room: Room, who: Administrator) => RoomForm> = new Map([
-  [setRoom, settingsForm],
-  [kick, kickForm],
-]);
-
 /** Returns the commands, in the order in which clients show them. What is said in rooms is for operators alone. */
 export function adHocCommands(administration: Administration): Command[] {
   const operations = ROOM.filter(({ name }) => name !== "room grep");
+  const toAll = { all: true, room: undefined };
   return [
     ...operations.map((operation) => commandOf(administration, operation)),
-    commandOf(administration, announce, {
+    {
+      ...commandOf(administration, announce, toAll, ADMIN),
       node: `${ADMIN}#announce`,
-      title: "Send a message to all rooms",
-      formType: ADMIN,
-      fixed: { all: true, room: undefined },
-    }),
+      name: "Send a message to all rooms",
+    },
   ];
 }
 
-/** Makes a command that starts with a form for the operation's arguments. */
-function commandOf(administration: Administration, operation: Operation, special: Special = {}): Command {
+/**
+ * Makes a command that starts with a form for the operation's arguments.
+ * @param fixed arguments that the form doesn't show
+ */
+function commandOf(
+  administration: Administration,
+  operation: Operation,
+  fixed: object = {},
+  formType?: string,
+): Command {
   const { name, summary, effect } = operation;
-  const { node = `rooms#${name.slice("room ".length)}`, title = titleOf(summary.en), formType } = special;
   const { ground } = administration;
-  const second = SECOND.get(operation);
+  const isSet = operation === setRoom;
   const fields = argumentsOf(operation).filter(
     (field) =>
       !["limit", "after"].includes(field.name) &&
-      !Object.hasOwn(special.fixed ?? {}, field.name) &&
-      (second === undefined || field.name === "room"),
+      !Object.hasOwn(fixed, field.name) &&
+      (!isSet || field.name === "room"),
   );
   const mayRun = (from: Jid): boolean => ground.running?.muc.admins.has(from) === true;
   return {
-    node,
-    name: title,
+    node: `rooms#${name.slice("room ".length)}`,
+    name: titleOf(summary.en),
     mayRun,
     start: (from) => {
-      if (ground.running === undefined || !mayRun(from))
-        throw new StanzaError(
-          "auth",
-          "forbidden",
-          "Only administrators of the service may run this command.",
-        );
+      if (ground.running === undefined || !mayRun(from)) {
+        const text = "Only administrators of the service may run this command.";
+        throw new StanzaError("auth", "forbidden", text);
+      }
       const account = from.bare;
       const by = { name: account.text, way: "xmpp", account } as const;
       const run: Administrator["run"] = (other, given) => administration.run(other, given, by);
       const who = { ground, muc: ground.running.muc, run };
       return {
         kind: "stage",
-        title,
+        title: titleOf(summary.en),
         instructions: `${summary.en}.`,
         ...(formType !== undefined && { formType }),
         fields: fields.filter(({ kind }) => kind !== "record").map(formField),
-        isLast: effect === "change" && second === undefined,
+        isLast: effect === "change" && !isSet,
         submit: (values) => {
-          if (second !== undefined) return secondStage(who, operation, values, second);
-          const given = { ...special.fixed, ...argumentsIn(fields, values) };
+          if (isSet) return settings(who, valueOf(values, "room"));
+          const entered = fields.map((field) => [field.name, argumentIn(field, values)] as const);
+          const given = { ...fixed, ...Object.fromEntries(entered) };
           return effect === "destroy"
             ? confirmation(who, operation, given)
             : shownResult(who, operation, given);
@@ -133,10 +112,6 @@ function formField({ name, label, kind, choices, long, isRequired }: Field): For
           : "text-single";
   const options = choices?.map((value) => ({ value, label: value }));
   return { name, type, label: label.en, isRequired, values: [], ...(options && { choices: options }) };
-}
-
-function argumentsIn(fields: readonly Field[], values: Values): object {
-  return Object.fromEntries(fields.map((field) => [field.name, argumentIn(field, values)]));
 }
 
 function argumentIn({ name, kind, long }: Field, values: Values): unknown {
@@ -209,45 +184,18 @@ async function confirmation(
   };
 }
 
-function secondStage(
-  who: Administrator,
-  operation: Operation,
-  values: Values,
-  formOf: (room: Room, who: Administrator) => RoomForm,
-): Step | Refusal {
-  const room = findRoom({ ...who.ground, muc: who.muc }, valueOf(values, "room"));
+/** Shows a room's present options, and changes them. */
+function settings(who: Administrator, text: string): Step | Refusal {
+  const room = findRoom({ ...who.ground, muc: who.muc }, text);
   if (room instanceof Refusal) return room;
-  const { given, ...form } = formOf(room, who);
+  const { text: address } = room.jid;
   return {
-    ...form,
     kind: "stage",
-    isLast: true,
-    submit: (filled) => shownResult(who, operation, { room: room.jid.text, ...given(filled) }),
-  };
-}
-
-function settingsForm(room: Room, { muc }: Administrator): RoomForm {
-  return {
-    title: `Options of ${room.jid.text}`,
+    title: `Options of ${address}`,
     formType: MUC.roomConfig,
     // Converse.js fills the first field with the previous form's input, so the first field is a line of text.
-    fields: [line(room.jid.text, 0), ...formFields(muc, room)],
-    given: (values) => ({ options: Object.fromEntries(values) }),
-  };
-}
-
-function kickForm(room: Room): RoomForm {
-  const choices = [...room.occupants.values()].slice(0, MAX_CHOICES).map((occupant) => {
-    const { nick, role, affiliation, account } = occupant;
-    const rank = affiliation === "none" ? role : `${role}, ${affiliation}`;
-    return { value: nick.text, label: `${nick.text} (${rank}): ${account.text}` };
-  });
-  const fields = argumentsOf(kick).filter(({ name }) => name !== "room");
-  return {
-    title: `Occupants of ${room.jid.text}`,
-    fields: fields.map((field) =>
-      field.kind === "list" ? { ...formField(field), type: "list-multi", choices } : formField(field),
-    ),
-    given: (values) => argumentsIn(fields, values),
+    fields: [line(address, 0), ...formFields(who.muc, room)],
+    isLast: true,
+    submit: (values) => shownResult(who, setRoom, { room: address, options: Object.fromEntries(values) }),
   };
 }

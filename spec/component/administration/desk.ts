@@ -113,6 +113,11 @@ export class Desk {
     return answer;
   }
 
+  /** Does all of a command, and tells what came of it. */
+  async tells(node: string, ...forms: readonly Filled[]): Promise<string> {
+    return outcome(await this.runs(node, ...forms));
+  }
+
   close(): void {
     this.play.close();
   }

@@ -1,6 +1,12 @@
 /** The live state that the console's page asks for. */
 import { expect } from "chai";
+import { Metrics } from "../../../component/metrics.js";
+import { refuse } from "../../../component/refusal.js";
+import { Samples } from "../../../http/console/samples.js";
 import { httpConfig } from "../../../http/config.js";
+import type { Point as Sample } from "../../../http/console/page/types.js";
+import { CallLog } from "../../../http/call-log.js";
+import { LogLines } from "../../support/log-lines.js";
 import { ConsoleStage, WITH_CALLERS, type StageOptions } from "./stage.js";
 
 interface Point extends Record<string, unknown> {
@@ -54,6 +60,39 @@ describe("The console's live state", () => {
     expect((await stage.asks("live")).json.state).to.deep.include({
       totals: { accepted: 3, acknowledged: 2, bounced: 1 },
     });
+  });
+
+  it("has the rates of each five seconds, for an hour, and the last known round trip", async () => {
+    const metrics = new Metrics();
+    const samples = new Samples(metrics);
+    const calls = new CallLog(metrics, new LogLines().logger);
+    await samples.take();
+    for (const [endpoint, outcome] of [
+      ["auth_uk", {}],
+      ["auth_uk", refuse.notFound("no")],
+      ["auth_uk", {}],
+      ["hook", refuse.unavailable("no")],
+    ] as const)
+      calls.end({ id: "r", endpoint, address: "", method: "POST", started: 0 }, outcome);
+    for (const seconds of [0.002, 0.004]) metrics.ack.observe(seconds);
+    await samples.take();
+    const [
+      {
+        calls: { auth_uk = 0, hook = 0 },
+        refused,
+        roundTrip,
+      },
+    ] = samples.all as [Sample];
+    expect([Object.keys(refused).sort(), roundTrip]).to.eql([["notFound", "unavailable"], 3]);
+    expect(auth_uk / hook).to.be.closeTo(3, 0.1);
+    for (let i = 0; i < 720; i += 1) await samples.take();
+    const [second] = samples.all;
+    expect([second?.calls, second?.roundTrip, samples.all.length, samples.roundTrip]).to.eql([
+      {},
+      null,
+      720,
+      3,
+    ]);
   });
 
   it("isn't for who must log in from now on, or was removed", async () => {

@@ -71,6 +71,11 @@ export class ConsoleStage {
     return (await this.posts(path, given, headers)).json;
   }
 
+  /** Runs an operation that is refused. @returns the answer's status, its code and the faulty field */
+  async refuses(path: string, given: unknown): Promise<unknown[]> {
+    return faultOf(await this.posts(path, given));
+  }
+
   /** All of a list, page by page. @param kind the items' key in the results */
   async pages(path: string, kind: string, given: object, headers: Headers = {}): Promise<unknown[]> {
     const found: unknown[] = [];
