@@ -1,7 +1,7 @@
 /** Incoming webhooks: programs post to their URLs, and each post becomes a message. */
 import type { HookLimits, StoredHook } from "../../storage/hooks-store.js";
 import { Jid, type AccountJid } from "../addresses/address.js";
-import { defaultPicture } from "../hooks/pictures.js";
+import { defaultPicture } from "../hooks/known-bots.js";
 import { templateAfter } from "../hooks/formats/formats.js";
 import { hashOf, newId, newSecret } from "../hooks/secrets.js";
 import { Templates } from "../hooks/templates.js";

@@ -1,5 +1,6 @@
 /** The bots, in whose names webhooks send messages, and the nicknames that are reserved for them in rooms. */
 import { hash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
 import type { BotPicture, BotPlace, BotsStore, StoredBot } from "../../storage/bots-store.js";
 import { Jid, type FullJid } from "../addresses/address.js";
 import { looksOf } from "../addresses/lookalikes.js";
@@ -7,6 +8,7 @@ import { BOT_RESOURCE, type RoomBot, type RoomBots } from "../muc/room/room-view
 import { nickFrom } from "../addresses/nick.js";
 import { xml, type Element } from "../xml/builder.js";
 import { serialise } from "../xml/serialise.js";
+import { FORMAT_NAMES } from "./formats/formats.js";
 
 const VCARD_UPDATE = "vcard-temp:x:update";
 
@@ -117,4 +119,12 @@ export class Bots implements RoomBots {
 export function photoOf(picture: BotPicture | undefined): Element {
   const photo = xml("photo", {}, picture === undefined ? undefined : hash("sha1", picture.bytes));
   return xml("x", VCARD_UPDATE, photo);
+}
+
+/** Returns the picture for a hook's format, or else for the format that the hook is named after; undefined if there is none. */
+export function defaultPicture(format: string, hook: string): BotPicture | undefined {
+  const name = [format, hook].find((each) => FORMAT_NAMES.includes(each));
+  // From the compiled file, the folder is three up.
+  const file = new URL(`../../../component/hooks/pictures/${name ?? ""}.png`, import.meta.url);
+  return existsSync(file) ? { bytes: readFileSync(file), type: "image/png" } : undefined;
 }

@@ -127,7 +127,7 @@ export class Rooms {
     this.#nextId += 1;
     this.#count += 1;
     this.#loaded.set(jid.local, room);
-    rules.watch.made({ transaction, room });
+    rules.watch.changed({ transaction, room }, "room.made");
     return room;
   }
 
@@ -140,7 +140,7 @@ export class Rooms {
 
   /** Deletes a room with all its data. */
   remove(transaction: Transaction, room: Room): void {
-    this.rules.watch.destroyed({ transaction, room });
+    this.rules.watch.changed({ transaction, room }, "room.destroyed");
     room.remove(transaction);
     this.#count -= 1;
   }

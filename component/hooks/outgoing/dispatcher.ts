@@ -1,10 +1,8 @@
 /** Delivers each webhook's events in order; a failing event is retried for a day, and then becomes a dead letter. */
 import { counted } from "../../wording.js";
-import type { Logger } from "winston";
-import type { GroupCommit } from "../../../storage/group-commit.js";
 import type { HookEvent, HookEvents, QueueBounds } from "../../../storage/hook-events.js";
 import type { OutgoingHooksStore, StoredOutgoingHook } from "../../../storage/outgoing-hooks-store.js";
-import type { Metrics } from "../../metrics.js";
+import type { HookDependencies } from "../dependencies.js";
 import { pauseAfter } from "../pauses.js";
 import type { Clock } from "../clock.js";
 import type { DeliveryRequests, Failure, Receiver } from "./delivery-request.js";
@@ -12,10 +10,9 @@ import type { DeliveryRequests, Failure, Receiver } from "./delivery-request.js"
 /** The HTTP client for one program. */
 type DeliveryClient = Pick<DeliveryRequests, "post" | "close">;
 
-export interface DispatcherDependencies {
+export interface DispatcherDependencies extends Pick<HookDependencies, "commit" | "metrics" | "log"> {
   readonly store: OutgoingHooksStore;
   readonly events: HookEvents;
-  readonly commit: Pick<GroupCommit, "run" | "settled">;
   readonly bounds: QueueBounds;
   readonly clientOf: (receiver: Receiver) => DeliveryClient;
   /**
@@ -24,8 +21,6 @@ export interface DispatcherDependencies {
    */
   readonly sendReply: (reply: Reply, delivered: () => void) => Promise<string | undefined>;
   readonly clock: Clock;
-  readonly metrics: Pick<Metrics, "hookDeliveries" | "hookSeconds">;
-  readonly log: Logger;
 }
 
 export interface Reply {

@@ -1,6 +1,12 @@
 /** Queues events for the outgoing webhooks that subscribe to them, in the transaction that causes the event. */
 import type { Jid } from "../../addresses/address.js";
-import type { Watched, WatchedMessage, WatchedRetraction, RoomWatch } from "../../muc/room/room-view.js";
+import type {
+  RoomChange,
+  Watched,
+  WatchedMessage,
+  WatchedRetraction,
+  RoomWatch,
+} from "../../muc/room/room-view.js";
 import type { HookDependencies } from "../dependencies.js";
 import { StanzaError } from "../../inbound/stanza-error.js";
 import { TokenBuckets } from "../../limits/token-bucket.js";
@@ -93,20 +99,18 @@ export class EventRecorder implements RoomWatch {
     this.#record(watched, hooks, { type: "room-message", at: transaction.at, data });
   }
 
-  made(watched: Watched): void {
-    this.#recordOf(watched, "room", "room.made");
-  }
-
-  destroyed(watched: Watched): void {
-    this.#recordOf(watched, "room", "room.destroyed");
-  }
-
-  joined(watched: Watched, accounts: readonly string[]): void {
-    this.#recordMembers(watched, "member.in", accounts);
-  }
-
-  left(watched: Watched, accounts: readonly string[]): void {
-    this.#recordMembers(watched, "member.out", accounts);
+  changed(watched: Watched, change: RoomChange, members?: readonly string[]): void {
+    const { options, jid } = watched.room;
+    const hooks = this.#hearing(members === undefined ? "room" : "member", jid.text);
+    if (hooks.length === 0) return;
+    const replyTo = change === "room.destroyed" ? undefined : jid.text;
+    const event = { type: change, at: watched.transaction.at, replyTo };
+    const data = { room: jid.text, name: options.name };
+    if (members === undefined) this.#record(watched, hooks, { ...event, data });
+    for (let at = 0; at < (members?.length ?? 0); at += MAX_MEMBERS) {
+      const some = { ...data, members: members?.slice(at, at + MAX_MEMBERS) };
+      this.#record(watched, hooks, { ...event, data: some });
+    }
   }
 
   /**
@@ -167,20 +171,6 @@ export class EventRecorder implements RoomWatch {
 
   #hearing(kind: EventKind, room: string): readonly OutgoingWebhook[] {
     return this.queue.webhooksFor(kind).filter((hook) => hook.hearsRoom(room));
-  }
-
-  #recordOf(watched: Watched, kind: EventKind, type: string, more: object = {}): void {
-    const { room, transaction } = watched;
-    const address = room.jid.text;
-    const data = { room: address, name: room.options.name, ...more };
-    const replyTo = type === "room.destroyed" ? undefined : address;
-    this.#record(watched, this.#hearing(kind, address), { type, at: transaction.at, replyTo, data });
-  }
-
-  #recordMembers(watched: Watched, type: string, accounts: readonly string[]): void {
-    if (this.queue.webhooksFor("member").length === 0) return;
-    for (let at = 0; at < accounts.length; at += MAX_MEMBERS)
-      this.#recordOf(watched, "member", type, { members: accounts.slice(at, at + MAX_MEMBERS) });
   }
 
   /** Adds an event to the transaction of a room. */

@@ -1,15 +1,13 @@
 /** The rooms of other group chat services to which webhooks post, or which bots enter at an operator's request. */
 import { BotRoomsStore } from "../../../storage/bot-rooms-store.js";
-import { Jid } from "../../addresses/address.js";
-import { NS, xml, type Element } from "../../xml/builder.js";
+import { Jid, type AccountJid } from "../../addresses/address.js";
+import type { Element } from "../../xml/builder.js";
 import { HookFault } from "../fault.js";
 import type { RemotePost, RemoteRoomsApi } from "../sending.js";
-import { NO_ROOM } from "./room-error.js";
 import { RemoteRoom } from "./remote-room.js";
-import { readAbout, type RemoteRoomsDependencies } from "./room-wire.js";
+import { RoomWire, type RemoteRoomsDependencies } from "./room-wire.js";
 
-/** The timeouts of disco#info and of an attempt to enter, in milliseconds. */
-const DISCO_MS = 10_000;
+/** The timeout of an attempt to enter, in milliseconds. */
 const ATTEMPT_MS = 15_000;
 
 export class RemoteRooms implements RemoteRoomsApi {
@@ -60,21 +58,16 @@ export class RemoteRooms implements RemoteRoomsApi {
     return this.#at(bot, to) !== undefined;
   }
 
-  /** Resolves when a bot has tried to enter a room, to whether the address is a room's; at the latest after 15 seconds. */
-  async settle(bot: string, to: Jid): Promise<boolean> {
-    const room = this.#at(bot, to);
-    await room?.settled(ATTEMPT_MS);
-    return room !== undefined && this.#at(bot, to) === room;
+  /** Resolves when a bot has tried to enter a room; at the latest after 15 seconds. */
+  async settle(bot: string, to: Jid): Promise<void> {
+    await this.#at(bot, to)?.settled(ATTEMPT_MS);
   }
 
-  /** Finds out whether an address is a room's, by the disco#info of the address and of its domain. */
-  async isRoom(address: Jid): Promise<boolean> {
-    const payload = xml("query", NS.discoInfo);
-    const ask = async (to: Jid | undefined): Promise<ReturnType<typeof readAbout>> =>
-      to && readAbout(await this.dependencies.requests.ask({ type: "get", to, payload, timeout: DISCO_MS }));
-    const [itself, domain] = await Promise.all([ask(address), ask(Jid.of(undefined, address.domain))]);
-    if (itself === "room" || domain !== "room") return itself === "room";
-    return itself?.condition !== NO_ROOM;
+  /** Finds out whether an address is a room's. */
+  async isRoom(address: AccountJid): Promise<boolean> {
+    const service = Jid.of(undefined, this.dependencies.domain);
+    const about = service && (await new RoomWire(service, address, this.dependencies).about(false, false));
+    return about?.isRoom === true;
   }
 
   /**

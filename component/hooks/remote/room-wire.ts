@@ -1,7 +1,7 @@
 /** Stanzas between one bot and one room of another group chat service (XEP-0045), and what they say. */
 import { inBackground } from "../../background.js";
 import type { IqAnswer, IqRequests } from "../../inbound/iq-requests.js";
-import { Jid, type AccountJid, type FullJid } from "../../addresses/address.js";
+import { Jid, type AccountJid } from "../../addresses/address.js";
 import type { UnqueuedWriter } from "../../link/unqueued-writer.js";
 import { MUC } from "../../muc/wire/ns.js";
 import { NS, xml, type Element } from "../../xml/builder.js";
@@ -46,7 +46,7 @@ export class RoomWire {
   features: ReadonlySet<string> = new Set();
 
   constructor(
-    readonly bot: FullJid,
+    readonly bot: Jid,
     readonly room: AccountJid,
     private readonly dependencies: RemoteRoomsDependencies,
   ) {}
@@ -158,7 +158,7 @@ export function readInvitation(message: Element): string | undefined {
 }
 
 /** Returns what a disco#info response says of the address that responded; undefined: not whether it is a room's. */
-export function readAbout(answer: IqAnswer): "room" | RoomError | undefined {
+function readAbout(answer: IqAnswer): "room" | RoomError | undefined {
   if (answer.kind === "error") {
     const { condition } = answer;
     // mu-conference responds "bad-request" for rooms that don't exist. Entering would create them.

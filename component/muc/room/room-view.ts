@@ -59,16 +59,15 @@ export interface WatchedRetraction {
   readonly reason: string | undefined;
 }
 
+/** A change of a room, or of its members, administrators and owners. */
+export type RoomChange = "room.made" | "room.destroyed" | "member.in" | "member.out";
+
 /** Notifies outgoing webhooks of events in rooms, within each event's transaction. */
 export interface RoomWatch {
   said(watched: Watched, message: WatchedMessage): void;
   retracted(watched: Watched, retraction: WatchedRetraction): void;
-  made(watched: Watched): void;
-  destroyed(watched: Watched): void;
-  /** Called after accounts became members, administrators or owners. @param accounts bare addresses */
-  joined(watched: Watched, accounts: readonly string[]): void;
-  /** Called after accounts ceased to be members, administrators or owners. @param accounts bare addresses */
-  left(watched: Watched, accounts: readonly string[]): void;
+  /** @param members the bare addresses of the members who came or went */
+  changed(watched: Watched, change: RoomChange, members?: readonly string[]): void;
 }
 
 export interface RoomRules {

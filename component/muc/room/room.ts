@@ -83,7 +83,7 @@ export class Room extends RoomView implements ChangedRoom {
     }
     const is = isAtLeast(affiliation, "member");
     if (is !== isAtLeast(known?.affiliation ?? "none", "member"))
-      this.rules.watch[is ? "joined" : "left"]({ transaction, room: this }, [jid.text]);
+      this.rules.watch.changed({ transaction, room: this }, is ? "member.in" : "member.out", [jid.text]);
   }
 
   /** Updates the occupants of an account that became or ceased to be a service administrator. */
@@ -102,7 +102,7 @@ export class Room extends RoomView implements ChangedRoom {
       this.affiliationList.put({ jid, affiliation: "member", since, ...none });
     }
     transaction.write(this, ({ rooms }) => rooms.addMembers(this.id, jids, first));
-    this.rules.watch.joined({ transaction, room: this }, jids);
+    this.rules.watch.changed({ transaction, room: this }, "member.in", jids);
   }
 
   /** Removes the affiliations of accounts. The accounts must not be in the room. */
@@ -110,7 +110,7 @@ export class Room extends RoomView implements ChangedRoom {
     const members = jids.filter((jid) => isAtLeast(this.affiliationList.storedAffiliationOf(jid), "member"));
     for (const jid of jids) this.affiliationList.delete(jid);
     transaction.write(this, ({ rooms }) => rooms.removeAffiliations(this.id, jids));
-    this.rules.watch.left({ transaction, room: this }, members);
+    this.rules.watch.changed({ transaction, room: this }, "member.out", members);
   }
 
   reserve(transaction: Transaction, member: StoredAffiliation, nick: string | undefined): void {

@@ -36,10 +36,7 @@ import { DOMAIN } from "./stanza-lines.js";
 const UNWATCHED: RoomWatch = {
   said: () => undefined,
   retracted: () => undefined,
-  made: () => undefined,
-  destroyed: () => undefined,
-  joined: () => undefined,
-  left: () => undefined,
+  changed: () => undefined,
 };
 
 export interface PlayOptions {

@@ -65,7 +65,7 @@ describe("Outgoing webhooks", () => {
       metrics,
       log: log.logger,
       bounds: BOUNDS,
-      commit: { run: (work) => commit.run(work), settled: () => onDisk },
+      commit: Object.assign(commit, { settled: () => onDisk }),
       clientOf: (to) => {
         let end: (() => void) | undefined;
         return {

@@ -1,6 +1,7 @@
 /** Bots in a room of another service, which the test plays. */
 import { setTimeout as lapse } from "node:timers/promises";
 import { expect } from "chai";
+import type { AccountJid } from "../../../../component/addresses/address.js";
 import type { Element } from "../../../../component/xml/builder.js";
 import { INHERITED } from "../../../support/inherited-names.js";
 import { BOT, jid, ROOM } from "./played-room.js";
@@ -166,7 +167,7 @@ describe("A bot in a room of another service", () => {
     world.up();
     await world.exchange();
     expect(world.store.list()).to.deep.equal([]);
-    const answer = world.rooms.isRoom(jid(ROOM));
+    const answer = world.rooms.isRoom(jid(ROOM) as AccountJid);
     await world.exchange();
     expect(await answer).to.equal(false);
   });
