@@ -6,99 +6,54 @@ import { lineOf, urlOf } from "./text.js";
 /** The start of every object: a text without it needs no replacement. */
 export const MARK = "[obj ";
 
-const START = '[obj type="';
-const VALUE = ' value="';
-/** How many characters the attributes after `value` may have. */
-const MAX_ATTRIBUTES_LENGTH = 200;
+/** Matches an object with its type and value. The text is untrusted: quotes limit how far each attempt goes. */
+const OBJECT = /\[obj type="([^"]*)" value="([^"]*)"[^\]]{0,200}\]/g;
 /** The maximum length of a shown value, in characters. */
 const MAX_VALUE_LENGTH = 256;
-
-/** An object, and its position in the text. */
-interface Found {
-  readonly type: string;
-  readonly value: string;
-  readonly start: number;
-  readonly end: number;
-}
+/** Marks both ends of a link in a text. XML has no such character. */
+const EDGE = "\0";
 
 interface Where {
   readonly base: string | undefined;
   readonly language: Language;
 }
 
-/** A piece of the resulting text. */
-interface Shown {
-  readonly text: string;
-  /** Whether the text is a URL, which must be separated from other text. */
-  readonly isLink: boolean;
-}
-
 /** Returns the text with its objects replaced; undefined if the text contains no known object. */
 export function withoutObjects(text: string, where: Where): Readable | undefined {
-  const pieces: Shown[] = [];
-  let done = 0;
-  let last: Found | undefined;
-  for (let found = next(text, 0); found !== undefined; found = next(text, found.end)) {
-    const shown = show(found, where);
-    if (shown === undefined) continue;
-    pieces.push({ text: text.slice(done, found.start), isLink: false }, shown);
-    done = found.end;
-    last = found;
-  }
-  if (last === undefined) return undefined;
-  const isAlone = text.trim() === text.slice(last.start, last.end);
-  const url = isAlone && last.type === "image" ? urlOf(last.value, where.base) : undefined;
+  const [first] = Array.from(text.matchAll(OBJECT));
+  const [whole, type, value = ""] = first ?? [];
+  const url = whole === text.trim() && type === "image" ? urlOf(value, where.base) : undefined;
   if (url !== undefined) return fileAlone(url, kindIn("picture", where.language));
-  return { body: together([...pieces, { text: text.slice(done), isLink: false }]) };
+  let isChanged = false;
+  const body = text.replace(OBJECT, (object: string, type: string, value: string) => {
+    const shown = show(type, value, where);
+    isChanged ||= shown !== undefined;
+    return shown ?? object;
+  });
+  // White space separates links from other text.
+  return isChanged ? { body: body.replace(BETWEEN, " ").replaceAll(EDGE, "") } : undefined;
 }
 
-/** Joins the pieces in order, with white space before and after each link. */
-function together(pieces: readonly Shown[]): string {
-  let body = "";
-  let isAfterLink = false;
-  for (const { text, isLink } of pieces) {
-    if (text === "") continue;
-    const touch = !/\s/.test(body.at(-1) ?? " ") && !/^\s/.test(text);
-    body += touch && (isLink || isAfterLink) ? ` ${text}` : text;
-    isAfterLink = isLink;
-  }
-  return body;
-}
+/** Matches the edges of links between characters that aren't white space. */
+const BETWEEN = /(?<=[^\s\0])\0+(?=[^\s\0])/g;
 
-function show({ type, value }: Found, { base, language }: Where): Shown | undefined {
+/** Returns the text that replaces an object; undefined if its type isn't known. */
+function show(type: string, value: string, { base, language }: Where): string | undefined {
   switch (type) {
     case "image":
     case "url": {
       const url = urlOf(value, base);
-      if (url !== undefined) return { text: url, isLink: true };
+      if (url !== undefined) return EDGE + url + EDGE;
       // A URL without a scheme, such as example.org, is shown as text, because users understand it.
       const said = type === "url" && /^[\w-]/.test(value) && !value.includes(":") ? value : "";
-      const kind = kindIn(type === "url" ? "link" : "picture", language);
-      return { text: lineOf(said, MAX_VALUE_LENGTH) || kind, isLink: false };
+      return lineOf(said, MAX_VALUE_LENGTH) || kindIn(type === "url" ? "link" : "picture", language);
     }
     case "emoticon":
       // QTalk's names begin with a slash: [/smile].
-      return { text: `[${lineOf(value, MAX_VALUE_LENGTH).replace(/^\[?\/?|\]$/g, "")}]`, isLink: false };
+      return `[${lineOf(value, MAX_VALUE_LENGTH).replace(/^\[?\/?|\]$/g, "")}]`;
     case "tel":
-      return { text: lineOf(value, MAX_VALUE_LENGTH), isLink: false };
+      return lineOf(value, MAX_VALUE_LENGTH);
     default:
       return undefined;
   }
-}
-
-/** Returns the first object from this offset on. The text is untrusted, so the time is linear in its length. */
-function next(text: string, from: number): Found | undefined {
-  for (let start = text.indexOf(START, from); start >= 0; start = text.indexOf(START, start + 1)) {
-    const typeEnd = text.indexOf('"', start + START.length);
-    if (typeEnd < 0) return undefined;
-    if (!text.startsWith(VALUE, typeEnd + 1)) continue;
-    const valueStart = typeEnd + 1 + VALUE.length;
-    const valueEnd = text.indexOf('"', valueStart);
-    if (valueEnd < 0) return undefined;
-    const end = text.slice(valueEnd, valueEnd + MAX_ATTRIBUTES_LENGTH).indexOf("]");
-    if (end < 0) continue;
-    const [type, value] = [text.slice(start + START.length, typeEnd), text.slice(valueStart, valueEnd)];
-    return { type, value, start, end: valueEnd + end + 1 };
-  }
-  return undefined;
 }
