@@ -13,12 +13,11 @@ export interface Block {
   readonly ms: number;
 }
 
-const NONE: Block = { work: "none", ms: 0 };
 const OTHER = "other work";
 /** The minimum duration of a block that is logged, in milliseconds. */
 const LONG = 500;
-/** The length of a period, in milliseconds. The longest block of the last one or two periods is reported. */
-const PERIOD = 60_000;
+/** For how long a block is reported, in milliseconds. */
+const REPORTED = 120_000;
 /** The sampling interval of Node's monitor, in milliseconds. */
 const RESOLUTION = 20;
 /** The interval at which Node's monitor is read, in milliseconds. */
@@ -28,14 +27,13 @@ export class EventLoop {
   readonly #monitor = monitorEventLoopDelay({ resolution: RESOLUTION });
   #log: Logger | undefined;
   #timer: NodeJS.Timeout | undefined;
-  #current = NONE;
-  #before = NONE;
-  /** The longest block since Node's monitor was last read. */
-  #unread = NONE;
-  #periodEnd = performance.now() + PERIOD;
+  /** The blocks of the last two minutes for which there is no later and longer one; the longest comes first. */
+  #blocks: (Block & { readonly at: number })[] = [];
+  /** The longest block since Node's monitor was last read, in milliseconds. */
+  #unread = 0;
 
   constructor(registry: Registry) {
-    const help = "Longest block of the event loop in the last one to two minutes, by the work that caused it";
+    const help = "Longest block of the event loop in the last two minutes, by the work that caused it";
     const gauge = new Gauge<"work">({
       name: "qtalk_event_loop_block_seconds",
       help,
@@ -49,10 +47,12 @@ export class EventLoop {
     });
   }
 
-  /** The longest block of the last one to two minutes. */
+  /** The longest block of the last two minutes. */
   get longest(): Block {
-    this.#turnPeriod();
-    return this.#current.ms >= this.#before.ms ? this.#current : this.#before;
+    const since = performance.now() - REPORTED;
+    while ((this.#blocks[0]?.at ?? Infinity) < since) this.#blocks.shift();
+    const { work, ms } = this.#blocks[0] ?? { work: "none", ms: 0 };
+    return { work, ms };
   }
 
   /** Starts to watch for blocks with other causes, and to log long blocks. */
@@ -81,34 +81,22 @@ export class EventLoop {
     }
   }
 
-  #note(block: Block, by?: string): void {
-    if (block.ms < this.#unread.ms) return;
-    this.#unread = block;
-    this.#turnPeriod();
-    if (block.ms > this.#current.ms) this.#current = block;
-    if (block.ms < LONG) return;
+  #note({ work, ms }: Block, by?: string): void {
+    if (ms < this.#unread) return;
+    this.#unread = ms;
+    while ((this.#blocks.at(-1)?.ms ?? Infinity) <= ms) this.#blocks.pop();
+    this.#blocks.push({ work, ms, at: performance.now() });
+    if (ms < LONG) return;
     const account = by === undefined ? "" : ` by ${by}`;
-    this.#log?.warn(
-      `Everything waited ${Math.round(block.ms)} ms for one piece of work: ${block.work}${account}.`,
-    );
+    this.#log?.warn(`Everything waited ${Math.round(ms)} ms for one piece of work: ${work}${account}.`);
   }
 
   #read(): void {
     const ms = this.#monitor.max / 1e6 - RESOLUTION;
     this.#monitor.reset();
-    const known = this.#unread;
-    this.#unread = NONE;
     // Node measures a whole turn of the event loop, which may consist of several short pieces. Only a much longer
     // block has another cause.
-    if (ms > 2 * RESOLUTION && ms > 2 * known.ms) this.#note({ work: OTHER, ms });
-    this.#unread = NONE;
-  }
-
-  #turnPeriod(): void {
-    const now = performance.now();
-    if (now < this.#periodEnd) return;
-    this.#before = now < this.#periodEnd + PERIOD ? this.#current : NONE;
-    this.#current = NONE;
-    this.#periodEnd = now + PERIOD;
+    if (ms > 2 * RESOLUTION && ms > 2 * this.#unread) this.#note({ work: OTHER, ms });
+    this.#unread = 0;
   }
 }
