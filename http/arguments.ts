@@ -85,21 +85,6 @@ const CLOSE_BRACE = 0x7d;
 
 /** Returns whether brackets and braces outside strings are nested deeper than MAX_JSON_DEPTH. */
 function isTooDeep(json: Buffer): boolean {
-  return !hasFewBrackets(json) && opensTooMany(json);
-}
-
-/** Returns whether the JSON has too few brackets for too deep nesting. Takes a hundredth of the full check's time. */
-function hasFewBrackets(json: Buffer): boolean {
-  let count = 0;
-  for (const bracket of [OPEN_BRACKET, OPEN_BRACE]) {
-    for (let at = json.indexOf(bracket); at >= 0; at = json.indexOf(bracket, at + 1)) {
-      if (++count > MAX_JSON_DEPTH) return false;
-    }
-  }
-  return true;
-}
-
-function opensTooMany(json: Buffer): boolean {
   let depth = 0;
   let isInString = false;
   for (let i = 0; i < json.length; i++) {
