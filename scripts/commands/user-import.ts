@@ -5,39 +5,28 @@ import { argumentsOf } from "../../component/administration/fields.js";
 import { word } from "../../component/administration/operation.js";
 import { DRY_RUN, importUsers } from "../../component/administration/user.js";
 import type { PersonFields } from "../../component/people/person.js";
-import { ExitCode, usageFailure } from "../failure.js";
-import { formatOf, sizeOf, type PeopleFile } from "../import/people-file.js";
+import { ExitCode, Failure, usageFailure } from "../failure.js";
 import { importPeople, summaryOf, type ImportedUsers, type PeopleCounts } from "../import/people.js";
 import { showProgress } from "../import/progress.js";
 import { RefusedRows, refusedPath } from "../import/refused-rows.js";
+import { statInput } from "../inherited-files.js";
 import { say } from "../output.js";
 import { operate } from "../operator.js";
 import { configured, type Flags } from "./configured.js";
 import { argumentOf, optionOf } from "./operations.js";
 
 interface ImportOptions extends Flags {
-  readonly format?: string;
   readonly encoding?: string;
   readonly dry_run?: boolean;
   readonly refused?: string;
 }
 
-const FORMATS = ["csv", "jsonl"] as const;
-
 /** The command's arguments: it reads the operation's from a file. */
 export const IMPORT_FIELDS = argumentsOf({
   arguments: z.strictObject({
-    file: word(
-      z.string(),
-      "a CSV file with a header line, or a file with a JSON object per line",
-      "首行为列名的 CSV 文件，或每行一个 JSON 对象的文件",
-      { placed: "people.csv" },
-    ),
-    format: word(
-      z.enum(FORMATS).optional(),
-      "format of the file (default: by its name)",
-      "文件的格式（默认：由文件名判断）",
-    ),
+    file: word(z.string(), "a CSV file with a header line", "首行为列名的 CSV 文件", {
+      placed: "people.csv",
+    }),
     encoding: word(
       z.string().optional(),
       "encoding of the file, such as gb18030 (default: utf-8)",
@@ -53,7 +42,7 @@ export const IMPORT_FIELDS = argumentsOf({
 });
 
 const HELP = `
-Columns (or keys of the objects): id, host, name, pinyin, avatar, department, employed.
+Columns: id, host, name, pinyin, avatar, department, employed.
 If a column is missing, its values stay unchanged.`;
 
 export function addUserImport(user: Command): void {
@@ -71,7 +60,7 @@ export function addUserImport(user: Command): void {
 }
 
 async function run(path: string, options: ImportOptions): Promise<void> {
-  const file = fileOf(path, options);
+  const encoding = encodingOf(options.encoding ?? "utf-8");
   const isDryRun = options.dry_run === true;
   const refused = new RefusedRows(refusedPath(path, options));
   const progress = showProgress(`Importing ${basename(path)}`, sizeOf(path));
@@ -79,7 +68,7 @@ async function run(path: string, options: ImportOptions): Promise<void> {
     (await operate(importUsers, { users, dry_run: isDryRun }, options)) as ImportedUsers;
   let counts: PeopleCounts;
   try {
-    counts = await importPeople({ file, save, refused, progress });
+    counts = await importPeople({ path, encoding, save, refused, progress });
   } finally {
     progress.stop();
     refused.close();
@@ -89,21 +78,21 @@ async function run(path: string, options: ImportOptions): Promise<void> {
   if (taken === 0 && counts.refused > 0) process.exitCode = ExitCode.dataErr;
 }
 
-function fileOf(path: string, { format: given, encoding = "utf-8" }: ImportOptions): PeopleFile {
-  const format = FORMATS.find((each) => each === (given ?? formatOf(path)));
-  if (format === undefined) {
-    throw usageFailure(`The format of ${path} is unknown: pass --format csv or jsonl.`);
-  }
-  const known = encodingOf(encoding);
-  // UTF-16 can't be read: lines are split at bytes of value 10, which UTF-16 also has in other characters.
-  if (known !== undefined && !known.startsWith("utf-16")) return { path, format, encoding: known };
-  throw usageFailure(`--encoding ${encoding} is not supported: use utf-8, gb18030 or big5, for example.`);
+/** @throws Failure if the path isn't a file */
+function sizeOf(path: string): number {
+  const stat = statInput(path);
+  if (stat?.isFile() === true) return stat.size;
+  throw new Failure(`${path} is not a file, or can't be read by this user.`, ExitCode.noInput);
 }
 
-function encodingOf(label: string): string | undefined {
+/** Returns the name of an encoding. @throws Failure if files in it can't be read */
+function encodingOf(label: string): string {
   try {
-    return new TextDecoder(label).encoding;
+    const { encoding } = new TextDecoder(label);
+    // UTF-16 can't be read: lines are split at bytes of value 10, which UTF-16 also has in other characters.
+    if (!encoding.startsWith("utf-16")) return encoding;
   } catch {
-    return undefined;
+    // TextDecoder doesn't know the encoding.
   }
+  throw usageFailure(`--encoding ${label} is not supported: use utf-8, gb18030 or big5, for example.`);
 }

@@ -1,8 +1,10 @@
-/** Imports a list of users into the directory: adds new users and changes known ones, but removes none. */
+/** Imports a list of users, a CSV file, into the directory: adds new users and changes known ones, but removes none. */
+import { fieldOf, FIELD_NAMES, type PersonFields } from "../../component/people/person.js";
 import { counted } from "../../component/wording.js";
-import type { PersonFields } from "../../component/people/person.js";
 import type { Saved } from "../../storage/directory-store.js";
-import { readPeople, type PeopleFile, type PeopleLine } from "./people-file.js";
+import { dataFailure } from "../failure.js";
+import { readCsv } from "./csv.js";
+import { decoderOf, readLines } from "./lines.js";
 import type { Progress } from "./progress.js";
 import type { RefusedRows } from "./refused-rows.js";
 
@@ -12,7 +14,9 @@ export interface ImportedUsers extends Readonly<Record<Saved, number>> {
 }
 
 export interface PeopleImport {
-  readonly file: PeopleFile;
+  readonly path: string;
+  /** The encoding's name for TextDecoder, such as "utf-8" or "gb18030". */
+  readonly encoding: string;
   /** Runs the operation for some users. */
   readonly save: (users: readonly PersonFields[]) => Promise<ImportedUsers>;
   readonly refused: RefusedRows;
@@ -22,39 +26,74 @@ export interface PeopleImport {
 export interface PeopleCounts extends Readonly<Record<Saved, number>> {
   /** The number of refused lines. */
   readonly refused: number;
-  /** The names of columns or keys that weren't imported. */
+  /** The names of columns that weren't imported. */
   readonly ignored: readonly string[];
 }
+
+/** A line of the list, or the reason why it can't be read. */
+type PeopleLine = { readonly line: number } & (
+  { readonly fields: PersonFields } | { readonly reason: string }
+);
 
 /** How many users one operation saves. This number delays a running component by only some milliseconds. */
 const BATCH = 500;
 
-export async function importPeople({ file, save, refused, progress }: PeopleImport): Promise<PeopleCounts> {
+/** @throws Failure if the file has no column "id" */
+export async function importPeople(options: PeopleImport): Promise<PeopleCounts> {
+  const { path, encoding, save, refused, progress } = options;
+  const lines = readLines(path, 0, decoderOf(encoding));
+  const heading = lines.next();
+  const text = heading.done === true ? "" : (heading.value.text?.replace(/^\ufeff/, "") ?? "");
+  const delimiter = delimiterOf(text);
+  const [head] = readCsv([{ text, end: 0 }], { delimiter });
+  const headings = head !== undefined && "cells" in head ? head.cells : [];
+  const fields = headings.map(fieldOf);
+  if (!fields.includes("id")) {
+    const others = FIELD_NAMES.slice(1).join(", ");
+    throw dataFailure(
+      `${path} has no column "id": its first line must be a header with id and any of ${others}, in ${encoding} (see --encoding).`,
+    );
+  }
   const counts = { added: 0, changed: 0, unchanged: 0 };
-  const ignored = new Set<string>();
-  let lines: PeopleLine[] = [];
   let read = 0;
-  const flush = async (at: number): Promise<void> => {
-    const readable = lines.filter((line) => "fields" in line);
-    const saved = readable.length === 0 ? undefined : await save(readable.map(({ fields }) => fields));
+  let last = 0;
+  let batch: PeopleLine[] = [];
+  const flush = async (): Promise<void> => {
+    const readable = batch.filter((line) => "fields" in line);
+    const saved = readable.length === 0 ? undefined : await save(readable.map((line) => line.fields));
     for (const kind of ["added", "changed", "unchanged"] as const) counts[kind] += saved?.[kind] ?? 0;
     const reasons = new Map(saved?.refused.map(({ index, reason }) => [readable[index], reason]));
-    for (const line of lines) {
+    for (const line of batch) {
       const reason = "reason" in line ? line.reason : reasons.get(line);
       if (reason !== undefined) refused.add(`line ${line.line}`, reason);
     }
-    lines = [];
-    progress.update(at, counted(read, "user"));
+    batch = [];
+    progress.update(last, counted(read, "user"));
   };
-  let last = 0;
-  for (const line of readPeople(file, (heading) => ignored.add(heading))) {
+  for (const record of readCsv(lines, { delimiter, columns: fields.length, firstLine: 2 })) {
     read += 1;
-    last = line.at;
-    lines.push(line);
-    if (lines.length >= BATCH) await flush(last);
+    last = record.end;
+    batch.push("reason" in record ? record : { line: record.line, fields: fieldsOf(record.cells, fields) });
+    if (batch.length >= BATCH) await flush();
   }
-  await flush(last);
+  await flush();
+  const ignored = new Set(headings.filter((_, index) => fields[index] === undefined));
   return { ...counts, refused: refused.count, ignored: [...ignored] };
+}
+
+function fieldsOf(
+  cells: readonly string[],
+  names: readonly (keyof PersonFields | undefined)[],
+): PersonFields {
+  const fields: PersonFields = {};
+  for (const [index, name] of names.entries()) if (name !== undefined) fields[name] = cells[index] ?? "";
+  return fields;
+}
+
+/** Returns the separator that occurs most often in the header line: comma, tab or semicolon. */
+function delimiterOf(heading: string): string {
+  const counts = [",", "\t", ";"].map((mark) => [heading.split(mark).length, mark] as const);
+  return counts.reduce((best, next) => (next[0] > best[0] ? next : best))[1];
 }
 
 export function summaryOf(counts: PeopleCounts, refused: RefusedRows, dryRun: boolean): string[] {

@@ -32,14 +32,13 @@ export class Domains {
   }
 
   /** Returns the new name of a host of the dump, or the reason why the row is refused. */
-  host(name: string): string | { readonly reason: string } {
-    if (name === "") return { reason: "the host's name is missing" };
+  host(name: string): Jid | string {
+    if (name === "") return "the host's name is missing";
     const { aliases, renamed } = this.rules;
     const named = Jid.of(undefined, renamed.get(name) ?? name);
-    if (named === undefined) return { reason: `${quoted(name)} is not a valid domain` };
-    const { domain } = aliases.resolve(named);
-    if (!renamed.has(name) && !aliases.hosts.includes(domain)) return { reason: this.#refuse(name) };
-    return domain;
+    if (named === undefined) return `${quoted(name)} is not a valid domain`;
+    const host = aliases.resolve(named);
+    return renamed.has(name) || aliases.hosts.includes(host.domain) ? host : this.#refuse(name);
   }
 
   /** Returns the localpart of a room of the dump, or the reason why the row is refused. */

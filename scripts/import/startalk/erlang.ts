@@ -33,13 +33,11 @@ export function readTerm(text: string): Term | TermFault {
 }
 
 const MAX_DEPTH = 100;
-const SPACE = /(?:\s|%[^\n]*)*/y;
+const SPACE = /\s*/y;
 const STRING = /"((?:[^"\\]|\\[^])*)"/y;
-const NUMBER = /([+-]?\d+)(?:#([0-9a-zA-Z]+)|\.\d+(?:[eE][+-]?\d+)?)?/y;
-/** Atoms; also processes, ports, references and functions, which should not occur in a room's options. */
-const ATOM =
-  /'((?:[^'\\]|\\[^])*)'|[a-z\u00df-\u00f6\u00f8-\u00ff][\w@]*|#(?:Ref|Fun|Port)<[^>]*>|<\d+\.\d+\.\d+>/y;
-const SEGMENT_TYPE = /\s*(?::\d+)?\s*(?:\/([a-z0-9:-]+))?/y;
+const NUMBER = /[+-]?\d+(?:\.\d+(?:[eE][+-]?\d+)?)?/y;
+const ATOM = /'((?:[^'\\]|\\[^])*)'|[a-z\u00df-\u00f6\u00f8-\u00ff][\w@]*/y;
+const SEGMENT_TYPE = /\/([a-z0-9:-]+)/y;
 const ESCAPE = /\\(?:x\{([0-9a-fA-F]+)\}|x([0-9a-fA-F]{2})|([0-7]{1,3})|\^(.)|(.))/gsu;
 const LETTERS: Readonly<Record<string, string>> = {
   b: "\b",
@@ -60,7 +58,6 @@ class Reader {
 
   whole(): Term {
     const term = this.#term(1);
-    this.#take(".");
     this.#match(SPACE);
     if (this.#at < this.text.length) throw this.#fault();
     return term;
@@ -95,9 +92,8 @@ class Reader {
     while (!this.#take(">>")) {
       const segment = this.#string() ?? this.#number();
       if (segment === undefined) throw this.#fault();
-      const [, type] = this.#match(SEGMENT_TYPE) ?? [];
-      if (typeof segment === "string") parts.push(type === "utf8" ? Buffer.from(segment) : segment);
-      else if (type === "utf8") parts.push(Buffer.from(character(segment)));
+      const isUtf8 = this.#match(SEGMENT_TYPE)?.[1] === "utf8";
+      if (typeof segment === "string") parts.push(isUtf8 ? Buffer.from(segment) : segment);
       else parts.push(Buffer.from([segment & 0xff]));
       this.#take(",");
     }
@@ -115,9 +111,8 @@ class Reader {
   }
 
   #number(): number | undefined {
-    const [text, base, digits] = this.#match(NUMBER) ?? [];
-    if (text === undefined) return undefined;
-    return digits === undefined ? Number(text) : parseInt(digits, Number(base));
+    const [text] = this.#match(NUMBER) ?? [];
+    return text === undefined ? undefined : Number(text);
   }
 
   #take(mark: string): boolean {

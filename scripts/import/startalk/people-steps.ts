@@ -29,8 +29,9 @@ export function peopleSteps(context: PeopleContext): Step[] {
 }
 
 function takeHost({ directory, domains }: PeopleContext, row: Row): Outcome {
-  const host = domains.host(row.get("host"));
-  if (typeof host !== "string") return host;
+  const jid = domains.host(row.get("host"));
+  if (typeof jid === "string") return { reason: jid };
+  const host = jid.domain;
   const known = directory.hosts().some(({ name }) => name === host);
   directory.addHost(host, cleanText(row.get("description")));
   return known ? "unchanged" : "added";

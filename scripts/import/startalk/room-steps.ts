@@ -21,22 +21,6 @@ export interface RoomsContext {
 /** The maximum lengths of texts, in characters. */
 const MAX_CHARACTERS = { name: 256, description: 4096, subject: 4096 } as const;
 const NOTHING_KEPT: KeptRoom = { options: {}, affiliations: [], subject: undefined };
-/** How many rooms are kept in memory. This number takes some megabytes. */
-const MAX_REMEMBERED_ROOMS = 50_000;
-
-export function roomSteps(context: RoomsContext): Step[] {
-  const steps = new RoomSteps(context);
-  return [
-    { table: "muc_room", take: (row) => steps.takeRoom(row) },
-    { table: "muc_vcard_info", take: (row) => steps.takeCard(row) },
-    { table: "muc_room_users", take: (row) => steps.takeMember(row, sinceById(row)) },
-    {
-      table: "user_register_mucs",
-      // The flag "0" marks a former member, who isn't imported.
-      take: (row) => (row.get("registed_flag") === "0" ? "over" : steps.takeMember(row, sinceByTime(row))),
-    },
-  ];
-}
 
 /**
  * Returns the time of an affiliation, in microseconds since 1970.
@@ -44,33 +28,54 @@ export function roomSteps(context: RoomsContext): Step[] {
  */
 type Since = (createdAt: number) => number;
 
-class RoomSteps {
-  readonly #remembered = new Map<string, { readonly id: number; readonly createdAt: number } | undefined>();
-
-  constructor(private readonly context: RoomsContext) {}
-
-  takeRoom(row: Row): Outcome {
-    const { rooms, domains } = this.context;
+export function roomSteps({ rooms, domains, config, membersOnly }: RoomsContext): Step[] {
+  const takeRoom = (row: Row): Outcome => {
     const room = domains.room(row.get("name"), row.get("host"));
     if (typeof room === "string") return { reason: room };
     const kept = readRoomOptions(row.get("opts"));
     const { options, affiliations, subject } = typeof kept === "string" ? NOTHING_KEPT : kept;
     const known = rooms.find(room.name);
-    const before = known && readOptions(known.options, this.context.config);
-    const after = this.#merged(before, options);
+    const before = known && readOptions(known.options, config);
+    const after = merged(before, options);
     const createdAt = timeOf(row.get("created_at")) ?? known?.createdAt ?? Date.now();
     const id = known?.id ?? rooms.addRoom(newRoom(room.name, createdAt, after, subject));
     const same = JSON.stringify(before) === JSON.stringify(after);
     if (known !== undefined && !same)
       rooms.put({ ...known, options: JSON.stringify(after), listed: after.public });
     const taken = before === undefined ? "added" : same ? "unchanged" : "changed";
-    const strangers = this.#affiliate(id, createdAt, affiliations);
+    const strangers = affiliate(id, createdAt, affiliations);
     if (typeof kept === "string") return { taken, but: `without options and affiliations: ${kept}` };
     return strangers.length === 0 ? taken : { taken, but: `without ${strangers.join("; ")}` };
-  }
+  };
 
-  takeCard(row: Row): Outcome {
-    const { rooms, domains, config } = this.context;
+  /** Returns the options in the database, overridden by those of the dump. */
+  const merged = (before: RoomOptions | undefined, kept: Partial<RoomOptions>): RoomOptions => {
+    const { name = "", description = "" } = kept;
+    const base = before ?? optionsOfMade(config, "", "");
+    const options: RoomOptions = {
+      ...base,
+      ...kept,
+      // A name in the database is kept: it may be from muc_vcard_info, which is newer than the title in opts.
+      name: base.name || name.slice(0, MAX_CHARACTERS.name),
+      description: base.description || description.slice(0, MAX_CHARACTERS.description),
+      persistent: true,
+      maxOccupants: Math.min(kept.maxOccupants ?? base.maxOccupants, config.max_occupants),
+    };
+    return membersOnly ? { ...options, membersOnly: true } : options;
+  };
+
+  /** Imports a room's affiliations. @returns the refused affiliations, each with the reason */
+  const affiliate = (room: number, createdAt: number, affiliations: KeptRoom["affiliations"]): string[] =>
+    affiliations.flatMap(({ user, host, rank }, index) => {
+      // An affiliation of a whole domain is only supported for bans.
+      if (user === "" && rank !== "outcast") return [];
+      const who = user === "" ? domains.host(host) : domains.user(user, host);
+      if (typeof who === "string") return [`its ${rank}: ${who}`];
+      rooms.raise({ room, jid: who.text, affiliation: rank, since: createdAt * 1000 + index });
+      return [];
+    });
+
+  const takeCard = (row: Row): Outcome => {
     const [id = "", domain = ""] = row.get("muc_name").split("@");
     const room = domains.room(id, domain);
     if (typeof room === "string") return { reason: room };
@@ -89,62 +94,28 @@ class RoomSteps {
     if (json === JSON.stringify(before)) return "unchanged";
     rooms.put({ ...known, options: json, listed: after.public });
     return "changed";
-  }
+  };
 
-  takeMember(row: Row, since: Since): Outcome {
-    const { rooms, domains } = this.context;
+  const takeMember = (row: Row, since: Since): Outcome => {
     const room = domains.room(row.get("muc_name"), row.get("domain"));
     if (typeof room === "string") return { reason: room };
     const jid = domains.user(row.get("username"), row.get("host"));
     if (typeof jid === "string") return { reason: jid };
-    const known = this.#room(room.name);
+    const known = rooms.find(room.name);
     if (known === undefined) return { reason: `muc_room has no room ${room.name}` };
     return rooms.addMember(known.id, jid.text, since(known.createdAt)) ? "added" : "unchanged";
-  }
+  };
 
-  /** Returns the options in the database, overridden by those of the dump. */
-  #merged(before: RoomOptions | undefined, kept: Partial<RoomOptions>): RoomOptions {
-    const { config, membersOnly } = this.context;
-    const { name = "", description = "" } = kept;
-    const base = before ?? optionsOfMade(config, "", "");
-    const merged: RoomOptions = {
-      ...base,
-      ...kept,
-      // A name in the database is kept: it may be from muc_vcard_info, which is newer than the title in opts.
-      name: base.name || name.slice(0, MAX_CHARACTERS.name),
-      description: base.description || description.slice(0, MAX_CHARACTERS.description),
-      persistent: true,
-      maxOccupants: Math.min(kept.maxOccupants ?? base.maxOccupants, config.max_occupants),
-    };
-    return membersOnly ? { ...merged, membersOnly: true } : merged;
-  }
-
-  /** Imports a room's affiliations. @returns the refused affiliations, each with the reason */
-  #affiliate(room: number, createdAt: number, affiliations: KeptRoom["affiliations"]): string[] {
-    const { rooms, domains } = this.context;
-    return affiliations.flatMap(({ user, host, rank }, index) => {
-      // An affiliation of a whole domain is only supported for bans.
-      if (user === "" && rank !== "outcast") return [];
-      const domain = domains.host(host);
-      const jid =
-        user !== ""
-          ? domains.user(user, host)
-          : typeof domain === "string"
-            ? { text: domain }
-            : domain.reason;
-      if (typeof jid === "string") return [`its ${rank}: ${jid}`];
-      rooms.raise({ room, jid: jid.text, affiliation: rank, since: createdAt * 1000 + index });
-      return [];
-    });
-  }
-
-  #room(name: string): { readonly id: number; readonly createdAt: number } | undefined {
-    if (this.#remembered.has(name)) return this.#remembered.get(name);
-    if (this.#remembered.size >= MAX_REMEMBERED_ROOMS) this.#remembered.clear();
-    const room = this.context.rooms.find(name);
-    this.#remembered.set(name, room && { id: room.id, createdAt: room.createdAt });
-    return room;
-  }
+  return [
+    { table: "muc_room", take: takeRoom },
+    { table: "muc_vcard_info", take: takeCard },
+    { table: "muc_room_users", take: (row) => takeMember(row, sinceById(row)) },
+    {
+      table: "user_register_mucs",
+      // The flag "0" marks a former member, who isn't imported.
+      take: (row) => (row.get("registed_flag") === "0" ? "over" : takeMember(row, sinceByTime(row))),
+    },
+  ];
 }
 
 function newRoom(
