@@ -20,18 +20,15 @@ interface Where {
 
 /** Returns the text with its objects replaced; undefined if the text contains no known object. */
 export function withoutObjects(text: string, where: Where): Readable | undefined {
-  const [first] = Array.from(text.matchAll(OBJECT));
-  const [whole, type, value = ""] = first ?? [];
+  const [whole, type, value = ""] = [...text.matchAll(OBJECT)][0] ?? [];
   const url = whole === text.trim() && type === "image" ? urlOf(value, where.base) : undefined;
   if (url !== undefined) return fileAlone(url, kindIn("picture", where.language));
-  let isChanged = false;
-  const body = text.replace(OBJECT, (object: string, type: string, value: string) => {
-    const shown = show(type, value, where);
-    isChanged ||= shown !== undefined;
-    return shown ?? object;
-  });
+  const body = text.replace(
+    OBJECT,
+    (object, type: string, value: string) => show(type, value, where) ?? object,
+  );
   // White space separates links from other text.
-  return isChanged ? { body: body.replace(BETWEEN, " ").replaceAll(EDGE, "") } : undefined;
+  return body === text ? undefined : { body: body.replace(BETWEEN, " ").replaceAll(EDGE, "") };
 }
 
 /** Matches the edges of links between characters that aren't white space. */
