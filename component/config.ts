@@ -119,7 +119,7 @@ const roomsShape = z.strictObject({
     "days for which only former owners and administrators may create a destroyed room again",
   ),
   lock_minutes: amount(0.1, 60).describe(
-    "minutes after which a room that a user created by entering it is deleted if nobody configures it",
+    "minutes after which a room created by entering it is deleted, unless it is configured",
   ),
   max_history: count(0, 100, 500).describe("maximum that room owners may set for their room's history"),
   max_rooms: count(1, 1_000_000).describe("maximum rooms"),
@@ -188,9 +188,7 @@ export const hooksConfig = z.strictObject({
 });
 
 export const operatorsConfig = z.strictObject({
-  changes_days: count(1, 90, 3650).describe(
-    "days for which changes by administrators are listed (command changes)",
-  ),
+  changes_days: count(1, 90, 3650).describe("days for which changes are listed (command changes)"),
 });
 
 export type PeopleConfig = z.output<typeof peopleConfig>;

@@ -48,7 +48,7 @@ export const httpConfig = z.strictObject({
   batches: z
     .enum(["each", "whole"])
     .default("each")
-    .describe("if some items of a call are invalid: each sends the valid items, whole sends nothing"),
+    .describe("if some items of a call are invalid: send the others (each), or send nothing (whole)"),
   callers: callerList
     .default([])
     .describe("programs that may call; if empty, every process of this machine may call"),

@@ -23,7 +23,7 @@ import {
 const CHOSEN = {
   ids: word(
     z.array(z.int().min(1)).max(1000).default([]),
-    "ids of dead letters, as listed",
+    "ids of dead letters, unless all",
     "死信的编号，见列表",
     { placed: "17" },
   ),

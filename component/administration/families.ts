@@ -30,7 +30,7 @@ export const FAMILIES: Families = {
   },
   bot: {
     summary: {
-      en: "list bots, and make them enter or leave rooms of other group chat services",
+      en: "list hooks' bots; make them enter or leave rooms of other group chat services",
       zh: "列出机器人，让机器人进入或离开其他群聊服务上的群",
     },
     load: async () => (await import("./bot.js")).BOT,

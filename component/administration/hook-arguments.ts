@@ -27,7 +27,7 @@ export const PICTURE = word(
 
 export const PASSWORD = word(
   z.string().trim().min(1).optional(),
-  "room's password, if the room belongs to another group chat service",
+  "password of a room of another group chat service",
   "其他群聊服务上的群的密码",
   { secret: true, file: "text" },
 );
@@ -51,7 +51,7 @@ const UPDATE = incoming(
 );
 const ANNOUNCE = incoming(
   z.boolean(),
-  "also reply to the alert when it is resolved, if its message is corrected",
+  "also reply to an alert when it is resolved, if messages are corrected",
   "更正原消息时，告警恢复后另发一条简短的回复",
 );
 

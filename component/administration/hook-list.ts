@@ -43,7 +43,7 @@ const outgoingShape = {
   sender: word(z.string().optional(), "replies by", "回复者"),
   waiting: word(z.int(), "waiting", "等待投递"),
   dead: word(z.int(), "dead letters", "死信"),
-  fault: word(z.string().optional(), "fault", "故障"),
+  fault: word(z.string().optional(), "error", "故障"),
   retry: time("next attempt", "下次重试").optional(),
   trouble: TROUBLE,
   made: time("made", "创建时间"),

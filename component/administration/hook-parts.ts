@@ -56,7 +56,7 @@ export function senderOf(context: Context, text: string): Sender | Refusal {
     );
   if (hasRoom(context, jid.local))
     return refuse.exists(
-      `as: a room has the address ${jid.text}, so a bot can't: name another bot with \`as\``,
+      `as: ${jid.text} is a room, so a bot can't have this address: name another bot with \`as\``,
     );
   return { sender: undefined, bot: jid.local };
 }

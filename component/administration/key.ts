@@ -10,7 +10,7 @@ import { changing, MESSAGE, NEXT, PAGE, reading, rows, time, word, numberIn, pag
 export const USER = word(z.string(), "user: id or id@host", "用户：id 或 id@域名", { placed: "zhangsan" });
 const RESOURCE = word(
   z.string().optional(),
-  "only the key of this session; command-line is that of key issue without --resource",
+  "only the key of this session (command-line: a key issued without --resource)",
   "仅限此会话的密钥；key issue 未给 --resource 时，会话为 command-line",
   {
     placed: "command-line",

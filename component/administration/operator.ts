@@ -23,7 +23,7 @@ const MAX_DAYS = 3650;
 const NAME = word(
   z.string().regex(/^[\w.@-]{1,64}$/, 'expected up to 64 letters, digits, "_", "-", "." and "@"'),
   "operator's name, as in the log and the list of changes",
-  "操作员的名称（日志和更改列表中也用此名）",
+  "操作员的名称（日志和更改记录中也用此名）",
   { placed: "ann" },
 );
 

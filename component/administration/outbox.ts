@@ -89,7 +89,7 @@ const trace = reading({
     ),
   },
   result: {
-    events: rows(["events; without time: the present state", "事件；没有时间的是当前状态"], ["", ""], {
+    events: rows(["events (no time: the present state)", "事件；没有时间的是当前状态"], ["", ""], {
       at: time("time", "时间", "exact").optional(),
       event: word(z.string(), "event", "事件"),
     }),

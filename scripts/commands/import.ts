@@ -48,7 +48,7 @@ export function addImport(program: Command): void {
         .argParser(addRenamed)
         .default(new Map<string, string>(), "none"),
     )
-    .option("--members-only", "make every room members-only, even if it is public in the dump")
+    .option("--members-only", "make every room members-only, even if it is open in the dump")
     .option("--dry-run", "report what would change, without changing it")
     .option("--refused <file>", "file that lists refused rows (default: DUMP.refused.txt in this folder)")
     .action(run);

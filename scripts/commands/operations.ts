@@ -175,10 +175,11 @@ function optionsHelp(): string {
   const rows = namedOptions(config).map(({ word, field }) => {
     if (field === undefined) return [word, "id@host", `Replaces all ${word}`];
     const { type, label = "", choices = [] } = field.show(optionsOfEntered(config));
-    const values = choices.map(({ value }) => value);
-    // The choices of a number are only suggestions.
-    if (values.some((value) => /^\d+$/.test(value))) return [word, "number", label];
-    return [word, type === "boolean" ? "yes|no" : values.join("|") || "text", label];
+    // The choices of a number are only suggestions. What two texts are refused with says what is wanted.
+    const values = choices.map(({ value }) => value).filter((value) => !/^\d+$/.test(value));
+    const wanted = field.apply(optionsOfEntered(config), ["?", "?"]);
+    const other = typeof wanted === "string" ? wanted : "text";
+    return [word, type === "boolean" ? "yes|no" : values.join("|") || other, label];
   });
   return `\nOptions of rooms (the names of the room's form are accepted, too; repeat an option for a list):\n${table(["option", "values", "meaning"], rows)}`;
 }

@@ -111,7 +111,7 @@ function showTrouble(trouble, state) {
   trouble.dataset.text = text;
   const sentence = /[.。]$/.test(text) ? text : `${text}.`;
   const doctor = [" ", t("runDoctor"), " ", h("code", {}, "qtalk-component doctor")];
-  fill(trouble, text !== "" && h("span", {}, sentence, doctor));
+  fill(trouble, text !== "" && h("span", {}, sentence, state?.ready ? [] : doctor));
 }
 
 /** Returns a text about the queue, for when the component isn't ready. @param {State} state */

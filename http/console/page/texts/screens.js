@@ -16,11 +16,11 @@ export const SCREENS = {
   ],
   incomingHooks: [
     "URLs to which programs post. Each post becomes a message to a room or a user.",
-    "供程序推送内容的 URL。每次推送都作为一条消息发到群或用户。",
+    "供程序 POST 的 URL。内容作为消息发到群或用户。",
   ],
   outgoingHooks: [
-    "Programs that receive events. A failed delivery is retried for a day, unless the status is 410; then the event becomes a dead letter.",
-    "接收事件的程序。投递失败时，组件在一天内重试（状态码为 410 时不重试）；之后事件成为死信。",
+    "Programs that receive events. An event that can't be delivered for a day, or that gets status 410, becomes a dead letter.",
+    "接收事件的程序。一天之内无法投递或状态码为 410 的事件成为死信。",
   ],
   botsText: [
     "Bots send the messages of webhooks. They enter rooms of other group chat services as ordinary occupants.",
@@ -35,7 +35,7 @@ export const SCREENS = {
     "操作员用令牌登录控制台；其程序用令牌通过 HTTP（/admin）执行操作。",
   ],
   changesText: [
-    "Administrators' changes, the newest first, of as many days as operators.changes_days says.",
+    "Changes by operators and service administrators, newest first; see operators.changes_days.",
     "操作员和服务管理员所做的更改，最新的在前。保留天数由 operators.changes_days 设定。",
   ],
 
@@ -90,7 +90,7 @@ export const SCREENS = {
   owner: ["Owner", "群主"],
   ban: ["Ban", "封禁"],
   expel: ["Remove", "移除"],
-  addTo: ["{list}: add users", "{list}：添加用户"],
+  addTo: ["Add: {list}", "添加：{list}"],
   addHook: ["Create an incoming webhook", "创建入站 Webhook"],
   addOutgoingHook: ["Create an outgoing webhook", "创建出站 Webhook"],
   addUser: ["Add a user", "添加用户"],
