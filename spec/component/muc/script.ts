@@ -85,10 +85,12 @@ export function blocksIn(text: string): string[] {
 
 /** Checks that an element has what a text names. @returns what is wrong; undefined if nothing is */
 export function differs(element: Element, text: string, names: Map<string, string>): string | undefined {
-  const fields = text.replace(/\{([^{}=]+)(?:=([^{}]*))?\}/g, (_, name: string, value?: string) =>
-    value === undefined
-      ? `<feature var="${name}"/>`
-      : `<field var="${fieldOf(name)}">${value === "" ? "" : `<value>${value}</value>`}</field>`,
+  const fields = text.replace(
+    /(?<!")\{((?:\{[^{}]*\})?[^{}=]+)(?:=([^{}]*))?\}/g,
+    (_, name: string, value?: string) =>
+      value === undefined
+        ? `<feature var="${name}"/>`
+        : `<field var="${fieldOf(name)}">${value === "" ? "" : `<value>${value}</value>`}</field>`,
   );
   const patterns = parseXml(`<all>${fillIn(fields)}</all>`);
   if (patterns instanceof XmlFault) throw new Error(`${patterns.reason}: ${text}`);

@@ -15,7 +15,9 @@ export function onStage(
   beforeEach(async () => {
     stage.names.clear();
     await stage.begins(options);
-    await (typeof scene === "string" ? stage.acts(scene.replace(/\n\s+/g, "\n")) : scene?.(stage));
+    await (typeof scene === "string"
+      ? stage.acts(scene.replace(/^(?=\S)/, /\n(\s*)/.exec(scene)?.[1] ?? ""))
+      : scene?.(stage));
   });
   afterEach(() => stage.close());
   return stage;

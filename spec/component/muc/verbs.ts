@@ -4,7 +4,7 @@ import { sendPost } from "../../../component/hooks/sending.js";
 import { xml, type Element } from "../../../component/xml/builder.js";
 import { quote } from "../../../component/xml/serialise.js";
 import { askArchive } from "./asking.js";
-import { callsOn } from "./api/calling.js";
+import { call } from "./calls.js";
 import type { Play, PlayOptions } from "./play.js";
 import { fieldOf, fillIn, nameOf, placeOf, sessionOf } from "./script.js";
 import { errorXml } from "./stanza-lines.js";
@@ -119,7 +119,8 @@ export const ACTIONS: Readonly<Record<string, Verb<unknown>>> = {
     play.coven(...words.map((name) => [sessionOf(name), name.split("/")[0] ?? ""] as const)),
   /** `says [#id] [in cave:] text` */
   says: (play, who, { text }) => {
-    const [, id = "m1", room = "coven", words = ""] = /^(?:#(\S+) )?(?:in (\w+): )?([^]*)$/.exec(text) ?? [];
+    const [, id = "m1", room = "coven", words = ""] =
+      /^(?:#(\S+) )?(?:in ([\w-]+): )?([^]*)$/.exec(text) ?? [];
     return play.says(who, words, id, placeOf(room));
   },
   /** `whispers crone text` */
@@ -173,6 +174,17 @@ export const ACTIONS: Readonly<Record<string, Verb<unknown>>> = {
   admits: (play, _who, { words }) => play.service.setAdmins(words.map(placeOf)),
   /** `crone waits`, until something is received. */
   waits: (play, who) => play.until(() => (play.hasNews(who) ? true : undefined)),
+  /** `all forget`: no room stays in memory. */
+  forget: (play) => {
+    play.service.rooms.sweep(Infinity);
+  },
+  /** All that is expired, or not indexed. */
+  expires: (play) => {
+    while (play.service.housekeeping.expire(Date.now()));
+  },
+  indexes: (play) => {
+    while (play.service.housekeeping.index(Date.now() + 60_000));
+  },
   /** `memory lacks` */
   lacks: (play) => (play.memory.isShort = true),
   /** `link comes up` */
@@ -204,12 +216,19 @@ export const REQUESTS: Readonly<Record<string, Verb<Outcome | Promise<Outcome>>>
     ),
   /** `reads [place] with=coven/hag <max>2</max>`: the archive; its outcome is the texts, `-` for none. */
   reads: async (play, who, { place, values, xml: pages }) => {
-    const fields = Object.fromEntries(
-      values.map(([name, value]) => [name, name === "with" ? placeOf(value) : value]),
-    );
+    const fields: Record<string, string> = {};
+    for (const [name, value] of values) {
+      const before = fields[name] === undefined ? "" : `${fields[name]}</value><value>`;
+      fields[name] = `${before}${name === "with" ? placeOf(value) : value}`;
+    }
     const page = await askArchive(play, who, { fields, set: pages, room: place });
     const from = xml("archive", {}, page.answer, ...page.results);
     return { outcome: page.error || listed(page.messages), from };
+  },
+  /** `pages backwards`: two messages. */
+  pages: async (play, who) => {
+    const page = await askArchive(play, who, { set: "<max>2</max><before/>", more: "<flip-page/>" });
+    return listed(page.messages);
   },
   /** `replays <history/>`: enters, and leaves; its outcome is the history. */
   replays: async (play, who, { xml: inside, name }) => {
@@ -218,21 +237,19 @@ export const REQUESTS: Readonly<Record<string, Verb<Outcome | Promise<Outcome>>>
     play.hears(who);
     return listed(heard.filter((stanza) => stanza.is("message") && stanza.getChild("subject") === undefined));
   },
-  /** A program's call in an account's name: `HAG calls add CRONE`; its outcome is `done`, or errcode and message. */
-  calls: (play, who, { words: [call = "", ...words], values, text }) => {
-    const calls = callsOn(() => play);
+  /** A program's call in an account's name: `HAG calls add [room=cave] CRONE` (see calls.ts). */
+  calls: ({ context }, actor, { words: [name = "", ...words], values, text }) => {
     const people = words.map((word) => (/^[A-Z]/.test(word) ? placeOf(word) : word));
-    const { id = "coven", domain = placeOf("service"), ...more } = Object.fromEntries(values);
-    const all: Readonly<Record<string, () => Promise<string>>> = {
-      create: () => calls.create({ actor: who, room: { id, domain }, ...more }),
-      add: () => calls.add(who, ...people),
-      del: () => calls.del(who, ...people),
-      destroy: () => calls.destroy(who),
-      clear: () => calls.clear(...people),
-      users: () => calls.names(),
-      say: () => calls.send(who, text.slice("say ".length)),
-    };
-    return all[call]?.() ?? Promise.reject(new Error(`there is no call ${call}`));
+    const { room: id = "coven", domain = placeOf("service"), ...more } = Object.fromEntries(values);
+    if (more.to !== undefined) more.to = placeOf(more.to);
+    return call(name, {
+      context,
+      actor,
+      room: { id, domain },
+      people,
+      more,
+      text: text.replace(/^\w+ (?:\w+=\S+ )*/, ""),
+    });
   },
 
   /** `hag is asked vCard`: waits for the next request to somebody. */
@@ -252,7 +269,12 @@ export const REQUESTS: Readonly<Record<string, Verb<Outcome | Promise<Outcome>>>
     const last = play.link.withoutPings.slice(-Number(count));
     return last.map(({ name, attrs: { to = "" } }) => `${name} ${nameOf(to)}`).join(", ");
   },
+  /** `keys revoked`: whose. */
+  revoked: (play) => play.revoked.join(", ") || "nobody's",
   pinged: (play) => play.pings.map(({ attrs: { to = "" } }) => nameOf(to)).join(" ") || "nobody",
+  /** `component counts qtalk_…_total`: a metric. */
+  counts: async (play, _who, { words: [name = ""] }) =>
+    (await play.metrics.registry.getSingleMetricAsString(name)).split(`\n${name} `).at(-1) ?? "",
   /** `log tells "could not be"`: how many lines do. */
   tells: (play, _who, { words: [text = ""] }) => String(play.log.about(text).length),
 };

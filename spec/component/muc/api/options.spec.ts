@@ -3,21 +3,13 @@ import { expect } from "chai";
 import { changeMucOpts, getMucOpts, sendNoticeVcard } from "../../../../component/operations/rooms.js";
 import { commitWork } from "../../../../component/operations/room-call.js";
 import { StanzaError } from "../../../../component/inbound/stanza-error.js";
-import { Jid, type AccountJid } from "../../../../component/addresses/address.js";
 import { Refusal } from "../../../../component/refusal.js";
-import { crone, CRONE, DOMAIN, hag, HAG, onStage, ROOM, lineOf, WICCA } from "../play.js";
+import { CRONE, DOMAIN, HAG, ROOM } from "../play.js";
+import { onStage } from "../stage.js";
 
 describe("calls for a room's options", () => {
   const room = { id: "coven", domain: DOMAIN };
-  const play = onStage({}, async (play) => {
-    await play.makes("hag66", "crone1");
-    for (const [who, nick] of [
-      [hag, "hag"],
-      [crone, "crone"],
-    ] as const)
-      await play.enters(who, nick);
-    play.hush();
-  });
+  const play = onStage({}, "HAG calls create\nHAG calls add crone1\nhag enters\ncrone enters\nall hush");
 
   const changes = async (more: Record<string, string>): Promise<string> => {
     const none = { public: undefined, persistent: undefined, maxUsers: undefined, owner: undefined };
@@ -31,35 +23,34 @@ describe("calls for a room's options", () => {
   };
 
   it("read what the form shows", async () => {
-    await play.configures(hag, { "muc#roomconfig_roomname": "Cave", "muc#roomconfig_maxusers": "30" });
+    await play.acts("hag configures roomname=Cave maxusers=30");
     expect(reads()).to.deep.equal({ address: ROOM, name: "Cave", maxUsers: 30, owners: [HAG] });
   });
 
   it("change the named options only, and notify occupants", async () => {
-    const options = () => play.service.rooms.get(Jid.parse(ROOM) as AccountJid).options;
-    const before = options();
-    expect(before).to.include({ persistent: true, public: false });
+    await play.acts("hag asks form | {persistentroom=1} {publicroom=0} {membersonly=1}");
     expect(await changes({ persistent: "false", public: "true", maxUsers: "12" })).to.equal("done");
-    expect(options()).to.deep.equal({ ...before, persistent: false, public: true, maxOccupants: 12 });
-    play.receives(crone, "message coven groupchat 104");
+    await play.acts(
+      `crone < message coven groupchat 104
+      hag asks form | {persistentroom=0} {publicroom=1} {maxusers=12} {membersonly=1} {whois=anyone}`.replace(
+        /\n +/,
+        "\n",
+      ),
+    );
     expect(await changes({ persistent: "true" })).to.equal("done");
-    expect(options()).to.deep.equal({ ...before, public: true, maxOccupants: 12 });
+    await play.acts("hag asks form | {persistentroom=1} {publicroom=1} {maxusers=12} {membersonly=1}");
   });
 
   it("replace the owners", async () => {
     expect(await changes({ owner: "crone1" })).to.equal("done");
     expect(reads().owners).to.deep.equal([CRONE]);
-    expect(play.lines(hag)).to.include("presence coven/crone owner/moderator");
+    await play.acts("hag ~ presence coven/crone owner/moderator");
   });
 
   it("invite an owner who wasn't a member, without naming an inviter", async () => {
     expect(await changes({ owner: "wiccarocks" })).to.equal("done");
-    const [invitation, ...more] = play.hears(WICCA);
-    expect(more).to.deep.equal([]);
-    expect(invitation?.attrs.from).to.equal(DOMAIN);
-    expect(invitation?.getChildText("body")).to.equal(
-      `An administrator made you a member of coven: xmpp:${ROOM}?join`,
-    );
+    const text = `An administrator made you a member of coven: xmpp:${ROOM}?join`;
+    await play.acts(`WICCA < message ${DOMAIN} "${text}"`);
   });
 
   it("have an errcode for retries only if another attempt can succeed", async () => {
@@ -81,21 +72,17 @@ describe("calls for a room's options", () => {
     const before = reads();
     expect(await changes({ maxUsers: "999999999", persistent: "false" })).to.match(/^max_users: a room here/);
     expect(reads()).to.deep.equal(before);
-    play.receives(crone);
+    await play.acts("crone < nothing");
   });
 
   it("announce that the room's vCard has changed, with its picture's hash", async () => {
-    const tell = () => sendNoticeVcard(play.context, { room: "coven" });
-    await tell();
-    play.receives(crone, "message coven groupchat 104");
     const photo = "<PHOTO><TYPE>image/png</TYPE><BINVAL>iVBORw0KGgo=</BINVAL></PHOTO>";
-    await play.asks(hag, "set", `<vCard xmlns="vcard-temp">${photo}</vCard>`);
-    const [first] = play.hears(crone);
-    await tell();
-    const [presence, message] = play.hears(crone);
-    const picture = presence?.getChild("x", "vcard-temp:x:update")?.getChildText("photo");
-    expect(picture).to.match(/^[0-9a-f]{40}$/);
-    expect(first?.getChild("x", "vcard-temp:x:update")?.getChildText("photo")).to.equal(picture);
-    expect(message && lineOf(message)).to.equal("message coven groupchat 104");
+    const picture = `presence coven | <photo>/^[0-9a-f]+$/</photo> <photo>$hash</photo>`;
+    await sendNoticeVcard(play.context, { room: "coven" });
+    await play.acts(`crone < message coven groupchat 104
+hag sets <vCard xmlns="vcard">${photo}</vCard>
+crone ~ ${picture}`);
+    await sendNoticeVcard(play.context, { room: "coven" });
+    await play.acts(`crone < ${picture}\n      < message coven groupchat 104`);
   });
 });

@@ -1,196 +1,130 @@
-import { expect } from "chai";
-import { askArchive, MAM, pageOf } from "../asking.js";
-import { request } from "../features/moderating.js";
-import { crone, errorOf, hag, onStage, ROOM, wiccarocks } from "../play.js";
+import { onStage } from "../stage.js";
+
+const ids = (count: number): string => Array.from({ length: count }, (_, id) => `ids=${id}`).join(" ");
+const query = (fields: string): string =>
+  `<query xmlns="mam"><x xmlns="data" type="submit"><field var="FORM_TYPE"><value>urn:xmpp:mam:2</value></field>` +
+  `${fields}</x></query>`;
+const LONG = "x".repeat(250_000);
 
 describe("a room's archive", () => {
-  const play = onStage({}, async (play) => {
-    await play.roomOf(hag, "hag");
-    await play.enters(crone, "crone");
-    for (let count = 1; count <= 5; count++)
-      await play.says(count % 2 === 0 ? hag : crone, `m${count}`, `id${count}`);
-  });
+  onStage(
+    {},
+    `hag opens
+    crone enters
+    crone says #id1 m1
+    hag says #id2 m2
+    crone says #id3 m3
+    hag says #id4 m4
+    crone says #id5 m5`,
+  ).scenes(`
+    returns all messages to users who may enter, from the occupants' addresses
+      wicca reads = m1, m2, m3, m4, m5 | <fin complete="true"/> <count>5</count>
+        <result queryid="q1" id="$id"><forwarded xmlns="forward"><delay stamp="/^20/"/>
+          <message from="coven/crone" type="groupchat" id="id1" xmlns="client" to="!"><stanza-id id="$id"/></message>
+        </forwarded></result>
 
-  const ask = (who: string, fields = {}, set = "", more = "") => askArchive(play, who, { fields, set, more });
+    shows real addresses to users who may see them now
+      crone reads | !<item/>
+      wicca reads | !<item/>
+      hag reads | <message id="id1"><x xmlns="user"><item jid="CRONE"/></x></message>
+      hag makes WICCA admin
+      wicca reads | <message id="id1"><x xmlns="user"><item jid="CRONE"/></x></message>
+      hag configures whois=anyone
+      crone reads | <message id="id2"><x xmlns="user"><item jid="HAG"/></x><stanza-id id="$id"/></message>
+      hag moderates $id
+      hag reads = m1, -, m3, m4, m5, - | !<message from="coven"><x/></message>
 
-  it("returns all messages to users who may enter, from the occupants' addresses", async () => {
-    const page = await ask(wiccarocks);
-    expect(page.texts).to.deep.equal(["m1", "m2", "m3", "m4", "m5"]);
-    expect(page.fin?.attrs.complete).to.equal("true");
-    expect(pageOf(page, "count")).to.equal("5");
-    const [first] = page.results;
-    expect(first?.attrs.queryid).to.equal("q1");
-    expect(page.messages[0]?.attrs).to.include({
-      from: `${ROOM}/crone`,
-      type: "groupchat",
-      id: "id1",
-      xmlns: "jabber:client",
-    });
-    expect(page.messages[0]?.attrs.to).to.equal(undefined);
-    expect(page.messages[0]?.getChild("stanza-id")?.attrs.id).to.equal(first?.attrs.id);
-    expect(first?.getChild("forwarded")?.getChild("delay")?.attrs.stamp).to.match(/^20/);
-  });
+    returns pages forwards and backwards
+      hag reads <max>2</max> = m1, m2 | <fin complete="!"/> <first index="0"/> <last>$2</last>
+      hag reads <max>2</max><after>$2</after> = m3, m4 | <first index="2"/> <last>$4</last>
+      hag reads <max>2</max><after>$4</after> = m5 | <fin complete="true"/>
+      hag reads <max>2</max><before/> = m4, m5 | <first>$from</first>
+      hag reads <max>4</max><before>$from</before> = m1, m2, m3 | <fin complete="true"/>
+      hag reads <max>0</max> = nothing | <count>5</count> <fin complete="!"/>
+      hag pages backwards = m5, m4
 
-  it("shows real addresses to users who may see them now", async () => {
-    const real = async (from: string): Promise<string | undefined> =>
-      (await ask(from)).messages[0]?.getChild("x")?.getChild("item")?.attrs.jid;
-    expect(await real(crone)).to.equal(undefined);
-    expect(await real(hag)).to.equal("crone1@qtalk.test.org");
-    expect(await real(wiccarocks)).to.equal(undefined);
-    await play.affiliates(hag, "wiccarocks@qtalk.test.org", "admin");
-    expect(await real(wiccarocks), "administrators needn't be inside").to.equal("crone1@qtalk.test.org");
-    await play.configures(hag, { "muc#roomconfig_whois": "anyone" });
-    expect(await real(crone)).to.equal("crone1@qtalk.test.org");
-    const { ids } = await ask(hag);
-    await play.asks(hag, "set", request(ids[1]!));
-    const ofRoom = (await ask(hag)).messages.at(-1);
-    expect(ofRoom?.attrs.from).to.equal(ROOM);
-    expect(ofRoom?.getChild("x"), "the room itself has none").to.equal(undefined);
-  });
+    filters by time, occupant and id
+      hag reads | <message id="id1"><stanza-id id="$i1"/></message> <message id="id2"><stanza-id id="$i2"/></message>
+        <message id="id3"><stanza-id id="$i3"/></message> <message id="id4"><stanza-id id="$i4"/></message>
+        <message id="id5"><stanza-id id="$i5"/></message>
+      hag reads start=2020-01-01T00:00:00Z = m1, m2, m3, m4, m5
+      hag reads end=2020-01-01T00:00:00Z = nothing
+      hag reads with=coven/hag = m2, m4
+      hag reads with=CRONE = m1, m3, m5
+      crone reads with=CRONE = m1, m3, m5
+      crone reads with=coven = m1, m2, m3, m4, m5
+      crone reads with=HAG = auth/forbidden by coven
+      hag reads after-id=$i2 before-id=$i5 = m3, m4
+      hag reads after-id=$i2 before-id=$i4 <after>$i1</after> = m3
+      hag reads after-id=$i2 before-id=$i4 <before>$i5</before> = m3
+      hag reads ids=$i3 = m3 | <fin complete="true"/>
+      hag reads ids=$i4 ids=$i1 ids=$i4 = m1, m4
 
-  it("returns pages forwards and backwards", async () => {
-    const first = await ask(hag, {}, "<max>2</max>");
-    expect(first.texts).to.deep.equal(["m1", "m2"]);
-    expect(first.fin?.attrs.complete).to.equal(undefined);
-    expect(first.fin?.getChild("set")?.getChild("first")?.attrs.index).to.equal("0");
-    const second = await ask(hag, {}, `<max>2</max><after>${pageOf(first, "last")}</after>`);
-    expect(second.texts).to.deep.equal(["m3", "m4"]);
-    expect(second.fin?.getChild("set")?.getChild("first")?.attrs.index).to.equal("2");
-    const third = await ask(hag, {}, `<max>2</max><after>${pageOf(second, "last")}</after>`);
-    expect(third.texts).to.deep.equal(["m5"]);
-    expect(third.fin?.attrs.complete).to.equal("true");
-    const last = await ask(hag, {}, "<max>2</max><before/>");
-    expect(last.texts).to.deep.equal(["m4", "m5"]);
-    const before = await ask(hag, {}, `<max>4</max><before>${pageOf(last, "first")}</before>`);
-    expect(before.texts).to.deep.equal(["m1", "m2", "m3"]);
-    expect(before.fin?.attrs.complete).to.equal("true");
-    const none = await ask(hag, {}, "<max>0</max>");
-    expect([none.texts, pageOf(none, "count"), none.fin?.attrs.complete]).to.deep.equal([[], "5", undefined]);
-    expect((await ask(hag, {}, "<max>2</max><before/>", "<flip-page/>")).texts).to.deep.equal(["m5", "m4"]);
-  });
+    answers unknown ids with item-not-found, and invalid queries with bad-request
+      hag reads <after>1</after> = cancel/item-not-found by coven
+      hag reads <before>nonsense</before> = cancel/item-not-found by coven
+      hag reads ids=7 = cancel/item-not-found by coven
+      hag reads unknown=1 = cancel/feature-not-implemented by coven
+      hag reads unknown=1 with=coven = cancel/feature-not-implemented by coven
+      hag reads ${ids(100)} = cancel/item-not-found by coven
+      hag reads ${ids(101)} = modify/bad-request by coven
+      hag sets ${query(`<field var="ids"/><field var="end"><value>2030-01-01T00:00:00Z</value></field>`)}
+        = modify/bad-request by coven
+      hag reads start=yesterday = modify/bad-request by coven
+      hag reads end=tomorrow = modify/bad-request by coven
+      hag reads with=@ = modify/bad-request by coven
+      hag reads <max>many</max> = modify/bad-request by coven
+      hag sets <query xmlns="mam"><x xmlns="data" type="cancel"/></query> = modify/bad-request by coven
 
-  it("filters by time, occupant and id", async () => {
-    const { ids } = await ask(hag);
-    const year = new Date().getFullYear();
-    expect((await ask(hag, { start: `${year - 1}-01-01T00:00:00Z` })).texts).to.have.length(5);
-    expect((await ask(hag, { end: `${year - 1}-01-01T00:00:00Z` })).texts).to.have.length(0);
-    expect((await ask(hag, { with: `${ROOM}/hag` })).texts).to.deep.equal(["m2", "m4"]);
-    expect((await ask(hag, { with: "crone1@qtalk.test.org" })).texts).to.deep.equal(["m1", "m3", "m5"]);
-    expect((await ask(crone, { with: "crone1@qtalk.test.org" })).texts).to.have.length(3);
-    expect((await ask(crone, { with: ROOM })).texts).to.have.length(5);
-    expect((await ask(crone, { with: "hag66@qtalk.test.org" })).error).to.equal("auth/forbidden by coven");
-    expect((await ask(hag, { "after-id": ids[1]!, "before-id": ids[4]! })).texts).to.deep.equal(["m3", "m4"]);
-    const within = { "after-id": ids[1]!, "before-id": ids[3]! };
-    for (const set of [`<after>${ids[0]}</after>`, `<before>${ids[4]}</before>`])
-      expect((await ask(hag, within, set)).texts, "a page is within them").to.deep.equal(["m3"]);
-    const one = await ask(hag, { ids: ids[2]! });
-    expect([one.texts, one.fin?.attrs.complete]).to.deep.equal([["m3"], "true"]);
-    const backwards = `${ids[3]}</value><value>${ids[0]}</value><value>${ids[3]}`;
-    expect((await ask(hag, { ids: backwards })).texts).to.deep.equal(["m1", "m4"]);
-  });
+    accepts query ids of up to 256 characters
+      crone sets <query xmlns="mam" queryid="${"q".repeat(256)}"/>
+      crone sets <query xmlns="mam" queryid="${"q".repeat(257)}"/> = modify/bad-request by coven
 
-  it("answers unknown ids with item-not-found, and invalid queries with bad-request", async () => {
-    for (const set of ["<after>1</after>", "<before>nonsense</before>"]) {
-      expect((await ask(hag, {}, set)).error).to.equal("cancel/item-not-found by coven");
-    }
-    expect((await ask(hag, { ids: "7" })).error).to.equal("cancel/item-not-found by coven");
-    expect((await ask(hag, { unknown: "1" })).error).to.equal("cancel/feature-not-implemented by coven");
-    const both = { unknown: "1", with: ROOM };
-    expect((await ask(hag, both)).error).to.equal("cancel/feature-not-implemented by coven");
-    const ids = (count: number): string =>
-      Array.from({ length: count }, (_, id) => id).join("</value><value>");
-    expect((await ask(hag, { ids: ids(100) })).error).to.equal("cancel/item-not-found by coven");
-    const none = "</value></field><field var='ids'/><field var='end'><value>2030-01-01T00:00:00Z";
-    for (const fields of [
-      { start: "yesterday" },
-      { end: "tomorrow" },
-      { with: "@" },
-      { ids: ids(101) },
-      { start: `2020-01-01T00:00:00Z${none}` },
-    ]) {
-      expect((await ask(hag, fields)).error).to.equal("modify/bad-request by coven");
-    }
-    expect((await ask(hag, {}, "<max>many</max>")).error).to.equal("modify/bad-request by coven");
-    expect((await ask(hag, {}, "", `<x xmlns="jabber:x:data" type="cancel"/>`)).error).to.equal(
-      "modify/bad-request by coven",
-    );
-  });
+    includes messages of the start and of the end
+      db runs UPDATE archive SET id = 1580608922020000 - 1 + (SELECT count(*) FROM archive AS a WHERE a.id < archive.id)
+      db runs UPDATE archive SET id = id + 998 WHERE id > 1580608922020000
+      hag reads start=2020-02-02T02:02:02.020Z = m2, m3, m4, m5
+      hag reads end=2020-02-02T02:02:02.020Z = m1, m2, m3
+      hag reads start=2020-02-02T02:02:02.020Z end=2020-02-02T02:02:02.020Z = m2, m3
+        | <delay stamp="2020-02-02T02:02:02.020Z"/>
 
-  it("accepts query ids of up to 256 characters", async () => {
-    const withId = (length: number) =>
-      play.asks(crone, "set", `<query xmlns="${MAM}" queryid="${"q".repeat(length)}"/>`);
-    expect((await withId(256)).attrs.type).to.equal("result");
-    expect(errorOf(await withId(257))).to.equal("modify/bad-request by coven");
-  });
+    contains messages that aren't on disk yet
+      hag says m6 &
+      crone reads = m1, m2, m3, m4, m5, m6
+      hag says #id7 m7 &
+      crone asks metadata | <end id="$last"/>
+      crone reads | <message id="id7"><stanza-id id="$last"/></message>
 
-  it("includes messages of the start and of the end", async () => {
-    const { ids } = await ask(hag);
-    const moment = Date.parse("2020-02-02T02:02:02.020Z") * 1000;
-    const set = play.db.prepare("UPDATE archive SET id = ? WHERE id = ?");
-    [-1, 0, 999, 1000].forEach((more, at) => set.run(moment + more, ids[at]));
-    const stamp = "2020-02-02T02:02:02.020Z";
-    expect((await ask(hag, { start: stamp })).texts).to.deep.equal(["m2", "m3", "m4", "m5"]);
-    expect((await ask(hag, { end: stamp })).texts).to.deep.equal(["m1", "m2", "m3"]);
-    const { results } = await ask(hag, { start: stamp, end: stamp });
-    expect(results[0]?.getChild("forwarded")?.getChild("delay")?.attrs.stamp).to.equal(stamp);
-  });
+    leaves out a message that fits into no stanza
+      db runs UPDATE archive SET stanza = '<message><body>${LONG}${LONG}</body></message>' WHERE stanza LIKE '%>m3<%'
+      crone reads = m1, m2, m4, m5
 
-  it("contains messages that aren't on disk yet", async () => {
-    const said = play.says(hag, "m6");
-    const page = await ask(crone);
-    await said;
-    expect(page.texts).to.include("m6");
-    const again = play.says(hag, "m7");
-    const metadata = (await play.asks(crone, "get", `<metadata xmlns="${MAM}"/>`)).getChild("metadata");
-    await again;
-    expect(metadata?.getChild("end")?.attrs.id).to.equal((await ask(crone)).ids.at(-1));
-  });
+    returns at most about a mebibyte per page
+      hag says m6
+      crone reads | <message id="id1"><stanza-id id="$i1"/></message> <message id="id2"><stanza-id id="$i2"/></message>
+        <message id="id3"><stanza-id id="$i3"/></message> <message id="id4"><stanza-id id="$i4"/></message>
+        <message id="id5"><stanza-id id="$i5"/></message> <last>$i6</last>
+      db runs UPDATE archive SET stanza = '<message><body>${LONG}</body></message>'
+      hag reads ids=$i1 ids=$i2 ids=$i3 ids=$i4 ids=$i5 ids=$i6 = modify/policy-violation by coven
+      hag reads = ${Array(5).fill(LONG).join(", ")} | <fin complete="!"/>
 
-  it("leaves out a message that fits into no stanza", async () => {
-    const { ids } = await ask(hag);
-    const put = play.db.prepare("UPDATE archive SET stanza = ? WHERE id = ?");
-    put.run(`<message><body>${"x".repeat(262_000)}</body></message>`, ids[2]);
-    expect((await ask(crone)).texts).to.deep.equal(["m1", "m2", "m4", "m5"]);
-  });
+    has no first and last message while it is empty, and is complete
+      db runs DELETE FROM archive
+      crone asks metadata | !<start/> !<end/>
+      crone reads = nothing | <fin complete="true"/> <count>0</count>
+      crone reads <max>0</max> = nothing | <fin complete="true"/> <count>0</count>
 
-  it("returns at most about a mebibyte per page", async () => {
-    await play.says(hag, "m6");
-    const { ids } = await ask(hag);
-    const long = `<message><body>${"x".repeat(250_000)}</body></message>`;
-    play.db.prepare("UPDATE archive SET stanza = ?").run(long);
-    const all = ids.join("</value><value>");
-    expect((await ask(hag, { ids: all })).error).to.equal("modify/policy-violation by coven");
-    const page = await ask(hag);
-    expect([page.ids.length, page.fin?.attrs.complete]).to.deep.equal([5, undefined]);
-  });
+    continues after a message that isn't archived
+      all hush
+      hag posts <composing xmlns="states"/>
+      crone < message coven/hag groupchat | <stanza-id id="$typing"/>
+      hag says m6
+      crone reads <after>$typing</after> = m6
 
-  it("has no first and last message while it is empty, and is complete", async () => {
-    play.db.exec("DELETE FROM archive");
-    const metadata = (await play.asks(crone, "get", `<metadata xmlns="${MAM}"/>`)).getChild("metadata");
-    expect(metadata?.children).to.deep.equal([]);
-    for (const set of ["", "<max>0</max>"]) {
-      const page = await ask(crone, {}, set);
-      expect([page.fin?.attrs.complete, pageOf(page, "count")]).to.deep.equal(["true", "0"]);
-    }
-  });
-
-  it("continues after a message that isn't archived", async () => {
-    await play.posts(hag, `<composing xmlns="http://jabber.org/protocol/chatstates"/>`);
-    const typing = play.hears(crone).at(-1)?.getChild("stanza-id")?.attrs.id;
-    await play.says(hag, "m6");
-    expect((await ask(crone, {}, `<after>${typing}</after>`)).texts).to.deep.equal(["m6"]);
-  });
-
-  it("describes its form, and its first and last message", async () => {
-    const form = await play.asks(crone, "get", `<query xmlns="${MAM}"/>`);
-    const fields = form.getChild("query")?.getChild("x")?.getChildren("field") ?? [];
-    const names = fields.map(({ attrs }) => attrs.var);
-    expect(names).to.include.members(["FORM_TYPE", "with", "start", "end", "after-id", "ids"]);
-    const ofIds = fields.find(({ attrs }) => attrs.var === "ids");
-    expect(ofIds?.getChild("validate")?.getChild("open")).not.to.equal(undefined);
-    const { ids } = await ask(crone);
-    const metadata = (await play.asks(crone, "get", `<metadata xmlns="${MAM}"/>`)).getChild("metadata");
-    expect(metadata?.getChild("start")?.attrs.id).to.equal(ids[0]);
-    expect(metadata?.getChild("end")?.attrs.id).to.equal(ids[4]);
-  });
+    describes its form, and its first and last message
+      crone asks archive | {FORM_TYPE=urn:xmpp:mam:2} <field var="with"/> <field var="start"/> <field var="end"/>
+        <field var="after-id"/> <field var="ids"><validate><open/></validate></field>
+      crone reads | <first>$first</first> <last>$last</last>
+      crone asks metadata | <start id="$first"/> <end id="$last"/>
+  `);
 });

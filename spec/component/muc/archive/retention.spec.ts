@@ -1,102 +1,71 @@
-import { expect } from "chai";
-import { errorOf, crone, hag, onStage, Play, ROOM } from "../play.js";
+import { onStage } from "../stage.js";
 
 const FIELD = "{urn:qtalk:rooms:0}archive_days";
-const DAY = 24 * 3600 * 1000;
+const shows = (days: string): string => `hag asks form | {${FIELD}=${days}}`;
+/** A message of so many days ago. */
+const past = (days: number, room = "coven"): string =>
+  "db runs INSERT INTO archive (id, room, kept, said, sender, nick, stanza) " +
+  `SELECT ${Math.round((Date.now() - days * 24 * 3600 * 1000) * 1000)}, id, 1, 1, 'a@b', 'a', '<message/>' ` +
+  `FROM rooms WHERE name = '${room}'`;
 
 describe("the retention of rooms' messages", () => {
-  const play = onStage();
+  onStage({}, "coven meets").scenes(`
+    is unlimited by default, and an owner's as they like
+      ${past(30_000)}
+      component expires
+      db has archive = 1
+      hag configures ${FIELD}=36500
 
-  const begin = async (archive_days?: number): Promise<void> => {
-    await play.begins({ rooms: { archive_days } });
-    await play.coven();
-  };
-  /** What was said so many days ago. */
-  const past = (days: number, room = ROOM): void => {
-    const local = room.split("@")[0];
-    play.db
-      .prepare(
-        `INSERT INTO archive (id, room, kept, said, sender, nick, stanza)
-         SELECT ?, id, 1, 1, 'a@b', 'a', '<message/>' FROM rooms WHERE name = ?`,
-      )
-      .run(Math.round((Date.now() - days * DAY) * 1000), local);
-  };
-  const left = (): unknown => play.count("archive");
-  /** All that is to be forgotten is. */
-  const forget = (): void => {
-    while (play.service.housekeeping.expire(Date.now()));
-  };
-  const configures = async (days: string): Promise<string> => {
-    const answer = await play.configures(hag, { [FIELD]: days });
-    return answer.attrs.type === "error" ? `${errorOf(answer)}: ${textOf(answer)}` : "result";
-  };
-  const textOf = (answer: Awaited<ReturnType<Play["configures"]>>): string =>
-    answer.getChild("error")?.getChildText("text") ?? "";
-  const shown = async (): Promise<string | undefined> => (await play.form(hag))[FIELD];
+    holds for very many rooms with retentions of their own
+      db runs WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 1199)
+        INSERT INTO rooms (name, secret, created_at, locked, listed, options)
+        SELECT 'room' || i, x'00', 0, 0, 0, '{"archiveDays":1}' FROM n
+      ${past(2, "room0")}
+      ${past(2.1, "room600")}
+      ${past(2.2, "room1199")}
+      component expires
+      db has archive = 0
+  `);
 
-  it("is unlimited by default", async () => {
-    await begin();
-    past(30_000);
-    forget();
-    expect(left()).to.equal(1);
-  });
+  onStage({ rooms: { archive_days: 30 } }, "coven meets").scenes(`
+    is what the operator configures
+      ${past(29)}
+      ${past(31)}
+      ${past(400)}
+      crone says today
+      component expires
+      db has archive = 2
+      component counts qtalk_archive_expired_total = 2
 
-  it("is what the operator configures", async () => {
-    await begin(30);
-    for (const days of [29, 31, 400]) past(days);
-    await play.says(crone, "today");
-    forget();
-    expect(left()).to.equal(2);
-    const counted = await play.metrics.registry.getSingleMetricAsString("qtalk_archive_expired_total");
-    expect(counted).to.match(/^qtalk_archive_expired_total 2$/m);
-  });
+    can be shorter in one room, and is shown in its form
+      hag enters cave
+      hag configures cave
+      hag configures ${FIELD}=7
+      ${shows("7")}
+      for $time in first second
+        ${past(6)}
+        ${past(8)}
+        ${past(31)}
+        ${past(6, "cave").replace(/SELECT (\d+)/, "SELECT $1 + 1")}
+        ${past(8, "cave").replace(/SELECT (\d+)/, "SELECT $1 + 1")}
+        ${past(31, "cave").replace(/SELECT (\d+)/, "SELECT $1 + 1")}
+        component expires
+        db has archive = 3
+        db runs DELETE FROM archive
+      hag configures ${FIELD}=
+      hag asks form | !{${FIELD}=/./}
+      ${past(8)}
+      component expires
+      db has archive = 1
 
-  it("can be shorter in one room, and is shown in its form", async () => {
-    await begin(30);
-    const other = ROOM.replace("coven", "cave");
-    await play.enters(hag, "hag", "", other);
-    await play.configures(hag, {}, other);
-    expect(await configures("7")).to.equal("result");
-    expect(await shown()).to.equal("7");
-    for (const room of [ROOM, other]) for (const days of [6, 8, 31]) past(days + Math.random(), room);
-    for (const time of ["first", "again"]) {
-      forget();
-      expect(left(), time).to.equal(3);
-      past(8 + Math.random());
-    }
-    forget();
-    expect(await configures("")).to.equal("result");
-    expect(await shown()).to.equal("");
-    past(8);
-    forget();
-    expect(left()).to.equal(4);
-  });
-
-  it("can't be longer than the operator's or invalid: the error names the field", async () => {
-    await begin(30);
-    for (const days of ["31", "0", "-1", "1.5", "soon", "7</value><value>8"]) {
-      expect(await configures(days), days).to.equal(
-        `modify/not-acceptable by coven: ${FIELD}: must be a whole number from 1 to 30.`,
-      );
-    }
-    for (const days of ["30", "1"]) {
-      expect(await configures(days)).to.equal("result");
-      expect(await shown()).to.equal(days);
-    }
-    expect(await configures("none")).to.equal("result");
-    expect(await shown()).to.equal("");
-    await begin();
-    expect(await configures("36500")).to.equal("result");
-  });
-
-  it("holds for very many rooms with retentions of their own", async () => {
-    await begin();
-    const add = play.db.prepare(
-      `INSERT INTO rooms (name, secret, created_at, locked, listed, options) VALUES (?, x'00', 0, 0, 0, '{"archiveDays":1}')`,
-    );
-    for (let count = 0; count < 1_200; count++) add.run(`room${count}`);
-    for (const count of [0, 600, 1_199]) past(2 + count / 10_000, `room${count}@`);
-    forget();
-    expect(left()).to.equal(0);
-  });
+    can't be longer than the operator's or invalid: the error names the field
+      for $days in 31 0 -1 1.5 soon "7 ${FIELD}=8"
+        hag configures ${FIELD}=$days = modify/not-acceptable by coven
+          | <text>/archive_days: must be a whole number from 1 to 30.$/</text>
+      for $days in 30 1
+        hag configures ${FIELD}=$days
+        ${shows("$days")}
+      hag configures ${FIELD}=none
+      hag asks form | !{${FIELD}=/./}
+  `);
 });

@@ -1,114 +1,96 @@
-import { expect } from "chai";
-import { askArchive, MAM } from "../asking.js";
-import { request } from "../features/moderating.js";
-import { crone, hag, onStage, ROOM, wiccarocks } from "../play.js";
+import { onStage } from "../stage.js";
 
 const FULLTEXT = "{urn:xmpp:fulltext:0}fulltext";
-const LATER = 60_000;
+const INDEXED = "archive_grams('_' || (SELECT id FROM rooms))";
 
 /** All messages are indexed, or none. */
 for (const isIndexed of [false, true]) {
   describe(`searching a room's archive ${isIndexed ? "with its index" : "before it is indexed"}`, () => {
-    const play = onStage({}, (play) => play.coven());
+    const index = isIndexed ? "component indexes" : "all hush";
+    const indexed = (count: number): string => (isIndexed ? `db has ${INDEXED} = ${count}` : "all hush");
 
-    const say = async (...texts: readonly string[]): Promise<void> => {
-      for (const [at, text] of texts.entries())
-        await play.says(at % 2 === 0 ? crone : hag, text, `id-${text}`);
-      if (isIndexed) while (play.service.housekeeping.index(Date.now() + LATER));
-    };
-    const ask = (who: string, fields: Readonly<Record<string, string>>, set = "", room = ROOM) =>
-      askArchive(play, who, { fields, set, room });
-    const found = async (text: string): Promise<readonly string[]> =>
-      (await ask(wiccarocks, { [FULLTEXT]: text })).texts;
-    const indexed = (): unknown => play.count("archive_grams('_' || (SELECT id FROM rooms))");
+    onStage({}, "coven meets").scenes(`
+      finds Chinese and other words of one and more characters
+        crone says 今天的会议改到三点
+        hag says 会计不在
+        crone says The MEETING is at 3 o'clock
+        hag says a &lt;b&gt; c
+        crone says 议会
+        ${index}
+        wicca reads ${FULLTEXT}=会议 = 今天的会议改到三点
+        wicca reads ${FULLTEXT}=会 = 今天的会议改到三点, 会计不在, 议会
+        wicca reads ${FULLTEXT}="会议 三点" = 今天的会议改到三点
+        wicca reads ${FULLTEXT}=meeting = The MEETING is at 3 o'clock
+        wicca reads ${FULLTEXT}=o'clock = The MEETING is at 3 o'clock
+        wicca reads ${FULLTEXT}=&lt;b&gt; = a <b> c
+        wicca reads ${FULLTEXT}=groupchat = nothing
+        wicca reads ${FULLTEXT}=明天 = nothing
+        wicca reads ${FULLTEXT}= | <count>5</count>
+        ${indexed(4)}
 
-    it("finds Chinese and other words of one and more characters", async () => {
-      await say("今天的会议改到三点", "会计不在", "The MEETING is at 3 o'clock", "a &lt;b&gt; c", "议会");
-      expect(await found("会议")).to.deep.equal(["今天的会议改到三点"]);
-      expect(await found("会")).to.deep.equal(["今天的会议改到三点", "会计不在", "议会"]);
-      expect(await found("会议 三点")).to.deep.equal(["今天的会议改到三点"]);
-      expect(await found("meeting")).to.deep.equal(["The MEETING is at 3 o'clock"]);
-      expect(await found("o'clock")).to.deep.equal(["The MEETING is at 3 o'clock"]);
-      expect(await found("&lt;b&gt;")).to.deep.equal(["a <b> c"]);
-      expect(await found("groupchat")).to.deep.equal([]);
-      expect(await found("明天")).to.deep.equal([]);
-      expect(await found("")).to.have.length(5);
-      if (isIndexed) expect(indexed()).to.equal(4);
-    });
+      can be combined with other filters and pages, and has ejabberd's field name
+        crone says 会议一
+        hag says 会议二
+        crone says 会议三
+        hag says 散会
+        ${index}
+        hag reads withtext=会议 = 会议一, 会议二, 会议三
+        hag reads ${FULLTEXT}=会议 with=coven/crone = 会议一, 会议三
+        hag reads ${FULLTEXT}=会议 <max>2</max> = 会议一, 会议二 | <fin complete="!"/> <last>$last</last>
+        hag reads ${FULLTEXT}=会议 <max>2</max><after>$last</after> = 会议三 | <fin complete="true"/>
+        hag reads ${FULLTEXT}=会议 <max>2</max><before/> = 会议二, 会议三 | <fin complete="!"/>
 
-    it("can be combined with other filters and pages, and has ejabberd's field name", async () => {
-      await say("会议一", "会议二", "会议三", "散会");
-      expect((await ask(hag, { withtext: "会议" })).texts).to.deep.equal(["会议一", "会议二", "会议三"]);
-      expect((await ask(hag, { [FULLTEXT]: "会议", with: `${ROOM}/crone` })).texts).to.deep.equal([
-        "会议一",
-        "会议三",
-      ]);
-      const first = await ask(hag, { [FULLTEXT]: "会议" }, "<max>2</max>");
-      expect([first.texts, first.isComplete]).to.deep.equal([["会议一", "会议二"], false]);
-      const rest = await ask(hag, { [FULLTEXT]: "会议" }, `<max>2</max><after>${first.ids[1]}</after>`);
-      expect([rest.texts, rest.isComplete]).to.deep.equal([["会议三"], true]);
-      const last = await ask(hag, { [FULLTEXT]: "会议" }, "<max>2</max><before/>");
-      expect([last.texts, last.isComplete]).to.deep.equal([["会议二", "会议三"], false]);
-    });
+      finds only text that people read
+        hag posts <body>散会</body><body xmlns="urn:example:other">会议</body>
+        crone says 会议二
+        ${index}
+        wicca reads ${FULLTEXT}=会议 = 会议二
 
-    it("finds only text that people read", async () => {
-      const body = `<body>散会</body><body xmlns="urn:example:other">会议</body>`;
-      await play.posts(hag, body);
-      await say("会议二");
-      expect(await found("会议")).to.deep.equal(["会议二"]);
-    });
+      finds nothing in other rooms
+        hag enters cave
+        hag configures cave
+        hag says in cave: 会议在洞里
+        crone says 会议
+        ${index}
+        wicca reads ${FULLTEXT}=会议 = 会议
+        wicca reads cave ${FULLTEXT}=会议 = 会议在洞里
 
-    it("finds nothing in other rooms", async () => {
-      const other = ROOM.replace("coven", "cave");
-      await play.enters(hag, "hag", "", other);
-      await play.configures(hag, {}, other);
-      await play.says(hag, "会议在洞里", "m", other);
-      await say("会议");
-      expect(await found("会议")).to.deep.equal(["会议"]);
-      expect((await ask(wiccarocks, { [FULLTEXT]: "会议" }, "", other)).texts).to.deep.equal(["会议在洞里"]);
-    });
+      finds no retracted messages, and nothing of a destroyed room
+        crone says 会议一
+        hag ~ 会议一 | <stanza-id id="$id"/>
+        hag says 会议二
+        ${index}
+        hag moderates $id
+        wicca reads ${FULLTEXT}=会议 = 会议二
+        ${indexed(1)}
+        hag destroys
+        db has archive_grams('_1') = 0
 
-    it("finds no retracted messages, and nothing of a destroyed room", async () => {
-      await say("会议一", "会议二");
-      const { ids } = await ask(hag, { [FULLTEXT]: "会议" });
-      await play.asks(hag, "set", request(ids[0]!));
-      expect(await found("会议")).to.deep.equal(["会议二"]);
-      if (isIndexed) expect(indexed()).to.equal(1);
-      await play.destroys(hag);
-      expect(play.count("archive_grams('_1')")).to.equal(0);
-    });
-
-    it("refuses queries that are too long, and names the field", async () => {
-      await say("会议");
-      for (const text of ["x".repeat(256), "a b c d e f g h i j"])
-        expect((await ask(hag, { [FULLTEXT]: text })).error).to.equal("");
-      for (const text of ["x".repeat(257), "a b c d e f g h i j k"]) {
-        const { error, errorText } = await ask(hag, { [FULLTEXT]: text });
-        expect(error).to.equal("modify/bad-request by coven");
-        expect(errorText).to.equal(`${FULLTEXT}: too many words, or too long a text.`);
-      }
-    });
+      refuses queries that are too long, and names the field
+        crone says 会议
+        ${index}
+        hag reads ${FULLTEXT}=${"x".repeat(256)} = nothing
+        hag reads ${FULLTEXT}="a b c d e f g h i j" = nothing
+        for $text in ${"x".repeat(257)} "a b c d e f g h i j k"
+          hag reads ${FULLTEXT}="$text" = modify/bad-request by coven
+            | <text>/fulltext: too many words, or too long a text.$/</text>
+    `);
   });
 }
 
 describe("the search index of rooms", () => {
-  const play = onStage({}, (play) => play.coven());
-  const indexed = (): unknown => play.count("archive_grams('_' || (SELECT id FROM rooms))");
+  onStage({}, "coven meets").scenes(`
+    is advertised, and in the query's form
+      hag asks info | {urn:xmpp:fulltext:0}
+      hag asks archive | <field var="${FULLTEXT}" type="*"/>
 
-  it("is advertised, and in the query's form", async () => {
-    expect((await play.info(hag)).features).to.include("urn:xmpp:fulltext:0");
-    const form = await play.asks(hag, "get", `<query xmlns="${MAM}"/>`);
-    const fields = form.getChild("query")?.getChild("x")?.getChildren("field") ?? [];
-    expect(fields.map(({ attrs }) => attrs.var)).to.include(FULLTEXT);
-  });
-
-  it("contains old messages of the database until they expire", async () => {
-    for (let count = 0; count < 50; count++) await play.says(hag, `会议${count}`);
-    play.db.prepare("UPDATE archive SET id = id - 3 * 86400 * 1000000").run();
-    while (play.service.housekeeping.index(Date.now()));
-    expect(indexed()).to.equal(50);
-    await play.configures(hag, { "{urn:qtalk:rooms:0}archive_days": "2" });
-    while (play.service.housekeeping.expire(Date.now()));
-    expect(indexed()).to.equal(0);
-  });
+    contains old messages of the database until they expire
+      ${Array.from({ length: 50 }, (_, n) => `hag says 会议${n}`).join("\n      ")}
+      db runs UPDATE archive SET id = id - 3 * 86400 * 1000000
+      component indexes
+      db has ${INDEXED} = 50
+      hag configures {urn:qtalk:rooms:0}archive_days=2
+      component expires
+      db has ${INDEXED} = 0
+  `);
 });

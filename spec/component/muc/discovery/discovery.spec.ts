@@ -1,157 +1,94 @@
 import { expect } from "chai";
-import type { Element } from "../../../../component/xml/builder.js";
-import { crone, DOMAIN, errorOf, hag, HAG, onStage, ROOM, Play } from "../play.js";
-import { roomsConfig, type RoomsConfig } from "../../../../component/config.js";
+import { roomsConfig } from "../../../../component/config.js";
+import { onStage } from "../stage.js";
 
-const INFO = `<query xmlns="http://jabber.org/protocol/disco#info"/>`;
-const ITEMS = `<query xmlns="http://jabber.org/protocol/disco#items"/>`;
+const rooms = (...names: readonly string[]): string =>
+  ["a Cave (1)", "b b (1)", "c c (2)"]
+    .map((room) => room.split(/ (.*)/))
+    .map(([id = "", name]) => `${names.includes(id) ? "" : "!"}<item jid="${id}" name="${name}"/>`)
+    .join(" ");
+const page = (inside: string): string =>
+  `crone asks service <query xmlns="discoItems"><set xmlns="rsm">${inside}</set></query>`;
 
 describe("service discovery of rooms", () => {
-  const play = onStage();
+  onStage().scenes(
+    `
+    describes the service as group chat
+      hag asks service info | <identity category="conference" type="text"/> {http://jabber.org/protocol/muc}
+        {http://jabber.org/protocol/muc#stable_id} {http://jabber.org/protocol/disco#info}
+        {http://jabber.org/protocol/disco#items} {urn:xmpp:occupant-id:0}
 
-  const items = (answer: Element): string[] =>
-    (answer.getChild("query")?.getChildren("item") ?? []).map(({ attrs }) => `${attrs.jid} ${attrs.name}`);
+    lists the service's public rooms with the number of occupants, in pages on request
+      for $room in a b c
+        hag enters $room
+        hag configures $room publicroom=1
+      hag configures a roomname=Cave
+      hag configures b publicroom=0
+      hag/phone enters a as hag
+      crone enters c
+      crone asks service items | ${rooms("a", "c")} !<set/>
+      ${page("")} | ${rooms("a", "c")} <count>2</count>
+      ${page("<max>1</max>")} | ${rooms("a")}
+      ${page(`<max>1</max><after>$a</after>`)} | ${rooms("c")}
+      ${page("<max>1</max><before/>")} | ${rooms("c")}
+      ${page(`<max>1</max><before>$c</before>`)} | ${rooms("a")}
+      ${page("<before/>")} | ${rooms("a", "c")}
+      ${page(`<before>$a</before>`)} | ${rooms()}
+      ${page(`<before>$c</before><after>$a</after>`)} = modify/bad-request
 
-  it("describes the service as group chat", async () => {
-    const answer = await play.asks(hag, "get", INFO, DOMAIN);
-    expect(answer.getChild("query")?.getChild("identity")?.attrs).to.include({
-      category: "conference",
-      type: "text",
-    });
-    expect((await play.info(hag, DOMAIN)).features).to.include.members([
-      "http://jabber.org/protocol/muc",
-      "http://jabber.org/protocol/muc#stable_id",
-      "http://jabber.org/protocol/disco#info",
-      "http://jabber.org/protocol/disco#items",
-      "urn:xmpp:occupant-id:0",
-    ]);
-  });
+    describes a room
+      hag opens roomname=Cave roomdesc=Dark
+      crone asks info | <identity name="Cave"/> {muc_hidden} {muc_temporary} {muc_open} {muc_unmoderated}
+        {muc_semianonymous} {muc_unsecured} {http://jabber.org/protocol/muc#stable_id}
+        {http://jabber.org/protocol/muc#self-ping-optimization} {urn:xmpp:mam:2} {urn:xmpp:sid:0} {urn:xmpp:occupant-id:0}
+        {FORM_TYPE=http://jabber.org/protocol/muc#roominfo} {muc#roominfo_description=Dark} {muc#roominfo_occupants=1}
+        {muc#roominfo_subject=/^$/} {roomname=Cave} {muc#roominfo_changesubject=0} {allowinvites=1} {allowpm=anyone}
+      hag configures publicroom=1 persistentroom=1 membersonly=1 moderatedroom=1 whois=anyone roomsecret=x
+      crone asks info | {muc_public} {muc_persistent} {muc_membersonly} {muc_moderated} {muc_nonanonymous}
+        {muc_passwordprotected}
 
-  it("lists the service's public rooms with the number of occupants, in pages on request", async () => {
-    for (const name of ["a", "b", "c"]) {
-      const room = `${name}@${DOMAIN}`;
-      await play.enters(hag, "hag", "", room);
-      await play.configures(hag, { "muc#roomconfig_publicroom": name === "b" ? "0" : "1" }, room);
-    }
-    await play.configures(hag, { "muc#roomconfig_roomname": "Cave" }, `a@${DOMAIN}`);
-    // A second session of the same occupant doesn't count.
-    await play.enters(`${HAG}/phone`, "hag", "", `a@${DOMAIN}`);
-    await play.enters(crone, "crone", "", `c@${DOMAIN}`);
-    expect(items(await play.asks(crone, "get", ITEMS, DOMAIN))).to.deep.equal([
-      `a@${DOMAIN} Cave (1)`,
-      `c@${DOMAIN} c (2)`,
-    ]);
-    const page = async (inside: string): Promise<Element> => {
-      const rsm = `<set xmlns="http://jabber.org/protocol/rsm">${inside}</set>`;
-      return await play.asks(crone, "get", ITEMS.replace("/>", `>${rsm}</query>`), DOMAIN);
-    };
-    const setIn = (answer: Element): Element | undefined => answer.getChild("query")?.getChild("set");
-    expect(setIn(await play.asks(crone, "get", ITEMS, DOMAIN))).to.equal(undefined);
-    expect(setIn(await page(""))?.getChildText("count")).to.equal("2");
-    const [a, c] = [`a@${DOMAIN} Cave (1)`, `c@${DOMAIN} c (2)`];
-    for (const [asked, given] of [
-      ["<max>1</max>", [a]],
-      [`<max>1</max><after>a@${DOMAIN}</after>`, [c]],
-      ["<max>1</max><before/>", [c]],
-      [`<max>1</max><before>c@${DOMAIN}</before>`, [a]],
-      ["<before/>", [a, c]],
-      [`<before>a@${DOMAIN}</before>`, []],
-    ] as const)
-      expect(items(await page(asked)), asked).to.deep.equal(given);
-    const both = await page(`<before>c@${DOMAIN}</before><after>a@${DOMAIN}</after>`);
-    expect(errorOf(both)).to.equal("modify/bad-request");
-  });
+    answers item-not-found for unknown rooms, and bad-request for occupants to outsiders
+      crone asks info = cancel/item-not-found by coven
+      hag opens
+      crone asks coven/hag info = modify/bad-request by coven
 
-  it("describes a room", async () => {
-    await play.roomOf(hag, "hag", { "muc#roomconfig_roomname": "Cave", "muc#roomconfig_roomdesc": "Dark" });
-    const answer = await play.asks(crone, "get", INFO);
-    expect(answer.getChild("query")?.getChild("identity")?.attrs.name).to.equal("Cave");
-    const { features, fields } = await play.info(crone);
-    expect(features).to.include.members([
-      ...["muc_hidden", "muc_temporary", "muc_open", "muc_unmoderated", "muc_semianonymous", "muc_unsecured"],
-      "http://jabber.org/protocol/muc#stable_id",
-      "http://jabber.org/protocol/muc#self-ping-optimization",
-      ...["urn:xmpp:mam:2", "urn:xmpp:sid:0", "urn:xmpp:occupant-id:0"],
-    ]);
-    expect(fields).to.include({
-      FORM_TYPE: "http://jabber.org/protocol/muc#roominfo",
-      "muc#roominfo_description": "Dark",
-      "muc#roominfo_occupants": "1",
-      "muc#roominfo_subject": "",
-      "muc#roomconfig_roomname": "Cave",
-      "muc#roominfo_changesubject": "0",
-      "muc#roomconfig_allowinvites": "1",
-      "muc#roomconfig_allowpm": "anyone",
-    });
-    await play.configures(hag, {
-      "muc#roomconfig_publicroom": "1",
-      "muc#roomconfig_persistentroom": "1",
-      "muc#roomconfig_membersonly": "1",
-      "muc#roomconfig_moderatedroom": "1",
-      "muc#roomconfig_whois": "anyone",
-      "muc#roomconfig_roomsecret": "x",
-    });
-    expect((await play.info(crone)).features).to.include.members([
-      "muc_public",
-      "muc_persistent",
-      "muc_membersonly",
-      "muc_moderated",
-      "muc_nonanonymous",
-      "muc_passwordprotected",
-    ]);
-  });
+    lists occupants of public rooms, and to occupants
+      hag opens
+      crone asks items | !<item/>
+      hag asks items | <item jid="coven/hag" name="hag"/>
+      hag configures publicroom=1
+      crone asks items | <item jid="coven/hag" name="hag"/>
 
-  it("answers item-not-found for unknown rooms, and bad-request for occupants to outsiders", async () => {
-    expect(errorOf(await play.asks(crone, "get", INFO))).to.equal("cancel/item-not-found by coven");
-    await play.roomOf(hag, "hag");
-    expect(errorOf(await play.asks(crone, "get", INFO, `${ROOM}/hag`))).to.equal(
-      "modify/bad-request by coven",
-    );
-  });
-
-  it("lists occupants of public rooms, and to occupants", async () => {
-    await play.roomOf(hag, "hag");
-    expect(items(await play.asks(crone, "get", ITEMS))).to.deep.equal([]);
-    expect(items(await play.asks(hag, "get", ITEMS))).to.deep.equal([`${ROOM}/hag hag`]);
-    await play.configures(hag, { "muc#roomconfig_publicroom": "1" });
-    expect(items(await play.asks(crone, "get", ITEMS))).to.deep.equal([`${ROOM}/hag hag`]);
-  });
-
-  it("answers unknown requests with an error", async () => {
-    await play.roomOf(hag, "hag");
-    for (const to of [ROOM, DOMAIN]) {
-      expect(errorOf(await play.asks(hag, "get", `<query xmlns="urn:unknown"/>`, to))).to.contain(
-        "service-unavailable",
-      );
-      expect(errorOf(await play.asks(hag, "set", `<a xmlns="u"/><b xmlns="u"/>`, to))).to.contain(
-        "bad-request",
-      );
-    }
-  });
+    answers unknown requests with an error
+      hag opens
+      hag asks coven <query xmlns="urn:unknown"/> = cancel/service-unavailable
+      hag asks service <query xmlns="urn:unknown"/> = cancel/service-unavailable
+      hag sets coven <a xmlns="u"/><b xmlns="u"/> = modify/bad-request
+      hag sets service <a xmlns="u"/><b xmlns="u"/> = modify/bad-request
+  `
+      .replaceAll("$a", "a@conference.qtalk.test.org")
+      .replaceAll("$c", "c@conference.qtalk.test.org"),
+  );
 });
 
-const ADMIN = "mailto:admin@example.org";
-const ABUSE = ["xmpp:abuse@example.org", "https://example.org/abuse"];
-
 describe("the service's contact addresses", () => {
-  const advertised = async (contact: RoomsConfig["contact"]): Promise<Record<string, string>> => {
-    const play = await new Play({ rooms: { contact } }).ready();
-    const { fields } = await play.info(crone, DOMAIN);
-    play.close();
-    return fields;
-  };
+  const ADMIN = "mailto:admin@example.org";
 
-  it("are advertised by kind", async () => {
-    expect(await advertised({ admin: [ADMIN], abuse: ABUSE, sales: [] })).to.deep.equal({
-      FORM_TYPE: "http://jabber.org/network/serverinfo",
-      "admin-addresses": ADMIN,
-      "abuse-addresses": ABUSE.join("\n"),
-    });
-  });
+  onStage({
+    rooms: {
+      contact: { admin: [ADMIN], abuse: ["xmpp:one@example.org", "xmpp:two@example.org"], sales: [] },
+    },
+  }).scenes(`
+      are advertised by kind
+        crone asks service info | {FORM_TYPE=http://jabber.org/network/serverinfo}
+          <field var="admin-addresses"><value>${ADMIN}</value></field> !<field var="sales-addresses"/>
+          <field var="abuse-addresses"><value>xmpp:one@example.org</value><value>xmpp:two@example.org</value></field>
+  `);
 
-  it("aren't advertised if none are configured", async () => {
-    expect(await advertised({})).to.deep.equal({});
-  });
+  onStage().scenes(`
+    aren't advertised if none are configured
+      crone asks service info | !<x xmlns="data"/>
+  `);
 
   it("must be URIs of a known kind", () => {
     const reads = (contact: unknown): string | undefined =>

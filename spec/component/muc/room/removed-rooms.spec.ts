@@ -10,7 +10,6 @@ describe("destroying a room with a long archive", () => {
       HAG calls destroy
       HAG calls users = 4
       hag asks info = cancel/gone by coven
-      db has archive = 1200
       db loses rooms
       for $table in archive affiliations rooms_being_deleted
         db has $table = 0

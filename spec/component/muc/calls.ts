@@ -1,0 +1,54 @@
+/** Programs' calls in plays: `HAG calls add CRONE`. */
+import type { OperationContext } from "../../../component/operations/context.js";
+import { addMucUser, delMucUser, mucUsers } from "../../../component/operations/members.js";
+import { createMuc, destroyMuc } from "../../../component/operations/rooms.js";
+import { sendMessage } from "../../../component/operations/send-message.js";
+import { sendThirdMessage } from "../../../component/operations/send-thirdmessage.js";
+import { clearStaff } from "../../../component/operations/users.js";
+import { Refusal } from "../../../component/refusal.js";
+import { DOMAIN } from "./stanza-lines.js";
+
+interface Call {
+  readonly context: OperationContext;
+  readonly actor: string;
+  readonly room: { readonly id: string; readonly domain: string };
+  /** Ids or addresses. */
+  readonly people: readonly string[];
+  /** `name=value`, without the room's. */
+  readonly more: Readonly<Record<string, string>>;
+  readonly text: string;
+}
+
+const CALLS: Readonly<Record<string, (call: Call) => object | Promise<object>>> = {
+  create: ({ context, actor, room, more: { name = "", trueOwner, ownerHost } }) =>
+    createMuc(context, { room, actor, name, trueOwner, ownerHost, description: "" }),
+  add: ({ context, actor, room, people }) => addMucUser(context, { room, actor, members: people }),
+  del: ({ context, actor, room, people }) => delMucUser(context, { room, actor, members: people }),
+  destroy: ({ context, actor, room }) => destroyMuc(context, { room, actor }),
+  clear: ({ context, people, more: { host = "qtalk.test.org" } }) =>
+    clearStaff(context, { users: people, host: host === "none" ? undefined : host }),
+  users: ({ context, room }) => mucUsers(context, room),
+  /** send_thirdmessage: `say [id=…] [to=…] [type=…] text` */
+  say: ({ context, actor: from, more, text }) => {
+    const { to = `coven@${DOMAIN}`, type = "groupchat", id = `i${Math.random()}` } = more;
+    const body = `<body id='${id}' msgType='1'>${text}</body>`;
+    return sendThirdMessage(context, [
+      { from, to, message: `<message type='${type}' client_ver='0'>${body}</message>` },
+    ]);
+  },
+  /** send_message: `send [type=…] [msgType=…] text` */
+  send: ({ context, actor: from, room, more: { type = "groupchat", msgType = "1" }, text: body }) =>
+    sendMessage(context, {
+      ...{ from, host: "qtalk.test.org", to: [room.id], domain: room.domain },
+      ...{ type: type as "chat", body, msgType, extendInfo: "{}" },
+    }),
+};
+
+/** @returns `done`; errcode and message of a refusal; members, `crone1:测试` if the name isn't the id */
+export async function call(name: string, given: Call): Promise<string> {
+  const result = await (CALLS[name]?.(given) ?? Promise.reject(new Error(`there is no call ${name}`)));
+  if (result instanceof Refusal) return `${result.errcode} ${result.message}`;
+  if (!Array.isArray(result)) return "done";
+  const members = result as { user: string; name: string }[];
+  return members.map(({ user, name }) => (user === name ? user : `${user}:${name}`)).join(" ");
+}
