@@ -2,11 +2,14 @@
 import type { StoredBot } from "../../storage/bots-store.js";
 import type { Jid } from "../addresses/address.js";
 import type { Handler, Inbound, IqHandler, IqReply, StanzaHandler } from "../inbound/router.js";
-import { conditionOf, StanzaError } from "../inbound/stanza-error.js";
+import { conditionOf, StanzaError, type BouncedStanza } from "../inbound/stanza-error.js";
+import type { UnqueuedWriter } from "../link/unqueued-writer.js";
+import type { ReadLimiter } from "../muc/limits/read-limiter.js";
 import { NS, xml, type Element } from "../xml/builder.js";
 import { serialise } from "../xml/serialise.js";
-import type { WireText } from "../xml/wire-text.js";
 import { photoOf, type Bots } from "./known-bots.js";
+import type { EventRecorder } from "./outgoing/event-recorder.js";
+import type { RemoteRooms } from "./remote/remote-rooms.js";
 import { BOT_RESOURCE } from "../muc/room/room-view.js";
 
 /** The types of direct messages. */
@@ -16,48 +19,27 @@ const FEATURES: readonly string[] = [NS.discoInfo, NS.discoItems, NS.ping, NS.vc
 export interface BotDependencies {
   readonly bots: Bots;
   readonly version: string;
-  /** Runs the handler of an IQ within the sender's read budget, which also covers reading from rooms. */
-  readonly answer: (inbound: Inbound<"bot">, work: () => IqReply) => Promise<IqReply>;
-  /** Writes a finished stanza. Returns false if the stanza is lost. */
-  readonly write: (stanza: WireText) => boolean;
+  readonly unqueued: Pick<UnqueuedWriter, "write">;
+  /** Answers IQs within the sender's read budget, which also covers reading from rooms. */
+  readonly reading: Pick<ReadLimiter, "answer">;
+  readonly listener: Pick<EventRecorder, "heard">;
+  readonly remote: Pick<RemoteRooms, "presence" | "message">;
   /** Called with each error that came back for a bot's message. */
-  readonly bounced: (bounce: Bounce) => void;
-  /** Records a message to a bot. Returns false if no webhook receives the bot's messages. */
-  readonly heard: (message: {
-    readonly from: Jid;
-    readonly to: Jid;
-    readonly message: Element;
-  }) => Promise<boolean>;
-  /** Handles stanzas from rooms of other services; `message` returns false if the sender isn't such a room. */
-  readonly remote: {
-    presence(stanza: Element, from: Jid, to: Jid): void;
-    message(stanza: Element, from: Jid, to: Jid): boolean;
-  };
-}
-
-/** An error that came back for a message. The addresses are bare. */
-export interface Bounce {
-  readonly id: string;
-  readonly sender: string;
-  /** The address that returned the error. */
-  readonly from: string;
-  readonly condition: string;
+  readonly bounced: (bounce: BouncedStanza) => void;
 }
 
 export function botHandlers(dependencies: BotDependencies): Handler[] {
-  const { bots, version, answer, bounced, heard, remote } = dependencies;
+  const { bots, version, reading, bounced, listener, remote } = dependencies;
   const presence = (type: string, handle: StanzaHandler<"bot">["handle"]): Handler => {
     return { stanza: "presence", target: "bot", types: [type], handle };
   };
   return [
     presence("subscribe", (inbound) => {
-      say(dependencies, inbound, xml("presence", { type: "subscribed" }));
+      sendPresence(dependencies, inbound, "subscribed");
       appear(dependencies, inbound);
     }),
     presence("probe", (inbound) => appear(dependencies, inbound)),
-    presence("unsubscribe", (inbound) =>
-      say(dependencies, inbound, xml("presence", { type: "unsubscribed" })),
-    ),
+    presence("unsubscribe", (inbound) => sendPresence(dependencies, inbound, "unsubscribed")),
     {
       stanza: "presence",
       target: "bot",
@@ -70,7 +52,8 @@ export function botHandlers(dependencies: BotDependencies): Handler[] {
       handle({ stanza, from, to }) {
         const { id } = stanza.attrs;
         if (remote.message(stanza, from, to.jid) || id === undefined) return;
-        bounced({ id, sender: to.jid.bare.text, from: from.bare.text, condition: conditionOf(stanza) });
+        const [sender, receiver] = [to.jid.bare.text, from.bare.text];
+        bounced({ id, sender, receiver, condition: conditionOf(stanza) });
       },
     },
     {
@@ -80,7 +63,7 @@ export function botHandlers(dependencies: BotDependencies): Handler[] {
       async handle({ stanza, from, to }) {
         if (remote.message(stanza, from, to.jid)) return;
         const isToBot = SAID.has(stanza.attrs.type ?? "normal");
-        if (isToBot && (await heard({ from, to: to.jid, message: stanza }))) return;
+        if (isToBot && (await listener.heard({ from, to: to.jid, message: stanza }))) return;
         if (stanza.getChild("body") !== undefined)
           throw new StanzaError("cancel", "service-unavailable", "This bot doesn't read messages.");
       },
@@ -91,8 +74,7 @@ export function botHandlers(dependencies: BotDependencies): Handler[] {
       target: "bot",
       name,
       ns,
-      handle: (inbound) =>
-        answer(inbound, () => answerAs(botOf(bots, inbound.to.jid), "get", inbound.payload, version)),
+      handle: (inbound) => reading.answer(inbound, () => answerAs(bots, inbound.to.jid, inbound, version)),
     })),
   ];
 }
@@ -115,35 +97,37 @@ const ANSWERS: readonly (readonly [name: string, ns: string, answer: Answer])[] 
 
 /** Answers a request to a bot. @throws StanzaError service-unavailable for unknown requests */
 export function answerAs(
-  bot: StoredBot,
-  type: string | undefined,
-  payload: Element,
+  bots: Bots,
+  jid: Jid,
+  { stanza, payload }: Pick<Inbound, "stanza" | "payload">,
   version: string,
 ): IqReply {
-  const found = type === "get" ? ANSWERS.find(([name, ns]) => payload.is(name, ns)) : undefined;
+  const isGet = stanza.attrs.type === "get";
+  const found = isGet ? ANSWERS.find(([name, ns]) => payload.is(name, ns)) : undefined;
+  const bot = botOf(bots, jid);
   if (found === undefined) throw new StanzaError("cancel", "service-unavailable");
   return found[2](bot, version);
 }
 
 function appear(dependencies: BotDependencies, inbound: Inbound<"bot">): void {
   const { picture } = botOf(dependencies.bots, inbound.to.jid);
-  say(dependencies, inbound, xml("presence", {}, photoOf(picture)), BOT_RESOURCE);
+  sendPresence(dependencies, inbound, undefined, photoOf(picture));
 }
 
-/** Sends a stanza to the sender's bare address. @param resource the bot's resource; undefined: its bare address */
-function say(
-  { write }: BotDependencies,
+/** Sends a presence to the sender's bare address. */
+function sendPresence(
+  { unqueued }: BotDependencies,
   { from, to }: Inbound<"bot">,
-  { name, attrs, children }: Element,
-  resource?: string,
+  type: string | undefined,
+  photo?: Element,
 ): void {
   const { bare } = to.jid;
-  const own = resource === undefined ? bare.text : `${bare.text}/${resource}`;
-  write(serialise(xml(name, { ...attrs, from: own, to: from.bare.text }, ...children)));
+  const own = type === undefined ? `${bare.text}/${BOT_RESOURCE}` : bare.text;
+  unqueued.write(serialise(xml("presence", { type, from: own, to: from.bare.text }, photo)));
 }
 
 /** Returns the bot with this address. @throws StanzaError item-not-found */
-export function botOf(bots: Bots, jid: Jid): StoredBot {
+function botOf(bots: Bots, jid: Jid): StoredBot {
   const bot = bots.at(jid);
   if (bot === undefined) throw new StanzaError("cancel", "item-not-found");
   return bot;

@@ -5,7 +5,7 @@ import { HooksStore, type StoredHook } from "../../storage/hooks-store.js";
 import { isAccount, Jid, type AccountJid } from "../addresses/address.js";
 import type { OperationContext } from "../operations/context.js";
 import { Refusal } from "../refusal.js";
-import type { Bounce } from "./bot-handlers.js";
+import type { BouncedStanza } from "../inbound/stanza-error.js";
 import type { HookDependencies } from "./dependencies.js";
 import { faultOf, HookFault } from "./fault.js";
 import { answerOf, outcomeOf, type Delivery, type MessageOutcome, type Outcome } from "./outcome.js";
@@ -126,9 +126,9 @@ export class Hooks {
   }
 
   /** Stores that a message bounced. @returns false if no hook sent the message */
-  noteBounce({ id, from, condition }: Omit<Bounce, "sender">): boolean {
+  noteBounce({ id, receiver, condition }: BouncedStanza): boolean {
     const { commit, metrics, log } = this.dependencies;
-    if (!this.#messages.isKnown(id, from)) return false;
+    if (!this.#messages.isKnown(id, receiver)) return false;
     metrics.hookBounces.inc();
     commit
       .run(() => this.#messages.decide(id, { outcome: "bounced", condition }))

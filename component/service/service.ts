@@ -13,7 +13,7 @@ import { adHocCommands } from "../administration/ad-hoc.js";
 import { Administration } from "../administration/administration.js";
 import type { Running, Settings } from "../administration/context.js";
 import { recordsOf } from "../administration/records.js";
-import { answerAs, botHandlers, botOf, type Bounce } from "../hooks/bot-handlers.js";
+import { answerAs, botHandlers } from "../hooks/bot-handlers.js";
 import { Bots } from "../hooks/known-bots.js";
 import { Hooks } from "../hooks/hooks.js";
 import { OutgoingWebhooks } from "../hooks/outgoing/outgoing-webhooks.js";
@@ -38,6 +38,7 @@ import { IqRequests } from "../inbound/iq-requests.js";
 import { declaredBy } from "../muc/discovery/service-list.js";
 import { RoomService } from "../muc/service.js";
 import { Router } from "../inbound/router.js";
+import type { BouncedStanza } from "../inbound/stanza-error.js";
 import { UnreachableHosts } from "../inbound/unreachable-hosts.js";
 import { commandHandler, commandNodes } from "../entity/ad-hoc.js";
 import { basics, discovery, SERVICE_NAME } from "../entity/disco.js";
@@ -146,8 +147,7 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
     isDenied: (host) => rights.isDenied(host),
     watch: listener,
     bots,
-    answerAsBot: (jid, { stanza, payload }) =>
-      answerAs(botOf(bots, jid), stanza.attrs.type, payload, options.version),
+    answerAsBot: (jid, asked) => answerAs(bots, jid, asked, options.version),
     metrics,
     log,
   });
@@ -172,8 +172,8 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
     muc: rooms.context,
     userRemoval: rooms.userRemoval,
   };
-  const bounced = (bounce: Bounce): void => {
-    if (hooks.noteBounce(bounce)) listener.bounced({ ...bounce, receiver: bounce.from });
+  const bounced = (bounce: BouncedStanza): void => {
+    if (hooks.noteBounce(bounce)) listener.bounced(bounce);
   };
   const remote = new RemoteRooms({
     ...hookDependencies,
@@ -191,7 +191,7 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
     domain,
     isBot,
     bounced: (bounce) => {
-      hooks.noteBounce({ ...bounce, from: bounce.receiver });
+      hooks.noteBounce(bounce);
       const request = history?.bounced(bounce);
       listener.bounced({ ...bounce, request });
       return request;
@@ -218,9 +218,9 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
     ...botHandlers({
       bots,
       version: options.version,
-      answer: (inbound, work) => rooms.context.reading.answer(inbound, work),
-      write: (stanza) => unqueued.write(stanza),
-      heard: (said) => listener.heard(said),
+      unqueued,
+      reading: rooms.context.reading,
+      listener,
       bounced,
       remote,
     }),

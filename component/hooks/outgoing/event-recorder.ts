@@ -8,22 +8,12 @@ import type {
   RoomWatch,
 } from "../../muc/room/room-view.js";
 import type { HookDependencies } from "../dependencies.js";
-import { StanzaError } from "../../inbound/stanza-error.js";
+import { StanzaError, type BouncedStanza } from "../../inbound/stanza-error.js";
 import { TokenBuckets } from "../../limits/token-bucket.js";
 import { NS, type Element } from "../../xml/builder.js";
 import type { DeliveryQueue } from "./delivery-queue.js";
 import { chat, contentOf, groupchat, type WebhookEvent } from "./event.js";
 import type { EventKind, OutgoingWebhook } from "./outgoing-webhook.js";
-
-/** A message sent over HTTP for which an error came back. The addresses are bare. */
-export interface BouncedMessage {
-  readonly id: string;
-  readonly sender: string;
-  readonly receiver: string;
-  readonly condition: string;
-  /** The id of the HTTP request that sent the message; undefined if unknown. */
-  readonly request?: string | undefined;
-}
 
 /** A message in a room of another group chat service, as received by one of the bots inside. */
 export interface RoomMessage {
@@ -145,9 +135,9 @@ export class EventRecorder implements RoomWatch {
     return true;
   }
 
-  /** Records a message that bounced. */
-  bounced({ id, sender, receiver, condition, request }: BouncedMessage): void {
-    const event = { type: "bounce", at: Date.now(), data: { id, sender, receiver, condition, request } };
+  /** Records a message that bounced. `request` is the id of the HTTP request that sent it, if known. */
+  bounced(data: BouncedStanza & { readonly request?: string | undefined }): void {
+    const event = { type: "bounce", at: Date.now(), data: { ...data } };
     this.#storeSoon(this.queue.webhooksFor("bounce"), () => event);
   }
 

@@ -94,7 +94,7 @@ export class RoomRecord {
     const { condition, reason = "" } = decision;
     if (condition === undefined) return;
     log.warn(`The message ${post.id} of ${this.address} was not delivered to ${this.room.text}: ${reason}`);
-    bounced({ id: post.id, sender: this.address, from: this.room.text, condition });
+    bounced({ id: post.id, sender: this.address, receiver: this.room.text, condition });
   }
 
   /** Makes the next status be stored even if it is the last one again: an operator has changed the stored one. */

@@ -1,12 +1,12 @@
 /** Stanzas between one bot and one room of another group chat service (XEP-0045), and what they say. */
 import { inBackground } from "../../background.js";
 import type { IqAnswer, IqRequests } from "../../inbound/iq-requests.js";
+import type { BouncedStanza } from "../../inbound/stanza-error.js";
 import { Jid, type AccountJid } from "../../addresses/address.js";
 import type { UnqueuedWriter } from "../../link/unqueued-writer.js";
 import { MUC } from "../../muc/wire/ns.js";
 import { NS, xml, type Element } from "../../xml/builder.js";
 import { serialise } from "../../xml/serialise.js";
-import type { Bounce } from "../bot-handlers.js";
 import type { Clock } from "../clock.js";
 import type { HookDependencies } from "../dependencies.js";
 import type { EventRecorder } from "../outgoing/event-recorder.js";
@@ -21,7 +21,7 @@ export interface RemoteRoomsDependencies extends HookDependencies {
   readonly requests: Pick<IqRequests, "ask">;
   readonly unqueued: Pick<UnqueuedWriter, "write">;
   readonly link: { readonly isUp: boolean; on(event: "up" | "down", listener: () => void): unknown };
-  readonly bounced: (bounce: Bounce) => void;
+  readonly bounced: (bounce: BouncedStanza) => void;
   readonly listener: Pick<EventRecorder, "heardIn">;
   readonly clock: Clock;
 }

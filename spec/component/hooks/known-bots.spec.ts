@@ -33,16 +33,15 @@ describe("A bot's picture", () => {
       log: play.log.logger,
       metrics: new Metrics(),
     });
-    const { reading } = play.service.context;
     router.register(
       ...botHandlers({
         bots,
         version: "1",
-        write,
+        reading: play.service.context.reading,
+        unqueued: { write },
         bounced: () => undefined,
-        heard: () => Promise.resolve(false),
+        listener: { heard: () => Promise.resolve(false) },
         remote: { presence: () => undefined, message: () => false },
-        answer: (inbound, work) => reading.answer(inbound, work),
       }),
     );
     const types = async (from: string, count: number): Promise<(string | undefined)[]> => {

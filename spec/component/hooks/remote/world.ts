@@ -1,10 +1,10 @@
 /** A bot, its component and its database, a link, and a room of another service, in a time that the test lets pass. */
 import { setImmediate as turn } from "node:timers/promises";
-import type { Bounce } from "../../../../component/hooks/bot-handlers.js";
 import { HookFault } from "../../../../component/hooks/fault.js";
 import { answerOf, outcomeOf } from "../../../../component/hooks/outcome.js";
 import { RemoteRooms } from "../../../../component/hooks/remote/remote-rooms.js";
 import type { IqAnswer, IqRequest } from "../../../../component/inbound/iq-requests.js";
+import type { BouncedStanza } from "../../../../component/inbound/stanza-error.js";
 import type { Metrics } from "../../../../component/metrics.js";
 import { NS, xml, type Element } from "../../../../component/xml/builder.js";
 import { serialise } from "../../../../component/xml/serialise.js";
@@ -31,7 +31,7 @@ export interface WorldOptions {
 export class World {
   readonly clock = new TestClock();
   readonly room: PlayedRoom;
-  readonly bounces: Bounce[] = [];
+  readonly bounces: BouncedStanza[] = [];
   /** What is on its way, in order. */
   toRoom: ToRoom[] = [];
   toBot: ToBot[] = [];
