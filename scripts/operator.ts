@@ -10,7 +10,7 @@ import { DomainAliases } from "../component/addresses/domain-aliases.js";
 import { AddressResolver } from "../component/operations/address-resolver.js";
 import { Refusal } from "../component/refusal.js";
 import { ApiFault, faultOf, type FaultCode } from "../http/admin/fault.js";
-import { operatorSocket } from "../http/admin/socket.js";
+import { operatorSocket } from "../http/admin/run.js";
 import { BotsStore } from "../storage/bots-store.js";
 import { GroupCommit } from "../storage/group-commit.js";
 import { configOf, type Flags } from "./commands/configured.js";
@@ -55,7 +55,11 @@ function post(
   given: object,
 ): Promise<object | ApiFault | undefined> {
   const body = Buffer.from(JSON.stringify(given));
-  const headers = { "Content-Length": body.length, "X-Operator": encodeURIComponent(userName()) };
+  const headers = {
+    "Content-Type": "application/json",
+    "Content-Length": body.length,
+    "X-Operator": encodeURIComponent(userName()),
+  };
   const path = `/admin/${name.replace(" ", "/")}`;
   return new Promise((resolve, reject) => {
     const call = request({ socketPath, path, method: "POST", headers }, (response) => {

@@ -84,38 +84,28 @@ async function withMembers(
   return await inRoom(context, call.room, (scope) => work(scope, actor, accounts));
 }
 
-export interface RemoveMember {
-  readonly room: RoomName;
-  /** The user: id or id@host. */
-  readonly user: string;
-  readonly host: string | undefined;
-}
-
 /**
  * Removes a user of any affiliation from a room. The call has no acting user. If the user is the only owner, the
  * longest-standing administrator, or else member, becomes the owner first.
  */
-export async function removeMember(context: OperationContext, call: RemoveMember): Promise<Acceptance> {
-  const account = context.addresses.account(call.user, "user", call.host);
+export async function removeMember(
+  context: OperationContext,
+  room: RoomName,
+  { user, host }: { readonly user: string; readonly host: string | undefined },
+): Promise<Acceptance> {
+  const account = context.addresses.account(user, "user", host);
   if (account instanceof Refusal) return account;
-  return await inRoom(context, call.room, (scope) => {
+  return await inRoom(context, room, (scope) => {
     handOver(scope, [account]);
     return undefined;
   });
 }
 
-export interface MucUser {
-  readonly user: string;
-  readonly host: string;
-  /** The user's name; the id if the name is unknown. */
-  readonly name: string;
-}
-
 /** How many names are looked up in one query. */
 const NAMES_PER_QUERY = 250;
 
-/** Lists a room's owners, administrators and members, the oldest first. */
-export async function mucUsers(context: OperationContext, name: RoomName): Promise<MucUser[] | Refusal> {
+/** Lists a room's owners, administrators and members, the oldest first. Names that aren't known are the ids. */
+export async function mucUsers({ directory, ...context }: OperationContext, name: RoomName) {
   const room = findRoom(context, name);
   if (room instanceof Refusal) return room;
   const members = room.affiliations.atLeastMembers();
@@ -124,20 +114,16 @@ export async function mucUsers(context: OperationContext, name: RoomName): Promi
     (_, i) => i * NAMES_PER_QUERY,
   );
   const users = await mapInSlices(starts, (start) => {
-    return usersOf(
-      context,
-      members.slice(start, start + NAMES_PER_QUERY).map(({ jid }) => jid),
-    );
+    const some = members
+      .slice(start, start + NAMES_PER_QUERY)
+      .map(({ jid }) => Jid.parse(jid))
+      .filter((jid) => jid !== undefined && isAccount(jid));
+    const names = directory.displayNames(some);
+    return some.map(({ local, domain, text }) => ({
+      user: local,
+      host: domain,
+      name: names.get(text) ?? local,
+    }));
   });
   return users.flat();
-}
-
-function usersOf({ directory }: OperationContext, texts: readonly string[]): MucUser[] {
-  const jids = texts.map((text) => Jid.parse(text)).filter((jid) => jid !== undefined && isAccount(jid));
-  const names = directory.displayNames(jids);
-  return jids.map(({ local, domain, text }) => ({
-    user: local,
-    host: domain,
-    name: names.get(text) ?? local,
-  }));
 }

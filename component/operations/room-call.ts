@@ -29,7 +29,10 @@ export interface MembersCall extends RoomCall {
   readonly members: readonly string[];
 }
 
-export function parseRoom({ addresses }: OperationContext, { id, domain }: RoomName): AccountJid | Refusal {
+export function parseRoom(
+  { addresses }: Pick<OperationContext, "addresses">,
+  { id, domain }: RoomName,
+): AccountJid | Refusal {
   const { roomDomains } = addresses;
   if (!roomDomains.includes(Jid.of(undefined, domain)?.domain ?? "")) {
     const expected = roomDomains.join(" or ");
@@ -41,7 +44,10 @@ export function parseRoom({ addresses }: OperationContext, { id, domain }: RoomN
 }
 
 /** Finds the room that a call names. */
-export function findRoom(context: OperationContext, name: RoomName): Room | Refusal {
+export function findRoom(
+  context: Pick<OperationContext, "addresses" | "muc">,
+  name: RoomName,
+): Room | Refusal {
   const jid = parseRoom(context, name);
   if (jid instanceof Refusal) return jid;
   return context.muc.rooms.find(jid) ?? noSuchRoom(jid);

@@ -30,7 +30,7 @@ import {
 } from "./room-call.js";
 import { quoted } from "../wording.js";
 
-export interface CreateMuc extends RoomCall {
+interface CreateMuc extends RoomCall {
   readonly name: string;
   readonly description: string;
   /** The host of owners who are given as an id only; undefined: the default host. */
@@ -109,16 +109,8 @@ export async function destroyMuc(context: OperationContext, call: RoomCall): Pro
   });
 }
 
-export interface MucOpts {
-  /** The room's address. Its domain is the one in the call, perhaps an alias. */
-  readonly address: string;
-  readonly maxUsers: number;
-  readonly name: string;
-  readonly owners: readonly AccountJid[];
-}
-
-/** Returns a room's name, occupant limit and owners, as QTalk did. */
-export function getMucOpts(context: OperationContext, name: RoomName): MucOpts | Refusal {
+/** Returns a room's name, occupant limit and owners, as QTalk did. The address has the call's domain, perhaps an alias. */
+export function getMucOpts(context: OperationContext, name: RoomName) {
   const room = findRoom(context, name);
   if (room instanceof Refusal) return room;
   const owners = room.affiliations.withAffiliation("owner").map(({ jid }) => Jid.parse(jid));
@@ -130,7 +122,7 @@ export function getMucOpts(context: OperationContext, name: RoomName): MucOpts |
   };
 }
 
-export interface ChangeMucOpts {
+interface ChangeMucOpts {
   readonly room: RoomName;
   /** "true" or "false". In this and the following fields, undefined leaves the option unchanged. */
   readonly public: string | undefined;
@@ -142,21 +134,6 @@ export interface ChangeMucOpts {
   readonly owner: string | undefined;
 }
 
-/** Returns the values for the room's configuration form. */
-function fieldsOf(call: ChangeMucOpts, owner: BareJid | undefined): ReadonlyMap<string, readonly string[]> {
-  const values = {
-    publicroom: call.public,
-    persistentroom: call.persistent,
-    maxusers: call.maxUsers,
-    roomowners: owner?.text,
-  };
-  return new Map(
-    Object.entries(values).flatMap(([name, value]) =>
-      value === undefined ? [] : [[`muc#roomconfig_${name}`, [value]] as const],
-    ),
-  );
-}
-
 /** Changes a room's options and owner. The call has no acting user. */
 export async function changeMucOpts(context: OperationContext, call: ChangeMucOpts): Promise<Acceptance> {
   const { maxUsers } = call;
@@ -165,9 +142,17 @@ export async function changeMucOpts(context: OperationContext, call: ChangeMucOp
   if (maxUsers !== undefined && !/^\d{1,9}$/.test(maxUsers)) {
     return badRequest(`max_users: ${quoted(maxUsers)} is not a number of occupants`);
   }
+  const fields = new Map<string, readonly string[]>();
+  for (const [name, value] of [
+    ["publicroom", call.public],
+    ["persistentroom", call.persistent],
+    ["maxusers", maxUsers],
+    ["roomowners", owner?.text],
+  ] as const)
+    if (value !== undefined) fields.set(`muc#roomconfig_${name}`, [value]);
   return await inRoom(context, call.room, (scope) => {
     try {
-      reconfigure(scope, fieldsOf(call, owner), {});
+      reconfigure(scope, fields, {});
       return undefined;
     } catch (error) {
       // The form refuses numbers above the service's limit (rooms.max_occupants).

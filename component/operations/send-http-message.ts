@@ -10,19 +10,12 @@ import { deliver } from "./deliver.js";
 import { outgoingOf } from "./send-thirdmessage.js";
 import { KIND_BYTES, refuseLong, refuseText } from "./limits.js";
 
-export interface SendHttpMessage {
-  /** The name of the calling program. */
-  readonly system: string;
-  readonly from: string;
-  readonly fromHost: string | undefined;
+type Text = "system" | "from" | "type" | "msgtype" | "content" | "extendinfo" | "backupinfo" | "auto_reply";
+
+/** The call's fields. `system` names the calling program, `type` is the XMPP message's. */
+interface SendHttpMessage extends Record<Text, string> {
+  readonly fromhost: string | undefined;
   readonly to: readonly { readonly user: string; readonly host: string | undefined }[];
-  /** The type of the XMPP message. */
-  readonly type: string;
-  readonly msgType: string;
-  readonly content: string;
-  readonly extendInfo: string;
-  readonly backupInfo: string;
-  readonly autoReply: string;
 }
 
 /** The maximum size of the <body> element in QTalk's service, in bytes. */
@@ -33,11 +26,10 @@ const PREFIX = "qtalk-corp-service-";
 /** Sends the text to all receivers or, if one of them is invalid, to none. */
 export async function sendHttpMessage(context: OperationContext, call: SendHttpMessage): Promise<Acceptance> {
   const { addresses } = context;
-  const { system, fromHost, to, type } = call;
+  const { system, to, type, content, extendinfo, backupinfo, auto_reply } = call;
   if (system === "" || system === "test") return badRequest("no system");
-  const texts = { type, msgtype: call.msgType, auto_reply: call.autoReply };
-  const more = { content: call.content, extendinfo: call.extendInfo, backupinfo: call.backupInfo };
-  for (const [field, text] of Object.entries({ ...texts, ...more })) {
+  const texts = { type, msgtype: call.msgtype, auto_reply };
+  for (const [field, text] of Object.entries({ ...texts, content, extendinfo, backupinfo })) {
     const unreadable = refuseText(field, text);
     if (unreadable !== undefined) return unreadable;
   }
@@ -49,20 +41,19 @@ export async function sendHttpMessage(context: OperationContext, call: SendHttpM
   if (Buffer.byteLength(serialise(bodyOf(call))) > MAX_BODY_BYTES)
     return new Refusal(Errcode.tooLong, "MSG too lang");
   if (to.length === 0) return badRequest("to: names nobody");
-  const from = addresses.sender(call.from, "from", fromHost);
+  const from = addresses.sender(call.from, "from", call.fromhost);
   if (from instanceof Refusal) return from;
   const batch: Batch = { mode: "whole", name: (index) => `to[${index}]` };
   const outgoing = await mapBatch(batch, to, ({ user, host }) => {
     const receiver = addresses.address(user, "user", host);
     if (receiver instanceof Refusal) return receiver;
-    const message = xml("message", { type, auto_reply: call.autoReply }, bodyOf(call));
+    const message = xml("message", { type, auto_reply }, bodyOf(call));
     return outgoingOf(context, { from, to: receiver, message, field: "content" });
   });
   return outgoing instanceof Refusal ? outgoing : await deliver(context, batch, outgoing);
 }
 
-function bodyOf({ msgType, extendInfo, backupInfo, content }: SendHttpMessage): Element {
+function bodyOf({ msgtype: msgType, extendinfo: extendInfo, backupinfo, content }: SendHttpMessage): Element {
   const id = PREFIX + randomUUID();
-  const attrs = { id, msgType, maType: "20", extendInfo, backupinfo: backupInfo };
-  return xml("body", attrs, content);
+  return xml("body", { id, msgType, maType: "20", extendInfo, backupinfo }, content);
 }

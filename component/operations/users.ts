@@ -6,26 +6,24 @@ import { Errcode, Refusal } from "../refusal.js";
 import type { OperationContext } from "./context.js";
 import { parseAccounts } from "./room-call.js";
 
-export interface AuthUk {
-  /** The user: id or id@host. */
-  readonly user: string;
-  readonly key: string;
-  /** The caller's network address, by which guessing is throttled. */
-  readonly address: string;
-}
-
-/** Checks a user's key for web services. Wrong, expired and unknown keys get the same message. */
-export async function authUk(context: OperationContext, call: AuthUk): Promise<object | Refusal> {
-  const { addresses, keys, keyThrottle } = context;
-  const jid = addresses.address(call.user, "u");
+/**
+ * Checks a user's key for web services. Wrong, expired and unknown keys get the same message.
+ * @param user id or id@host
+ * @param address the caller's network address, by which guessing is throttled
+ */
+export async function authUk(
+  { addresses, keys, keyThrottle }: OperationContext,
+  { user, key, address }: { readonly user: string; readonly key: string; readonly address: string },
+): Promise<object | Refusal> {
+  const jid = addresses.address(user, "u");
   if (jid instanceof Refusal) return jid;
   const account = accountOf(jid);
-  const verdict = account === undefined ? "wrong" : keys.judge(account, call.key);
+  const verdict = account === undefined ? "wrong" : keys.judge(account, key);
   switch (verdict) {
     case "good":
       return {};
     case "wrong":
-      await keyThrottle.failed(jid.bare.text, call.address);
+      await keyThrottle.failed(jid.bare.text, address);
       break;
     case "expired":
     // An expired key was right earlier, so this isn't guessing.
@@ -34,17 +32,13 @@ export async function authUk(context: OperationContext, call: AuthUk): Promise<o
   return new Refusal(Errcode.request, "auth fail", undefined, `${jid.bare.text}: ${why}`);
 }
 
-export interface GetUserNick {
-  /** The user: id, id@host or full address. */
-  readonly id: string;
-  /** The host of a user given as an id only; undefined: the default host. */
-  readonly domain: string | undefined;
-}
-
-/** Returns a user's name and picture. */
-export async function getUserNick(context: OperationContext, call: GetUserNick): Promise<Profile | Refusal> {
-  const { addresses, directory } = context;
-  const jid = addresses.address(call.id, "ID", call.domain);
+/** Returns a user's name and picture. @param id id, id@host or full address @param host the host of an id only */
+export async function getUserNick(
+  { addresses, directory }: OperationContext,
+  id: string,
+  host: string | undefined,
+): Promise<Profile | Refusal> {
+  const jid = addresses.address(id, "ID", host);
   if (jid instanceof Refusal) return jid;
   const account = accountOf(jid);
   const profile = account && (await directory.find(account));
@@ -56,22 +50,18 @@ export async function getUserNick(context: OperationContext, call: GetUserNick):
   return profile;
 }
 
-export interface ClearStaff {
-  /** The users: ids, or id@host. */
-  readonly users: readonly string[];
-  /** The host of users who are given as an id only; undefined: the default host. */
-  readonly host: string | undefined;
-}
-
 /**
  * Removes former employees from all rooms, and revokes their keys. The longest-standing administrator, or else member,
  * succeeds a room's only owner; a room without either is destroyed. The removal continues if it takes longer than the
  * call waits. A repeated call waits for the running removal. If the host of one of the users isn't served, which is
  * probably a typo, no user is removed.
  */
-export async function clearStaff(context: OperationContext, call: ClearStaff): Promise<Acceptance> {
-  const leaving = await parseAccounts(context, call.users, "users", (text, place) =>
-    context.addresses.servedAccount(text, place, call.host),
+export async function clearStaff(
+  context: OperationContext,
+  { users, host }: { readonly users: readonly string[]; readonly host: string | undefined },
+): Promise<Acceptance> {
+  const leaving = await parseAccounts(context, users, "users", (text, place) =>
+    context.addresses.servedAccount(text, place, host),
   );
   if (leaving instanceof Refusal) return leaving;
   return await context.userRemoval.remove(leaving, () => {

@@ -1,6 +1,7 @@
 /** Runs operations for the ways in that speak HTTP: /admin, the console and the operators' socket. */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Request, Router } from "express";
+import type { ErrorRequestHandler, Request, Router } from "express";
+import type { Logger } from "winston";
 import type { Administration } from "../../component/administration/administration.js";
 import type { Who } from "../../component/administration/context.js";
 import { FAMILIES, findOperation, type Families } from "../../component/administration/families.js";
@@ -8,7 +9,12 @@ import { Refusal } from "../../component/refusal.js";
 import { jsonOf, type RawArguments } from "../arguments.js";
 import type { Bodies } from "../body.js";
 import { reply } from "../api-response.js";
-import { ApiFault, faultOf } from "./fault.js";
+import { ApiFault, BROKEN, faultOf } from "./fault.js";
+
+/** Returns the path of the operators' socket (socket.ts). @param database the path of the component's database */
+export function operatorSocket(database: string): string {
+  return `${database}.sock`;
+}
 
 /** All families of operations. */
 export const ALL_FAMILIES: Families = {
@@ -27,6 +33,7 @@ export interface Operating {
   readonly bodies: Pick<Bodies, "read">;
 }
 
+export const NOWHERE = new ApiFault("missing", "there is no such operation: see /docs/guide/commands");
 const METHOD = new ApiFault("method", "expected POST");
 const JSON_TYPE = /^application\/json\s*(?:;|$)/i;
 const UNTYPED = new ApiFault("type", "Content-Type: expected application/json");
@@ -46,7 +53,8 @@ export function operationRoute(
     const body = await bodyOf(request, bodies, "operators");
     if (body === undefined || !("raw" in body)) return body;
     const { family, verb } = request.params;
-    return await runOperation(administration, `${String(family)}/${String(verb)}`, body.raw, who);
+    const operation = await findOperation(ALL_FAMILIES, `${String(family)} ${String(verb)}`);
+    return operation === undefined ? NOWHERE : await administration.run(operation, body.raw, who);
   };
   router
     .route("/:family/:verb")
@@ -71,19 +79,6 @@ export async function bodyOf(
   return read instanceof Refusal ? faultOf(read) : read;
 }
 
-/** Runs an operation. @param path the operation's family and verb, such as "hook/add" */
-export async function runOperation(
-  administration: Pick<Administration, "run">,
-  path: string,
-  given: unknown,
-  who: Who,
-): Promise<object | ApiFault> {
-  const operation = await findOperation(ALL_FAMILIES, path.replace("/", " "));
-  if (operation === undefined) return new ApiFault("missing", `there is no operation ${path}`);
-  const result = await administration.run(operation, given, who);
-  return result instanceof Refusal ? faultOf(result) : result;
-}
-
 /** Sends a result, or {"error": {"code", "message", "field"}}. */
 export function respond(response: ServerResponse, result: object | Refusal): void {
   const found = result instanceof Refusal ? faultOf(result) : result;
@@ -96,4 +91,13 @@ export function respond(response: ServerResponse, result: object | Refusal): voi
   if (retryAfter !== undefined) response.setHeader("Retry-After", String(retryAfter));
   if (code === "login") response.setHeader("WWW-Authenticate", "Bearer");
   reply(response, status, { error: { code, message, field } });
+}
+
+/** Logs a fault of the component, and sends the answer to it. */
+export function faultHandler(log: Logger): ErrorRequestHandler {
+  return (error: unknown, request, response, next) => {
+    log.error(`${request.method} ${request.baseUrl}${request.path} failed`, { error });
+    if (response.headersSent) next(error);
+    else respond(response, BROKEN);
+  };
 }

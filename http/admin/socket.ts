@@ -6,53 +6,36 @@ import { once } from "node:events";
 import { lstatSync, rmSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import { buffer } from "node:stream/consumers";
+import express, { Router } from "express";
 import type { Logger } from "winston";
 import type { Administration } from "../../component/administration/administration.js";
-import { badRequest, Refusal } from "../../component/refusal.js";
-import { jsonOf } from "../arguments.js";
-import { ApiFault, BROKEN } from "./fault.js";
-import { respond, runOperation } from "./run.js";
+import { badRequest } from "../../component/refusal.js";
+import type { Body } from "../body.js";
+import { faultHandler, NOWHERE, operationRoute, respond } from "./run.js";
 
 /** The maximum size of a request's body, in bytes. */
 const MAX_BODY = 16 * 1024 * 1024;
 /** The umask with which only the owner can open the socket. */
 const CLOSED_TO_OTHERS = 0o177;
-const PATH = /^\/admin\/([a-z]+\/[a-z-]+)$/;
-
-/** Returns the path of the socket. @param database the path of the component's database */
-export function operatorSocket(database: string): string {
-  return `${database}.sock`;
-}
 
 export class OperatorSocket {
   readonly #server: Server;
 
   constructor(
-    private readonly administration: Pick<Administration, "run">,
+    administration: Pick<Administration, "run">,
     private readonly log: Logger,
   ) {
-    this.#server = createServer((request, response) => {
+    const router = Router();
+    router.use((_request, response, next) => {
       response.setHeader("Connection", "close");
-      this.#answer(request).then(
-        (result) => respond(response, result),
-        (error: unknown) => {
-          log.error(`The operation ${request.url ?? ""} failed, by a fault of the component`, { error });
-          respond(response, BROKEN);
-        },
-      );
+      next();
     });
-  }
-
-  async #answer(request: IncomingMessage): Promise<object | Refusal> {
-    const [, path] = PATH.exec(request.url ?? "") ?? [];
-    if (request.method !== "POST" || path === undefined)
-      return new ApiFault("missing", `there is no operation ${request.url ?? ""}`);
-    if (Number(request.headers["content-length"] ?? MAX_BODY + 1) > MAX_BODY)
-      return badRequest(`the request is longer than ${MAX_BODY} bytes`);
-    const read = jsonOf(await buffer(request));
-    if (read instanceof Refusal) return read;
-    const name = decodeURIComponent(String(request.headers["x-operator"] ?? "unknown"));
-    return await runOperation(this.administration, path, read.raw, { name, way: "command line" });
+    operationRoute(router, { administration, bodies: { read } }, ({ headers }) => ({
+      name: decodeURIComponent(String(headers["x-operator"] ?? "unknown")),
+      way: "command line",
+    }));
+    router.use((_request, response) => respond(response, NOWHERE));
+    this.#server = createServer(express().use("/admin", router, faultHandler(log)));
   }
 
   /** Listens on the socket; a failure is only logged. Only the process with the instance lock may call this. */
@@ -76,4 +59,9 @@ export class OperatorSocket {
   close(): void {
     this.#server.close();
   }
+}
+
+async function read(request: IncomingMessage): Promise<Body> {
+  if (Number(request.headers["content-length"] ?? MAX_BODY + 1) <= MAX_BODY) return await buffer(request);
+  return badRequest(`the request is longer than ${MAX_BODY} bytes`);
 }

@@ -1,19 +1,19 @@
 /** The console at /console, on which operators watch the component and change rooms. */
-import { Router, type ErrorRequestHandler } from "express";
+import type { ServerResponse } from "node:http";
+import { fileURLToPath } from "node:url";
+import express, { Router } from "express";
 import type { Logger } from "winston";
 import type { Administration } from "../../component/administration/administration.js";
 import type { Operators } from "../../component/administration/operators.js";
 import { inBackground } from "../../component/background.js";
 import type { Metrics } from "../../component/metrics.js";
-import { BROKEN } from "../admin/fault.js";
 import { adminRoutes } from "../admin/routes.js";
-import { respond } from "../admin/run.js";
+import { faultHandler, respond } from "../admin/run.js";
 import type { Bodies } from "../body.js";
 import type { Callers } from "../callers.js";
 import { Access } from "./access.js";
 import { consoleApi } from "./api.js";
 import type { ConsoleConfig } from "./config.js";
-import { files } from "./files.js";
 import type { LiveState } from "./page/types.js";
 import { Samples, STEP_SECONDS } from "./samples.js";
 import { stateOf, type StateSources } from "./state.js";
@@ -65,8 +65,7 @@ export class Console {
     });
     const live = (after: number) => this.#live(after);
     this.router.use("/api", consoleApi({ access, bodies, administration, live }));
-    this.router.use(files());
-    this.router.use(this.#onError);
+    this.router.use(files(), faultHandler(log));
     this.admin = adminRoutes(dependencies, access, about.version);
     const sample = (): void => inBackground(this.#samples.take(), "taking a sample of the metrics", log);
     sample();
@@ -84,10 +83,32 @@ export class Console {
     const state = await stateOf({ ...this.dependencies, records }, this.#samples);
     return { isWhole: index < 0, points: all.slice(index + 1), state };
   }
+}
 
-  readonly #onError: ErrorRequestHandler = (error: unknown, request, response, next) => {
-    this.dependencies.log.error(`${request.method} ${request.baseUrl}${request.path} failed`, { error });
-    if (response.headersSent) next(error);
-    else respond(response, BROKEN);
-  };
+const PAGE = fileURLToPath(new URL("../../../http/console/page/", import.meta.url));
+/** The files of packages, by path. */
+const VENDOR = {
+  "/vendor/oat.css": fileURLToPath(import.meta.resolve("@knadh/oat/oat.min.css")),
+  "/vendor/uplot.js": fileURLToPath(import.meta.resolve("uplot/dist/uPlot.esm.js")),
+  "/vendor/uplot.css": fileURLToPath(import.meta.resolve("uplot/dist/uPlot.min.css")),
+};
+
+/** Matches the extensions of files that browsers need. Other files of the page are only for type checks. */
+const SERVED = /\.(?:css|html|js|png|svg)$/;
+/** Browsers ask each time whether a file has changed. */
+const OPTIONS = {
+  cacheControl: false,
+  setHeaders: (response: ServerResponse) => void response.setHeader("Cache-Control", "no-cache"),
+};
+
+/** Serves the files of the page, and those of the packages that it uses: Oat's style, and uPlot. */
+function files(): Router {
+  const router = Router();
+  for (const [path, file] of Object.entries({ "/": `${PAGE}index.html`, ...VENDOR }))
+    router.get(path, (_request, response) => response.sendFile(file, { ...OPTIONS, dotfiles: "allow" }));
+  const folder = express.static(PAGE, { ...OPTIONS, index: false, redirect: false });
+  router.use((request, response, next) =>
+    SERVED.test(request.path) ? folder(request, response, next) : next(),
+  );
+  return router;
 }

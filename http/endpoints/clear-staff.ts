@@ -17,5 +17,5 @@ export default endpoint({
   example: { users: ["test", "test1"], host: "qtalk.test.org" },
   success: { errmsg: "", data: "" },
   scope: ({ users, host }) => ({ senders: users.map((id) => ({ id, host })), rooms: [] }),
-  run: (context, { users, host }) => clearStaff(context, { users, host }),
+  run: clearStaff,
 });

@@ -26,7 +26,7 @@ export default endpoint({
   success: { errmsg: "", data: profile },
   scope: () => ({ senders: [], rooms: [] }),
   async run(context, { ID, Domain }) {
-    const found = await getUserNick(context, { id: ID, domain: Domain });
+    const found = await getUserNick(context, ID, Domain);
     return found instanceof Refusal ? found : { data: { Nick: found.name, Vcard: found.avatar } };
   },
 });

@@ -29,7 +29,7 @@ export default endpoint({
     ),
     type: field(optionalText("chat"), "chat, groupchat, consult and so on", "chat、groupchat、consult 等"),
     msgtype: field(
-      textOrNumber.nullish(),
+      textOrNumber.nullish().transform((type) => type ?? "1"),
       "the message type; default 1: plain text",
       "消息类型；默认 1，即纯文本",
     ),
@@ -60,17 +60,5 @@ export default endpoint({
   },
   success: { errmsg: "", data: "" },
   scope: ({ from, fromhost }) => ({ senders: [{ id: from, host: fromhost }], rooms: [] }),
-  run: (context, call) =>
-    sendHttpMessage(context, {
-      system: call.system,
-      from: call.from,
-      fromHost: call.fromhost,
-      to: call.to,
-      type: call.type,
-      msgType: call.msgtype ?? "1",
-      content: call.content,
-      extendInfo: call.extendinfo,
-      backupInfo: call.backupinfo,
-      autoReply: call.auto_reply,
-    }),
+  run: sendHttpMessage,
 });

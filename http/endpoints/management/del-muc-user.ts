@@ -17,6 +17,5 @@ export default endpoint({
   },
   example: { ...managedExample, user: "test1", host: "qtalk.test.org" },
   success: { errcode: "0", errmsg: "Muc set ok" },
-  run: (context, call) =>
-    removeMember(context, { room: managedName(call), user: call.user, host: call.host }),
+  run: (context, call) => removeMember(context, managedName(call), call),
 });

@@ -1,7 +1,8 @@
 /** What operations of single families do, and how they are refused. */
 import { expect } from "chai";
 import { Errcode, Refusal } from "../../../component/refusal.js";
-import { OperatorSocket, operatorSocket } from "../../../http/admin/socket.js";
+import { operatorSocket } from "../../../http/admin/run.js";
+import { OperatorSocket } from "../../../http/admin/socket.js";
 import { DirectoryStore } from "../../../storage/directory-store.js";
 import { OutgoingHooksStore } from "../../../storage/outgoing-hooks-store.js";
 import { DOMAIN, HAG } from "../../component/muc/play.js";

@@ -27,7 +27,8 @@ describe("The operators' socket", () => {
   const post = (operation: string, body: unknown, method = "POST"): Promise<unknown> =>
     new Promise((resolve, reject) => {
       const content = typeof body === "string" ? body : JSON.stringify(body);
-      const headers = { "Content-Length": Buffer.byteLength(content), "X-Operator": "root" };
+      const length = Buffer.byteLength(content);
+      const headers = { "Content-Type": "application/json", "Content-Length": length, "X-Operator": "root" };
       const path = `/admin/room/${operation}`;
       const call = request({ socketPath: socketPath(), path, method, headers }, (response) => {
         text(response).then((answer) => resolve(JSON.parse(answer)), reject);
@@ -72,7 +73,7 @@ describe("The operators' socket", () => {
   it("refuses nonsense, and goes on", async () => {
     await server.listen(socketPath());
     for (const [operation, body, error] of [
-      ["nothing", {}, /^there is no operation room\/nothing/],
+      ["nothing", {}, /^there is no such operation/],
       ["make", "{", /not valid JSON/],
       ["make", [], /^the request's body: .*object/],
       ["announce", { announcement: "x".repeat(17_000_000), all: true }, /^the request is longer/],
