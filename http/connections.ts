@@ -57,8 +57,6 @@ const RATE = { perSecond: 1_000, burst: 200 };
 const BYTES_PER_REQUEST = 16 * 1024;
 /** A connection without requests for so long is quiet, in milliseconds. So floods don't delay health checks. */
 const QUIET_MS = 1_000;
-/** Begins the keys of lines whose requests wait because the rate of their network is used up. */
-const LATE = "late ";
 /** How long late requests wait until they get a turn again, in milliseconds. */
 const LATE_MS = 20;
 /** The statuses of requests that had no right. */
@@ -71,8 +69,13 @@ export class Connections {
   readonly #groups = new Map<string, Group>();
   /** The connections with a request to serve, by the address or network of its client. */
   readonly #lines = new Lines<Connection>(
-    (key) => !key.startsWith(LATE) || this.#hasRate(key.slice(LATE.length)),
-    (connection, key) => this.#serve(connection, key),
+    () => true,
+    (connection, network) => this.#serve(connection, network),
+  );
+  /** Those whose requests have no right, and wait because the rate of their network is used up. */
+  readonly #late = new Lines<Connection>(
+    (network) => this.#hasRate(network),
+    (connection, network) => this.#serve(connection, network, true),
   );
   /** Connections that aren't read for now. */
   readonly #held = new Set<Connection>();
@@ -172,21 +175,19 @@ export class Connections {
     else this.#serve(connection, network);
   }
 
-  #serve(connection: Connection, key: string): void {
+  /** @param isLate whether the request has already waited for the rate of its network */
+  #serve(connection: Connection, network: string, isLate = false): void {
     const [next] = connection.waiting;
     if (next === undefined) return;
     const { request, response } = next;
     const handler = this.find(request);
-    const isLate = key.startsWith(LATE);
-    const network = isLate ? key.slice(LATE.length) : key;
-    const late = `${LATE}${network}`;
     if (
       !isLate &&
       performance.now() - connection.usedAt <= QUIET_MS &&
-      (this.#lines.has(late) || !this.#hasRate(network)) &&
+      (this.#late.has(network) || !this.#hasRate(network)) &&
       handler.isEntitled?.(request) !== true
     ) {
-      this.#lines.add(late, connection);
+      this.#late.add(network, connection);
       return;
     }
     connection.waiting.shift();
@@ -210,7 +211,7 @@ export class Connections {
     if (this.#rates.waitTime(network) === 0) return true;
     this.#lateTimer ??= setTimeout(() => {
       this.#lateTimer = undefined;
-      this.#lines.resume();
+      this.#late.resume();
     }, LATE_MS);
     return false;
   }
