@@ -20,9 +20,7 @@ export interface BodyTimes {
 /** The result of reading a body; "aborted" if the caller disconnected. */
 export type Body = Buffer | Refusal | "aborted";
 
-/** A body that is being read. */
 interface PendingBody {
-  /** How many bytes have arrived. */
   size: number;
   /** How many bytes of the quota are reserved. */
   held: number;

@@ -38,7 +38,6 @@ export const CALL_SECONDS = "qtalk_call_seconds";
 /** Matches request ids from callers that are safe to log. Other ids are replaced. */
 const USABLE = /^[\w.:-]{1,64}$/;
 const RADIX = 36;
-/** The maximum length of a refusal's reason, in characters. */
 const MAX_REASON = 300;
 const MAX_REFUSED = 100;
 /** The maximum number of callers and webhooks for which calls are counted. */
@@ -93,7 +92,6 @@ export class CallLog implements CallCounts {
     return { id, endpoint, address, method: request.method ?? "", started: performance.now() };
   }
 
-  /** Notes a call that has ended. */
   end(entry: Entry, outcome: CallOutcome): void {
     const ms = performance.now() - entry.started;
     const { endpoint, caller } = entry;

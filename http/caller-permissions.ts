@@ -14,7 +14,6 @@ export type Resolve = (named: NamedAddress, kind: "sender" | "room") => string |
 
 const EVERYONE_DENIED = badRequest("messages to everybody need a caller with everyone: true in http.callers");
 
-/** Resolves addresses without aliases. */
 const resolveUnchanged: Resolve = ({ id, host }) => Jid.parse(id, host)?.bare.text;
 
 /** Returns a function that resolves addresses in the same way as the operations do. */
@@ -52,7 +51,6 @@ export class Caller {
     this.#bucket = rate === undefined ? undefined : new TokenBuckets({ perSecond: rate, burst: rate });
   }
 
-  /** Whether the caller may call from an address. */
   mayCallFrom(address: string): boolean {
     return this.config?.addresses === undefined || isWithin(address, this.config.addresses);
   }

@@ -81,7 +81,6 @@ export class Callers {
     return this.config.proxies.length > 0;
   }
 
-  /** Returns whether an address belongs to a trusted proxy. */
   isProxy(address: string): boolean {
     return isWithin(address, this.config.proxies);
   }

@@ -179,7 +179,6 @@ export class Calls {
   }
 }
 
-/** Returns a call's Idempotency-Key; undefined if it has none. */
 function keyOf({ headers }: IncomingMessage): string | Refusal | undefined {
   const key = headers["idempotency-key"];
   if (typeof key !== "string") return undefined;

@@ -26,7 +26,6 @@ export function clientAddress(request: IncomingMessage, proxies: readonly Cidr[]
   return client;
 }
 
-/** Returns whether an address belongs to one of the networks. */
 export function isWithin(address: string, networks: readonly Cidr[]): boolean {
   if (!ipaddr.isValid(address)) return false;
   const parsed = ipaddr.process(address);

@@ -21,7 +21,6 @@ export interface ConnectionTimes {
   readonly look: number;
 }
 
-/** What serves a request. */
 export interface RequestHandler {
   readonly serve: (request: IncomingMessage, response: ServerResponse) => void;
   /** Whether the request has a right, by its secret or address; undefined: everybody is served. */
@@ -42,7 +41,6 @@ interface Connection {
   sent: number;
 }
 
-/** The connections from one address or IPv6 network. */
 interface Group {
   size: number;
 }
@@ -86,7 +84,6 @@ export class Connections {
   readonly #check: NodeJS.Timeout;
   #lateTimer: NodeJS.Timeout | undefined;
 
-  /** @param find finds what serves a request */
   constructor(
     private readonly config: Pick<HttpConfig, "max_connections" | "connections_per_address">,
     private readonly callers: Pick<Callers, "isProxy" | "addressOf">,

@@ -7,7 +7,6 @@ import type { Refusal } from "../component/refusal.js";
 import type { ListLimit } from "../component/operations/limits.js";
 import { limitOf } from "./endpoints/common/fields.js";
 
-/** The result of a successful call. */
 export interface CallResult {
   /** The value of the header X-QTalk-Delivery; present if stanzas were accepted. */
   readonly delivery?: DeliveryStatus["delivery"];
@@ -26,7 +25,6 @@ export interface ObjectForm {
   readonly data?: string | z.ZodType;
 }
 
-/** A response that is always the same text. */
 export interface PlainForm {
   readonly plain: string;
   readonly type: "text/plain" | "application/json";
@@ -62,9 +60,7 @@ export interface CallScope {
   readonly rooms: readonly NamedAddress[];
 }
 
-/** The calling program, as endpoints see it. */
 export interface Client {
-  /** The program's IP address. */
   readonly address: string;
   /** The refusal of messages to everybody; undefined if the program may send them. */
   readonly refuseEveryone: Refusal | undefined;
@@ -72,7 +68,6 @@ export interface Client {
 
 /** The schemas of the fields of an endpoint's arguments; field() describes each. */
 export type Fields = Readonly<Record<string, z.ZodType>>;
-/** The schema of an object with these fields. */
 export type ObjectOf<F extends Fields> = z.ZodObject<{ -readonly [K in keyof F]: F[K] }>;
 
 /** The common part of an endpoint and its declaration. @typeParam S the schema of the arguments */
@@ -84,7 +79,6 @@ interface Common<S extends z.ZodType> {
   readonly method: "GET" | "POST";
   /** Whether an endpoint with GET also accepts POST, with arguments in the query or a JSON body. */
   readonly toleratesPost?: true;
-  /** One line about the endpoint, for the documentation. */
   readonly summary: Translated;
   readonly success: SuccessForm;
   /** Returns the response with errcode 4 (not found), if its form differs from that of other failures. */
@@ -112,7 +106,6 @@ export interface Endpoint extends Common<z.ZodType> {
   readonly example: object;
 }
 
-/** Declares an endpoint whose arguments are one object. */
 export function endpoint<F extends Fields>(declaration: Declaration<F, ObjectOf<F>>): Endpoint {
   return listEndpoint<F, ObjectOf<F>>({ ...declaration, list: (one) => one });
 }
@@ -137,7 +130,6 @@ function listIn(request: z.ZodType, fields: Fields): ListLimit | undefined {
   return undefined;
 }
 
-/** An endpoint at one of its paths. */
 export interface Route extends Omit<Endpoint, "paths"> {
   /** The operationId in OpenAPI, unique for each path. */
   readonly id: string;

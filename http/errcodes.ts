@@ -53,7 +53,6 @@ export const ERRCODES: Readonly<Record<0 | Errcode, ErrcodeRow>> = {
   },
 };
 
-/** Returns the name of an errcode. */
 export function kindOf(errcode: number): keyof typeof Errcode {
   const kinds = Object.keys(Errcode) as (keyof typeof Errcode)[];
   return kinds.find((kind) => Errcode[kind] === errcode) ?? "unavailable";

@@ -7,7 +7,6 @@ import type { Logger } from "winston";
 export interface Listen {
   /** The address and port, as written in the configuration. */
   readonly text: string;
-  /** A host name or an IP address, without brackets. */
   readonly host: string;
   /** The port; 0: any free one. */
   readonly port: number;
@@ -29,7 +28,6 @@ export function parseListen(text: string): Listen | undefined {
   return v6 !== undefined && !ipaddr.IPv6.isValid(v6) ? undefined : { text, host, port };
 }
 
-/** Returns whether other machines may reach the address. */
 export function reachesBeyond({ host }: Listen): boolean {
   return !isLoopback(host);
 }

@@ -1,4 +1,3 @@
-/** The HTTP server. */
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -63,7 +62,6 @@ const TIMES: HttpTimes = { head: 10_000, grace: 10_000, look: 1_000, unread: 60_
 const LINGER_MS = 500;
 
 export class HttpServer {
-  /** Counts of calls and posts. */
   readonly records: CallLog;
   readonly #callers: Callers;
   readonly #calls: Calls;
@@ -134,7 +132,6 @@ export class HttpServer {
     return this.#server.address() as AddressInfo;
   }
 
-  /** The configured callers, for operators. */
   get shownCallers(): readonly ShownCaller[] {
     return this.#callers.shown;
   }

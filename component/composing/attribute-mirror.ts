@@ -14,13 +14,11 @@ import { NS, xml, type Element } from "../xml/builder.js";
 import { declaresNamespace, prefixOf } from "../xml/names.js";
 import { ownProperty } from "../own-property.js";
 
-/** The names of the mirror's children. */
 export const MIRROR = { message: "message-attributes", body: "body-attributes", text: "body-text" } as const;
 
 /** The original content of a changed message. Undefined fields weren't changed. */
 export interface Original {
   readonly type: string | undefined;
-  /** The text of the body. */
   readonly text: string | undefined;
 }
 

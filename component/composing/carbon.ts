@@ -28,7 +28,6 @@ const AROUND = envelope(
   ),
 );
 
-/** Whether the sender's own sessions get a copy of this message. */
 export function isCopied({ stanza, from, to }: Pick<Composed, "stanza" | "from" | "to">): boolean {
   const { type, auto_reply, carbon_message } = stanza.attrs;
   if (type !== "chat" || auto_reply === "true" || carbon_message === "true") return false;

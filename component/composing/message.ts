@@ -22,7 +22,6 @@ export interface Composed {
 /** The message types of RFC 6121 §5.2.2 that may be sent; messages of QTalk's own types are sent as chat. */
 const SENDABLE: ReadonlySet<string> = new Set(["chat", "groupchat", "headline", "normal"]);
 
-/** The maximum length of a sender's name, in characters. */
 const MAX_NAME_LENGTH = 64;
 
 /** Parses a caller's <message>. @param maxBytes the maximum size of the text, in bytes */
@@ -39,7 +38,6 @@ export function parseMessage(text: string, maxBytes: number): Element | Refusal 
   return message;
 }
 
-/** How a message is presented to clients. */
 export interface Presentation {
   /** The sender's name; if undefined, the message contains no name. */
   readonly name?: string | undefined;
@@ -97,7 +95,6 @@ export function composeText(text: TextMessage, now: number): Element | Refusal {
   return xml("message", { type: text.type, msec_times: String(now) }, body);
 }
 
-/** The result for a body that isn't changed. */
 const UNCHANGED: { readonly text?: string; readonly file?: Readable["file"] } = {};
 
 /** Makes a body readable. @returns the body's original text if it has changed, and the file that the body refers to */

@@ -12,7 +12,6 @@ import { excessOf } from "../xml/extent.js";
 import { serialise } from "../xml/serialise.js";
 import { fits, StanzaTooLarge } from "../xml/wire-text.js";
 
-/** The outcome of a request. */
 export type IqAnswer =
   | { readonly kind: "result"; readonly payload: Element | undefined }
   /** `condition` is a condition of RFC 6120 §8.3.3, such as "item-not-found". */
@@ -38,7 +37,6 @@ export interface IqRequest {
   readonly account?: string;
 }
 
-/** The part of the link that IqRequests uses. */
 export type RequestLink = Pick<UnqueuedWriter, "isUp" | "domain" | "write" | "on">;
 
 interface Pending {
@@ -57,7 +55,6 @@ const UNASKED: IqAnswer = { kind: "unasked" };
 /** How many requests without a response are settled in one turn of the event loop. */
 const SETTLED_PER_TURN = 16;
 
-/** How many requests may be pending at the same time. */
 const MAX_PENDING = 5_000;
 
 export class IqRequests {

@@ -11,7 +11,6 @@ export interface BouncedStanza {
 
 export type ErrorType = "auth" | "cancel" | "continue" | "modify" | "wait";
 
-/** The optional details of an error. */
 export interface ErrorDetails {
   /** The address of the entity that refuses, if it differs from the stanza's `to` (RFC 6120 §8.3.1). */
   readonly by?: string;

@@ -10,7 +10,6 @@ import type { Metrics } from "../metrics.js";
 import { NS, xml } from "../xml/builder.js";
 import { inBackground } from "../background.js";
 
-/** The result of the last ping to a host. */
 interface Known {
   /** The condition of the server's error; undefined if the host can be reached. */
   readonly condition: Promise<string | undefined>;
@@ -29,7 +28,6 @@ const ASK_MS = 75_000;
 const REMEMBERED_MS = { reachable: 600_000, unreachable: 60_000 } as const;
 /** How many hosts of one call are pinged; callers choose the hosts. */
 const MAX_ASKED = 20;
-/** How many results and how many warnings are remembered. */
 const MAX_REMEMBERED = 1_000;
 /** How many hosts have a metric of their own. */
 const MAX_COUNTED = 100;

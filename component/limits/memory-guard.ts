@@ -23,7 +23,6 @@ export class MemoryGuard {
     private readonly read: () => MemoryUse = () => process.memoryUsage(),
   ) {}
 
-  /** Whether new work that uses memory must be refused. */
   get isShort(): boolean {
     const now = performance.now();
     if (now - this.#readAt < FRESH_MS) return this.#isShort;

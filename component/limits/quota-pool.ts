@@ -18,17 +18,14 @@ export class QuotaPool {
     return this.#parts.size;
   }
 
-  /** Whether nothing is free. */
   get isFull(): boolean {
     return this.#used >= this.#most;
   }
 
-  /** Whether this amount is free. */
   fits(amount: number): boolean {
     return this.#used + amount <= this.#most;
   }
 
-  /** Returns how much an account uses. */
   of(account: string): number {
     return this.#parts.get(account) ?? 0;
   }

@@ -4,9 +4,7 @@
  */
 
 export interface BucketSize {
-  /** How many tokens a bucket gains per second. */
   readonly perSecond: number;
-  /** How many tokens a bucket holds at most. */
   readonly burst: number;
 }
 

@@ -9,13 +9,11 @@ interface Waiter {
   settle(stanza: Element | undefined): void;
 }
 
-/** The prefix of the ids of probes. */
 export const PROBE = "probe-";
 
 export const newProbeId = (): string => `${PROBE}${randomUUID()}`;
 export const hasId = (id: string) => (stanza: Element) => stanza.attrs.id === id;
 
-/** The part of an exchange that probes use. */
 export type ProbeExchange = Pick<Exchange, "domain" | "send" | "next">;
 
 export class Exchange {
@@ -55,7 +53,6 @@ export class Exchange {
     return false;
   }
 
-  /** Ends all waiting without a result. */
   giveUp(): void {
     for (const waiter of [...this.#waiters]) waiter.settle(undefined);
   }

@@ -13,7 +13,6 @@ export interface MulticastService {
 /** The multicast service of a host; `unknown` if an entity didn't respond, so that there may be a service. */
 export type Found = MulticastService | "none" | "unknown";
 
-/** How many items of a host are asked at most. */
 const MAX_ITEMS = 50;
 /** The limit of a service that publishes none: ejabberd's default for remote senders. */
 const UNPUBLISHED = 20;

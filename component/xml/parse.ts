@@ -16,11 +16,8 @@ export class XmlFault {
   constructor(readonly reason: string) {}
 }
 
-/** The limits for a text. */
 export interface XmlLimits {
-  /** How deep elements may be nested. */
   readonly depth: number;
-  /** How many elements the text may have. */
   readonly elements: number;
 }
 
@@ -33,7 +30,6 @@ const LIMITS: XmlLimits = { depth: 64, elements: 10_000 };
 const MAX_SPELLED_OUT = 64 * 1024;
 /** The maximum length of a namespace, in characters. The parser repeats it for each attribute with a prefix. */
 const MAX_NAMESPACE = 1024;
-/** The maximum length of a reason, in characters. */
 const MAX_REASON = 300;
 
 const OPTIONS = { xmlns: true, position: false, forceXMLVersion: true, defaultXMLVersion: "1.0" } as const;
@@ -120,7 +116,6 @@ class Document {
     this.#open.push({ element, ns });
   }
 
-  /** Counts a namespace, and returns it. */
   #written(namespace: string): string {
     this.#namespaces -= namespace.length;
     return this.#namespaces < 0 ? refuse("its namespaces, written out, are too long") : namespace;

@@ -51,7 +51,6 @@ export function together(stanzas: readonly WireText[]): WireText {
   return finished(stanzas.join(BETWEEN));
 }
 
-/** Splits the text of together() into its stanzas. */
 export function separate(stanzas: WireText): WireText[] {
   return stanzas.split(BETWEEN).map(finished);
 }
@@ -129,7 +128,6 @@ export function forwarding(envelope: WireText, stanza: WireText): WireText {
   return finished(envelope.slice(0, end) + asClients(stanza) + envelope.slice(end));
 }
 
-/** Adds the namespace jabber:client to a stanza. */
 function asClients(stanza: WireText): string {
   const end = nameEnd(stanza);
   return `${stanza.slice(0, end)} xmlns="${NS.client}"${stanza.slice(end)}`;
@@ -149,7 +147,6 @@ export function fromBare(stanza: WireText): WireText {
   return finished(stanza.slice(0, slash) + stanza.slice(end));
 }
 
-/** Returns the position after the name in a stanza's start tag. */
 function nameEnd(stanza: string): number {
   return /[ />]/.exec(stanza)?.index ?? stanza.length;
 }

@@ -57,7 +57,6 @@ export function asStored(text: string): WireText {
   return finished(text);
 }
 
-/** The empty text. */
 export const NO_TEXT = finished("");
 
 /** Joins texts, so that one write sends them all. */

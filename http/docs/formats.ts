@@ -36,7 +36,6 @@ export function documentationOf({ name }: Pick<Format, "name">): DocumentedForma
   return documented.parse(parse(readFileSync(fileAt(`docs/formats/${name}.yml`), "utf8")));
 }
 
-/** Parses the sample of a format. */
 export function samplePayload(format: Pick<Format, "name">): Payload | HookFault {
   const { headers, body } = documentationOf(format).sample;
   return payloadOf(headers, contentOf(headers, Buffer.from(body)), format.name === "text");

@@ -8,12 +8,10 @@ import { navigation, type CurrentPage } from "./navigation.js";
 export const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/** A page's content and what the frame needs to know about it. */
 export interface Framed extends CurrentPage {
   readonly title: string;
   /** The language of the text, if the page isn't translated; absent: the reader's language. */
   readonly textLanguage?: Language;
-  /** The content as HTML. */
   readonly body: string;
   readonly script?: string;
 }

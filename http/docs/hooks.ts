@@ -53,7 +53,6 @@ ${table([texts.format, texts.about], rows)}`,
   };
 }
 
-/** Returns the page of a format; undefined if no format has this name. */
 export async function formatPage(name: string, language: Language): Promise<Framed | undefined> {
   const format = formatNamed(name);
   if (format === undefined) return undefined;

@@ -1,5 +1,3 @@
-/** Parts of HTML. */
-
 /** Escapes text for HTML. */
 export function escape(text: string): string {
   return text.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);

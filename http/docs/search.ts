@@ -12,7 +12,6 @@ import { CALLS_PAGE, hookPage, PAGES, readPage, titleOf } from "./pages.js";
 export interface SearchEntry {
   readonly id: number;
   readonly title: string;
-  /** The title of the page. */
   readonly page: string;
   readonly url: string;
   readonly text: string;

@@ -50,7 +50,6 @@ export class Fields {
     return isObject(value) ? new Fields(value, this.base) : undefined;
   }
 
-  /** Returns the objects of an array; [] if the field isn't an array. */
   list(name: string): Fields[] {
     const value = ownProperty(this.object, name);
     return Array.isArray(value) ? value.filter(isObject).map((each) => new Fields(each, this.base)) : [];

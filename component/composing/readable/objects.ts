@@ -8,7 +8,6 @@ export const MARK = "[obj ";
 
 /** Matches an object with its type and value. The text is untrusted: quotes limit how far each attempt goes. */
 const OBJECT = /\[obj type="([^"]*)" value="([^"]*)"[^\]]{0,200}\]/g;
-/** The maximum length of a shown value, in characters. */
 const MAX_VALUE_LENGTH = 256;
 /** Marks both ends of a link in a text. XML has no such character. */
 const EDGE = "\0";

@@ -2,7 +2,6 @@
 import type { Language, Translated } from "../../translated.js";
 import type { Fields } from "./fields.js";
 
-/** The name of each kind of message. */
 const KINDS = {
   picture: { en: "picture", zh: "图片" },
   voice: { en: "voice", zh: "语音" },
@@ -26,7 +25,6 @@ export interface Reading {
   readonly kind: Kind;
   /** The text that follows the kind, on the same line. */
   readonly words: string;
-  /** The text of further lines. */
   readonly below?: string | undefined;
   readonly url?: string | undefined;
   /** Whether the body becomes the URL alone, because clients then show the file inline. */
@@ -43,7 +41,6 @@ export interface Readable {
   readonly file?: { readonly url: string; readonly description: string };
 }
 
-/** Returns the name of a kind in brackets. */
 export function kindIn(kind: Kind, language: Language): string {
   return `[${KINDS[kind][language]}]`;
 }

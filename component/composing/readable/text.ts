@@ -2,7 +2,6 @@
 
 /** Control, private-use, surrogate and unassigned characters, and direction marks; not the joiners of emoji. */
 const HARMFUL = /(?![\t\n\u200c\u200d])[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Cn}\u2028\u2029]/gu;
-/** The maximum length of a URL, in characters. */
 const MAX_URL_LENGTH = 4096;
 const SCHEME = /^[a-z][a-z0-9+.-]*:/i;
 const WEB = /^https?:\/\//i;

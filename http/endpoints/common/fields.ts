@@ -70,7 +70,6 @@ type Replace<R> = (error: z.ZodError, item: unknown, count: number) => R | undef
 
 const never: Replace<never> = () => undefined;
 
-/** The maximum number of invalid items that are replaced. */
 const MAX_INVALID = 1000;
 
 const refusalOf: Replace<Refusal> = (error, item, count) =>
@@ -112,5 +111,4 @@ function arrayOf<T extends z.ZodType, R>(item: T, replace: Replace<R>) {
     .meta(shape);
 }
 
-/** The schema of one or several users. */
 export const userIds = oneOrMany(z.string(), "members");

@@ -6,7 +6,6 @@ import { field, maybeText, optionalText, textOrNumber } from "./fields.js";
 
 export const receiver = z.object({ User: z.string() });
 
-/** @param receivers the schema of the list of receivers */
 export function textFields<T extends z.ZodType>(receivers: T) {
   return {
     From: field(z.string(), "the sender: id or id@host", "发送者：id 或 id@域名"),

@@ -12,7 +12,6 @@ import {
   type TextMessage,
 } from "../common/text-message.js";
 
-/** Returns whether a message is for everybody in the directory. */
 function isToEveryone({ To }: { readonly To: readonly { readonly User: string }[] }): boolean {
   return To.length === 1 && To[0]?.User === "All";
 }
