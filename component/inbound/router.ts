@@ -41,9 +41,9 @@ export interface IqHandler<K extends TargetKind = TargetKind> {
   handle(inbound: Inbound<K>): IqReply | Promise<IqReply>;
 }
 
-/** Handles messages, presences or IQ responses, by target and type; sends replies itself. */
+/** Handles messages or presences, by target and type; sends replies itself. */
 export interface StanzaHandler<K extends TargetKind = TargetKind> {
-  readonly stanza: "message" | "presence" | "iq-answer";
+  readonly stanza: "message" | "presence";
   readonly target: K;
   /**
    * The handled types; undefined: all types without another handler. A missing type counts as "normal" for messages,
@@ -129,11 +129,7 @@ export class Router {
   async #routeIq(stanza: Element, from: Jid, to: Target): Promise<void> {
     const { type } = stanza.attrs;
     const [payload, ...more] = stanza.getChildElements();
-    if (type === "result" || type === "error") {
-      const handler = this.#find("iq-answer", type, to.kind);
-      if (handler !== undefined) await this.#call(handler, { stanza, from, to, payload: payload ?? stanza });
-      return;
-    }
+    if (type === "result" || type === "error") return;
     if (payload === undefined || more.length > 0) throw new StanzaError("modify", "bad-request");
     const handler =
       this.#table.get(`iq ${type ?? ""} ${to.kind} ${payload.getName()} ${payload.getNS() ?? ""}`) ??
@@ -146,7 +142,8 @@ export class Router {
 
   async #routeOther(stanza: Element, from: Jid, to: Target): Promise<void> {
     const type = stanza.attrs.type ?? (stanza.name === "message" ? "normal" : "available");
-    const handler = this.#find(stanza.name, type, to.kind);
+    const handler =
+      this.#table.get(`${stanza.name} ${type} ${to.kind}`) ?? this.#table.get(`${stanza.name} * ${to.kind}`);
     if (handler !== undefined) await this.#call(handler, { stanza, from, to, payload: stanza });
     else if (stanza.name === "message") throw new StanzaError("cancel", "service-unavailable");
   }
@@ -156,10 +153,6 @@ export class Router {
     const work = this.#works.get(handler) ?? "";
     const handle = (): unknown => (handler.handle as (inbound: Inbound) => unknown)(inbound);
     return this.options.metrics.eventLoop.run(work, handle, inbound.from.bare.text);
-  }
-
-  #find(stanza: string, type: string, kind: TargetKind): Handler | undefined {
-    return this.#table.get(`${stanza} ${type} ${kind}`) ?? this.#table.get(`${stanza} * ${kind}`);
   }
 
   #refuse(stanza: Element, failure: unknown): void {

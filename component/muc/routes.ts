@@ -19,7 +19,7 @@ import { setVcard, showVcard } from "./features/vcard.js";
 import { handleVoice } from "./features/voice.js";
 import { costOfChange, costOfMessage } from "./limits/budgets.js";
 import type { PresenceQueue } from "./limits/presence-queue.js";
-import { bounced, pinged } from "./occupancy/leaving.js";
+import { bounced } from "./occupancy/leaving.js";
 import { arrive, depart, answerProbe } from "./occupancy/presence.js";
 import { ping, relay } from "./relay/iqs.js";
 import { speak } from "./relay/messages.js";
@@ -53,7 +53,6 @@ export function roomHandlers(context: RoomContext, presenceQueue: PresenceQueue)
     { stanza: "message", target: "room", types: ["normal"], handle: message(address) },
     ...both("message", "error", on.unmetered(bounced)),
     { stanza: "message", target: "occupant", handle: message(inRoom(sendPrivately)) },
-    { stanza: "iq-answer", target: "room", handle: on.unmetered(pinged) },
 
     { stanza: "iq", type: "get", target: "room", name: "query", ns: discoInfo, handle: get(roomInfo) },
     { stanza: "iq", type: "get", target: "room", name: "query", ns: discoItems, handle: get(roomItems) },

@@ -20,7 +20,7 @@ import { PresenceQueue } from "./limits/presence-queue.js";
 import { Turns } from "../room-turns.js";
 import { AnswerWriter, type AnswerLink } from "./limits/answer-writer.js";
 import { ReadLimiter } from "./limits/read-limiter.js";
-import { SessionPings } from "./occupancy/leaving.js";
+import { pingSessions } from "./occupancy/leaving.js";
 import { Hats } from "./room/hats.js";
 import { StanzaIds } from "./room/stable-ids.js";
 import type { RoomBots } from "./room/room-view.js";
@@ -58,7 +58,7 @@ export class RoomService {
   readonly handlers: readonly Handler[];
   readonly turns: Turns;
   readonly #admins: ServiceAdmins;
-  readonly #sessionPings: SessionPings;
+  #linkEnd = new AbortController();
   readonly #presenceQueue: PresenceQueue;
 
   constructor(parts: RoomServiceDependencies) {
@@ -98,12 +98,12 @@ export class RoomService {
       ...roomHandlers(this.context, this.#presenceQueue),
       ...activityHandlers(this.context, activity),
     ];
-    this.#sessionPings = new SessionPings(this.context);
     link.on("up", () => {
-      this.#sessionPings.start();
+      this.#linkEnd = new AbortController();
+      inBackground(pingSessions(this.context, this.#linkEnd.signal), "pinging occupants", log);
       inBackground(verify(this.context, activity), "verifying subscriptions", log);
     });
-    link.on("down", () => this.#sessionPings.stop());
+    link.on("down", () => this.#linkEnd.abort());
   }
 
   /** Replaces the list of service administrators, given by bare address. Resolves when their occupants are updated. */
@@ -123,7 +123,7 @@ export class RoomService {
 
   stop(): void {
     this.housekeeping.stop();
-    this.#sessionPings.stop();
+    this.#linkEnd.abort();
     this.#presenceQueue.stop();
     this.userRemoval.stop();
     this.rooms.stop();

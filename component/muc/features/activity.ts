@@ -12,10 +12,12 @@ import type { Handler, Inbound } from "../../inbound/router.js";
 import { conditionOf, StanzaError } from "../../inbound/stanza-error.js";
 import type { ActivityWatch, RoomContext, RoomTransaction } from "../context.js";
 import { roomJid } from "../rooms.js";
+import { refusesPing } from "../occupancy/leaving.js";
 import { saysGone } from "../wire/replies.js";
 import type { RoomView } from "../room/room-view.js";
 import { MUC } from "../wire/ns.js";
 import type { Feature } from "./feature.js";
+import { serviceOf } from "./invitations/direct.js";
 
 /** How many sessions of one account may be subscribed. A further subscription ends the oldest. */
 const MAX_SESSIONS_OF_ACCOUNT = 20;
@@ -85,7 +87,7 @@ export class ActivitySubscriptions implements ActivityWatch {
     if (sessions.length === 0) return;
     transaction.broadcast(this.news([room.jid.text]), sessions);
     transaction.write(room, () => {
-      for (const session of sessions) this.note(session, [room.id]);
+      for (const session of sessions) this.announcedTo(session)?.add(room.id);
     });
   }
 
@@ -93,13 +95,9 @@ export class ActivitySubscriptions implements ActivityWatch {
     for (const announced of this.#announced.get(account)?.values() ?? []) announced.delete(id);
   }
 
-  isNews(session: string, room: number): boolean {
-    return this.#announcedTo(session)?.has(room) === false;
-  }
-
-  note(session: string, rooms: readonly number[]): void {
-    const announced = this.#announcedTo(session);
-    for (const room of rooms) announced?.add(room);
+  /** The ids of the rooms announced to a session; undefined if it isn't subscribed. */
+  announcedTo(session: string): Set<number> | undefined {
+    return this.#announced.get(Jid.parse(session)?.bare.text ?? "")?.get(session);
   }
 
   news(rooms: readonly string[]): Element {
@@ -109,10 +107,6 @@ export class ActivitySubscriptions implements ActivityWatch {
       xml("rai", MUC.activity, ...rooms.map((room) => xml("activity", {}, room))),
       xml("no-store", NS.hints),
     );
-  }
-
-  #announcedTo(session: string): Set<number> | undefined {
-    return this.#announced.get(Jid.parse(session)?.bare.text ?? "")?.get(session);
   }
 
   #add({ text, bare }: FullJid): void {
@@ -134,7 +128,6 @@ export class ActivitySubscriptions implements ActivityWatch {
 }
 
 const PAGE = 200;
-const WAIT_MS = 10_000;
 
 export function activityHandlers(context: RoomContext, subscriptions: ActivitySubscriptions): Handler[] {
   const leave = ({ from }: Inbound<"service">): void => subscriptions.unsubscribe(from.text);
@@ -177,17 +170,14 @@ async function subscribe(
   }
   for (let after: number | undefined = 0; after !== undefined;) {
     const rooms = activity.active({ account, session: from.text, after }, PAGE);
-    const news = rooms.filter(({ id }) => subscriptions.isNews(from.text, id));
+    const news = rooms.filter(({ id }) => subscriptions.announcedTo(from.text)?.has(id) === false);
     const addresses = news.flatMap(({ name }) => roomJid(name, context.domain)?.text ?? []);
     if (addresses.length > 0) {
       const [transaction] = context.transactions.run(undefined, (one) =>
         one.broadcast(subscriptions.news(addresses), [from.text]),
       );
       await context.transactions.commit(transaction);
-      subscriptions.note(
-        from.text,
-        news.map(({ id }) => id),
-      );
+      for (const { id } of news) subscriptions.announcedTo(from.text)?.add(id);
     }
     after = rooms.length < PAGE ? undefined : rooms.at(-1)?.id;
   }
@@ -195,14 +185,9 @@ async function subscribe(
 
 /** Pings all subscribed sessions after a reconnect, and unsubscribes those that don't exist any more. */
 export async function verify(context: RoomContext, subscriptions: ActivitySubscriptions): Promise<void> {
-  const from = Jid.parse(context.domain);
-  if (from === undefined) return;
   for (const text of subscriptions.sessions) {
-    const to = Jid.parse(text);
-    if (to === undefined) continue;
-    const payload = xml("ping", NS.ping);
-    const answer = await context.requests.ask({ type: "get", from, to, payload, timeout: WAIT_MS });
-    if (answer.kind === "unasked") return;
-    if (answer.kind === "error" && saysGone(answer.condition)) subscriptions.unsubscribe(text);
+    const session = Jid.parse(text);
+    if (session !== undefined && (await refusesPing(context, serviceOf(context), session)))
+      subscriptions.unsubscribe(text);
   }
 }

@@ -1,5 +1,5 @@
 /** Leaving a room (XEP-0045 §7.14), voluntarily or not. */
-import { NO_TEXT, inOneWrite, type WireText } from "../../xml/wire-text.js";
+import { NO_TEXT } from "../../xml/wire-text.js";
 import {
   roomOf,
   type RoomContext,
@@ -19,9 +19,10 @@ import {
   type Shape,
 } from "../wire/fan-out.js";
 import { randomUUID } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import { inBackground } from "../../background.js";
 import type { StoredSession } from "../../../storage/rooms-store.js";
 import { Jid } from "../../addresses/address.js";
-import type { Inbound } from "../../inbound/router.js";
 import { conditionOf } from "../../inbound/stanza-error.js";
 import { NS, xml } from "../../xml/builder.js";
 import { serialise } from "../../xml/serialise.js";
@@ -94,65 +95,45 @@ export function bounced(work: Work, { stanza, from, to }: ToRoom): void {
   if (room !== undefined) leave({ ...work, room }, from.text, { codes: [333] });
 }
 
-/** The start of the ids of pings and of the messages that follow them. */
-const PREFIX = "still-inside-";
+const PINGS_AT_ONCE = 20;
+const PACE_MS = 200;
+const ANSWER_MS = 10_000;
+
+/** Pings the sessions in all rooms after a reconnect, some at a time; removes those that are gone. */
+export async function pingSessions(context: RoomContext, signal: AbortSignal): Promise<void> {
+  const { unqueued, stores, log } = context;
+  let last: { room: number; jid: string } | undefined = { room: 0, jid: "" };
+  while (last !== undefined) {
+    await sleep(PACE_MS, undefined, { signal, ref: false }).catch(() => undefined);
+    if (signal.aborted) return;
+    if (unqueued.isBlocked) continue;
+    try {
+      const sessions: StoredSession[] = stores.rooms.sessionsAfter(last, PINGS_AT_ONCE);
+      for (const session of sessions) inBackground(pingOccupant(context, session), "pinging a session", log);
+      last = sessions.length < PINGS_AT_ONCE ? undefined : sessions.at(-1);
+    } catch (error) {
+      log.warn(`The occupants to ping could not be read, retrying in ${PACE_MS} ms: ${String(error)}`);
+    }
+  }
+}
 
 /**
- * Handles the reply to a ping. The error may come from a server because the session is gone, or from a client that
- * doesn't support pings. So a message follows: if the session is gone, the server bounces it (see bounced()); clients
- * don't answer it.
+ * Pings a session in a room. An error may come from a server because the session is gone, or from a client that doesn't
+ * support pings. So a message follows: if the session is gone, the server bounces it (see bounced()); clients don't
+ * answer it.
  */
-export function pinged({ context }: Work, { stanza, from, to }: Inbound<"room">): void {
-  const { id = "", type } = stanza.attrs;
-  if (type !== "error" || !id.startsWith(PREFIX) || !saysGone(conditionOf(stanza))) return;
-  const room = context.rooms.find(to.jid);
-  if (room?.sessions.has(from.text) !== true) return;
-  const message = { from: room.jid.text, to: from.text, type: "groupchat", id: `${PREFIX}${randomUUID()}` };
+async function pingOccupant(context: RoomContext, { name, jid }: StoredSession): Promise<void> {
+  const address = roomJid(name, context.domain);
+  const to = Jid.parse(jid);
+  if (address === undefined || to === undefined || !(await refusesPing(context, address, to))) return;
+  if (context.rooms.find(address)?.sessions.has(to.text) !== true) return;
+  const message = { from: address.text, to: to.text, type: "groupchat", id: randomUUID() };
   context.unqueued.write(serialise(xml("message", message, xml("no-store", NS.hints))));
 }
 
-const PINGS_AT_ONCE = 20;
-const PACE_MS = 200;
-
-export class SessionPings {
-  /** The session that was pinged last; undefined if all sessions were pinged. */
-  #place: { room: number; jid: string } | undefined;
-  #timer: NodeJS.Timeout | undefined;
-
-  constructor(private readonly context: RoomContext) {}
-
-  start(): void {
-    this.#place = { room: 0, jid: "" };
-    this.#timer ??= setTimeout(() => this.#next(), PACE_MS).unref();
-  }
-
-  stop(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    this.#place = undefined;
-  }
-
-  #next(): void {
-    this.#timer = undefined;
-    if (this.#place === undefined) return;
-    const { unqueued, stores, log } = this.context;
-    if (!unqueued.isBlocked) {
-      try {
-        const sessions = stores.rooms.sessionsAfter(this.#place, PINGS_AT_ONCE);
-        const isWritten = unqueued.write(inOneWrite(sessions.flatMap((session) => this.#ping(session))));
-        if (isWritten) this.#place = sessions.length < PINGS_AT_ONCE ? undefined : sessions.at(-1);
-      } catch (error) {
-        log.warn(`The occupants to ping could not be read, retrying in ${PACE_MS} ms: ${String(error)}`);
-      }
-    }
-    if (this.#place !== undefined) this.#timer = setTimeout(() => this.#next(), PACE_MS).unref();
-  }
-
-  #ping({ name, jid }: StoredSession): WireText[] {
-    const room = roomJid(name, this.context.domain);
-    const to = Jid.parse(jid);
-    if (room === undefined || to === undefined) return [];
-    const attrs = { from: room.text, to: to.text, type: "get", id: `${PREFIX}${randomUUID()}` };
-    return [serialise(xml("iq", attrs, xml("ping", NS.ping)))];
-  }
+/** Pings a session. @returns whether an error came back that may say that the session is gone */
+export async function refusesPing({ requests }: RoomContext, from: Jid, to: Jid): Promise<boolean> {
+  const payload = xml("ping", NS.ping);
+  const answer = await requests.ask({ type: "get", from, to, payload, timeout: ANSWER_MS });
+  return answer.kind === "error" && saysGone(answer.condition);
 }

@@ -97,12 +97,15 @@ describe("ghosts", () => {
       crone, hag, wicca < nothing
 
     are pinged after a reconnect: answers and refusals keep them, unclear errors cause a message
+      wicca enters
+      all hush
       link comes up
       crone is asked ping | <this from="coven" id="$ofCrone"/>
       hag is asked ping | <this from="coven" id="$ofHag"/>
-      hag sends <iq to="coven" type="result" id="$ofHag"/>
-      crone returns iq coven feature-not-implemented id=$ofCrone
-      crone < nothing
+      wicca is asked ping | <this from="coven" id="$ofWicca"/>
+      wicca sends <iq to="coven" type="result" id="$ofWicca"/>
+      hag returns iq coven feature-not-implemented id=$ofHag
+      crone, hag, wicca < nothing
       crone returns iq coven service-unavailable id=$ofCrone
       crone < message coven groupchat | <this id="$message"/> !<body/>
       crone returns message coven service-unavailable id=$message
