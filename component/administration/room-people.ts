@@ -1,6 +1,6 @@
 /** Changes who is what in a room: affiliations, owners, and who is inside. Occupants are notified. */
 import { z } from "zod";
-import { refuseChange, refuseCrowd, refuseOrphaning, refuseRole } from "../muc/admin/actor.js";
+import { refuseChanges, refuseRole } from "../muc/admin/actor.js";
 import { change, changeLists } from "../muc/admin/changing.js";
 import { reconfigure } from "../muc/admin/configuration.js";
 import type { Affiliation } from "../muc/room/affiliation.js";
@@ -30,15 +30,9 @@ function affiliate(
       if (accounts instanceof Refusal) return accounts;
       return await inRoom(context, name, (scope) => {
         const { room } = scope;
-        const actor = actorIn(context, room);
         const changes = accounts.map((jid) => ({ jid, affiliation, reason }));
-        for (const refusal of [
-          ...changes.map((each) => refuseChange(room, actor, each)),
-          refuseOrphaning(room, changes),
-          refuseCrowd(scope, changes),
-        ]) {
-          if (refusal !== undefined) return refusalOf(refusal, "users");
-        }
+        const refusal = refuseChanges(scope, actorIn(context, room), changes);
+        if (refusal !== undefined) return refusalOf(refusal, "users");
         changeLists(scope, { affiliations: changes, by: byIn(context, room) });
         const named = accounts.length === 1 ? (accounts[0]?.text ?? "") : `${accounts.length} users`;
         return { message: `${done(named)} ${room.jid.text}.` };

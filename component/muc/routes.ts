@@ -26,6 +26,7 @@ import { speak } from "./relay/messages.js";
 import { formIn } from "./wire/data-form.js";
 import type { Transaction } from "./transaction.js";
 import { MUC } from "./wire/ns.js";
+import { roomError } from "./wire/replies.js";
 
 type RoomRequest = (scope: RoomScope, inbound: Inbound<"room">) => IqReply;
 
@@ -122,7 +123,7 @@ class StanzaHandlers {
       this.#refuseFull(inbound.to, owner);
       if (!sending.consume(owner.name)) {
         const text = "You send too fast, or too much for a room of this size. Try again in a few seconds.";
-        throw tooMuch(inbound.to, text);
+        throw roomError(inbound.to.jid, "resource-constraint", text);
       }
       return await this.#run(owner, (work) => {
         const result = handle(work, inbound);
@@ -192,9 +193,10 @@ class StanzaHandlers {
   /** Refuses a sender. @throws StanzaError resource-constraint if the outbox quota is used up, or memory is short */
   #refuseFull(to: Target, owner: Account): void {
     const { memory, transactions } = this.context;
-    if (memory.isShort) throw tooMuch(to, "The service is short of memory. Try again in a few minutes.");
-    const full = transactions.refuse(owner);
-    if (full !== undefined) throw tooMuch(to, full.message);
+    const full = memory.isShort
+      ? "The service is short of memory. Try again in a few minutes."
+      : transactions.refuse(owner)?.message;
+    if (full !== undefined) throw roomError(to.jid, "resource-constraint", full);
   }
 
   /** Does work in a transaction and commits it. @throws StanzaError resource-constraint if the commit fails */
@@ -211,10 +213,6 @@ class StanzaHandlers {
   #occupant(from: Jid, to: ToRoom["to"]) {
     return this.context.rooms.find(roomOf(to))?.sessions.get(from.text);
   }
-}
-
-function tooMuch(to: Target, text: string): StanzaError {
-  return new StanzaError("wait", "resource-constraint", text, { by: to.jid.bare.text });
 }
 
 function ownerOf(from: Jid): Account {

@@ -15,7 +15,7 @@ import type { RoomContext } from "./context.js";
 import { listRooms } from "./discovery/service-list.js";
 import { activityHandlers, ActivitySubscriptions, verify } from "./features/activity.js";
 import { Housekeeping } from "./housekeeping.js";
-import { Budgets } from "./limits/budgets.js";
+import { budgetsOf } from "./limits/budgets.js";
 import { PresenceQueue } from "./limits/presence-queue.js";
 import { Turns } from "../room-turns.js";
 import { AnswerWriter, type AnswerLink } from "./limits/answer-writer.js";
@@ -63,8 +63,8 @@ export class RoomService {
 
   constructor(parts: RoomServiceDependencies) {
     const { config, stanzaBytes, confirmTimeout, db, fingerprints, commit, outbox, link, acks } = parts;
-    const { unqueued, memory, directory, watch, bots, metrics, log } = parts;
-    const budgets = new Budgets(config);
+    const { unqueued, directory, watch, bots, metrics, log } = parts;
+    const budgets = budgetsOf(config);
     const stores = storesIn(db, fingerprints);
     const stanzaIds = new StanzaIds(Math.max(stores.archive.newest(), stores.userRemovals.newest()));
     const admins = new ServiceAdmins(new Set(config.admins), new ServiceAdminsStore(db), commit);
@@ -85,7 +85,7 @@ export class RoomService {
       meter,
       activity,
       transactions: new Transactions(rooms, stores, outbox, make),
-      reading: new ReadLimiter(budgets.reading, meter, { unqueued, answers }, { memory, stanzaBytes }),
+      reading: new ReadLimiter(budgets.reading, meter, answers, parts),
       turns: this.turns,
     };
     this.userRemoval = new UserRemoval(this.context, commit, outbox, confirmTimeout);
@@ -99,9 +99,11 @@ export class RoomService {
       ...activityHandlers(this.context, activity),
     ];
     link.on("up", () => {
+      this.#linkEnd.abort();
       this.#linkEnd = new AbortController();
-      inBackground(pingSessions(this.context, this.#linkEnd.signal), "pinging occupants", log);
-      inBackground(verify(this.context, activity), "verifying subscriptions", log);
+      const { signal } = this.#linkEnd;
+      inBackground(pingSessions(this.context, signal), "pinging occupants", log);
+      inBackground(verify(this.context, activity, signal), "verifying subscriptions", log);
     });
     link.on("down", () => this.#linkEnd.abort());
   }

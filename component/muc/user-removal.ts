@@ -78,11 +78,8 @@ export class UserRemoval {
       return notStored(error);
     }
     const users = accounts.map((account) => this.#begin(account, requestedAt));
-    const timer = new AbortController();
-    const late = sleep(confirmTimeout, QUEUED, { signal: timer.signal }).catch(() => QUEUED);
-    const status = await Promise.race([this.#receiptFor(users), late]);
-    timer.abort();
-    return status;
+    const late = sleep(confirmTimeout, QUEUED, { ref: false });
+    return await Promise.race([this.#receiptFor(users), late]);
   }
 
   stop(): void {

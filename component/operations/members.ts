@@ -1,7 +1,7 @@
 /** Calls about the members of a room: add_muc_user, del_muc_user, management/del_muc_user, muc_users. */
 import { isAccount, Jid, type AccountJid, type BareJid } from "../addresses/address.js";
 import { mapInSlices } from "../limits/meter.js";
-import { refuseChange, refuseCrowd, refuseOrphaning, type AffiliationChange } from "../muc/admin/actor.js";
+import { refuseChanges, refuseCrowd, type AffiliationChange } from "../muc/admin/actor.js";
 import { change } from "../muc/admin/changing.js";
 import { handOver } from "../muc/user-removal.js";
 import { isBanned } from "../muc/features/access.js";
@@ -60,12 +60,8 @@ export async function delMucUser(context: OperationContext, call: MembersCall): 
     const changes = accounts
       .filter(({ text }) => isAtLeast(room.affiliations.storedAffiliationOf(text), "member"))
       .map((jid): AffiliationChange => ({ jid, affiliation: "none" }));
-    for (const each of changes) {
-      const refusal = refuseChange(room, actor, each);
-      if (refusal !== undefined) return refuse.forbidden(`muc_member: ${refusal.message}`);
-    }
-    const orphaning = changes.length > 0 ? refuseOrphaning(room, changes) : undefined;
-    if (orphaning !== undefined) return refuse.forbidden(`muc_member: ${orphaning.message}`);
+    const refusal = refuseChanges(scope, actor, changes);
+    if (refusal !== undefined) return refuse.forbidden(`muc_member: ${refusal.message}`);
     change(scope, { affiliations: changes, isRemoval: true, by: actor });
     return undefined;
   });

@@ -53,7 +53,7 @@ export interface AffiliationChange {
   readonly reason?: string | undefined;
 }
 
-export function refuseChange(
+function refuseChange(
   room: RoomView,
   actor: Pick<Actor, "account" | "affiliation">,
   change: AffiliationChange,
@@ -83,10 +83,7 @@ export function refuseChange(
 }
 
 /** Returns the error if the changes leave the room without an owner. An account's last change counts. */
-export function refuseOrphaning(
-  room: RoomView,
-  changes: readonly AffiliationChange[],
-): StanzaError | undefined {
+function refuseOrphaning(room: RoomView, changes: readonly AffiliationChange[]): StanzaError | undefined {
   const wanted = new Map(changes.map(({ jid, affiliation }) => [jid.text, affiliation]));
   let owners = room.affiliations.owners;
   for (const [jid, affiliation] of wanted) {
@@ -94,6 +91,21 @@ export function refuseOrphaning(
     if (affiliation === "owner") owners += 1;
   }
   return owners > 0 ? undefined : roomError(room.jid, "conflict", "The room would have no owner left.");
+}
+
+/**
+ * Returns the error if the actor may not make one of the changes, or if the room would have no owner or too many
+ * affiliations. @param actor undefined if the actor's rights are checked elsewhere
+ */
+export function refuseChanges(
+  scope: RoomScope,
+  actor: Pick<Actor, "account" | "affiliation"> | undefined,
+  changes: readonly AffiliationChange[],
+): StanzaError | undefined {
+  const { room } = scope;
+  if (changes.length === 0) return undefined;
+  const refused = changes.map((each) => actor && refuseChange(room, actor, each)).find((error) => error);
+  return refused ?? refuseOrphaning(room, changes) ?? refuseCrowd(scope, changes);
 }
 
 /** Returns the error if the changes give the room more affiliations than rooms.max_members. */

@@ -12,7 +12,7 @@ import { formElement, formIn, parseForm, type FormField, type Submitted } from "
 import { raise, roomError, sendResult } from "../wire/replies.js";
 import { CHANGED, notifyChanges } from "../wire/fan-out.js";
 import { MUC } from "../wire/ns.js";
-import { actorOf, refuseCrowd, refuseOrphaning, type By } from "./actor.js";
+import { actorOf, refuseChanges, type By } from "./actor.js";
 import { changeLists } from "./changing.js";
 import { destroy, destroyAsAsked } from "./destroying.js";
 
@@ -77,8 +77,7 @@ export function reconfigure(
   const { ver } = capabilitiesOf(room);
   const options = applyFields(context, room, fields, by.account);
   const changes = listChanges(room, fields);
-  const orphaning = changes.length > 0 ? refuseOrphaning(room, changes) : undefined;
-  raise(orphaning ?? refuseCrowd(scope, changes));
+  raise(refuseChanges(scope, undefined, changes));
 
   whenSure();
   if (JSON.stringify(options) !== JSON.stringify(before)) room.set(transaction, { options });

@@ -1,10 +1,9 @@
 /** Destroys rooms (XEP-0045 §10.9): each occupant gets <destroy/>, and all data but a tombstone is deleted. */
 import { Jid } from "../../addresses/address.js";
 import { xml, type Element } from "../../xml/builder.js";
-import { NO_TEXT } from "../../xml/wire-text.js";
 import type { RoomScope } from "../context.js";
 import { roomError } from "../wire/replies.js";
-import { notifyOwnSessions } from "../wire/fan-out.js";
+import { goneShape, notifyOwnSessions } from "../wire/fan-out.js";
 import { textIn, textElement } from "../wire/text.js";
 
 export interface Destruction {
@@ -24,19 +23,14 @@ export function destroy(scope: RoomScope, destruction: Destruction): void {
     textElement("reason", reason),
     textElement("password", password),
   );
-  const shape = { type: "unavailable", children: NO_TEXT, affiliation: "none", role: "none", extra } as const;
-  for (const occupant of room.occupants.values()) notifyOwnSessions(scope, occupant, shape);
+  for (const occupant of room.occupants.values())
+    notifyOwnSessions(scope, occupant, goneShape(occupant, { affiliation: "none", extra }));
   if (!room.isLocked && room.options.persistent && context.config.tombstone_days > 0) {
     const owners = room.affiliations.withAffiliation("owner").map(({ jid }) => jid);
-    const replacement = alternative?.bare.text;
-    const destroyed = {
-      name: room.jid.local,
-      destroyedAt: transaction.at,
-      owners,
-      alternative: replacement,
-      reason,
-    };
-    transaction.write(room, (stores) => stores.tombstones.put(destroyed));
+    const destroyed = { name: room.jid.local, destroyedAt: transaction.at, owners, reason };
+    transaction.write(room, (stores) =>
+      stores.tombstones.put({ ...destroyed, alternative: alternative?.bare.text }),
+    );
   }
   context.rooms.remove(transaction, room);
 }

@@ -13,16 +13,14 @@ import { followBots } from "../features/bots.js";
 import type { Occupant } from "../room/occupants.js";
 import type { RoomView } from "../room/room-view.js";
 import { raise, roomError, sendResult } from "../wire/replies.js";
-import { listed } from "../wire/lists.js";
+import { listed, type ListItem } from "../wire/lists.js";
 import { MUC } from "../wire/ns.js";
 import { textIn, textElement } from "../wire/text.js";
 import {
   actorOf,
   isModerator,
   accountOf,
-  refuseChange,
-  refuseCrowd,
-  refuseOrphaning,
+  refuseChanges,
   refuseRole,
   type Actor,
   type AffiliationChange,
@@ -38,25 +36,22 @@ export function list({ context, room }: RoomScope, { from, payload }: Inbound<"r
   const { affiliation, role } = item?.attrs ?? {};
   if (item === undefined || more.length > 0) throw roomError(room.jid, "bad-request");
   const actor = actorOf(room, from);
+  let items: ListItem[];
   if (isAffiliation(affiliation) && affiliation !== "none" && role === undefined) {
     if (!mayRead(room, actor, affiliation)) throw roomError(room.jid, "forbidden");
-    const members = room.affiliations.withAffiliation(affiliation);
-    const items = members.map(({ jid, nick, reason }) => ({
+    items = room.affiliations.withAffiliation(affiliation).map(({ jid, nick, reason }) => ({
       id: jid,
       item: xml("item", { affiliation, jid, nick }, textElement("reason", reason)),
     }));
-    return xml("query", MUC.admin, ...listed(payload, items, context.stanzaBytes));
-  }
-  if (isRole(role) && role !== "none" && affiliation === undefined) {
+  } else if (isRole(role) && role !== "none" && affiliation === undefined) {
     if (!isModerator(actor)) throw roomError(room.jid, "forbidden");
     const occupants = [...room.occupants.values()].filter((occupant) => occupant.role === role);
-    const items = occupants.map(({ nick, affiliation, sessions, account }) => {
+    items = occupants.map(({ nick: { text: nick }, affiliation, sessions, account }) => {
       const [jid = account.text] = sessions.keys();
-      return { id: nick.text, item: xml("item", { affiliation, role, nick: nick.text, jid }) };
+      return { id: nick, item: xml("item", { affiliation, role, nick, jid }) };
     });
-    return xml("query", MUC.admin, ...listed(payload, items, context.stanzaBytes));
-  }
-  throw roomError(room.jid, "bad-request");
+  } else throw roomError(room.jid, "bad-request");
+  return xml("query", MUC.admin, ...listed(payload, items, context.stanzaBytes));
 }
 
 /** Changes roles and affiliations. @throws StanzaError if an item is refused; nothing is changed then */
@@ -76,9 +71,7 @@ export function change(scope: RoomScope, { from, payload, stanza }: Inbound<"roo
   const roles = changes.filter((item): item is RoleChange => "role" in item);
   const affiliations = changes.filter((item): item is AffiliationChange => "affiliation" in item);
   for (const item of roles) raise(refuseRole(room, actor, item));
-  for (const item of affiliations) raise(refuseChange(room, actor, item));
-  raise(affiliations.length > 0 ? refuseOrphaning(room, affiliations) : undefined);
-  raise(refuseCrowd(scope, affiliations));
+  raise(refuseChanges(scope, actor, affiliations));
 
   changeLists(scope, { affiliations, roles, by: actor });
   if (!room.isGone) followBots(scope);

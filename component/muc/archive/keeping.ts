@@ -29,9 +29,8 @@ export interface KeptMessage extends Keeping {
   readonly isForbidden: boolean;
 }
 
-/** Corrections (XEP-0308). */
 const CORRECTION = "urn:xmpp:message-correct:0";
-/** The elements that change another message, as "name namespace": corrections, reactions (XEP-0444). */
+/** The elements that change another message, as "name namespace": corrections (XEP-0308), reactions (XEP-0444). */
 const CHANGES: ReadonlySet<string> = new Set([`replace ${CORRECTION}`, "reactions urn:xmpp:reactions:0"]);
 /** The elements with an encrypted text, as "name namespace" (XEP-0384 and older versions, XEP-0373, XEP-0027). */
 const ENCRYPTED: ReadonlySet<string> = new Set([
@@ -62,7 +61,6 @@ function kindOf(children: readonly Element[]): Kind {
   return names.some((name) => name === "body " || ENCRYPTED.has(name)) ? "text" : "passing";
 }
 
-/** Decides where to store an occupant's message. */
 export function keepingOf(room: RoomView, message: Element): KeptMessage {
   const children = message.getChildElements();
   const isForbidden = children.some(
@@ -82,7 +80,6 @@ export function keepingOfKind(room: RoomView, kind: Kind): Keeping {
   return { kept, said: room.options.history > 0 && !isElsewhere };
 }
 
-/** How a message is sent to all occupants. */
 interface Broadcast {
   readonly keeping: Keeping;
   /** The sender; undefined for the room itself. */

@@ -26,7 +26,6 @@ const FULLTEXT = `{${MUC.fulltext}}fulltext`;
 /** The form field for full-text search in ejabberd. */
 const OLD_FULLTEXT = "withtext";
 
-/** The form fields that the archive declares. */
 const QUERY_FIELDS: readonly FormField[] = [
   { name: "with", type: "jid-single", values: [] },
   { name: "start", type: "text-single", values: [] },
@@ -49,7 +48,6 @@ const MAX_PAGE = 250;
 /** The maximum page size, in bytes. A page that would be longer has fewer messages than requested. */
 const MAX_BYTES = 1024 * 1024;
 
-/** Answers with the form of the supported query fields. */
 export function showQueryForm(): IqReply {
   return xml("query", MUC.mam, formElement("form", MUC.mam, QUERY_FIELDS));
 }

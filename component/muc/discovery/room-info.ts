@@ -187,10 +187,7 @@ function hashOf({ name, features, fields }: Info): string {
   return hash("sha1", parts.map((part) => `${part}<`).join(""), "base64");
 }
 
-const SURROGATE = /[\ud800-\udfff]/;
-
-/** Sorts texts by their bytes in UTF-8 (RFC 4790 §9.3). Without surrogates, JavaScript's own order is the same. */
+/** Sorts texts by their bytes in UTF-8 (RFC 4790 §9.3). */
 function inOrder(texts: readonly string[]): readonly string[] {
-  if (!SURROGATE.test(texts.join(""))) return [...texts].sort();
   return [...texts].sort((one, other) => Buffer.compare(Buffer.from(one), Buffer.from(other)));
 }

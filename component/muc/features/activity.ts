@@ -184,10 +184,14 @@ async function subscribe(
 }
 
 /** Pings all subscribed sessions after a reconnect, and unsubscribes those that don't exist any more. */
-export async function verify(context: RoomContext, subscriptions: ActivitySubscriptions): Promise<void> {
+export async function verify(
+  context: RoomContext,
+  subscriptions: ActivitySubscriptions,
+  signal: AbortSignal,
+): Promise<void> {
   for (const text of subscriptions.sessions) {
     const session = Jid.parse(text);
-    if (session !== undefined && (await refusesPing(context, serviceOf(context), session)))
+    if (session !== undefined && (await refusesPing(context, serviceOf(context), session, signal)))
       subscriptions.unsubscribe(text);
   }
 }

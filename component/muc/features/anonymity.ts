@@ -5,12 +5,10 @@ import { sessionsOf, type Occupant } from "../room/occupants.js";
 import type { RoomView } from "../room/room-view.js";
 import type { Feature } from "./feature.js";
 
-/** Whether all occupants see real addresses. */
 export function isNonAnonymous({ options }: Pick<RoomView, "options">): boolean {
   return options.whois === "anyone";
 }
 
-/** Whether an occupant in this role sees other occupants' real addresses. */
 export function seesAddresses(room: RoomView, role: Role): boolean {
   return isNonAnonymous(room) || role === "moderator";
 }

@@ -6,12 +6,11 @@
 import type { BareJid } from "../../addresses/address.js";
 import { StanzaError } from "../../inbound/stanza-error.js";
 import type { StoredRoomBot } from "../../../storage/rooms-store.js";
-import { NO_TEXT } from "../../xml/wire-text.js";
 import type { RoomScope } from "../context.js";
 import { freeNick, speakerOf } from "../occupancy/assigned-nick.js";
 import type { Occupant } from "../room/occupants.js";
 import { BOT_ROLE } from "../room/room-view.js";
-import { notifyOthers, shapeOf } from "../wire/fan-out.js";
+import { goneShape, notifyOthers, shapeOf } from "../wire/fan-out.js";
 import { roomError } from "../wire/replies.js";
 import type { Feature, Speaker } from "./feature.js";
 
@@ -56,10 +55,8 @@ export function followBots(scope: RoomScope): void {
   for (const bot of before) {
     const next = now.find(({ account }) => account.equals(bot.account));
     if (next?.nick.text === bot.nick.text) continue;
-    const { affiliation } = bot;
-    const left = { type: "unavailable", role: "none", children: NO_TEXT, affiliation } as const;
     const renamed = next && { codes: [303], newNick: next.nick.text, role: BOT_ROLE };
-    notifyOthers(scope, bot, { ...left, ...renamed });
+    notifyOthers(scope, bot, goneShape(bot, renamed));
   }
   for (const [at, bot] of now.entries()) {
     const stored = wanted[at];

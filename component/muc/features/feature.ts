@@ -38,8 +38,8 @@ export interface Feature {
   refuseSpeech?(room: RoomView, speaker: PossibleSpeaker, speech: Speech): StanzaError | undefined;
   /** Called after a message was sent to all occupants. */
   onMessage?(scope: RoomScope, said: SentMessage): void;
-  /** Whether a user may see the room's details. All features must agree. */
-  mayRead?(room: RoomView, reader: Reader): boolean;
+  /** Whether a user may see the room's details. `belongs`: as occupant or member. All features must agree. */
+  mayRead?(room: RoomView, reader: { affiliation: Affiliation; belongs: boolean }): boolean;
   /** Whether users who aren't administrators may read an affiliation's list (§9). One feature's consent suffices. */
   mayReadList?(room: RoomView, actor: Actor, list: Affiliation): boolean;
 
@@ -98,10 +98,4 @@ export interface SentMessage {
   /** The message without the elements that the room adds. */
   readonly message: Element;
   readonly keeping: KeptMessage;
-}
-
-export interface Reader {
-  readonly affiliation: Affiliation;
-  /** Whether the user is an occupant, a member, an administrator or an owner. */
-  readonly belongs: boolean;
 }

@@ -3,14 +3,14 @@ import type { UnqueuedWriter } from "../../link/unqueued-writer.js";
 import type { MemoryGuard } from "../../limits/memory-guard.js";
 import type { Meter } from "../../limits/meter.js";
 import { replied, type Inbound, type IqReply } from "../../inbound/router.js";
-import { StanzaError } from "../../inbound/stanza-error.js";
+import type { StanzaError } from "../../inbound/stanza-error.js";
 import type { Target } from "../../addresses/target.js";
 import type { TokenBuckets } from "../../limits/token-bucket.js";
 import type { Element } from "../../xml/builder.js";
 import { serialise } from "../../xml/serialise.js";
 import { mustFit, type WireText } from "../../xml/wire-text.js";
 import type { AnswerWriter } from "./answer-writer.js";
-import { resultOf } from "../wire/replies.js";
+import { resultOf, roomError } from "../wire/replies.js";
 
 const LEAST = 1024;
 
@@ -22,15 +22,16 @@ export type ReadRequest = Pick<Inbound, "from" | "stanza"> & { readonly to: Targ
  * turns, and each account's answers wait for each other. A request is refused before any work is done for its reply.
  */
 export class ReadLimiter {
-  /** @param limits `stanzaBytes` is the limit for one stanza; requests are refused while `memory` is short */
+  /** Requests are refused while `memory` is short. */
   constructor(
     private readonly budget: TokenBuckets,
     private readonly meter: Meter,
-    private readonly link: {
+    private readonly answers: Pick<AnswerWriter, "write">,
+    private readonly context: {
+      readonly memory: Pick<MemoryGuard, "isShort">;
+      readonly stanzaBytes: number;
       readonly unqueued: Pick<UnqueuedWriter, "whenFree">;
-      readonly answers: AnswerWriter;
     },
-    private readonly limits: { readonly memory: Pick<MemoryGuard, "isShort">; readonly stanzaBytes: number },
   ) {}
 
   /**
@@ -41,7 +42,7 @@ export class ReadLimiter {
   async answer(request: ReadRequest, work: () => IqReply | Promise<IqReply>): Promise<IqReply> {
     const name = request.from.bare.text;
     this.refuseOverBudget(request);
-    const done = this.link.unqueued.whenFree(name, async () => {
+    const done = this.context.unqueued.whenFree(name, async () => {
       if (!this.budget.consume(name, LEAST)) throw tooMuch(request);
       const reply = await work();
       if (reply !== replied) await this.reply(request, reply);
@@ -52,7 +53,7 @@ export class ReadLimiter {
   }
 
   refuseOverBudget(request: ReadRequest): void {
-    if (this.limits.memory.isShort || this.budget.waitTime(request.from.bare.text, LEAST) > 0)
+    if (this.context.memory.isShort || this.budget.waitTime(request.from.bare.text, LEAST) > 0)
       throw tooMuch(request);
   }
 
@@ -61,7 +62,7 @@ export class ReadLimiter {
     const result = serialise(resultOf(request.stanza, payload));
     // A result that is too long to send is charged, too.
     this.charge(request, result.length);
-    mustFit(result, this.limits.stanzaBytes);
+    mustFit(result, this.context.stanzaBytes);
     await this.#put(request, [result]);
   }
 
@@ -89,17 +90,10 @@ export class ReadLimiter {
   }
 
   async #put(request: ReadRequest, stanzas: readonly WireText[]): Promise<void> {
-    if (!(await this.link.answers.write(stanzas))) throw tooMuch(request);
+    if (!(await this.answers.write(stanzas))) throw tooMuch(request);
   }
 }
 
 function tooMuch({ to }: ReadRequest): StanzaError {
-  return new StanzaError(
-    "wait",
-    "resource-constraint",
-    "You read too much at once. Try again in a few seconds.",
-    {
-      by: to.jid.bare.text,
-    },
-  );
+  return roomError(to.jid, "resource-constraint", "You read too much at once. Try again in a few seconds.");
 }

@@ -1,5 +1,4 @@
 /** Leaving a room (XEP-0045 §7.14), voluntarily or not. */
-import { NO_TEXT } from "../../xml/wire-text.js";
 import {
   roomOf,
   type RoomContext,
@@ -11,6 +10,7 @@ import {
 import type { Role } from "../room/affiliation.js";
 import type { Occupant } from "../room/occupants.js";
 import {
+  goneShape,
   notifyOthers,
   notifyOwnSessions,
   notifyPresence,
@@ -19,7 +19,6 @@ import {
   type Shape,
 } from "../wire/fan-out.js";
 import { randomUUID } from "node:crypto";
-import { setTimeout as sleep } from "node:timers/promises";
 import { inBackground } from "../../background.js";
 import type { StoredSession } from "../../../storage/rooms-store.js";
 import { Jid } from "../../addresses/address.js";
@@ -52,7 +51,6 @@ export function leave(scope: RoomScope, session: string, leaving: Leaving): void
   removeIfAbandoned(scope);
 }
 
-/** Removes an occupant with all sessions. */
 export function expel(scope: RoomScope, occupant: Occupant, leaving: Leaving): void {
   const { transaction, room } = scope;
   notifyGone(scope, occupant, leaving);
@@ -83,10 +81,6 @@ function notifyGone(scope: RoomTransaction, occupant: Occupant, leaving: Leaving
   if (occupant.isShown) notifyOthers(scope, occupant, shape);
 }
 
-function goneShape({ affiliation }: Occupant, leaving: Leaving): Shape {
-  return { type: "unavailable", role: "none", children: NO_TEXT, affiliation, ...leaving };
-}
-
 /** Handles a bounced message or presence of a room: removes the session if the error says that the session is gone. */
 export function bounced(work: Work, { stanza, from, to }: ToRoom): void {
   const { context } = work;
@@ -104,12 +98,13 @@ export async function pingSessions(context: RoomContext, signal: AbortSignal): P
   const { unqueued, stores, log } = context;
   let last: { room: number; jid: string } | undefined = { room: 0, jid: "" };
   while (last !== undefined) {
-    await sleep(PACE_MS, undefined, { signal, ref: false }).catch(() => undefined);
+    await pause();
     if (signal.aborted) return;
     if (unqueued.isBlocked) continue;
     try {
       const sessions: StoredSession[] = stores.rooms.sessionsAfter(last, PINGS_AT_ONCE);
-      for (const session of sessions) inBackground(pingOccupant(context, session), "pinging a session", log);
+      for (const session of sessions)
+        inBackground(pingOccupant(context, session, signal), "pinging a session", log);
       last = sessions.length < PINGS_AT_ONCE ? undefined : sessions.at(-1);
     } catch (error) {
       log.warn(`The occupants to ping could not be read, retrying in ${PACE_MS} ms: ${String(error)}`);
@@ -122,18 +117,39 @@ export async function pingSessions(context: RoomContext, signal: AbortSignal): P
  * support pings. So a message follows: if the session is gone, the server bounces it (see bounced()); clients don't
  * answer it.
  */
-async function pingOccupant(context: RoomContext, { name, jid }: StoredSession): Promise<void> {
+async function pingOccupant(
+  context: RoomContext,
+  { name, jid }: StoredSession,
+  signal: AbortSignal,
+): Promise<void> {
   const address = roomJid(name, context.domain);
   const to = Jid.parse(jid);
-  if (address === undefined || to === undefined || !(await refusesPing(context, address, to))) return;
+  if (address === undefined || to === undefined || !(await refusesPing(context, address, to, signal))) return;
   if (context.rooms.find(address)?.sessions.has(to.text) !== true) return;
   const message = { from: address.text, to: to.text, type: "groupchat", id: randomUUID() };
   context.unqueued.write(serialise(xml("message", message, xml("no-store", NS.hints))));
 }
 
-/** Pings a session. @returns whether an error came back that may say that the session is gone */
-export async function refusesPing({ requests }: RoomContext, from: Jid, to: Jid): Promise<boolean> {
-  const payload = xml("ping", NS.ping);
-  const answer = await requests.ask({ type: "get", from, to, payload, timeout: ANSWER_MS });
-  return answer.kind === "error" && saysGone(answer.condition);
+/**
+ * Pings a session, again while the link accepts no data.
+ * @param signal ends this when the link is lost
+ * @returns whether an error came back that may say that the session is gone
+ */
+export async function refusesPing(
+  { requests }: RoomContext,
+  from: Jid,
+  to: Jid,
+  signal: AbortSignal,
+): Promise<boolean> {
+  for (;;) {
+    const payload = xml("ping", NS.ping);
+    const answer = await requests.ask({ type: "get", from, to, payload, timeout: ANSWER_MS });
+    if (answer.kind !== "unasked") return answer.kind === "error" && saysGone(answer.condition);
+    await pause();
+    if (signal.aborted) return false;
+  }
+}
+
+async function pause(): Promise<void> {
+  await new Promise<void>((resolve) => void setTimeout(resolve, PACE_MS).unref());
 }

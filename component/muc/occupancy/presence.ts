@@ -8,7 +8,7 @@ import { keyOf, parseNick, rawNickOf, type Nick } from "../../addresses/nick.js"
 import type { Inbound } from "../../inbound/router.js";
 import { xml, type Element } from "../../xml/builder.js";
 import { serialise } from "../../xml/serialise.js";
-import { NO_TEXT, type WireText } from "../../xml/wire-text.js";
+import type { WireText } from "../../xml/wire-text.js";
 import { isLocal, roomOf, type RoomContext, type RoomScope, type ToRoom, type Work } from "../context.js";
 import { roomPresence } from "../discovery/room-info.js";
 import { defaultRoleOf, firstResult, hooksOf } from "../features.js";
@@ -19,6 +19,7 @@ import type { Occupant } from "../room/occupants.js";
 import type { RoomView } from "../room/room-view.js";
 import { goneError } from "../rooms.js";
 import {
+  goneShape,
   notifyOthers,
   notifyOwnSessions,
   notifyPresence,
@@ -190,15 +191,8 @@ function changeNick(scope: RoomScope, occupant: Occupant, nick: Nick, request: U
   const holder = room.occupants.get(nick.key);
   const isTaken = holder !== undefined && holder !== occupant;
   raise(isTaken ? nickConflict(room) : refuseNick(room, nick, occupant.account));
-  const { affiliation, role, isShown } = occupant;
-  const left = {
-    type: "unavailable",
-    children: NO_TEXT,
-    affiliation,
-    role,
-    newNick: nick.text,
-    codes: [303],
-  } as const;
+  const { role, isShown } = occupant;
+  const left = goneShape(occupant, { role, newNick: nick.text, codes: [303] });
   notifyOwnSessions(scope, occupant, left);
   if (isShown) notifyOthers(scope, occupant, left);
   room.rename(transaction, occupant, nick);

@@ -10,10 +10,8 @@ export interface Choice {
 
 /** The configuration keys in the section `rooms` that limit the values of options. */
 export type Bound = "max_history" | "max_occupants" | "archive_days";
-/** The configured limits; undefined if a key isn't set. */
 export type Bounds = Readonly<Partial<Record<Bound, number | undefined>>>;
 
-/** The properties of a room option with values of type T. */
 interface Row<T> {
   readonly field: string;
   /** Other names that clients use for the field. */
@@ -40,7 +38,6 @@ export interface RoomOption<T> extends Row<T> {
   readonly schema: z.ZodType<T>;
   /** The highest value of a number, or the configuration key that sets it. */
   readonly most?: Bound | number;
-  /** Returns the default value. */
   usual(bounds: Bounds): T;
   /** Says what an empty field means. */
   blank?(bounds: Bounds): Translated;
@@ -73,18 +70,12 @@ export function boolean(row: Omit<ShortRow<boolean>, "sample">): RoomOption<bool
   };
 }
 
-interface Shape {
-  readonly pattern: RegExp;
-  /** A description of the format for error messages, such as "a language tag". */
-  readonly name: string;
-}
-
 /** Makes an option whose value is a text of at most `maxLength` UTF-16 units. */
 export function text(
   row: ShortRow<string> & {
     readonly maxLength: number;
-    readonly shape?: Shape;
-    /** Whether the text isn't shown when it is typed. */
+    /** The format, and its name for error messages, such as "a language tag". */
+    readonly shape?: { readonly pattern: RegExp; readonly name: string };
     readonly isSecret?: boolean;
   },
 ): RoomOption<string> {
@@ -136,7 +127,6 @@ const ROLES: readonly (Choice & { readonly value: OccupantRole })[] = [
 ];
 const ALL_ROLES: readonly OccupantRole[] = ROLES.map(({ value }) => value);
 
-/** Makes an option whose value is a set of roles. */
 export function roles(row: ShortRow<readonly OccupantRole[]>): RoomOption<readonly OccupantRole[]> {
   const schema = z.array(z.enum(ALL_ROLES));
   return {

@@ -4,16 +4,7 @@ import { textElement } from "./text.js";
 
 /** The types of form fields (XEP-0004 §3.3). */
 export type FieldType =
-  | "boolean"
-  | "fixed"
-  | "hidden"
-  | "jid-multi"
-  | "jid-single"
-  | "list-multi"
-  | "list-single"
-  | "text-multi"
-  | "text-private"
-  | "text-single";
+  "boolean" | "fixed" | "hidden" | "text-private" | `${"jid" | "list" | "text"}-${"multi" | "single"}`;
 
 export interface FormField {
   readonly name: string;

@@ -50,8 +50,7 @@ export function notifyPresence(scope: RoomTransaction, occupant: Occupant, more:
 
 /** Tells the other occupants that an occupant left, because presence in the occupant's role is hidden now. */
 export function notifyHidden(scope: RoomTransaction, occupant: Occupant): void {
-  const { affiliation } = occupant;
-  notifyOthers(scope, occupant, { type: "unavailable", children: NO_TEXT, affiliation, role: "none" });
+  notifyOthers(scope, occupant, goneShape(occupant));
 }
 
 /** Yields the presence of bots and all other occupants for a newcomer. @param session the newcomer's full address */
@@ -71,6 +70,11 @@ export function ownPresence(occupant: Occupant, session: string, shape: Shape): 
 export function shapeOf(occupant: Occupant): Shape {
   const { affiliation, role } = occupant;
   return { children: asStored(occupant.presence), affiliation, role };
+}
+
+/** Returns the shape of the presence of an occupant who leaves. @param more replaces parts */
+export function goneShape({ affiliation }: Occupant, more: Partial<Shape> = {}): Shape {
+  return { type: "unavailable", role: "none", children: NO_TEXT, affiliation, ...more };
 }
 
 /** Returns an occupant's current presence for others, from the cache if possible. */

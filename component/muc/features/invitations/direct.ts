@@ -24,7 +24,7 @@ interface DirectInvitation {
   readonly from: Jid;
   /** The text for chat lists and for clients that don't support invitations. */
   readonly body: string;
-  readonly reason?: string;
+  readonly reason?: string | undefined;
 }
 
 /** Invites accounts. Messages in the room don't invite these accounts again until they have entered. */
@@ -36,7 +36,8 @@ export function inviteDirectly(
   if (accounts.length === 0) return;
   // Bots, which are at the component's own domain, need no invitation.
   const people = accounts.filter((account) => !account.endsWith(`@${room.jid.domain}`));
-  transaction.broadcast(invitationElement(room, invitation), people);
+  const attrs = { from: invitation.from.text, id: randomUUID() };
+  transaction.broadcast(invitationElement(room, attrs, invitation), people);
   room.stopInviting(transaction, accounts);
 }
 
@@ -87,12 +88,19 @@ export function serviceOf({ domain }: RoomContext): Jid {
   return jid;
 }
 
-function invitationElement(room: RoomView, { from, body, reason }: DirectInvitation): Element {
+/** Builds a direct invitation. @param more further elements */
+export function invitationElement(
+  room: RoomView,
+  attrs: { readonly from: string; readonly id?: string },
+  { body, reason }: Pick<DirectInvitation, "body" | "reason">,
+  ...more: readonly Element[]
+): Element {
   const password = passwordToGive(room);
   return xml(
     "message",
-    { from: from.text, id: randomUUID() },
+    attrs,
     xml("body", {}, body),
+    ...more,
     xml("x", { xmlns: MUC.conference, jid: room.jid.text, reason, password }),
     xml("no-permanent-store", NS.hints),
   );
@@ -129,7 +137,6 @@ export function invitationText(
   return text(nameOf(room), who ?? anAdmin) + colon + joinLink(room);
 }
 
-/** Returns the room's name, or else its localpart. */
 export function nameOf({ jid, options: { name } }: Pick<RoomView, "jid" | "options">): string {
   return name === "" ? jid.local : name;
 }

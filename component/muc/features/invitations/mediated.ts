@@ -1,20 +1,20 @@
 /** Handles invitations that occupants send through the room, and declines (XEP-0045 §7.8.2). */
 import { Jid } from "../../../addresses/address.js";
 import type { Inbound } from "../../../inbound/router.js";
-import { NS, xml, type Element } from "../../../xml/builder.js";
+import { xml, type Element } from "../../../xml/builder.js";
 import { refuseCrowd, senderIn } from "../../admin/actor.js";
 import { change } from "../../admin/changing.js";
-import type { RoomScope, RoomTransaction, Work } from "../../context.js";
+import type { RoomScope, Work } from "../../context.js";
 import { firstResult, hooksOf } from "../../features.js";
 import { isAtLeast, roleIsAtLeast } from "../../room/affiliation.js";
-import { sessionsOf, type Occupant } from "../../room/occupants.js";
+import { sessionsOf } from "../../room/occupants.js";
 import type { RoomView } from "../../room/room-view.js";
 import { raise, roomError } from "../../wire/replies.js";
 import { MUC } from "../../wire/ns.js";
 import { textIn, textElement } from "../../wire/text.js";
 import { shownAs } from "../anonymity.js";
 import { isBanned, passwordToGive } from "../access.js";
-import { invitationText } from "./direct.js";
+import { invitationElement, invitationText } from "./direct.js";
 
 const MAX_INVITED = 50;
 
@@ -24,23 +24,11 @@ function invitation({ context, room }: RoomScope, from: Jid, asked: Element): El
   // It names the thread of a private conversation that continues in the room.
   const thread = asked.getChild("continue")?.attrs.thread;
   const continues = asked.getChild("continue") && xml("continue", { thread });
-  const password = passwordToGive(room);
   const because = reason === undefined || reason === "" ? "" : `\n${reason}`;
-  const text = invitationText(context, room, "invited", from.text) + because;
-  return xml(
-    "message",
-    { from: room.jid.text },
-    xml("body", {}, text),
-    xml(
-      "x",
-      MUC.user,
-      xml("invite", { from: from.text }, textElement("reason", reason), continues),
-      textElement("password", password),
-    ),
-    xml("x", { xmlns: MUC.conference, jid: room.jid.text, reason, password }),
-    // Servers store the message for offline users. The hint keeps it out of the server's archive.
-    xml("no-permanent-store", NS.hints),
-  );
+  const body = invitationText(context, room, "invited", from.text) + because;
+  const invite = xml("invite", { from: from.text }, textElement("reason", reason), continues);
+  const x = xml("x", MUC.user, invite, textElement("password", passwordToGive(room)));
+  return invitationElement(room, { from: room.jid.text }, { body, reason }, x);
 }
 
 /** Handles an invitation of users, or a decline. @returns false if the message is something else */
@@ -78,7 +66,11 @@ function invite(scope: RoomScope, { from }: Inbound<"room">, invites: readonly E
     transaction.broadcast(invitation(scope, shown, element), [jid.text]);
   }
   const texts = accounts.map(({ text }) => text);
-  rememberInvited(scope, inviter, { shown, invited: texts });
+  const first = transaction.nextStanzaId(texts.length);
+  const by = { inviter: inviter.account.text, shown: shown.text };
+  transaction.writeOnDisk(room, ({ invitations }) => {
+    for (const [at, text] of texts.entries()) invitations.put(room.id, first + at, { ...by, invited: text });
+  });
   room.stopInviting(transaction, texts);
 }
 
@@ -89,20 +81,6 @@ function invitedBy(room: RoomView, element: Element): Jid {
     throw roomError(room.jid, "jid-malformed", "The invitation has no valid address to invite.");
   raise(firstResult(hooksOf("refuseInvited"), (refuse) => refuse(room, jid)));
   return jid;
-}
-
-function rememberInvited(
-  { transaction, room }: RoomTransaction,
-  inviter: Occupant,
-  { shown, invited }: { readonly shown: Jid; readonly invited: readonly string[] },
-): void {
-  const first = transaction.nextStanzaId(invited.length);
-  transaction.writeOnDisk(room, ({ invitations }) => {
-    for (const [index, text] of invited.entries()) {
-      const invitation = { invited: text, inviter: inviter.account.text, shown: shown.text };
-      invitations.put(room.id, first + index, invitation);
-    }
-  });
 }
 
 /**
