@@ -31,46 +31,21 @@ export class DeadLetters extends Store {
   }
 
   /** Moves `dead`, all or part of a row, to the dead letters; the rest (`left`) stays. */
-  add(row: Row, dead: Row, left: Row | undefined, reason: string): void {
+  add({ rowId, call }: Row, dead: Row, left: Row | undefined, reason: string): void {
+    const move = `INSERT INTO dead_letters (${COLUMNS}, died_at, reason, row_id, call)
+      SELECT ${COLUMNS}, ?, ?, row_id, ? FROM outbox WHERE row_id = ?`;
     this.now(() => {
-      const { rowId, call } = row;
-      const {
-        acceptedAt,
-        stanza,
-        recipients,
-        receiver,
-        stanzas,
-        kind,
-        sender,
-        mode,
-        isCopied: copied,
-      } = dead;
-      const letter = { acceptedAt, stanza, recipients, receiver, stanzas, kind, sender, mode, copied };
-      this.sql.insert("dead_letters", { ...letter, diedAt: Date.now(), reason, rowId, call });
+      const { lastInsertRowid } = this.sql.run(move, Date.now(), reason, call, rowId);
+      this.sql.update("dead_letters", { id: lastInsertRowid }, contentOf(dead));
       if (left === undefined) this.sql.delete("outbox", { rowId });
-      else {
-        const { stanza, recipients, stanzas, isCopied: copied } = left;
-        this.sql.update("outbox", { rowId }, { stanza, recipients, stanzas, copied });
-      }
-      this.#messages.died(row.call, reason);
+      else this.sql.update("outbox", { rowId }, contentOf(left));
+      this.#messages.died(call, reason);
     });
   }
 
   /** Whether a call has a dead letter. @param call the id of the call's first row */
   has(call: number): boolean {
     return this.sql.has("dead_letters WHERE call = ?", call);
-  }
-
-  addAll(rows: readonly Row[], reason: string): void {
-    this.now(() => {
-      const move = `INSERT INTO dead_letters (${COLUMNS}, died_at, reason, row_id, call)
-        SELECT ${COLUMNS}, ?, ?, row_id, ? FROM outbox WHERE row_id = ?`;
-      for (const row of rows) {
-        this.sql.run(move, Date.now(), reason, row.call, row.rowId);
-        this.sql.delete("outbox", { rowId: row.rowId });
-        this.#messages.died(row.call, reason);
-      }
-    });
   }
 
   /** Returns all dead letters, the oldest first. */
@@ -140,4 +115,8 @@ export class DeadLetters extends Store {
     this.sql.run(note, { now: Date.now(), how, id });
     return this.sql.delete("dead_letters", { id }) > 0;
   }
+}
+
+function contentOf({ stanza, stanzas, recipients, receiver, isCopied: copied }: Row) {
+  return { stanza, stanzas, recipients, receiver, copied };
 }

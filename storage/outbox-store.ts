@@ -42,12 +42,13 @@ export interface Added<T extends string = string> {
 /** Why a row isn't sent: it is parked, or a dead letter. */
 export type RowObstacle = "parked" | { readonly id: number; readonly reason: string };
 
-/** Changes since the last call of note(). */
-export interface Note {
-  readonly progress: Progress;
-  /** `done`: how many of a parked row's stanzas are acknowledged. */
-  readonly parked: readonly { readonly rowId: number; readonly done: number }[];
-  readonly unparked: readonly { readonly rowId: number }[];
+/** A row is parked, after `done` of its stanzas were acknowledged; or a parked row is acknowledged. */
+export interface RowChange {
+  readonly rowId: number;
+  readonly parked?: true;
+  readonly done?: number;
+  /** In milliseconds since 1970. */
+  readonly ackedAt?: number;
 }
 
 const WEIGHT = `SELECT coalesce(sum(stanzas), 0) AS stanzas,
@@ -135,10 +136,9 @@ export class OutboxStore extends Store {
     return this.sql.rows<Row>(sql).all(now, most);
   }
 
-  /** Writes changes, inside a transaction. */
-  note({ progress, parked, unparked }: Note): void {
-    for (const { rowId, done } of parked) this.sql.update("outbox", { rowId }, { parked: true, done });
-    for (const { rowId } of unparked) this.sql.update("outbox", { rowId }, { ackedAt: progress.by.heardAt });
+  /** Writes the progress, and changes of parked rows, inside a transaction. */
+  note(progress: Progress, changes: readonly RowChange[]): void {
+    for (const { rowId, ...change } of changes) this.sql.update("outbox", { rowId }, change);
     this.#setProgress(progress);
   }
 

@@ -36,8 +36,8 @@ const LISTS: ReadonlySet<string> = new Set([
 
 export class Sql {
   readonly #writes = new Map<string, Statement<unknown[], unknown>>();
-  readonly #queries = new Map<string, Query<unknown>>();
-  readonly #plucked = new Map<string, Query<unknown>>();
+  readonly #rows = new Map<string, Query<unknown>>();
+  readonly #values = new Map<string, Query<unknown>>();
 
   constructor(private readonly db: Database) {}
 
@@ -80,15 +80,14 @@ export class Sql {
 
   /** Returns a query whose results are objects, one for each row. */
   rows<Row>(text: string): Query<Row> {
-    let query = this.#queries.get(text);
-    if (query === undefined) {
+    return once(this.#rows, text, () => {
       const statement = this.db.prepare(text).raw();
       const columns = statement.columns().map(({ name, table, column }) => ({
         name: name.replace(/_[a-z]/g, (found) => found.slice(1).toUpperCase()),
         isFlag: FLAGS.has(`${table ?? ""}.${column ?? ""}`),
         isList: LISTS.has(`${table ?? ""}.${column ?? ""}`),
       }));
-      query = new Query(statement, (row) => {
+      return new Query<unknown>(statement, (row) => {
         const read: Record<string, unknown> = {};
         for (const [index, { name, isFlag, isList }] of columns.entries()) {
           const value = (row as unknown[])[index];
@@ -97,19 +96,13 @@ export class Sql {
         }
         return read;
       });
-      this.#queries.set(text, query);
-    }
-    return query as Query<Row>;
+    }) as Query<Row>;
   }
 
   /** Returns a query whose results are the values of its first column. */
   values<T>(text: string): Query<T> {
-    let query = this.#plucked.get(text);
-    if (query === undefined) {
-      query = new Query(this.db.prepare(text).pluck(), (value) => value ?? undefined);
-      this.#plucked.set(text, query);
-    }
-    return query as Query<T>;
+    const make = (): Query<unknown> => new Query(this.db.prepare(text).pluck(), (value) => value ?? undefined);
+    return once(this.#values, text, make) as Query<T>;
   }
 
   /** Counts rows. @param from the SQL after FROM */
@@ -124,13 +117,14 @@ export class Sql {
 
   /** Returns a prepared statement. @param key identifies its text, which is made only once */
   #write(key: string, text: () => string): Statement<unknown[], unknown> {
-    let statement = this.#writes.get(key);
-    if (statement === undefined) {
-      statement = this.db.prepare(text());
-      this.#writes.set(key, statement);
-    }
-    return statement;
+    return once(this.#writes, key, () => this.db.prepare(text()));
   }
+}
+
+function once<T>(known: Map<string, T>, key: string, make: () => T): T {
+  let one = known.get(key);
+  if (one === undefined) known.set(key, (one = make()));
+  return one;
 }
 
 /** A prepared query. */

@@ -3,7 +3,7 @@
  * transaction; if the component crashes first, some rows are sent again.
  */
 import { plus } from "../../storage/outbox-row.js";
-import type { Beginning, Note } from "../../storage/outbox-store.js";
+import type { Beginning, RowChange } from "../../storage/outbox-store.js";
 import { counted } from "../wording.js";
 import type { OutboxDependencies } from "./dependencies.js";
 import { REPLAY_REASONS, type KeptRows, type ReplayReason } from "./replay.js";
@@ -15,12 +15,6 @@ const TROUBLE_MS = 1_000;
 /** How many rows one transaction deletes at most, because other writes wait for it. */
 const PRUNED_ROWS = 1_000;
 
-/** Changes that aren't on the disk yet. */
-interface Changes {
-  readonly parked: Note["parked"][number][];
-  readonly unparked: OutboxRow[];
-}
-
 /** What the disk contains. */
 interface Noted {
   /** The id of the first row that is neither acknowledged nor parked. */
@@ -29,10 +23,13 @@ interface Noted {
   readonly pruned: number;
   /** Whether expired fingerprints are still to be deleted. */
   readonly isForgetting: boolean;
+  /** How many changes of parked rows were written. */
+  readonly changes: number;
 }
 
 export class Journal {
-  #changes = noChanges();
+  /** Changes of parked rows that aren't on the disk yet. */
+  readonly #changes: RowChange[] = [];
   #timer: NodeJS.Timeout | undefined;
   #isDue = false;
   /** Like Noted.acked, but perhaps newer than on the disk. */
@@ -51,12 +48,12 @@ export class Journal {
     { acked, kept: pruned }: Beginning,
   ) {
     this.#acked = acked;
-    this.#noted = { acked, pruned, isForgetting: false };
+    this.#noted = { acked, pruned, isForgetting: false, changes: 0 };
   }
 
-  /** Whether parked rows are still to be written to the disk. */
-  get isParking(): boolean {
-    return this.#changes.parked.length > 0;
+  /** Whether changes of parked rows are still to be written to the disk. */
+  get isBehind(): boolean {
+    return this.#changes.length > 0;
   }
 
   /** Notes that all rows before `rowId` are acknowledged or parked. @param bytes the size of the newly finished rows */
@@ -69,7 +66,7 @@ export class Journal {
   over(row: OutboxRow): number {
     const { bytes } = this.dependencies.quotas.remove(row);
     if (!row.isParked) return bytes;
-    this.#changes.unparked.push(row);
+    this.#changes.push({ rowId: row.rowId, ackedAt: Date.now() });
     this.kept.ackParked();
     this.due();
     return 0;
@@ -77,8 +74,9 @@ export class Journal {
 
   /** Notes that a row is parked. @param done how many of its stanzas are acknowledged */
   park(row: OutboxRow, done: number): void {
-    this.dependencies.quotas.count("parked", this.dependencies.quotas.remove(row));
-    this.#changes.parked.push({ rowId: row.rowId, done });
+    const { quotas } = this.dependencies;
+    quotas.count("parked", quotas.remove(row));
+    this.#changes.push({ rowId: row.rowId, parked: true, done });
     this.due();
   }
 
@@ -91,13 +89,7 @@ export class Journal {
 
   /** Writes the changes now. @throws if the disk fails; then the changes are written later */
   noteNow(): void {
-    const changes = this.#take();
-    try {
-      this.#noted = this.dependencies.store.now(() => this.#write(changes));
-    } catch (error) {
-      this.#putBack(changes);
-      throw error;
-    }
+    this.#written(this.dependencies.store.now(() => this.#write()));
   }
 
   /** Makes the kept rows wait again. @returns the first row's id @throws if the disk fails; then nothing was changed */
@@ -123,9 +115,8 @@ export class Journal {
   stop(): void {
     this.#isStopped = true;
     clearTimeout(this.#timer);
-    const changes = this.#take();
     const { commit } = this.dependencies;
-    commit.run(() => this.#write(changes)).catch(() => undefined);
+    commit.run(() => this.#write()).catch(() => undefined);
     commit.flush();
   }
 
@@ -137,17 +128,15 @@ export class Journal {
     this.#timer = undefined;
     if (!this.#isDue) return;
     this.#isDue = false;
-    let changes = noChanges();
     const { commit, log, store } = this.dependencies;
+    const written = (noted: Noted): void => this.#written(noted);
     commit
-      .run(() => this.#write((changes = this.#take())), this.noteMs)
-      .then((noted) => {
-        this.#noted = noted;
+      .runThen(() => this.#write(), written, this.noteMs)
+      .then(() => {
         this.#isInTrouble = false;
-        if (noted.pruned < this.kept.start || noted.isForgetting) this.due();
+        if (this.#noted.pruned < this.kept.start || this.#noted.isForgetting) this.due();
       })
       .catch((error: unknown) => {
-        this.#putBack(changes);
         if (!this.#isInTrouble)
           log.error(`Acknowledged stanzas can't be deleted from the outbox: ${store.explain(error)}`);
         this.#isInTrouble = true;
@@ -156,34 +145,24 @@ export class Journal {
       });
   }
 
-  #take(): Changes {
-    const changes = this.#changes;
-    this.#changes = noChanges();
-    return changes;
+  #written(noted: Noted): void {
+    this.#noted = noted;
+    this.#changes.splice(0, noted.changes);
   }
 
-  #putBack({ parked, unparked }: Changes): void {
-    const later = this.#changes;
-    this.#changes = {
-      parked: [...parked, ...later.parked],
-      unparked: [...unparked, ...later.unparked],
-    };
-  }
-
-  #write(changes: Changes): Noted {
+  #write(): Noted {
     const { store, history } = this.dependencies;
     const [acked, { start, by, parkedUntil }] = [this.#acked, this.kept];
-    store.note({ progress: { acked, by, isStopped: this.#isStopped }, ...changes });
+    const changes = this.#changes;
+    store.note({ acked, by, isStopped: this.#isStopped }, changes);
     if (acked > this.#noted.acked) history?.log.acked(acked, this.#at);
-    for (const { rowId } of changes.unparked) history?.log.ackedParked(rowId, this.#at);
+    for (const { rowId, ackedAt } of changes)
+      if (ackedAt !== undefined) history?.log.ackedParked(rowId, ackedAt);
     const { pruned } = this.#noted;
     const end = Math.min(start, pruned + PRUNED_ROWS);
     if (end > pruned) store.prune(pruned, end);
     store.pruneParked(parkedUntil);
-    return { acked, pruned: Math.max(end, pruned), isForgetting: store.fingerprints.forget(Date.now()) };
+    const isForgetting = store.fingerprints.forget(Date.now());
+    return { acked, pruned: Math.max(end, pruned), isForgetting, changes: changes.length };
   }
-}
-
-function noChanges(): Changes {
-  return { parked: [], unparked: [] };
 }

@@ -185,7 +185,7 @@ export class Outbox {
   #worstOf(repeated: readonly number[], rows: readonly NewRow[]): Acceptance | undefined {
     const { store } = this.dependencies;
     try {
-      if (this.#journal.isParking) this.#journal.noteNow();
+      if (this.#journal.isBehind) this.#journal.noteNow();
     } catch {
       // The disk fails, so the stored states are out of date.
       return QUEUED;

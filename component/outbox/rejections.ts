@@ -145,11 +145,13 @@ export class Rejections {
       rest === undefined ? takeOut(row, offset) : { out: rowFrom(row, offset), left: undefined };
     const request = this.dependencies.history?.requestOf(row.rowId);
     const { quotas, pending, deadLetters } = this.dependencies;
-    deadLetters.add(row, out, left, reason);
+    const others = (rest ?? []).filter(({ rowId }) => rowId !== row.rowId);
+    deadLetters.now(() => {
+      deadLetters.add(row, out, left, reason);
+      for (const other of others) deadLetters.add(other, other, undefined, reason);
+    });
     quotas.remove(row);
     if (left !== undefined) quotas.count(row.isParked ? "parked" : "waiting", weightOfRows([left]));
-    const others = (rest ?? []).filter(({ rowId }) => rowId !== row.rowId);
-    deadLetters.addAll(others, reason);
     const dead = out.stanzas + quotas.remove(...others).stanzas;
     for (const { rowId } of [row, ...others]) pending.incomplete(rowId);
     this.dependencies.metrics.deadLetters.inc(dead);
