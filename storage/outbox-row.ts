@@ -30,7 +30,7 @@ export interface NewRow<T extends string = string> extends Origin {
   /** The hash that identifies a caller's retry; undefined: retries aren't recognised. */
   readonly fingerprint?: Buffer | undefined;
   readonly mode?: SendMode;
-  /** Whether a copy for the sender's own sessions follows; it is made when the message is written, in direct mode. */
+  /** Whether the sender's own sessions get a copy of each message; it is made on writing, in direct mode. */
   readonly isCopied?: boolean;
 }
 
@@ -40,7 +40,7 @@ export interface Row<T extends string = string> {
   readonly acceptedAt: number;
   readonly expiresAt: number | undefined;
   readonly stanza: T;
-  /** How many stanzas the row makes on the stream: one for each recipient, and one, the last, for a copy. */
+  /** How many stanzas the row makes on the stream: one for each recipient. Copies don't count. */
   readonly stanzas: number;
   readonly recipients: string | undefined;
   readonly receiver: string | undefined;
@@ -108,8 +108,8 @@ export function weightOfRows(rows: readonly Pick<Row, "stanza" | "recipients" | 
 type Piece = Pick<Row, "recipients" | "stanzas">;
 
 /** Splits a new row into the parts that become stored rows. */
-export function piecesOf({ recipients, stanzas = 1, isCopied = false }: NewRow): Piece[] {
-  if (recipients === undefined) return [{ recipients, stanzas: stanzas + Number(isCopied) }];
+export function piecesOf({ recipients, stanzas = 1 }: NewRow): Piece[] {
+  if (recipients === undefined) return [{ recipients, stanzas }];
   const pieces: Piece[] = [];
   for (let at = 0; at < recipients.length; at += ROW_RECIPIENTS) {
     const some = recipients.slice(at, at + ROW_RECIPIENTS);

@@ -23,10 +23,10 @@ CREATE TABLE outbox (
   kind        TEXT    NOT NULL CHECK (kind IN ('message', 'presence', 'iq')),
   sender      TEXT    NOT NULL,            -- bare address; its stanzas to each receiver stay in order
   receiver    TEXT,                        -- the address in the stanza's `to`; null if there are recipients
-  stanzas     INTEGER NOT NULL,            -- how many stanzas the row makes on the stream
+  stanzas     INTEGER NOT NULL,            -- how many stanzas the row makes on the stream, without copies
   call        INTEGER,                     -- the row_id of the first row of the same call; null: this is the first row
   mode        TEXT CHECK (mode IN ('direct', 'privileged')),           -- the only send mode; null: both
-  copied      INTEGER NOT NULL DEFAULT 0 CHECK (copied IN (0, 1)),     -- 1: a copy for the sender's sessions follows
+  copied      INTEGER NOT NULL DEFAULT 0 CHECK (copied IN (0, 1)),     -- 1: the sender's sessions get copies
   parked      INTEGER NOT NULL DEFAULT 0 CHECK (parked IN (0, 1)),     -- 1: waits for a permission, or was put back
   done        INTEGER NOT NULL DEFAULT 0,  -- how many stanzas of a parked row the server has acknowledged
   acked_at    INTEGER,                     -- when a parked row was acknowledged; null: not yet

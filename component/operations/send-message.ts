@@ -1,15 +1,13 @@
 /** send_message: sends a text in a user's name to users or to a room. */
 import type { NewRow } from "../../storage/outbox-row.js";
 import type { Jid } from "../addresses/address.js";
-import { carbonOf, isCopied } from "../composing/carbon.js";
+import { isCopied } from "../composing/carbon.js";
 import { composeText, compose, type TextMessage } from "../composing/message.js";
 import { originOf } from "../outbox/row-stanzas.js";
 import type { Acceptance } from "../outbox/outbox.js";
-import { mapInSlices } from "../limits/meter.js";
 import { badRequest, Refusal } from "../refusal.js";
 import { xml, type Element } from "../xml/builder.js";
 import { serialise } from "../xml/serialise.js";
-import { addressable, addressed, batches, together } from "../xml/splice.js";
 import type { WireText } from "../xml/wire-text.js";
 import { batchResult, validItems, mapBatch, type Batch, type Item } from "./batch.js";
 import type { OperationContext } from "./context.js";
@@ -31,9 +29,6 @@ export interface SendMessage extends TextMessage {
 
 /** The fields that make a stanza large, for refusals. */
 const CONTENT = "Body and Extend_Info";
-
-/** The maximum size of a row that combines copies for the sender, in characters. */
-const MAX_COPIES = 32 * 1024;
 
 /** Sends a message to its valid receivers, or to none if context.batches is "whole" and a receiver is invalid. */
 export async function sendMessage(context: OperationContext, call: SendMessage): Promise<Acceptance> {
@@ -101,7 +96,7 @@ async function prepare(context: OperationContext, call: SendMessage): Promise<Pr
   const outgoing =
     first !== undefined && call.to.length === 1 && type !== "headline"
       ? outgoingOf(context, message, from, first)
-      : await toMany(context, message, from, good);
+      : toMany(context, message, from, good);
   return outgoing instanceof Refusal ? outgoing : { batch, receivers, outgoing };
 }
 
@@ -112,42 +107,28 @@ function outgoingOf(context: OperationContext, message: Element, from: Jid, to: 
   return room === undefined ? noSuchRoom(to) : groupMessage(context, { message, from, room }, CONTENT);
 }
 
-/** Returns one stanza for all receivers, and copies for the sender, which share rows because each row costs a write. */
-async function toMany(
+/** Returns one stanza for all receivers. */
+function toMany(
   context: OperationContext,
   message: Element,
   from: Jid,
   receivers: readonly Jid[],
-): Promise<Item<Outgoing>> {
+): Item<Outgoing> {
   const composed = compose(message, from, from, toPeople(context, from));
   const { attrs, children } = composed.stanza;
   const stanza = serialise(xml("message", { ...attrs, to: undefined }, ...children));
   const refusal = refuseLarge(context, CONTENT, stanza);
   if (refusal !== undefined) return refusal;
-  const acceptedAt = Date.now();
   context.unreachable.sent(receivers, context.request);
-  const recipients = receivers.map(({ text }) => text);
-  const origin = originOf(composed.stanza);
-  const fingerprint = (): Buffer | undefined => context.key?.next(from.text);
-  const rows: NewRow<WireText>[] = [
-    { ...origin, stanza, recipients, acceptedAt, fingerprint: fingerprint() },
-  ];
-  if (context.carbons && attrs.type === "chat") {
-    const parts = addressable(stanza);
-    const copied = receivers.filter((to) => isCopied({ ...composed, to }));
-    const copies = await mapInSlices(copied, (to) => carbonOf(origin.sender, addressed(parts, to.text)));
-    for (const some of batches(copies, MAX_COPIES))
-      rows.push({
-        ...origin,
-        receiver: from.bare.text,
-        stanza: together(some),
-        stanzas: some.length,
-        acceptedAt,
-        fingerprint: fingerprint(),
-        mode: "direct",
-      });
-  }
-  return { rows };
+  const row: NewRow<WireText> = {
+    ...originOf(composed.stanza),
+    stanza,
+    recipients: receivers.map(({ text }) => text),
+    acceptedAt: Date.now(),
+    fingerprint: context.key?.next(from.text),
+    isCopied: context.carbons && receivers.some((to) => isCopied({ ...composed, to })),
+  };
+  return { rows: [row] };
 }
 
 function isRoom(to: Jid): Refusal {

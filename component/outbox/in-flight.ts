@@ -171,19 +171,18 @@ export class InFlight {
   }
 
   /**
-   * Schedules a refused stanza to be sent again, with the rest of its row and the copies that the server didn't make.
-   * @returns the row; undefined if it is acknowledged already
+   * Schedules a refused stanza to be sent again, with the rest of its row, and its call's rows for direct mode.
+   * @returns false if it is acknowledged already
    */
-  refuse(rowId: number, offset: number): OutboxRow | undefined {
+  refuse(rowId: number, offset: number): boolean {
     const parts = this.#flights.flatMap(({ parts }) => parts);
-    const row = parts.find((part) => part.row.rowId === rowId)?.row;
+    const refused = parts.find(({ row }) => row.rowId === rowId)?.row;
     for (const part of parts) {
-      const isBehind = part.row.rowId === rowId && part.end > offset;
-      const isCopy = part.kind === "omitted" && part.row.mode !== undefined && part.row.call === row?.call;
-      if (isBehind) part.refusedAt = Math.min(part.refusedAt ?? Infinity, offset);
-      if (isCopy) part.refusedAt = part.start;
+      const { row, kind, start, end } = part;
+      if (row.rowId === rowId && end > offset) part.refusedAt = Math.min(part.refusedAt ?? Infinity, offset);
+      if (kind === "omitted" && row.mode !== undefined && row.call === refused?.call) part.refusedAt = start;
     }
-    return row;
+    return refused !== undefined;
   }
 
   /** Forgets all writes. @param isSilent whether the server was too slow, so that the window is halved */

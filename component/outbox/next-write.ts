@@ -10,7 +10,7 @@ import { RowModes } from "./row-modes.js";
 import type { StanzaAt, WaitingRows } from "./waiting-rows.js";
 
 export interface WriteLimits {
-  /** How many stanzas to take at most; only a message with its copy, or a multicast, may have more. */
+  /** How many stanzas to take at most; only a multicast may have more. */
   readonly most: number;
   readonly mostRows: number;
   /** Rows with smaller ids were sent once before. */
@@ -130,56 +130,43 @@ export class NextWrites {
   }
 
   /** Adds stanzas of a row. @returns how many; 0 if the row has to wait, or its next stanza is oversized */
-  #write(row: OutboxRow, start: number, limits: WriteLimits, write: NextWrite): number {
-    const { texts } = write;
-    const before = texts.length;
-    const count = this.#add(row, start, limits, write);
-    for (let index = before; index < texts.length; index += 1) {
-      const text = texts[index] ?? "";
-      if (fits(text, this.#stanzaBytes)) {
-        write.size += text.length;
-        write.largest = Math.max(write.largest, text.length);
-        continue;
-      }
-      // The next write begins with the oversized stanza; a message stays with its copy.
-      const done = row.isCopied ? 0 : index - before;
-      texts.length = before + done;
-      if (done === 0) write.oversized = { row, offset: start, bytes: Buffer.byteLength(text) };
-      return done;
-    }
-    return count;
-  }
-
-  #add(row: OutboxRow, start: number, { most, multicast }: WriteLimits, write: NextWrite): number {
-    const { texts, multicasts } = write;
+  #write(row: OutboxRow, start: number, { most, multicast }: WriteLimits, write: NextWrite): number {
     if (this.#open === undefined) return 0;
     const { stanzas, mode } = this.#open;
-    const room = Math.min(row.stanzas, start + Math.min(most - write.stanzas, WRITE_LIMITS.stanzas));
-    if (mode === "privileged") {
-      // The server makes the sender's copy of a privileged message itself.
-      const end = row.isCopied ? 1 : room;
-      for (let offset = start; offset < end; offset += 1)
-        texts.push(this.privileged.wrap(stanzas.at(offset), row.sender, { rowId: row.rowId, offset }));
-      return (row.isCopied ? row.stanzas : end) - start;
+    const { receiver, sender, rowId } = row;
+    if (mode === "direct") {
+      const { many } = stanzas;
+      const isUsed = (to?: string): boolean => this.inFlight.hasMulticasts(sender, to, write.multicasts);
+      const written = many && multicast?.stanzas(row, many, start, isUsed);
+      if (written !== undefined) {
+        for (const text of written.texts) put(text, write);
+        write.multicasts.push(...written.multicasts);
+        return written.end - start;
+      }
+      // Quoting costs something for each row, so it is done only if multicasts of the room are unacknowledged.
+      if (receiver !== undefined && isUsed() && isUsed(quote(receiver))) return 0;
     }
-    const { many } = stanzas;
-    const isUsed = (): boolean => this.inFlight.hasMulticasts(row.sender, undefined, multicasts);
-    const written = many && multicast?.stanzas(row, many, start, isUsed);
-    if (written !== undefined) {
-      texts.push(...written.texts);
-      multicasts.push(...written.multicasts);
-      return written.end - start;
+    const end = Math.min(row.stanzas, start + Math.min(most - write.stanzas, WRITE_LIMITS.stanzas));
+    for (let offset = start; offset < end; offset += 1) {
+      const text = stanzas.at(offset);
+      // The server itself makes the sender's copy of a privileged message.
+      const copy = mode === "direct" ? stanzas.copyAt(offset) : undefined;
+      const all = mode === "direct" ? [text] : [this.privileged.wrap(text, sender, { rowId, offset })];
+      if (copy !== undefined) all.push(copy);
+      const large = all.find((one) => !fits(one, this.#stanzaBytes));
+      if (large !== undefined) {
+        // The next write begins with the oversized stanza.
+        if (offset === start) write.oversized = { row, offset, bytes: Buffer.byteLength(large) };
+        return offset - start;
+      }
+      for (const one of all) put(one, write);
     }
-    const { receiver, sender } = row;
-    // Quoting costs something for each row, so it is done only if multicasts of the room are unacknowledged.
-    if (
-      receiver !== undefined &&
-      isUsed() &&
-      this.inFlight.hasMulticasts(sender, quote(receiver), multicasts)
-    )
-      return 0;
-    const end = row.isCopied ? row.stanzas : room;
-    for (let offset = start; offset < end; offset += 1) texts.push(stanzas.at(offset));
     return end - start;
   }
+}
+
+function put(text: WireText, write: NextWrite): void {
+  write.texts.push(text);
+  write.size += text.length;
+  write.largest = Math.max(write.largest, text.length);
 }

@@ -128,7 +128,7 @@ export class Rejections {
       return;
     }
     this.dependencies.metrics.forbidden.inc();
-    if (this.inFlight.refuse(rowId, offset) === undefined) {
+    if (!this.inFlight.refuse(rowId, offset)) {
       const request = this.dependencies.history?.requestOf(rowId);
       this.dependencies.log.warn(
         `${host} refused a message of ${callOf(rowId, request)} (${condition}) after acknowledging it: the message is lost. ` +
@@ -163,9 +163,9 @@ export class Rejections {
     );
   }
   /** Refuses the call of a dead letter if no other stanza of its row was written; else the call is `queued`. */
-  #refuseCall({ rowId, stanzas, isCopied }: OutboxRow): void {
+  #refuseCall({ rowId, stanzas }: OutboxRow): void {
     const { store, pending } = this.dependencies;
-    const letter = stanzas === 1 || isCopied ? store.obstacleTo(rowId) : undefined;
+    const letter = stanzas === 1 ? store.obstacleTo(rowId) : undefined;
     if (typeof letter === "object") pending.dead(rowId, refusalOf(letter));
   }
 }

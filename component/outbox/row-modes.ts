@@ -7,9 +7,8 @@ import type { OutboxRow } from "./row-stanzas.js";
 export type SendModes = Pick<SendingRights, "of" | "begin" | "end" | "forbidden" | "onChange">;
 
 /**
- * Determines the send mode of each row, in the order of writing. A sender's copy of a message is meant for direct mode
- * only, because the server itself copies a privileged message. It gets the mode of the preceding row of its call and
- * sender, even if the host's mode has changed since, so that a message is copied exactly once.
+ * Determines the send mode of each row, in the order of writing. A notification may have two rows, one for each mode.
+ * The second gets the mode of the first, even if the host's mode has changed since, so that exactly one is sent.
  */
 export class RowModes {
   #last: { readonly call: number; readonly sender: string; readonly mode: SendMode } | undefined;

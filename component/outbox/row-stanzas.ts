@@ -35,28 +35,34 @@ export interface ForMany {
 export interface RowStanzas {
   readonly row: OutboxRow;
   at(offset: number): WireText;
+  /** Returns the copy of a stanza for its sender's own sessions; undefined if they get none. */
+  copyAt(offset: number): WireText | undefined;
   /** Undefined if the row has no list of recipients. */
   readonly many?: ForMany;
 }
 
 /** Returns a row's stanzas. @param delayedBy domain in messages' delay elements (XEP-0203); undefined: no element */
 export function stanzasOf(row: OutboxRow, delayedBy?: string): RowStanzas {
-  const { sender, recipients, isCopied, stanzas } = row;
+  const { sender, isCopied, stanzas } = row;
+  const recipients = row.recipients?.split("\n");
   // Only messages get a delay element: a presence describes the current state.
   const delayed = (stanza: WireText): WireText => {
     if (delayedBy === undefined || row.kind !== "message") return stanza;
     const stamp = new Date(row.acceptedAt).toISOString();
     return withLastChild(stanza, xml("delay", { xmlns: NS.delay, from: delayedBy, stamp }));
   };
+  const copyAt = (offset: number): WireText | undefined => {
+    const receiver = recipients?.[offset] ?? row.receiver;
+    if (!isCopied || receiver?.split("/", 1)[0] === sender) return undefined;
+    const stanza = recipients === undefined ? row.stanza : addressed(addressable(row.stanza), receiver ?? "");
+    return delayed(carbonOf(sender, stanza));
+  };
   if (recipients !== undefined) {
-    const many = { stanza: addressable(delayed(row.stanza)), recipients: recipients.split("\n") };
-    return { row, many, at: (offset) => addressed(many.stanza, many.recipients[offset] ?? "") };
+    const many = { stanza: addressable(delayed(row.stanza)), recipients };
+    return { row, many, copyAt, at: (offset) => addressed(many.stanza, recipients[offset] ?? "") };
   }
-  if (isCopied)
-    return { row, at: (offset) => delayed(offset === 0 ? row.stanza : carbonOf(sender, row.stanza)) };
-  if (stanzas === 1) return { row, at: () => delayed(row.stanza) };
-  const all = separate(row.stanza);
-  return { row, at: (offset) => delayed(all[offset] ?? NO_TEXT) };
+  const all = stanzas === 1 ? [row.stanza] : separate(row.stanza);
+  return { row, copyAt, at: (offset) => delayed(all[offset] ?? NO_TEXT) };
 }
 
 /** Returns a row without the stanzas before this offset. */
@@ -64,12 +70,12 @@ export function rowFrom(row: OutboxRow, start: number): OutboxRow {
   return start === 0 ? row : withStanzas(row, (offset) => offset >= start);
 }
 
-/** Takes a stanza out of a row; a message together with its copy. @returns the stanza and the rest, if there is one */
+/** Takes a stanza out of a row. @returns the stanza and the rest, if there is one */
 export function takeOut(
   row: OutboxRow,
   at: number,
 ): { readonly out: OutboxRow; readonly left: OutboxRow | undefined } {
-  if (row.stanzas === 1 || row.isCopied) return { out: row, left: undefined };
+  if (row.stanzas === 1) return { out: row, left: undefined };
   const stanza = stanzasOf(row).at(at);
   const receiver = row.recipients === undefined ? row.receiver : row.recipients.split("\n")[at];
   const out = { ...row, stanza, stanzas: 1, recipients: undefined, receiver };
@@ -82,7 +88,6 @@ function withStanzas(row: OutboxRow, isKept: (offset: number) => boolean): Outbo
     const recipients = keep(row.recipients.split("\n"));
     return { ...row, recipients: recipients.join("\n"), stanzas: recipients.length };
   }
-  if (row.isCopied) return row;
   const stanzas = keep(separate(row.stanza));
   return { ...row, stanza: together(stanzas), stanzas: stanzas.length };
 }

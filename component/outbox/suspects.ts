@@ -77,7 +77,7 @@ export class Suspects {
     const blame = blameOf(closed);
     const last = written.at(-1);
     if (last === undefined || blame === "none" || ms > RIGHT_BEHIND_MS) return false;
-    const count = written.reduce((sum, part) => sum + stanzasIn(part), 0);
+    const count = written.reduce((sum, part) => sum + part.end - part.start, 0);
     const range = { end: endOf(last), most: count <= SINGLY ? 1 : Math.ceil(Math.sqrt(count)) };
     this.#close = { closed, blame, range, alone: count === 1 ? written[0] : undefined };
     return !this.isServerAtFault;
@@ -122,9 +122,4 @@ export class Suspects {
 
 function endOf({ row, end }: Part): Position {
   return { rowId: row.rowId, offset: end };
-}
-
-/** A message and its copy are written together, and count as one. */
-function stanzasIn({ row, start, end }: Part): number {
-  return row.isCopied ? 1 : end - start;
 }

@@ -64,6 +64,20 @@ describe("Migrations", () => {
     }
   });
 
+  it("leave a message to many receivers one row, by which its copies are made", () => {
+    const rows = `(1, 2, 'a@x', NULL, NULL, 0, 'm', 'b@x'), (2, 2, 'a@x', 1, 'direct', 0, 'copies', NULL),
+      (3, 2, 'c@x', NULL, NULL, 1, 'm', NULL), (4, 1, 'd@x', NULL, NULL, 0, 'm', 'b@x')`;
+    first(`INSERT INTO outbox (row_id, stanzas, sender, call, mode, copied, stanza, recipients, accepted_at, kind)
+      SELECT *, 0, 'message' FROM (VALUES ${rows})`);
+    migrate(path, () => undefined);
+    const left = older((db) => db.prepare("SELECT row_id, stanzas, copied FROM outbox").raw().all());
+    expect(left).to.deep.equal([
+      [1, 2, 1],
+      [3, 1, 1],
+      [4, 1, 0],
+    ]);
+  });
+
   it("are announced before they run, and leave nothing to do", () => {
     first();
     expect(older(pendingVersions).at(-1)).to.equal(SCHEMA_VERSION);

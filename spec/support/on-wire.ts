@@ -39,12 +39,13 @@ export function stanzasIn(text: string, connection = 0): OnWire[] {
     const isCopy = outer.includes("<sent ");
     const privileged = outer === "" || isCopy ? {} : { privilegedId: attribute(outer, "id") };
     const common = { isForService, connection, host, ...privileged };
-    if (!id.startsWith("many")) return { ids: [isCopy ? copyOf(id) : id], ...common };
+    if (!/^(?:copied)?many/.test(id)) return { ids: [isCopy ? copyOf(id) : id], ...common };
     const receivers = Array.from((addresses ?? "").matchAll(/<address [^>]*>/g), ([one]) =>
       attribute(one, "jid"),
     );
     const all = isForService ? receivers : [attribute(tag, "to")];
-    return { ids: all.map((to) => `${id} to ${to}`), ...common };
+    const keys = all.map((to) => `${id} to ${to}`);
+    return { ids: isCopy ? keys.map(copyOf) : keys, ...common };
   });
 }
 

@@ -84,7 +84,7 @@ describe("A repeated call", () => {
 
   it("takes no space in the queue, and isn't refused if the queue is full", async () => {
     await sender.stop();
-    sender = new Sender({ service: server.service, path, isWaiting: true, outbox: { maxStanzas: 3 } });
+    sender = new Sender({ service: server.service, path, isWaiting: true, outbox: { maxStanzas: 2 } });
     const row = message("first", { fingerprint: randomBytes(16), isCopied: true });
     for (let calls = 0; calls < 3; calls += 1)
       expect(await sender.accept(row)).to.deep.equal({ delivery: "queued" });

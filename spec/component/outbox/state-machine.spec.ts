@@ -30,7 +30,7 @@ const step = <T>(
   })),
 });
 
-const rare = fc.constantFrom<Kind[]>("rejected", "copied, rejected", "expiring", "many");
+const rare = fc.constantFrom<Kind[]>("rejected", "copied, rejected", "expiring", "many", "many, copied");
 const people = fc.oneof(
   { weight: 12, arbitrary: fc.constantFrom<Kind[]>("plain", "plain", "copied") },
   { weight: 1, arbitrary: rare },

@@ -16,6 +16,7 @@ export type Kind =
   | "copied, rejected"
   | "expiring" // a message that may expire after a minute
   | "many" // a user's message to three receivers
+  | "many, copied"
   | "room" // a room's message to six occupants, one of them on another server
   | "room, rejected" // the same, but the server closes the stream for one of the receivers
   | "occupant"; // a room's message to one occupant
@@ -63,11 +64,16 @@ export function makeCall(call: Call, acceptedAt: number, number: number, count: 
     const want = (id: string, pair = "plain", isOne = isRejected): number =>
       wanted.push({ id, pair, isRejected: isOne, expiresAt, call: number, state: "pending" });
     const one = count();
-    if (kind === "many") {
+    if (kind === "many" || kind === "many, copied") {
+      const isCopied = kind !== "many";
+      const id = `${isCopied ? COPIED : ""}many${one}`;
       const recipients = ["x@h", "y@h", "z@h"];
-      for (const to of recipients) want(`many${one} to ${to}`, `a to ${to}`);
-      const stanza = asStored(`<message from="a@h" id="many${one}"><body>hello</body></message>`);
-      return withOrigin({ stanza, recipients, acceptedAt, ...fingerprint });
+      for (const to of recipients) {
+        want(`${id} to ${to}`, `a to ${to}`);
+        if (isCopied) want(copyOf(`${id} to ${to}`), "copies of a's");
+      }
+      const stanza = asStored(`<message from="a@h" id="${id}"><body>hello</body></message>`);
+      return withOrigin({ stanza, recipients, acceptedAt, ...fingerprint, isCopied });
     }
     if (kind === "room" || kind === "room, rejected") {
       for (const to of OCCUPANTS) {
