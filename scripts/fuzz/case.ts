@@ -12,8 +12,16 @@ export type Sender = number | "component";
 export type Step =
   /** A request to the HTTP interface, with its query; the next step begins after the response. */
   | { readonly do: "call"; readonly method: string; readonly path: string; readonly body?: string }
-  /** This GET request, many times on one connection, whose responses are read or not; then a health check. */
-  | { readonly do: "pipeline"; readonly path: string; readonly times: number; readonly isRead: boolean }
+  /** Raw bytes on a connection of their own, whose responses are read or not: `start`, then `piece` repeated. */
+  | {
+      readonly do: "bytes";
+      readonly start: string;
+      readonly piece: string;
+      readonly times: number;
+      readonly isRead: boolean;
+    }
+  /** How the hostile room service answers the bot's next stanza: with the condition of an error. */
+  | { readonly do: "refuse"; readonly condition: string }
   /** A post to a webhook of this format, which sends to the room DEN; with the format TRAPPED, to the room TRAP. */
   | {
       readonly do: "post";

@@ -48,6 +48,8 @@ export class HostileUsers {
   readonly #answers = new Map<Sender, Answer[]>();
   /** Requests without response, by id. */
   readonly #open = new Map<string, { readonly by: Sender; readonly stanza: string }>();
+  /** The conditions with which the hostile room refuses the bot's next stanzas. */
+  readonly #refusals: string[] = [];
   #count = 0;
   /** When a hostile user last received a stanza, in milliseconds of performance.now(). */
   #heardAt = 0;
@@ -92,6 +94,11 @@ export class HostileUsers {
   /** Sets a user's response to the next request that the user receives. */
   prepare(answer: Answer): void {
     this.#answers.set(answer.by, [...(this.#answers.get(answer.by) ?? []), answer]);
+  }
+
+  /** Makes the hostile room refuse the bot's next stanza. */
+  refuse(condition: string): void {
+    this.#refusals.push(condition);
   }
 
   /** Waits until all requests are answered, or SILENT_MS have passed. @returns the unanswered ones */
@@ -156,12 +163,18 @@ export class HostileUsers {
       ?.write(`<iq id='${escaped(id)}'${own}${to} type='${answer.type}'>${answer.payload}</iq>`);
   }
 
-  /** Answers as a room: lets the bot in, and sends its messages back. */
+  /** Answers as a room: lets the bot in, and sends its messages back, or refuses them. */
   #trap(name: string, { id = "", from = "", to = "", type }: Element["attrs"]): void {
     if (name === "presence" && type !== undefined) return;
+    const condition = this.#refusals.shift();
+    const error = `<error type='cancel'><${condition ?? ""} xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error>`;
     const item = `<x xmlns='${MUC}#user'><item role='participant' affiliation='none'/><status code='110'/></x>`;
     const [sender, kind, content] =
-      name === "presence" ? [to, "", item] : [`${TRAP}/Bot`, " type='groupchat'", "<body>x</body>"];
+      condition !== undefined
+        ? [to, " type='error'", error]
+        : name === "presence"
+          ? [to, "", item]
+          : [`${TRAP}/Bot`, " type='groupchat'", "<body>x</body>"];
     const head = `${name} from='${escaped(sender)}' to='${escaped(from)}' id='${escaped(id)}'${kind}`;
     this.#streams.get("component")?.write(`<${head}>${content}</${name}>`);
   }

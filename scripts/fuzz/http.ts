@@ -1,4 +1,4 @@
-/** HTTP requests: calls of every endpoint, with documented fields and with other values, and pipelined ones. */
+/** HTTP requests: calls of every endpoint, with documented fields and with other values; raw bytes. */
 import fc from "fast-check";
 import { contract } from "../../http/contract.js";
 import { routesOf, type Route } from "../../http/endpoint.js";
@@ -6,16 +6,36 @@ import { DEN, DOMAIN, HOST, hostileName, type Generator, type Step } from "./cas
 import { element, inside } from "./element.js";
 import { address, room, text, user, weighted, word } from "./text.js";
 
-/** Many requests on one connection. */
-const pipeline = fc
+const PATHS = `/qtalk/send_message /qtalk//send_message /qtalk/..%2fmetrics /qtalk/%E0%A4%A /file/avatar/../../etc/passwd
+  /docs/%00 /healthz?x /hooks/%E0%A4%A/y/messages/z * http://127.0.0.1/qtalk/send_message //evil.example/qtalk`;
+const HEADERS = `Host: 127.0.0.1|Host: evil.example|Content-Length: 2|Content-Length: -1|Content-Length: 99999999999|x
+  |Transfer-Encoding: chunked|Transfer-Encoding: gzip|Content-Encoding: gzip|Expect: 100-continue|Upgrade: websocket
+  |Content-Type: application/json; charset=utf-7|X-Forwarded-For: unknown|Cookie: ${"c".repeat(17_000)}`;
+const BODIES = `|{}|{"from":"a"|null|0\r\n\r\n|5\r\nabcde\r\n0\r\n\r\n|ffffffffffffffff\r\n|${"[".repeat(100_000)}`;
+/** A raw request, valid or not. */
+const request = fc
   .tuple(
-    word(
-      "/healthz /readyz /openapi.json /docs /metrics /nothing /qtalk/send_message /hooks/x/y /docs/guide/setup",
-    ),
-    fc.constantFrom(10, 2_000, 20_000),
-    fc.boolean(),
+    word("GET POST HEAD PUT OPTIONS TRACE get X"),
+    fc.oneof(word(PATHS), fc.string({ maxLength: 20 }), fc.constant(`/${"a".repeat(20_000)}`)),
+    word("HTTP/1.1 HTTP/1.0 HTTP/2.0 x"),
+    fc.array(fc.constantFrom(...HEADERS.split("|").map((header) => header.trim())), { maxLength: 4 }),
+    fc.oneof(fc.constantFrom(...BODIES.split("|")), fc.string({ unit: "binary", maxLength: 60 })),
   )
-  .map(([target, times, isRead]): Step => ({ do: "pipeline", path: target, times, isRead }));
+  .map(([method, target, protocol, headers, content]): Step => {
+    const head = [`${method} ${target} ${protocol}`, ...headers, "Connection: close"].join("\r\n");
+    return { do: "bytes", start: `${head}\r\n\r\n${content}`, piece: "", times: 0, isRead: true };
+  });
+const TARGETS = `/healthz /readyz /openapi.json /docs /metrics /nothing /qtalk/send_message /qtalk/send_notify /hooks/x/y
+  /docs/guide/setup`;
+/** Many requests on one connection, or a body in chunks of one byte. */
+const repeated = fc
+  .tuple(word(TARGETS), fc.constantFrom(10, 2_000, 20_000, 200_000), fc.boolean(), fc.boolean())
+  .map(([target, times, isRead, isChunked]): Step => {
+    const head = (method: string): string => `${method} ${target} HTTP/1.1\r\nHost: localhost\r\n`;
+    const start = isChunked ? `${head("POST")}Transfer-Encoding: chunked\r\n\r\n` : "";
+    const piece = isChunked ? "1\r\nx\r\n" : `${head("GET")}\r\n`;
+    return { do: "bytes", start, piece, times: isChunked ? times : Math.min(times, 20_000), isRead };
+  });
 
 const names = fc
   .constantFrom(10, 1_100, 30_000)
@@ -102,5 +122,5 @@ const flood = fc.constantFrom(100, 3_000).map((count) => {
 export const calls: Generator = {
   name: "calls",
   batch: 40,
-  steps: weighted([4, anyCall], [3, xmlCall], [1, flood], [1, pipeline]).map((step) => [step]),
+  steps: weighted([4, anyCall], [3, xmlCall], [2, request], [1, flood], [2, repeated]).map((step) => [step]),
 };

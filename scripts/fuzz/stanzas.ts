@@ -176,15 +176,17 @@ const error = xml`<error type='wait'><${condition} xmlns='urn:ietf:params:xml:ns
 const statuses = xml`<status code='110'/><status code='${word("307 301 303 201 100")}'/>`;
 const others = xml`<x xmlns='${MUC}#user'>${statuses}</x>${inside}`;
 const ofRoom = fc
-  .tuple(word("message presence"), word("error error groupchat unavailable normal available"))
-  .chain(([name, type]) => {
+  .tuple(word("message presence"), word("error error groupchat unavailable normal available"), condition)
+  .chain(([name, type, refusal]) => {
     const content = type === "error" ? error : others;
-    return xml`<${name} from='${TRAP}/Bot' to='${BOT}' type='${type}' id='{id}'>${content}</${name}>`;
-  })
-  .map((stanza): Step[] => [
-    { do: "post", format: TRAPPED, headers: { "content-type": "text/plain" }, body: "x" },
-    { do: "send", by: "component", stanza },
-  ]);
+    return xml`<${name} from='${TRAP}/Bot' to='${BOT}' type='${type}' id='{id}'>${content}</${name}>`.map(
+      (stanza): Step[] => [
+        { do: "refuse", condition: refusal },
+        { do: "post", format: TRAPPED, headers: { "content-type": "text/plain" }, body: "x" },
+        { do: "send", by: "component", stanza },
+      ],
+    );
+  });
 
 /** Requests that make the component read much data, large messages, and repeated entries. */
 const dear = word(`${DEN} ${DOMAIN} ${HALL}/honest-ann`).chain((receiver) =>

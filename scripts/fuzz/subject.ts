@@ -29,7 +29,7 @@ import { HONEST, HonestUsers } from "./honest-users.js";
 import { HostileUsers } from "./hostile-users.js";
 import { faultOfAnswer, Oracle, type Bounds } from "./oracle.js";
 
-/** How many health checks there are while requests are pipelined, and how long each may take, in milliseconds. */
+/** How many health checks there are while repeated bytes are sent, and how long each may take, in milliseconds. */
 const HEALTH_CHECKS = 5;
 const HEALTH_MS = 2_000;
 /** The longest time for a response, in milliseconds. */
@@ -109,8 +109,11 @@ export class Subject {
         await this.#fetch(format, path, { method: "POST", headers, body });
         break;
       }
-      case "pipeline":
-        await this.#pipeline(step);
+      case "bytes":
+        await this.#write(step);
+        break;
+      case "refuse":
+        hostile.refuse(step.condition);
         break;
       case "send":
         this.oracle.note(step.stanza);
@@ -137,18 +140,18 @@ export class Subject {
     if (fault !== undefined) this.#faults.push({ kind: "answer", detail: fault });
   }
 
-  /** Sends many requests at once, and asks whether the component is alive meanwhile. */
-  async #pipeline({ path, times, isRead }: Extract<Step, { do: "pipeline" }>): Promise<void> {
-    const requests = `GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`.repeat(times);
-    this.oracle.note(requests);
+  /** Sends raw bytes, and asks whether the component is alive meanwhile. */
+  async #write({ start, piece, times, isRead }: Extract<Step, { do: "bytes" }>): Promise<void> {
+    const bytes = start + piece.repeat(times);
+    this.oracle.note(bytes);
     const socket = connect(this.component.httpPort, LOOPBACK).on("error", () => undefined);
     if (isRead) socket.resume();
-    socket.write(requests);
-    for (let count = 0; count < HEALTH_CHECKS; count += 1) {
+    socket.write(bytes);
+    for (let count = 0; count < (times > 0 ? HEALTH_CHECKS : 1); count += 1) {
       const asked = performance.now();
       const response = await this.component.get("/healthz");
       const ms = Math.round(performance.now() - asked);
-      const detail = `a health check: ${response?.status} after ${ms} ms, during ${times} of ${path}`;
+      const detail = `a health check: ${response?.status} after ${ms} ms, during ${bytes.slice(0, 500)}`;
       if (response?.status !== 200 || ms > HEALTH_MS) this.#faults.push({ kind: "waiting", detail });
     }
     socket.destroy();
