@@ -16,6 +16,7 @@ import { configured, type Flags } from "./configured.js";
 import { argumentOf, optionOf } from "./operations.js";
 
 interface ImportOptions extends Flags {
+  readonly format?: "csv" | "jsonl";
   readonly encoding?: string;
   readonly dry_run?: boolean;
   readonly refused?: string;
@@ -24,9 +25,17 @@ interface ImportOptions extends Flags {
 /** The command's arguments: it reads the operation's from a file. */
 export const IMPORT_FIELDS = argumentsOf({
   arguments: z.strictObject({
-    file: word(z.string(), "a CSV file with a header line", "首行为列名的 CSV 文件", {
-      placed: "people.csv",
-    }),
+    file: word(
+      z.string(),
+      "a CSV file with a header line, or a file with a JSON object per line",
+      "首行为列名的 CSV 文件，或每行一个 JSON 对象的文件",
+      { placed: "people.csv" },
+    ),
+    format: word(
+      z.enum(["csv", "jsonl"]).optional(),
+      "format of the file (default: jsonl if its name ends in .jsonl, .ndjson or .json; otherwise csv)",
+      "文件的格式（默认：文件名以 .jsonl、.ndjson 或 .json 结尾时为 jsonl，否则为 csv）",
+    ),
     encoding: word(
       z.string().optional(),
       "encoding of the file, such as gb18030 (default: utf-8)",
@@ -42,7 +51,7 @@ export const IMPORT_FIELDS = argumentsOf({
 });
 
 const HELP = `
-Columns: id, host, name, pinyin, avatar, department, employed.
+Columns (or keys of the objects): id, host, name, pinyin, avatar, department, employed.
 If a column is missing, its values stay unchanged.`;
 
 export function addUserImport(user: Command): void {
@@ -60,6 +69,7 @@ export function addUserImport(user: Command): void {
 }
 
 async function run(path: string, options: ImportOptions): Promise<void> {
+  const { format = /\.(?:jsonl|ndjson|json)$/i.test(path) ? "jsonl" : "csv" } = options;
   const encoding = encodingOf(options.encoding ?? "utf-8");
   const isDryRun = options.dry_run === true;
   const refused = new RefusedRows(refusedPath(path, options));
@@ -68,7 +78,7 @@ async function run(path: string, options: ImportOptions): Promise<void> {
     (await operate(importUsers, { users, dry_run: isDryRun }, options)) as ImportedUsers;
   let counts: PeopleCounts;
   try {
-    counts = await importPeople({ path, encoding, save, refused, progress });
+    counts = await importPeople({ path, format, encoding, save, refused, progress });
   } finally {
     progress.stop();
     refused.close();

@@ -1,10 +1,10 @@
-/** Imports a list of users, a CSV file, into the directory: adds new users and changes known ones, but removes none. */
+/** Imports a list of users, as CSV or JSON lines, into the directory: adds new users and changes known ones, but removes none. */
 import { fieldOf, FIELD_NAMES, type PersonFields } from "../../component/people/person.js";
 import { counted } from "../../component/wording.js";
 import type { Saved } from "../../storage/directory-store.js";
 import { dataFailure } from "../failure.js";
 import { readCsv } from "./csv.js";
-import { decoderOf, readLines } from "./lines.js";
+import { decoderOf, readLines, type Line } from "./lines.js";
 import type { Progress } from "./progress.js";
 import type { RefusedRows } from "./refused-rows.js";
 
@@ -15,6 +15,7 @@ export interface ImportedUsers extends Readonly<Record<Saved, number>> {
 
 export interface PeopleImport {
   readonly path: string;
+  readonly format: "csv" | "jsonl";
   /** The encoding's name for TextDecoder, such as "utf-8" or "gb18030". */
   readonly encoding: string;
   /** Runs the operation for some users. */
@@ -26,41 +27,35 @@ export interface PeopleImport {
 export interface PeopleCounts extends Readonly<Record<Saved, number>> {
   /** The number of refused lines. */
   readonly refused: number;
-  /** The names of columns that weren't imported. */
+  /** The names of columns or keys that weren't imported. */
   readonly ignored: readonly string[];
 }
 
 /** A line of the list, or the reason why it can't be read. */
-type PeopleLine = { readonly line: number } & (
-  { readonly fields: PersonFields } | { readonly reason: string }
-);
+type PeopleLine = {
+  /** The line's number, from 1. */
+  readonly line: number;
+  /** The offset of the next line, in bytes. */
+  readonly end: number;
+} & ({ readonly fields: PersonFields } | { readonly reason: string });
 
 /** How many users one operation saves. This number delays a running component by only some milliseconds. */
 const BATCH = 500;
+/** The byte order mark at the beginning of a file. */
+const MARK = /^\ufeff/;
 
-/** @throws Failure if the file has no column "id" */
+/** @throws Failure if a CSV file has no column "id" */
 export async function importPeople(options: PeopleImport): Promise<PeopleCounts> {
-  const { path, encoding, save, refused, progress } = options;
+  const { path, format, encoding, save, refused, progress } = options;
   const lines = readLines(path, 0, decoderOf(encoding));
-  const heading = lines.next();
-  const text = heading.done === true ? "" : (heading.value.text?.replace(/^\ufeff/, "") ?? "");
-  const delimiter = delimiterOf(text);
-  const [head] = readCsv([{ text, end: 0 }], { delimiter });
-  const headings = head !== undefined && "cells" in head ? head.cells : [];
-  const fields = headings.map(fieldOf);
-  if (!fields.includes("id")) {
-    const others = FIELD_NAMES.slice(1).join(", ");
-    throw dataFailure(
-      `${path} has no column "id": its first line must be a header with id and any of ${others}, in ${encoding} (see --encoding).`,
-    );
-  }
   const counts = { added: 0, changed: 0, unchanged: 0 };
+  const ignored = new Set<string>();
   let read = 0;
   let last = 0;
   let batch: PeopleLine[] = [];
   const flush = async (): Promise<void> => {
     const readable = batch.filter((line) => "fields" in line);
-    const saved = readable.length === 0 ? undefined : await save(readable.map((line) => line.fields));
+    const saved = readable.length === 0 ? undefined : await save(readable.map(({ fields }) => fields));
     for (const kind of ["added", "changed", "unchanged"] as const) counts[kind] += saved?.[kind] ?? 0;
     const reasons = new Map(saved?.refused.map(({ index, reason }) => [readable[index], reason]));
     for (const line of batch) {
@@ -70,15 +65,36 @@ export async function importPeople(options: PeopleImport): Promise<PeopleCounts>
     batch = [];
     progress.update(last, counted(read, "user"));
   };
-  for (const record of readCsv(lines, { delimiter, columns: fields.length, firstLine: 2 })) {
+  for (const line of format === "csv" ? csvPeople(options, lines, ignored) : jsonPeople(lines, ignored)) {
     read += 1;
-    last = record.end;
-    batch.push("reason" in record ? record : { line: record.line, fields: fieldsOf(record.cells, fields) });
+    last = line.end;
+    batch.push(line);
     if (batch.length >= BATCH) await flush();
   }
   await flush();
-  const ignored = new Set(headings.filter((_, index) => fields[index] === undefined));
   return { ...counts, refused: refused.count, ignored: [...ignored] };
+}
+
+function* csvPeople(
+  { path, encoding }: PeopleImport,
+  lines: Generator<Line>,
+  ignored: Set<string>,
+): Generator<PeopleLine> {
+  const heading = lines.next();
+  const text = heading.done === true ? "" : (heading.value.text?.replace(MARK, "") ?? "");
+  const delimiter = delimiterOf(text);
+  const [head] = readCsv([{ text, end: 0 }], { delimiter });
+  const headings = head !== undefined && "cells" in head ? head.cells : [];
+  const names = headings.map(fieldOf);
+  if (!names.includes("id")) {
+    const others = FIELD_NAMES.slice(1).join(", ");
+    throw dataFailure(
+      `${path} has no column "id": its first line must be a header with id and any of ${others}, in ${encoding} (see --encoding).`,
+    );
+  }
+  for (const [index, name] of headings.entries()) if (names[index] === undefined) ignored.add(name);
+  for (const record of readCsv(lines, { delimiter, columns: names.length, firstLine: 2 }))
+    yield "reason" in record ? record : { ...record, fields: fieldsOf(record.cells, names) };
 }
 
 function fieldsOf(
@@ -88,6 +104,40 @@ function fieldsOf(
   const fields: PersonFields = {};
   for (const [index, name] of names.entries()) if (name !== undefined) fields[name] = cells[index] ?? "";
   return fields;
+}
+
+function* jsonPeople(lines: Iterable<Line>, ignored: Set<string>): Generator<PeopleLine> {
+  let line = 0;
+  for (const { text, end } of lines) {
+    line += 1;
+    if (text === undefined) yield { line, end, reason: "invalid in the file's encoding" };
+    else if (text.trim() !== "") yield { line, end, ...jsonFields(text.replace(MARK, ""), ignored) };
+  }
+}
+
+function jsonFields(
+  text: string,
+  ignored: Set<string>,
+): { readonly fields: PersonFields } | { readonly reason: string } {
+  let object: unknown;
+  try {
+    object = JSON.parse(text);
+  } catch {
+    return { reason: "not valid JSON" };
+  }
+  if (typeof object !== "object" || object === null || Array.isArray(object))
+    return { reason: "not a JSON object" };
+  const fields: PersonFields = {};
+  for (const [key, value] of Object.entries(object) as [
+    string,
+    string | number | boolean | object | null,
+  ][]) {
+    const field = fieldOf(key);
+    if (field === undefined) ignored.add(key);
+    else if (typeof value === "object" && value !== null) return { reason: `${key} must be text` };
+    else fields[field] = String(value ?? "");
+  }
+  return { fields };
 }
 
 /** Returns the separator that occurs most often in the header line: comma, tab or semicolon. */

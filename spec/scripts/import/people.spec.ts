@@ -37,7 +37,11 @@ describe("Importing a list of people", () => {
   });
   afterEach(() => folder.remove());
 
-  async function take(content: string | Buffer, encoding = "utf-8"): Promise<PeopleCounts> {
+  async function take(
+    content: string | Buffer,
+    encoding = "utf-8",
+    format: "csv" | "jsonl" = "csv",
+  ): Promise<PeopleCounts> {
     const path = folder.file("people", content);
     const xmpp = { domain: "groups.x.test", hosts: HOSTS, host_aliases: { old: "second.test" } };
     const settings = {
@@ -50,7 +54,7 @@ describe("Importing a list of people", () => {
     const save = async (users: readonly PersonFields[]): Promise<ImportedUsers> =>
       (await administration.run(operation!, { users }, WHO)) as ImportedUsers;
     const progress = { update: () => undefined, stop: () => undefined };
-    return await importPeople({ path, encoding, save, refused, progress });
+    return await importPeople({ path, format, encoding, save, refused, progress });
   }
   const listed = (): string[] => readFileSync(folder.at("refused.txt"), "utf8").trim().split("\n");
 
@@ -83,6 +87,20 @@ describe("Importing a list of people", () => {
     const bytes = Buffer.from("b9a4bac52cd0d5c3fb0a63657368692cb2e2cad40a", "hex");
     await take(bytes, "gb18030");
     expect(store.nameOf("ceshi", "x.test")).to.equal("测试");
+  });
+
+  it("reads JSON lines", async () => {
+    const lines = [
+      '{"id":"a@second.test","name":"甲","employed":false}',
+      "",
+      '{"id":7,"name":null,"more":[]}',
+      "[]",
+    ];
+    const counts = await take(lines.join("\n"), "utf-8", "jsonl");
+    expect(counts).to.deep.include({ added: 2, refused: 1, ignored: ["more"] });
+    expect(listed()).to.deep.equal(["line 4: not a JSON object"]);
+    expect(store.find("a", "second.test")).to.include({ name: "甲", employed: false });
+    expect(store.find("7", "x.test")).to.include({ name: "7" });
   });
 
   it("changes the fields in the list, keeps the others, and removes no user", async () => {
