@@ -15,11 +15,8 @@ export interface DispatcherDependencies extends Pick<HookDependencies, "commit" 
   readonly events: HookEvents;
   readonly bounds: QueueBounds;
   readonly clientOf: (receiver: Receiver) => DeliveryClient;
-  /**
-   * Sends a program's reply. `delivered` removes the event from the queue in the transaction that stores the reply.
-   * @returns why the reply must be sent later; undefined if it was sent or dropped
-   */
-  readonly sendReply: (reply: Reply, delivered: () => void) => Promise<string | undefined>;
+  /** Sends a program's reply. `delivered` removes the event from the queue in the transaction that stores the reply. */
+  readonly sendReply: (reply: Reply, delivered: () => void) => Promise<ReplyOutcome>;
   readonly clock: Clock;
 }
 
@@ -28,6 +25,9 @@ export interface Reply {
   readonly event: HookEvent;
   readonly text: string;
 }
+
+/** `later`: why the reply must be sent later. */
+export type ReplyOutcome = "sent" | "dropped" | { readonly later: string };
 
 /** The pause after the database failed, in milliseconds. */
 const DATABASE_PAUSE_MS = 10_000;
@@ -121,13 +121,13 @@ export class Dispatcher {
       if (hook.failures > 0) store.tried(hook.id, { failures: 0, retryAt: 0, fault: undefined });
     };
     const text = outcome.status === 200 ? textIn(outcome.answer) : undefined;
-    let fault: string | undefined;
-    if (text === undefined || event.replyTo === undefined) await commit.run(delivered);
-    else fault = await sendReply({ hook, event, text }, delivered);
-    if (fault !== undefined) {
-      await this.#failed(hook, event, { reason: `its reply can't be sent: ${fault}` });
+    const hasReply = text !== undefined && event.replyTo !== undefined;
+    const reply = hasReply ? await sendReply({ hook, event, text }, delivered) : "dropped";
+    if (typeof reply === "object") {
+      await this.#failed(hook, event, { reason: `its reply can't be sent: ${reply.later}` });
       return;
     }
+    if (reply === "dropped") await commit.run(delivered);
     metrics.hookDeliveries.inc({ hook: hook.name, result: "delivered" });
     if (hook.failures > 0) log.info(`The hook ${hook.name} delivers again`);
   }

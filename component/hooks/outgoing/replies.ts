@@ -6,7 +6,7 @@ import type { HookDependencies } from "../dependencies.js";
 import { faultOf, HookFault } from "../fault.js";
 import { cleaned } from "../rendering.js";
 import { sendPost, type RemoteRoomsApi } from "../sending.js";
-import type { Reply } from "./dispatcher.js";
+import type { Reply, ReplyOutcome } from "./dispatcher.js";
 
 /**
  * Ends loops in rooms of other services, in which a program may reply to each of a bot's replies: at most `replies` are
@@ -27,21 +27,18 @@ export class Replies {
   ) {}
 
   /** Sends a reply. See DispatcherDependencies.sendReply. */
-  async send({ hook, event, text }: Reply, delivered: () => void): Promise<string | undefined> {
-    const { bots, commit, domain, metrics, log } = this.dependencies;
+  async send({ hook, event, text }: Reply, delivered: () => void): Promise<ReplyOutcome> {
+    const { bots, domain, metrics, log } = this.dependencies;
     const bot = hook.bot === undefined ? undefined : bots.find(hook.bot);
     const from = bot && Jid.of(bot.name, domain);
     const to = Jid.parse(event.replyTo ?? "");
     const body = cleaned(text, this.context.limits);
-    if (bot === undefined || from === undefined || !isAccount(from) || to === undefined || body === "") {
-      await commit.run(delivered);
-      return undefined;
-    }
+    if (bot === undefined || from === undefined || !isAccount(from) || to === undefined || body === "")
+      return "dropped";
     if (this.remote.has(bot.name, to) && this.#isLoop(hook.id, event)) {
-      await commit.run(delivered);
       metrics.hookReplies.inc({ result: "loop" });
       log.warn(`A reply of the hook ${hook.name} in ${to.text} was dropped: it seems to answer itself`);
-      return undefined;
+      return "dropped";
     }
     const outcome = await sendPost(
       { ...this.context, account: { kind: "caller", name: `hook ${hook.name}` } },
@@ -49,16 +46,13 @@ export class Replies {
       this.remote,
     );
     const fault = outcome instanceof Refusal ? faultOf(outcome) : outcome;
-    if (!(fault instanceof HookFault)) {
-      metrics.hookReplies.inc({ result: "sent" });
-      return undefined;
-    }
-    if (fault.kind === "unavailable") return fault.message;
+    const isFault = fault instanceof HookFault;
+    if (isFault && fault.kind === "unavailable") return { later: fault.message };
+    metrics.hookReplies.inc({ result: isFault ? "refused" : "sent" });
+    if (!isFault) return "sent";
     // The refusal is permanent, so another attempt wouldn't help.
-    await commit.run(delivered);
-    metrics.hookReplies.inc({ result: "refused" });
     log.info(`A reply of the hook ${hook.name} was refused: ${fault.message}`);
-    return undefined;
+    return "dropped";
   }
 
   #isLoop(hook: number, { replyTo, happenedAt }: Reply["event"]): boolean {

@@ -78,12 +78,12 @@ describe("Outgoing webhooks", () => {
         };
       },
       sendReply: async ({ text }: Reply, delivered) => {
-        if (sayingFails !== undefined) return sayingFails;
+        if (sayingFails !== undefined) return { later: sayingFails };
         await commit.run(() => {
           delivered();
           answers.push(text);
         });
-        return undefined;
+        return "sent";
       },
     });
   }

@@ -2,7 +2,6 @@
 import { expect } from "chai";
 import { NS, xml } from "../../../../component/xml/builder.js";
 import { BOT, jid, ROOM } from "./played-room.js";
-import { botInside, posted } from "./posting.js";
 import { World, type WorldOptions } from "./world.js";
 
 const SECOND = 1_000;
@@ -13,13 +12,13 @@ describe("A bot with a post to a room of another service", () => {
   const begin = (options: WorldOptions = {}): World => (world = new World(options));
   afterEach(() => world.close());
 
-  const inside = async (options?: WorldOptions): Promise<World> => (world = await botInside(options));
+  const inside = async (options?: WorldOptions): Promise<World> => (world = await World.inside(options));
 
   for (const condition of ["policy-violation", "resource-constraint", "internal-server-error"])
     it(`says it again, in order, after the room has refused it for now with ${condition}`, async () => {
       await inside();
       world.room.refusals = [condition];
-      expect(await posted(world, 2)).to.equal("confirmed");
+      expect(await world.posted(2)).to.equal("confirmed");
       expect(world.room.messages).to.deep.equal(["m1", "m1", "m2"]);
       expect([world.bounces, world.room.entered]).to.deep.equal([[], ["Bot"]]);
     });
@@ -54,7 +53,7 @@ describe("A bot with a post to a room of another service", () => {
   it("refuses it if the room was destroyed, and tries no more", async () => {
     await inside();
     world.room.refusals = ["gone"];
-    expect(await posted(world)).to.equal("gone");
+    expect(await world.posted()).to.equal("gone");
     expect(world.stored).to.include({ state: "refused", condition: "gone" });
   });
 
@@ -95,7 +94,7 @@ describe("A bot with a post to a room of another service", () => {
   it("keeps it if the room doesn't know the bot any more", async () => {
     await inside();
     world.room.nick = undefined;
-    expect(await posted(world)).to.equal("confirmed");
+    expect(await world.posted()).to.equal("confirmed");
     expect(world.room.entered).to.have.length(2);
   });
 

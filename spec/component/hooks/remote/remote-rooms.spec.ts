@@ -5,7 +5,6 @@ import type { AccountJid } from "../../../../component/addresses/address.js";
 import type { Element } from "../../../../component/xml/builder.js";
 import { INHERITED } from "../../../support/inherited-names.js";
 import { BOT, jid, ROOM } from "./played-room.js";
-import { botInside, posted } from "./posting.js";
 import { World, type WorldOptions } from "./world.js";
 
 const SECOND = 1_000;
@@ -16,7 +15,7 @@ describe("A bot in a room of another service", () => {
   const begin = (options: WorldOptions = {}): World => (world = new World(options));
   afterEach(() => world.close());
 
-  const inside = async (options?: WorldOptions): Promise<World> => (world = await botInside(options));
+  const inside = async (options?: WorldOptions): Promise<World> => (world = await World.inside(options));
 
   it("uses its registered nickname, else its title", async () => {
     begin().room.registered = "Butler";
@@ -96,7 +95,7 @@ describe("A bot in a room of another service", () => {
   it("enters again after a shutdown of the room's service, and says waiting posts", async () => {
     await inside();
     world.room.expel("110", "332");
-    expect(await posted(world)).to.equal("confirmed");
+    expect(await world.posted()).to.equal("confirmed");
     expect(world.room.said).to.deep.equal(["m1"]);
   });
 
@@ -119,7 +118,7 @@ describe("A bot in a room of another service", () => {
       await world.pass(10 * SECOND);
       expect(world.stored.state).to.equal("inside");
       world.room.refusals = [name];
-      expect(await posted(world)).to.equal("undelivered");
+      expect(await world.posted()).to.equal("undelivered");
       expect(world.bounces.map(({ condition }) => condition)).to.deep.equal(["undefined-condition"]);
     });
 
@@ -131,7 +130,7 @@ describe("A bot in a room of another service", () => {
         world.up();
         await world.exchange();
         expect([room.entered, world.stored.condition]).to.deep.equal([[], "item-not-found"]);
-        expect(await posted(world)).to.equal("missing");
+        expect(await world.posted()).to.equal("missing");
       });
 
     it("is destroyed again if entering has made it, and isn't entered until it says that it is there", async () => {
@@ -154,7 +153,7 @@ describe("A bot in a room of another service", () => {
       expect(world.stored).to.include({ state: "refused", condition: "gone" });
       world.room.isThere = true;
       await world.pass(2 * MINUTE);
-      expect(await posted(world)).to.equal("gone");
+      expect(await world.posted()).to.equal("gone");
       world.down();
       world.up();
       await world.pass(60 * MINUTE);
@@ -174,7 +173,7 @@ describe("A bot in a room of another service", () => {
 
   it("survives that the database can't be read", async () => {
     await inside();
-    world.breakDatabase();
+    world.close();
     world.rooms.refresh();
     const isLogged = (): boolean => world.log.lines.some(({ message }) => message.includes("can't be read"));
     while (!isLogged()) await lapse(10);

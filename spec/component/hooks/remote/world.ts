@@ -70,6 +70,15 @@ export class World {
     this.#begin();
   }
 
+  /** A world with the bot inside the room. */
+  static async inside(options: WorldOptions = {}): Promise<World> {
+    const world = new World(options);
+    world.up();
+    await world.exchange();
+    if (world.stored.state !== "inside") throw new Error("the bot isn't inside");
+    return world;
+  }
+
   get stored(): StoredBotRoom {
     return this.store.find("bot", ROOM)!;
   }
@@ -91,7 +100,9 @@ export class World {
   down(): void {
     if (!this.isUp) return;
     this.isUp = false;
-    this.#cut();
+    this.toBot = [];
+    for (const giveUp of this.#pending) giveUp();
+    this.#pending.clear();
     this.#listeners.get("down")?.();
   }
 
@@ -131,22 +142,14 @@ export class World {
     for (let n = 0; n < 100 && (n === 0 || this.stored.posts > 0); n += 1) await this.pass(10 * 60_000);
   }
 
-  /** Makes each read of the database fail. */
-  breakDatabase(): void {
-    this.#db.close();
-  }
-
   post(count = 1): Promise<string> {
     const ids = Array.from({ length: count }, () => `m${++this.#count}`);
     const posts = ids.map((id) => ({
       id,
       stanza: serialise(xml("message", { from: `${BOT}/bot`, to: ROOM, type: "groupchat", id })),
       note: () => {
-        const none = { fingerprint: undefined, call: undefined };
-        this.messages.put(
-          { id, hook: HOOK, receiver: ROOM, request: id, acceptedAt: Date.now(), ...none },
-          0,
-        );
+        const none = { fingerprint: undefined, call: undefined, request: undefined };
+        this.messages.put({ id, hook: HOOK, receiver: ROOM, acceptedAt: Date.now(), ...none }, 0);
       },
     }));
     const process = this.#process;
@@ -159,6 +162,14 @@ export class World {
       for (const id of ids) this.answers.set(id, text);
       return text;
     });
+  }
+
+  /** Posts to the room, and lets three seconds pass. @returns what the call is answered */
+  async posted(count = 1): Promise<string> {
+    const answer = this.post(count);
+    await this.exchange();
+    await this.pass(3_000);
+    return await answer;
   }
 
   /** What a repeated post, and the query for its status, is answered. */
@@ -186,8 +197,7 @@ export class World {
       else if (next?.name === "presence") this.rooms.presence(next, jid(next.attrs.from ?? ""), jid(BOT));
       else if (next !== undefined) {
         this.#noteShown(next);
-        const stanza =
-          next.attrs.to === undefined ? xml("message", { ...next.attrs, to: BOT }, ...next.children) : next;
+        const stanza = xml("message", { ...next.attrs, to: BOT }, ...next.children);
         if (!this.rooms.consume(stanza)) this.rooms.message(next, jid(next.attrs.from ?? ""), jid(BOT));
       }
       await this.settle();
@@ -222,17 +232,9 @@ export class World {
     this.accepted.push(...ids.filter((id) => !this.accepted.includes(id)));
   }
 
-  #cut(): void {
-    this.toBot = [];
-    for (const giveUp of this.#pending) giveUp();
-    this.#pending.clear();
-  }
-
   #kill(): void {
     this.#process += 1;
-    this.isUp = false;
-    this.#cut();
-    this.#listeners.get("down")?.();
+    this.down();
   }
 
   #noteShown(message: Element): void {
@@ -244,6 +246,7 @@ export class World {
   #begin(): void {
     const process = ++this.#process;
     const isAlive = (): boolean => process === this.#process;
+    const isUp = (): boolean => this.isUp && isAlive();
     const parts = hookDependencies(this.#db, { queue: this.options.queue ?? 1_000 });
     const { commit } = parts;
     const runThen = commit.runThen.bind(commit);
@@ -255,16 +258,17 @@ export class World {
     this.rooms = new RemoteRooms({
       ...parts,
       nickLength: 20,
-      link: Object.defineProperty(
-        { isUp: false, on: (event: string, listener: () => void) => this.#listeners.set(event, listener) },
-        "isUp",
-        { get: () => this.isUp && isAlive() },
-      ),
-      requests: { ask: (request) => this.#ask(request, isAlive) },
+      link: {
+        get isUp() {
+          return isUp();
+        },
+        on: (event, listener) => this.#listeners.set(event, listener),
+      },
+      requests: { ask: (request) => (isUp() ? this.#ask(request) : Promise.resolve({ kind: "unasked" })) },
       unqueued: {
         write: (stanza) => {
-          if (this.isUp && isAlive()) this.toRoom.push(read(stanza));
-          return this.isUp;
+          if (isUp()) this.toRoom.push(read(stanza));
+          return isUp();
         },
       },
       clock: {
@@ -277,8 +281,7 @@ export class World {
     });
   }
 
-  #ask(request: IqRequest, isAlive: () => boolean): Promise<IqAnswer> {
-    if (!this.isUp || !isAlive()) return Promise.resolve({ kind: "unasked" });
+  #ask(request: IqRequest): Promise<IqAnswer> {
     return new Promise((resolve) => {
       const answer = (answer: IqAnswer): void => {
         timer.cancel();
