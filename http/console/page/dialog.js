@@ -33,14 +33,14 @@ function open(title, make) {
 /**
  * Shows a dialog with a form. If the form's action fails, the dialog stays open and shows why.
  * @param {string} title
- * @param {Pick<Parameters<typeof form>[0], "fields" | "isDangerous" | "before" | "run">} asked
+ * @param {Pick<Parameters<typeof form>[0], "fields" | "presets" | "isDangerous" | "before" | "run">} asked
  * @returns {Promise<boolean>} whether the action was done; false if the user closed the dialog
  */
 export async function ask(title, asked) {
   let isDone = false;
   await open(title, (close) => {
-    const run = async (/** @type {import("./form.js").Filled} */ filled) => {
-      await asked.run(filled);
+    const run = async (/** @type {Row} */ given) => {
+      await asked.run(given);
       isDone = true;
       close();
     };

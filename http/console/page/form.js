@@ -1,42 +1,33 @@
-/** Forms: of the login, of dialogs, and of a room's settings. */
+/** Forms for fields as operations declare them: of the login, of dialogs, and of a room's settings. */
 /** @import { Child } from "./dom.js" */
+/** @import { Field, Row } from "./types.js" */
 import { Fault } from "./api.js";
 import { fill, freshId, h } from "./dom.js";
+import { capital, textOf } from "./format.js";
 import { faultLine, showFault } from "./messages.js";
-
-/**
- * @typedef {object} Field
- * @property {string} name
- * @property {string} label
- * @property {string} [value] the initial value; several values are lines
- * @property {string | undefined} [help] an explanation below the field
- * @property {"text" | "password" | "textarea" | "datetime-local" | "file" | "checkbox" | "checkboxes"} [type]
- * a checkbox has the values "yes" and "no"
- * @property {readonly { value: string, label: string }[]} [choices] makes the field a selection, or its checkboxes
- * @property {boolean} [isRequired]
- */
-
-/** Values by the fields' names; of a file, its bytes in Base64. @typedef {Readonly<Record<string, string>>} Filled */
+import { language, t } from "./texts.js";
 
 /**
  * @typedef {object} Input
  * @property {HTMLElement} element the field with its label and help
  * @property {HTMLElement} first gets the focus
- * @property {() => string | Promise<string>} read returns the present value
+ * @property {() => string | Promise<string>} read returns the present value: lines, "yes" or "no", or a file in Base64
  */
 
 /**
  * Makes a form, and runs its action when the user submits.
  * @param {object} options
  * @param {readonly Field[]} options.fields
+ * @param {Row} [options.presets] the fields' initial values
  * @param {string} options.verb the submit button's label
  * @param {boolean} [options.isDangerous] whether something is lost permanently
  * @param {readonly Child[]} [options.before] what is before the fields
  * @param {readonly HTMLElement[]} [options.buttons] further buttons
- * @param {(filled: Filled) => Promise<unknown>} options.run the action; if it fails, the form shows why
+ * @param {(given: Row) => Promise<unknown>} options.run the action, which gets the values that were filled in or changed;
+ * if it fails, the form shows why
  */
-export function form({ fields, verb, isDangerous = false, before = [], buttons = [], run }) {
-  const inputs = fields.map((field) => ({ name: field.name, ...inputOf(field) }));
+export function form({ fields, presets = {}, verb, isDangerous = false, before = [], buttons = [], run }) {
+  const inputs = fields.map((field) => ({ name: field.name, field, ...inputOf(field, presets[field.name]) }));
   const fault = faultLine();
   const submit = h("button", { type: "submit", "data-variant": isDangerous ? "danger" : undefined }, verb);
   const onSubmit = async (/** @type {Event} */ event) => {
@@ -44,8 +35,8 @@ export function form({ fields, verb, isDangerous = false, before = [], buttons =
     submit.disabled = true;
     fill(fault);
     try {
-      const values = inputs.map(async ({ name, read }) => /** @type {const} */ ([name, await read()]));
-      await run(Object.fromEntries(await Promise.all(values)));
+      const given = inputs.map(async ({ field, read }) => valueOf(field, await read(), presets[field.name]));
+      await run(Object.fromEntries((await Promise.all(given)).flat()));
     } catch (error) {
       showFault(fault, error);
       const wrong = inputs.find(({ name }) => error instanceof Fault && error.field === name);
@@ -75,43 +66,76 @@ export function form({ fields, verb, isDangerous = false, before = [], buttons =
   return { element, first: inputs[0]?.first ?? (isDangerous ? buttons[0] : undefined) ?? submit };
 }
 
-/** @param {Field} field @returns {Input} */
-function inputOf(field) {
-  const { name, label, value = "", help, type = "text", choices = [], isRequired = false } = field;
-  if (type === "checkbox") {
+/** @param {Field} field @param {unknown} preset @returns {Input} */
+function inputOf({ name, kind, isRequired, ...field }, preset) {
+  const label = capital(field.label[language]);
+  const value = textIn(preset);
+  const choices =
+    field.choices?.map((each) => (typeof each === "string" ? { value: each, label: each } : each)) ?? [];
+  if (kind === "boolean" && field.default !== undefined) {
     const { element, input } = check(label, value === "yes");
     return { element, first: input, read: () => (input.checked ? "yes" : "no") };
   }
-  if (type === "checkboxes") {
+  if (kind === "list" && choices.length > 0) {
+    const chosen = value.split("\n");
     const boxes = choices.map((each) => ({
-      ...each,
-      ...check(each.label, value.split("\n").includes(each.value)),
+      ...check(each.label, chosen.includes(each.value)),
+      value: each.value,
     }));
     const elements = boxes.map((box) => box.element);
     const element = h("fieldset", { class: "hstack" }, h("legend", {}, label), elements);
-    const chosen = () => boxes.filter(({ input }) => input.checked).map((box) => box.value);
-    return { element, first: boxes[0]?.input ?? element, read: () => chosen().join("\n") };
+    const read = () => boxes.flatMap((box) => (box.input.checked ? [box.value] : [])).join("\n");
+    return { element, first: boxes[0]?.input ?? element, read };
   }
+  if (kind === "boolean") choices.push({ value: "yes", label: t("yes") }, { value: "no", label: t("no") });
   const id = freshId(name);
-  const described = help === undefined ? undefined : `${id}-help`;
-  const attributes = { id, name, required: isRequired, "aria-describedby": described };
+  const isKept = field.secret === true && preset !== undefined;
+  const help = kind === "list" ? t("listHelp") : isKept ? t("secretHelp") : undefined;
+  const attributes = { id, name, required: isRequired, "aria-describedby": help && `${id}-help` };
+  const isFile = field.file === "base64";
+  const type = isFile ? "file" : field.secret ? "password" : name === "before" ? "datetime-local" : "text";
   const autocomplete = type === "password" ? "new-password" : "off";
-  const options = choices.map((each) => h("option", { value: each.value }, each.label));
+  const options = [...(isRequired ? [] : [{ value: "", label: "–" }]), ...choices];
   const input =
-    options.length > 0
-      ? h("select", attributes, options)
-      : type === "textarea"
+    choices.length > 0
+      ? h(
+          "select",
+          attributes,
+          options.map((each) => h("option", { value: each.value }, each.label)),
+        )
+      : kind === "list" || field.long
         ? h("textarea", { ...attributes, rows: 3 })
         : h("input", { ...attributes, type, autocomplete, spellcheck: "false" });
-  if (type !== "file") input.value = value;
+  if (!isFile) input.value = value;
   const element = h(
     "div",
     { "data-field": true },
     h("label", { for: id }, label),
     input,
-    help === undefined ? null : h("small", { id: described, "data-hint": true }, help),
+    help && h("small", { id: `${id}-help`, "data-hint": true }, help),
   );
-  return { element, first: input, read: () => (type === "file" ? base64Of(input) : input.value) };
+  return { element, first: input, read: () => (isFile ? base64Of(input) : input.value) };
+}
+
+/** Returns a value as an input has it. @param {unknown} value */
+function textIn(value) {
+  if (Array.isArray(value)) return value.join("\n");
+  return typeof value === "boolean" ? (value ? "yes" : "no") : textOf(value);
+}
+
+/**
+ * Converts what an input has to a value.
+ * @param {Field} field @param {string} filled @param {unknown} preset
+ * @returns {[string, unknown][]} empty if nothing was filled in or changed
+ */
+function valueOf({ name, kind, ...field }, filled, preset) {
+  const text = filled.trim();
+  if (text === textIn(preset ?? field.default)) return [];
+  if (kind === "boolean") return [[name, text === "yes"]];
+  if (kind === "list") return [[name, text.split(/[\s,;]+/).filter((item) => item !== "")]];
+  if (name === "before") return [[name, new Date(text).toISOString()]];
+  const isNumber = kind === "number" && text !== "" && !Number.isNaN(Number(text));
+  return [[name, isNumber ? Number(text) : text]];
 }
 
 /** @param {string} text @param {boolean} isChecked */

@@ -8,7 +8,7 @@ import { clearNotice, faultLine } from "./messages.js";
 import * as lists from "./screens/lists.js";
 import { overview } from "./screens/overview.js";
 import { room } from "./screens/room.js";
-import { changeLanguage, language, t, wordOf } from "./texts.js";
+import { changeLanguage, inBoth, language, t, wordOf } from "./texts.js";
 
 /** The screens by the first part of the fragment (`#/rooms`, `#/rooms/plan@…`), in the navigation's order. */
 const SCREENS = /** @type {const} */ ([
@@ -80,10 +80,10 @@ function askLogin() {
   showHeader(null);
   document.title = `${t("logIn")} · qtalk-component`;
   const { element, first } = form({
-    fields: [{ name: "token", label: t("token"), type: "password", isRequired: true }],
+    fields: [{ name: "token", label: inBoth("token"), kind: "text", secret: true, isRequired: true }],
     verb: t("logIn"),
-    run: async ({ token }) => {
-      await post("login", { token: token?.trim() });
+    run: async (given) => {
+      await post("login", given);
       await begin(true);
     },
   });

@@ -80,7 +80,6 @@ async function openForm(action, changed, row = {}) {
         }),
     ),
   });
-  const preset = operation.endsWith(" set") ? row : {};
   const fields = declared.arguments.filter(
     (field) =>
       !(field.name in fixed) &&
@@ -98,63 +97,18 @@ async function openForm(action, changed, row = {}) {
       h("p", {}, h("b", {}, names.filter((value) => typeof value === "string").join(t("listComma")))),
       text,
     ],
-    fields: fields.map((field) => inputOf(field, preset[field.name])),
+    fields,
+    presets: operation.endsWith(" set") ? row : {},
     isDangerous: effect === "destroy" || DANGEROUS.test(operation),
     run: async (filled) => {
-      const given = fields.flatMap((field) =>
-        argumentOf(field, filled[field.name] ?? "", preset[field.name]),
-      );
-      result = await run(operation, { ...fixed, ...Object.fromEntries(given) });
+      const given = { ...fixed, ...filled };
+      result = await run(operation, given);
       if (!shown.some(({ name, secret }) => secret && result[name] !== undefined))
         showDone({ message: textOf(result.message) }, action.done !== undefined);
-      await done({ ...fixed, ...Object.fromEntries(given) });
+      await done(given);
     },
   });
   if (isDone) await showSecrets(shown, result);
-}
-
-/** @param {Field} field @param {unknown} preset @returns {import("./form.js").Field} */
-function inputOf({ name, label, kind, choices = [], isRequired, secret, file, long, ...field }, preset) {
-  const named = { name, label: capital(label[language]), isRequired, value: inputTextOf(preset) };
-  const options = (/** @type {readonly string[]} */ values) =>
-    values.map((value) => ({ value, label: value === "" ? "–" : value }));
-  if (kind === "boolean" && field.default !== undefined) return { ...named, type: "checkbox" };
-  if (kind === "boolean") {
-    const words = [t("yes"), t("no")].map((word, index) => ({
-      value: index === 0 ? "yes" : "no",
-      label: word,
-    }));
-    return { ...named, choices: [...options([""]), ...words] };
-  }
-  if (kind === "list" && choices.length > 0)
-    return { ...named, type: "checkboxes", choices: options(choices) };
-  if (choices.length > 0) return { ...named, choices: options(isRequired ? choices : ["", ...choices]) };
-  if (kind === "list") return { ...named, type: "textarea", help: t("listHelp") };
-  if (file === "base64") return { ...named, type: "file" };
-  if (secret) return { ...named, type: "password" };
-  if (name === "before") return { ...named, type: "datetime-local" };
-  return { ...named, type: long ? "textarea" : "text" };
-}
-
-/** Returns a value as a form's field has it. @param {unknown} value */
-function inputTextOf(value) {
-  if (Array.isArray(value)) return value.join("\n");
-  return typeof value === "boolean" ? (value ? "yes" : "no") : textOf(value);
-}
-
-/**
- * Converts a filled field to the operation's argument.
- * @param {Field} field @param {string} filled @param {unknown} preset
- * @returns {[string, unknown][]} empty if nothing was filled in or changed
- */
-function argumentOf({ name, kind, ...field }, filled, preset) {
-  const text = filled.trim();
-  if (text === inputTextOf(preset ?? field.default)) return [];
-  if (kind === "boolean") return [[name, text === "yes"]];
-  if (kind === "list") return [[name, text.split(/[\s,;]+/).filter((item) => item !== "")]];
-  if (name === "before") return [[name, new Date(text).toISOString()]];
-  const isNumber = kind === "number" && text !== "" && !Number.isNaN(Number(text));
-  return [[name, isNumber ? Number(text) : text]];
 }
 
 /** Makes a list of what a result has beside lists, secrets and sentences. @param {readonly Field[]} fields @param {Row} result */

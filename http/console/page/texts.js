@@ -23,6 +23,12 @@ export function t(key, values = {}) {
   return text.replace(/\{(\w+)\}/g, (all, /** @type {string} */ name) => String(values[name] ?? all));
 }
 
+/** Returns a text in both languages, as declarations have them. @param {TextKey} key */
+export function inBoth(key) {
+  const [en, zh] = TEXTS[key];
+  return { en, zh };
+}
+
 /** Returns the word for a value of an enumeration, or else the value. @param {string} field @param {string} value */
 export function wordOf(field, value) {
   const key = `${field} ${value}`;

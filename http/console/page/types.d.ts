@@ -1,5 +1,12 @@
 /** The JSON of /console/api, for the component and the page. Times are in milliseconds since 1970. */
-export type { Described, Field } from "../../../component/administration/fields.js";
+import type { Field as DeclaredField } from "../../../component/administration/fields.js";
+
+export type { Described } from "../../../component/administration/fields.js";
+
+/** A value of an operation's arguments or result, or an option of a room, whose choices have labels. */
+export interface Field extends Omit<DeclaredField, "choices"> {
+  readonly choices?: readonly (string | { readonly value: string; readonly label: string })[];
+}
 
 export interface Session {
   /** "login": visitors must log in; "open": no login is needed. */

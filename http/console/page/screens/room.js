@@ -90,25 +90,20 @@ export async function room({ named, heading }) {
  * @param {() => Promise<unknown>} reload reads the room again and shows it
  */
 function settingsForm({ room, options }, reload) {
-  const fields = /** @type {RoomOption[]} */ (options).filter(
+  const shown = /** @type {RoomOption[]} */ (options).filter(
     ({ type }) => !["fixed", "hidden"].includes(type),
   );
   const { element } = form({
-    fields: fields.map(inputOf),
+    fields: shown.map(fieldOf),
+    presets: Object.fromEntries(shown.map(({ option, values }) => [option, values])),
     verb: t("save"),
-    run: async (filled) => {
+    run: async (changed) => {
       clearNotice();
-      /** @type {[string, string[]][]} */
-      const changed = fields.flatMap(({ option, type, values }) => {
-        const text = filled[option] ?? "";
-        const isSame = text === values.join("\n");
-        return isSame ? [] : [[option, text === "" && type === "list-multi" ? [] : text.split("\n")]];
-      });
-      if (changed.length === 0) {
+      if (Object.keys(changed).length === 0) {
         showNotice(t("nothingChanged"));
         return;
       }
-      const { message } = await run("room set", { room, options: Object.fromEntries(changed) });
+      const { message } = await run("room set", { room, options: changed });
       await reload();
       regainFocus();
       showDone({ message: String(message) });
@@ -118,18 +113,19 @@ function settingsForm({ room, options }, reload) {
   return element;
 }
 
-/** @param {RoomOption} field @returns {import("../form.js").Field} */
-function inputOf({ option: name, type, values, choices, open, ...named }) {
-  const field = { name, label: wordsOf(named), value: values.join("\n") };
-  const options = choices.map((each) => ({ value: each.value, label: wordsOf(each) }));
-  if (type === "boolean") return { ...field, type: "checkbox" };
-  if (type === "list-multi") return { ...field, type: "checkboxes", choices: options };
-  if (choices.length > 0 && !open) return { ...field, choices: options };
-  if (type === "text-private") return { ...field, type: "password", help: t("secretHelp") };
-  return { ...field, type: type === "text-multi" || type === "jid-multi" ? "textarea" : "text" };
-}
-
-/** @param {{ label: string, zh?: string }} named */
-function wordsOf({ label, zh }) {
-  return (language === "zh" ? zh : undefined) ?? label;
+/** @param {RoomOption} option @returns {import("../types.js").Field} */
+function fieldOf({ option, label, zh, type, open, choices }) {
+  const labelled = choices.map((each) => ({
+    value: each.value,
+    label: (language === "zh" ? each.zh : undefined) ?? each.label,
+  }));
+  return {
+    name: option,
+    label: { en: label, zh },
+    kind: type === "boolean" ? "boolean" : /^(?:jid|list)-multi$/.test(type) ? "list" : "text",
+    isRequired: type === "list-single" && !open,
+    choices: open ? [] : labelled,
+    ...(type === "boolean" && { default: false }),
+    ...(type === "text-private" && { secret: true }),
+  };
 }
