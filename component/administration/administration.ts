@@ -79,35 +79,19 @@ export class Administration {
 }
 
 const HIDDEN = "…";
-/** How many characters of an argument are recorded. */
+/** How many characters of a text or list are recorded. */
 const MAX_RECORDED = 500;
-
 /** The options of rooms that are secrets, by all their names. */
 const SECRET_OPTION = /password$|secret$/;
 
-/** Returns an operation's arguments without secrets, with long texts shortened, as JSON. */
+/** Returns an operation's arguments without secrets, with long texts and lists shortened, as JSON. */
 function shown(operation: Operation, given: object): string {
   const fields = new Map(argumentsOf(operation).map((field) => [field.name, field]));
-  const entries = Object.entries(given).filter(
-    ([, value]) => ![undefined, "", false].includes(value as undefined),
-  );
-  const recorded = Object.fromEntries(
-    entries.map(([name, value]) => {
-      const { secret, file, kind } = fields.get(name) ?? {};
-      if (secret ?? file) return [name, HIDDEN];
-      return [name, kind === "record" ? withoutSecrets(value as object) : short(value)];
-    }),
-  );
-  return JSON.stringify(recorded);
-}
-
-function withoutSecrets(options: object): object {
-  return Object.fromEntries(
-    Object.entries(options).map(([name, value]) => [name, SECRET_OPTION.test(name) ? HIDDEN : short(value)]),
-  );
-}
-
-function short(value: unknown): unknown {
-  const text = JSON.stringify(value);
-  return text.length <= MAX_RECORDED ? value : `${text.slice(0, MAX_RECORDED)}…`;
+  return JSON.stringify(given, (name, value: unknown) => {
+    if (value === "" || value === false) return undefined;
+    const { secret, file } = fields.get(name) ?? {};
+    if (secret ?? file ?? (SECRET_OPTION.test(name) || undefined)) return HIDDEN;
+    const text = typeof value === "string" ? value : Array.isArray(value) ? JSON.stringify(value) : "";
+    return text.length > MAX_RECORDED ? `${text.slice(0, MAX_RECORDED)}…` : value;
+  });
 }

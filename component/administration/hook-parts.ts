@@ -90,9 +90,11 @@ export async function saveHook(
     } else if ((title ?? picture) !== undefined)
       return badRequest("title: only bots have titles and pictures, and this hook has no bot");
     for (const jid of to) {
-      const asked = requestNeeded(context, as.bot, jid, password);
-      if (asked instanceof Refusal) return asked;
-      if (asked !== undefined) remote.push(asked);
+      if (as.bot === undefined || !mayBeRemote(context, jid)) continue;
+      const entry = { bot: as.bot, room: jid.text };
+      const full = requestEntry(context, entry, false, password);
+      if (full !== undefined) return full;
+      remote.push(entry);
     }
     const saved = save();
     bots.prune();
@@ -102,18 +104,6 @@ export async function saveHook(
   const notes: string[] = [];
   for (const each of remote) notes.push((await entered(context, each)).text);
   return { ...done, notes };
-}
-
-/** Requests that a webhook's bot enters a room, if the room may belong to another service. Inside a transaction. */
-function requestNeeded(
-  context: Context,
-  bot: string | undefined,
-  to: AccountJid,
-  password: string | undefined,
-): RemoteRoom | Refusal | undefined {
-  if (bot === undefined || !mayBeRemote(context, to)) return undefined;
-  const entry = { bot, room: to.text };
-  return requestEntry(context, entry, false, password) ?? entry;
 }
 
 /** Parses a picture in Base64. */

@@ -42,18 +42,14 @@ async function run({ once, permission, server }: Options): Promise<void> {
  * Ends the demonstration on a signal, or when standard output is closed. Before `atLeisure` is called, the
  * process exits immediately. Its folders and the server are removed at exit.
  */
-function endings(): { atLeisure: () => Promise<void> } {
+function endings() {
   let end = (code: ExitCode): void => process.exit(code);
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
-    process.on(signal, () => end(ExitCode.tempFail));
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => end(ExitCode.tempFail));
   outputClosed.addEventListener("abort", () => end(ExitCode.ok));
-  /** Returns a promise that resolves at the next signal, or when standard output is closed. */
-  const atLeisure = (): Promise<void> =>
-    new Promise((resolve) => {
-      end = () => resolve();
-      if (outputClosed.aborted) resolve();
-    });
-  return { atLeisure };
+  return {
+    /** Resolves at the next signal, or when standard output is closed. */
+    atLeisure: () => new Promise<void>((resolve) => (end = () => resolve())),
+  };
 }
 
 /** Prints the messages that the user receives until the demonstration is ended. */

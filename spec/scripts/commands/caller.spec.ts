@@ -5,16 +5,9 @@ import { Interface } from "../../support/interface.js";
 
 describe("caller add", () => {
   it("prints a token, and lines that let its bearer in", async () => {
-    const options = [
-      "--sender",
-      "*@qtalk.test.org",
-      "--endpoint",
-      "send_message",
-      "--endpoint",
-      "auth_uk",
-      "--rate",
-      "50",
-    ];
+    const options = "--sender *@qtalk.test.org --endpoint send_message --endpoint auth_uk --rate 50".split(
+      " ",
+    );
     const { stdout } = await runCommand(["caller", "add", "hr", ...options]);
     const [token = "", ...rest] = stdout.split("\n");
     const lines = rest.join("\n");

@@ -17,13 +17,8 @@ describe("check", () => {
   afterEach(() => line.remove());
 
   it("says what the configuration comes to, and exits with 0", async () => {
-    const { code, stdout } = await line.run(
-      "check",
-      "--http.listen",
-      "[::1]:10051",
-      "--xmpp.password",
-      "SESAME",
-    );
+    const flags = ["--http.listen", "[::1]:10051", "--xmpp.password", "SESAME"];
+    const { code, stdout } = await line.run("check", ...flags);
     expect(stdout).to.match(
       /^The configuration is valid\.\n {2}conference\.x\.test connects to xmpp:.* users of x\.test\n {2}callers connect to \[::1\]:10051\n {2}the database is .*qtalk\.db\n$/,
     );
@@ -31,18 +26,15 @@ describe("check", () => {
     expect(code).to.equal(0);
   });
 
-  it("says what an alias of the rooms' domain means, and that doctor looks whether the server answers for it", async () => {
-    const { code, stdout } = await line.run("check", "--rooms.aliases", "rooms.x.test");
-    expect(stdout).to.match(
-      /^ {2}rooms\.x\.test in the address of a room means conference\.x\.test \(rooms\.aliases\): run doctor, which asks/m,
-    );
-    expect(code).to.equal(0);
-  });
-
-  it("notices that the example's password was left in", async () => {
-    const { code, stdout } = await line.run("check", "--xmpp.password", "SECRET");
-    expect(stdout).to.contain("xmpp.password is still the example's, SECRET: replace it");
-    expect(code).to.equal(0);
+  it("says what an alias of the rooms' domain means, and notices that the example's password was left in", async () => {
+    for (const [key, value, words] of [
+      ["rooms.aliases", "rooms.x.test", "rooms.x.test in the address of a room means conference.x.test"],
+      ["xmpp.password", "SECRET", "xmpp.password is still the example's, SECRET: replace it"],
+    ] as const) {
+      const { code, stdout } = await line.run("check", `--${key}`, value);
+      expect(stdout).to.contain(`\n  ${words}`);
+      expect(code).to.equal(0);
+    }
   });
 
   it("warns of a secret's file that others can read, or that has more than one line", async () => {
@@ -83,27 +75,16 @@ describe("check", () => {
   });
 
   it("names every fault, and exits with 78", async () => {
-    const { code, stderr, stdout } = await line.run(
-      "check",
-      "--http.listen",
-      "x",
-      "--notify.carrier",
-      "pigeon",
-    );
+    const flags = ["--http.listen", "x", "--notify.carrier", "pigeon"];
+    const { code, stderr, stdout } = await line.run("check", ...flags);
     expect(stderr).to.match(
       /^2 errors in the configuration \(.*\.yml\):\n {2}http\.listen must be .*, not "x"\n {2}notify\.carrier must be auto, presence, headline or both, not "pigeon"\n$/,
     );
     expect(stdout).to.equal("");
     expect(code).to.equal(78);
   });
-});
 
-describe("check, of the database", () => {
-  let line: CommandLine;
-  beforeEach(() => (line = new CommandLine()));
-  afterEach(() => line.remove());
-
-  it("says that it has no folder, or is none, and exits as start would", async () => {
+  it("says that the database has no folder, or is none, and exits as start would", async () => {
     const nowhere = await line.run("check", "--storage.path", line.folder.at("none/qtalk.db"));
     expect(nowhere.stderr).to.match(
       /^The folder .*none of the database doesn't exist: create it.*storage\.path\.\n$/,
@@ -115,7 +96,7 @@ describe("check, of the database", () => {
     expect(notes.code).to.equal(65);
   });
 
-  it("leaves a database as it was, and refuses one of another version", async () => {
+  it("leaves the database as it was, and refuses one of another version", async () => {
     const db = openDatabase(line.database);
     db.pragma("wal_checkpoint(TRUNCATE)");
     db.close();
@@ -132,29 +113,19 @@ describe("check, of the database", () => {
 });
 
 describe("The usual folder of the database", () => {
-  let folder: Folder;
-  beforeEach(() => (folder = new Folder()));
-  afterEach(() => folder.remove());
-
   it("is created at start if it is missing, for its owner alone; check knows that it will be", () => {
+    const folder = new Folder();
     const path = folder.at("qtalk-component/qtalk.db");
     checkFolder(path, path);
     expect(existsSync(dirname(path))).to.equal(false);
     provideFolder(path, path);
     expect(statSync(dirname(path)).mode & 0o777).to.equal(0o700);
     provideFolder(path, path);
-  });
-
-  it("is reported if it can't be created; so is any other", () => {
     const deep = folder.at("a/b/qtalk.db");
-    expect(() => checkFolder(deep, deep)).to.throw(
-      Failure,
-      `The folder ${folder.at("a/b")} of the database doesn't exist`,
-    );
-    expect(() => provideFolder(deep, deep)).to.throw(Failure, "doesn't exist");
-    const other = folder.at("a/qtalk.db");
-    expect(() => provideFolder(other, deep)).to.throw(Failure, "doesn't exist");
+    for (const work of [checkFolder, provideFolder])
+      expect(() => work(deep, deep)).to.throw(Failure, "doesn't exist");
     expect(existsSync(folder.at("a"))).to.equal(false);
+    folder.remove();
   });
 });
 
