@@ -4,7 +4,7 @@ import type { ChangesStore } from "../../storage/changes-store.js";
 import type { GroupCommit } from "../../storage/group-commit.js";
 import type { BareJid } from "../addresses/address.js";
 import type { HooksConfig, KeysConfig, PeopleConfig, RoomsConfig, XmppConfig } from "../config.js";
-import type { Bots } from "../hooks/known-bots.js";
+import type { KnownBots } from "../hooks/known-bots.js";
 import type { HookFault } from "../hooks/fault.js";
 import type { Accepted, Hooks } from "../hooks/hooks.js";
 import type { OutgoingWebhooks } from "../hooks/outgoing/outgoing-webhooks.js";
@@ -44,7 +44,7 @@ export interface Ground {
 /** The parts of the running component that operations use. */
 export interface Running {
   readonly muc: RoomContext;
-  readonly bots: Bots;
+  readonly bots: KnownBots;
   readonly hooks: Hooks;
   readonly outgoing: OutgoingWebhooks;
   readonly remote: RemoteRooms;

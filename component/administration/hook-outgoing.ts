@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import type { AccountJid } from "../addresses/address.js";
 import type { StoredOutgoingHook } from "../../storage/outgoing-hooks-store.js";
-import { DeliveryRequests } from "../hooks/outgoing/delivery-request.js";
+import { DeliveryRequests } from "../hooks/outgoing/delivery-requests.js";
 import { guardedLookup, InnerAddress, networkOf, refuseLiteral } from "../hooks/outgoing/inner-network.js";
 import { QTALK_KINDS, type EventKind } from "../hooks/outgoing/outgoing-webhook.js";
 import { badRequest, Refusal, refuse } from "../refusal.js";

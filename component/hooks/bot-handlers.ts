@@ -7,7 +7,7 @@ import type { UnqueuedWriter } from "../link/unqueued-writer.js";
 import type { ReadLimiter } from "../muc/limits/read-limiter.js";
 import { NS, xml, type Element } from "../xml/builder.js";
 import { serialise } from "../xml/serialise.js";
-import { photoOf, type Bots } from "./known-bots.js";
+import { photoOf, type KnownBots } from "./known-bots.js";
 import type { EventRecorder } from "./outgoing/event-recorder.js";
 import type { RemoteRooms } from "./remote/remote-rooms.js";
 import { BOT_RESOURCE } from "../muc/room/room-view.js";
@@ -17,7 +17,7 @@ const SAID: ReadonlySet<string> = new Set(["chat", "normal"]);
 const FEATURES: readonly string[] = [NS.discoInfo, NS.discoItems, NS.ping, NS.vcard, NS.version].sort();
 
 export interface BotDependencies {
-  readonly bots: Bots;
+  readonly bots: KnownBots;
   readonly version: string;
   readonly unqueued: Pick<UnqueuedWriter, "write">;
   /** Answers IQs within the sender's read budget, which also covers reading from rooms. */
@@ -97,7 +97,7 @@ const ANSWERS: readonly (readonly [name: string, ns: string, answer: Answer])[] 
 
 /** Answers a request to a bot. @throws StanzaError service-unavailable for unknown requests */
 export function answerAs(
-  bots: Bots,
+  bots: KnownBots,
   jid: Jid,
   { stanza, payload }: Pick<Inbound, "stanza" | "payload">,
   version: string,
@@ -127,7 +127,7 @@ function sendPresence(
 }
 
 /** Returns the bot with this address. @throws StanzaError item-not-found */
-function botOf(bots: Bots, jid: Jid): StoredBot {
+function botOf(bots: KnownBots, jid: Jid): StoredBot {
   const bot = bots.at(jid);
   if (bot === undefined) throw new StanzaError("cancel", "item-not-found");
   return bot;

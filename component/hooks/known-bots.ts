@@ -15,7 +15,7 @@ const VCARD_UPDATE = "vcard-temp:x:update";
 /** Maps a room (undefined: all rooms) and the looksOf() of a reserved name to the bot's address. */
 type Reservations = Map<string | undefined, Map<string, string>>;
 
-export class Bots implements RoomBots {
+export class KnownBots implements RoomBots {
   #known = new Map<string, StoredBot>();
   #reserved: Reservations = new Map();
   /** The bots that post to rooms, by room; undefined: to all rooms. */

@@ -14,7 +14,7 @@ import { Administration } from "../administration/administration.js";
 import type { Running, Settings } from "../administration/context.js";
 import { recordsOf } from "../administration/records.js";
 import { answerAs, botHandlers } from "../hooks/bot-handlers.js";
-import { Bots } from "../hooks/known-bots.js";
+import { KnownBots } from "../hooks/known-bots.js";
 import { Hooks } from "../hooks/hooks.js";
 import { OutgoingWebhooks } from "../hooks/outgoing/outgoing-webhooks.js";
 import { STEADY_CLOCK } from "../hooks/clock.js";
@@ -121,7 +121,11 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
     log,
   });
   const serviceName = SERVICE_NAME[options.messages.language];
-  const bots = new Bots(new BotsStore(db), { domain, serviceName, nickLength: options.rooms.nick_length });
+  const bots = new KnownBots(new BotsStore(db), {
+    domain,
+    serviceName,
+    nickLength: options.rooms.nick_length,
+  });
   const hookDependencies = { db, commit, bots, domain, config: options.hooks, metrics, log };
   const outgoing = new OutgoingWebhooks(hookDependencies);
   const { listener } = outgoing;

@@ -5,7 +5,7 @@ import type { OutgoingHooksStore, StoredOutgoingHook } from "../../../storage/ou
 import type { HookDependencies } from "../dependencies.js";
 import { pauseAfter } from "../pauses.js";
 import type { Clock } from "../clock.js";
-import type { DeliveryRequests, Failure, Receiver } from "./delivery-request.js";
+import type { DeliveryRequests, Failure, Receiver } from "./delivery-requests.js";
 
 /** The HTTP client for one program. */
 type DeliveryClient = Pick<DeliveryRequests, "post" | "close">;

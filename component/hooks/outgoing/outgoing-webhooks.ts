@@ -6,7 +6,7 @@ import { WALL_CLOCK } from "../clock.js";
 import type { HookDependencies } from "../dependencies.js";
 import type { RemoteRoomsApi } from "../sending.js";
 import { DeliveryQueue } from "./delivery-queue.js";
-import { DeliveryRequests } from "./delivery-request.js";
+import { DeliveryRequests } from "./delivery-requests.js";
 import { Dispatcher } from "./dispatcher.js";
 import { EventRecorder } from "./event-recorder.js";
 import { Replies } from "./replies.js";

@@ -4,7 +4,7 @@ import type { Decision } from "../../../storage/hook-messages.js";
 import { HookFault } from "../fault.js";
 import { answerOf, kindOf, type Delivery } from "../outcome.js";
 import type { RemotePost } from "../sending.js";
-import type { RoomArchive } from "./archive.js";
+import type { RoomArchive } from "./room-archive.js";
 import { MISSING, reasonOf, refusalReason, SILENT, type RoomError } from "./room-error.js";
 import type { RoomRecord } from "./room-record.js";
 import { ANSWER_MS, type RemoteRoomsDependencies } from "./room-wire.js";

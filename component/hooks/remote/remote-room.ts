@@ -5,7 +5,7 @@ import { inBackground } from "../../background.js";
 import type { Element } from "../../xml/builder.js";
 import { BOT_RESOURCE } from "../../muc/room/room-view.js";
 import type { RemotePost } from "../sending.js";
-import { RoomArchive } from "./archive.js";
+import { RoomArchive } from "./room-archive.js";
 import { Occupants, type Author } from "./occupants.js";
 import { Posts, type PostAnswer } from "./posts.js";
 import { errorIn, MISSING, NO_ROOM, SILENT, type RoomError } from "./room-error.js";

@@ -1,5 +1,5 @@
 /**
- * Shows bots (hooks/bots.ts) as occupants of the rooms to which they post, with picture and profile. Nothing counts,
+ * Shows bots (hooks/known-bots.ts) as occupants of the rooms to which they post, with picture and profile. Nothing counts,
  * limits, invites or removes them, and a room ends without them. Changes of bots are noticed with the room's next entry
  * or message. The room stores what its occupants were told, so a restart repeats nothing.
  */

@@ -22,7 +22,7 @@ export const BOT_RESOURCE = "bot";
 /** The role of bots in rooms: they may speak, also in moderated rooms. */
 export const BOT_ROLE: Role = "participant";
 
-/** The bots (hooks/bots.ts), which need no permission to post to rooms. */
+/** The bots (hooks/known-bots.ts), which need no permission to post to rooms. */
 export interface RoomBots {
   /** Returns the bare address for which a nickname is reserved. @param looks the nickname's looksOf() */
   reserver(room: string, looks: string): string | undefined;

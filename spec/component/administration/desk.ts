@@ -6,7 +6,7 @@ import { recordsOf } from "../../../component/administration/records.js";
 import { commandHandler, commandNodes } from "../../../component/entity/ad-hoc.js";
 import { discovery } from "../../../component/entity/disco.js";
 import { hooksConfig, keysConfig, peopleConfig } from "../../../component/config.js";
-import { Bots } from "../../../component/hooks/known-bots.js";
+import { KnownBots } from "../../../component/hooks/known-bots.js";
 import { DomainAliases } from "../../../component/addresses/domain-aliases.js";
 import { Metrics } from "../../../component/metrics.js";
 import { AddressResolver } from "../../../component/operations/address-resolver.js";
@@ -44,7 +44,7 @@ export class Desk {
       ...{ people: peopleConfig.parse({}), keys: keysConfig.parse({}), hooks: hooksConfig.parse({}) },
     };
     const records = recordsOf(play.db);
-    const bots = new Bots(records.bots, { domain: DOMAIN, nickLength: 64 });
+    const bots = new KnownBots(records.bots, { domain: DOMAIN, nickLength: 64 });
     const part = { forget: () => undefined, refresh: () => undefined };
     const running = {
       outbox: play.outbox,

@@ -1,7 +1,7 @@
 /** What webhooks need from the component. */
 import { hooksConfig } from "../../../component/config.js";
 import type { HookDependencies } from "../../../component/hooks/dependencies.js";
-import { Bots } from "../../../component/hooks/known-bots.js";
+import { KnownBots } from "../../../component/hooks/known-bots.js";
 import { Metrics } from "../../../component/metrics.js";
 import { BotsStore } from "../../../storage/bots-store.js";
 import type { Database } from "../../../storage/database.js";
@@ -19,7 +19,7 @@ export function hookDependencies(
     domain,
     lines,
     commit: new GroupCommit(db),
-    bots: new Bots(new BotsStore(db), { domain, nickLength: 20 }),
+    bots: new KnownBots(new BotsStore(db), { domain, nickLength: 20 }),
     config: hooksConfig.parse(config),
     metrics: new Metrics(),
     log: lines.logger,

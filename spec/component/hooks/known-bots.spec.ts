@@ -1,7 +1,7 @@
 /** The cost of bots' pictures. */
 import { expect } from "chai";
 import { botHandlers } from "../../../component/hooks/bot-handlers.js";
-import { Bots } from "../../../component/hooks/known-bots.js";
+import { KnownBots } from "../../../component/hooks/known-bots.js";
 import { looksOf } from "../../../component/addresses/lookalikes.js";
 import { Metrics } from "../../../component/metrics.js";
 import { Router } from "../../../component/inbound/router.js";
@@ -13,7 +13,7 @@ const BOT: StoredBot = { name: "deploys", title: "Deploys", picture: undefined }
 describe("The service's name", () => {
   it("is reserved for the service in all rooms", () => {
     const store = { version: 1, all: () => [], places: () => [] } as unknown as BotsStore;
-    const bots = new Bots(store, { domain: "rooms.test", serviceName: "Group chat", nickLength: 64 });
+    const bots = new KnownBots(store, { domain: "rooms.test", serviceName: "Group chat", nickLength: 64 });
     expect(bots.reserver("coven@rooms.test", looksOf("group chаt"))).to.equal("rooms.test");
   });
 });
@@ -23,7 +23,7 @@ describe("A bot's picture", () => {
     const play = await new Play({ rooms: { read_bytes_per_second: 1024 } }).ready();
     const picture = { type: "image/png", bytes: Buffer.alloc(48 * 1024) };
     const store = { version: 1, all: () => [{ ...BOT, picture }], places: () => [] } as unknown as BotsStore;
-    const bots = new Bots(store, { domain: "rooms.test", nickLength: 64 });
+    const bots = new KnownBots(store, { domain: "rooms.test", nickLength: 64 });
     const write = (text: Parameters<typeof play.link.write>[0]): boolean => play.link.write(text);
     const router = new Router({
       domain: "rooms.test",

@@ -11,7 +11,7 @@ import type {
   DeliveryResult,
   Delivery,
   Receiver,
-} from "../../../../component/hooks/outgoing/delivery-request.js";
+} from "../../../../component/hooks/outgoing/delivery-requests.js";
 import { Metrics } from "../../../../component/metrics.js";
 import { LogLines } from "../../../support/log-lines.js";
 import { BOUNDS, event, hook, storesOf, TestClock } from "./parts.js";

@@ -6,7 +6,7 @@ import { Webhook } from "standardwebhooks";
 import {
   DeliveryRequests,
   type DeliveryResult,
-} from "../../../../component/hooks/outgoing/delivery-request.js";
+} from "../../../../component/hooks/outgoing/delivery-requests.js";
 import { SECRET } from "./parts.js";
 
 describe("Delivering an event", () => {
