@@ -26,14 +26,6 @@ const AROUND = 512;
 /** How long a call waits at most, in milliseconds. */
 const PATIENCE_MS = 30_000;
 
-/** A stanza to a room, or to an occupant's address. */
-interface Arrival {
-  readonly stanza: Element;
-  readonly from: Jid;
-  /** The room's bare address. */
-  readonly room: string;
-}
-
 /** A call that sends to rooms or changes them. */
 interface Call {
   /** The rooms' bare addresses. */
@@ -51,7 +43,7 @@ interface Work {
 
 const OPERATOR: Account = { kind: "caller", name: "" };
 
-export class Turns {
+export class RoomTurns {
   readonly #lines = new Lines<Work>(
     (key, { room }) => (key === changeOf(room) || !this.#isChanging(room)) && this.#isTurn(room),
     ({ run }) => run(),
@@ -83,9 +75,13 @@ export class Turns {
 
   /**
    * Handles a stanza now or, in order, when it is the room's turn.
+   * @param arrival.room the room's bare address
    * @throws StanzaError resource-constraint if too much of the sender's waits
    */
-  async run<T>({ room, from, stanza }: Arrival, handle: () => Promise<T>): Promise<T | undefined> {
+  async run<T>(
+    { room, from, stanza }: { readonly room: string; readonly from: Jid; readonly stanza: Element },
+    handle: () => Promise<T>,
+  ): Promise<T | undefined> {
     if (this.#mayGo(room, room)) return await handle();
     const account: Account = { kind: "user", name: from.bare.text };
     const size = charactersIn(stanza) + AROUND;
@@ -100,13 +96,11 @@ export class Turns {
       );
     }
     return await new Promise((resolve) => {
-      this.#enqueue(room, account, size, {
-        room,
-        run: () => {
-          this.#leaving.delete(place);
-          resolve(handle());
-        },
-      });
+      const run = (): void => {
+        this.#leaving.delete(place);
+        resolve(handle());
+      };
+      this.#enqueue(room, account, size, { room, run });
     });
   }
 
@@ -155,28 +149,26 @@ export class Turns {
     return true;
   }
 
-  #quotasOf(key: string): QuotaPool {
+  /** Returns the quotas of all rooms, and of a line. */
+  #quotasOf(key: string): readonly [QuotaPool, QuotaPool] {
     const known = this.#quotasOfLines.get(key);
-    return known ?? new QuotaPool(() => (MAX_WAITING - this.#quotas.used) * LINE);
+    return [this.#quotas, known ?? new QuotaPool(() => (MAX_WAITING - this.#quotas.used) * LINE)];
   }
 
   #hasSpace(key: string, { name, kind }: Account, size: number): boolean {
-    const portion = PORTION[kind];
-    return this.#quotas.hasRoom(name, size, portion) && this.#quotasOf(key).hasRoom(name, size, portion);
+    return this.#quotasOf(key).every((pool) => pool.hasRoom(name, size, PORTION[kind]));
   }
 
   #enqueue(key: string, { name }: Account, size: number, { room, run }: Work): void {
-    const quotas = this.#quotasOf(key);
-    this.#quotasOfLines.set(key, quotas);
-    for (const pool of [this.#quotas, quotas]) pool.acquire(name, size);
-    this.#lines.add(key, {
-      room,
-      run: () => {
-        for (const pool of [this.#quotas, quotas]) pool.release(name, size);
-        if (quotas.used === 0) this.#quotasOfLines.delete(key);
-        run();
-      },
-    });
+    const pools = this.#quotasOf(key);
+    this.#quotasOfLines.set(key, pools[1]);
+    for (const pool of pools) pool.acquire(name, size);
+    const leave = (): void => {
+      for (const pool of pools) pool.release(name, size);
+      if (pools[1].used === 0) this.#quotasOfLines.delete(key);
+      run();
+    };
+    this.#lines.add(key, { room, run: leave });
     this.#lines.resumeSoon();
   }
 

@@ -7,7 +7,7 @@ import type { Logger } from "winston";
 import { Jid } from "../addresses/address.js";
 import type { Metrics } from "../metrics.js";
 import { conditionOf, StanzaError, type BouncedStanza } from "./stanza-error.js";
-import type { Turns } from "../room-turns.js";
+import type { RoomTurns } from "../room-turns.js";
 import { classify, type Target, type TargetKind } from "../addresses/target.js";
 import { xml, type Element } from "../xml/builder.js";
 import { excessOf, MAX_DEPTH } from "../xml/extent.js";
@@ -68,7 +68,7 @@ export interface RouterOptions {
   /** Writes a finished stanza. @returns false if the stanza is lost */
   write(stanza: WireText): boolean;
   /** Decides when stanzas to rooms are handled; absent: immediately. */
-  readonly turns?: Pick<Turns, "run">;
+  readonly turns?: Pick<RoomTurns, "run">;
   /** The maximum size of a stanza, in bytes. */
   readonly stanzaBytes: number;
   readonly log: Logger;

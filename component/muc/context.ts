@@ -10,7 +10,7 @@ import type { Budgets } from "./limits/budgets.js";
 import type { ReadLimiter } from "./limits/read-limiter.js";
 import type { UserDirectory } from "./room/hats.js";
 import type { Room } from "./room/room.js";
-import type { Turns } from "../room-turns.js";
+import type { RoomTurns } from "../room-turns.js";
 import type { Admins, RoomWatch } from "./room/room-view.js";
 import type { Rooms } from "./rooms.js";
 import type { Stores, Transaction, Transactions } from "./transaction.js";
@@ -42,7 +42,7 @@ export interface RoomContext {
   answerAsBot(bot: Jid, request: Pick<Inbound, "payload" | "stanza">): IqReply;
   readonly activity: ActivityWatch;
   /** Lets calls to rooms, and steps of large changes, wait for the rooms' turns. */
-  readonly turns: Pick<Turns, "call" | "step">;
+  readonly turns: Pick<RoomTurns, "call" | "step">;
   /** Receives events in rooms, for outgoing webhooks. */
   readonly watch: RoomWatch;
   readonly log: Logger;

@@ -32,14 +32,17 @@ export class Housekeeping {
     commit: GroupCommit,
     private readonly metrics: Pick<Metrics, "archiveExpired" | "eventLoop">,
   ) {
-    const { log } = context;
+    const { rooms, stores, log } = context;
     const job =
       (name: string, slice: PruneSlice): PruneSlice =>
       (now) =>
         metrics.eventLoop.run(name, () => slice(now));
     const expiring = [
       job("deleting expired messages", (now) => this.expire(now)),
-      job("forgetting destroyed rooms", (now) => this.#forgetDestroyed(now)),
+      job("forgetting destroyed rooms", (now) => {
+        const expired = stores.tombstones.prune(rooms.tombstonesSince(now), TOMBSTONES);
+        return expired === TOMBSTONES;
+      }),
     ];
     this.#pruning = new Pruning(commit, expiring, log);
     this.#indexing = new Pruning(commit, [job("indexing messages", (now) => this.index(now))], log, INDEXING);
@@ -80,11 +83,6 @@ export class Housekeeping {
     if (deleted >= MESSAGES || rooms.length === ROOMS) return true;
     this.#place = 0;
     return false;
-  }
-
-  #forgetDestroyed(now: number): boolean {
-    const { rooms, stores } = this.context;
-    return stores.tombstones.prune(rooms.tombstonesSince(now), TOMBSTONES) === TOMBSTONES;
   }
 
   /**

@@ -8,7 +8,7 @@ import type { Metrics } from "../metrics.js";
 import type { AckRequests } from "../outbox/ack-requests.js";
 import type { Outbox } from "../outbox/outbox.js";
 import type { Handler, Inbound, IqReply } from "../inbound/router.js";
-import { continueAll } from "./admin/changing.js";
+import { nextStep } from "./admin/changing.js";
 import { ServiceAdmins } from "./admin/service-admins.js";
 import { UserRemoval } from "./user-removal.js";
 import type { RoomContext } from "./context.js";
@@ -17,7 +17,7 @@ import { activityHandlers, ActivitySubscriptions, verify } from "./features/acti
 import { Housekeeping } from "./housekeeping.js";
 import { budgetsOf } from "./limits/budgets.js";
 import { PresenceQueue } from "./limits/presence-queue.js";
-import { Turns } from "../room-turns.js";
+import { RoomTurns } from "../room-turns.js";
 import { AnswerWriter, type AnswerLink } from "./limits/answer-writer.js";
 import { ReadLimiter } from "./limits/read-limiter.js";
 import { pingSessions } from "./occupancy/leaving.js";
@@ -56,7 +56,7 @@ export class RoomService {
   readonly userRemoval: UserRemoval;
   readonly housekeeping: Housekeeping;
   readonly handlers: readonly Handler[];
-  readonly turns: Turns;
+  readonly turns: RoomTurns;
   readonly #admins: ServiceAdmins;
   #linkEnd = new AbortController();
   readonly #presenceQueue: PresenceQueue;
@@ -75,7 +75,7 @@ export class RoomService {
     const answers = new AnswerWriter(unqueued, acks, link);
     const activity = new ActivitySubscriptions(stores.activity, commit, parts.domain);
     this.rooms = rooms;
-    this.turns = new Turns(outbox, (room) => rooms.sessionsIn(room), metrics);
+    this.turns = new RoomTurns(outbox, (room) => rooms.sessionsIn(room), metrics);
     this.context = {
       ...parts,
       rooms,
@@ -92,7 +92,7 @@ export class RoomService {
     this.housekeeping = new Housekeeping(this.context, commit, metrics);
     this.#admins = admins;
     inBackground(admins.follow(this.context), "following rooms.admins", log);
-    continueAll(this.context);
+    for (const name of stores.rooms.changing()) nextStep(this.context, name);
     this.#presenceQueue = new PresenceQueue(budgets.presence);
     this.handlers = [
       ...roomHandlers(this.context, this.#presenceQueue),

@@ -6,7 +6,7 @@ import { Metrics } from "../../component/metrics.js";
 import { Backlog } from "../../component/outbox/backlog.js";
 import { Refusal } from "../../component/refusal.js";
 import { StanzaError } from "../../component/inbound/stanza-error.js";
-import { Turns } from "../../component/room-turns.js";
+import { RoomTurns } from "../../component/room-turns.js";
 import { xml } from "../../component/xml/builder.js";
 import { serialise } from "../../component/xml/serialise.js";
 
@@ -24,7 +24,7 @@ class World {
   #row = 0;
 
   constructor(sessions: (room: string) => number = () => 300, patience?: number) {
-    this.turns = new Turns(this, sessions, new Metrics(), patience);
+    this.turns = new RoomTurns(this, sessions, new Metrics(), patience);
   }
 
   /** A stanza reaches a room, and makes `stanzas` in reply when it is handled. */

@@ -1,13 +1,13 @@
 /** Changes affiliations (XEP-0045 §9) and applies them to occupants. Callers have checked the changes. */
-import { Jid, type BareJid } from "../../addresses/address.js";
+import { Jid } from "../../addresses/address.js";
 import { keyOf } from "../../addresses/nick.js";
 import { xml } from "../../xml/builder.js";
-import type { RoomScope, RoomTransaction } from "../context.js";
+import type { RoomScope } from "../context.js";
 import { defaultRoleOf, firstResult, hooksOf } from "../features.js";
-import { addressSeers } from "../features/anonymity.js";
+import { seesAddresses } from "../features/anonymity.js";
 import { expel } from "../occupancy/leaving.js";
 import type { Affiliation } from "../room/affiliation.js";
-import type { Occupant } from "../room/occupants.js";
+import { sessionsOf, type Occupant } from "../room/occupants.js";
 import { notifyPresence, type Cause } from "../wire/fan-out.js";
 import { MUC } from "../wire/ns.js";
 import type { AffiliationChange } from "./actor.js";
@@ -57,21 +57,20 @@ export function announceAffiliation(
   const isBanned = [...room.concernedBy(account)].some(({ affiliation }) => affiliation === "outcast");
   if (account.local === undefined && isBanned) return;
   const concerned = room.occupantsOf(account).filter(({ affiliation }) => isRemoval || affiliation !== was);
-  if (concerned.length === 0) notifyAffiliation(scope, account, cause);
+  // Occupants who see real addresses are told the affiliation of an account outside.
+  if (concerned.length === 0) {
+    const affiliation = room.affiliations.storedAffiliationOf(jid);
+    const item = xml("item", { affiliation, role: "none", jid }, textElement("reason", cause.reason));
+    const seers = [...room.occupants.values()].filter(({ role }) => seesAddresses(room, role));
+    scope.transaction.broadcast(
+      xml("message", { from: room.jid.text }, xml("x", MUC.user, item)),
+      sessionsOf(seers),
+    );
+  }
   for (const occupant of concerned) {
     if (isRemoval) expel(scope, occupant, { codes: [321], cause });
     else followAffiliation(scope, occupant, was, cause);
   }
-}
-
-/** Announces the affiliation of an account outside the room to the occupants who see real addresses. */
-function notifyAffiliation({ transaction, room }: RoomTransaction, jid: BareJid, { reason }: Cause): void {
-  const affiliation = room.affiliations.storedAffiliationOf(jid.text);
-  const item = xml("item", { affiliation, role: "none", jid: jid.text }, textElement("reason", reason));
-  transaction.broadcast(
-    xml("message", { from: room.jid.text }, xml("x", MUC.user, item)),
-    addressSeers(room),
-  );
 }
 
 /** Recognises changes that only add or remove a member outside the room. They are stored together. */

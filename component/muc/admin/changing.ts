@@ -75,10 +75,6 @@ export function change(scope: RoomScope, request: Request): void {
   transaction.bytes += ((transaction.bytes - bytes) / Math.max(1, done)) * left;
 }
 
-export function continueAll(context: RoomContext): void {
-  for (const name of context.stores.rooms.changing()) nextStep(context, name);
-}
-
 function remaining({ changing }: RoomView): readonly Change[] {
   return changing === undefined ? [] : (JSON.parse(changing) as Change[]);
 }
@@ -103,7 +99,9 @@ function goOn(scope: RoomScope, changes: readonly Change[]): { done: number; lef
   for (const change of changes) {
     const items = doSome(change.items, (item) => apply(scope, item, change));
     const isForAll = change.isForAll && items.length === 0;
-    const others = isForAll ? [...room.occupants.values()].filter((one) => !conforms(room, one, change)) : [];
+    const others = [...(isForAll ? room.occupants.values() : [])].filter(
+      (one) => codeOf(room, one, change) !== undefined || one.isShown !== room.isBroadcast(one.role),
+    );
     const waiting = doSome(others, (occupant) => makeConform(scope, occupant, change));
     if (items.length + waiting.length + rest.length > 0) rest.push({ ...change, items });
   }
@@ -131,10 +129,6 @@ function causeOf({ by: { nick, jid } }: Change, reason: string | undefined): Cau
   return { nick, account: jid === undefined ? undefined : Jid.parse(jid)?.bare, reason };
 }
 
-function conforms(room: RoomView, occupant: Occupant, change: Change): boolean {
-  return codeOf(room, occupant, change) === undefined && occupant.isShown === room.isBroadcast(occupant.role);
-}
-
 function codeOf(room: RoomView, { affiliation }: Occupant, { isConfigured }: Change): number | undefined {
   return firstResult(hooksOf("mustLeave"), (hook) => hook(room, affiliation, isConfigured));
 }
@@ -152,8 +146,8 @@ function makeConform(scope: RoomScope, occupant: Occupant, change: Change): void
   room.setShown(transaction, occupant);
 }
 
-/** Does the next step when it is the room's turn. */
-function nextStep(context: RoomContext, name: string): void {
+/** Does the next step of a room's changes, if there is one, when it is the room's turn. @param name the localpart */
+export function nextStep(context: RoomContext, name: string): void {
   const jid = roomJid(name, context.domain);
   if (jid === undefined) return;
   const { transactions, rooms, turns, log } = context;

@@ -3,7 +3,7 @@ import type { Jid } from "../../addresses/address.js";
 import { replied, type Inbound, type IqReply } from "../../inbound/router.js";
 import { xml } from "../../xml/builder.js";
 import { isLocal, type RoomContext, type RoomScope } from "../context.js";
-import { capabilitiesOf, notifyCapabilities } from "../discovery/room-info.js";
+import { capabilitiesOf, roomPresence } from "../discovery/room-info.js";
 import { hooksOf } from "../features.js";
 import { configFields, listChanges, listFields, withoutUnwanted, type ConfigField } from "./config-fields.js";
 import type { RoomOptions } from "../options/room-options.js";
@@ -84,7 +84,7 @@ export function reconfigure(
   if (room.isLocked) room.set(transaction, { isLocked: false });
   const codes = codesOf(before, options);
   if (codes.length > 0) notifyChanges(scope, codes);
-  notifyCapabilities(scope, ver);
+  if (capabilitiesOf(room).ver !== ver) transaction.broadcast(roomPresence(room), room.recipients);
   changeLists(scope, { affiliations: changes, isConfigured: true, by });
 }
 

@@ -162,11 +162,6 @@ export function roomPresence(room: RoomView, to?: string, photo = room.pictures.
   );
 }
 
-/** Notifies occupants if the room's capabilities have changed. @param before previous hash */
-export function notifyCapabilities({ transaction, room }: RoomTransaction, before: string): void {
-  if (capabilitiesOf(room).ver !== before) transaction.broadcast(roomPresence(room), room.recipients);
-}
-
 /** Notifies occupants of a changed vCard (XEP-0486 §5). @param hasNewPicture whether the picture has changed, too */
 export function notifyVcard(scope: RoomTransaction, hasNewPicture: boolean): void {
   const { transaction, room } = scope;

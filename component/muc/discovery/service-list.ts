@@ -13,9 +13,17 @@ import { MUC } from "../wire/ns.js";
 import { fitting, pageElement, parsePage, type ListItem, type PageRequest } from "../wire/lists.js";
 import { formElement } from "../wire/data-form.js";
 
-/** Returns what disco#info contains besides the handlers' features. */
-export function declaredBy(config: RoomsConfig): { features: string[]; forms: Element[] } {
-  return { features: [MUC.muc, MUC.stableId, MUC.occupantId, MUC.activity], forms: contactForms(config) };
+/** Returns what disco#info contains besides the handlers' features, with contact addresses (XEP-0157). */
+export function declaredBy({ contact }: Pick<RoomsConfig, "contact">): {
+  features: string[];
+  forms: Element[];
+} {
+  const fields = Object.entries(contact)
+    .filter(([, links]) => links.length > 0)
+    .map(([kind, values]) => ({ name: `${kind}-addresses`, type: "list-multi" as const, values }));
+  const features = [MUC.muc, MUC.stableId, MUC.occupantId, MUC.activity];
+  const type = "http://jabber.org/network/serverinfo";
+  return { features, forms: fields.length === 0 ? [] : [formElement("result", type, fields)] };
 }
 
 const PAGE = 1000;
@@ -63,13 +71,4 @@ function* entriesOf(
     yield 0;
   }
   return entries;
-}
-
-const FORM_TYPE = "http://jabber.org/network/serverinfo";
-
-function contactForms({ contact }: Pick<RoomsConfig, "contact">): Element[] {
-  const fields = Object.entries(contact)
-    .filter(([, links]) => links.length > 0)
-    .map(([kind, values]) => ({ name: `${kind}-addresses`, type: "list-multi" as const, values }));
-  return fields.length === 0 ? [] : [formElement("result", FORM_TYPE, fields)];
 }

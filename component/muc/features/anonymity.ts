@@ -1,7 +1,6 @@
 /** Decides who sees occupants' real addresses (XEP-0045 §4.2) and the list of members. */
 import type { Jid } from "../../addresses/address.js";
 import { isAtLeast, roleIsAtLeast, type Role } from "../room/affiliation.js";
-import { sessionsOf, type Occupant } from "../room/occupants.js";
 import type { RoomView } from "../room/room-view.js";
 import type { Feature } from "./feature.js";
 
@@ -17,15 +16,6 @@ export function seesAddresses(room: RoomView, role: Role): boolean {
 export function mayKnowAddresses(room: RoomView, from: Jid): boolean {
   const [occupant] = room.occupantsOf(from.bare);
   return isAtLeast(room.affiliationOf(from), "admin") || seesAddresses(room, occupant?.role ?? "none");
-}
-
-export function addressSeers(room: RoomView): string[] {
-  return sessionsOf([...room.occupants.values()].filter(({ role }) => seesAddresses(room, role)));
-}
-
-/** Returns the address by which users outside the room know an occupant: the real one or the one in the room. */
-export function shownAs(room: RoomView, { account, jid }: Occupant): Occupant["account"] | Occupant["jid"] {
-  return isNonAnonymous(room) ? account : jid;
 }
 
 export const anonymity: Feature = {

@@ -4,7 +4,6 @@
  * or message. The room stores what its occupants were told, so a restart repeats nothing.
  */
 import type { BareJid } from "../../addresses/address.js";
-import { StanzaError } from "../../inbound/stanza-error.js";
 import type { StoredRoomBot } from "../../../storage/rooms-store.js";
 import type { RoomScope } from "../context.js";
 import { freeNick, speakerOf } from "../occupancy/assigned-nick.js";
@@ -30,11 +29,6 @@ export function speakingBot(scope: RoomScope, account: BareJid, title: string): 
   const bots = room.occupants.size > 0 ? [...room.bots.values()] : [];
   const shown = bots.find((bot) => bot.account.equals(account));
   return shown ?? speakerOf(room, account, freeNick(context, room, account, [title]));
-}
-
-export function refusePrivateToBot({ account }: Occupant): StanzaError {
-  const text = `This bot reads no private messages of a room. Its address is ${account.text}.`;
-  return new StanzaError("cancel", "service-unavailable", text);
 }
 
 function followIfOccupied(scope: RoomScope): void {

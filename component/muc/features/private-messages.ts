@@ -1,15 +1,14 @@
 /** Private messages between occupants (XEP-0045 §7.5). They reach all the receiver's sessions and are never stored. */
 import { keyOf } from "../../addresses/nick.js";
 import type { Inbound } from "../../inbound/router.js";
+import { StanzaError } from "../../inbound/stanza-error.js";
 import { xml } from "../../xml/builder.js";
 import { serialise } from "../../xml/serialise.js";
 import type { RoomScope } from "../context.js";
 import { senderIn } from "../admin/actor.js";
-import { refusePrivateToBot } from "./bots.js";
 import { isAtLeast, roleIsAtLeast } from "../room/affiliation.js";
 import type { Occupant } from "../room/occupants.js";
 import type { RoomOptions } from "../options/room-options.js";
-import type { RoomView } from "../room/room-view.js";
 import { occupantId } from "../room/stable-ids.js";
 import { refuseLength, roomError } from "../wire/replies.js";
 import { MUC } from "../wire/ns.js";
@@ -24,11 +23,6 @@ const ALLOWED: Readonly<Record<RoomOptions["allowPm"], (sender: Occupant) => boo
   none: () => false,
 };
 
-function mayWrite({ options }: RoomView, sender: Occupant, receiver: Occupant | undefined): boolean {
-  const concernsModerators = sender.role === "moderator" || receiver?.role === "moderator";
-  return ALLOWED[options.allowPm](sender) || (options.moderatorsReachable && concernsModerators);
-}
-
 export function sendPrivately(scope: RoomScope, { stanza, from, to }: Inbound<"occupant">): void {
   const { context, transaction, room } = scope;
   const sender = senderIn(room, from);
@@ -36,11 +30,16 @@ export function sendPrivately(scope: RoomScope, { stanza, from, to }: Inbound<"o
     throw roomError(room.jid, "bad-request", "Send messages of type groupchat to the room itself.");
   }
   const receiver = room.occupants.get(keyOf(to.jid.resource));
-  if (!mayWrite(room, sender, receiver)) {
+  const { allowPm, moderatorsReachable } = room.options;
+  const concernsModerators = sender.role === "moderator" || receiver?.role === "moderator";
+  if (!ALLOWED[allowPm](sender) && !(moderatorsReachable && concernsModerators)) {
     throw roomError(room.jid, "forbidden", "You may not send private messages in this room.");
   }
-  const bot = room.bots.get(keyOf(to.jid.resource));
-  if (bot !== undefined) throw refusePrivateToBot(bot);
+  const bot = room.bots.get(keyOf(to.jid.resource))?.account.text;
+  if (bot !== undefined) {
+    const text = `This bot reads no private messages of a room. Its address is ${bot}.`;
+    throw new StanzaError("cancel", "service-unavailable", text);
+  }
   if (receiver === undefined) {
     throw roomError(room.jid, "item-not-found", "No occupant has this nickname.");
   }

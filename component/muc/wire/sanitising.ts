@@ -61,7 +61,9 @@ const MIRROR = "urn:qtalk:stanza:";
 
 /** Returns an occupant's child elements without the reserved ones. @throws StanzaError bad-request for invalid ones */
 export function sanitisedChildren(room: AccountJid, stanza: Element): Element[] {
-  const children = passedOn(stanza).filter((child) => child.getNS()?.startsWith(MIRROR) !== true);
+  const children = sanitised(stanza, stanza.getChildElements()).filter(
+    (child) => child.getNS()?.startsWith(MIRROR) !== true,
+  );
   return withoutReserved(room, children).filter((child) => typeof child !== "string");
 }
 
@@ -74,16 +76,25 @@ export function sanitisedPresence(room: AccountJid, stanza: Element): WireText {
   return essential.length <= MAX_PRESENCE ? essential : NO_TEXT;
 }
 
-/** Returns the attributes of an occupant's stanza, without QTalk's `realfrom`, which names another sender. */
-export function sanitisedAttributes(stanza: Element): Record<string, string | undefined> {
-  return { ...attributesOf(stanza), realfrom: undefined };
+/**
+ * Returns the attributes of an occupant's stanza, except those with an unusual name (xml/names.ts) or a prefix other than
+ * xml, and QTalk's `realfrom`, which names another sender.
+ */
+export function sanitisedAttributes({ attrs }: Element): Record<string, string | undefined> {
+  const isKept = (name: string): boolean => (!name.includes(":") || name.startsWith("xml:")) && isName(name);
+  const kept = Object.entries(attrs).filter(
+    ([name]) => !["xmlns", "realfrom"].includes(name) && isKept(name),
+  );
+  return Object.fromEntries(kept);
 }
 
 /** Removes reserved elements at any depth. @param depth the children's depth: 0 for the stanza's own children */
 export function withoutReserved(room: AccountJid, children: readonly Child[], depth = 0): readonly Child[] {
   return children.flatMap((child): Child[] => {
     if (typeof child === "string") return [child];
-    if (isReserved(room, child) && !isDateOfForwarded(child, depth)) return [];
+    // Occupants may send the time of a forwarded message (XEP-0297).
+    const isDate = depth === 1 && child.is("delay", NS.delay) && child.parent?.is("forwarded", NS.forward);
+    if (isReserved(room, child) && isDate !== true) return [];
     const kept = withoutReserved(room, child.children, depth + 1);
     const isWhole =
       kept.length === child.children.length && kept.every((one, at) => one === child.children[at]);
@@ -94,11 +105,6 @@ export function withoutReserved(room: AccountJid, children: readonly Child[], de
 function isReserved(room: AccountJid, element: Element): boolean {
   const ns = element.getNS() ?? "";
   return RESERVED.get(ns)?.(room, element) ?? FAMILIES.some((family) => ns.startsWith(family));
-}
-
-/** Whether an element is the time of a forwarded message (XEP-0297), which occupants may send. */
-function isDateOfForwarded(element: Element, depth: number): boolean {
-  return depth === 1 && element.is("delay", NS.delay) && element.parent?.is("forwarded", NS.forward) === true;
 }
 
 /** Whether an address is the room's, an occupant's, or the component's domain. */
@@ -122,21 +128,10 @@ function formTypeOf(form: Element): string {
 /** Limits below the usual ones of parseXml(), which must be able to parse the elements again in a stanza. */
 const LIMITS = { depth: 61, elements: 9_001 };
 
-/** Rebuilds the child elements of a stanza. @throws StanzaError bad-request if one can't be rebuilt */
-export function passedOn(stanza: Element): Element[] {
-  return sanitised(stanza, stanza.getChildElements());
-}
-
 /** Rebuilds one element, such as an IQ's payload. @throws StanzaError bad-request if it can't be rebuilt */
 export function passOn(element: Element): Element {
   const [rebuilt = element] = sanitised(element.parent, [element]);
   return rebuilt;
-}
-
-/** Returns a stanza's attributes, except those with an unusual name (xml/names.ts) or a prefix other than xml. */
-export function attributesOf({ attrs }: Element): Record<string, string | undefined> {
-  const isKept = (name: string): boolean => (!name.includes(":") || name.startsWith("xml:")) && isName(name);
-  return Object.fromEntries(Object.entries(attrs).filter(([name]) => name !== "xmlns" && isKept(name)));
 }
 
 /** Returns the namespace of a stanza's child; "" if it is the stanza's own namespace. */

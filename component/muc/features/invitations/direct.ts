@@ -49,17 +49,12 @@ export function inviteNewMembers(scope: RoomScope, { account, nick }: By, added:
   const { context, room } = scope;
   const shown = isNonAnonymous(room) ? account?.text : undefined;
   const body = invitationText(context, room, "madeMember", nick ?? shown);
-  const inviter = account ?? ownerBeside(room, added);
-  const from = inviter === undefined ? serviceOf(context) : shownInviterOf(context, room, inviter);
   const accounts = added.map(({ text }) => text);
+  // Nobody is invited by themselves.
+  const owner = room.affiliations.withAffiliation("owner").find(({ jid }) => !accounts.includes(jid));
+  const inviter = account ?? (owner && Jid.parse(owner.jid)?.bare);
+  const from = inviter === undefined ? serviceOf(context) : shownInviterOf(context, room, inviter);
   inviteDirectly(scope, { from, body }, accounts);
-}
-
-/** Returns the longest-standing owner who isn't among these accounts: nobody is invited by themselves. */
-function ownerBeside(room: RoomView, accounts: readonly BareJid[]): BareJid | undefined {
-  const owners = room.affiliations.withAffiliation("owner");
-  const owner = owners.find(({ jid }) => !accounts.some(({ text }) => text === jid));
-  return owner && Jid.parse(owner.jid)?.bare;
 }
 
 /**

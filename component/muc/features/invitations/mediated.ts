@@ -12,7 +12,7 @@ import type { RoomView } from "../../room/room-view.js";
 import { raise, roomError } from "../../wire/replies.js";
 import { MUC } from "../../wire/ns.js";
 import { textIn, textElement } from "../../wire/text.js";
-import { shownAs } from "../anonymity.js";
+import { isNonAnonymous } from "../anonymity.js";
 import { isBanned, passwordToGive } from "../access.js";
 import { invitationElement, invitationText } from "./direct.js";
 
@@ -59,7 +59,8 @@ function invite(scope: RoomScope, { from }: Inbound<"room">, invites: readonly E
   const accounts = invited.map(({ jid }) => jid.bare);
   const changes = hooksOf("onInvite").flatMap((onInvite) => onInvite(room, accounts));
   raise(refuseCrowd(scope, changes));
-  const shown = shownAs(room, inviter);
+  // The address by which users outside the room know the inviter.
+  const shown = isNonAnonymous(room) ? inviter.account : inviter.jid;
   const added = changes.filter(({ jid }) => !isAtLeast(room.affiliations.affiliationOf(jid), "member"));
   change(scope, { affiliations: added, by: {} });
   for (const { element, jid } of invited) {
