@@ -50,7 +50,7 @@ export interface Running {
   readonly remote: RemoteRooms;
   readonly outbox: Pick<Outbox, "states">;
   readonly directory: Directory;
-  /** What only the HTTP server knows; undefined before it has started. */
+  /** Undefined before the HTTP server has started. */
   http: HttpParts | undefined;
 }
 

@@ -101,7 +101,7 @@ function whereOf({ events, rooms }: Target): string {
 /**
  * Checks the arguments of an outgoing webhook.
  * @param known the present values, which hold where no argument is given
- * @returns also the rooms that are chosen now, and remarks
+ * @returns also the newly given rooms, and remarks
  */
 async function targetOf(
   context: Context,

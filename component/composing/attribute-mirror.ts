@@ -25,7 +25,7 @@ export interface Original {
 /** The attributes of <message> that all servers keep, so they aren't mirrored. */
 const STANDARD: ReadonlySet<string> = new Set(["from", "to", "type", "id", "xml:lang"]);
 
-/** Returns the mirror of a message's attributes; undefined if the server would drop nothing. */
+/** Returns a message's mirror; undefined if nothing was changed and servers drop nothing. */
 export function mirror(message: Element, original: Original): Element | undefined {
   const body = message.getChild("body");
   const ofMessage = pick(message.attrs, (name) => !STANDARD.has(name));

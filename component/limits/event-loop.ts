@@ -94,8 +94,8 @@ export class EventLoop {
   #read(): void {
     const ms = this.#monitor.max / 1e6 - RESOLUTION;
     this.#monitor.reset();
-    // Node measures a whole turn of the event loop, which may consist of several short pieces. Only a much longer
-    // block has another cause.
+    // Node measures whole turns, perhaps of several pieces. Only a block much longer than the longest piece has another
+    // cause.
     if (ms > 2 * RESOLUTION && ms > 2 * this.#unread) this.#note({ work: OTHER, ms });
     this.#unread = 0;
   }

@@ -57,9 +57,9 @@ export async function mapInSlices<T, R>(items: readonly T[], work: (item: T) => 
 
 /**
  * Charges an account for a step.
- * @param bytes the bytes that were read without being returned
+ * @param bytes the bytes read that aren't part of the result
  * @param ms the milliseconds taken
- * @throws if the account's budget is used up; the work fails then
+ * @throws if the budget is used up; unfinished work fails then
  */
 export type Charge = (bytes: number, ms: number) => void;
 

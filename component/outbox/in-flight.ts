@@ -171,7 +171,7 @@ export class InFlight {
   }
 
   /**
-   * Schedules a refused stanza to be sent again, with the rest of its row, and its call's rows for direct mode.
+   * Marks to be sent again: a refused stanza, the rest of its row, and its call's omitted rows for direct mode.
    * @returns false if it is acknowledged already
    */
   refuse(rowId: number, offset: number): boolean {
@@ -185,7 +185,7 @@ export class InFlight {
     return refused !== undefined;
   }
 
-  /** Forgets all writes. @param isSilent whether the server was too slow, so that the window is halved */
+  /** Forgets all writes. @param isSilent whether the server fell silent: half as many may follow */
   clear(isSilent = false): void {
     this.#last.ack = performance.now();
     if (isSilent) this.#window = Math.max(WINDOW.least, Math.ceil(this.stanzas / 2));

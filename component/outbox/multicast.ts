@@ -3,8 +3,8 @@
  * is discovered on each stream, and used from the first ack through it until it refuses a stanza.
  *
  * The service works independently of the stream, so a stanza on the stream can overtake an earlier one through the
- * service. To keep the order for each receiver while multicasts of a room are unacknowledged, all stanzas of the room
- * for many receivers go through the service, and a stanza for one of these receivers waits.
+ * service. To keep each receiver's order while multicasts of a room are unacknowledged, all stanzas of the room for
+ * many receivers go through the service, and a stanza for a single one of them waits.
  */
 import { inBackground } from "../background.js";
 import type { Logger } from "winston";

@@ -113,7 +113,7 @@ export class Rejections {
     return rows;
   }
 
-  /** Handles a refused privileged message: sends its row again if the host refuses all of them, else logs the error. */
+  /** Handles a refused privileged message: sends its row again if the host refuses all such messages, else logs it. */
   refused({ rowId, offset, host, condition, isForbidden }: RefusedMessage): void {
     if (!isForbidden) {
       // In direct mode, this error would have gone to the user.

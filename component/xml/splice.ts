@@ -1,6 +1,6 @@
 /**
- * Inserts text into serialised stanzas, which only this file does without the builder. So a stanza for many receivers
- * is serialised once without `to`, and stored stanzas aren't parsed. spec/component/xml/splice.spec.ts checks that
+ * Inserts text into serialised stanzas without the builder; no other file does. So a stanza for many receivers is
+ * serialised once without `to`, and stored stanzas aren't parsed. spec/component/xml/splice.spec.ts checks that
  * builder and serialiser would produce the same text.
  */
 import { NS, type Element } from "./builder.js";

@@ -1,7 +1,7 @@
 /**
- * Nicknames that users choose or the directory assigns (rooms.names). Equal names in the directory get the id added.
- * Users without an entry get their id. Users of other domains get their address, so that nobody can use a directory
- * user's name.
+ * Nicknames that users choose or the directory assigns (rooms.names). If assigned, taken names get the id added,
+ * users without an entry get their id, users of other domains their address, so that nobody can use a directory user's
+ * name.
  */
 import type { BareJid, Jid } from "../../addresses/address.js";
 import { nickFrom, numbered, occupantJid, parseNick, type Nick } from "../../addresses/nick.js";
