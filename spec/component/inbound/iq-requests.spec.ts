@@ -27,16 +27,18 @@ function answer(attrs: Record<string, string>, ...children: Element[]): Element 
   return xml("iq", { to: "conference.x.test", from: "juliet@x.test", type: "result", ...attrs }, ...children);
 }
 
-function asked(timeout = 5000): {
-  link: TestLink;
-  requests: IqRequests;
-  outcome: Promise<IqAnswer>;
-  id: string;
-} {
+const VCARD = xml("vCard", "vcard-temp");
+const ERROR = xml("error", {}, xml("item-not-found", "urn:ietf:params:xml:ns:xmpp-stanzas"));
+const MISSING = { kind: "error", condition: "item-not-found" };
+
+/** Asks for a user's vCard, in another's name if `inNameOf` is given. */
+function asked(timeout = 5000, inNameOf?: Jid) {
   const link = new TestLink();
   const requests = new IqRequests(link, 262_144);
-  const outcome = requests.ask({ type: "get", to: USER, payload: xml("vCard", "vcard-temp"), timeout });
-  return { link, requests, outcome, id: link.last("id") };
+  const ask = (): Promise<IqAnswer> =>
+    requests.ask({ type: "get", to: USER, payload: VCARD, timeout, ...(inNameOf && { inNameOf }) });
+  const outcome = ask();
+  return { link, requests, ask, outcome, id: link.last("id") };
 }
 
 describe("Requests", () => {
@@ -44,7 +46,7 @@ describe("Requests", () => {
     const { link, requests, outcome, id } = asked();
     expect(link.last("to")).to.equal("juliet@x.test");
     expect(link.last("from")).to.equal("conference.x.test");
-    expect(requests.consume(answer({ id }, xml("vCard", "vcard-temp")))).to.equal(true);
+    expect(requests.consume(answer({ id }, VCARD))).to.equal(true);
     const result = await outcome;
     expect(result.kind === "result" && result.payload?.name).to.equal("vCard");
     expect(requests.waiting).to.equal(0);
@@ -52,24 +54,18 @@ describe("Requests", () => {
 
   it("get their errors", async () => {
     const { requests, outcome, id } = asked();
-    const error = xml("error", {}, xml("item-not-found", "urn:ietf:params:xml:ns:xmpp-stanzas"));
-    requests.consume(answer({ id, type: "error" }, error));
-    expect(await outcome).to.deep.equal({ kind: "error", condition: "item-not-found" });
+    requests.consume(answer({ id, type: "error" }, ERROR));
+    expect(await outcome).to.deep.equal(MISSING);
   });
 
   it("in a user's name get their wrapped answers, and both kinds of errors", async () => {
-    const error = xml("error", {}, xml("item-not-found", "urn:ietf:params:xml:ns:xmpp-stanzas"));
     const wrapped = (type: string, child: Element): Element => {
       const inside = xml("iq", { xmlns: "jabber:client", type, from: "juliet@x.test" }, child);
       return xml("privilege", "urn:xmpp:privilege:2", xml("forwarded", "urn:xmpp:forward:0", inside));
     };
     const vcard = xml("vCard", "vcard-temp", xml("FN", {}, "Juliet"));
     const ask = async (attrs: Record<string, string>, child: Element): Promise<IqAnswer> => {
-      const link = new TestLink();
-      const requests = new IqRequests(link, 262_144);
-      const question = { type: "get", to: USER, inNameOf: OTHER, timeout: 5000 } as const;
-      const outcome = requests.ask({ ...question, payload: xml("vCard", "vcard-temp") });
-      const id = link.last("id");
+      const { link, requests, outcome, id } = asked(5000, OTHER);
       expect(link.written).to.deep.equal([
         `<iq to="romeo@x.test" from="conference.x.test" id="${id}" type="get">` +
           '<privileged_iq xmlns="urn:xmpp:privilege:2">' +
@@ -82,10 +78,9 @@ describe("Requests", () => {
     };
     const result = await ask({}, wrapped("result", vcard));
     expect(result.kind === "result" && result.payload?.getChildText("FN")).to.equal("Juliet");
-    const missing = { kind: "error", condition: "item-not-found" };
-    expect(await ask({}, wrapped("error", error)), "as Prosody says it").to.deep.equal(missing);
-    expect(await ask({ type: "error" }, wrapped("error", error)), "as ejabberd does").to.deep.equal(missing);
-    expect(await ask({ type: "error" }, error)).to.deep.equal(missing);
+    expect(await ask({}, wrapped("error", ERROR)), "as Prosody says it").to.deep.equal(MISSING);
+    expect(await ask({ type: "error" }, wrapped("error", ERROR)), "as ejabberd does").to.deep.equal(MISSING);
+    expect(await ask({ type: "error" }, ERROR)).to.deep.equal(MISSING);
   });
 
   it("get an error if the answer is too large", async () => {
@@ -95,21 +90,14 @@ describe("Requests", () => {
   });
 
   it("without answers end a few per turn", async () => {
-    const link = new TestLink();
-    const requests = new IqRequests(link, 262_144);
+    const { link, requests, ask } = asked(5);
     let turn = 0;
     const turns = new Map<number, number>();
-    const ask = async (): Promise<void> => {
-      const answer = await requests.ask({
-        type: "get",
-        to: USER,
-        payload: xml("vCard", "vcard-temp"),
-        timeout: 5,
-      });
-      expect(answer.kind).to.equal("silence");
+    const silence = async (): Promise<void> => {
+      expect((await ask()).kind).to.equal("silence");
       turns.set(turn, (turns.get(turn) ?? 0) + 1);
     };
-    const all = Promise.all(Array.from({ length: 200 }, ask));
+    const all = Promise.all(Array.from({ length: 200 }, silence));
     for (; requests.waiting > 0; turn++) await new Promise(setImmediate);
     await all;
     expect(Math.max(...turns.values())).to.be.at.most(16);
@@ -136,22 +124,19 @@ describe("Requests", () => {
   });
 
   it("don't wait while the link is down", async () => {
-    const { link, requests, outcome } = asked();
+    const { link, ask, outcome } = asked();
     link.emit("down");
     expect(await outcome).to.deep.equal({ kind: "unasked" });
     link.isUp = false;
-    const next = requests.ask({ type: "get", to: USER, payload: xml("ping"), timeout: 5000 });
-    expect(await next).to.deep.equal({ kind: "unasked" });
+    expect(await ask()).to.deep.equal({ kind: "unasked" });
     expect(link.written).to.have.length(1);
   });
 
   it("are refused if too many wait already", async () => {
-    const link = new TestLink();
-    const requests = new IqRequests(link, 262_144);
-    const request = { type: "get", to: USER, payload: xml("ping"), timeout: 60_000 } as const;
-    const outcomes = Array.from({ length: 5001 }, () => requests.ask(request));
-    expect(await outcomes[5000]).to.deep.equal({ kind: "unasked" });
+    const { link, ask, outcome } = asked(60_000);
+    const outcomes = Array.from({ length: 5000 }, ask);
+    expect(await outcomes[4999]).to.deep.equal({ kind: "unasked" });
     link.emit("down");
-    await Promise.all(outcomes);
+    await Promise.all([outcome, ...outcomes]);
   });
 });
