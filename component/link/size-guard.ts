@@ -1,7 +1,7 @@
 /** Drops stanzas over the server's size limit: they would end the stream. Each is a bug: it is counted and logged. */
 import type { Logger } from "winston";
 import type { Metrics } from "../metrics.js";
-import { stanzasOf } from "../xml/stored.js";
+import { separate } from "../xml/splice.js";
 import { fits, inOneWrite, type WireText } from "../xml/wire-text.js";
 
 /** The minimum interval between two log lines, in milliseconds. */
@@ -23,7 +23,7 @@ export class SizeGuard {
   pass(stanzas: WireText): WireText {
     // Usually, all stanzas together are within the limit of a single one.
     if (fits(stanzas, this.most)) return stanzas;
-    return inOneWrite(stanzasOf(stanzas).filter((stanza) => this.#passes(stanza)));
+    return inOneWrite(separate(stanzas).filter((stanza) => this.#passes(stanza)));
   }
 
   #passes(stanza: WireText): boolean {

@@ -15,8 +15,8 @@ import { Refusal } from "../refusal.js";
 import type { Element } from "../xml/builder.js";
 import { serialise } from "../xml/serialise.js";
 import type { StanzaIds } from "./room/stable-ids.js";
-import { batches, together } from "../xml/splice.js";
-import { fits, LEFT_FREE, mustFit, type WireText } from "../xml/wire-text.js";
+import { batches } from "../xml/splice.js";
+import { fits, inOneWrite, LEFT_FREE, mustFit, type WireText } from "../xml/wire-text.js";
 
 export type Stores = ReturnType<typeof storesIn>;
 
@@ -138,7 +138,7 @@ export class Transaction {
     const origin: Origin = { kind: "presence", sender: room.jid.text, receiver };
     for (const some of batches(stanzas, BATCH)) {
       for (const one of some) mustFit(one, this.stanzaBytes - LEFT_FREE.complete);
-      const stanza = together(some);
+      const stanza = inOneWrite(some);
       this.bytes += stanza.length;
       this.stanzas += some.length;
       this.rows.push({ ...origin, stanza, stanzas: some.length, acceptedAt: this.at });

@@ -2,15 +2,8 @@
 import type { Origin, Row } from "../../storage/outbox-row.js";
 import { carbonOf } from "../composing/carbon.js";
 import { NS, xml, type Element } from "../xml/builder.js";
-import {
-  addressable,
-  addressed,
-  separate,
-  together,
-  withLastChild,
-  type Addressable,
-} from "../xml/splice.js";
-import { NO_TEXT, type WireText } from "../xml/wire-text.js";
+import { addressable, addressed, separate, withLastChild, type Addressable } from "../xml/splice.js";
+import { inOneWrite, NO_TEXT, type WireText } from "../xml/wire-text.js";
 
 /** A row whose text is ready for the stream. */
 export type OutboxRow = Row<WireText>;
@@ -89,5 +82,5 @@ function withStanzas(row: OutboxRow, isKept: (offset: number) => boolean): Outbo
     return { ...row, recipients: recipients.join("\n"), stanzas: recipients.length };
   }
   const stanzas = keep(separate(row.stanza));
-  return { ...row, stanza: together(stanzas), stanzas: stanzas.length };
+  return { ...row, stanza: inOneWrite(stanzas), stanzas: stanzas.length };
 }

@@ -43,16 +43,28 @@ export function multicast(stanza: Addressable, service: string, receivers: reado
   return finished(`${head}${quote(service)}${tail.slice(0, end - 1)}>${addresses}</${name}>`);
 }
 
-/** Separates stanzas in one text. The serialiser escapes it in stanzas; on the stream it is white space. */
-const BETWEEN = "\r";
-
-/** Joins stanzas to one text, which separate() can split again. */
-export function together(stanzas: readonly WireText[]): WireText {
-  return finished(stanzas.join(BETWEEN));
-}
-
-export function separate(stanzas: WireText): WireText[] {
-  return stanzas.split(BETWEEN).map(finished);
+/**
+ * Splits a text, such as a row of the outbox, into its stanzas. If the text isn't well-formed, everything
+ * from the fault on is one part. (The serialiser escapes every ">" outside of tags.)
+ */
+export function separate(text: WireText): WireText[] {
+  const stanzas: WireText[] = [];
+  let depth = 0;
+  let start = 0;
+  for (let at = text.indexOf("<"); at >= 0; at = text.indexOf("<", at)) {
+    if (depth === 0) start = at;
+    const end = text.indexOf(">", at);
+    if (end < 0) break;
+    if (text[at + 1] === "/") depth -= 1;
+    else if (text[end - 1] !== "/") depth += 1;
+    at = end + 1;
+    if (depth > 0) continue;
+    if (depth < 0) break;
+    stanzas.push(finished(text.slice(start, at)));
+    start = at;
+  }
+  const rest = text.slice(start).trim();
+  return rest === "" ? stanzas : [...stanzas, finished(rest)];
 }
 
 /** Groups stanzas into batches of at most `size` characters. A longer stanza is a batch of its own. */

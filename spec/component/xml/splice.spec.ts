@@ -9,7 +9,6 @@ import {
   separate,
   batches,
   multicast,
-  together,
   forwarding,
   withFirstChildren,
   withLastChild,
@@ -17,7 +16,7 @@ import {
   enveloped,
   fromBare,
 } from "../../../component/xml/splice.js";
-import { inOneWrite, type WireText } from "../../../component/xml/wire-text.js";
+import { asStored, inOneWrite, type WireText } from "../../../component/xml/wire-text.js";
 import { element, read, text, treeOf } from "./arbitrary.js";
 
 describe("The splice", () => {
@@ -74,7 +73,7 @@ describe("The splice", () => {
     fc.assert(
       fc.property(fc.array(element, { minLength: 1, maxLength: 4 }), fc.nat(200), (trees, size) => {
         const all = [...trees, hard].map(serialise);
-        expect(separate(together(all))).to.deep.equal(all);
+        expect(separate(inOneWrite(all))).to.deep.equal(all);
         const parts = [...batches(all, size)];
         expect(parts.flat()).to.deep.equal(all);
         for (const [at, part] of parts.entries()) {
@@ -85,6 +84,17 @@ describe("The splice", () => {
         }
       }),
     );
+  });
+
+  it("separates stanzas from damaged ones, such as of a damaged disk", () => {
+    for (const parts of [
+      ["<a><b/></a>", "<c x='1'/>", "<d><e></d>"],
+      ["<a/>", "</b><c/>"],
+      ["<a/>", "text"],
+      ["<a/>", "<b x='"],
+    ])
+      expect(separate(asStored(parts.join("")))).to.deep.equal(parts);
+    expect(separate(asStored("<a/>\r<b/>\n"))).to.deep.equal(["<a/>", "<b/>"]);
   });
 
   it("makes no empty batches, and fills batches", () => {
