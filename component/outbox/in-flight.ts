@@ -34,8 +34,6 @@ export interface Flight {
   readonly multicasts: readonly MulticastStanza[];
   /** The size of all stanzas, in characters. */
   readonly size: number;
-  /** The size of the largest stanza, in characters. */
-  readonly largest: number;
 }
 
 /** An unacknowledged write: when it was written (performance.now()), its number, and the routes without an ack yet. */
@@ -46,7 +44,7 @@ interface Unacked extends Flight {
 }
 
 /** A write that consists of an ack request only. */
-const NOTHING_IN_FLIGHT: Flight = { parts: [], stanzas: 0, multicasts: [], size: 0, largest: 0 };
+const NOTHING_IN_FLIGHT: Flight = { parts: [], stanzas: 0, multicasts: [], size: 0 };
 
 /** The window in stanzas: after a silence, at least while acks are slow, at first, at most; and the size in characters. */
 const WINDOW = { least: 32, slow: 512, first: 1024, most: 8192, size: 4 * 1024 * 1024 };
@@ -136,9 +134,9 @@ export class InFlight {
       all.push(request.text);
     }
     const at = (this.#last.write = performance.now());
-    const { parts, stanzas, multicasts, size, largest } = flight;
+    const { parts, stanzas, multicasts, size } = flight;
     const awaited = new Set(services).add(STREAM);
-    this.#flights.push({ parts, stanzas, multicasts, size, largest, at, number, awaited });
+    this.#flights.push({ parts, stanzas, multicasts, size, at, number, awaited });
     this.stanzas += stanzas;
     this.#size += size;
     return this.link.write(inOneWrite(all));

@@ -32,8 +32,6 @@ export class Journal {
   readonly #changes: RowChange[] = [];
   #timer: NodeJS.Timeout | undefined;
   #isDue = false;
-  /** Like Noted.acked, but perhaps newer than on the disk. */
-  #acked: number;
   /** When the last change was noted, in milliseconds since 1970. */
   #at = 0;
   #noted: Noted;
@@ -47,7 +45,6 @@ export class Journal {
     private readonly noteMs: number,
     { acked, kept: pruned }: Beginning,
   ) {
-    this.#acked = acked;
     this.#noted = { acked, pruned, isForgetting: false, changes: 0 };
   }
 
@@ -58,7 +55,6 @@ export class Journal {
 
   /** Notes that all rows before `rowId` are acknowledged or parked. @param bytes the size of the newly finished rows */
   acked(rowId: number, bytes: number): void {
-    this.#acked = rowId;
     if (this.kept.ack(rowId, bytes)) this.due();
   }
 
@@ -94,12 +90,10 @@ export class Journal {
 
   /** Makes the kept rows wait again. @returns the first row's id @throws if the disk fails; then nothing was changed */
   replay(reason: ReplayReason): number {
-    const { start, by } = this.kept;
+    const { start, acked, by } = this.kept;
     this.noteNow();
-    const acked = this.#acked;
     const { waiting, parked } = this.dependencies.store.replay(start, { acked, by, isStopped: false });
     this.kept.rewind();
-    this.#acked = start;
     this.#noted = { ...this.#noted, acked: start };
     const { quotas, history, metrics, log } = this.dependencies;
     quotas.count("waiting", waiting);
@@ -152,7 +146,7 @@ export class Journal {
 
   #write(): Noted {
     const { store, history } = this.dependencies;
-    const [acked, { start, by, parkedUntil }] = [this.#acked, this.kept];
+    const { start, acked, by, parkedUntil } = this.kept;
     const changes = this.#changes;
     store.note({ acked, by, isStopped: this.#isStopped }, changes);
     if (acked > this.#noted.acked) history?.log.acked(acked, this.#at);

@@ -30,7 +30,6 @@ export interface NextWrite extends Flight {
   readonly multicasts: MulticastStanza[];
   stanzas: number;
   size: number;
-  largest: number;
   /** How many stanzas were too old, and dropped. */
   expired: number;
   /** The stanza after those of the write, if it is too large to be sent. */
@@ -74,7 +73,6 @@ export class NextWrites {
       multicasts: [],
       stanzas: 0,
       size: 0,
-      largest: 0,
       expired: 0,
     };
     const most = Math.min(limits.most, WRITE_LIMITS.stanzas);
@@ -168,5 +166,4 @@ export class NextWrites {
 function put(text: WireText, write: NextWrite): void {
   write.texts.push(text);
   write.size += text.length;
-  write.largest = Math.max(write.largest, text.length);
 }

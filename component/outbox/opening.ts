@@ -28,8 +28,6 @@ const HURRY_MS = 250;
 
 export class Opening {
   readonly #exchange: Exchange;
-  /** The number of the stream, to ignore results of earlier streams. */
-  #era = 0;
   /** Whether the server left out its uptime on the last stream, as ejabberd 24.12 does with mod_privilege. */
   #isSilent = false;
 
@@ -54,17 +52,16 @@ export class Opening {
 
   /** Stops the detection, because the stream is down. */
   stop(): void {
-    this.#era += 1;
     this.#exchange.giveUp();
   }
 
   async #detect(isUptimeNeeded: boolean): Promise<void> {
-    const era = this.#era;
+    const { era } = this.#exchange;
     const upAt = Date.now();
     const { acks, link, modes } = this.dependencies;
     const asked = isUptimeNeeded ? this.#uptime() : undefined;
     const kind = await this.#ackKind();
-    if (era !== this.#era) return;
+    if (era !== this.#exchange.era) return;
     if (kind === undefined) {
       link.abandon("the server returned neither a message nor a ping to the component");
       return;
@@ -72,7 +69,7 @@ export class Opening {
     acks.kind = kind;
     const hurry = this.#isSilent ? [lapse(HURRY_MS, undefined, { ref: false })] : [];
     const uptime = asked && (await Promise.race([asked, ...hurry]));
-    if (era !== this.#era) return;
+    if (era !== this.#exchange.era) return;
     if (asked !== undefined) this.#isSilent = uptime === undefined;
     this.#exchange.giveUp();
     modes.begin(() => this.onOpen({ upAt, uptime }));

@@ -14,7 +14,7 @@ import type { Oversized } from "./next-write.js";
 import type { PendingCalls } from "./pending-calls.js";
 import type { RefusedMessage } from "./privileged-messages.js";
 import type { Quotas } from "./quotas.js";
-import { rowFrom, stanzasOf, takeOut, type OutboxRow } from "./row-stanzas.js";
+import { rowFrom, takeOut, type OutboxRow } from "./row-stanzas.js";
 import type { Rejected } from "./suspects.js";
 import { written } from "./waiting-rows.js";
 
@@ -25,9 +25,6 @@ export interface RowDependencies extends OutboxDependencies {
   readonly quotas: Quotas;
   readonly pending: PendingCalls;
 }
-
-/** All servers accept stanzas of this many bytes (RFC 6120 §13.12): they reject smaller ones for another reason. */
-const LEAST_LIMIT = 10_000;
 
 /** Makes the refusal of a call whose stanzas are a dead letter. */
 export function refusalOf({ id, reason }: { readonly id: number; readonly reason: string }): Refusal {
@@ -44,24 +41,13 @@ function callOf(rowId: number, request: string | undefined): string {
 const EXPIRED_ROWS = 500;
 
 export class Rejections {
-  #largest = 0;
-
   constructor(
     private readonly dependencies: RowDependencies,
     private readonly inFlight: InFlight,
   ) {}
 
-  /** Notes the size of an acknowledged stanza, in characters. */
-  passed(size: number): void {
-    this.#largest = Math.max(this.#largest, size);
-  }
-
   /** Moves a rejected stanza to the dead letters. @param acked the ack position: the id of the first unacknowledged row */
   rejected({ row, offset, closed }: Rejected, acked: number): void {
-    const { text } = closed;
-    const bytes = Buffer.byteLength(stanzasOf(row).at(offset));
-    const isTooLarge = bytes > LEAST_LIMIT && bytes > this.#largest;
-    const reason = isTooLarge ? `too large for the server (${bytes} bytes): ${text}` : text;
     // If the call has a dead letter already, all remaining stanzas of the call become dead letters, too.
     const { deadLetters, journal, store } = this.dependencies;
     let rest: Row[] | undefined;
@@ -70,7 +56,7 @@ export class Rejections {
       journal.noteNow();
       rest = store.waitingOf(row.call, acked);
     }
-    this.#bury(row, offset, reason, rest);
+    this.#bury(row, offset, closed.text, rest);
     // If a stream ended without a reason, it may have delivered the stanza.
     if (blameOf(closed) === "content") this.#refuseCall(row);
   }

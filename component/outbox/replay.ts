@@ -44,8 +44,8 @@ export class KeptRows {
   /** The server that acknowledged the kept rows. */
   by: Acknowledger;
   #spans: Span[] = [];
-  /** The id of the first row that isn't acknowledged. */
-  #acked: number;
+  /** The id of the first row that is neither acknowledged nor parked. */
+  acked: number;
   /** Whether the last process was stopped properly; false as soon as this process has a link. */
   #isStopped: boolean;
   /** When a parked row was last acknowledged, in milliseconds since 1970. */
@@ -56,7 +56,7 @@ export class KeptRows {
     { kept, acked, by, isStopped, keepsParked }: Beginning,
   ) {
     this.start = kept;
-    this.#acked = acked;
+    this.acked = acked;
     this.by = by;
     this.#isStopped = isStopped;
     if (kept < acked) this.#spans.push({ end: acked, bytes: 0, since: 0, until: by.heardAt });
@@ -64,7 +64,7 @@ export class KeptRows {
   }
 
   get isEmpty(): boolean {
-    return this.start >= this.#acked && this.#isOver(this.#parkedAt);
+    return this.start >= this.acked && this.#isOver(this.#parkedAt);
   }
 
   /** Parked rows that were acknowledged before this time (milliseconds since 1970) may be deleted. */
@@ -102,8 +102,8 @@ export class KeptRows {
    */
   ack(acked: number, bytes: number): boolean {
     const now = this.#heard();
-    const isNew = acked !== this.#acked;
-    this.#acked = acked;
+    const isNew = acked !== this.acked;
+    this.acked = acked;
     if (isNew) this.#keep(acked, bytes, now);
     return this.#prune() || isNew;
   }
@@ -115,7 +115,7 @@ export class KeptRows {
 
   /** Forgets the kept rows, because they wait again. */
   rewind(): void {
-    this.#acked = this.start;
+    this.acked = this.start;
     this.#spans = [];
     this.bytes = 0;
     this.#parkedAt = -Infinity;

@@ -166,10 +166,7 @@ export class RowFlow {
     const flights = this.#inFlight.ack(id);
     if (flights.length === 0) return;
     let bytes = 0;
-    for (const flight of flights) {
-      for (const part of flight.parts) bytes += this.#pass(part);
-      this.#rejections.passed(flight.largest);
-    }
+    for (const { parts } of flights) for (const part of parts) bytes += this.#pass(part);
     this.#passed(bytes);
     this.#run();
   }

@@ -2,7 +2,7 @@
  * Tests whether the server accepts users' addresses as senders (direct mode): a stanza of this kind to the component
  * itself must come back. A server that checks senders closes the stream, so the test is repeated only after a pause.
  */
-import { hasId, newProbeId, type ProbeExchange } from "../probes/exchange.js";
+import { hasId, newProbeId, type Exchange } from "../probes/exchange.js";
 import type { StreamEnd } from "../link/stream-end.js";
 import { NS, xml } from "../xml/builder.js";
 
@@ -16,13 +16,11 @@ const AGAIN = { first: 30_000, longest: 600_000 };
 
 export class DirectModeTrial {
   #state: DirectModeState = "unknown";
-  /** The number of the stream, to ignore results of earlier streams. */
-  #era = 0;
   #pause = AGAIN.first;
   /** When the next test is allowed, in milliseconds of performance.now(). */
   #notBefore = -Infinity;
 
-  constructor(private readonly exchange: ProbeExchange) {}
+  constructor(private readonly exchange: Exchange) {}
 
   get state(): DirectModeState {
     return this.#state;
@@ -42,12 +40,11 @@ export class DirectModeTrial {
   /** Tests direct mode with an address of this host, if the pause is over. */
   async try(host: string): Promise<void> {
     if (this.dueIn > 0) return;
-    const era = this.#era;
     const id = newProbeId();
-    const { domain } = this.exchange;
+    const { domain, era } = this.exchange;
     this.exchange.send(xml("message", { from: `${id}@${host}`, to: domain, id }, xml("no-store", NS.hints)));
     const back = await this.exchange.next(hasId(id), WAIT_MS);
-    if (era !== this.#era) return;
+    if (era !== this.exchange.era) return;
     if (back !== undefined && back.attrs.type !== "error") {
       this.#state = "allowed";
       this.#pause = AGAIN.first;
@@ -58,7 +55,6 @@ export class DirectModeTrial {
   }
 
   end({ condition }: StreamEnd): void {
-    this.#era += 1;
     if (condition === "invalid-from") {
       this.#state = "closed";
       this.#postpone();

@@ -29,8 +29,6 @@ export class SendingRights {
   readonly #exchange: Exchange;
   readonly #direct: DirectModeTrial;
   readonly #listeners: (() => void)[] = [];
-  /** The number of the stream, to ignore results of earlier streams. */
-  #era = 0;
   #isKnown = false;
   #again: NodeJS.Timeout | undefined;
   /** Whether hosts sent permissions on the last stream; undefined before the first stream. */
@@ -92,11 +90,10 @@ export class SendingRights {
 
   /** Detects the modes on a new stream. @param onKnown called when they are known, unless the stream ends first */
   begin(onKnown: () => void): void {
-    inBackground(this.#find(this.#era, onKnown), "finding out how users' messages are sent", this.log);
+    inBackground(this.#find(onKnown), "finding out how users' messages are sent", this.log);
   }
 
   end(closed: StreamEnd): void {
-    this.#era += 1;
     this.#isKnown = false;
     clearTimeout(this.#again);
     this.permissions.clear();
@@ -119,7 +116,7 @@ export class SendingRights {
   /** Tests at once whether messages that wait can be sent, because an operator says that the server was reconfigured. */
   retest(): void {
     this.#direct.resume();
-    if (this.#isKnown) this.#testAgain(this.#era);
+    if (this.#isKnown) this.#testAgain();
   }
 
   /** Consumes permissions, and the stanza of a test that came back. @returns false for any other stanza */
@@ -144,16 +141,17 @@ export class SendingRights {
     return this.#direct.state === "allowed";
   }
 
-  async #find(era: number, onKnown: () => void): Promise<void> {
+  async #find(onKnown: () => void): Promise<void> {
+    const { era } = this.#exchange;
     await this.#awaitPermissions();
-    if (era !== this.#era) return;
+    if (era !== this.#exchange.era) return;
     this.#isPermissionExpected = this.permitting > 0;
     const host = this.#hostNeedingDirect();
     if (host !== undefined) await this.#direct.try(host);
-    if (era !== this.#era) return;
+    if (era !== this.#exchange.era) return;
     this.#isKnown = true;
     this.#logModes();
-    this.#testAgain(era);
+    this.#testAgain();
     onKnown();
   }
 
@@ -165,9 +163,9 @@ export class SendingRights {
     const end = performance.now() + (isPatient ? PERMISSION_MS.expected : PERMISSION_MS.first);
     const isHeard = (): boolean => xmpp.hosts.every((host) => this.permissions.isKnown(host));
     for (let left = end - performance.now(); left > 0 && !isHeard(); left = end - performance.now()) {
-      const era = this.#era;
+      const { era } = this.#exchange;
       await this.#exchange.next((stanza) => stanza.getChild("privilege") !== undefined, left);
-      if (era !== this.#era) return;
+      if (era !== this.#exchange.era) return;
     }
   }
 
@@ -186,19 +184,20 @@ export class SendingRights {
   #changed(): void {
     this.#logModes();
     for (const listener of this.#listeners) listener();
-    this.#testAgain(this.#era);
+    this.#testAgain();
   }
 
   /** Schedules the next test of direct mode, because the server may be reconfigured in the meantime. */
-  #testAgain(era: number): void {
+  #testAgain(): void {
     clearTimeout(this.#again);
     const host = this.#hostNeedingDirect();
     if (host === undefined || this.#mayGoDirectly) return;
+    const { era } = this.#exchange;
     this.#again = setTimeout(() => {
       const tried = this.#direct.try(host).then(() => {
-        if (era !== this.#era) return;
+        if (era !== this.#exchange.era) return;
         if (this.#mayGoDirectly) this.#changed();
-        else this.#testAgain(era);
+        else this.#testAgain();
       });
       inBackground(tried, "testing direct mode", this.log);
     }, this.#direct.dueIn).unref();

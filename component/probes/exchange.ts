@@ -18,6 +18,8 @@ export type ProbeExchange = Pick<Exchange, "domain" | "send" | "next">;
 
 export class Exchange {
   readonly #waiters = new Set<Waiter>();
+  /** The number of the stream, to ignore results of earlier streams. */
+  era = 0;
 
   constructor(private readonly link: Pick<Link, "domain" | "write">) {}
 
@@ -53,7 +55,9 @@ export class Exchange {
     return false;
   }
 
+  /** Ends all waiting without a result, because the stream is down. */
   giveUp(): void {
+    this.era += 1;
     for (const waiter of [...this.#waiters]) waiter.settle(undefined);
   }
 }

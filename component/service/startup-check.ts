@@ -14,8 +14,6 @@ const WAIT_MS = 10_000;
 
 export class StartupCheck {
   readonly #exchange: Exchange;
-  /** The number of the stream, to ignore results of earlier streams. */
-  #era = 0;
   #isDone = false;
 
   constructor(
@@ -26,13 +24,9 @@ export class StartupCheck {
   ) {
     this.#exchange = new Exchange(link);
     link.on("up", () => {
-      this.#era += 1;
-      if (!this.#isDone) inBackground(this.#check(this.#era), "the startup check", this.log);
+      if (!this.#isDone) inBackground(this.#check(), "the startup check", this.log);
     });
-    link.on("down", () => {
-      this.#era += 1;
-      this.#exchange.giveUp();
-    });
+    link.on("down", () => this.#exchange.giveUp());
   }
 
   /** Consumes the check's own stanzas when they come back. @returns false for any other stanza */
@@ -41,9 +35,10 @@ export class StartupCheck {
   }
 
   /** Runs the check. If the stream ends first, the check runs again on the next stream. */
-  async #check(era: number): Promise<void> {
+  async #check(): Promise<void> {
+    const { era } = this.#exchange;
     const owner = await domainOwner(this.#exchange);
-    if (era !== this.#era) return;
+    if (era !== this.#exchange.era) return;
     this.#isDone = true;
     if (owner === "rooms" || owner === "another") this.#logRefusal(sharedDomain(this.link.domain, owner));
     // If the domain is shared, some responses wouldn't reach the component.
