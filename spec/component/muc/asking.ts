@@ -1,61 +1,46 @@
 /** Queries of a room's archive (XEP-0313), and their results. */
-import type { Element } from "../../../component/xml/builder.js";
-import { errorOf, ROOM, type Play } from "./play.js";
+import { xml, type Element } from "../../../component/xml/builder.js";
+import type { Play } from "./play.js";
+import { fillIn } from "./script.js";
+import { errorOf } from "./stanza-lines.js";
 
-export const MAM = "urn:xmpp:mam:2";
-const RSM = "http://jabber.org/protocol/rsm";
-
-export interface ArchivePage {
-  readonly answer: Element;
-  readonly results: readonly Element[];
-  readonly messages: readonly Element[];
-  readonly texts: readonly string[];
-  readonly ids: readonly string[];
-  readonly fin: Element | undefined;
-  readonly isComplete: boolean;
-  /** The error, and its text; "" if there is none. */
-  readonly error: string;
-  readonly errorText: string;
+interface Query {
+  readonly room: string;
+  readonly fields?: readonly (readonly [name: string, value: string])[];
+  /** The children of <set/>. */
+  readonly set: string;
+  /** What else the query has. */
+  readonly more?: string;
 }
 
-/** @param query the form's fields, the children of <set/>, what else the query has, and the room */
-export async function askArchive(
+/** @returns the texts, `-` for a message without one, or the error; and all that was received */
+export async function readArchive(
   play: Play,
   who: string,
-  query: { fields?: Readonly<Record<string, string>>; set?: string; more?: string; room?: string } = {},
-): Promise<ArchivePage> {
-  const { fields = {}, set = "", more = "", room = ROOM } = query;
+  { room, fields = [], set, more = "" }: Query,
+): Promise<{ readonly outcome: string; readonly from: Element }> {
   play.hears(who);
-  const values = Object.entries({ FORM_TYPE: MAM, ...fields });
-  const form = values.map(([name, value]) => `<field var="${name}"><value>${value}</value></field>`).join("");
-  const x = values.length === 1 ? "" : `<x xmlns="jabber:x:data" type="submit">${form}</x>`;
-  const rsm = set === "" ? "" : `<set xmlns="${RSM}">${set}</set>`;
+  const all = [["FORM_TYPE", "urn:xmpp:mam:2"], ...fields] as const;
+  const valuesOf = (name: string) =>
+    all.flatMap(([key, value]) => (key === name ? [`<value>${value}</value>`] : []));
+  const form = [...new Set(all.map(([name]) => name))].map(
+    (name) => `<field var="${name}">${valuesOf(name).join("")}</field>`,
+  );
+  const x = fields.length === 0 ? "" : `<x xmlns="data" type="submit">${form.join("")}</x>`;
+  const rsm = set === "" ? "" : `<set xmlns="rsm">${set}</set>`;
   const answer = await play.asks(
     who,
     "set",
-    `<query xmlns="${MAM}" queryid="q1">${x}${rsm}${more}</query>`,
+    fillIn(`<query xmlns="mam" queryid="q1">${x}${rsm}${more}</query>`),
     room,
   );
-  const results = play.hears(who).flatMap((message) => message.getChild("result", MAM) ?? []);
-  const messages = results.flatMap(
-    (result) =>
-      result.getChild("forwarded", "urn:xmpp:forward:0")?.getChild("message", "jabber:client") ?? [],
-  );
-  const fin = answer.getChild("fin", MAM);
-  return {
-    answer,
-    results,
-    messages,
-    texts: messages.map((message) => message.getChildText("body") ?? ""),
-    ids: results.map(({ attrs }) => attrs.id ?? ""),
-    fin,
-    isComplete: fin?.attrs.complete === "true",
-    error: answer.attrs.type === "error" ? errorOf(answer) : "",
-    errorText: answer.getChild("error")?.getChildText("text") ?? "",
-  };
+  const results = play.hears(who).flatMap((message) => message.getChild("result") ?? []);
+  const messages = results.flatMap((result) => result.getChild("forwarded")?.getChild("message") ?? []);
+  const outcome = answer.attrs.type === "error" ? errorOf(answer) : textsOf(messages);
+  return { outcome, from: xml("archive", {}, answer, ...results) };
 }
 
-/** What the page says of itself: `first`, `last` or `count`. */
-export function pageOf({ fin }: ArchivePage, name: string): string | null {
-  return fin?.getChild("set", RSM)?.getChildText(name) ?? null;
+/** Returns the texts of messages, `-` for one without. */
+export function textsOf(messages: readonly Element[]): string {
+  return messages.map((message) => message.getChildText("body") ?? "-").join(", ") || "nothing";
 }

@@ -19,7 +19,7 @@ interface Call {
   readonly text: string;
 }
 
-const CALLS: Readonly<Record<string, (call: Call) => object | Promise<object>>> = {
+const CALLS: Readonly<Record<string, (call: Call) => Promise<object>>> = {
   create: ({ context, actor, room, more: { name = "", trueOwner, ownerHost } }) =>
     createMuc(context, { room, actor, name, trueOwner, ownerHost, description: "" }),
   add: ({ context, actor, room, people }) => addMucUser(context, { room, actor, members: people }),

@@ -1,5 +1,4 @@
 /** Plays in rooms: actions of users and programs, and what each of them receives. An action ends when its effects are routed. */
-import { expect } from "chai";
 import { addMucUser } from "../../../component/operations/members.js";
 import { createMuc } from "../../../component/operations/rooms.js";
 import { sendThirdMessage } from "../../../component/operations/send-thirdmessage.js";
@@ -7,32 +6,12 @@ import type { Element } from "../../../component/xml/builder.js";
 import { quote } from "../../../component/xml/serialise.js";
 import { crone, hag } from "./people.js";
 import { ComponentInMemory, type PlayOptions } from "./component-in-memory.js";
-import {
-  DOMAIN,
-  errorOf,
-  expectDone,
-  fieldsOf,
-  isCapabilitiesAlone,
-  outcomeOf,
-  read,
-  lineOf,
-} from "./stanza-lines.js";
+import { DOMAIN, errorOf, expectDone, fieldsOf, isCapabilitiesAlone, read, lineOf } from "./stanza-lines.js";
 
 export { crone, CRONE, hag, HAG, stranger, WICCA, wiccarocks } from "./people.js";
 export { DOMAIN, errorOf, errorXml, item, itemOf, outcomeOf, read, lineOf } from "./stanza-lines.js";
 export type { PlayOptions } from "./component-in-memory.js";
 export const ROOM = `coven@${DOMAIN}`;
-
-/** A play on a new stage for each test, which begins with this scene. */
-export function onStage(options: PlayOptions = {}, scene?: (play: Play) => Promise<unknown>): Play {
-  const play = new Play();
-  beforeEach(async () => {
-    await play.begins(options);
-    await scene?.(play);
-  });
-  afterEach(() => play.close());
-  return play;
-}
 
 export class Play extends ComponentInMemory {
   /** How many stanzas of each receiver the play has looked at. */
@@ -156,36 +135,6 @@ export class Play extends ComponentInMemory {
     return items.map(({ attrs }) => attrs.nick ?? attrs.jid).join(" ");
   }
 
-  /** Destroys a room. */
-  destroys(who: string, room = ROOM): Promise<Element> {
-    return this.asks(
-      who,
-      "set",
-      `<query xmlns="http://jabber.org/protocol/muc#owner"><destroy/></query>`,
-      room,
-    );
-  }
-
-  /** Invites people through the room. */
-  invites(from: string, ...invited: readonly string[]): Promise<void> {
-    const all = invited.map((to) => `<invite to="${to}"/>`).join("");
-    const x = `<x xmlns="http://jabber.org/protocol/muc#user">${all}</x>`;
-    return this.sends(from, `<message to="${ROOM}">${x}</message>`);
-  }
-
-  /** Returns the outcome of changes: `result`, or the error. */
-  async outcome(from: string, items: string): Promise<string> {
-    return outcomeOf(await this.administers(from, items));
-  }
-
-  /** Returns the features and the form's fields of a room or another address. */
-  async info(who: string, to = ROOM): Promise<{ features: string[]; fields: Record<string, string> }> {
-    const answer = await this.asks(who, "get", `<query xmlns="http://jabber.org/protocol/disco#info"/>`, to);
-    const query = answer.getChild("query");
-    const features = (query?.getChildren("feature") ?? []).map(({ attrs }) => attrs.var ?? "");
-    return { features, fields: fieldsOf(query?.getChild("x", "jabber:x:data")) };
-  }
-
   /** Returns the fields of the configuration form, with values in lines. */
   async form(who: string): Promise<Record<string, string>> {
     const answer = await this.asks(who, "get", `<query xmlns="http://jabber.org/protocol/muc#owner"/>`);
@@ -195,21 +144,6 @@ export class Play extends ComponentInMemory {
   /** Ignores all stanzas until now. */
   hush(): void {
     for (const to of new Set(this.link.written.map(({ attrs }) => attrs.to ?? ""))) this.hears(to);
-  }
-
-  /** Expects that a user received exactly these stanzas since the last look. */
-  receives(who: string, ...lines: readonly string[]): void {
-    expect(this.hears(who).map(lineOf), who).to.deep.equal(lines);
-  }
-
-  /** Expects that a user received exactly these errors since the last look. */
-  refused(who: string, ...errors: readonly string[]): void {
-    expect(this.hears(who).map(errorOf), who).to.deep.equal(errors);
-  }
-
-  /** Expects that a user who enters is refused. */
-  async isRefused(who: string, nick: string, error: string): Promise<void> {
-    expect((await this.enters(who, nick)).map(errorOf), who).to.deep.equal([error]);
   }
 
   /** Returns the stanzas that a user received since the last look, without IQs; `news`: without capabilities alone. */
@@ -236,11 +170,6 @@ export class Play extends ComponentInMemory {
   /** Counts rows: `archive`, or with a condition. */
   count(rows: string): unknown {
     return this.db.prepare(`SELECT count(*) FROM ${rows}`).pluck().get();
-  }
-
-  /** The stored affiliation of an account, with its nickname and reason. */
-  stored(jid: string): unknown {
-    return this.db.prepare("SELECT affiliation, nick, reason FROM affiliations WHERE jid = ?").get(jid);
   }
 
   /** The pings that were written. */

@@ -1,102 +1,79 @@
 import { expect } from "chai";
-import { mucUsers } from "../../../component/operations/members.js";
-import { sendThirdMessage } from "../../../component/operations/send-thirdmessage.js";
-import { crone, DOMAIN, HAG, hag, itemOf, onStage, ROOM, lineOf, wiccarocks } from "./play.js";
-
-const call = (text: string, id = "") => [
-  { from: "hag66", to: ROOM, message: `<message><body${id && ` id="${id}"`}>${text}</body></message>` },
-];
+import { crone, hag } from "./play.js";
+import { onStage } from "./stage.js";
 
 describe("restarts and disk faults", () => {
-  const play = onStage();
+  const play = onStage({}, "coven meets");
 
-  it("a restart keeps all occupants, and announces nothing", async () => {
-    await play.roomOf(hag, "hag", { "muc#roomconfig_whois": "anyone" });
-    await play.posts(hag, "<subject>brew</subject>");
-    await play.enters(crone, "crone");
-    await play.appears(crone, "crone", "<show>dnd</show>");
-    await play.gives(hag, "crone", "moderator");
-    await play.says(hag, "before");
-    await play.restarts();
-    play.receives(hag);
-    await play.says(crone, "after");
-    play.receives(hag, 'message coven/crone groupchat "after"');
-    const heard = await play.enters(wiccarocks, "wicca");
-    expect(heard.map(lineOf)).to.deep.equal([
-      "presence coven/hag owner/moderator",
-      "presence coven/crone none/moderator",
-      "presence coven/wicca none/participant 100 110",
-      'message coven/hag groupchat "before" delayed',
-      'message coven/crone groupchat "after" delayed',
-      'message coven/hag groupchat "brew" delayed',
-    ]);
-    expect(heard[1]?.getChildText("show")).to.equal("dnd");
-    expect(itemOf(heard[1]).jid).to.equal(crone);
-  });
+  play.scenes(`
+    a restart keeps all occupants, and announces nothing
+      hag configures whois=anyone
+      hag posts <subject>brew</subject>
+      crone appears <show>dnd</show>
+      hag makes crone moderator
+      hag says before
+      component restarts
+      hag < nothing
+      crone says after
+      hag < message coven/crone groupchat "after"
+      wicca enters
+      wicca < presence coven/hag owner/moderator
+            < presence coven/crone none/moderator | <show>dnd</show> <item jid="CRONE/desktop"/>
+            < presence coven/wicca none/participant 100 110
+            < message coven/hag groupchat "before" delayed
+            < message coven/crone groupchat "after" delayed
+            < message coven/hag groupchat "brew" delayed
 
-  it("a message that a call was promised is sent after a crash, once", async () => {
-    await play.roomOf(hag, "hag");
-    play.link.confirms = false;
-    play.link.isUp = false;
-    play.link.emit("down", { cause: "network", text: "cut" });
-    expect(await sendThirdMessage(play.context, call("promised", "b1"))).to.deep.equal({
-      delivery: "queued",
-    });
-    await play.restarts();
-    const [message] = await play.until(() => {
-      const heard = play.hears(hag).filter((stanza) => stanza.getChild("body"));
-      return heard.length > 0 ? heard : undefined;
-    });
-    expect(lineOf(message!)).to.equal('message coven/hag groupchat "promised"');
-    expect(await sendThirdMessage(play.context, call("promised", "b1"))).to.have.property("delivery");
-    play.receives(hag);
-    expect(play.count("archive")).to.equal(1);
-  });
+    a message that a call was promised is sent after a crash, once
+      link breaks
+      HAG calls say id=b1 promised
+      component restarts
+      crone waits
+      crone < message coven/hag groupchat "promised"
+      HAG calls say id=b1 promised
+      crone < nothing
+      db has archive = 1
 
-  it("a message is refused if the disk refuses it, and the room continues", async () => {
-    await play.coven();
-    play.fillsDisk("INSERT ON archive");
-    await Promise.all([play.says(hag, "lost"), play.appears(crone, "witch")]);
-    play.receives(hag, "message coven error wait/resource-constraint");
-    play.refused(crone, "wait/resource-constraint");
-    expect(await sendThirdMessage(play.context, call("lost"))).to.have.property("errcode", 5);
-    play.freesDisk();
-    await play.says(crone, "again");
-    play.receives(hag, 'message coven/crone groupchat "again"');
-  });
+    a message is refused if the disk refuses it, and the room continues
+      disk refuses INSERT ON archive
+      hag says lost &
+      crone appears as witch &
+      hag < message coven error wait/resource-constraint
+      crone ~ error wait/resource-constraint
+      HAG calls say lost = /^5 /
+      disk recovers
+      crone says again
+      hag < message coven/crone groupchat "again"
+
+    idle rooms are dropped from memory, and loaded unchanged
+      hag configures roomname=Cave
+      all hush
+      all forget
+      hag says still here
+      crone < message coven/hag groupchat "still here"
+      crone asks info | <identity name="Cave"/>
+
+    a name is free at once if the disk refused the room's creation
+      disk refuses INSERT ON rooms
+      hag enters cave
+      hag < presence cave/hag error wait/resource-constraint
+      disk recovers
+      db has rooms = 1
+      hag enters cave
+      hag ~ presence cave/hag owner/moderator 201 110
+      HAG calls users room=cave = hag66
+  `);
 
   it("messages from calls and occupants keep their order", async () => {
-    await play.coven();
     const all: Promise<unknown>[] = [];
     for (let count = 0; count < 30; count++) {
-      all.push(
-        count % 2 === 0 ? play.says(hag, `m${count}`) : sendThirdMessage(play.context, call(`c${count}`)),
-      );
+      all.push(play.acts(count % 2 === 0 ? `hag says m${count}` : `HAG calls say c${count}`));
       if (count % 7 === 0) await new Promise(setImmediate);
     }
     await Promise.all(all);
     const ids = play.hears(crone).map((stanza) => Number(stanza.getChild("stanza-id")?.attrs.id));
     expect(ids).to.have.length(30);
     expect(ids).to.deep.equal([...ids].sort((one, other) => one - other));
-  });
-
-  it("idle rooms are dropped from memory, and loaded unchanged", async () => {
-    await play.roomOf(hag, "hag", { "muc#roomconfig_roomname": "Cave" });
-    expect(play.service.rooms.loaded).to.equal(1);
-    play.service.rooms.sweep(performance.now() + 1);
-    expect(play.service.rooms.loaded).to.equal(0);
-    await play.says(hag, "still here");
-    play.receives(hag, 'message coven/hag groupchat "still here"');
-  });
-
-  it("a name is free at once if the disk refused the room's creation", async () => {
-    play.fillsDisk("INSERT ON rooms");
-    await play.isRefused(hag, "hag", "wait/resource-constraint");
-    play.freesDisk();
-    expect(play.service.rooms.count).to.equal(0);
-    expect((await play.entry(hag, "hag"))[0]).to.contain(" 201 ");
-    expect(await mucUsers(play.context, { id: "coven", domain: DOMAIN })).to.deep.equal([
-      { user: "hag66", host: HAG.slice(6), name: "hag66" },
-    ]);
+    expect(play.hears(hag)).to.have.length(30);
   });
 });

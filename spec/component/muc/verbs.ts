@@ -1,9 +1,9 @@
 /** What people, programs and the component do in plays, each in a line (see script.ts). */
 import { Jid, type AccountJid } from "../../../component/addresses/address.js";
 import { sendPost } from "../../../component/hooks/sending.js";
-import { xml, type Element } from "../../../component/xml/builder.js";
+import type { Element } from "../../../component/xml/builder.js";
 import { quote } from "../../../component/xml/serialise.js";
-import { askArchive } from "./asking.js";
+import { readArchive, textsOf } from "./asking.js";
 import { call } from "./calls.js";
 import type { Play, PlayOptions } from "./play.js";
 import { fieldOf, fillIn, nameOf, placeOf, sessionOf } from "./script.js";
@@ -97,8 +97,6 @@ const ask =
   };
 const set = (play: Play, who: string, payload: string, to = placeOf("coven")): Promise<Outcome> =>
   play.asks(who, "set", fillIn(payload), to);
-const listed = (messages: readonly Element[]): string =>
-  messages.map((message) => message.getChildText("body") ?? "-").join(", ") || "nothing";
 const optionsIn = (text: string): PlayOptions => (text === "" ? {} : (JSON.parse(text) as PlayOptions));
 
 export const ACTIONS: Readonly<Record<string, Verb<unknown>>> = {
@@ -151,7 +149,10 @@ export const ACTIONS: Readonly<Record<string, Verb<unknown>>> = {
   subscribes: (play, who) =>
     play.sends(who, fillIn(`<presence to="service"><rai xmlns="activity"/></presence>`)),
   unsubscribes: (play, who) => play.sends(who, `<presence to="${placeOf("service")}" type="unavailable"/>`),
-  invites: (play, who, { words }) => play.invites(who, ...words.map(placeOf)),
+  invites: (play, who, { words }) => {
+    const all = words.map((to) => `<invite to="${placeOf(to)}"/>`).join("");
+    return play.sends(who, fillIn(`<message to="coven"><x xmlns="user">${all}</x></message>`));
+  },
   /** `all hush`: ignores all stanzas until now. */
   hush: (play) => {
     play.hush();
@@ -178,6 +179,9 @@ export const ACTIONS: Readonly<Record<string, Verb<unknown>>> = {
   forget: (play) => {
     play.service.rooms.sweep(Infinity);
   },
+  /** `minutes pass 11`, for rooms that are locked. */
+  pass: (play, _who, { words: [minutes] }) =>
+    play.service.housekeeping.endLocked(Date.now() + Number(minutes) * 60_000),
   /** All that is expired, or not indexed. */
   expires: (play) => {
     while (play.service.housekeeping.expire(Date.now()));
@@ -187,6 +191,11 @@ export const ACTIONS: Readonly<Record<string, Verb<unknown>>> = {
   },
   /** `memory lacks` */
   lacks: (play) => (play.memory.isShort = true),
+  /** `link breaks`: nothing comes back any more. */
+  breaks: ({ link }) => {
+    Object.assign(link, { confirms: false, isUp: false });
+    link.emit("down", { cause: "network", text: "cut" });
+  },
   /** `link comes up` */
   comes: (play) => play.link.emit("up"),
 };
@@ -215,27 +224,21 @@ export const REQUESTS: Readonly<Record<string, Verb<Outcome | Promise<Outcome>>>
       placeOf(place),
     ),
   /** `reads [place] with=coven/hag <max>2</max>`: the archive; its outcome is the texts, `-` for none. */
-  reads: async (play, who, { place, values, xml: pages }) => {
-    const fields: Record<string, string> = {};
-    for (const [name, value] of values) {
-      const before = fields[name] === undefined ? "" : `${fields[name]}</value><value>`;
-      fields[name] = `${before}${name === "with" ? placeOf(value) : value}`;
-    }
-    const page = await askArchive(play, who, { fields, set: pages, room: place });
-    const from = xml("archive", {}, page.answer, ...page.results);
-    return { outcome: page.error || listed(page.messages), from };
+  reads: (play, who, { place, values, xml: pages }) => {
+    const fields = values.map(([name, value]) => [name, name === "with" ? placeOf(value) : value] as const);
+    return readArchive(play, who, { room: place, fields, set: pages });
   },
   /** `pages backwards`: two messages. */
-  pages: async (play, who) => {
-    const page = await askArchive(play, who, { set: "<max>2</max><before/>", more: "<flip-page/>" });
-    return listed(page.messages);
-  },
+  pages: (play, who) =>
+    readArchive(play, who, { room: placeOf("coven"), set: "<max>2</max><before/>", more: "<flip-page/>" }),
   /** `replays <history/>`: enters, and leaves; its outcome is the history. */
   replays: async (play, who, { xml: inside, name }) => {
     const heard = await play.enters(who, name, inside);
     await play.leaves(who);
     play.hears(who);
-    return listed(heard.filter((stanza) => stanza.is("message") && stanza.getChild("subject") === undefined));
+    return textsOf(
+      heard.filter((stanza) => stanza.is("message") && stanza.getChild("subject") === undefined),
+    );
   },
   /** A program's call in an account's name: `HAG calls add [room=cave] CRONE` (see calls.ts). */
   calls: ({ context }, actor, { words: [name = "", ...words], values, text }) => {

@@ -6,10 +6,13 @@ import { StanzaError } from "../../../../component/inbound/stanza-error.js";
 import { openDatabase, type Database } from "../../../../storage/database.js";
 import type { HookEvents } from "../../../../storage/hook-events.js";
 import type { NewOutgoingHook, OutgoingHooksStore } from "../../../../storage/outgoing-hooks-store.js";
-import { idOf, request } from "../../muc/features/moderating.js";
-import { CRONE, crone, DOMAIN, HAG, hag, Play, read, ROOM, WICCA } from "../../muc/play.js";
+import type { Element } from "../../../../component/xml/builder.js";
+import { CRONE, crone, DOMAIN, HAG, hag, read, ROOM, WICCA } from "../../muc/play.js";
+import { Stage } from "../../muc/stage.js";
 import { hookDependencies } from "../hook-dependencies.js";
 import { BOUNDS, event, hook, storesOf } from "./parts.js";
+
+const idOf = (message: Element | undefined): string => message?.getChild("stanza-id")?.attrs.id ?? "none";
 
 interface Told {
   readonly type: string;
@@ -23,14 +26,14 @@ describe("An outgoing webhook gets", () => {
   let events: HookEvents;
   let parts: ReturnType<typeof hookDependencies>;
   let listener: OutgoingWebhooks["listener"];
-  let play: Play;
+  let play: Stage;
 
   /** Makes a stage on which there are these hooks. */
   const stage = async (...hooks: readonly Partial<NewOutgoingHook>[]): Promise<void> => {
     for (const [n, each] of hooks.entries()) store.add(hook({ name: `hook${n}`, ...each }));
     parts = hookDependencies(db, { domain: DOMAIN, queue: 20, rate: 5 });
     ({ listener } = new OutgoingWebhooks(parts));
-    play = await new Play({ db, watch: listener }).ready();
+    play = await new Stage({ db, watch: listener }).ready();
   };
   /** What waits for a hook. */
   const told = (of = 1): Told[] => {
@@ -95,7 +98,7 @@ describe("An outgoing webhook gets", () => {
       await sends(`<composing xmlns="http://jabber.org/protocol/chatstates"/>`);
       await play.says(crone, "spam", "m3");
       const spam = idOf(play.hears(crone).at(-1));
-      await play.asks(hag, "set", request(spam, "<reason>no</reason>"));
+      await play.acts(`hag moderates ${spam} <reason>no</reason>`);
       const [, correction, retraction, , moderation, ...more] = told().map(({ data }) => data);
       expect(correction).to.include({ body: "spelt wrong", corrects: "m1" });
       expect(retraction).to.include({ retracts: id, sender: CRONE }).and.not.have.property("body");

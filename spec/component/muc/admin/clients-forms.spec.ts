@@ -5,7 +5,9 @@
  */
 import { expect } from "chai";
 import type { Element } from "../../../../component/xml/builder.js";
-import { CRONE, hag, onStage } from "../play.js";
+import { hag } from "../people.js";
+import { onStage } from "../stage.js";
+
 const INVITES = "muc#roomconfig_allowinvites";
 /** An alias of the former, which Gajim sets otherwise. */
 const PROSODYS = "{http://prosody.im/protocol/muc}roomconfig_allowmemberinvites";
@@ -46,7 +48,7 @@ const CLIENTS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 };
 
 describe("a room made with a client's form", () => {
-  const play = onStage({}, (play) => play.enters(hag, "hag"));
+  const play = onStage({}, "hag enters");
 
   /** Fills in what the form has, and what is sent besides. */
   const fills = async (values: Readonly<Record<string, string>>, all: boolean): Promise<Element> => {
@@ -69,10 +71,7 @@ describe("a room made with a client's form", () => {
           if (name in room && name !== INVITES) expect(room[name], name).to.equal(value);
         }
         expect(room["muc#roomconfig_enablearchiving"]).to.equal("1");
-        await play.affiliates(hag, CRONE, "member");
-        await play.says(hag, "Fire burn");
-        const answer = await play.asks(hag, "set", `<query xmlns="urn:xmpp:mam:2"/>`);
-        expect(answer.getChild("fin")?.getChild("set")?.getChildText("count")).to.equal("1");
+        await play.acts("hag says Fire burn\nhag reads = Fire burn");
       });
     }
   }

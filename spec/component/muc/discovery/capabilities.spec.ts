@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { expect } from "chai";
 import type { Element } from "../../../../component/xml/builder.js";
-import { crone, errorOf, hag, onStage, ROOM, stranger, lineOf } from "../play.js";
+import { crone, errorOf, hag, ROOM, stranger, lineOf } from "../play.js";
+import { onStage } from "../stage.js";
 
 const CAPS = "http://jabber.org/protocol/caps";
 const DISCO = "http://jabber.org/protocol/disco#info";
@@ -32,9 +33,7 @@ function hashed(text: string): string {
 }
 
 describe("a room's capabilities", () => {
-  const play = onStage({}, (play) =>
-    play.roomOf(hag, "hag", { "muc#roomconfig_roomname": "女巫", "muc#roomconfig_roomdesc": "暗" }),
-  );
+  const play = onStage({}, "hag opens roomname=女巫 roomdesc=暗");
 
   const enters = async (from: string, nick: string): Promise<Element[]> => {
     const to = `${ROOM}/${nick}`;

@@ -1,7 +1,8 @@
 /** Requests don't delay other users, however large a room's archive is. */
 import { expect } from "chai";
 import { busiestTurn } from "../../../support/turns.js";
-import { crone, errorOf, hag, onStage, ROOM, wiccarocks, type PlayOptions, read } from "../play.js";
+import { crone, errorOf, hag, ROOM, wiccarocks, type PlayOptions, read } from "../play.js";
+import { onStage } from "../stage.js";
 
 const MAM = "urn:xmpp:mam:2";
 const RETRACT = "urn:xmpp:message-retract:1";

@@ -65,7 +65,7 @@ describe("messages in a room", () => {
       db runs UPDATE archive SET id = id + 3600000000
       component restarts
       crone says two
-      crone reads = one two
+      crone reads = one, two
   `);
 });
 

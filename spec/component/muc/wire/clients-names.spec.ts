@@ -1,26 +1,19 @@
 import { expect } from "chai";
-import { addMucUser } from "../../../../component/operations/members.js";
-import { createMuc, destroyMuc } from "../../../../component/operations/rooms.js";
 import { sendMessage } from "../../../../component/operations/send-message.js";
 import { sendNotify } from "../../../../component/operations/send-notify.js";
 import { sendThirdMessage } from "../../../../component/operations/send-thirdmessage.js";
 import { notifyStanzas } from "../../../../component/composing/notify.js";
 import { Jid } from "../../../../component/addresses/address.js";
 import { misleading } from "../../../support/clients-names.js";
-import { crone, DOMAIN, hag, Play, read, ROOM, stranger, wiccarocks } from "../play.js";
-
-const MUC = "http://jabber.org/protocol/muc";
-const disco = (what: string): string => `<query xmlns="http://jabber.org/protocol/disco#${what}"/>`;
+import { DOMAIN, read, ROOM } from "../play.js";
+import { onStage } from "../stage.js";
 
 describe("stanzas from the component", () => {
+  const play = onStage({ names: { "hag66@qtalk.test.org": "老巫婆" } });
+
   it("contain no element with a name that clients look for", async () => {
-    const play = await new Play({ names: { "hag66@qtalk.test.org": "老巫婆" } }).ready();
     const { context, link } = play;
-    const room = { id: "coven", domain: DOMAIN };
-    const owner = { room, actor: "hag66" };
-    const made = { ownerHost: undefined, trueOwner: undefined, name: "群", description: "d" };
-    await createMuc(context, { ...owner, ...made });
-    await addMucUser(context, { ...owner, members: ["crone1", "wiccarocks"] });
+    await play.acts("HAG calls create name=群\nHAG calls add crone1 wiccarocks");
 
     // Messages in users' names: every attribute, to people and to rooms, with copies.
     const attributes =
@@ -40,44 +33,32 @@ describe("stanzas from the component", () => {
     const notifications = notifyStanzas(sender!, { category: "1", data: "" }, "both");
 
     // A room's life: entering, speaking, errors, the archive, forms, lists, moderation, invitations, the end.
-    for (const [who, nick] of [
-      [hag, "hag"],
-      [crone, "crone"],
-      [stranger, "x"],
-    ] as const)
-      await play.enters(who, nick, "<history maxstanzas='20'/>");
-    await play.says(crone, "hello");
-    await play.says(stranger, "not inside");
-    await play.posts(hag, "<subject>brew</subject>");
-    await play.sends(crone, `<message to="${ROOM}/hag" type="chat"><body>psst</body></message>`);
-    const invite = `<invite to="${stranger}"><reason>come</reason></invite>`;
-    await play.sends(hag, `<message to="${ROOM}"><x xmlns="${MUC}#user">${invite}</x></message>`);
-    await play.asks(crone, "set", '<query xmlns="urn:xmpp:mam:2"/>');
-    for (const what of ["info", "items"]) {
-      await play.asks(crone, "get", disco(what));
-      await play.asks(crone, "get", disco(what), DOMAIN);
-    }
-    await play.asks(hag, "get", `<query xmlns="${MUC}#owner"/>`);
-    await play.asks(hag, "get", `<query xmlns="${MUC}#admin"><item affiliation="member"/></query>`);
-    await play.asks(crone, "get", '<query xmlns="jabber:iq:register"/>');
-    await play.asks(hag, "set", '<vCard xmlns="vcard-temp"><FN>Room</FN></vCard>');
-    const said = link.written.find((stanza) => stanza.getChild("stanza-id") !== undefined);
-    const id = said?.getChild("stanza-id")?.attrs.id ?? "";
-    const retract = '<retract xmlns="urn:xmpp:message-retract:1"/>';
-    await play.asks(
-      hag,
-      "set",
-      `<moderate xmlns="urn:xmpp:message-moderate:1" id="${id}">${retract}</moderate>`,
-    );
-    await play.enters(wiccarocks, "wicca");
-    await play.administers(hag, '<item nick="crone" role="visitor"/>');
-    await play.administers(hag, '<item affiliation="outcast" jid="crone1@qtalk.test.org"/>');
-    await destroyMuc(context, owner);
+    await play.acts(`
+      for $who in hag crone stranger
+        $who enters <history maxstanzas='20'/>
+      crone says hello
+      hag ~ hello | <stanza-id id="$id"/>
+      stranger says not inside
+      hag posts <subject>brew</subject>
+      crone whispers hag psst
+      hag sends <message to="coven"><x xmlns="user"><invite to="STRANGER"><reason>come</reason></invite></x></message>
+      crone sets archive
+      for $what in info items
+        crone asks $what
+        crone asks service $what
+      hag asks form
+      hag lists member = /crone1/
+      crone asks register
+      hag sets <vCard xmlns="vcard"><FN>Room</FN></vCard>
+      hag moderates $id
+      wicca enters
+      hag makes crone visitor
+      hag makes CRONE outcast
+      HAG calls destroy`);
 
     const written = [...link.written, ...notifications];
     expect(written.length).to.be.greaterThan(60);
     expect(written.flatMap((stanza) => misleading(stanza))).to.deep.equal([]);
-    play.close();
   });
 
   it("are checked so that such a name is found", () => {

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { sendThirdMessage } from "../../../../component/operations/send-thirdmessage.js";
-import type { Element } from "../../../../component/xml/builder.js";
-import { crone, hag, onStage, ROOM, wiccarocks } from "../play.js";
+import { hag, ROOM, wiccarocks } from "../play.js";
+import { onStage } from "../stage.js";
 
 /** What an occupant may send, and nobody should be told: each holds the word LIE. */
 const RESERVED: Readonly<Record<string, string>> = {
@@ -43,32 +43,23 @@ const OWN: Readonly<Record<string, string>> = {
 };
 
 describe("elements that occupants may not send", () => {
-  const play = onStage({}, (play) => play.coven());
+  const play = onStage({}, "coven meets\nhag configures changesubject=1\nall hush");
 
-  const all = (stanzas: readonly Element[]): string => stanzas.map(String).join("\n");
-
-  /** Every way by which an occupant, or somebody in whose name a call speaks, is heard: what the hag heard. */
-  async function saying(inside: string): Promise<Readonly<Record<string, string>>> {
+  /** Every way by which an occupant is heard, and what the hag heard. */
+  async function heardOf(inside: string): Promise<Readonly<Record<string, string>>> {
     const heard: Record<string, string> = {};
-    const took = (way: string): void => {
-      heard[way] = all(play.hears(hag));
+    for (const way of [
+      `crone posts <body>b</body>${inside}`,
+      `crone sends <message to="coven/hag" type="chat"><body>b</body>${inside}</message>`,
+      `crone appears ${inside}`,
+      `crone leaves ${inside}`,
+      `crone appears <x xmlns="muc"/>${inside}`,
+      `crone posts <subject>s</subject>${inside}`,
+    ]) {
+      await play.acts(way);
+      heard[way] = play.hears(hag).join("\n");
       expect(heard[way], way).not.to.equal("");
-    };
-    await play.posts(crone, `<body>b</body>${inside}`);
-    took("a message");
-    await play.sends(crone, `<message to="${ROOM}/hag" type="chat"><body>b</body>${inside}</message>`);
-    took("a private message");
-    await play.appears(crone, "crone", inside);
-    took("a presence");
-    await play.sends(crone, `<presence to="${ROOM}/crone" type="unavailable">${inside}</presence>`);
-    took("a farewell");
-    const x = `<x xmlns="http://jabber.org/protocol/muc"/>`;
-    await play.appears(crone, "crone", `${x}${inside}`);
-    took("an entry");
-    await play.configures(hag, { "muc#roomconfig_changesubject": "1" });
-    play.hears(hag);
-    await play.posts(crone, `<subject>s</subject>${inside}`);
-    took("a subject");
+    }
     return heard;
   }
 
@@ -77,18 +68,16 @@ describe("elements that occupants may not send", () => {
       for (const inside of [claim, `<wrap xmlns="urn:wrap"><in>${claim}</in></wrap>`]) {
         // A mirror that isn't the message's own child is none.
         if (what === "what calls say" && inside !== claim) continue;
-        for (const [way, heard] of Object.entries(await saying(inside))) {
+        for (const [way, heard] of Object.entries(await heardOf(inside)))
           expect(heard, way).not.to.contain("LIE");
-        }
       }
-      const later = all(await play.enters(wiccarocks, "wicca"));
-      expect(later).not.to.contain("LIE");
+      expect((await play.enters(wiccarocks, "wicca")).join("\n")).not.to.contain("LIE");
     });
   }
 
   for (const [what, own] of Object.entries(OWN)) {
     it(`don't include ${what}`, async () => {
-      for (const [way, heard] of Object.entries(await saying(own))) expect(heard, way).to.contain("TRUE");
+      for (const [way, heard] of Object.entries(await heardOf(own))) expect(heard, way).to.contain("TRUE");
     });
   }
 
@@ -96,19 +85,15 @@ describe("elements that occupants may not send", () => {
     for (const [what, claim] of Object.entries(RESERVED)) {
       const message = `<message type="groupchat" client_ver="7"><body>b</body>${claim}</message>`;
       await sendThirdMessage(play.context, [{ from: "crone1", to: ROOM, message }]);
-      const heard = all(play.hears(hag));
+      const heard = play.hears(hag).join("\n");
       expect(heard, what).to.contain("client_ver").and.not.to.contain("LIE");
       expect(heard, what).to.contain("urn:qtalk:stanza");
     }
   });
 
-  it("include QTalk's attribute for another sender", async () => {
-    await play.sends(
-      crone,
-      `<message to="${ROOM}" type="groupchat" realfrom="hag66@qtalk.test.org"><body>b</body></message>`,
-    );
-    expect(all(play.hears(hag)))
-      .to.contain("crone")
-      .and.not.to.contain("realfrom");
-  });
+  play.scenes(`
+    include QTalk's attribute for another sender
+      crone sends <message to="coven" type="groupchat" realfrom="hag66@qtalk.test.org"><body>b</body></message>
+      hag < message coven/crone groupchat "b" | <this realfrom="!"/> !<qtalk/>
+  `);
 });

@@ -3,10 +3,11 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { xml, type Element } from "../../../../component/xml/builder.js";
 import { anyText, prefixedElement } from "../../xml/arbitrary.js";
-import { crone, errorOf, hag, onStage, ROOM } from "../play.js";
+import { crone, errorOf, hag, ROOM } from "../play.js";
+import { onStage } from "../stage.js";
 
 describe("unusual XML of an occupant", () => {
-  const play = onStage({ rooms: { messages_per_second: 1e6 } }, (play) => play.coven());
+  const play = onStage({ rooms: { messages_per_second: 1e6 } }, "coven meets");
 
   /** Sends it in a message. @returns what the sender gets: the message, or an error */
   const sends = async (child: Element): Promise<Element> => {
