@@ -231,10 +231,7 @@ function answerTo(id: string, outcome: MessageOutcome): Accepted | HookFault {
   return answer instanceof HookFault ? answer : { id, delivery: answer };
 }
 
-/**
- * Returns the messages of a post: its text, and then a picture, or a reply that announces the end of an alert. A
- * correction has no picture, because the corrected message had it.
- */
+/** Returns a post's messages: text, picture (a corrected message had it), or a reply at the end of an alert. */
 function messagesOf(
   { name, isTest, announces }: Hook,
   { text: rendered, reading }: RenderedPost,

@@ -1,7 +1,6 @@
 /**
- * What became of a message of an incoming webhook. It is decided and stored in one place for each kind of receiver:
- * rooms of other services in remote/, dead letters in storage/dead-letters.ts, errors that came back in hooks.ts. While
- * nothing is decided, the outbox knows whether the server has acknowledged the message. Everybody reads it here.
+ * What became of a webhook's message. It is decided and stored once: in remote/ for rooms of other services, in
+ * storage/dead-letters.ts, and in hooks.ts for errors. Until then, the outbox knows what is acknowledged.
  */
 import type { DecidedOutcome, HookMessage } from "../../storage/hook-messages.js";
 import { HookFault, type FaultKind } from "./fault.js";

@@ -6,11 +6,7 @@ const JITTER = 0.1;
 /** The longest pause that a program can request, in milliseconds. */
 const LONGEST_WANTED_MS = 3600_000;
 
-/**
- * Returns the pause before the next attempt, in whole milliseconds.
- * @param failures how many attempts in a row have failed
- * @param wanted pause that the program requests, in milliseconds
- */
+/** Returns the pause after so many failures in a row, in ms. @param wanted the pause that the program requests */
 export function pauseAfter(failures: number, wanted = 0): number {
   const seconds = SECONDS[Math.min(failures, SECONDS.length) - 1] ?? 0;
   return Math.round(

@@ -9,10 +9,7 @@ export function newId(): string {
 /** How many characters of a UUIDv7 precede its random part. */
 const BEFORE = "xxxxxxxx-xxxx-7".length;
 
-/**
- * Returns a new id for a message (UUIDv7, RFC 9562 §5.7). Ids are ordered by time, so new ids share pages of an index.
- * @param at milliseconds since 1970
- */
+/** Returns a new id for a message (UUIDv7, RFC 9562 §5.7), ordered by time, so that new ids share pages of an index. */
 export function newMessageId(at: number): string {
   const time = at.toString(16).padStart(12, "0");
   return `${time.slice(0, 8)}-${time.slice(8)}-7${randomUUID().slice(BEFORE)}`;

@@ -176,19 +176,8 @@ function refuse(room: Room, post: OutgoingPost): Refusal | undefined {
     .find((refusal) => refusal !== undefined);
 }
 
-/** The message to which another replies, as its receivers know it. */
-interface Replied {
-  readonly to: string;
-  readonly id: string;
-}
-
 /** Returns the message to which a message replies in a room here; undefined if the archive doesn't have it. */
-function replyIn(
-  { stores }: RoomContext,
-  room: Room,
-  from: AccountJid,
-  { repliesTo }: PostMessage,
-): Replied | undefined {
+function replyIn({ stores }: RoomContext, room: Room, from: AccountJid, { repliesTo }: PostMessage) {
   const found = repliesTo === undefined ? undefined : stores.archive.sent(room.id, from.text, repliesTo);
   if (found === undefined) return undefined;
   const { id = "" } = stanzaId(room.jid, found.id, stores.archive.has(room.id, found.id)).attrs;
@@ -199,7 +188,7 @@ function elementOf(
   { id, text, isPicture, corrects }: PostMessage,
   { bot }: OutgoingPost,
   type: "chat" | "groupchat",
-  reply?: Replied,
+  reply?: ReturnType<typeof replyIn>,
 ): Element {
   return xml(
     "message",

@@ -25,10 +25,7 @@ export interface Content {
   readonly bytes: Buffer;
 }
 
-/**
- * Parses a post's content.
- * @param isText whether the webhook's format is "text"; if so, any body except a form is text
- */
+/** Parses a post's content. @param isText whether any body except a form is text */
 export function payloadOf(headers: Headers, content: Content, isText: boolean): Payload | HookFault {
   const { type, bytes } = content;
   const isForm = type === FORM_TYPE || type === MULTIPART;

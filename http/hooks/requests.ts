@@ -1,8 +1,4 @@
-/**
- * Serves incoming webhooks: posts to /hooks/ID/SECRET, and queries for a message's delivery at
- * /hooks/ID/SECRET/messages/MESSAGE.
- * The secret alone permits posts, so logs never contain the path.
- */
+/** Serves posts to webhooks, and queries for their messages. The path alone permits posts, so logs never contain it. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Logger } from "winston";
 import { HookFault } from "../../component/hooks/fault.js";

@@ -1,7 +1,4 @@
-/**
- * The form of alerts, as a person on call reads them on a phone: what it is and how bad, then a line for each alert, the
- * worst first, then links. All formats of alerts use it.
- */
+/** The message about alerts, for a phone: what it is, how bad, a line for each alert, the worst first, and links. */
 import {
   fitting,
   isMajor,
@@ -103,10 +100,7 @@ function headingLabels({ labels, alerts }: AlertGroup): readonly Label[] {
   return fitting(labels, (label) => isMajor(label) && !isSaid(label, text), WIDTH.labels);
 }
 
-/**
- * Returns when a group's alerts began, unless the lines of few alerts say different times, and how long a resolved group
- * lasted.
- */
+/** Returns when a group began, unless the lines of few alerts say it, and how long a resolved group lasted. */
 function timesOf({ status, alerts }: AlertGroup): { readonly since: string; readonly duration: string } {
   const starts = alerts.filter((alert) => alert.status === status).flatMap(({ startsAt }) => startsAt ?? []);
   const ends = alerts.flatMap(({ endsAt }) => endsAt ?? []);

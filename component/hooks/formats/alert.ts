@@ -68,10 +68,7 @@ export function groupOfOne(known: Partial<Alert>): AlertGroup {
   return { status, name, alerts: [alert], firing, resolved: 1 - firing, labels, links: [] };
 }
 
-/**
- * The known severities in the order of urgency, those of a row alike, and the sign of each row. Products let users name
- * severities as they like.
- */
+/** The known severities, the most urgent first; those of a row are alike. Users may have others. */
 const SEVERITIES: readonly { readonly sign: string; readonly names: readonly string[] }[] = [
   { sign: "🔴", names: ["critical", "page", "disaster", "fatal", "emergency"] },
   { sign: "🔴", names: ["error", "high", "major"] },

@@ -1,7 +1,4 @@
-/**
- * Reads fields of untrusted JSON; values of the wrong type are treated as missing. A path has the names of nested fields
- * with dots between them, such as "repository.full_name".
- */
+/** Reads fields of untrusted JSON by paths such as "issue.title"; values of the wrong type count as missing. */
 import { ownProperty } from "../../own-property.js";
 
 export type Fields = Readonly<Record<string, unknown>>;

@@ -12,10 +12,7 @@ const QUOTED = { text: 4_000, lines: 3, characters: 300 };
 /** The fewest characters of a line that is cut. */
 const LEAST_QUOTED = 20;
 
-/**
- * Returns the first lines of a comment in Markdown, with the marks of XEP-0393, without lines that quote others and
- * without HTML comments. "…" follows if the comment is longer.
- */
+/** Returns the first lines of a comment in Markdown, with the marks of XEP-0393, without lines that quote others. */
 export function quotation(text: string): string {
   let isCode = false;
   const lines: string[] = [];

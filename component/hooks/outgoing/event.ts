@@ -26,10 +26,7 @@ export function bodyOf(form: Form, { type, at, data, qtalk }: WebhookEvent): str
   return JSON.stringify({ type, timestamp: new Date(at).toISOString(), data });
 }
 
-/**
- * Returns the content of a message; undefined if the message has neither a text nor a retraction. `id` is the sender's.
- * Undefined fields are left out of the payload.
- */
+/** Returns what a message says, with the sender's id; undefined if it has neither a text nor a retraction. */
 export function contentOf(message: Element) {
   const body = message.getChildText("body") ?? undefined;
   const retracts = message

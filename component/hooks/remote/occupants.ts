@@ -1,7 +1,4 @@
-/**
- * What a room of another service says of its occupants and their messages. An occupant may put anything into a message,
- * also what looks as if the room had said it.
- */
+/** What a room of another service says of occupants and messages, which occupants can't forge by what they send. */
 import { Jid } from "../../addresses/address.js";
 import { MUC } from "../../muc/wire/ns.js";
 import { NS, type Element } from "../../xml/builder.js";

@@ -1,7 +1,4 @@
-/**
- * The states of a bot's stay in a room of another service, and when the bot may try to enter. Pure functions; the state
- * is owned by remote-room.ts. Times are in milliseconds of the clock.
- */
+/** The stay of a bot in a room of another service, and when it may enter. Times are the clock's, in milliseconds. */
 import type { BotRoomState } from "../../../storage/bot-rooms-store.js";
 import { pauseAfter } from "../pauses.js";
 import { isRefusal, KICKED, type RoomError } from "./room-error.js";
@@ -67,10 +64,7 @@ export function failed(stay: Stay, error: RoomError, now: number): Stay {
   return outside({ ...stay, failures, notBefore: now + pauseAfter(failures) }, error);
 }
 
-/**
- * The bot is no longer inside. After a kick, the pauses grow with the kicks. After a good stay, the bot enters again at
- * once, unless the room refuses it from now on.
- */
+/** The bot is no longer inside. After a good stay, it enters again at once, unless the room refuses it from now on. */
 export function left(stay: Stay, error: RoomError, now: number): Stay {
   if (error.condition === KICKED) {
     const kicks = now - stay.enteredAt < MAX_KICK_PAUSE_MS ? stay.kicks : 0;
