@@ -1,20 +1,13 @@
 /** Results of operations that don't do what was asked for. They are returned, never thrown. */
 
-/** The error numbers (errcode) of the HTTP interface. */
+/** The error numbers (errcode) of the HTTP interface; http/errcodes.ts has their meanings. */
 export const Errcode = {
-  /** The request is wrong: a field is missing or invalid, an address is invalid, or XML can't be parsed. */
   request: 1,
-  /** The acting user isn't permitted to do this. */
   forbidden: 2,
-  /** The object exists already, and belongs to another owner. */
   exists: 3,
-  /** The room or user doesn't exist. */
   notFound: 4,
-  /** The request can't be done now, because the queue is full or storage failed. Nothing was accepted. */
   unavailable: 5,
-  /** The calling program isn't permitted to do this. */
   caller: 6,
-  /** The request is longer than QTalk accepted (only in send_http_message). */
   tooLong: 101,
 } as const;
 export type Errcode = (typeof Errcode)[keyof typeof Errcode];

@@ -9,10 +9,11 @@ import { envelope, enveloped } from "../xml/splice.js";
 import type { WireText } from "../xml/wire-text.js";
 import type { Composed } from "./message.js";
 
-type CopiesConfig = Pick<XmppConfig, "carbons" | "send_as_users">;
-
 /** Whether the component makes the copies; for privileged messages (XEP-0356) the server makes them. */
-export function areCopiesMade({ carbons, send_as_users }: CopiesConfig): boolean {
+export function areCopiesMade({
+  carbons,
+  send_as_users,
+}: Pick<XmppConfig, "carbons" | "send_as_users">): boolean {
   return carbons && (send_as_users === "auto" || send_as_users === "direct");
 }
 

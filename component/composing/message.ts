@@ -58,7 +58,8 @@ export function compose(
   const stanzaId = callerId ?? randomUUID();
   const outside = type !== undefined && !SENDABLE.has(type);
   const { text, file } = body && messages ? makeReadable(body, messages) : UNCHANGED;
-  const children = message.children.filter((child) => typeof child !== "string" && !isOurs(child));
+  // A caller's own mirror would contradict the component's.
+  const children = message.getChildElements().filter((child) => !child.is("qtalk", NS.qtalk));
   const stanza = xml(
     "message",
     message.attrs,
@@ -115,11 +116,6 @@ function oob({ url, description }: NonNullable<Readable["file"]>): Element {
 export function nickElement(name: string): Element | undefined {
   const nick = nickFrom(name, MAX_NAME_LENGTH);
   return nick && xml("nick", NS.nick, nick.text);
-}
-
-/** Whether this child of a caller's message is a mirror. It would contradict the component's own mirror. */
-function isOurs(child: Element): boolean {
-  return child.is("qtalk", NS.qtalk);
 }
 
 function nonEmpty(text: string | undefined): string | undefined {

@@ -1,15 +1,28 @@
-/** The frame of all pages at /docs: head, navigation, language switch. */
+/** The frame of all pages at /docs: head, language switch, and the pages by group with the sections of the current one. */
+import { FORMATS } from "../../component/hooks/formats/formats.js";
 import type { Language } from "../../component/translated.js";
-import { escape } from "./html.js";
+import { documentationOf } from "./formats.js";
+import { escape, list } from "./html.js";
 import { textsIn } from "./language.js";
-import { navigation, type CurrentPage } from "./navigation.js";
+import { CALLS_PAGE, GROUPS, hookPage, HOOKS_PAGE, titleOf } from "./pages.js";
 
 /** The Content-Security-Policy of the pages: only files of this server. */
 export const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-export interface Framed extends CurrentPage {
+export interface Heading {
+  readonly id: string;
+  readonly text: string;
+}
+
+export interface Framed {
   readonly title: string;
+  /** The page's path, without query. */
+  readonly path: string;
+  /** The reader's language. */
+  readonly language: Language;
+  /** The sections, which the navigation lists. */
+  readonly headings: readonly Heading[];
   /** The language of the text, if the page isn't translated; absent: the reader's language. */
   readonly textLanguage?: Language;
   readonly body: string;
@@ -51,4 +64,36 @@ ${navigation(page, hasConsole)}
 </body>
 </html>
 `;
+}
+
+/** @param hasConsole whether operations are served over HTTP, too, so that their page exists */
+function navigation(page: Framed, hasConsole: boolean): string {
+  const { language, headings } = page;
+  const texts = textsIn(language);
+  const entry = (path: string, title: string): string => {
+    const isHere = path === page.path;
+    const here = isHere ? ' aria-current="page"' : "";
+    const sections = isHere && headings.length > 0 ? `\n${list(headings.map(sectionLink))}` : "";
+    return `<a href="${path}?lang=${language}"${here}>${escape(title)}</a>${sections}`;
+  };
+  const formats = page.path.startsWith(HOOKS_PAGE)
+    ? `\n${list(FORMATS.map((format) => entry(hookPage(format.name), documentationOf(format)[language].title)))}`
+    : "";
+  const hooks = `${entry(HOOKS_PAGE, texts.hooks)}${formats}`;
+  const groups = GROUPS.map(({ name, pages }) => {
+    const entries = pages.map((each) => entry(`/docs/guide/${each}`, titleOf(each, language)));
+    const all =
+      name === "programs"
+        ? [entry(CALLS_PAGE, texts.calls), ...entries, hooks]
+        : name === "running" && hasConsole
+          ? [...entries, entry("/console", texts.console)]
+          : entries;
+    return `<h2>${escape(texts[name])}</h2>\n${list(all)}`;
+  });
+  return groups.join("\n");
+}
+
+/** Returns a link to a section. Headings that are paths may break at slashes, dots and underscores. */
+function sectionLink({ id, text }: Heading): string {
+  return `<a href="#${id}">${escape(text).replace(/(?<=\w)[/_.](?=\w)/g, "$&<wbr>")}</a>`;
 }

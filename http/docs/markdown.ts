@@ -2,8 +2,7 @@
 import { basename } from "node:path";
 import MarkdownIt, { type Token } from "markdown-it";
 import type { Language } from "../../component/translated.js";
-import type { Framed } from "./frame.js";
-import type { Heading } from "./navigation.js";
+import type { Framed, Heading } from "./frame.js";
 import { readPage, titleOf } from "./pages.js";
 
 const ITEM_STARTS = new Set(["list_item_open paragraph_open", "tr_open td_open"]);

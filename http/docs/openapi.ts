@@ -93,7 +93,9 @@ function operation(route: Route, example: object, language: Language): object {
   return {
     operationId: route.id,
     summary: route.summary[language],
-    parameters: isGet ? parameters(route, example, language) : [keyHeader(language)],
+    parameters: isGet
+      ? parameters(route, example, language)
+      : [{ name: "Idempotency-Key", in: "header", description: KEY_HEADER[language], schema: KEY_SCHEMA }],
     requestBody: isGet ? undefined : body(route, example, language),
     responses: responses(route, language),
   };
@@ -104,10 +106,7 @@ const KEY_HEADER: Translated = {
   zh: "以相同的键重复调用时，消息只发送一次；对不发送消息的调用不起作用",
 };
 
-function keyHeader(language: Language): object {
-  const schema = { type: "string", minLength: 1, maxLength: MAX_KEY };
-  return { name: "Idempotency-Key", in: "header", description: KEY_HEADER[language], schema };
-}
+const KEY_SCHEMA = { type: "string", minLength: 1, maxLength: MAX_KEY };
 
 function body(route: Route, example: object, language: Language): object {
   const schema = requestShape(route, language);

@@ -60,15 +60,6 @@ describe("Requests as callers make them", () => {
     expect(http.log.about("", "error")).to.deep.equal([]);
   });
 
-  it("are refused if their method is wrong, in the original's words", async () => {
-    for (const method of ["GET", "PUT", "DELETE", "OPTIONS"]) {
-      const seen = await http.request("/qtalk/send_thirdmessage", { method });
-      expect(seen.text).to.equal(`{"ret":false,"errcode":1,"errmsg":"${method} is not disable","data":""}`);
-      expect(seen.status).to.equal(200);
-    }
-    expect((await http.request("/qtalk/auth_uk?u=a&k=1", { method: "PUT" })).text).to.include("PUT is not");
-  });
-
   it("are read as JSON whatever they say they are", async () => {
     for (const type of [
       "application/json; charset=GBK",
