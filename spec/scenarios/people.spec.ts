@@ -100,7 +100,10 @@ describe("A web server that guards a page with auth_uk", () => {
 
     it("accepts the key that a client received, by id and by id@host", async () => {
       const user = await stage.client("juliet");
-      const key = keyOf(await askKey(user));
+      const answer = await askKey(user);
+      const seconds = Number(answer.getChild("query", TIME_KEY)?.attrs.time_value);
+      expect(seconds).to.be.within(Date.now() / 1000 - 600, Date.now() / 1000);
+      const key = keyOf(answer);
       expect(key).to.match(/^\d{32}$/);
       expect(await auth(user.username, key)).to.equal(AUTH_DONE);
       expect(await auth(user.bareJid, key)).to.equal(AUTH_DONE);
@@ -161,9 +164,14 @@ describe("A web server that guards a page with auth_uk", () => {
       const other = await stage.component();
       const { domain } = stage.server.component();
       for (const from of [domain, `juliet@${domain}/x`]) {
-        const query = `<query xmlns='${TIME_KEY}'/>`;
-        other.write(`<iq type='get' id='${from}' from='${from}' to='${stage.domain}'>${query}</iq>`);
-        const answer = await other.next((stanza) => stanza.is("iq") && stanza.attrs.id === from);
+        const ask = async (query: string): Promise<Element> => {
+          other.write(`<iq type='get' id='${from}' from='${from}' to='${stage.domain}'>${query}</iq>`);
+          return await other.next((stanza) => stanza.is("iq") && stanza.attrs.id === from);
+        };
+        const items = "http://jabber.org/protocol/disco#items";
+        const offered = await ask(`<query xmlns='${items}' node='${COMMANDS}'/>`);
+        expect(offered.getChild("query")?.getChildren("item"), "no command is offered").to.deep.equal([]);
+        const answer = await ask(`<query xmlns='${TIME_KEY}'/>`);
         expect(answer.attrs.type, from).to.equal("error");
         expect(answer.getChild("error")?.getChild("forbidden"), from).to.not.equal(undefined);
       }

@@ -7,13 +7,6 @@ import { Sender, until, type SenderOptions } from "../../support/sender.js";
 const srv = (name: string, port: number, priority = 0, weight = 0) => ({ name, port, priority, weight });
 
 describe("The addresses of a server's nodes", () => {
-  it("are tried in order, starting with the one that worked last", async () => {
-    const services = new Services(["xmpp://a:1", "xmpp://b:2", "xmpp://c:3"]);
-    expect((await services.inOrder()).addresses).to.deep.equal(["xmpp://a:1", "xmpp://b:2", "xmpp://c:3"]);
-    services.worked("xmpp://b:2");
-    expect((await services.inOrder()).addresses).to.deep.equal(["xmpp://b:2", "xmpp://c:3", "xmpp://a:1"]);
-  });
-
   it("are looked up in DNS by priority; the last result is used while DNS fails", async () => {
     const asked: string[] = [];
     let isSilent = false;

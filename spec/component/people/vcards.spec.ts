@@ -194,18 +194,6 @@ describe("A user's name and picture", () => {
     expect(bench.asked).to.deep.equal([]);
   });
 
-  it("include an embedded picture under the component's URL", async () => {
-    const png = Buffer.concat([Buffer.from("89504e470d0a1a0a", "hex"), Buffer.alloc(9)]);
-    bench.answer = called("Juliet", xml("PHOTO", {}, xml("BINVAL", {}, png.toString("base64"))));
-    const first = await bench.directory.find(USER);
-    const second = await bench.directory.find(USER);
-    expect(first).to.deep.equal(second);
-    expect(first?.avatar).to.match(/^file\/avatar\/[0-9a-f]{64}\.png$/);
-    const name = first?.avatar.slice("file/avatar/".length) ?? "";
-    expect(bench.directory.image(name)?.bytes.equals(png)).to.equal(true);
-    expect(bench.directory.image(`../${name}`)).to.equal(undefined);
-  });
-
   it("are deleted once they have expired, with the pictures that nobody else has", () => {
     const image = (name: string) => ({ name, type: "image/png", bytes: Buffer.from(name) });
     const put = (user: string, picture: string, expiresAt: number): void =>
