@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { configFields, OWNER_LISTS, type ConfigField } from "../muc/admin/config-fields.js";
 import { reconfigure } from "../muc/admin/configuration.js";
-import { optionsOfEntered, OPTION_NAMES, OPTION_ROWS } from "../muc/options/room-options.js";
+import { optionsOfEntered, OPTION_NAMES, OPTION_ROWS, wordOf } from "../muc/options/room-options.js";
 import { refuseText } from "../operations/limits.js";
 import { makeRoomFor } from "../operations/rooms.js";
 import { badRequest, Refusal, refuse } from "../refusal.js";
@@ -96,7 +96,7 @@ export interface NamedOption {
 /** Returns the options that a room can be given, in the order of the form. */
 export function namedOptions(config: RoomsConfig): readonly NamedOption[] {
   const words = new Map<string, string>(
-    OPTION_NAMES.map((option) => [OPTION_ROWS[option].field, snakeCase(option)]),
+    OPTION_NAMES.map((option) => [OPTION_ROWS[option].field, wordOf(option)]),
   );
   const plain = (name: string): string => name.replace(PREFIX, "");
   const fields = configFields(config).map((field) => {
@@ -145,10 +145,6 @@ function namedAsGiven(config: RoomsConfig, done: Done | Refusal, given: object):
   const option = namedOptions(config).find(({ name }) => done.message.startsWith(`${name}: `));
   const name = option && [option.word, ...option.names].find((each) => Object.hasOwn(given, each));
   return name === undefined ? done : done.withMessage(done.message.replace(option?.name ?? "", name));
-}
-
-function snakeCase(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
 function toBoolean(text: string): string {

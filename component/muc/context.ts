@@ -11,14 +11,14 @@ import type { ReadLimiter } from "./limits/read-limiter.js";
 import type { UserDirectory } from "./room/hats.js";
 import type { Room } from "./room/room.js";
 import type { RoomTurns } from "../room-turns.js";
-import type { Admins, RoomWatch } from "./room/room-view.js";
+import type { RoomRules, RoomWatch } from "./room/room-view.js";
 import type { Rooms } from "./rooms.js";
 import type { Stores, Transaction, Transactions } from "./transaction.js";
 
 /** The objects and settings that all code about rooms shares. Limits are in bytes. */
 export interface RoomContext {
   readonly rooms: Rooms;
-  readonly admins: Admins;
+  readonly admins: RoomRules["admins"];
   readonly transactions: Transactions;
   readonly stores: Stores;
   readonly config: RoomsConfig;

@@ -80,23 +80,19 @@ export function keepingOfKind(room: RoomView, kind: Kind): Keeping {
   return { kept, said: room.options.history > 0 && !isElsewhere };
 }
 
-interface Broadcast {
-  readonly keeping: Keeping;
-  /** The sender; undefined for the room itself. */
-  readonly author?: { readonly account: Jid; readonly nick: Nick };
-  /** The limit for the stanza, in bytes. */
-  readonly maxBytes?: number;
-}
-
 /**
- * Sends a message to all occupants, and stores it.
+ * Sends a message to all occupants, and stores it. Without an author, it is the room's own.
  * @param build builds the message, whose last child is the given <stanza-id/>
  * @returns the stanza-id
  * @throws StanzaError policy-violation if it has more than `maxBytes` bytes
  */
 export function broadcastMessage(
   { transaction, room }: RoomTransaction,
-  { keeping, author, maxBytes = Infinity }: Broadcast,
+  {
+    keeping,
+    author,
+    maxBytes = Infinity,
+  }: { keeping: Keeping; author?: { account: Jid; nick: Nick }; maxBytes?: number },
   build: (stableId: Element) => Element,
 ): string {
   const id = transaction.nextStanzaId();

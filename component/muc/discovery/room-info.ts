@@ -25,7 +25,12 @@ export function roomInfo({ context, room }: RoomScope, { from, payload }: Inboun
   const { node } = payload.attrs;
   if (node === "x-roomuser-item") return reservedNick(context, room, from);
   const seesDetails = seesDetailsOf(room, from);
-  if (node === undefined) return describe(room, seesDetails);
+  if (node === undefined) {
+    const passing = hooksOf("passingInfo").flatMap((info) => info(room));
+    // Everyone can read the names of public rooms in the list of rooms.
+    const name = seesDetails || room.options.public ? room.options.name : "";
+    return query(infoOf(room, name, seesDetails ? [...lastingFields(room), ...passing] : []));
+  }
   const capabilities = capabilitiesOf(room);
   if (seesDetails && node === `${capabilities.node}#${capabilities.ver}`)
     return query(lastingInfo(room), node);
@@ -104,15 +109,6 @@ const IDENTITY = { category: "conference", type: "text" };
 
 /** The latest hash of each room, with the state that it was computed from. */
 const known = new WeakMap<RoomView, Omit<Described, "jid"> & { readonly ver: string }>();
-
-/** Returns a room's disco#info. @param isVisible whether the requester may see details */
-function describe(room: RoomView, isVisible: boolean): Element {
-  const lasting = isVisible ? lastingFields(room) : [];
-  const passing = isVisible ? hooksOf("passingInfo").flatMap((info) => info(room)) : [];
-  // Everyone can read the names of public rooms in the list of rooms.
-  const name = isVisible || room.options.public ? room.options.name : "";
-  return query(infoOf(room, name, [...lasting, ...passing]));
-}
 
 /** Returns a room's entity capabilities (XEP-0115). The hash is computed once for each configuration. */
 export function capabilitiesOf(room: RoomView): { readonly node: string; readonly ver: string } {

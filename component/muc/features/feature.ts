@@ -29,8 +29,8 @@ export interface Feature {
   entryCode?(room: RoomView): number | undefined;
   /** Called before a session enters, when it is allowed to. */
   beforeEntry?(scope: RoomScope): void;
-  /** Sends stanzas to a newcomer, after their own presence. */
-  sendToNewcomer?(scope: RoomScope, newcomer: Newcomer): void;
+  /** Sends stanzas to a newcomer, after their own presence. @param x the request's <x/>, which may limit the history */
+  sendToNewcomer?(scope: RoomScope, session: FullJid, x: Element | undefined): void;
   /** Called after a session has left by unavailable presence; not called after a kick or ban. */
   onDeparture?(context: RoomContext, room: Room, session: FullJid): void;
 
@@ -65,12 +65,6 @@ export interface Entry {
   readonly nick: Nick;
   readonly affiliation: Affiliation;
   /** The request's <x/>, which may contain a password. */
-  readonly x: Element | undefined;
-}
-
-export interface Newcomer {
-  readonly session: FullJid;
-  /** The request's <x/>, which may limit the history. */
   readonly x: Element | undefined;
 }
 

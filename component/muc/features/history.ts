@@ -53,5 +53,5 @@ function delayedFor(room: RoomView, session: FullJid, { id, stanza }: StoredMess
 }
 
 export const history: Feature = {
-  sendToNewcomer: (scope, { session, x }) => sendHistory(scope, session, x?.getChild("history")),
+  sendToNewcomer: (scope, session, x) => sendHistory(scope, session, x?.getChild("history")),
 };

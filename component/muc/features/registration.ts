@@ -1,6 +1,6 @@
 /** Handles registration with a room (XEP-0045 §7.10, XEP-0077): members reserve a nickname or end their membership. */
 import type { StoredAffiliation } from "../../../storage/rooms-store.js";
-import { isAccount, type Jid } from "../../addresses/address.js";
+import type { Jid } from "../../addresses/address.js";
 import { parseNick } from "../../addresses/nick.js";
 import type { Inbound, IqReply } from "../../inbound/router.js";
 import { xml, type Element } from "../../xml/builder.js";
@@ -25,23 +25,30 @@ export function showRegistration({ room }: RoomScope, { from }: Inbound<"room">)
   return xml("query", MUC.register, ...known, formElement("form", MUC.registerForm, [field]));
 }
 
-/** Reserves a nickname, or ends the registration by <remove/>. @throws StanzaError conflict for others' nicknames */
+/**
+ * Reserves a nickname, or ends the registration by <remove/> (XEP-0077 §3.2). Members lose their membership then;
+ * administrators and owners only lose the reserved nickname, and messages don't invite them any more.
+ * @throws StanzaError conflict for others' nicknames
+ */
 export function register(scope: RoomScope, { from, payload, stanza }: Inbound<"room">): IqReply {
   const { transaction, room } = scope;
   const member = memberOf(room, from);
   if (payload.getChild("remove") === undefined) reserve(scope, member, from, payload);
-  else unregister(scope, member, from);
+  else if (member.affiliation === "member") {
+    change(scope, { affiliations: [{ jid: from.bare, affiliation: "none" }], by: {} });
+  } else {
+    room.reserve(transaction, member, undefined);
+    room.stopInviting(transaction, [from.bare.text]);
+  }
   return sendResult(transaction, stanza);
 }
 
 function reserve(
   { context, transaction, room }: RoomScope,
   member: StoredAffiliation,
-  from: Jid,
+  { bare: account }: Jid,
   payload: Element,
 ): void {
-  const account = from.bare;
-  if (!isAccount(account)) throw roomError(room.jid, "jid-malformed");
   const wanted = parseNick(nickIn(room, payload), context.config.nick_length);
   if (wanted === undefined) {
     throw roomError(room.jid, "not-acceptable", "This nickname is not allowed.");
@@ -51,20 +58,6 @@ function reserve(
   }
   raise(refuseNick(room, wanted, account));
   room.reserve(transaction, member, wanted.text);
-}
-
-/**
- * Ends a registration (XEP-0077 §3.2). Members lose their membership; administrators and owners only lose the reserved
- * nickname, and messages don't invite them any more.
- */
-function unregister(scope: RoomScope, member: StoredAffiliation, { bare }: Jid): void {
-  const { transaction, room } = scope;
-  if (member.affiliation === "member") {
-    change(scope, { affiliations: [{ jid: bare, affiliation: "none" }], by: {} });
-  } else {
-    room.reserve(transaction, member, undefined);
-    room.stopInviting(transaction, [bare.text]);
-  }
 }
 
 /** Returns the sender's affiliation. @throws StanzaError not-allowed if the sender is no member */

@@ -24,7 +24,13 @@ import type { Feature, SentMessage } from "./feature.js";
  */
 export function moderate(scope: RoomScope, { from, payload, stanza }: Inbound<"room">): IqReply {
   const { transaction, room } = scope;
-  const { target, reason } = parseRequest(room, payload);
+  if (payload.getChild("retract", MUC.retract) === undefined) {
+    const only = "The only supported moderation is to retract a message.";
+    throw roomError(room.jid, "feature-not-implemented", only);
+  }
+  const { id: target } = payload.attrs;
+  if (target === undefined)
+    throw roomError(room.jid, "bad-request", "The id of the message to retract is missing.");
   const actor = actorOf(room, from);
   if (!isModerator(actor))
     throw roomError(room.jid, "forbidden", "Only moderators may retract messages of others.");
@@ -36,6 +42,8 @@ export function moderate(scope: RoomScope, { from, payload, stanza }: Inbound<"r
     throw roomError(room.jid, "not-allowed", "Messages of the room itself can't be retracted.");
   }
   if (!message.retracted) {
+    const text = textIn(payload, "reason");
+    const reason = text === "" ? undefined : text;
     const by = actor.nick === undefined ? undefined : addressOf(room, actor.nick);
     const details = (): (Element | undefined)[] => [
       xml("moderated", { xmlns: MUC.moderate, by }, occupantId(room.occupantIdOf(actor.account))),
@@ -57,18 +65,6 @@ export function moderate(scope: RoomScope, { from, payload, stanza }: Inbound<"r
 }
 
 export const moderation: Feature = { disco: () => [MUC.moderate] };
-
-function parseRequest(room: RoomView, payload: Element): { target: string; reason: string | undefined } {
-  if (payload.getChild("retract", MUC.retract) === undefined) {
-    const only = "The only supported moderation is to retract a message.";
-    throw roomError(room.jid, "feature-not-implemented", only);
-  }
-  const { id: target } = payload.attrs;
-  if (target === undefined)
-    throw roomError(room.jid, "bad-request", "The id of the message to retract is missing.");
-  const reason = textIn(payload, "reason");
-  return { target, reason: reason === "" ? undefined : reason };
-}
 
 export const ownRetraction: Feature = {
   disco: () => [MUC.retract],

@@ -59,7 +59,7 @@ function sendSubject({ transaction, room }: RoomTransaction, session: string): v
 }
 
 export const subject: Feature = {
-  sendToNewcomer: (scope, { session }) => sendSubject(scope, session.text),
+  sendToNewcomer: (scope, session) => sendSubject(scope, session.text),
   passingInfo: (room) => {
     const text = room.subject === undefined ? "" : subjectText(room.subject);
     return [{ name: "muc#roominfo_subject", type: "text-single", label: "Subject", values: [text] }];

@@ -134,8 +134,7 @@ function sendEntry(
   const { text } = session;
   const own = [ownPresence(occupant, text, shape), serialise(roomPresence(room, text))];
   transaction.sendPresences(room, [...presencesFor(room, occupant, text), ...own], text);
-  const newcomer = { session, x: stanza.getChild("x", MUC.muc) };
-  for (const send of hooksOf("sendToNewcomer")) send(scope, newcomer);
+  for (const send of hooksOf("sendToNewcomer")) send(scope, session, stanza.getChild("x", MUC.muc));
 }
 
 /** Creates a locked room. @throws StanzaError not-allowed; gone if the address is reserved for others */

@@ -25,8 +25,6 @@ interface Row<T> {
   readonly default?: T;
   /** The default value for rooms that programs and administrators create, if it differs. */
   readonly made?: T;
-  /** The configuration key in rooms.entered and rooms.made that sets the default. */
-  readonly key?: string;
   /** The configuration key in the section `rooms` that says which owners may enable the option; undefined for all. */
   readonly setBy?: "make_persistent" | "make_public";
   /** The fields of muc#roominfo that show the option's value (XEP-0045 §15.5.4). */

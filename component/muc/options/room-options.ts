@@ -29,27 +29,23 @@ const ROOM_OPTIONS = {
     maxLength: 35,
     label: { en: "Language", zh: "语言" },
     shape: LANGUAGE_TAG,
-    key: "language",
     info: ["muc#roominfo_lang"],
     sample: "zh-CN",
   }),
   persistent: boolean({
     field: "muc#roomconfig_persistentroom",
     label: { en: "The room stays when everybody has left", zh: "无人时保留群" },
-    key: "persistent",
     setBy: "make_persistent",
     made: true,
   }),
   public: boolean({
     field: "muc#roomconfig_publicroom",
     label: { en: "The room is in the public list", zh: "列在公开列表中" },
-    key: "public",
     setBy: "make_public",
   }),
   membersOnly: boolean({
     field: "muc#roomconfig_membersonly",
     label: { en: "Only members may enter", zh: "只有成员可以进入" },
-    key: "members_only",
     made: true,
   }),
   password: text({
@@ -62,7 +58,6 @@ const ROOM_OPTIONS = {
   maxOccupants: number({
     field: "muc#roomconfig_maxusers",
     label: { en: "Occupant limit", zh: "群内人数上限" },
-    key: "max_occupants",
     least: 1,
     most: "max_occupants",
     suggestions: [10, 20, 50, 100, 200, 500],
@@ -71,7 +66,6 @@ const ROOM_OPTIONS = {
   moderated: boolean({
     field: "muc#roomconfig_moderatedroom",
     label: { en: "Only occupants with voice may speak", zh: "只有获得发言权的人可以发言" },
-    key: "moderated",
   }),
   whois: choice<"moderators" | "anyone">({
     field: "muc#roomconfig_whois",
@@ -80,7 +74,6 @@ const ROOM_OPTIONS = {
       moderators: { en: "Moderators", zh: "主持人" },
       anyone: { en: "All occupants", zh: "群内所有人" },
     },
-    key: "whois",
     default: "moderators",
     made: "anyone",
     sample: "anyone",
@@ -88,26 +81,22 @@ const ROOM_OPTIONS = {
   presenceBroadcast: roles({
     field: "muc#roomconfig_presencebroadcast",
     label: { en: "Roles whose presence is shown to others", zh: "向其他人显示哪些角色的状态" },
-    key: "presence_broadcast",
     sample: ["moderator"],
   }),
   memberList: roles({
     field: "muc#roomconfig_getmemberlist",
     label: { en: "Roles that may read the member list", zh: "哪些角色可以查看成员列表" },
-    key: "member_list",
     sample: ["moderator"],
   }),
   changeSubject: boolean({
     field: "muc#roomconfig_changesubject",
     label: { en: "Participants may change the subject", zh: "参与者可以修改主题" },
-    key: "change_subject",
     info: ["muc#roominfo_changesubject", "muc#roomconfig_changesubject"],
   }),
   allowInvites: boolean({
     field: "muc#roomconfig_allowinvites",
     aliases: ["{http://prosody.im/protocol/muc}roomconfig_allowmemberinvites"],
     label: { en: "All occupants may invite", zh: "所有群内的人都可以邀请" },
-    key: "allow_invites",
     default: true,
     info: ["muc#roomconfig_allowinvites"],
   }),
@@ -121,7 +110,6 @@ const ROOM_OPTIONS = {
       moderators: { en: "Moderators", zh: "主持人" },
       none: { en: "Nobody", zh: "没有人" },
     },
-    key: "allow_pm",
     default: "anyone",
     info: ["muc#roomconfig_allowpm"],
     sample: "none",
@@ -133,7 +121,6 @@ const ROOM_OPTIONS = {
       en: "Private messages to and from moderators are always allowed",
       zh: "始终可以与主持人互发私信",
     },
-    key: "moderators_reachable",
     default: true,
   }),
   allowQueries: boolean({
@@ -141,14 +128,12 @@ const ROOM_OPTIONS = {
     field: "muc#roomconfig_allow_query_users",
     aliases: ["allow_query_users"],
     label: { en: "Occupants may query each other", zh: "群内的人可以互相查询" },
-    key: "allow_queries",
     default: true,
     info: ["muc#roomconfig_allow_query_users"],
   }),
   history: number({
     field: "muc#roomconfig_historylength",
     label: { en: "Recent messages that newcomers get", zh: "新进入者收到的最近消息条数" },
-    key: "history",
     default: 20,
     least: 0,
     most: "max_history",
@@ -158,7 +143,6 @@ const ROOM_OPTIONS = {
     field: "muc#roomconfig_enablearchiving",
     aliases: ["muc#roomconfig_mam", "mam"],
     label: { en: "Messages are kept in the archive", zh: "保存聊天记录" },
-    key: "archive",
     default: true,
     xep: 313,
   }),
@@ -166,7 +150,6 @@ const ROOM_OPTIONS = {
     // Fields that are not registered have a namespace in their name (XEP-0068 §3.4).
     field: "{urn:qtalk:rooms:0}archive_days",
     label: { en: "Days for which messages are kept", zh: "聊天记录保留天数" },
-    key: "archive_days",
     default: 0,
     least: 1,
     most: "archive_days",
@@ -179,7 +162,6 @@ const ROOM_OPTIONS = {
       en: "The room announces that its messages are logged publicly",
       zh: "提示群内的人：聊天内容被公开记录",
     },
-    key: "logged",
     info: ["muc#roomconfig_enablelogging"],
   }),
 };
@@ -189,9 +171,26 @@ export type OptionName = keyof typeof ROOM_OPTIONS;
 /** The values of a room's options. */
 export type RoomOptions = { readonly [K in OptionName]: z.output<(typeof ROOM_OPTIONS)[K]["schema"]> };
 
-export const OPTION_ROWS: { readonly [K in OptionName]: RoomOption<RoomOptions[K]> } = ROOM_OPTIONS;
 /** The names of all options, in the order of the configuration form. */
 export const OPTION_NAMES = Object.keys(ROOM_OPTIONS) as readonly OptionName[];
+
+/** The options without a default in the configuration: each room has its own values. */
+const OWN: ReadonlySet<OptionName> = new Set(["name", "description", "password"]);
+
+/** The options with the configuration keys in rooms.entered and rooms.made that set their defaults. */
+export const OPTION_ROWS = Object.fromEntries(
+  OPTION_NAMES.map((name) => [
+    name,
+    { ...ROOM_OPTIONS[name], key: OWN.has(name) ? undefined : wordOf(name) },
+  ]),
+) as unknown as {
+  readonly [K in OptionName]: RoomOption<RoomOptions[K]> & { readonly key: string | undefined };
+};
+
+/** Returns an option's word in the configuration and on the command line, such as members_only. */
+export function wordOf(option: OptionName): string {
+  return option.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
 
 /** The keys in the section `rooms` of the configuration that set options of new rooms. */
 export interface DefaultOptions extends Bounds {

@@ -12,11 +12,6 @@ import type { Subject } from "./subject.js";
 import type { Element } from "../../xml/builder.js";
 import type { ChangedRoom, Transaction } from "../transaction.js";
 
-/** The service administrators (admin/service-admins.ts), who have an owner's rights in every room. */
-export interface Admins {
-  has(jid: Jid): boolean;
-}
-
 /** The resource of the session in which a bot is online. */
 export const BOT_RESOURCE = "bot";
 /** The role of bots in rooms: they may speak, also in moderated rooms. */
@@ -72,7 +67,8 @@ export interface RoomWatch {
 
 export interface RoomRules {
   readonly config: RoomsConfig;
-  readonly admins: Admins;
+  /** The service administrators (admin/service-admins.ts), who have an owner's rights in every room. */
+  readonly admins: { has(jid: Jid): boolean };
   readonly hats: Hats;
   readonly bots: RoomBots;
   readonly watch: RoomWatch;
