@@ -22,7 +22,11 @@ const parsing = {
   message: "Stored stanzas are spliced, and found by their columns: parsing them costs as much as they hold.",
 };
 
-const restricted = (...patterns) => ({ "no-restricted-imports": ["error", { patterns }] });
+const restricted = (files, patterns, ignores = []) => ({
+  files,
+  ignores,
+  rules: { "no-restricted-imports": ["error", { patterns }] },
+});
 
 export default defineConfig(
   { ignores: ["dist/"] },
@@ -80,23 +84,13 @@ export default defineConfig(
       "@typescript-eslint/no-non-null-assertion": "off",
     },
   },
-  {
-    files: ["component/**/*.ts", "http/**/*.ts", "storage/**/*.ts", "scripts/**/*.ts"],
-    ignores: ["component/xml/*.ts"],
-    rules: restricted(wireText, archiveReads),
-  },
-  {
-    files: ["component/administration/records.ts"],
-    rules: restricted(wireText),
-  },
-  {
-    files: ["component/muc/**/*.ts"],
-    // Two short texts, of which the second is charged, and stanzas that have just arrived.
-    ignores: ["component/muc/{room/subject,features/vcard,wire/sanitising}.ts"],
-    rules: restricted(wireText, archiveReads, parsing),
-  },
-  {
-    files: ["component/muc/transaction.ts"],
-    rules: restricted(wireText, parsing),
-  },
+  restricted(["{component,http,storage,scripts}/**/*.ts"], [wireText, archiveReads], ["component/xml/*.ts"]),
+  restricted(["component/administration/records.ts"], [wireText]),
+  restricted(
+    ["component/muc/**/*.ts"],
+    [wireText, archiveReads, parsing],
+    // A short text each, of which the second is charged.
+    ["component/muc/room/subject.ts", "component/muc/features/vcard.ts"],
+  ),
+  restricted(["component/muc/transaction.ts"], [wireText, parsing]),
 );

@@ -6,16 +6,11 @@
 import ts from "typescript";
 import { ESLintUtils } from "@typescript-eslint/utils";
 
-const services = (context) => ESLintUtils.getParserServices(context);
-
 /** Whether any text may be the key. Literals and unions of literals were chosen by us. */
 function isAnyText(type) {
   if (type.isUnion()) return type.types.some(isAnyText);
-  return (
-    (type.flags &
-      (ts.TypeFlags.String | ts.TypeFlags.TemplateLiteral | ts.TypeFlags.Any | ts.TypeFlags.Unknown)) !==
-    0
-  );
+  const { String, TemplateLiteral, Any, Unknown } = ts.TypeFlags;
+  return (type.flags & (String | TemplateLiteral | Any | Unknown)) !== 0;
 }
 
 /** Whether the key comes from a loop over the same object, as in `for (const key in object) use(object[key])`. */
@@ -32,12 +27,10 @@ const noPrototypeLookup = {
   meta: {
     type: "problem",
     schema: [],
-    messages: {
-      lookup: "A foreign key finds inherited properties: look it up in a Map, or with Object.hasOwn.",
-    },
+    messages: { lookup: "A foreign key finds inherited properties: use a Map, or Object.hasOwn." },
   },
   create(context) {
-    const { getTypeAtLocation, program } = services(context);
+    const { getTypeAtLocation, program } = ESLintUtils.getParserServices(context);
     const checker = program.getTypeChecker();
     const typeOf = (node) => {
       const type = getTypeAtLocation(node);

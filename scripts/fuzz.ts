@@ -1,9 +1,8 @@
 /** Runs the fuzzer: `npm run fuzz -- --minutes 30`. Exits with 1 if a guarantee was broken. */
-import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { limitsConfig } from "../component/config.js";
 import { writeFound, type Found } from "./fuzz/case.js";
-import { fuzz, GENERATORS, onFresh, type FuzzResult } from "./fuzz/fuzz.js";
+import { fuzz, GENERATORS, type FuzzResult } from "./fuzz/fuzz.js";
 import { showProgress } from "./import/progress.js";
 import { SERVER_NAMES, type ServerKind } from "./lab/find.js";
 
@@ -13,8 +12,7 @@ shrunk and written to spec/fuzz/found, from where the tests replay it. Ends with
   --minutes N       minutes on each server (3)
   --server NAME     only this server: ejabberd or prosody
   --seed N          repeats the cases of the run with this seed (random, and shown)
-  --generator NAME  only this generator: ${GENERATORS.map(({ name }) => name).join(", ")}
-  --play FILE       replays a file of spec/fuzz/found`;
+  --generator NAME  only this generator: ${GENERATORS.map(({ name }) => name).join(", ")}`;
 
 const { values } = parseArgs({
   options: {
@@ -22,7 +20,6 @@ const { values } = parseArgs({
     server: { type: "string" },
     seed: { type: "string", default: String(Math.floor(Math.random() * 2 ** 31)) },
     generator: { type: "string" },
-    play: { type: "string" },
     help: { type: "boolean", default: false },
   },
 });
@@ -30,7 +27,7 @@ const { values } = parseArgs({
 /** The longest allowed block of the event loop, in milliseconds: after input below 1 KiB, and after larger input. */
 const BLOCKED_MS = { small: 50, any: 200 };
 
-const { generator, play } = values;
+const { generator } = values;
 const kinds: ServerKind[] = ["ejabberd", "prosody"];
 const servers = kinds.filter((kind) => values.server === undefined || kind === values.server);
 const generators = GENERATORS.filter(({ name }) => generator === undefined || name === generator);
@@ -45,12 +42,6 @@ if (values.help || !isRight) {
 
 async function isSound(server: ServerKind): Promise<boolean> {
   const name = SERVER_NAMES[server];
-  if (play !== undefined) {
-    const { cases } = JSON.parse(readFileSync(play, "utf8")) as Found;
-    const faults = await onFresh({ server, bounds }, cases);
-    console.log(`${name}:`, ...(faults.length === 0 ? ["no promise was broken"] : faults));
-    return faults.length === 0;
-  }
   const progress = showProgress(`Fuzzing on ${name}, seed ${seed}`, seconds);
   const onProgress = (done: number, note: string): void => progress.update(done, note);
   const onFound = (found: Found): void =>

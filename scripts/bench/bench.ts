@@ -9,8 +9,7 @@ import { crowd } from "./crowd.js";
 import { entering } from "./entering.js";
 import { fanOut } from "./fan-out.js";
 import { growth } from "./growth.js";
-import { inGuide, machine, report } from "./report.js";
-import { run } from "./run.js";
+import { inGuide, machine, report, run } from "./run.js";
 import { sends } from "./sends.js";
 import { start } from "./start.js";
 

@@ -15,17 +15,7 @@ import { ARCHIVE, LARGER, READ, SCENES, type Scene } from "./crowd-scenes.js";
 import { accepted, ACCOUNTS, HOST, RECEIVER, SENDER } from "./message.js";
 import { configures, CROWD, each, enters, LARGE_ROOMS, member, NO_LIMITS, says } from "./rooms.js";
 import { onBoth, type Stage } from "./stage.js";
-import {
-  alone,
-  compare,
-  limit,
-  MEGABYTES,
-  MILLISECONDS,
-  SECONDS,
-  whole,
-  type Line,
-  type Unit,
-} from "./table.js";
+import { alone, compare, limit, whole, UNITS, type Line, type Unit } from "./table.js";
 import { Talk } from "./talk.js";
 
 const OURS = `conference.${HOST}`;
@@ -74,10 +64,10 @@ export const crowd = onBoth(async (stage, kind) => {
       };
       const { name: work } = scenes[n] ?? READ;
       const label = `${work === READ.name ? "" : `${whole(occupants)} `}${work}, ${server.name}`;
-      const wait = line(`${label}: longest wait elsewhere`, MILLISECONDS, "worst");
+      const wait = line(`${label}: longest wait elsewhere`, UNITS.milliseconds, "worst");
       return [
-        { ...wait, ...limit(MILLISECONDS, figures.worst, most) },
-        line("… until all is done", SECONDS, "seconds"),
+        { ...wait, ...limit(UNITS.milliseconds, figures.worst, most) },
+        line("… until all is done", UNITS.seconds, "seconds"),
       ];
     });
   };
@@ -89,8 +79,8 @@ export const crowd = onBoth(async (stage, kind) => {
   const memory = memoryBytes(component.pid, "VmHWM") / 1e6;
   return [
     ...lines,
-    alone(`longest block of the event loop, ${server.name}`, MILLISECONDS, [blocks], BLOCK_MS),
-    alone(`most memory, ${server.name}`, MEGABYTES, [memory], MEMORY_MB),
+    alone(`longest block of the event loop, ${server.name}`, UNITS.milliseconds, [blocks], BLOCK_MS),
+    alone(`most memory, ${server.name}`, UNITS.megabytes, [memory], MEMORY_MB),
   ];
 });
 
@@ -106,7 +96,6 @@ interface Room {
   readonly server: Server;
   readonly component: ComponentProcess;
   readonly occupants: number;
-  /** The crowded room's address. */
   readonly name: string;
 }
 
@@ -119,18 +108,21 @@ interface Room {
 async function played(room: Room, scenes: readonly Scene[]): Promise<Figures[]> {
   const all: Figures[] = [];
   let people: People | undefined;
-  const restart = async (): Promise<void> => {
-    people?.leave();
+  const leave = (): void => {
+    for (const socket of people ?? []) socket.destroy();
     people = undefined;
+  };
+  const restart = async (): Promise<void> => {
+    leave();
     await room.server.restart();
     await room.component.ready();
   };
   const play = async (scene: Scene): Promise<Figures> => {
     if (scene.isAfterRestart === true) await restart();
-    people ??= await gather(room);
-    const talk = new Talk(...people.talkers, people.elsewhere);
+    const [crowd, ...talkers] = (people ??= await gather(room));
+    const talk = new Talk(...talkers, elsewhere(room));
     const began = performance.now();
-    await act(room, people.crowd, scene);
+    await act(room, crowd, scene);
     const seconds = (performance.now() - began) / 1000;
     return { worst: Math.max(...(await talk.end())), seconds };
   };
@@ -140,7 +132,7 @@ async function played(room: Room, scenes: readonly Scene[]): Promise<Figures[]> 
     if (!(error instanceof NothingCame) || room.name.endsWith(OURS)) throw error;
     await restart();
   } finally {
-    people?.leave();
+    leave();
   }
   return all;
 }
@@ -152,30 +144,23 @@ function inTime<T>(work: Promise<T>): Promise<T> {
   return Promise.race([work, late]);
 }
 
-interface People {
-  readonly crowd: Socket;
-  /** The clients of the two people who talk elsewhere. */
-  readonly talkers: readonly [Socket, Socket];
-  /** The room where they talk. */
-  readonly elsewhere: string;
-  leave(): void;
-}
+/** The component of the occupants, and the clients of the two people who talk elsewhere. */
+type People = readonly [crowd: Socket, speaker: Socket, listener: Socket];
+
+const elsewhere = ({ name }: Room): string => `elsewhere-${name}`;
 
 /** Connects everybody, opens the crowded room with its owner, and the other room with two people. */
-async function gather({ stage, server, name }: Room): Promise<People> {
+async function gather(room: Room): Promise<People> {
+  const { stage, server, name } = room;
   const crowd = await stage.bareComponent(server, CROWD);
   const talkers = [await stage.client(server, SENDER), await stage.client(server, RECEIVER)] as const;
-  const elsewhere = `elsewhere-${name}`;
   for (const [n, socket] of talkers.entries()) {
-    await asks(socket, enters(elsewhere, n, ""), "<subject");
-    if (n === 0) await asks(socket, configures(elsewhere, "membersonly", ["0"], ""), "id='asked'");
+    await asks(socket, enters(elsewhere(room), n, ""), "<subject");
+    if (n === 0) await asks(socket, configures(elsewhere(room), "membersonly", ["0"], ""), "id='asked'");
   }
   await asks(crowd, enters(name, 0), "<subject");
   await asks(crowd, configures(name, "membersonly", ["0"]), "id='asked'");
-  const leave = (): void => {
-    for (const socket of [crowd, ...talkers]) socket.destroy();
-  };
-  return { crowd, talkers, elsewhere, leave };
+  return [crowd, ...talkers];
 }
 
 let marks = 0;
@@ -185,18 +170,11 @@ async function act({ component, occupants, name }: Room, crowd: Socket, scene: S
   const { posts = 0 } = scene;
   const mark = `mark-${++marks};`;
   const count = Math.max(1, posts) * (scene.marks?.(occupants) ?? occupants);
-  if (posts === 0) await counted(crowd, scene.stanzas(name, occupants, mark) + says(name, mark), mark, count);
-  else if (!name.endsWith(OURS))
-    await counted(
-      crowd,
-      each(posts, () => says(name, mark)),
-      mark,
-      count,
-    );
-  else {
-    const posting = Array.from({ length: posts }, (_, n) => post(component, name, mark, n));
-    await Promise.all([counted(crowd, "", mark, count), ...posting]);
-  }
+  const calls = name.endsWith(OURS) ? posts : 0;
+  const said = each(posts - calls, () => says(name, mark));
+  const text = posts === 0 ? scene.stanzas(name, occupants, mark) + says(name, mark) : said;
+  const posting = Array.from({ length: calls }, (_, n) => post(component, name, mark, n));
+  await Promise.all([counted(crowd, text, mark, count), ...posting]);
 }
 
 /** Posts a message as an occupant by HTTP. */

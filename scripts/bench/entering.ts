@@ -7,11 +7,15 @@ import { asks } from "../lab/raw.js";
 import { ACCOUNTS, HOST, RECEIVER } from "./message.js";
 import { configures, enters } from "./rooms.js";
 import { onBoth } from "./stage.js";
-import { compare, MILLISECONDS, percentile, type Line } from "./table.js";
+import { compare, percentile, UNITS, type Line } from "./table.js";
 
 const MUC = `muc.${HOST}`;
 const TIMES = 150;
 const QUICK = 20;
+
+const enter = (client: Socket, room: string) => asks(client, enters(room, 0, ""), "</message>");
+const leave = (client: Socket, room: string) =>
+  asks(client, `<presence to='${room}/nick-0' type='unavailable'/>`, "code='110'");
 
 export const entering = onBoth(async (stage, kind) => {
   const server = await stage.server(kind, { modules: { muc: MUC } });
@@ -36,7 +40,7 @@ export const entering = onBoth(async (stage, kind) => {
   const line = (quantile: number, label: string): Line =>
     compare({
       work: `entering a room, ${server.name}, ${label}`,
-      unit: MILLISECONDS,
+      unit: UNITS.milliseconds,
       ours: results.ours.map((turn) => percentile(turn, quantile)),
       peer: results.theirs.map((turn) => percentile(turn, quantile)),
       peerName: "group chat",
@@ -54,12 +58,4 @@ async function comeAndGo(client: Socket, room: string, times: number): Promise<n
     await leave(client, room);
   }
   return durations;
-}
-
-function enter(client: Socket, room: string): Promise<string> {
-  return asks(client, enters(room, 0, ""), "</message>");
-}
-
-function leave(client: Socket, room: string): Promise<string> {
-  return asks(client, `<presence to='${room}/nick-0' type='unavailable'/>`, "code='110'");
 }

@@ -9,10 +9,9 @@ import { counted } from "../lab/raw.js";
 import { HOST, TEXT } from "./message.js";
 import { configures, CROWD, each, enters, LARGE_ROOMS, NO_LIMITS, says } from "./rooms.js";
 import { onBoth } from "./stage.js";
-import { compare, PER_SECOND, whole } from "./table.js";
+import { compare, whole, UNITS } from "./table.js";
 
 const MUC = `muc.${HOST}`;
-/** The table's name for the server's own group chat. */
 const PEER = "group chat";
 
 interface Size {
@@ -67,7 +66,7 @@ export const fanOut = onBoth(async (stage, kind) => {
     return Object.entries(rates).map(([name, ours]) =>
       compare({
         work: `message to ${whole(size.occupants)} occupants, ${name}`,
-        unit: PER_SECOND,
+        unit: UNITS.perSecond,
         ours,
         peer,
         peerName: PEER,

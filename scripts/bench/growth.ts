@@ -9,7 +9,7 @@ import { load } from "./load.js";
 import { accepted, HOST, TEXT } from "./message.js";
 import type { Benchmark } from "./stage.js";
 import { restart, restarts } from "./start.js";
-import { compare, MILLISECONDS, whole } from "./table.js";
+import { compare, whole, UNITS } from "./table.js";
 
 const MEMBERS = 10;
 const FEW = 100;
@@ -60,7 +60,7 @@ export const growth: Benchmark = {
     const peerName = `${whole(FEW)} rooms`;
     return [
       ...(await restarts(stage, many, how, { seconds: 2, megabytes: 200 })),
-      compare({ work, unit: MILLISECONDS, ...results, peerName, target: FLAT }),
+      compare({ work, unit: UNITS.milliseconds, ...results, peerName, target: FLAT }),
     ];
   },
 };

@@ -23,7 +23,6 @@ export interface LoadOptions {
 
 export interface LoadResult {
   readonly requests: number;
-  /** Requests per second. */
   readonly rate: number;
   /** Median response time, in milliseconds. */
   readonly p50: number;

@@ -1,6 +1,5 @@
 /** The stanzas of rooms' occupants, who are addresses of a plain component, or clients. */
 
-/** The domain of the plain component. */
 export const CROWD = "crowd.test";
 const MUC = "http://jabber.org/protocol/muc";
 /** Configuration that allows thousands of occupants in the server's own rooms. */
@@ -8,7 +7,6 @@ export const LARGE_ROOMS = {
   ejabberd: "modules:\n  mod_muc:\n    max_users: 100000\n    default_room_options: {max_users: 100000}\n",
   prosody: "",
 };
-/** The component's limits that allow the same. */
 export const NO_LIMITS = { max_occupants: 100_000, messages_per_second: 1e6, presences_per_second: 1e6 };
 
 export const member = (n: number): string => `user-${n}@${CROWD}/desk`;

@@ -1,11 +1,16 @@
-/** Runs benchmarks one after another, on each server on a stage of its own (stage.ts). */
+/**
+ * Runs benchmarks one after another, on each server on a stage of its own (stage.ts), and reports: the tables, how to read
+ * them, and the machine on which they were measured.
+ */
+import { spawnSync } from "node:child_process";
+import { cpus, totalmem } from "node:os";
+import { withPart } from "../docs/parts.js";
 import { Stage, type Benchmark, type StageOptions } from "./stage.js";
-import type { Line } from "./table.js";
+import { format, formatBriefly, type Line } from "./table.js";
 
 export interface Measured {
   /** The lines of each benchmark, by its name, of the servers on which it succeeded. */
   readonly lines: Readonly<Record<string, readonly Line[]>>;
-  /** Notes that are printed below the table. */
   readonly remarks: readonly string[];
   /** What failed, where and why. */
   readonly faults: readonly string[];
@@ -41,4 +46,33 @@ export async function run(
     note(`${name} on ${server} took ${Math.round((performance.now() - started) / 1000)} s`);
   }
   return { lines, remarks: [...remarks], faults };
+}
+
+export function report({ lines, remarks, faults }: Measured, machine: string): string {
+  const ratios = "A ratio above 1 is in our favour, for rates and for times alike.";
+  return `${format(Object.values(lines).flat())}\n\n${[ratios, ...remarks, ...faults, machine].join("\n")}`;
+}
+
+/**
+ * Returns a page of the guide with what was measured: in the part "crowds" the benchmark of this name, in "benchmarks"
+ * all others. A part whose benchmarks didn't run stays. @throws Error if the page has no such parts
+ */
+export function inGuide(page: string, { lines, remarks }: Measured, machine: string): string {
+  const { crowd = [], ...others } = lines;
+  const notes = [...remarks, `Measured on ${machine}.`].join("\n");
+  const parts = { benchmarks: formatBriefly(Object.values(others).flat()), crowds: format(crowd) };
+  return Object.entries(parts)
+    .filter(([name]) => (name === "crowds" ? crowd.length : Object.keys(others).length) > 0)
+    .reduce((text, [name, table]) => withPart(text, name, `${table}\n\n${notes}`), page);
+}
+
+/** Returns, for example, "2 × Some CPU, 8 GB; Node v20.19.0, ejabberd 24.12, Prosody 13.0.1". */
+export function machine(): string {
+  const cores = cpus();
+  const memory = Math.round(totalmem() / 2 ** 30);
+  const query = ["-W", "-f=${Package} ${Version}\n", "ejabberd", "prosody"];
+  const installed = String(spawnSync("dpkg-query", query).stdout);
+  const servers = installed.replace("prosody", "Prosody").match(/^\w+ [\d.]+/gm) ?? [];
+  const programs = [`Node ${process.version}`, ...servers];
+  return `${cores.length} × ${cores[0]?.model.trim() ?? "?"}, ${memory} GB; ${programs.join(", ")}`;
 }

@@ -5,26 +5,24 @@
  * stanza from the component. The peer of arrays is a plain XEP-0114 component, which writes the same stanzas, made
  * beforehand. A turn ends when the receiver has all messages.
  */
-import type { Socket } from "node:net";
 import type { ServerKind } from "../lab/find.js";
 import { cpuSeconds } from "../lab/processes.js";
 import { Counter, writeAll } from "../lab/raw.js";
+import type { Server } from "../lab/server.js";
 import { load, type LoadOptions, type LoadResult } from "./load.js";
 import { ACCOUNTS, accepted, HOST, RECEIVER, SENDER, stanzaOf, TEXT, thirdMessage } from "./message.js";
 import { onBoth, type Stage } from "./stage.js";
-import { brief, compare, median, MICROSECONDS, MILLISECONDS, PER_SECOND, type Line } from "./table.js";
+import { brief, compare, median, UNITS, type Line } from "./table.js";
 
 const CONNECTIONS = 32;
 const BUSY = 0.9;
 const BATCH = 100;
 const CONNECTIONS_OF_ARRAYS = 4;
-/** The domain of the plain component. */
 const RAW = `raw.${HOST}`;
 
 type Target = Omit<LoadOptions, "connections" | "seconds">;
 
 interface Mode {
-  /** The mode's name in the table. */
   readonly how: string;
   readonly component: { readonly domain: string; readonly privileged?: true; readonly sendsAsUsers?: false };
   readonly xmpp: Readonly<Record<string, unknown>>;
@@ -80,17 +78,11 @@ export const sends = onBoth(async (stage, kind) => {
       target: least[kind],
     }),
   );
-  const socket = await stage.bareComponent(server, RAW);
-  return [...single, await arrays({ stage, receiver, port: ports[0] ?? 0, socket, name: server.name })];
+  return [...single, await arrays(stage, server, receiver, ports[0] ?? 0)];
 });
 
 let sent = 0;
-
-/** Returns a new id, because a repeated id means a retry. */
-function newId(): string {
-  sent += 1;
-  return `bench-${sent}`;
-}
+const newId = (): string => `bench-${++sent}`;
 
 interface Turn extends LoadResult {
   /** CPU time per request of each process, in microseconds: of the component and the server, or of the server alone. */
@@ -121,26 +113,17 @@ function linesOf(
   const parts = [0, 1].map((at) => brief(median(ours.map((turn) => turn.cpu[at] ?? NaN))));
   const most = both(({ p99 }) => p99);
   return [
-    compare({ work, unit: PER_SECOND, target, ...both(({ rate }) => rate) }),
-    { ...compare({ work: "… 99 % within", unit: MILLISECONDS, ...most, target: 1 }), isDetail: true },
+    compare({ work, unit: UNITS.perSecond, target, ...both(({ rate }) => rate) }),
+    { ...compare({ work: "… 99 % within", unit: UNITS.milliseconds, ...most, target: 1 }), isDetail: true },
     {
-      ...compare({ work: "… CPU, component + server", unit: MICROSECONDS, ...cpu }),
+      ...compare({ work: "… CPU, component + server", unit: UNITS.microseconds, ...cpu }),
       ours: `${parts.join(" + ")} µs`,
     },
   ];
 }
 
-interface Arrays {
-  readonly stage: Stage;
-  readonly receiver: Counter;
-  readonly port: number;
-  /** The stream of the plain component. */
-  readonly socket: Socket;
-  /** The server's name. */
-  readonly name: string;
-}
-
-async function arrays({ stage, receiver, port, socket, name }: Arrays): Promise<Line> {
+async function arrays(stage: Stage, server: Server, receiver: Counter, port: number): Promise<Line> {
+  const socket = await stage.bareComponent(server, RAW);
   const messages = stage.extent.quick ? 2_000 : 15_000;
   const rateOf = async (work: () => Promise<unknown>): Promise<number> => {
     const goal = receiver.count + messages;
@@ -165,10 +148,10 @@ async function arrays({ stage, receiver, port, socket, name }: Arrays): Promise<
     ours: () => rateOf(() => load(requests)),
     peer: () => rateOf(() => writeAll(socket, stanzas())),
   });
-  const work = `sends in arrays of ${BATCH}, ${name}, no copy`;
+  const work = `sends in arrays of ${BATCH}, ${server.name}, no copy`;
   return compare({
     work,
-    unit: PER_SECOND,
+    unit: UNITS.perSecond,
     ...results,
     peerName: "a bare component",
     target: LEAST_OF_ARRAYS,

@@ -12,9 +12,7 @@ import { asks, rawComponent, rawLogin } from "../lab/raw.js";
 const ROUND_MS = 6_000;
 const LEAST_ROUNDS = 3;
 
-/** How much a run of the benchmarks does. */
 export interface Extent {
-  /** How many turns each contestant has. */
   readonly rounds: number;
   /** The duration of turns that are limited by time, in seconds. */
   readonly seconds: number;
@@ -61,7 +59,6 @@ export class Stage {
     return component;
   }
 
-  /** Logs a user in. @returns the client's stream */
   async client(server: Server, username: string): Promise<Socket> {
     const account = { username, host: server.host, password: "secret" };
     const { socket } = await rawLogin(server.clientPort, account);
@@ -120,7 +117,6 @@ export class Stage {
 /** Measures one kind of work, by server, each on a stage of its own. @throws Error whose message says what went wrong */
 export type Benchmark = Readonly<Record<string, (stage: Stage) => Promise<readonly Line[]>>>;
 
-/** Makes a benchmark that does the same measurement on both servers. */
 export function onBoth(measure: (stage: Stage, kind: ServerKind) => Promise<readonly Line[]>): Benchmark {
   return {
     [SERVER_NAMES.ejabberd]: (stage) => measure(stage, "ejabberd"),

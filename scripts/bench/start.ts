@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { ComponentProcess } from "../lab/component-process.js";
 import { memoryBytes } from "../lab/processes.js";
 import type { Benchmark, Stage } from "./stage.js";
-import { alone, MEGABYTES, SECONDS, type Line } from "./table.js";
+import { alone, UNITS, type Line } from "./table.js";
 
 /** How long Node gets to free memory that only the start needed, in milliseconds. */
 const IDLE_MS = 30_000;
@@ -31,8 +31,8 @@ export async function restarts(
   if (!stage.extent.quick) await sleep(IDLE_MS);
   const megabytes = memoryBytes(component.pid, "VmRSS") / 1e6;
   return [
-    alone(`start${how}`, SECONDS, seconds, most.seconds),
-    alone(`idle memory${how}`, MEGABYTES, [megabytes], most.megabytes),
+    alone(`start${how}`, UNITS.seconds, seconds, most.seconds),
+    alone(`idle memory${how}`, UNITS.megabytes, [megabytes], most.megabytes),
   ];
 }
 

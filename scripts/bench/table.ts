@@ -7,11 +7,13 @@ export interface Unit {
   print(value: number): string;
 }
 
-export const PER_SECOND: Unit = { better: "more", print: (value) => `${whole(value)}/s` };
-export const MILLISECONDS: Unit = { better: "less", print: (value) => `${brief(value)} ms` };
-export const MICROSECONDS: Unit = { better: "less", print: (value) => `${brief(value)} µs` };
-export const SECONDS: Unit = { better: "less", print: (value) => `${brief(value)} s` };
-export const MEGABYTES: Unit = { better: "less", print: (value) => `${whole(value)} MB` };
+export const UNITS = {
+  perSecond: { better: "more", print: (value) => `${whole(value)}/s` },
+  milliseconds: { better: "less", print: (value) => `${brief(value)} ms` },
+  microseconds: { better: "less", print: (value) => `${brief(value)} µs` },
+  seconds: { better: "less", print: (value) => `${brief(value)} s` },
+  megabytes: { better: "less", print: (value) => `${whole(value)} MB` },
+} satisfies Record<string, Unit>;
 
 export interface Line {
   readonly work: string;
@@ -32,7 +34,6 @@ export interface Line {
 export interface Comparison {
   readonly work: string;
   readonly unit: Unit;
-  /** The component's figure in each round. */
   readonly ours: readonly number[];
   /** The compared program's figure in each round; empty if it wasn't measured. */
   readonly peer: readonly number[];

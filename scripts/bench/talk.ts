@@ -4,7 +4,6 @@ import type { Socket } from "node:net";
 
 /** The pause between two messages, in milliseconds. */
 const PAUSE_MS = 20;
-/** How many messages are said at least. */
 const LEAST = 10;
 
 export class Talk {

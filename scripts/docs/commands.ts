@@ -20,7 +20,6 @@ const WORDS = {
 
 const operations = await allOperations(ALL_FAMILIES);
 
-/** Returns a section for each family of commands. */
 export function commandList(language: Language): string {
   const sections = Object.entries(ALL_FAMILIES).map(([family, { summary }]) => {
     const own = operations.filter(({ name }) => name.startsWith(`${family} `));

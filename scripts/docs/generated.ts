@@ -6,10 +6,9 @@ import { contract } from "../../http/contract.js";
 import { routesOf } from "../../http/endpoint.js";
 import { errcodeRows } from "../../http/errcodes.js";
 import { commandList } from "./commands.js";
-import { doap } from "./doap.js";
 import { withPart } from "./parts.js";
 import { withReference } from "./reference.js";
-import { rfcUrl, RFCS, xepName, xepUrl, XEPS } from "./specifications.js";
+import { doap, rfcUrl, RFCS, xepName, xepUrl, XEPS } from "./specifications.js";
 
 export interface Generated {
   /** The file's path in the guide's folder. */
@@ -94,7 +93,6 @@ function withFormats(text: string, language: Language): string {
   return withPart(withPart(text, "formats", formats.join("\n")), "variables", lists.join("\n"));
 }
 
-/** Returns lists of the XEPs and RFCs: name, title, version, use. */
 function specificationLists(): string {
   const xeps = XEPS.map((xep) => {
     const version = xep.isPartial === true ? `${xep.version}, partial` : xep.version;

@@ -8,7 +8,6 @@ import type { ServerKind } from "../lab/find.js";
 /** A hostile user, by index, or a hostile component of the same server. */
 export type Sender = number | "component";
 
-/** One action of a test case. */
 export type Step =
   /** A request to the HTTP interface, with its query; the next step begins after the response. */
   | { readonly do: "call"; readonly method: string; readonly path: string; readonly body?: string }
@@ -40,7 +39,6 @@ export type Step =
     };
 
 export interface Case {
-  /** The name of the generator that made the case. */
   readonly generator: string;
   readonly steps: readonly Step[];
 }
@@ -67,7 +65,6 @@ export interface Found {
   readonly cases: readonly Case[];
 }
 
-/** The names of a run's figures. */
 export const SEEN = {
   blockedSmall: "longest block, input below 1 KiB, ms",
   blocked: "longest block, larger input, ms",
@@ -103,9 +100,7 @@ export const BOT = `${TRAPPED}@${DOMAIN}/bot`;
 export const HOSTILE_USERS = 8;
 export const MUC = "http://jabber.org/protocol/muc";
 
-export function hostileName(index: number): string {
-  return `mallory${index}`;
-}
+export const hostileName = (index: number): string => `mallory${index}`;
 
 const FOUND_FOLDER = "spec/fuzz/found";
 

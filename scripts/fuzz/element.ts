@@ -22,7 +22,6 @@ export const namespace = weighted(
   [1, carriable],
 );
 
-/** Different ways to escape a text. */
 const escaping = fc.constantFrom<(value: string) => string>(
   (value) => asReferences(value, /[<>&'"\s]/g),
   (value) => asReferences(value, /[<&'"]/g),
@@ -74,7 +73,6 @@ export function many(count: number, each: (index: number) => string): string {
   return Array.from({ length: count }, (_, index) => each(index)).join("");
 }
 
-/** The content of a stanza. */
 export const inside = fc
   .array(weighted([12, element], [1, content], [1, massive]), { maxLength: 3 })
   .map((parts) => parts.join(""));

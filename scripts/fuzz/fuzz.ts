@@ -29,7 +29,6 @@ interface FuzzOptions extends SubjectOptions {
 }
 
 export interface FuzzResult {
-  /** How many cases were played. */
   readonly cases: number;
   /** Cases that break a guarantee each time they are played. */
   readonly found: readonly Found[];

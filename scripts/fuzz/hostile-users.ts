@@ -96,7 +96,6 @@ export class HostileUsers {
     this.#answers.set(answer.by, [...(this.#answers.get(answer.by) ?? []), answer]);
   }
 
-  /** Makes the hostile room refuse the bot's next stanza. */
   refuse(condition: string): void {
     this.#refusals.push(condition);
   }

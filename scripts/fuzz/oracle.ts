@@ -13,7 +13,6 @@ export interface Bounds {
   readonly memory: number;
 }
 
-/** Input of fewer bytes counts as small. */
 const SMALL = 1024;
 /** Texts of internal errors, which the log must not contain. */
 const INTERNAL = /could not be handled|internal(?!-server-error)|\n {4}at |UnhandledPromise/;
@@ -69,7 +68,6 @@ export class Oracle {
   }
 }
 
-/** The HTTP statuses that responses may have. */
 const STATUSES = new Set([200, 302, 400, 401, 403, 404, 405, 408, 411, 413, 414, 417, 429, 431, 503]);
 /** Those of responses to webhooks' posts, of which 503 would be a fault: the component has no other load. */
 const STATUSES_OF_HOOKS = new Set([...STATUSES, 410, 422].filter((status) => status !== 503));

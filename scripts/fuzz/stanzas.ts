@@ -49,7 +49,6 @@ function perhaps([some, none]: readonly [some: number, none: number], text: Text
   return weighted([some, text], [none, fc.constant("")]);
 }
 
-/** Some of the attributes. */
 function attributes(all: Readonly<Record<string, Text>>): Text {
   return fc
     .record(all, { requiredKeys: [] })

@@ -9,7 +9,6 @@ export function weighted<T>(...parts: readonly (readonly [number, fc.Arbitrary<T
   return fc.oneof(...parts.map(([weight, arbitrary]) => ({ weight, arbitrary })));
 }
 
-/** One of the words of a text. */
 export function word(text: string): Text {
   return fc.constantFrom(...text.split(/\s+/));
 }

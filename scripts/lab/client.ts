@@ -8,7 +8,6 @@ import { StrictStream, type StreamEvents } from "./strict-stream.js";
 export { xml, type Element };
 
 export interface Login extends Required<Account> {
-  /** The server's port for clients. */
   readonly port: number;
   /** The resource of the client's address; absent: the server chooses it. */
   readonly resource?: string | undefined;
@@ -42,7 +41,6 @@ export class StreamWithInbox {
   }
 }
 
-/** Returns an inbox, and the events that fill it. */
 export function inboxOfStream(): { inbox: Inbox<Element>; events: StreamEvents } {
   const inbox = new Inbox<Element>();
   const closed = (reason = "the stream was closed"): void => inbox.close(new NothingCame(reason));

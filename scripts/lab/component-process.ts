@@ -1,8 +1,7 @@
 /** Runs the component as operators do: as a process with its configuration file and database in a folder. */
 import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { Socket } from "node:net";
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -18,7 +17,6 @@ const PROGRAM = fileURLToPath(new URL("../qtalk-component.js", import.meta.url))
 const RETRY_MS = 50;
 
 type Section = Record<string, unknown>;
-/** Keys of the configuration, by section. */
 export type ComponentConfig = Readonly<Record<string, Section>>;
 
 export interface ComponentProcessOptions {
@@ -28,7 +26,6 @@ export interface ComponentProcessOptions {
   readonly config?: ComponentConfig;
   /** The path of the qtalk-component.js to run; absent: that of this build. */
   readonly program?: string | undefined;
-  /** Options for Node. */
   readonly node?: readonly string[];
 }
 
@@ -36,6 +33,7 @@ export class ComponentProcess {
   readonly #program: string;
   readonly folder = mkdtempSync(join(tmpdir(), "qtalk-component-"));
   #child: ChildProcess | undefined;
+  readonly #output = join(this.folder, "output.log");
   #log = "";
   #isUnref = false;
 
@@ -78,9 +76,8 @@ export class ComponentProcess {
     return join(this.folder, "qtalk-component.yml");
   }
 
-  /** What the process has printed so far. */
   get log(): string {
-    return this.#log;
+    return existsSync(this.#output) ? readFileSync(this.#output, "utf8") : this.#log;
   }
 
   get pid(): number {
@@ -95,20 +92,16 @@ export class ComponentProcess {
   launch(): void {
     const start = [...(this.options.node ?? []), this.#program, "start", "--config", this.configFile];
     const { command, args } = withDeathSignal({ command: process.execPath, args: start });
-    const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });
-    const note = (text: string): void => {
-      this.#log += text;
-    };
-    child.stdout.setEncoding("utf8").on("data", note);
-    child.stderr.setEncoding("utf8").on("data", note);
-    this.#child = child;
-    if (this.#isUnref) this.#unrefChild();
+    const output = openSync(this.#output, "a");
+    this.#child = spawn(command, args, { stdio: ["ignore", output, output] });
+    closeSync(output);
+    if (this.#isUnref) this.#child.unref();
   }
 
   /** Lets this process end without waiting for the component; the component is then killed, and its folder deleted. */
   unref(): void {
     this.#isUnref = true;
-    this.#unrefChild();
+    this.#child?.unref();
     process.once("exit", () => {
       this.#child?.kill("SIGKILL");
       rmSync(this.folder, { recursive: true, force: true });
@@ -134,10 +127,9 @@ export class ComponentProcess {
   async ready(ms = PATIENCE_MS): Promise<void> {
     const isReady = async (): Promise<boolean> => (await this.get("/readyz"))?.status === 200;
     await this.until(async () => (await isReady()) || !this.isRunning, "ready", ms);
-    if (!this.isRunning) throw new Error(`the component has ended; its log:\n${this.#log}`);
+    if (!this.isRunning) throw new Error(`the component has ended; its log:\n${this.log}`);
   }
 
-  /** Waits until the component takes calls. */
   async alive(): Promise<void> {
     await this.until(async () => (await this.get("/healthz"))?.status === 200, "alive");
   }
@@ -196,16 +188,10 @@ export class ComponentProcess {
     return (await ended)[0];
   }
 
-  /** Stops the process and deletes its folder. */
   async stop(): Promise<void> {
     await this.end("SIGTERM");
+    this.#log = this.log;
     rmSync(this.folder, { recursive: true, force: true });
-  }
-
-  #unrefChild(): void {
-    const child = this.#child;
-    child?.unref();
-    for (const pipe of [child?.stdout, child?.stderr]) if (pipe instanceof Socket) pipe.unref();
   }
 }
 

@@ -3,7 +3,6 @@ import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import { findExecutable } from "./find.js";
 
-/** The operating-system user that a daemon runs as. */
 export interface DaemonUser {
   readonly name: string;
   readonly uid: number;

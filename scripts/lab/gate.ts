@@ -40,7 +40,6 @@ export class Gate {
     this.#isMute = true;
   }
 
-  /** Cuts all existing connections. */
   cut(): void {
     this.#isMute = false;
     for (const socket of this.#sockets) socket.destroy();

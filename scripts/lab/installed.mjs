@@ -66,7 +66,6 @@ export function whatToInstall(kinds) {
   return `${names} ${verb} installed here: install ${them} (on Debian and Ubuntu: sudo apt-get install ${kinds.join(" ")})`;
 }
 
-/** Returns the folders of ejabberd's own packages, /opt/ejabberd-VERSION. */
 function optFolders() {
   try {
     return readdirSync("/opt")

@@ -16,7 +16,6 @@ export interface ComponentOptions {
 export interface ServerModules {
   /** Message archive (XEP-0313). */
   readonly archive: boolean;
-  /** Messages to offline users. */
   readonly offline: boolean;
   /** Copies of messages to a user's other sessions (XEP-0280). */
   readonly carbons: boolean;
@@ -49,7 +48,6 @@ export interface ServerOptions {
   readonly extra?: string;
 }
 
-/** A user's account, to be added to the server. */
 export interface Account {
   readonly username: string;
   readonly password: string;
@@ -57,7 +55,6 @@ export interface Account {
   readonly host?: string;
 }
 
-/** The options with all defaults filled in. */
 export interface ServerSettings extends Required<ServerOptions> {
   readonly host: string;
   readonly components: readonly Required<ComponentOptions>[];

@@ -28,9 +28,10 @@ export class Prosody extends Server {
   /** Writes the accounts into Prosody's storage, which Prosody reads at every login. */
   override addAccounts(...accounts: readonly Account[]): Promise<void> {
     for (const { username, password, host = this.host } of accounts) {
-      const folder = join(this.home.folder, "data", fileName(host), "accounts");
-      if (mkdirSync(folder, { recursive: true }) !== undefined) this.#ownTree(host);
-      const file = join(folder, `${fileName(username)}.dat`);
+      const folder = join(this.home.folder, "data", fileName(host));
+      if (mkdirSync(join(folder, "accounts"), { recursive: true }) !== undefined)
+        for (const path of [folder, join(folder, "accounts")]) this.own(path);
+      const file = join(folder, "accounts", `${fileName(username)}.dat`);
       writeFileSync(file, `return { ["password"] = ${lua(password)} };\n`, { mode: 0o600 });
       this.own(file);
     }
@@ -78,14 +79,18 @@ export class Prosody extends Server {
 
   #configuration(folder: string): string {
     const { hosts, components, modules, extra } = this.settings;
-    const enabled = ["roster", "saslauth", "disco", "ping", "private", "uptime"];
-    if (modules.carbons) enabled.push("carbons");
-    if (modules.archive) enabled.push("mam");
-    if (modules.vcard) enabled.push("vcard");
-    if (modules.webSocket) enabled.push("websocket");
-    if (modules.httpApi) enabled.push("rest");
+    const { carbons, archive: mam, vcard, webSocket: websocket, httpApi: rest } = modules;
     // `unloadPrivilege` unloads the module through Prosody's shell.
-    if (components.some(({ privileged }) => privileged)) enabled.push("admin_shell");
+    const optional = {
+      carbons,
+      mam,
+      vcard,
+      websocket,
+      rest,
+      admin_shell: components.some((one) => one.privileged),
+    };
+    const chosen = Object.entries(optional).flatMap(([name, isWanted]) => (isWanted ? [name] : []));
+    const enabled = ["roster", "saslauth", "disco", "ping", "private", "uptime", ...chosen];
     const disabled = modules.offline ? ["s2s"] : ["s2s", "offline"];
     return [
       // Allows Prosody to run as root if the system has no user "prosody".
@@ -116,12 +121,6 @@ export class Prosody extends Server {
       "",
     ].join("\n");
   }
-
-  #ownTree(host: string): void {
-    const folder = join(this.home.folder, "data", fileName(host));
-    this.own(folder);
-    this.own(join(folder, "accounts"));
-  }
 }
 
 /** Returns the lines by which a host grants permissions to privileged components (XEP-0356). */
@@ -145,18 +144,15 @@ function httpSettings(port: number, host: string): string[] {
 
 /** Quotes text as a Lua string. */
 function lua(text: string): string {
-  return `"${bytes(text, /[^\w .:/@-]/, (byte) => `\\${String(byte).padStart(3, "0")}`)}"`;
+  return `"${bytes(text, /[^\w .:/@-]/g, (byte) => `\\${String(byte).padStart(3, "0")}`)}"`;
 }
 
 /** Encodes a name for a file name as Prosody does: each byte except ASCII letters and digits becomes %xx. */
 function fileName(name: string): string {
-  return bytes(name, /[^0-9A-Za-z]/, (byte) => `%${byte.toString(16).padStart(2, "0")}`);
+  return bytes(name, /[^0-9A-Za-z]/g, (byte) => `%${byte.toString(16).padStart(2, "0")}`);
 }
 
 function bytes(text: string, special: RegExp, escape: (byte: number) => string): string {
-  const characters = [...Buffer.from(text, "utf8")].map((byte) => {
-    const character = String.fromCharCode(byte);
-    return byte > 126 || special.test(character) ? escape(byte) : character;
-  });
-  return characters.join("");
+  const latin1 = Buffer.from(text, "utf8").toString("latin1");
+  return latin1.replace(special, (character) => escape(character.charCodeAt(0)));
 }

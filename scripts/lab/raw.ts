@@ -8,7 +8,6 @@ import type { Account } from "./options.js";
 import { LOOPBACK } from "./ports.js";
 import { find, streamReader } from "./stanza-reader.js";
 
-/** How many characters one write contains. */
 const PIECE = 64 * 1024;
 const STREAMS = "xmlns:stream='http://etherx.jabber.org/streams'";
 

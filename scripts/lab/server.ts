@@ -13,7 +13,6 @@ export type PrivateServerKind = ServerKind | "jabberd2";
 
 const NAMES: Readonly<Record<PrivateServerKind, string>> = { ...SERVER_NAMES, jabberd2: "jabberd2" };
 
-/** The data with which a component connects. */
 export interface ComponentAccess {
   readonly domain: string;
   readonly password: string;
@@ -24,7 +23,6 @@ export interface ComponentAccess {
 
 /** The data that stays the same when the server restarts. */
 interface Home {
-  /** The temporary folder with the server's configuration and data. */
   readonly folder: string;
   readonly clientPort: number;
   readonly httpPort: number;
@@ -32,7 +30,6 @@ interface Home {
   readonly componentPorts: readonly number[];
 }
 
-/** How many lines at the end of the log an error contains. */
 const LOG_TAIL = 15;
 
 export abstract class Server {
@@ -58,7 +55,6 @@ export abstract class Server {
     this.user = daemonUser(user);
   }
 
-  /** The server's first host. */
   get host(): string {
     return this.settings.host;
   }
@@ -74,7 +70,6 @@ export abstract class Server {
   /** The URL of the HTTP API, which `modules.httpApi` opens. */
   abstract get api(): string;
 
-  /** All components of the server, in the order of the options. */
   get components(): readonly ComponentAccess[] {
     const { componentPorts } = this.home;
     return this.settings.components.map(({ domain, password }, index) => {
@@ -95,7 +90,6 @@ export abstract class Server {
     return this.#daemon?.running === true ? this.#daemon.pid : undefined;
   }
 
-  /** What the server has printed so far. */
   get log(): string {
     return readFileSync(this.#logFile, "utf8");
   }

@@ -2,17 +2,10 @@
 import xml, { type Element } from "@xmpp/xml";
 import { SaxesParser } from "saxes";
 
-export interface Reader {
-  /** Parses further characters of the stream. @throws NotWellFormed if the stream isn't well-formed */
-  write(chunk: string): void;
-}
-
 export interface ReaderEvents {
-  /** Called with the stream's header. */
   readonly open?: (header: Element) => void;
   /** Called with each complete child of the stream. */
   readonly element: (element: Element) => void;
-  /** Called at the stream's end tag. */
   readonly end?: () => void;
 }
 
@@ -21,7 +14,8 @@ export class NotWellFormed extends Error {
   override name = "NotWellFormed";
 }
 
-export function streamReader({ open, element, end }: ReaderEvents): Reader {
+/** Returns a reader, whose `write` parses further characters. @throws NotWellFormed from `write` */
+export function streamReader({ open, element, end }: ReaderEvents) {
   const parser = new SaxesParser({ xmlns: true, position: false });
   let root: Element | undefined;
   let current: Element | null = null;
@@ -49,7 +43,7 @@ export function streamReader({ open, element, end }: ReaderEvents): Reader {
     if (closed === root) end?.();
     else if (closed !== null && current === root) element(closed);
   });
-  return { write: (chunk) => void parser.write(chunk) };
+  return { write: (chunk: string) => void parser.write(chunk) };
 }
 
 /** Returns the first descendant with the given name. */

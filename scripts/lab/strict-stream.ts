@@ -75,7 +75,6 @@ export class StrictStream {
     await closed;
   }
 
-  /** Cuts the connection. */
   close(): void {
     this.#isOver = true;
     this.socket.destroy();

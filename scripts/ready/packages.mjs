@@ -5,34 +5,33 @@ import { canInstall, findExecutable, findServer } from "../lab/installed.mjs";
 
 const FIND_SLIXMPP = "import importlib.util, sys; sys.exit(importlib.util.find_spec('slixmpp') is None)";
 
-/** Each package with a function that returns whether it is installed. */
+/** Each package with the program that shows that it is installed, or a function that returns whether it is. */
 export const FOR_TESTS = {
   ejabberd: () => findServer("ejabberd") !== undefined,
   prosody: () => findServer("prosody") !== undefined,
-  curl: () => isInPath("curl"),
-  jabberd2: () => isInPath("jabberd2-router"),
+  curl: "curl",
+  jabberd2: "jabberd2-router",
   "python3-slixmpp": () => spawnSync("/usr/bin/python3", ["-c", FIND_SLIXMPP]).status === 0,
-  "prometheus-alertmanager": () => isInPath("prometheus-alertmanager"),
-  promtool: () => isInPath("promtool"),
+  "prometheus-alertmanager": "prometheus-alertmanager",
+  promtool: "promtool",
   "prosody-modules": () => existsSync("/usr/lib/prosody/modules/mod_privilege"),
-  chromium: () => isInPath("chromium"),
-  lintian: () => isInPath("lintian"),
-  "groff-base": () => isInPath("groff"),
-  systemd: () => isInPath("systemd-analyze"),
+  chromium: "chromium",
+  lintian: "lintian",
+  "groff-base": "groff",
+  systemd: "systemd-analyze",
 };
 
-/** Each package with a function that returns whether it is installed. */
 export const FOR_COMPILING = {
-  python3: () => isInPath("python3"),
-  make: () => isInPath("make"),
-  "g++": () => isInPath("g++"),
+  python3: "python3",
+  make: "make",
+  "g++": "g++",
   // The headers of Debian's own Node are in a package of their own.
   "libnode-dev": () => process.execPath !== "/usr/bin/node" || existsSync("/usr/include/node/node.h"),
 };
 
-/** Returns the names of the packages that aren't installed. */
-export function missing(packages) {
-  return Object.keys(packages).filter((name) => !packages[name]());
+function missing(packages) {
+  const isInstalled = (test) => (typeof test === "string" ? findExecutable(test) !== undefined : test());
+  return Object.keys(packages).filter((name) => !isInstalled(packages[name]));
 }
 
 /** Returns an error message if packages are missing and this user can't install them. */
@@ -54,8 +53,4 @@ export async function install(who, packages) {
 function whatToInstall(who, names) {
   const list = names.join(" ");
   return `${who} needs ${list} (on Debian and Ubuntu: sudo apt-get install ${list}).`;
-}
-
-function isInPath(program) {
-  return findExecutable(program) !== undefined;
 }

@@ -49,7 +49,6 @@ export class Ledger {
     else this.#newest.set(entry.pair, entry.place);
   }
 
-  /** Records that the component or the server is killed now. */
   kill(): void {
     this.#kills.push(performance.now());
   }

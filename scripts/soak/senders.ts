@@ -16,7 +16,6 @@ export interface Traffic {
   readonly givenUp: AbortSignal;
 }
 
-/** The maximum number of messages in a request. */
 const MAX_MESSAGES = 20;
 /** The pause before a request is repeated, in milliseconds. */
 const RETRY_MS = 20;
@@ -24,9 +23,7 @@ const RETRY_MS = 20;
 const REFUSED_MS = 50;
 
 /** Returns the name under which the sender's own copy of a message is recorded. @param id the message's id */
-export function copyOf(id: string): string {
-  return `copy of ${id}`;
-}
+export const copyOf = (id: string): string => `copy of ${id}`;
 
 /** Sends messages of a user until the traffic is over. @throws Error for any response but success or a refusal */
 export async function sendFrom(from: string, traffic: Traffic): Promise<void> {

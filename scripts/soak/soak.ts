@@ -17,6 +17,8 @@ import { StrictStream } from "../lab/strict-stream.js";
 import { Ledger } from "./ledger.js";
 import { copyOf, sendFrom } from "./senders.js";
 
+const random = (below: number): number => Math.random() * below;
+
 export interface SoakOptions {
   readonly server: ServerKind;
   readonly seconds: number;
@@ -204,9 +206,4 @@ class Stage {
     // Messages that arrive during this time are duplicates.
     await sleep(300);
   }
-}
-
-/** Returns a random number that is at least 0 and less than `below`. */
-function random(below: number): number {
-  return Math.random() * below;
 }

@@ -4,10 +4,9 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect } from "chai";
-import { inGuide, report } from "../../../scripts/bench/report.js";
-import { run } from "../../../scripts/bench/run.js";
+import { inGuide, report, run } from "../../../scripts/bench/run.js";
 import type { Benchmark, Stage } from "../../../scripts/bench/stage.js";
-import { compare, format, PER_SECOND, type Line } from "../../../scripts/bench/table.js";
+import { compare, format, UNITS, type Line } from "../../../scripts/bench/table.js";
 import { PERFORMANCE } from "../../../scripts/docs/parts.js";
 
 const PROGRAM = fileURLToPath(new URL("../../../scripts/bench/bench.js", import.meta.url));
@@ -28,7 +27,7 @@ describe("npm run bench", () => {
   it("compares the component with a peer in each round", () => {
     const compared = compare({
       work: "sends",
-      unit: PER_SECOND,
+      unit: UNITS.perSecond,
       ours: [90, 1_000, 1_200],
       peer: [100, 800, 1_000],
       peerName: "a peer",
@@ -87,7 +86,13 @@ describe("The guide's table of benchmarks", () => {
 
   it("of crowds is replaced alone if only they were measured", () => {
     const page = readFileSync(PERFORMANCE, "utf8");
-    const compared = compare({ work: "300 enter", unit: PER_SECOND, ours: [1], peer: [2], peerName: "peer" });
+    const compared = compare({
+      work: "300 enter",
+      unit: UNITS.perSecond,
+      ours: [1],
+      peer: [2],
+      peerName: "peer",
+    });
     const measured = { lines: { crowd: [compared] }, remarks: [], faults: [] };
     const written = inGuide(page, measured, "2 × Some CPU");
     expect(written).to.match(/^\| 300 enter \| 1\/s +\| 2\/s peer \| 0.50 +\|/m);

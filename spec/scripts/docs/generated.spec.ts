@@ -3,13 +3,12 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { parseXml, XmlFault } from "../../../component/xml/parse.js";
-import { doap } from "../../../scripts/docs/doap.js";
 import { generated } from "../../../scripts/docs/generated.js";
 import { configKeys } from "../../../scripts/config/keys.js";
 import { GUIDE, withPart } from "../../../scripts/docs/parts.js";
 import { withReference } from "../../../scripts/docs/reference.js";
 import { OPTION_ROWS } from "../../../component/muc/options/room-options.js";
-import { xepName, XEPS } from "../../../scripts/docs/specifications.js";
+import { doap, xepName, XEPS } from "../../../scripts/docs/specifications.js";
 import { createProgram } from "../../../scripts/program.js";
 
 describe("The generated parts of the guide", () => {
