@@ -54,7 +54,6 @@ export const LARGER: readonly Scene[] = [ENTER, ...MESSAGES_OF_ALL];
 
 const MAM = "urn:xmpp:mam:2";
 const READERS = 24;
-/** How often each reader sends each request. */
 const ROUNDS = 5;
 const ARCHIVED = TEXT.repeat(5);
 

@@ -14,7 +14,6 @@ import { compare, whole, UNITS } from "./table.js";
 const MEMBERS = 10;
 const FEW = 100;
 const MANY = { usual: 100_000, quick: 1_000 };
-/** How many different rooms a turn uses. */
 const TOUCHED = 80;
 /** How many calls warm up the code after a restart, to a room that isn't measured. */
 const WARMING = 150;

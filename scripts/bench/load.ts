@@ -21,18 +21,13 @@ export interface LoadOptions {
   check(body: string): void;
 }
 
-export interface LoadResult {
-  readonly requests: number;
-  readonly rate: number;
-  /** Median response time, in milliseconds. */
-  readonly p50: number;
-  /** Response time of 99 % of the requests, in milliseconds. */
-  readonly p99: number;
-  /** How busy this process was, from 0 to 1. Near 1, the generator is measured instead of the server. */
-  readonly busy: number;
-}
+export type LoadResult = Awaited<ReturnType<typeof load>>;
 
-export async function load(options: LoadOptions): Promise<LoadResult> {
+/**
+ * @returns the number of requests, and per second; the median and 99 % response times, in milliseconds; how busy this
+ * process was, from 0 to 1: near 1, the generator is measured instead of the server
+ */
+export async function load(options: LoadOptions) {
   const started = performance.now();
   const before = performance.eventLoopUtilization();
   const { seconds: time = Infinity, requests: most = Infinity } = options;

@@ -102,15 +102,12 @@ export class Stage {
 
   /** Calls all functions registered with `atEnd`. @throws the first error of a function, after all were called */
   async close(): Promise<void> {
-    const faults: unknown[] = [];
+    let fault: unknown;
     for (let end = this.#ends.pop(); end !== undefined; end = this.#ends.pop()) {
-      try {
-        await end();
-      } catch (error) {
-        faults.push(error);
-      }
+      const ended = Promise.resolve().then(end);
+      await ended.catch((error: unknown) => (fault ??= error));
     }
-    if (faults.length > 0) throw faults[0];
+    if (fault instanceof Error) throw fault;
   }
 }
 

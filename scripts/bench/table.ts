@@ -23,7 +23,6 @@ export interface Line {
   readonly peer?: string;
   /** The component's advantage in each round. Above 1, the component is better, both for rates and for durations. */
   readonly ratios?: readonly number[];
-  /** The target as text, such as "≥ 0.80" or "< 1 s". */
   readonly target?: string;
   /** Whether the target is met; absent without a target. */
   readonly isMet?: boolean;
@@ -94,7 +93,6 @@ export function brief(value: number): string {
 
 const HEADINGS = ["work", "qtalk-component", "peer", "ratio", "target", "met"];
 
-/** Formats all columns, aligned for terminals. */
 export function format(lines: readonly Line[]): string {
   const rows = lines.map(({ work, ours, peer = "", ratios, target = "", isMet }) => {
     const met = isMet === undefined ? "" : isMet ? "yes" : "no";

@@ -33,32 +33,25 @@ export function generated(description: string): readonly Generated[] {
 }
 
 const PUNCTUATION = {
-  en: {
-    parenthesised: (text: string) => ` (${text})`,
-    colon: ": ",
-    comma: ", ",
-    accepts: "Accepts: ",
-    sends: " Sends: ",
-  },
-  zh: {
-    parenthesised: (text: string) => `（${text}）`,
-    colon: "：",
-    comma: "、",
-    accepts: "接受：",
-    sends: "发送：",
-  },
+  en: { open: " (", close: ")", colon: ": ", comma: ", ", accepts: "Accepts: ", sends: " Sends: " },
+  zh: { open: "（", close: "）", colon: "：", comma: "、", accepts: "接受：", sends: "发送：" },
 } as const;
+
+const parenthesised = (text: string, { open, close }: (typeof PUNCTUATION)[Language]) =>
+  `${open}${text}${close}`;
 
 /** Returns a page with new lists of endpoints and of errcodes. */
 function withCalls(text: string, language: Language): string {
-  const { parenthesised, colon } = PUNCTUATION[language];
+  const marks = PUNCTUATION[language];
+  const { colon } = marks;
   const routes = routesOf(contract).map(({ method, path, group, summary }) => {
     const what = summary[language].replace(/<\w{1,40}>|\[\{[^[\]]{1,80}\}\]/g, "`$&`");
-    const inGroup = group === undefined ? "" : parenthesised(group);
+    const inGroup = group === undefined ? "" : parenthesised(group, marks);
     return { isExtra: group !== undefined, entry: `- \`${method} ${path}\`${inGroup}${colon}${what}` };
   });
   const errcodes = errcodeRows(language).map(
-    ([errcode, meaning, status]) => `- \`${errcode}\`${parenthesised(`HTTP ${status}`)}${colon}${meaning}`,
+    ([errcode, meaning, status]) =>
+      `- \`${errcode}\`${parenthesised(`HTTP ${status}`, marks)}${colon}${meaning}`,
   );
   const listOf = (isWanted: (route: { isExtra: boolean }) => boolean): string =>
     routes
@@ -75,7 +68,8 @@ function withCalls(text: string, language: Language): string {
 
 /** Returns a page with new lists of the formats of incoming webhooks, and of their variables for templates. */
 function withFormats(text: string, language: Language): string {
-  const { parenthesised, colon, comma, accepts, sends } = PUNCTUATION[language];
+  const marks = PUNCTUATION[language];
+  const { colon, comma, accepts, sends } = marks;
   const formats = FORMATS.map((format) => {
     const { about, becomes } = documentationOf(format)[language];
     return `- \`${format.name}\`${colon}${accepts}${about}${sends}${becomes}`;
@@ -84,7 +78,7 @@ function withFormats(text: string, language: Language): string {
   for (const format of FORMATS) {
     const names = variablesOf(format).map(([name, fields]) => {
       const own = fields.map((field) => `\`${field}\``).join(comma);
-      return own === "" ? `\`${name}\`` : `\`${name}\`${parenthesised(own)}`;
+      return own === "" ? `\`${name}\`` : `\`${name}\`${parenthesised(own, marks)}`;
     });
     const list = names.join(comma);
     if (list !== "") variables.set(list, [...(variables.get(list) ?? []), `\`${format.name}\``]);

@@ -12,7 +12,6 @@ const HEADERS = `Host: 127.0.0.1|Host: evil.example|Content-Length: 2|Content-Le
   |Transfer-Encoding: chunked|Transfer-Encoding: gzip|Content-Encoding: gzip|Expect: 100-continue|Upgrade: websocket
   |Content-Type: application/json; charset=utf-7|X-Forwarded-For: unknown|Cookie: ${"c".repeat(17_000)}`;
 const BODIES = `|{}|{"from":"a"|null|0\r\n\r\n|5\r\nabcde\r\n0\r\n\r\n|ffffffffffffffff\r\n|${"[".repeat(100_000)}`;
-/** A raw request, valid or not. */
 const request = fc
   .tuple(
     word("GET POST HEAD PUT OPTIONS TRACE get X"),
@@ -47,7 +46,6 @@ const json = weighted<unknown>(
   [1, names],
 );
 
-/** Attributes of a message, well-formed or not. */
 const attributes = fc
   .subarray(
     `xmlns:a='urn:x' a:b='c'|a:b='c'|xmlns='jabber:client'|xmlns='urn:x'|xml:lang='zh'|type='groupchat'|type='consult'

@@ -41,7 +41,6 @@ export interface SubjectOptions {
 
 export class Subject {
   #faults: Fault[] = [];
-  /** The paths of the webhooks, by format. */
   readonly #hooks = new Map<string, string>();
 
   private constructor(

@@ -29,7 +29,6 @@ export class Ledger {
     this.#entries.set(id, { pair, place: this.#entries.size });
   }
 
-  /** Records the response to a request with these messages. */
   answer(ids: readonly string[], answer: "accepted" | "refused"): void {
     for (const id of ids) Object.assign(this.#entries.get(id) ?? {}, { answer });
   }

@@ -26,7 +26,6 @@ export interface SoakOptions {
   readonly blows: number;
   /** The time between most blows, in milliseconds: from `calm` to three times as long; 3,000 by default. */
   readonly calm?: number;
-  /** Called after each blow with a line of text. */
   readonly onProgress?: (line: string) => void;
 }
 
@@ -47,7 +46,6 @@ const MAX_QUEUED = 5_000;
 const ARRIVAL_MS = 120_000;
 /** Asks for copies of what the user's other sessions send (XEP-0280). */
 const CARBONS = "<iq type='set' id='carbons'><enable xmlns='urn:xmpp:carbons:2'/></iq>";
-/** How often a failed login is repeated. */
 const LOGINS = 5;
 
 /** Runs the test. @returns what the ledger counted, the numbers of blows and dead letters, and the seconds */
