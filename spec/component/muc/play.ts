@@ -9,7 +9,7 @@ import { ComponentInMemory, type PlayOptions } from "./component-in-memory.js";
 import { DOMAIN, errorOf, expectDone, fieldsOf, isCapabilitiesAlone, read, lineOf } from "./stanza-lines.js";
 
 export { crone, CRONE, hag, HAG, stranger, WICCA, wiccarocks } from "./people.js";
-export { DOMAIN, errorOf, errorXml, item, itemOf, outcomeOf, read, lineOf } from "./stanza-lines.js";
+export { DOMAIN, errorOf, idOf, errorXml, item, itemOf, outcomeOf, read, lineOf } from "./stanza-lines.js";
 export type { PlayOptions } from "./component-in-memory.js";
 export const ROOM = `coven@${DOMAIN}`;
 

@@ -70,6 +70,11 @@ export function item(jid: string, affiliation: string, attributes = "", inside =
   return `<item affiliation="${affiliation}" jid="${jid}" ${attributes}>${inside}</item>`;
 }
 
+/** The id that the room gave to a message (XEP-0359). */
+export function idOf(message: Element | undefined): string {
+  return message?.getChild("stanza-id")?.attrs.id ?? "none";
+}
+
 /** The item of a stanza's muc#user. */
 export function itemOf(stanza: Element | undefined): Record<string, string | undefined> {
   return stanza?.getChild("x", "http://jabber.org/protocol/muc#user")?.getChild("item")?.attrs ?? {};

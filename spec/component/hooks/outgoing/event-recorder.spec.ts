@@ -6,13 +6,10 @@ import { StanzaError } from "../../../../component/inbound/stanza-error.js";
 import { openDatabase, type Database } from "../../../../storage/database.js";
 import type { HookEvents } from "../../../../storage/hook-events.js";
 import type { NewOutgoingHook, OutgoingHooksStore } from "../../../../storage/outgoing-hooks-store.js";
-import type { Element } from "../../../../component/xml/builder.js";
-import { CRONE, crone, DOMAIN, HAG, hag, read, ROOM, WICCA } from "../../muc/play.js";
+import { CRONE, crone, DOMAIN, HAG, hag, idOf, read, ROOM, WICCA } from "../../muc/play.js";
 import { Stage } from "../../muc/stage.js";
 import { hookDependencies } from "../hook-dependencies.js";
 import { BOUNDS, event, hook, storesOf } from "./parts.js";
-
-const idOf = (message: Element | undefined): string => message?.getChild("stanza-id")?.attrs.id ?? "none";
 
 interface Told {
   readonly type: string;
