@@ -72,23 +72,5 @@ describe("invitations into rooms", () => {
       await third.enters();
       expect([...second.invitations, ...third.invitations]).to.deep.equal([]);
     });
-
-    it("don't come to a user who was kicked or removed", async () => {
-      const client = await stage.client("nuisance");
-      const guest = person(client);
-      await adds(client.bareJid);
-      await guest.enters();
-      await owner.administers({ nick: guest.nick, role: "none" });
-      await guest.sees(guest.nick, "unavailable", "307");
-      await owner.says("kicked");
-      await guest.enters();
-      const removed = await call(running(), "del_muc_user", { ...room, muc_member: [client.bareJid] });
-      expect(removed).to.equal(DONE);
-      await guest.sees(guest.nick, "unavailable", "321");
-      await owner.says("taken out");
-      await owner.client.settle();
-      await client.settle();
-      expect(guest.invitations).to.have.length(1);
-    });
   });
 });

@@ -1,18 +1,15 @@
-/** Operators who look at rooms of a running component and change them, and administrators who do so by commands. */
+/** Operators who look at rooms of a running component and change them. */
 import { expect } from "chai";
-import { xml, type Client, type Element } from "../../scripts/lab/client.js";
+import { xml, type Element } from "../../scripts/lab/client.js";
 import { operate } from "../support/command-line.js";
 import { componentOn, onServer } from "../support/servers.js";
-import { call, Person } from "./rooms-people.js";
+import { call, codesOf, Person } from "./rooms-people.js";
 
 const SUCCESS = '{"ret":true,"errcode":0,"errmsg":"success","data":""}';
-const COMMANDS = "http://jabber.org/protocol/commands";
 
-describe("An operator or administrator", () => {
+describe("An operator", () => {
   onServer("prosody", {}, (stage) => {
     const running = componentOn(stage);
-
-    after(() => running().reconfigure({ rooms: {} }));
 
     const operator = (...args: string[]): Promise<string> => operate(running(), "room", ...args);
 
@@ -80,11 +77,11 @@ describe("An operator or administrator", () => {
       await juliet.enters();
       await romeo.enters();
       await operator("set", "plan", "moderatedroom=yes");
-      await guest.next((stanza) => codes(stanza).includes("104"));
+      await guest.next((stanza) => codesOf(stanza).includes("104"));
       await operator("announce", "plan", "Maintenance at ten");
       await guest.next((stanza) => stanza.getChildText("body") === "Maintenance at ten");
       await operator("kick", "plan", "罗密欧", "--reason", "Out");
-      await guest.next((stanza) => codes(stanza).includes("307"));
+      await guest.next((stanza) => codesOf(stanza).includes("307"));
       const refused = await operator("expel", "plan", owner.bareJid).catch((failed: unknown) => failed);
       expect(refused).to.include({ code: 65 });
       expect(refused)
@@ -98,46 +95,8 @@ describe("An operator or administrator", () => {
       );
       expect(destroyed(gone)?.attrs.jid).to.equal(`other@${domain}`);
     });
-
-    it("does the same by commands in a client if rooms.admins lists them; other users are offered none", async () => {
-      const { domain } = stage;
-      const [boss, guest] = await Promise.all([stage.client("boss"), stage.client("guest")]);
-      const items = async (client: Client): Promise<Element[]> => {
-        const query = xml("query", { xmlns: "http://jabber.org/protocol/disco#items", node: COMMANDS });
-        const answer = await client.iq("get", query, domain);
-        return answer.getChild("query")?.getChildren("item") ?? [];
-      };
-      await running().reconfigure({ rooms: { admins: [boss.bareJid] } });
-      const nodes = (await items(boss)).map(({ attrs }) => attrs.node);
-      expect(nodes).to.include.members(["rooms#list", "rooms#make", "rooms#destroy"]);
-      expect((await items(guest)).filter(({ attrs }) => attrs.node?.startsWith("rooms#"))).to.eql([]);
-
-      const begun = await boss.iq("set", xml("command", { xmlns: COMMANDS, node: "rooms#make" }), domain);
-      const { sessionid } = begun.getChild("command")?.attrs ?? {};
-      const field = (name: string, value: string): Element =>
-        xml("field", { var: name }, xml("value", {}, value));
-      const form = xml(
-        "x",
-        { xmlns: "jabber:x:data", type: "submit" },
-        field("room", "值班"),
-        field("owner", guest.bareJid),
-      );
-      const attrs = { xmlns: COMMANDS, node: "rooms#make", action: "complete", sessionid };
-      const done = await boss.iq("set", xml("command", attrs, form), domain);
-      expect(done.getChild("command")?.attrs.status).to.equal("completed");
-      await guest.next(
-        (stanza) => stanza.getChild("x", "jabber:x:conference")?.attrs.jid === `值班@${domain}`,
-      );
-      const stranger = new Person(boss, `值班@${domain}`, "Boss");
-      await stranger.enters();
-    });
   });
 });
-
-function codes(stanza: Element): (string | undefined)[] {
-  const x = stanza.getChild("x", "http://jabber.org/protocol/muc#user");
-  return x?.getChildren("status").map((status) => status.attrs.code) ?? [];
-}
 
 function destroyed(stanza: Element): Element | undefined {
   return stanza.getChild("x", "http://jabber.org/protocol/muc#user")?.getChild("destroy");
