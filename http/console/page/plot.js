@@ -11,16 +11,8 @@ import { t } from "./texts.js";
  * @property {readonly (number | null)[]} values a value for each time; null if unknown
  */
 
-/**
- * @typedef {object} Kind the texts of a plot
- * @property {string} title
- * @property {string} unit the unit of the vertical axis, such as "per second"
- * @property {string} rows the table's caption
- * @property {"sum" | "most"} period what the table shows for five minutes: the sum of a rate, or the peak
- */
-
 /** The length of an hour, in seconds. */
-export const HOUR = 3600;
+const HOUR = 3600;
 /** The length of a period in the table, in seconds. */
 const PERIOD = 300;
 /** The height of a plot, in CSS pixels. */
@@ -38,8 +30,13 @@ const LINES = /** @type {const} */ ([
   ["#5b6470", "#aab4c0", [1, 2], "dotted"],
 ]);
 
-/** Makes an empty plot. @param {Kind} kind @param {AbortSignal} signal removes the plot's listeners */
-export function plot(kind, signal) {
+/**
+ * Makes an empty plot.
+ * @param {string} title
+ * @param {string} unit the unit of the vertical axis, such as "per second"
+ * @param {AbortSignal} signal removes the plot's listeners
+ */
+export function plot(title, unit, signal) {
   const heading = freshId("plot");
   const canvas = h("div", { class: "canvas", "aria-hidden": "true" });
   const inTable = h("div");
@@ -47,7 +44,7 @@ export function plot(kind, signal) {
   const element = h(
     "section",
     { class: "card", "aria-labelledby": heading },
-    h("h2", { id: heading }, kind.title, " ", h("small", { class: "text-light" }, kind.unit)),
+    h("h2", { id: heading }, title, " ", h("small", { class: "text-light" }, unit)),
     canvas,
     details,
   );
@@ -59,7 +56,7 @@ export function plot(kind, signal) {
   let series = [];
 
   const showTable = () => {
-    if (details.open) update(inTable, periodTable(kind, times, series));
+    if (details.open) update(inTable, periodTable(times, series));
   };
   const draw = () => {
     if (!canvas.isConnected) return;
@@ -108,37 +105,31 @@ function showLatest(drawn) {
 }
 
 /**
- * Makes a table with a row for every five minutes, newest first.
- * @param {Kind} kind
+ * Makes a table with the highest values of every five minutes, newest first.
  * @param {readonly number[]} times
  * @param {readonly Series[]} series
  */
-function periodTable(kind, times, series) {
-  const step = (times[1] ?? 5) - (times[0] ?? 0);
-  const last = times.at(-1) ?? 0;
-  /** @type {{ from: number, values: number[] }[]} */
-  const rows = [];
-  for (let from = Math.floor(last / PERIOD) * PERIOD; from > last - HOUR - PERIOD; from -= PERIOD) {
-    const indexes = times.flatMap((time, index) => (time >= from && time < from + PERIOD ? [index] : []));
-    if (indexes.length === 0) break;
-    const values = series.map((line) => {
-      const known = indexes.map((index) => line.values[index] ?? 0);
-      return kind.period === "sum"
-        ? Math.round(known.reduce((sum, value) => sum + value * step, 0))
-        : Math.max(...known);
-    });
-    rows.push({ from, values });
+function periodTable(times, series) {
+  /** @type {Map<number, number[]>} */
+  const peaks = new Map();
+  for (const [index, time] of times.entries()) {
+    const from = Math.floor(time / PERIOD) * PERIOD;
+    const known = peaks.get(from) ?? [];
+    peaks.set(
+      from,
+      series.map(({ values }, line) => Math.max(values[index] ?? 0, known[line] ?? 0)),
+    );
   }
   return table({
-    caption: kind.rows,
-    items: rows,
+    caption: t("highestInPeriod"),
+    items: [...peaks].reverse(),
     empty: t("nothingInHour"),
     columns: [
-      { title: t("periodStart"), isHeader: true, cell: ({ from }) => clock(from * 1000) },
-      ...series.map(({ label }, index) => ({
+      { title: t("periodStart"), isHeader: true, cell: ([from]) => clock(from * 1000) },
+      ...series.map(({ label }, line) => ({
         title: label,
         isNumber: true,
-        cell: (/** @type {{ values: number[] }} */ { values }) => quantity(values[index] ?? 0),
+        cell: (/** @type {[number, number[]]} */ [, values]) => quantity(values[line] ?? 0),
       })),
     ],
   });

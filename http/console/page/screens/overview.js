@@ -14,27 +14,25 @@ const LINES = 5;
 /** @typedef {"waiting" | "oldest" | "accepted" | "acknowledged" | "bounced" | "roundTrip"} Value */
 
 /**
- * The plots: title, unit, caption of the table, what the table shows of five minutes, and the lines. "calls" and
- * "refused" have a line for each name; other lines have a label and a value of the points.
- * @type {readonly [TextKey, TextKey, TextKey, "sum" | "most", "calls" | "refused" | readonly [TextKey, Value][]][]}
+ * The plots: title, unit, and lines. "calls" and "refused" have a line for each name; other lines have a label and a
+ * value of the points.
+ * @type {readonly [TextKey, TextKey, "calls" | "refused" | readonly [TextKey, Value][]][]}
  */
 const PLOTS = [
-  ["calls", "perSecond", "callsInPeriod", "sum", "calls"],
-  ["refusedCalls", "perSecond", "refusalsInPeriod", "sum", "refused"],
-  ["queue", "stanzas", "highestInPeriod", "most", [["waiting", "waiting"]]],
-  ["oldest", "inSeconds", "highestInPeriod", "most", [["oldestAge", "oldest"]]],
+  ["calls", "perSecond", "calls"],
+  ["refusedCalls", "perSecond", "refused"],
+  ["queue", "stanzas", [["waiting", "waiting"]]],
+  ["oldest", "inSeconds", [["oldestAge", "oldest"]]],
   [
     "deliveries",
     "perSecond",
-    "stanzasInPeriod",
-    "sum",
     [
       ["queued", "accepted"],
       ["acknowledged", "acknowledged"],
       ["bounced", "bounced"],
     ],
   ],
-  ["roundTrip", "inMilliseconds", "highestInPeriod", "most", [["roundTripMean", "roundTrip"]]],
+  ["roundTrip", "inMilliseconds", [["roundTripMean", "roundTrip"]]],
 ];
 
 /** @param {ScreenContext} context */
@@ -43,8 +41,8 @@ export function overview({ live, signal }) {
   const headline = h("p", { class: "value" });
   const stale = note();
   const tiles = h("dl", { class: "tiles grid" });
-  const plots = PLOTS.map(([title, unit, rows, period, lines]) => ({
-    plot: plot({ title: t(title), unit: t(unit), rows: t(rows), period }, signal),
+  const plots = PLOTS.map(([title, unit, lines]) => ({
+    plot: plot(t(title), t(unit), signal),
     series: (/** @type {readonly Point[]} */ points) =>
       typeof lines === "string"
         ? byName(points, lines)
