@@ -15,7 +15,11 @@ describe("Administrators' operations", () => {
   const open = async (options: StageOptions = {}): Promise<void> => {
     stage = await ConsoleStage.open(options);
   };
-  afterEach(() => stage.close());
+  let socket: OperatorSocket | undefined;
+  afterEach(() => {
+    socket?.close();
+    return stage.close();
+  });
 
   it("put back and delete dead letters, and show what each holds", async () => {
     await open();
@@ -103,7 +107,7 @@ describe("Administrators' operations", () => {
   it("delete only messages before the date", async () => {
     await open();
     const line = new CommandLine();
-    const socket = new OperatorSocket(stage.desk.administration, stage.desk.play.log.logger);
+    socket = new OperatorSocket(stage.desk.administration, stage.desk.play.log.logger);
     await socket.listen(operatorSocket(line.database));
     await stage.desk.play.coven();
     const soon = new Date(Date.now() + 2 * 86_400_000).toISOString().slice(0, 10);
@@ -111,7 +115,6 @@ describe("Administrators' operations", () => {
     const purge = (before: string) => line.run("room", "purge", "coven", "--before", before, "--yes");
     expect((await purge("2020-01-31")).stdout).to.match(/^Deleted 0 messages/);
     expect((await purge(soon)).stdout).to.match(/^Deleted 1 message /);
-    socket.close();
     line.remove();
   });
 
