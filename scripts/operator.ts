@@ -97,7 +97,11 @@ async function runHere(
   given: object,
   flags: Flags,
 ): Promise<object | ApiFault> {
-  if (operation.needs === "component") throw notRunning(path);
+  if (operation.needs === "component")
+    throw new Failure(
+      `No component runs on the database ${path}: start it and run this command again. Nothing was changed.`,
+      ExitCode.unavailable,
+    );
   // A dry run on a database that doesn't exist yet makes none.
   const place = "dry_run" in given && given.dry_run === true && !existsSync(path) ? ":memory:" : path;
   if (operation.effect === "read") requireStorage(path);
@@ -137,13 +141,6 @@ async function runHere(
 function userName(): string {
   const { SUDO_USER, LOGNAME, USER } = process.env;
   return SUDO_USER ?? LOGNAME ?? USER ?? `user ${process.getuid?.() ?? ""}`;
-}
-
-function notRunning(path: string): Failure {
-  return new Failure(
-    `No component runs on the database ${path}: start it and run this command again. Nothing was changed.`,
-    ExitCode.unavailable,
-  );
 }
 
 const EXIT_CODES: Readonly<Partial<Record<FaultCode, ExitCode>>> = {

@@ -81,27 +81,29 @@ export async function tryListening({ host, port, text }: Listen): Promise<void> 
 
 function listenFailure(error: unknown, address: string): Failure {
   const { code = "", message } = error as NodeJS.ErrnoException;
-  const [sentence, exitCode] = ownProperty(LISTEN_FAILURES, code)?.(address) ?? [
-    `Listening on ${address} failed (${message}): check http.listen.`,
-    ExitCode.unavailable,
-  ];
-  return new Failure(sentence, exitCode, { cause: error });
+  const other = [`Listening on {} failed (${message}): check http.listen.`, ExitCode.unavailable] as const;
+  const [text, exitCode] = ownProperty(LISTEN_FAILURES, code) ?? other;
+  return new Failure(
+    text.replace("{}", () => address),
+    exitCode,
+    { cause: error },
+  );
 }
 
-const notOurs = (address: string): [string, ExitCode] => [
-  `${address} is not an address of this machine: correct http.listen, such as 127.0.0.1:10050.`,
+/** What is wrong with the address, which {} stands for. */
+type ListenFailure = readonly [text: string, exitCode: ExitCode];
+
+const NOT_OURS: ListenFailure = [
+  "{} is not an address of this machine: correct http.listen, such as 127.0.0.1:10050.",
   ExitCode.config,
 ];
 
-const LISTEN_FAILURES: Readonly<Record<string, (address: string) => [string, ExitCode]>> = {
-  EADDRINUSE: (address) => [
-    `Another program listens on ${address} already: stop it, or choose another port with http.listen.`,
+const LISTEN_FAILURES: Readonly<Record<string, ListenFailure>> = {
+  EADDRINUSE: [
+    "Another program listens on {} already: stop it, or choose another port with http.listen.",
     ExitCode.unavailable,
   ],
-  EACCES: (address) => [
-    `This user may not listen on ${address}: choose a port above 1023 with http.listen.`,
-    ExitCode.noPerm,
-  ],
-  EADDRNOTAVAIL: notOurs,
-  ENOTFOUND: notOurs,
+  EACCES: ["This user may not listen on {}: choose a port above 1023 with http.listen.", ExitCode.noPerm],
+  EADDRNOTAVAIL: NOT_OURS,
+  ENOTFOUND: NOT_OURS,
 };

@@ -6,17 +6,16 @@ export type Shell = (typeof SHELLS)[number];
 
 /** Returns a completion script made from the commands. zsh loads bash's script through bashcompinit. */
 export function completion(program: Command, shell: Shell): string {
+  const commands = `${program.commands.map((command) => command.name()).join(" ")} --help --version`;
   const lines = [
     ...(shell === "zsh" ? ["#compdef qtalk-component", "autoload -U +X bashcompinit && bashcompinit"] : []),
     "_qtalk_component() {",
     '  local word="${COMP_WORDS[COMP_CWORD]}" words',
     '  case "${COMP_WORDS[1]} ${COMP_WORDS[2]}" in',
     ...cases(program),
-    `    *) words="${program.commands.map((command) => command.name()).join(" ")} --help --version" ;;`,
+    `    *) words="${commands}" ;;`,
     "  esac",
-    '  if [[ "$COMP_CWORD" == 1 ]]; then',
-    `    words="${program.commands.map((command) => command.name()).join(" ")} --help --version"`,
-    "  fi",
+    `  if [[ "$COMP_CWORD" == 1 ]]; then words="${commands}"; fi`,
     '  COMPREPLY=($(compgen -W "$words" -- "$word"))',
     '  if [[ "${COMP_WORDS[COMP_CWORD-1]}" == --config ]]; then COMPREPLY=($(compgen -f -- "$word")); fi',
     "}",

@@ -12,31 +12,15 @@ describe("The wording check", () => {
     ]);
   });
 
-  it("finds every banned pattern in texts", () => {
-    const sentences = [
-      ...["Operators name whom hooks tell.", "Somebody becomes a member.", "A room, where there is one."],
-      ...["What to do is said by doctor.", "A user is no more in it.", "Each room is told once."],
-      ...[
-        "Stanzas that were set aside.",
-        "Logs are turned over.",
-        "A barrier follows.",
-        "Put in quarantine.",
-      ],
-      ...["A poison stanza.", "By forging."],
-    ];
+  it("finds banned patterns in texts, and old words in code, whatever they are part of", () => {
     for (const file of ["README.md", GUIDE, "http/console/page/texts/common.js", "scripts/commands/hook.ts"])
-      for (const sentence of sentences)
+      for (const sentence of [
+        "What to do is said by doctor.",
+        "A user is no more in it.",
+        "A barrier follows.",
+      ])
         expect(wordingFaults(file, sentence), `${file}: ${sentence}`).to.have.length(1);
-  });
-
-  it("finds old words in code, whatever they are part of", () => {
-    for (const line of [
-      "const barrierId = 1;",
-      "class PoisonSearch {",
-      "isForging()",
-      "roomRoster(",
-      "-- quarantine",
-    ])
+    for (const line of ["const barrierId = 1;", "class PoisonSearch {", "isForging()", "roomRoster("])
       expect(wordingFaults(CODE, line), line).to.have.length(1);
   });
 
