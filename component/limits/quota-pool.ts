@@ -14,10 +14,6 @@ export class QuotaPool {
     return this.#used;
   }
 
-  get holders(): number {
-    return this.#parts.size;
-  }
-
   get isFull(): boolean {
     return this.#used >= this.#most;
   }

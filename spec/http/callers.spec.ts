@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { exposure, httpConfig } from "../../http/config.js";
-import { Interface } from "../support/interface.js";
+import { Interface, sha256 } from "../support/interface.js";
 
 const listening = (listen: string): string | undefined => exposure(httpConfig.parse({ listen }));
 
@@ -12,44 +12,6 @@ describe("Without configured callers, the component accepts", () => {
     const call = { from: "a", to: "b", message: "c" };
     for (let i = 0; i < 2; i++) expect((await http.post("send_thirdmessage", call)).status).to.equal(200);
     expect(http.log.about("No callers are configured", "warn")).to.have.length(1);
-    await http.close();
-  });
-
-  it("no web page of another site that a browser on this machine shows", async () => {
-    const http = await Interface.open({
-      runs: { send_thirdmessage: () => Promise.resolve({ delivery: "confirmed" }) },
-    });
-    const post = async (origin: string): Promise<number> =>
-      (await http.post("send_thirdmessage", { from: "a", to: "b", message: "c" }, { origin })).status;
-    for (const origin of ["http://localhost:3000", "http://127.0.0.1:10050", "http://[::1]:10050"]) {
-      expect(await post(origin), origin).to.equal(200);
-    }
-    for (const origin of ["https://evil.example", "http://localhost.evil.example", "null"]) {
-      expect(await post(origin), origin).to.equal(403);
-    }
-    const refused = await http.post("send_thirdmessage", "{}", { origin: "https://evil.example" });
-    expect(refused.text).to.equal(
-      '{"ret":false,"errcode":6,"errmsg":"pages of other sites may not call","data":""}',
-    );
-    await http.close();
-  });
-
-  it("no page of another site by a picture or a link either, for which browsers name no origin", async () => {
-    let notices = 0;
-    const http = await Interface.open({
-      runs: {
-        send_notice_vcard: () => {
-          notices++;
-          return Promise.resolve({ delivery: "confirmed" });
-        },
-      },
-    });
-    const get = async (site: string, path = "/qtalk/send_notice_vcard?muc_name=dev"): Promise<number> =>
-      (await http.request(path, { headers: { "sec-fetch-site": site } })).status;
-    for (const path of ["/qtalk/send_notice_vcard?muc_name=dev", "/qtalk/auth_uk?u=a&k=b"])
-      expect(await get("cross-site", path), path).to.equal(403);
-    expect(notices).to.equal(0);
-    for (const site of ["none", "same-origin", "same-site"]) expect(await get(site), site).to.equal(200);
     await http.close();
   });
 
@@ -90,5 +52,38 @@ describe("The address to listen on", () => {
     ]) {
       expect(parsed(listen), listen).to.equal("must be ADDRESS:PORT, such as 127.0.0.1:10050 or [::1]:10050");
     }
+  });
+});
+
+describe("The configuration of callers", () => {
+  const fault = (callers: unknown): string => {
+    const result = httpConfig.safeParse({ callers });
+    return result.success ? "none" : (result.error.issues[0]?.message ?? "");
+  };
+
+  it("names what is missing or wrong", () => {
+    const token_sha256 = sha256("x");
+    expect(fault([{ name: "a" }])).to.contain("token_sha256 or addresses");
+    expect(fault([{ name: "a", token_sha256: "x" }])).to.contain("caller add");
+    expect(fault([{ name: "a", addresses: ["10.0.0.0/99"] }])).to.contain("10.1.2.0/24");
+    expect(fault([{ name: "a", token_sha256, endpoints: ["send_thridmessage"] }])).to.contain(
+      "send_thirdmessage",
+    );
+    expect(
+      fault([
+        { name: "a", token_sha256 },
+        { name: "b", token_sha256 },
+      ]),
+    ).to.contain("no other caller");
+    expect(fault([{ name: "a", token_sha256 }])).to.equal("none");
+    const addresses = ["10.0.0.1"];
+    expect(
+      fault([
+        { name: "a", addresses },
+        { name: "b", addresses },
+      ]),
+    ).to.equal("none");
+    const twice = httpConfig.safeParse({ callers: ["a", "b", "b"].map((name) => ({ name, addresses })) });
+    expect(twice.error?.issues.map(({ path }) => path)).to.deep.equal([["callers", 2, "name"]]);
   });
 });

@@ -1,4 +1,4 @@
-/** Pages of the web whose names were made to lead to this machine (DNS rebinding). */
+/** Pages of other sites, and names that were made to lead to this machine (DNS rebinding). */
 import { hostname } from "node:os";
 import { expect } from "chai";
 import { httpConfig } from "../../http/config.js";
@@ -100,5 +100,77 @@ describe("A request by another name than this machine's", () => {
     await open();
     http.server.configure(httpConfig.parse({ hosts: ["im.example.org"] }));
     expect(await statusOf(KEY, "im.example.org")).to.equal(200);
+  });
+});
+
+describe("A web page", () => {
+  it("of the same site is heard with a token, as the one at /docs sends it; of another site it isn't", async () => {
+    const http = await Interface.open({
+      config: { callers: [{ name: "nick", token_sha256: sha256("n-token") }] },
+      runs: { get_user_nick: () => ({ data: { Nick: "n", Vcard: "" } }) },
+    });
+    const post = async (origin: string, ...more: string[]): Promise<string> => {
+      const head = [
+        "POST /qtalk/get_user_nick HTTP/1.1",
+        "Host: im.example.org",
+        `Origin: ${origin}`,
+        ...more,
+      ];
+      const tail = ["Connection: close", "Content-Length: 13", "", '{"ID":"test"}'];
+      return (await http.raw([...head, ...tail].join("\r\n"))).slice(9, 12);
+    };
+    const token = "Authorization: Bearer n-token";
+    expect(await post("http://im.example.org", token)).to.equal("200");
+    expect(await post("http://im.example.org")).to.equal("403");
+    expect(await post("https://evil.example", token)).to.equal("403");
+    expect(await post("null", token)).to.equal("403");
+    await http.close();
+  });
+
+  it("of another site reads no metrics, though every process of this machine may", async () => {
+    const http = await Interface.open();
+    const metrics = async (headers: Record<string, string>): Promise<number> =>
+      (await http.request("/metrics", { headers })).status;
+    expect(await metrics({})).to.equal(200);
+    expect(await metrics({ origin: "https://evil.example" })).to.not.equal(200);
+    await http.close();
+  });
+
+  it("of another site is refused while no callers are configured", async () => {
+    const http = await Interface.open({
+      runs: { send_thirdmessage: () => Promise.resolve({ delivery: "confirmed" }) },
+    });
+    const post = async (origin: string): Promise<number> =>
+      (await http.post("send_thirdmessage", { from: "a", to: "b", message: "c" }, { origin })).status;
+    for (const origin of ["http://localhost:3000", "http://127.0.0.1:10050", "http://[::1]:10050"]) {
+      expect(await post(origin), origin).to.equal(200);
+    }
+    for (const origin of ["https://evil.example", "http://localhost.evil.example", "null"]) {
+      expect(await post(origin), origin).to.equal(403);
+    }
+    const refused = await http.post("send_thirdmessage", "{}", { origin: "https://evil.example" });
+    expect(refused.text).to.equal(
+      '{"ret":false,"errcode":6,"errmsg":"pages of other sites may not call","data":""}',
+    );
+    await http.close();
+  });
+
+  it("of another site can't call by a picture or a link either, for which browsers name no origin", async () => {
+    let notices = 0;
+    const http = await Interface.open({
+      runs: {
+        send_notice_vcard: () => {
+          notices++;
+          return Promise.resolve({ delivery: "confirmed" });
+        },
+      },
+    });
+    const get = async (site: string, path = "/qtalk/send_notice_vcard?muc_name=dev"): Promise<number> =>
+      (await http.request(path, { headers: { "sec-fetch-site": site } })).status;
+    for (const path of ["/qtalk/send_notice_vcard?muc_name=dev", "/qtalk/auth_uk?u=a&k=b"])
+      expect(await get("cross-site", path), path).to.equal(403);
+    expect(notices).to.equal(0);
+    for (const site of ["none", "same-origin", "same-site"]) expect(await get(site), site).to.equal(200);
+    await http.close();
   });
 });

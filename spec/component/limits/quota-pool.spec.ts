@@ -28,7 +28,7 @@ describe("A quota pool", () => {
         if (shares.used !== sum || sum >= MOST) return false;
         if (!shares.hasRoom("newcomer", Math.floor((MOST - sum) / 2))) return false;
       }
-      return shares.holders === [...held.values()].filter((part) => part > 0).length;
+      return [...held].every(([name, part]) => shares.of(name) === part);
     });
     fc.assert(property);
   });
