@@ -43,6 +43,11 @@ describe("the options of new rooms", () => {
       hag configures
       hag leaves
       crone asks service items | <item jid="coven"/>
+
+    don't keep a room that its creator leaves without configuring it
+      hag enters
+      hag leaves
+      db has rooms = 0
   `);
 });
 
