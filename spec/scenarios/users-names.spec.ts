@@ -202,9 +202,9 @@ describe("A component whose senders are checked, without permission", () => {
           const answer = await component.post("send_thirdmessage", { from: "test1", to: "test2", message });
           expect(await answer.text()).to.include('"ret":true');
           expect(answer.headers.get("x-qtalk-delivery")).to.equal("queued");
+          const connects = (): Promise<number> => component.metric("qtalk_link_connects_total");
           const isBack = async (): Promise<boolean> =>
-            (await component.metric("qtalk_link_up")) === 1 &&
-            (await component.metric("qtalk_link_connects_total")) === 2;
+            (await component.metric("qtalk_link_up")) === 1 && (await connects()) >= 2;
           await component.until(isBack, "connected again");
           expect(component.log.split(line), "logged once").to.have.length(2);
           const shown = await operate(component, "outbox", "list");
@@ -213,10 +213,10 @@ describe("A component whose senders are checked, without permission", () => {
           );
           const { stdout } = await runCommand(["doctor", "--config", component.configFile]);
           expect(stdout).to.contain("run systemctl reload qtalk-component: it then tries again at once");
+          const before = await connects();
           await component.reconfigure({});
           // By itself, the component tries again half a minute after the server has refused.
-          const isTried = async (): Promise<boolean> =>
-            (await component.metric("qtalk_link_connects_total")) === 3;
+          const isTried = async (): Promise<boolean> => (await connects()) > before;
           await component.until(isTried, "trying again at once", 20_000);
           const owner = await stage.client("owner");
           const { username: name } = owner;
