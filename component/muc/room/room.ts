@@ -117,7 +117,7 @@ export class Room extends RoomView implements ChangedRoom {
     this.#putMember(transaction, { ...member, nick });
   }
 
-  /** Stops messages from inviting these members: they were invited, or ended their registration. */
+  /** Stops messages from inviting these members: they entered, were invited, or ended their registration. */
   stopInviting(transaction: Transaction, jids: readonly string[]): void {
     for (const jid of jids) {
       const member = this.affiliationList.get(jid);
@@ -129,6 +129,8 @@ export class Room extends RoomView implements ChangedRoom {
   /** Adds a session to the occupant with the nickname, or creates the occupant. */
   enter(transaction: Transaction, jid: FullJid, newcomer: Omit<Newcomer, "isShown">): Occupant {
     const isShown = this.isBroadcast(newcomer.role);
+    const { text } = jid.bare;
+    if (this.affiliationList.get(text)?.invited === false) this.stopInviting(transaction, [text]);
     const occupant = this.addSession(jid, { ...newcomer, isShown }, transaction.nextStanzaId());
     this.#saveSessions(transaction, occupant, [jid.text]);
     return occupant;
