@@ -1,4 +1,4 @@
-import { CRONE } from "../people.js";
+import { WICCA } from "../people.js";
 import { onStage } from "../stage.js";
 
 const later = (days: number): string =>
@@ -57,13 +57,13 @@ describe("the address of a destroyed room", () => {
       wicca < presence coven/wicca error cancel/gone by coven
 
     can be used again by a service administrator and their programs
-      component restarts {"rooms": {"admins": ["${CRONE}"]}}
+      component restarts {"rooms": {"admins": ["${WICCA}"]}}
       hag destroys
-      CRONE calls create
-      crone destroys
+      WICCA calls create
+      wicca destroys
       all hush
-      crone enters
-      crone ~ presence coven/crone owner/moderator 201 110
+      wicca enters
+      wicca ~ presence coven/wicca owner/moderator 201 110
 
     stays reserved over a restart, for 30 days or as many as the operator configures
       for $options in "{}" "{\\"rooms\\":{\\"tombstone_days\\":3}}"
