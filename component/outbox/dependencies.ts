@@ -38,7 +38,7 @@ export interface OutboxTimes {
   readonly silence: number;
   /** How long a new stream may take to return the component's message and report the server's uptime (opening.ts). */
   readonly negotiation: number;
-  /** The delay before rows are read again after the database failed. */
+  /** The delay before rows are read, or acks written, again after the database failed. */
   readonly reread: number;
   /** How long acks are collected for one transaction. */
   readonly note: number;

@@ -5,13 +5,11 @@
 import { plus } from "../../storage/outbox-row.js";
 import type { Beginning, RowChange } from "../../storage/outbox-store.js";
 import { counted } from "../wording.js";
-import type { OutboxDependencies } from "./dependencies.js";
+import type { OutboxDependencies, OutboxTimes } from "./dependencies.js";
 import { REPLAY_REASONS, type KeptRows, type ReplayReason } from "./replay.js";
 import type { Quotas } from "./quotas.js";
 import type { OutboxRow } from "./row-stanzas.js";
 
-/** The pause after the disk failed, in milliseconds. */
-const TROUBLE_MS = 1_000;
 /** How many rows one transaction deletes at most, because other writes wait for it. */
 const PRUNED_ROWS = 1_000;
 
@@ -38,11 +36,10 @@ export class Journal {
   #isInTrouble = false;
   #isStopped = false;
 
-  /** @param noteMs how long changes are collected for one transaction, in milliseconds */
   constructor(
     private readonly dependencies: OutboxDependencies & { readonly quotas: Quotas },
     private readonly kept: KeptRows,
-    private readonly noteMs: number,
+    private readonly times: OutboxTimes,
     { acked, kept: pruned }: Beginning,
   ) {
     this.#noted = { acked, pruned, isForgetting: false, changes: 0 };
@@ -80,7 +77,7 @@ export class Journal {
   due(): void {
     this.#isDue = true;
     this.#at = Date.now();
-    this.#schedule(this.noteMs);
+    this.#schedule(this.times.note);
   }
 
   /** Writes the changes now. @throws if the disk fails; then the changes are written later */
@@ -125,7 +122,7 @@ export class Journal {
     const { commit, log, store } = this.dependencies;
     const written = (noted: Noted): void => this.#written(noted);
     commit
-      .runThen(() => this.#write(), written, this.noteMs)
+      .runThen(() => this.#write(), written, this.times.note)
       .then(() => {
         this.#isInTrouble = false;
         if (this.#noted.pruned < this.kept.start || this.#noted.isForgetting) this.due();
@@ -135,7 +132,7 @@ export class Journal {
           log.error(`Acknowledged stanzas can't be deleted from the outbox: ${store.explain(error)}`);
         this.#isInTrouble = true;
         this.#isDue = true;
-        this.#schedule(TROUBLE_MS);
+        this.#schedule(this.times.reread);
       });
   }
 

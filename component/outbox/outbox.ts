@@ -50,7 +50,7 @@ export class Outbox {
     const beginning = store.begin();
     const kept = new KeptRows(options.keep, beginning);
     const quotas = new Quotas({ stanzas, bytes }, store.states());
-    const journal = new Journal({ ...dependencies, quotas }, kept, times.note, beginning);
+    const journal = new Journal({ ...dependencies, quotas }, kept, times, beginning);
     const pending = new PendingCalls(confirmTimeout);
     this.#flow = new RowFlow({ ...dependencies, journal, kept, quotas, pending }, times, beginning.acked);
     this.backlog = this.#flow.backlog;

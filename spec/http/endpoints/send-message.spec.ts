@@ -23,15 +23,17 @@ describe("Texts", () => {
       .filter((text) => !isCopy(text))
       .map((text) => / to="([^"]+)"/.exec(text)?.[1]);
 
-  it("go from From@Host to every User@Domain under one id, with a copy of each for the sender", async () => {
+  it("go from From@Host to every User@Domain under one id, with a copy of each for the sender, but of none to the sender", async () => {
     await open();
-    await called.done("send_message", { ...call, Msg_Type: 257, Extend_Info: "{}" });
+    const To = [...call.To, { User: "test1@second.test.org" }];
+    await called.done("send_message", { ...call, To, Msg_Type: 257, Extend_Info: "{}" });
     const all = called.sent();
     const messages = all.filter((text) => !isCopy(text));
     const copies = all.filter(isCopy);
     expect(messages.map((text) => / to="([^"]+)"/.exec(text)?.[1])).to.deep.equal([
       "test2@qtalk.test.org",
       "test3@qtalk.test.org",
+      "test1@second.test.org",
     ]);
     for (const text of messages)
       expect(text)
