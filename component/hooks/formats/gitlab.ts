@@ -1,5 +1,5 @@
 /** The format of GitLab's own webhooks, recognised by a header. (GitLab can also post in Slack's format: slack.ts.) */
-import { fieldsOf, isFields, textOf, urlOf, wholeListOf } from "./fields.js";
+import { fieldsOf, isFields, listOf, textOf, urlOf, wholeListOf } from "./fields.js";
 import { headerIn, templateIn, type Format } from "./format.js";
 import { durationText } from "./times.js";
 import * as forges from "./forges.js";
@@ -83,7 +83,7 @@ function addressOf(value: unknown, commits: readonly unknown[]): string {
 function failuresOf(value: unknown): readonly string[] {
   const reason = textOf(value, "build_failure_reason");
   if (reason !== "" && reason !== "unknown_failure") return [reason.replaceAll("_", " ")];
-  const names = wholeListOf(value, "builds")
+  const names = listOf(value, "builds")
     .filter((build) => textOf(build, "status") === "failed" && fieldsOf(build).allow_failure !== true)
     .map((build) => textOf(build, "name"));
   const more = names.length - NAMED_JOBS;

@@ -53,8 +53,8 @@ function attachment(value: unknown) {
     url: urlOf(value, "title_link"),
     text: lines([
       fromMrkdwn(textOf(value, "text")),
-      ...wholeListOf(value, "blocks").map(blockText),
-      ...wholeListOf(value, "actions").map(button),
+      ...listOf(value, "blocks").map(blockText),
+      ...listOf(value, "actions").map(button),
     ]),
     fields: listOf(value, "fields").map((field) => ({
       title: textOf(field, "title"),
@@ -74,22 +74,22 @@ function blockText(block: unknown): string {
     case "header":
       return bold(objectText(fieldsOf(block, "text")));
     case "section": {
-      const fields = wholeListOf(block, "fields").map(objectText);
+      const fields = listOf(block, "fields").map(objectText);
       return lines([objectText(fieldsOf(block, "text")), ...fields, button(fieldsOf(block, "accessory"))]);
     }
     case "context":
-      return wholeListOf(block, "elements")
+      return listOf(block, "elements")
         .map(objectText)
         .filter((text) => text !== "")
         .join(" ");
     case "actions":
-      return lines(wholeListOf(block, "elements").map(button));
+      return lines(listOf(block, "elements").map(button));
     case "markdown":
       return textOf(block, "text");
     case "image":
       return lines([textOf(block, "title.text"), textOf(block, "alt_text"), urlOf(block, "image_url")]);
     case "rich_text":
-      return wholeListOf(block, "elements").map(richText).join("\n").trimEnd();
+      return listOf(block, "elements").map(richText).join("\n").trimEnd();
     default:
       return "";
   }
@@ -112,7 +112,7 @@ function lines(texts: readonly string[]): string {
 }
 
 function richText(element: unknown): string {
-  const inner = wholeListOf(element, "elements");
+  const inner = listOf(element, "elements");
   switch (textOf(element, "type")) {
     case "rich_text_list":
       return inner.map((item) => `• ${richText(item)}`).join("\n");

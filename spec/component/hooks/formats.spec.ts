@@ -64,6 +64,12 @@ describe("The text of a post", () => {
     expect(lines.filter((line) => line === "x")).to.have.length(50);
     expect(lines.filter((line) => line === "f:")).to.have.length(50);
     expect(lines.slice(-2)).to.deep.equal(["… and 8950 more fields", "… and 8950 more"]);
+    const buttons = many.map(() => ({ text: { text: "b" }, url: "https://a.test" }));
+    for (const nested of [
+      { type: "actions", elements: buttons },
+      { type: "section", fields: many },
+    ])
+      expect(said(json({ blocks: [nested] }))).to.have.length(1 + 50);
   });
 
   it("is an error with the known formats if the format is unknown", () => {
