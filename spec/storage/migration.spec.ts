@@ -70,12 +70,31 @@ describe("Migrations", () => {
     first(`INSERT INTO outbox (row_id, stanzas, sender, call, mode, copied, stanza, recipients, accepted_at, kind)
       SELECT *, 0, 'message' FROM (VALUES ${rows})`);
     migrate(path, () => undefined);
-    const left = older((db) => db.prepare("SELECT row_id, stanzas, copied FROM outbox").raw().all());
+    const left = older((db) => db.prepare("SELECT row_id, stanzas, copied, done FROM outbox").raw().all());
     expect(left).to.deep.equal([
-      [1, 2, 1],
-      [3, 1, 1],
-      [4, 1, 0],
+      [1, 2, 1, 0],
+      [3, 1, 1, 0],
+      [4, 1, 0, 0],
     ]);
+  });
+
+  it("keep who is being removed from a crowded room", () => {
+    first();
+    const db = new Sqlite(path);
+    db.exec([...migration(2), ...migration(3), "PRAGMA user_version = 3"].join("\n"));
+    const items = (isRemoval?: boolean): object => ({
+      items: [{ jid: "a@x", isRemoval }],
+      isConfigured: false,
+    });
+    db.exec(`INSERT INTO rooms VALUES (1, 'crowd', x'00', 0, 0, 0, '{}', NULL, NULL);
+      INSERT INTO rooms_changing VALUES (1, '${JSON.stringify([items(true), items(), { items: [] }])}')`);
+    db.close();
+    migrate(path, () => undefined);
+    const [change] = older((now) =>
+      now.prepare<[], string>("SELECT change FROM rooms_changing").pluck().all(),
+    );
+    const removals = (JSON.parse(change ?? "") as { isRemoval: unknown }[]).map(({ isRemoval }) => isRemoval);
+    expect(removals).to.deep.equal([true, false, false]);
   });
 
   it("are announced before they run, and leave nothing to do", () => {
