@@ -89,8 +89,8 @@ export default defineConfig(
   restricted(
     ["component/muc/**/*.ts"],
     [wireText, archiveReads, parsing],
-    // A short text each, of which the second is charged.
-    ["component/muc/room/subject.ts", "component/muc/features/vcard.ts"],
+    // A short text each, of which the second is charged; and what an occupant sends, once.
+    ["component/muc/room/subject.ts", "component/muc/features/vcard.ts", "component/muc/wire/sanitising.ts"],
   ),
   restricted(["component/muc/transaction.ts"], [wireText, parsing]),
 );

@@ -101,7 +101,8 @@ export class Sql {
 
   /** Returns a query whose results are the values of its first column. */
   values<T>(text: string): Query<T> {
-    const make = (): Query<unknown> => new Query(this.db.prepare(text).pluck(), (value) => value ?? undefined);
+    const make = (): Query<unknown> =>
+      new Query(this.db.prepare(text).pluck(), (value) => value ?? undefined);
     return once(this.#values, text, make) as Query<T>;
   }
 
