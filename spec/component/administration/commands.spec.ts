@@ -49,7 +49,7 @@ describe("Ad-hoc commands of service administrators", () => {
   });
 
   it("invite members in the name of the room's owner if an operator adds them", async () => {
-    await desk.play.makes("hag66");
+    await desk.play.acts("HAG calls create");
     const who = { name: "ann", way: "console" } as const;
     await desk.administration.run(AFFILIATE.member, { room: "coven", users: ["crone1"] }, who);
     expect(desk.play.hears(CRONE).map(({ attrs }) => attrs.from)).to.eql([HAG]);
@@ -264,7 +264,7 @@ describe("Ad-hoc commands of service administrators", () => {
 
   it("don't invite members by announcements", async () => {
     await desk.play.roomOf(hag, "hag", { "muc#roomconfig_persistentroom": "1" });
-    await desk.play.affiliates(hag, CRONE, "member");
+    await desk.play.acts("hag makes CRONE member");
     await desk.play.configures(hag, { "muc#roomconfig_membersonly": "1" });
     await desk.runs("rooms#announce", { room: "coven", announcement: "Maintenance" });
     expect(desk.play.hears(CRONE)).to.eql([]);

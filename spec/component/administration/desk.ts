@@ -14,7 +14,8 @@ import { Router } from "../../../component/inbound/router.js";
 import { NS, xml, type Element } from "../../../component/xml/builder.js";
 import { parseXml, XmlFault } from "../../../component/xml/parse.js";
 import { GroupCommit } from "../../../storage/group-commit.js";
-import { DOMAIN, Play, WICCA, wiccarocks } from "../muc/play.js";
+import { DOMAIN, WICCA, wiccarocks } from "../muc/play.js";
+import { Stage } from "../muc/stage.js";
 
 /** Values by field; several values in a list. */
 export type Filled = Readonly<Record<string, string | readonly string[]>>;
@@ -27,7 +28,7 @@ export class Desk {
   #session: string | undefined;
   #node = "";
 
-  private constructor(readonly play: Play) {
+  private constructor(readonly play: Stage) {
     const log = play.log.logger;
     const { context } = play.service;
     const { config, hosts } = context;
@@ -79,7 +80,7 @@ export class Desk {
 
   /** wiccarocks administers the service. */
   static async open(): Promise<Desk> {
-    return new Desk(await new Play({ rooms: { admins: [WICCA] } }).ready());
+    return new Desk(await new Stage({ rooms: { admins: [WICCA] } }).ready());
   }
 
   /** Asks the service something. */

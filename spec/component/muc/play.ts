@@ -1,15 +1,12 @@
 /** Plays in rooms: actions of users and programs, and what each of them receives. An action ends when its effects are routed. */
-import { addMucUser } from "../../../component/operations/members.js";
-import { createMuc } from "../../../component/operations/rooms.js";
-import { sendThirdMessage } from "../../../component/operations/send-thirdmessage.js";
 import type { Element } from "../../../component/xml/builder.js";
 import { quote } from "../../../component/xml/serialise.js";
 import { crone, hag } from "./people.js";
 import { ComponentInMemory, type PlayOptions } from "./component-in-memory.js";
-import { DOMAIN, errorOf, expectDone, fieldsOf, isCapabilitiesAlone, read, lineOf } from "./stanza-lines.js";
+import { DOMAIN, fieldsOf, isCapabilitiesAlone, read, lineOf } from "./stanza-lines.js";
 
 export { crone, CRONE, hag, HAG, stranger, WICCA, wiccarocks } from "./people.js";
-export { DOMAIN, errorOf, idOf, errorXml, item, itemOf, outcomeOf, read, lineOf } from "./stanza-lines.js";
+export { DOMAIN, errorOf, idOf, item, outcomeOf, read, lineOf } from "./stanza-lines.js";
 export type { PlayOptions } from "./component-in-memory.js";
 export const ROOM = `coven@${DOMAIN}`;
 
@@ -48,11 +45,6 @@ export class Play extends ComponentInMemory {
   async enters(...[from, nick, inside, room]: Parameters<Play["goesIn"]>): Promise<Element[]> {
     await this.goesIn(from, nick, inside, room);
     return this.hears(from);
-  }
-
-  /** Enters under a nickname. @returns a line for each stanza that the user receives */
-  async entry(from: string, nick: string, inside = "", room = ROOM): Promise<string[]> {
-    return (await this.enters(from, nick, inside, room)).map(lineOf);
   }
 
   /** Creates a room with `fields` of the form, or an instant room. */
@@ -106,33 +98,9 @@ export class Play extends ComponentInMemory {
     return this.sends(from, `<message to="${ROOM}" type="groupchat"${attribute}>${children}</message>`);
   }
 
-  /** Sends presence to an occupant's address. */
-  appears(from: string, nick: string, children = ""): Promise<void> {
-    return this.sends(from, `<presence to=${quote(`${ROOM}/${nick}`)}>${children}</presence>`);
-  }
-
   /** Changes roles or affiliations: `<item/>`s. */
   administers(from: string, items: string): Promise<Element> {
     return this.asks(from, "set", `<query xmlns="http://jabber.org/protocol/muc#admin">${items}</query>`);
-  }
-
-  /** Changes an affiliation. */
-  affiliates(from: string, jid: string, affiliation: string): Promise<Element> {
-    return this.administers(from, `<item affiliation="${affiliation}" jid="${jid}"/>`);
-  }
-
-  /** Changes a role. */
-  gives(from: string, nick: string, role: string): Promise<Element> {
-    return this.administers(from, `<item nick="${nick}" role="${role}"/>`);
-  }
-
-  /** Returns a list of roles or affiliations: nicknames or addresses, or the error. */
-  async list(who: string, item: string): Promise<string> {
-    const query = `<query xmlns="http://jabber.org/protocol/muc#admin"><item ${item}/></query>`;
-    const answer = await this.asks(who, "get", query);
-    if (answer.attrs.type === "error") return errorOf(answer);
-    const items = answer.getChild("query")?.getChildren("item") ?? [];
-    return items.map(({ attrs }) => attrs.nick ?? attrs.jid).join(" ");
   }
 
   /** Returns the fields of the configuration form, with values in lines. */
@@ -175,35 +143,6 @@ export class Play extends ComponentInMemory {
   /** The pings that were written. */
   get pings(): readonly Element[] {
     return this.link.written.filter((stanza) => stanza.getChild("ping") !== undefined);
-  }
-
-  /** Makes the disk refuse changes such as `INSERT ON archive`. */
-  fillsDisk(change: string): void {
-    this.db.exec(`CREATE TRIGGER full BEFORE ${change} BEGIN SELECT RAISE(ABORT, 'disk full'); END`);
-  }
-
-  freesDisk(): void {
-    this.db.exec("DROP TRIGGER full");
-  }
-
-  /** Creates a room for an owner by a program, with these members: ids or addresses. */
-  async makes(owner: string, ...members: readonly string[]): Promise<void> {
-    const room = { id: "coven", domain: DOMAIN };
-    const made = { name: "", description: "", ownerHost: undefined, trueOwner: undefined };
-    expectDone(await createMuc(this.context, { room, actor: owner, ...made }));
-    if (members.length > 0) await this.adds(owner, ...members);
-  }
-
-  /** Adds members by a program. */
-  async adds(actor: string, ...members: readonly string[]): Promise<void> {
-    const room = { id: "coven", domain: DOMAIN };
-    expectDone(await addMucUser(this.context, { room, actor, members }));
-  }
-
-  /** Sends a message to the room by a program. */
-  async speaks(from: string, text: string): Promise<void> {
-    const message = `<message type="groupchat"><body>${text}</body></message>`;
-    expectDone(await sendThirdMessage(this.context, [{ from, to: ROOM, message }]));
   }
 
   /** Waits until this returns a value. */

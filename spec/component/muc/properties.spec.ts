@@ -5,62 +5,72 @@
 import fc from "fast-check";
 import { expect } from "chai";
 import { Jid, type AccountJid } from "../../../component/addresses/address.js";
-import type { Element } from "../../../component/xml/builder.js";
-import { itemOf, Play, ROOM } from "./play.js";
-import { SESSIONS, step } from "./random-steps.js";
+import { Clients } from "./clients.js";
+import { ROOM } from "./play.js";
+import { blocksIn } from "./script.js";
+import { Stage } from "./stage.js";
 
 const roomAddress = Jid.parse(ROOM) as AccountJid;
 
-type Steps = readonly ((play: Play) => Promise<unknown>)[];
-const done: Promise<unknown> = Promise.resolve();
-
-/** A client's idea of who is inside: nickname → affiliation/role; undefined while it isn't inside itself. */
-type View = Map<string, string> | undefined;
-
-function follow(view: View, pending: Map<string, string>, presence: Element): View {
-  const nickname = presence.attrs.from?.slice(ROOM.length + 1) ?? "";
-  const { affiliation: is, role: does } = itemOf(presence);
-  const codes =
-    presence
-      .getChild("x")
-      ?.getChildren("status")
-      .map(({ attrs }) => attrs.code) ?? [];
-  const isSelf = codes.includes("110");
-  if (presence.attrs.type === "error") return view;
-  if (presence.attrs.type === "unavailable") {
-    if (isSelf && !codes.includes("303")) {
-      pending.clear();
-      return undefined;
-    }
-    view?.delete(nickname);
-    return view;
-  }
-  const target = view ?? pending;
-  target.set(nickname, `${is ?? ""}/${does ?? ""}`);
-  if (view === undefined && isSelf) {
-    const entered = new Map(pending);
-    pending.clear();
-    return entered;
-  }
-  return view;
-}
+/** What takes the place of these words, by chance. */
+const CHOICES = {
+  SESSION: [
+    "a@qtalk.test.org/1",
+    "a@qtalk.test.org/2",
+    "b@qtalk.test.org/1",
+    "c@qtalk.test.org/1",
+    "d@x.test/1",
+  ],
+  NICK: ["Ann", "ann", "Bob", "Eve", "测试"],
+  JID: ["a@qtalk.test.org", "b@qtalk.test.org", "c@qtalk.test.org", "d@x.test", "x.test"],
+  AFFILIATION: ["owner", "admin", "member", "none", "outcast"],
+  ROLE: ["moderator", "participant", "visitor", "none"],
+  FIELD: [
+    ...["membersonly=1", "membersonly=0", "moderatedroom=1", "moderatedroom=0", "whois=anyone"],
+    ...["whois=moderators", "persistentroom=1", "maxusers=2", "enablearchiving=0"],
+  ],
+};
+/** What people and programs do to a room, and how often. */
+const step = fc.oneof(
+  ...blocksIn(`
+    6 SESSION enters as NICK
+    2 SESSION appears as NICK <show>away</show>
+    2 SESSION leaves
+    3 SESSION says words
+    1 SESSION posts <subject>s</subject>
+    2 SESSION makes NICK ROLE = *
+    4 SESSION makes JID AFFILIATION = *
+    2 SESSION configures FIELD = *
+    1 SESSION returns message coven/x gone
+    1 SESSION destroys = *
+    1 A calls create = *
+    1 A calls add JID = *
+    1 A calls del JID = *
+    1 A calls clear host=none JID = *
+    2 JID calls say call = *
+  `).map((line) => {
+    const [weight, ...words] = line.split(" ");
+    const choices = words.map((word) =>
+      fc.constantFrom(...(new Map(Object.entries(CHOICES)).get(word) ?? [word])),
+    );
+    return { weight: Number(weight), arbitrary: fc.tuple(...choices).map((chosen) => chosen.join(" ")) };
+  }),
+);
 
 describe("any sequence of events in a room", () => {
-  for (const [how, take] of [
-    [
-      "one after another",
-      (play: Play, steps: Steps) => steps.reduce((last, step) => last.then(() => step(play)), done),
-    ],
-    ["at once", (play: Play, steps: Steps) => Promise.all(steps.map((step) => step(play)))],
-  ] as const) {
+  const ways: Readonly<Record<string, (play: Stage, steps: readonly string[]) => Promise<unknown>>> = {
+    "one after another": (play, steps) => play.acts(steps.join("\n")),
+    "at once": (play, steps) => Promise.all(steps.map((step) => play.acts(step))),
+  };
+  for (const [how, take] of Object.entries(ways)) {
     it(`${how}: keeps occupants' views right, disk and memory equal, and answers each request once`, async () => {
       await fc.assert(
         fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), async (steps) => {
-          const play = await new Play({ rooms: { create: "anyone" } }).ready();
+          const play = await new Stage({ rooms: { create: "anyone" } }).ready();
           try {
             await take(play, steps);
             checkAnswers(play);
-            expectViews(new Map(SESSIONS.map((who) => [who, viewOf(play, who)])), play);
+            checkViews(play);
             const before = snapshot(play);
             play.service.rooms.sweep(Infinity);
             expect(snapshot(play)).to.deep.equal(before);
@@ -75,53 +85,37 @@ describe("any sequence of events in a room", () => {
     });
   }
 
-  function checkAnswers(play: Play): void {
+  function checkAnswers(play: Stage): void {
     const ids = play.link.written.filter(({ name, attrs }) => name === "iq" && attrs.type !== "get");
     const answered = ids.map(({ attrs }) => attrs.id);
     expect(new Set(answered).size).to.equal(answered.length);
   }
 
-  function viewOf(play: Play, who: string): View {
-    let view: View;
-    const pending = new Map<string, string>();
-    for (const stanza of play.hears(who)) {
-      if (stanza.name === "presence") view = follow(view, pending, stanza);
-    }
-    return view;
-  }
-
-  function expectViews(views: ReadonlyMap<string, View>, play: Play): void {
+  function checkViews(play: Stage): void {
     const inside = play.service.rooms.find(roomAddress);
-    for (const [who, view] of views) {
-      const isInside = inside?.sessions.has(who) === true;
-      expect(view !== undefined, `${who} believes to be inside`).to.equal(isInside);
-      if (view === undefined || inside === undefined) continue;
-      const truth = [...inside.occupants.values()].map((one) => [
-        one.nick.text,
-        `${one.affiliation}/${one.role}`,
-      ]);
-      expect(Object.fromEntries(view), `what ${who} sees`).to.deep.equal(Object.fromEntries(truth));
+    const { own, shown } = new Clients(play.link.written);
+    const occupants = [...(inside?.occupants.values() ?? [])];
+    const truth = occupants.map(
+      (one) => [`${ROOM}/${one.nick.text}`, `${one.affiliation}/${one.role}`] as const,
+    );
+    for (const who of CHOICES.SESSION) {
+      const isInside = own.get(who)?.startsWith("available") === true;
+      expect(isInside, `${who} believes to be inside`).to.equal(inside?.sessions.has(who) === true);
+      if (isInside) expect(shown.get(who), `what ${who} sees`).to.deep.equal(new Map(truth));
     }
   }
 
-  function snapshot(play: Play): unknown {
+  function snapshot(play: Stage): unknown {
     const inside = play.service.rooms.find(roomAddress);
     if (inside === undefined) return undefined;
+    const { options, subject, isLocked, affiliations, absentMembers } = inside;
+    const occupants = [...inside.occupants.values()].map(
+      ({ nick, affiliation, role, sessions, presence }) =>
+        [nick.text, { affiliation, role, presence, sessions: new Set(sessions.keys()) }] as const,
+    );
     return {
-      options: inside.options,
-      subject: inside.subject,
-      locked: inside.isLocked,
-      members: [...inside.affiliations.all()].sort((one, other) => one.jid.localeCompare(other.jid)),
-      occupants: [...inside.occupants.values()]
-        .map(({ nick: { text }, affiliation: is, role: does, sessions, presence }) => ({
-          text,
-          is,
-          does,
-          presence,
-          sessions: [...sessions.keys()].sort(),
-        }))
-        .sort((one, other) => one.text.localeCompare(other.text)),
-      absentMembers: [...inside.absentMembers].sort(),
+      ...{ options, subject, isLocked, occupants: new Map(occupants), absentMembers: new Set(absentMembers) },
+      members: new Map(Array.from(affiliations.all(), (member) => [member.jid, member] as const)),
     };
   }
 });

@@ -62,6 +62,14 @@ export class Stage extends Play {
     await Promise.all(going);
   }
 
+  /** Plays so many lines at once; each succeeds, or is refused for now. @returns how many are refused */
+  async refuses(count: number, line: (i: number) => string): Promise<number> {
+    const all = await Promise.allSettled(Array.from({ length: count }, (_, i) => this.acts(line(i))));
+    const refused = all.flatMap((one) => (one.status === "rejected" ? [String(one.reason)] : []));
+    for (const reason of refused) expect(reason).to.contain("wait/resource-constraint by coven");
+    return refused.length;
+  }
+
   /** Compares what somebody received since the last look. */
   #looks(who: string, kind: string | undefined, text: string): void {
     const heard = this.hears(sessionOf(who));

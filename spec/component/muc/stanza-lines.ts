@@ -1,6 +1,5 @@
 /** Stanzas as lines of text, which plays compare. */
 import type { Element } from "../../../component/xml/builder.js";
-import { Refusal } from "../../../component/refusal.js";
 import { parseXml, XmlFault } from "../../../component/xml/parse.js";
 
 export const DOMAIN = "conference.qtalk.test.org";
@@ -75,18 +74,8 @@ export function idOf(message: Element | undefined): string {
   return message?.getChild("stanza-id")?.attrs.id ?? "none";
 }
 
-/** The item of a stanza's muc#user. */
-export function itemOf(stanza: Element | undefined): Record<string, string | undefined> {
-  return stanza?.getChild("x", "http://jabber.org/protocol/muc#user")?.getChild("item")?.attrs ?? {};
-}
-
 /** Whether it is the room's own presence without a picture. */
 export function isCapabilitiesAlone({ name, children }: Element): boolean {
   const [child] = children;
   return name === "presence" && children.length === 1 && typeof child !== "string" && child?.name === "c";
-}
-
-/** @throws if a call was refused */
-export function expectDone(result: unknown): void {
-  if (result instanceof Refusal) throw new Error(result.message);
 }

@@ -163,10 +163,10 @@ export const ACTIONS: Readonly<Record<string, Verb<unknown>>> = {
   begins: (play, _who, { text }) => play.begins(optionsIn(text)),
   /** `disk refuses INSERT ON archive`, and `disk recovers`. */
   refuses: (play, _who, { text }) => {
-    play.fillsDisk(text);
+    play.db.exec(`CREATE TRIGGER full BEFORE ${text} BEGIN SELECT RAISE(ABORT, 'disk full'); END`);
   },
   recovers: (play) => {
-    play.freesDisk();
+    play.db.exec("DROP TRIGGER full");
   },
   runs: (play, _who, { text }) => play.db.exec(text),
   /** `db loses archive`: waits until there are no such rows. */
@@ -207,8 +207,18 @@ export const REQUESTS: Readonly<Record<string, Verb<Outcome | Promise<Outcome>>>
   /** `makes CRONE member; wicca visitor` */
   makes: (play, who, { text }) => play.administers(who, text.split(/; ?/).map(itemOf).join("")),
   administers: (play, who, { xml: items }) => play.administers(who, items),
-  lists: async (play, who, { words: [what = ""] }) =>
-    (await play.list(who, `${AFFILIATIONS.includes(what) ? "affiliation" : "role"}="${what}"`)) || "nobody",
+  /** `lists member`: nicknames or addresses. */
+  lists: async (play, who, { words: [what = ""] }) => {
+    const key = AFFILIATIONS.includes(what) ? "affiliation" : "role";
+    const answer = await play.asks(
+      who,
+      "get",
+      fillIn(`<query xmlns="admin"><item ${key}="${what}"/></query>`),
+    );
+    if (answer.attrs.type === "error") return answer;
+    const items = answer.getChild("query")?.getChildren("item") ?? [];
+    return items.map(({ attrs }) => attrs.nick ?? attrs.jid).join(" ") || "nobody";
+  },
   /** `destroys [place] [jid=…] <reason/>` */
   destroys: (play, who, { place, values, xml: inside }) => {
     const attributes = values.map(([name, value]) => ` ${name}="${value}"`).join("");

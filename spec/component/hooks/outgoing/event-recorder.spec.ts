@@ -144,14 +144,14 @@ describe("An outgoing webhook gets", () => {
     it("messages that programs send for users", async () => {
       await stage({});
       await play.coven();
-      await play.speaks(WICCA, "from a program");
+      await play.acts("WICCA calls say from a program");
       expect(told().map(({ data }) => data.sender)).to.deep.equal([WICCA]);
     });
 
     it("the form of QTalk's push_url", async () => {
       await stage({ form: "qtalk" });
       await play.coven();
-      await play.adds(HAG, "absent");
+      await play.acts("HAG calls add absent");
       await play.administers(hag, `<item jid="banned@qtalk.test.org" affiliation="outcast"/>`);
       await play.says(hag, "双 &lt;b>");
       const [push] = told() as unknown as [Record<string, unknown>];
@@ -180,7 +180,7 @@ describe("An outgoing webhook gets", () => {
     it("no more events than its queue takes, which is counted and logged once", async () => {
       await stage({});
       await play.coven();
-      for (let n = 0; n < 25; n++) await play.speaks(HAG, `word ${n}`);
+      for (let n = 0; n < 25; n++) await play.acts(`HAG calls say word ${n}`);
       expect(told().map(({ data }) => data.body)).to.have.length(20);
       expect(parts.lines.about("The queue of the hook hook0 is full", "warn")).to.have.length(1);
       const { values } = await parts.metrics.hookDeliveries.get();
@@ -193,8 +193,8 @@ describe("An outgoing webhook gets", () => {
 
     it("creation and destruction, and members who are added and removed", async () => {
       await stage(all);
-      await play.makes("hag66");
-      await play.adds(HAG, "crone1", "wiccarocks");
+      await play.acts("HAG calls create");
+      await play.acts("HAG calls add crone1 wiccarocks");
       await play.administers(hag, `<item jid="${CRONE}" affiliation="outcast"/>`);
       await play.administers(hag, `<item jid="${WICCA}" affiliation="admin"/>`);
       await play.administers(hag, `<item jid="${WICCA}" affiliation="none"/>`);
@@ -212,8 +212,8 @@ describe("An outgoing webhook gets", () => {
 
     it("very many members in few events", async () => {
       await stage({ events: ["member"] });
-      await play.makes("hag66");
-      await play.adds(HAG, ...Array.from({ length: 2500 }, (_, n) => `user${n}`));
+      await play.acts("HAG calls create");
+      await play.acts(`HAG calls add ${Array.from({ length: 2500 }, (_, n) => `user${n}`).join(" ")}`);
       expect(told().map(({ data }) => (data.members as string[]).length)).to.deep.equal([1, 1000, 1000, 500]);
     });
   });

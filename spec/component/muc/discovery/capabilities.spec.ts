@@ -3,32 +3,28 @@ import { expect } from "chai";
 import type { Element } from "../../../../component/xml/builder.js";
 import { crone, errorOf, hag, ROOM, stranger, lineOf } from "../play.js";
 import { onStage } from "../stage.js";
+import { fieldsOf } from "../stanza-lines.js";
 
 const CAPS = "http://jabber.org/protocol/caps";
 const DISCO = "http://jabber.org/protocol/disco#info";
 const VCARD = `<vCard xmlns="vcard-temp"><PHOTO><TYPE>image/png</TYPE><BINVAL>iVBORw0KGgo=</BINVAL></PHOTO></vCard>`;
 
-/** The hash of XEP-0115 §5.1, made independently from the answer's text. */
-function hashed(text: string): string {
-  const query = /<query[^]*<\/query>/.exec(text)?.[0] ?? "";
-  const attr = (tag: string, name: string): string => new RegExp(` ${name}="([^"]*)"`).exec(tag)?.[1] ?? "";
-  let string = "";
-  for (const [tag] of query.matchAll(/<identity[^>]*>/g)) {
-    string += `${attr(tag, "category")}/${attr(tag, "type")}//${attr(tag, "name")}<`;
-  }
-  const features = [...query.matchAll(/<feature[^>]*>/g)].map(([tag]) => attr(tag, "var"));
-  for (const feature of features.sort()) string += `${feature}<`;
-  const fields = [...query.matchAll(/<field([^>]*)>(.*?)<\/field>/g)].map(([, tag = "", inside = ""]) => {
-    const values = [...inside.matchAll(/<value>([^<]*)<\/value>|<value\/>/g)].map(([, value = ""]) => value);
-    return [attr(` ${tag}`, "var"), values] as const;
-  });
-  const type = fields.find(([name]) => name === "FORM_TYPE")?.[1][0] ?? "";
-  string += `${type}<`;
-  const others = fields
-    .filter(([name]) => name !== "FORM_TYPE")
-    .sort(([one], [other]) => (one < other ? -1 : 1));
-  for (const [name, values] of others)
-    string += [name, ...[...values].sort()].map((part) => `${part}<`).join("");
+const inOrder = (parts: readonly string[]): string =>
+  [...parts]
+    .sort()
+    .map((part) => `${part}<`)
+    .join("");
+
+/** The hash of XEP-0115 §5.1, made independently from the answer's query. */
+function hashed(query: Element | undefined): string {
+  const attrsOf = (name: string) => query?.getChildren(name).map(({ attrs }) => attrs) ?? [];
+  const identities = attrsOf("identity").map(
+    (one) => `${one.category ?? ""}/${one.type ?? ""}//${one.name ?? ""}`,
+  );
+  const features = attrsOf("feature").map((one) => one.var ?? "");
+  const { FORM_TYPE = "", ...fields } = fieldsOf(query?.getChild("x", "jabber:x:data"));
+  const form = Object.entries(fields).map(([name, values]) => `${name}<${inOrder(values.split("\n"))}`);
+  const string = [inOrder(identities), inOrder(features), `${FORM_TYPE}<`, ...form.sort()].join("");
   return createHash("sha1").update(string, "utf8").digest("base64");
 }
 
@@ -36,8 +32,7 @@ describe("a room's capabilities", () => {
   const play = onStage({}, "hag opens roomname=女巫 roomdesc=暗");
 
   const enters = async (from: string, nick: string): Promise<Element[]> => {
-    const to = `${ROOM}/${nick}`;
-    await play.sends(from, `<presence to="${to}"><x xmlns="http://jabber.org/protocol/muc"/></presence>`);
+    await play.goesIn(from, nick);
     return play.hears(from, "all");
   };
   const own = (heard: readonly Element[]): Element[] =>
@@ -54,7 +49,7 @@ describe("a room's capabilities", () => {
     const node = nodeIn(presence);
     const answer = await asks(from, node);
     expect(answer.getChild("query")?.attrs.node).to.equal(node);
-    expect(node.split("#")[1]).to.equal(hashed(answer.toString()));
+    expect(node.split("#")[1]).to.equal(hashed(answer.getChild("query")));
     return node;
   };
 
@@ -89,7 +84,7 @@ describe("a room's capabilities", () => {
 
   it("are sent to everybody once when they change, with the picture's hash", async () => {
     const before = await verify(crone, own(await enters(crone, "crone"))[0]);
-    await play.configures(hag, { "muc#roomconfig_moderatedroom": "1" });
+    await play.acts("hag configures moderatedroom=1");
     const [moderated, ...none] = own(play.hears(crone, "all"));
     expect(none).to.deep.equal([]);
     expect(await verify(crone, moderated)).not.to.equal(before);
@@ -98,17 +93,17 @@ describe("a room's capabilities", () => {
     await play.asks(hag, "set", VCARD);
     const [pictured] = own(play.hears(crone, "all"));
     expect(await verify(crone, pictured)).not.to.equal(nodeIn(moderated));
-    await play.configures(hag, { "muc#roomconfig_moderatedroom": "0" });
+    await play.acts("hag configures moderatedroom=0");
     const [both] = own(play.hears(crone, "all"));
     await verify(crone, both);
     const photo = both?.getChild("x", "vcard-temp:x:update")?.getChildText("photo");
     expect(photo).to.have.length(40);
-    await play.configures(hag, { "muc#roomconfig_maxusers": "20" });
+    await play.acts("hag configures maxusers=20");
     expect(own(play.hears(crone, "all")), "what the hash says nothing of").to.deep.equal([]);
   });
 
   it("can't be queried by users who may not enter", async () => {
-    await play.configures(hag, { "muc#roomconfig_membersonly": "1" });
+    await play.acts("hag configures membersonly=1");
     const [presence] = own(play.hears(hag, "all"));
     const node = await verify(hag, presence);
     expect(errorOf(await asks(stranger, node))).to.equal("cancel/item-not-found by coven");

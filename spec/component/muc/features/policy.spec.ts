@@ -2,16 +2,16 @@ import { expect } from "chai";
 import { roomsConfig } from "../../../../component/config.js";
 import { OPTION_ROWS } from "../../../../component/muc/options/room-options.js";
 import { CONFIGURED, UNUSUAL } from "../fields.js";
-import { CRONE, hag, Play } from "../play.js";
-import { onStage } from "../stage.js";
+import { CRONE, hag } from "../play.js";
+import { onStage, Stage } from "../stage.js";
 
 describe("the options of new rooms", () => {
   const rows = CONFIGURED.map((name) => OPTION_ROWS[name]);
   const all = Object.fromEntries(rows.map(({ key, sample }) => [key ?? "", sample]));
 
   it("are the operator's, each of them, for both kinds of rooms", async () => {
-    const play = new Play();
-    for (const make of [() => play.makes("hag66"), () => play.enters(hag, "hag")]) {
+    const play = new Stage();
+    for (const make of [() => play.acts("HAG calls create"), () => play.enters(hag, "hag")]) {
       await play.begins();
       await make();
       const usual = await play.form(hag);

@@ -1,11 +1,12 @@
 /** The limits of one user's requests, each of which is answered. */
 import { expect } from "chai";
-import { crone, hag, ROOM, wiccarocks, type PlayOptions } from "../play.js";
+import { crone, HAG, hag, ROOM, wiccarocks, type PlayOptions } from "../play.js";
 import { onStage } from "../stage.js";
 
 const SHORT = "wait/resource-constraint by coven";
 const OVER = { cause: "closed", text: "the play is over" } as const;
 const MANY = Array.from({ length: 990 }, (_, i) => `W${i} member`).join("; ");
+const TWENTY = `for $n in ${Array.from({ length: 20 }, (_, i) => i).join(" ")}`;
 const LIST = `hag asks <query xmlns="admin"><item affiliation="member"/></query>`;
 
 describe("what one user requests from rooms", () => {
@@ -26,16 +27,66 @@ describe("what one user requests from rooms", () => {
   };
   const asksForPicture = (who: string): Promise<void> =>
     play.sends(who, `<iq type="get" to="${ROOM}/hag" id="v"><vCard xmlns="vcard-temp"/></iq>`);
-  const asked = (): number =>
-    play.link.written.filter(({ attrs }) => attrs.to === "hag66@qtalk.test.org").length;
-  const times = (count: number, line: (i: number) => string): Promise<void>[] =>
-    Array.from({ length: count }, (_, i) => play.acts(line(i)));
-  /** How many of these are refused for now; others must succeed. */
-  const refused = async (all: readonly Promise<unknown>[]): Promise<number> => {
-    const failed = (await Promise.allSettled(all)).flatMap((one) => (one.status === "rejected" ? [one] : []));
-    for (const { reason } of failed) expect(String(reason)).to.contain(SHORT);
-    return failed.length;
-  };
+  const asked = (): number => play.link.written.filter(({ attrs }) => attrs.to === HAG).length;
+
+  play.scenes(`
+    is refused if it is too much for other occupants
+      component begins {"rooms":{"questions_per_second":0.1}}
+      hag opens
+      crone enters
+      ${"crone asks coven/hag version &\n      ".repeat(5)}
+      crone asks coven/hag version = ${SHORT}
+      for $n in 1 2 3 4 5
+        hag is asked query | <this id="$id"/>
+        hag sends <iq to="coven/crone" type="result" id="$id"/>
+
+    is refused if one user reads too many bytes, which affects nobody else
+      component begins {"rooms":{"read_bytes_per_second":4096}}
+      hag opens
+      ${TWENTY}
+        hag says ${"x".repeat(2_000)}
+      crone enters <history maxstanzas="0"/>
+      crone sets archive
+      crone sets archive = ${SHORT}
+      crone asks info = ${SHORT}
+      crone asks vcard = ${SHORT}
+      link wrote 4 = iq crone, iq crone, iq crone, iq crone
+      wicca sets archive
+      crone says I may speak
+      hag ~ I may speak
+
+    is refused if one user enters too many rooms
+      component begins {"rooms":{"presences_per_second":0.1}}
+      crone enters first
+      crone ~ presence first/crone owner/moderator 201 110
+      crone enters second
+      all hush
+      crone enters third
+      crone < presence third/crone error wait/resource-constraint by third
+
+    by entering again returns no more history than the user may read
+      component begins {"rooms":{"read_bytes_per_second":1024}}
+      hag opens
+      ${TWENTY}
+        hag says ${"x".repeat(2_000)}
+      crone enters
+      crone < 23 stanzas
+      crone enters
+      crone < presence coven/hag owner/moderator
+        < presence coven/crone none/participant 110
+        < message coven groupchat ""
+
+    costs in proportion to what the component writes
+      component begins {"rooms":{"messages_per_second":1},"messageBytes":110000}
+      hag opens
+      for $n in 1 2 3 4 5 6 7 8
+        guest$n enters
+      hag says ${"x".repeat(100_000)}
+      hag says ${"x".repeat(100_000)}
+      all hush
+      hag says small
+      hag < message coven error ${SHORT}
+  `);
 
   it("is answered completely if a client enters 150 rooms at login, with archives and pictures", async () => {
     await begin({});
@@ -71,34 +122,12 @@ describe("what one user requests from rooms", () => {
     await ends(all);
   });
 
-  it("is refused if it is too much for other occupants", async () => {
-    await begin({ questions_per_second: 0.1 }, "crone enters");
-    const pending = times(5, () => "crone asks coven/hag version");
-    await play.acts(`crone asks coven/hag version = ${SHORT}`);
-    const answer = `hag is asked query | <this id="$id"/>\nhag sends <iq to="coven/crone" type="result" id="$id"/>`;
-    for (let i = 0; i < 5; i++) {
-      play.names.clear();
-      await play.acts(answer);
-    }
-    await Promise.all(pending);
-  });
-
-  it("is refused if one user reads too many bytes, which affects nobody else", async () => {
-    await begin({ read_bytes_per_second: 4096 });
-    for (let i = 0; i < 20; i++) await play.says(hag, "x".repeat(2000));
-    await play.acts(`crone enters <history maxstanzas="0"/>\ncrone sets archive`);
-    const written = play.link.written.length;
-    await play.acts(`crone sets archive = ${SHORT}\ncrone asks info = ${SHORT}\ncrone asks vcard = ${SHORT}`);
-    expect(play.link.written.length - written, "nothing but the refusals").to.equal(3);
-    await play.acts("wicca sets archive\ncrone says I may speak\nhag ~ I may speak");
-  });
-
   it("is answered a few at a time if there are very many requests, within the user's budget", async () => {
     const BUDGET = 256 * 1024;
     await begin({ read_bytes_per_second: BUDGET }, `hag makes ${MANY}`);
     const began = performance.now();
     const { length } = play.link.written;
-    const few = 400 - (await refused(times(400, () => LIST)));
+    const few = 400 - (await play.refuses(400, () => LIST));
     const seconds = (performance.now() - began) / 1000;
     const given = play.link.written.slice(length).filter(({ attrs }) => attrs.type === "result");
     expect(given.length).to.equal(few).and.be.greaterThan(1);
@@ -106,29 +135,9 @@ describe("what one user requests from rooms", () => {
     expect(given.join("").length).to.be.below(BUDGET * (8 + seconds) + BUDGET);
   });
 
-  it("is refused if one user enters too many rooms", async () => {
-    await begin(
-      { presences_per_second: 0.1 },
-      `crone enters first
-crone ~ presence first/crone owner/moderator 201 110
-crone enters second
-all hush
-crone enters third
-crone < presence third/crone error wait/resource-constraint by third`,
-    );
-  });
-
-  it("by entering again returns no more history than the user may read", async () => {
-    await begin({ read_bytes_per_second: 1024 });
-    for (let i = 0; i < 10; i++) await play.says(hag, "x".repeat(2000));
-    await play.acts(`crone enters\ncrone < 13 stanzas\ncrone enters\ncrone < presence coven/hag owner/moderator
-      < presence coven/crone none/participant 110
-      < message coven groupchat ""`);
-  });
-
   it("by entering again is answered once for many that come too fast", async () => {
     await begin({ presences_per_second: 2 }, "crone enters\nall hush");
-    await Promise.all(times(500, () => "crone enters"));
+    await play.refuses(500, () => "crone enters");
     const own = play.hears(crone).filter(({ attrs }) => attrs.from === `${ROOM}/crone`);
     expect(own.length).to.be.within(20, 42);
     expect(own.map(({ attrs }) => attrs.type)).not.to.include("error");
@@ -152,7 +161,7 @@ hag ~ presence coven/crone none/participant | <show>away</show>`,
 
   it("reaches others in its last form if presence changes too fast", async () => {
     await begin({ presences_per_second: 1 }, "crone enters\nall hush");
-    await Promise.all(times(101, (i) => `crone appears <status>no ${i}</status>`));
+    await play.refuses(101, (i) => `crone appears <status>no ${i}</status>`);
     const heard = play.hears(hag).map((stanza) => stanza.getChildText("status"));
     expect(heard.length).to.be.below(25);
     expect(heard.at(-1)).to.equal("no 100");
@@ -160,7 +169,7 @@ hag ~ presence coven/crone none/participant | <show>away</show>`,
 
   it("isn't done after the user leaves, if it had to wait", async () => {
     await begin({ presences_per_second: 1 });
-    await Promise.all([...times(50, () => "crone enters"), play.acts("crone leaves")]);
+    await play.acts(`${"crone enters &\n".repeat(50)}crone leaves`);
     const own = play.hears(crone).filter(({ attrs }) => attrs.from === `${ROOM}/crone`);
     expect(own.at(-1)?.attrs.type).to.equal("unavailable");
     await play.acts("hag says are you there?\ncrone < nothing");
@@ -172,21 +181,15 @@ hag ~ presence coven/crone none/participant | <show>away</show>`,
       for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate);
       return true;
     };
-    const update = (): Promise<void> => play.appears(crone, "crone", "<status>late</status>");
+    const update = (): Promise<void> => play.acts("crone appears <status>late</status>");
     let waiting = update();
     while (!(await Promise.race([waiting.then(() => false), isSlow()]))) waiting = update();
     play.hush();
     await play.leaves(crone);
-    while (!(await play.entry(crone, "crone")).some((line) => line.endsWith("participant 110")));
+    do await play.acts("crone enters");
+    while (!play.lines(crone).some((line) => line.endsWith("participant 110")));
     await waiting;
     expect(play.hears(hag).map((stanza) => stanza.getChildText("status"))).not.to.include("late");
-  });
-
-  it("costs in proportion to what the component writes", async () => {
-    const guests = Array.from({ length: 8 }, (_, i) => `guest${i} enters`).join("\n");
-    const long = `hag says ${"x".repeat(100_000)}`;
-    const scene = `${guests}\n${long}\n${long}\nall hush\nhag says small\nhag < message coven error ${SHORT}`;
-    await begin({ messages_per_second: 1 }, scene, { messageBytes: 110_000 });
   });
 
   it("a user who sends on and on is refused while the server accepts nothing, and others' messages aren't", async () => {
@@ -194,9 +197,9 @@ hag ~ presence coven/crone none/participant | <show>away</show>`,
       outbox: { maxStanzas: 900 },
     });
     play.link.confirms = false;
-    const all = times(300, (i) => `crone says ${i}`);
+    const all = [play.refuses(300, (i) => `crone says ${i}`)];
     await play.acts("crone waits");
-    all.push(play.acts("wicca says I have something to say"));
+    all.push(play.refuses(1, () => "wicca says I have something to say"));
     await play.until(() => (play.outbox.states.waiting.stanzas > 100 ? true : undefined));
     await play.acts(`crone ~ message coven error ${SHORT}\nwicca !~ error`);
     expect(play.outbox.states.waiting.stanzas).to.be.below(150);
