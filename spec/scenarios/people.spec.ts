@@ -131,14 +131,12 @@ describe("A web server that guards a page with auth_uk", () => {
 
     it("takes the key that a client got by a command, having found it by itself", async () => {
       const user = await stage.client("juliet");
-      const disco = async (what: "info" | "items", node?: string): Promise<Element> => {
-        const ns = `http://jabber.org/protocol/disco#${what}`;
-        return await user.iq(
+      const disco = (what: "info" | "items", node?: string): Promise<Element> =>
+        user.iq(
           "get",
-          xml("query", { xmlns: ns, ...(node !== undefined && { node }) }),
+          xml("query", { xmlns: `http://jabber.org/protocol/disco#${what}`, node }),
           stage.domain,
         );
-      };
       expect((await disco("info")).toString()).to.include(COMMANDS);
       const [item] = (await disco("items", COMMANDS)).getChild("query")?.getChildren("item") ?? [];
       const node = item?.attrs.node ?? "";

@@ -6,6 +6,17 @@ import { ComponentProcess } from "../../scripts/lab/component-process.js";
 import { operate, runCommand } from "../support/command-line.js";
 import { onEachServer, ownComponentOn, type TestServer } from "../support/servers.js";
 import { addHook, post } from "./hooks-world.js";
+import {
+  answered,
+  chat,
+  confirmed,
+  drained,
+  isMessage,
+  nextText,
+  receives,
+  sendsInOrder,
+  sendsLater,
+} from "./messages.js";
 import { Person } from "./rooms-people.js";
 
 const DOMAIN = "conference.qtalk.test.org";
@@ -15,9 +26,6 @@ const BOTH = "both.qtalk.test.org";
 const VCARD_WAIT = 30;
 const INVITATION = "jabber:x:conference";
 const CARBONS = "urn:xmpp:carbons:2";
-
-/** Prosody's module tells users, too, what they are permitted: nothing. */
-const isMessage = (stanza: Element): boolean => stanza.is("message") && !stanza.getChild("privilege");
 
 /** Returns the texts in the client's own archive (XEP-0313), oldest first. */
 async function archived(client: Client): Promise<(string | null | undefined)[]> {
@@ -60,8 +68,7 @@ describe("A component that its host permits to send in users' names, and whose s
         const receiver = await stage.client("receiver");
         const sender = await withCarbons(stage);
         const call = exampleCall(sender.bareJid, receiver.bareJid);
-        const answer = await component.post("send_thirdmessage", call);
-        expect(answer.headers.get("x-qtalk-delivery")).to.equal("confirmed");
+        await confirmed(component, "send_thirdmessage", call);
         const message = await receiver.next(isMessage);
         expect(factsOf(message)).to.deep.equal(factsSent(call));
         const copy = copyIn(await sender.next(isMessage));
@@ -92,29 +99,16 @@ describe("A component that its host permits to send in users' names, and whose s
 
       it("sends an array in its order, from full addresses, too", async () => {
         const receiver = await stage.client("receiver");
-        const ids = Array.from({ length: 50 }, (_, i) => `id-${i}`);
-        const batch = ids.map((id, at) => ({
-          from: at % 2 === 0 ? "test1" : "test1@qtalk.test.org/phone",
-          to: receiver.bareJid,
-          message: `<message type='chat'><body id='${id}'>x</body></message>`,
-        }));
-        const answer = await component.post("send_thirdmessage", batch);
-        expect(answer.headers.get("x-qtalk-delivery")).to.equal("confirmed");
-        const received: string[] = [];
-        while (received.length < ids.length) received.push((await receiver.next(isMessage)).attrs.id ?? "");
-        expect(received).to.deep.equal(ids);
+        await sendsInOrder(component, receiver, "test1", "test1@qtalk.test.org/phone");
       });
 
       it("sends text to many, and notifications as headlines", async () => {
         const receivers = [await stage.client("receiver"), await stage.client("receiver")];
         const To = receivers.map(({ username }) => ({ User: username }));
         await component.post("send_message", { From: "test1", To, Body: "hi", Type: "chat", Msg_Type: "1" });
-        for (const receiver of receivers)
-          expect((await receiver.next(isMessage)).getChildText("body")).to.equal("hi");
+        for (const receiver of receivers) expect(await nextText(receiver)).to.equal("hi");
         const to = receivers.map(({ bareJid }) => bareJid);
-        const notify = { category: 8, data: "{}", to, from: "test1" };
-        const answer = await component.post("send_notify", notify);
-        expect(answer.headers.get("x-qtalk-delivery")).to.equal("confirmed");
+        await confirmed(component, "send_notify", { category: 8, data: "{}", to, from: "test1" });
         for (const receiver of receivers) {
           const message = await receiver.next(isMessage);
           expect(message.attrs).to.include({ type: "headline", from: "test1@qtalk.test.org" });
@@ -123,17 +117,7 @@ describe("A component that its host permits to send in users' names, and whose s
       });
 
       it("loses nothing while the server is down, and sends it by permission afterwards", async () => {
-        const account = await stage.account("away");
-        await stage.server.halt();
-        const message = "<message type='chat'><body id='down-1'>kept</body></message>";
-        const call = { from: "test1", to: `${account.username}@${account.host}`, message };
-        const answer = await component.post("send_thirdmessage", call);
-        expect(answer.headers.get("x-qtalk-delivery")).to.equal("queued");
-        await stage.server.restart();
-        await component.until(async () => (await component.metric("qtalk_outbox_stanzas")) === 0, "done");
-        const late = await stage.client(account);
-        const arrived = await late.next(isMessage);
-        expect(arrived.getChildText("body")).to.equal("kept");
+        await sendsLater(stage, component);
         expect(await component.metric("qtalk_hosts_permitting")).to.equal(1);
         expect(component.log).not.to.include("invalid-from");
       });
@@ -148,30 +132,24 @@ describe("A component that its host permits to send in users' names, and whose s
           await both.ready();
           const account = await stage.account("receiver");
           const receiver = await stage.client(account);
-          const call = (id: string) => ({
-            from: "test1",
-            to: receiver.bareJid,
-            message: `<message type='chat'><body id='${id}'>x</body></message>`,
-          });
+          const call = (id: string) => ({ from: "test1", to: receiver.bareJid, message: chat("x", id) });
           const ids: string[] = [];
           const send = async (): Promise<void> => {
             ids.push(`gone-${ids.length}`);
             await both.post("send_thirdmessage", call(ids.at(-1) ?? ""));
           };
           const unloading = { isDone: false };
-          const unloaded = server.unloadPrivilege().then(() => (unloading.isDone = true));
+          const unloaded = server.unloadPrivilege().finally(() => (unloading.isDone = true));
           while (!unloading.isDone) await send();
           await unloaded;
           for (let more = 0; more < 10; more++) await send();
           expect(await both.metric("qtalk_hosts_permitting")).to.equal(0);
-          const received: string[] = [];
-          while (received.length < ids.length) received.push((await receiver.next(isMessage)).attrs.id ?? "");
-          expect(received).to.deep.equal(ids);
+          await receives(receiver, ids);
 
-          const answer = await component.post("send_thirdmessage", call("waits"));
-          expect(answer.headers.get("x-qtalk-delivery")).to.equal("queued");
+          const { delivery } = await answered(component, "send_thirdmessage", call("waits"));
+          expect(delivery).to.equal("queued");
           await server.restart();
-          await component.until(async () => (await component.metric("qtalk_outbox_stanzas")) === 0, "done");
+          await drained(component);
           const again = await stage.client(account);
           await again.next((stanza) => isMessage(stanza) && stanza.attrs.id === "waits");
         } finally {
@@ -198,10 +176,9 @@ describe("A component whose senders are checked, without permission", () => {
             (await (await component.get("/readyz"))?.text())?.includes(line) === true;
           await component.until(isTold, "naming the line to change");
           expect((await component.get("/readyz"))?.status).to.equal(503);
-          const message = "<message type='chat'><body>x</body></message>";
-          const answer = await component.post("send_thirdmessage", { from: "test1", to: "test2", message });
-          expect(await answer.text()).to.include('"ret":true');
-          expect(answer.headers.get("x-qtalk-delivery")).to.equal("queued");
+          const call = { from: "test1", to: "test2", message: chat("x") };
+          const { delivery, body } = await answered(component, "send_thirdmessage", call);
+          expect([delivery, body.includes('"ret":true')]).to.deep.equal(["queued", true]);
           const connects = (): Promise<number> => component.metric("qtalk_link_connects_total");
           const isBack = async (): Promise<boolean> =>
             (await component.metric("qtalk_link_up")) === 1 && (await connects()) >= 2;
@@ -219,24 +196,16 @@ describe("A component whose senders are checked, without permission", () => {
           const isTried = async (): Promise<boolean> => (await connects()) > before;
           await component.until(isTried, "trying again at once", 20_000);
           const owner = await stage.client("owner");
-          const { username: name } = owner;
-          await component.post("create_muc", {
-            ...{ muc_id: "works", muc_name: "Works", muc_owner: name, muc_owner_host: "qtalk.test.org" },
-            ...{ muc_domain: DOMAIN, muc_desc: "" },
-          });
+          const works = { muc_id: "works", muc_domain: DOMAIN, muc_owner: owner.bareJid };
+          await component.post("create_muc", works);
           const room = `works@${DOMAIN}`;
           await new Person(owner, room, "me").enters();
-          const said = await component.post("send_thirdmessage", { from: owner.bareJid, to: room, message });
-          expect(said.headers.get("x-qtalk-delivery")).to.equal("confirmed");
+          await confirmed(component, "send_thirdmessage", { ...call, from: owner.bareJid, to: room });
           await owner.next(
             (stanza) => stanza.attrs.type === "groupchat" && stanza.getChildText("body") === "x",
           );
           const guest = await stage.client("guest");
-          const invited = await component.post("add_muc_user", {
-            ...{ muc_id: "works", muc_domain: DOMAIN, muc_owner: name, muc_owner_host: "qtalk.test.org" },
-            muc_member: [guest.bareJid],
-          });
-          expect(invited.headers.get("x-qtalk-delivery"), "an invitation").to.equal("confirmed");
+          await confirmed(component, "add_muc_user", { ...works, muc_member: [guest.bareJid] });
           await guest.next(
             (stanza) => stanza.attrs.from === DOMAIN && stanza.getChild("x", INVITATION)?.attrs.jid === room,
           );
@@ -248,7 +217,7 @@ describe("A component whose senders are checked, without permission", () => {
             expect(bot.delivery, to).to.equal("confirmed");
             await owner.next((stanza) => stanza.attrs.id === bot.id);
           }
-          expect(await component.metric("qtalk_link_connects_total"), "streams").to.equal(3);
+          expect(await connects(), "streams").to.equal(3);
         } finally {
           await component.stop();
         }

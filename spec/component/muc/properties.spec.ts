@@ -30,6 +30,7 @@ const CHOICES = {
     ...["whois=moderators", "persistentroom=1", "maxusers=2", "enablearchiving=0"],
   ],
 };
+const [OWNER = ""] = CHOICES.SESSION;
 /** What people and programs do to a room, and how often. */
 const step = fc.oneof(
   ...blocksIn(`
@@ -68,6 +69,8 @@ describe("any sequence of events in a room", () => {
         fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), async (steps) => {
           const play = await new Stage({ rooms: { create: "anyone" } }).ready();
           try {
+            // A room into which all may go: of a locked one, others would see nothing.
+            await play.acts(`${OWNER} enters as Ann\n${OWNER} configures persistentroom=1`);
             await take(play, steps);
             checkAnswers(play);
             checkViews(play);
