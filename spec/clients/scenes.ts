@@ -5,7 +5,7 @@ import { uptimeKuma } from "../../component/hooks/formats/uptime-kuma.js";
 import { zabbix } from "../../component/hooks/formats/zabbix.js";
 import { SERVICE_NAME } from "../../component/entity/disco.js";
 import { operate } from "../support/command-line.js";
-import { post as send } from "../scenarios/hooks-world.js";
+import { addHook, post as send } from "../scenarios/hooks-world.js";
 import type { Chat, Converse } from "./converse.js";
 import * as oncall from "./on-call.js";
 import type { ChatStage, Person } from "./stage.js";
@@ -28,7 +28,6 @@ interface Scene {
 const GRAFANA: Chat = { kind: "person", address: "", name: "Grafana" };
 const PHONE = { width: 390, height: 860 };
 const SERVICE: Chat = { kind: "person", address: "", name: SERVICE_NAME.en };
-const TEXT = { "content-type": "text/plain" };
 const MAKE = "Create a room";
 const LIST = "List or find rooms";
 const CONFIGURE = "Change options of a room";
@@ -121,12 +120,8 @@ export const scenes: readonly Scene[] = [
       "an alert from Grafana, whose bot is inside, its correction, an announcement, and a message to a user",
     play: async ({ stage, client }) => {
       const { lisi, zhangsan } = await cast(stage);
-      const hook = async (bot: string, to: string, title: string): Promise<string> =>
-        (await operate(stage.component, "hook", "add", bot, "--to", to, "--title", title)).trim();
-      const post = async (address: string, headers: Record<string, string>, body: string): Promise<void> => {
-        const response = await fetch(address, { method: "POST", headers, body });
-        if (!response.ok) throw new Error(`the hook answered ${await response.text()}`);
-      };
+      const hook = (bot: string, to: string, title: string): Promise<string> =>
+        addHook(stage.component, bot, "--to", to, "--title", title);
       const name = `backup-${lisi.account.username}`;
       const backup: Chat = { kind: "person", address: `${name}@${stage.service}`, name: "Backup" };
       const lines = await hook(name, lisi.address, backup.name);
@@ -139,15 +134,15 @@ export const scenes: readonly Scene[] = [
       await client.accept(room);
       const alerts = await hook(`grafana-${room.id}`, room.address, GRAFANA.name);
       const { headers, body } = documentationOf(grafana).sample;
-      await post(alerts, headers, body);
+      await post(alerts, body, headers);
       await client.sees({ text: "Memory is short in eu-1", by: GRAFANA });
-      await post(alerts, headers, body.replaceAll('"firing"', '"resolved"'));
+      await post(alerts, body.replaceAll('"firing"', '"resolved"'), headers);
       await client.sees({ text: "High memory usage* resolved" });
       await client.seesInside(GRAFANA);
       await operate(stage.component, "room", "announce", room.id, "Maintenance at ten");
       await client.sees({ text: "Maintenance at ten", by: SERVICE });
 
-      await post(lines, TEXT, "Backup of *db1* finished in 42 s");
+      await post(lines, "Backup of *db1* finished in 42 s");
       await client.notices(backup, "Backup of *db1* finished");
       await client.show(backup);
       await client.sees({ text: "Backup of *db1* finished in 42 s", by: backup });
@@ -162,14 +157,10 @@ export const scenes: readonly Scene[] = [
       await stage.addMember(room, lisi);
       await client.isInvited(room, zhangsan);
       await client.accept(room);
-      const hook = async (name: string, ...options: readonly string[]): Promise<string> =>
-        (
-          await operate(
-            stage.component,
-            ...["hook", "add", `${name}-${room.id}`, "--to", room.address, "--format", name],
-            ...["--title", name, ...options],
-          )
-        ).trim();
+      const hook = (name: string, ...options: readonly string[]): Promise<string> => {
+        const usual = ["--to", room.address, "--format", name, "--title", name];
+        return addHook(stage.component, `${name}-${room.id}`, ...usual, ...options);
+      };
       const kube = await hook("alertmanager", "--update", "--announce-resolved");
       await post(kube, oncall.different);
       await client.sees({ text: "50% of the kubelet/kubelet targets in kube-system namespace are down" });
@@ -184,13 +175,10 @@ export const scenes: readonly Scene[] = [
       await post(await hook("grafana"), oncall.graph(graph));
       await client.seesPicture(graph);
       await shot("alert-graph.png");
-      await post(await hook("uptime-kuma"), JSON.parse(documentationOf(uptimeKuma).sample.body) as object);
-      await post(await hook("zabbix"), JSON.parse(documentationOf(zabbix).sample.body) as object);
-      await post(
-        await hook("sentry"),
-        JSON.parse(documentationOf(sentry).sample.body) as object,
-        documentationOf(sentry).sample.headers,
-      );
+      for (const format of [uptimeKuma, zabbix, sentry]) {
+        const { body, headers } = documentationOf(format).sample;
+        await post(await hook(format.name), body, { "content-type": "application/json", ...headers });
+      }
       await client.sees({ text: "price is not defined" });
       await shot("alert-others.png");
       const forge = await hook("github");
@@ -227,9 +215,9 @@ export const scenes: readonly Scene[] = [
   },
 ];
 
-/** Posts JSON to a hook. @throws Error if it is refused */
-async function post(url: string, value: object, headers: Record<string, string> = {}): Promise<void> {
-  const { status, text } = await send(url, value, headers);
+/** Posts to a hook: objects as JSON, text as it is. @throws Error if it is refused */
+async function post(url: string, body: string | object, headers: Record<string, string> = {}): Promise<void> {
+  const { status, text } = await send(url, body, headers);
   if (status !== 200) throw new Error(`the hook answered ${text}`);
 }
 

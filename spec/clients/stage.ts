@@ -3,6 +3,7 @@ import { ComponentProcess } from "../../scripts/lab/component-process.js";
 import { Client, xml, type Element } from "../../scripts/lab/client.js";
 import type { Account } from "../../scripts/lab/options.js";
 import type { Server } from "../../scripts/lab/server.js";
+import { Person as Occupant } from "../scenarios/rooms-people.js";
 import { operate } from "../support/command-line.js";
 import type { Chat } from "./converse.js";
 import type { Web } from "./web.js";
@@ -21,22 +22,8 @@ export interface Room extends Chat {
   readonly owner: Person;
 }
 
-/** Another user in a room. */
-export class Guest {
-  constructor(
-    readonly client: Client,
-    readonly room: Room,
-  ) {}
-
-  async hears(text: string): Promise<void> {
-    await this.client.next(
-      (stanza) => stanza.is("message") && isFrom(this.room, stanza) && stanza.getChildText("body") === text,
-    );
-  }
-}
-
 export class ChatStage {
-  readonly #guests: Guest[] = [];
+  readonly #guests: Occupant[] = [];
   readonly #names = new Set<string>();
 
   private constructor(
@@ -59,12 +46,10 @@ export class ChatStage {
   }
 
   /** Logs a user in, who enters a room of which they are a member. */
-  async enter(room: Room, person: Person): Promise<Guest> {
-    const guest = new Guest(await this.#logIn(person.account), room);
+  async enter(room: Room, person: Person): Promise<Occupant> {
+    const guest = new Occupant(await this.#logIn(person.account), room.address, person.name);
     this.#guests.push(guest);
-    const to = `${room.address}/${person.name}`;
-    await guest.client.send(xml("presence", { to }, xml("x", { xmlns: "http://jabber.org/protocol/muc" })));
-    await guest.client.next((stanza) => isFrom(room, stanza) && stanza.getChild("subject") !== undefined);
+    await guest.enters();
     return guest;
   }
 
@@ -86,10 +71,8 @@ export class ChatStage {
     const person = await this.#account(username, name);
     const { account } = person;
     const client = await this.#logIn(account);
-    await client.iq(
-      "set",
-      xml("vCard", { xmlns: "vcard-temp" }, xml("FN", {}, name), xml("NICKNAME", {}, name)),
-    );
+    const names = [xml("FN", {}, name), xml("NICKNAME", {}, name)];
+    await client.iq("set", xml("vCard", { xmlns: "vcard-temp" }, ...names));
     await client.close();
     await this.call("get_user_nick", { ID: account.username, Domain: account.host });
     return person;
@@ -137,16 +120,12 @@ export class ChatStage {
     const room = {
       kind: "room",
       id: unique,
-      address: `${unique}@${this.server.component().domain}`,
+      address: `${unique}@${this.service}`,
       name,
       owner,
     } as const;
-    await this.call("create_muc", {
-      ...this.#roomFields(room),
-      muc_name: name,
-      muc_desc: "",
-      system: "example",
-    });
+    const more = { muc_name: name, muc_desc: "", system: "example" };
+    await this.call("create_muc", { ...this.#roomFields(room), ...more });
     return room;
   }
 
@@ -169,7 +148,7 @@ export class ChatStage {
       Type: isRoom ? "groupchat" : "chat",
       Msg_Type: type,
       Host: this.server.host,
-      Domain: isRoom ? this.server.component().domain : this.server.host,
+      Domain: isRoom ? this.service : this.server.host,
       Extend_Info: "",
     });
   }
@@ -199,11 +178,7 @@ export class ChatStage {
   }
 
   #roomFields(room: Room): object {
-    return {
-      muc_id: room.id,
-      muc_owner: room.owner.account.username,
-      muc_domain: this.server.component().domain,
-    };
+    return { muc_id: room.id, muc_owner: room.owner.account.username, muc_domain: this.service };
   }
 
   #unique(name: string, number = 1): string {
@@ -216,10 +191,6 @@ export class ChatStage {
   #logIn(account: Required<Account>): Promise<Client> {
     return Client.login({ ...account, port: this.server.clientPort });
   }
-}
-
-function isFrom(room: Room, stanza: Element): boolean {
-  return stanza.attrs.from?.split("/")[0] === room.address;
 }
 
 /** One asks to see the other's presence, and is allowed to. */

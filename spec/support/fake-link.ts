@@ -72,30 +72,13 @@ export class FakeLink extends EventEmitter<LinkEvents> implements OutboxLink {
   /**
    * @param ending returns how the server closes the stream for a stanza; undefined if the server routes it
    * @param onWrite called with the id of each written stanza
-   * @param before the link of the previous process, to the same server
    */
   constructor(
     readonly domain: string,
     private readonly ending: (id: string) => StreamEnd | undefined,
     private readonly onWrite: (id: string) => void,
-    before?: FakeLink,
   ) {
     super();
-    if (before === undefined) return;
-    this.#connection = before.#connection;
-    this.isRefusing = before.isRefusing;
-    this.refusals = before.refusals;
-    this.multicasts = before.multicasts;
-    this.permitting = before.permitting;
-    this.isDirect = before.isDirect;
-    this.privileged = before.privileged;
-    this.closesAlone = before.closesAlone;
-    this.routed = before.routed;
-    this.#routedIds = before.#routedIds;
-    this.#everRouted = before.#everRouted;
-    this.startedAt = before.startedAt;
-    this.uptimeAnswer = before.uptimeAnswer;
-    this.#service = before.#service;
   }
 
   get isUp(): boolean {
@@ -176,12 +159,14 @@ export class FakeLink extends EventEmitter<LinkEvents> implements OutboxLink {
     if (isWithoutReason && left[0] !== undefined && left.length === 1) {
       this.closesAlone.set(left[0], (this.closesAlone.get(left[0]) ?? 0) + 1);
     }
-    this.#isUp = false;
-    this.#wire = [];
-    // The multicast service keeps its stanzas, and forwards them even though the stream is closed.
-    this.#returns = [];
-    this.#unconfirmed = [];
+    this.#cut();
     this.emit("down", closed);
+  }
+
+  /** The component's process has ended; the next one has a link to the same server. */
+  takeOver(): void {
+    this.removeAllListeners();
+    this.#cut();
   }
 
   /** Lets the server receive up to `count` stanzas. */
@@ -238,6 +223,14 @@ export class FakeLink extends EventEmitter<LinkEvents> implements OutboxLink {
       if (kind === "ack") this.#unconfirmed.splice(0, this.#unconfirmed.indexOf(id) + 1);
       this.emit("stanza", this.#stanzaOf(back));
     }
+  }
+
+  /** The multicast service keeps its stanzas, and forwards them even though the stream is closed. */
+  #cut(): void {
+    this.#isUp = false;
+    this.#wire = [];
+    this.#returns = [];
+    this.#unconfirmed = [];
   }
 
   #route({ ids, connection }: OnWire): void {

@@ -25,7 +25,7 @@ import { BOUNDS, DOMAIN, DRAIN_MS, HOSTS, KEEP, requests, TIMES } from "./world-
 export type { Call, Kind };
 
 export class World {
-  link: FakeLink;
+  readonly link: FakeLink;
   /** The time that Date.now() returns, in milliseconds since 1970. */
   clock = 1_700_000_000_000;
   readonly #path: string;
@@ -36,7 +36,6 @@ export class World {
   /** The calls with fingerprints, which repeat() repeats. */
   readonly #repeatable: Made[] = [];
   readonly #faults: string[] = [];
-  readonly #rejection: StreamEnd;
   #db!: Database;
   #deadLetters!: DeadLetters;
   #outbox!: Outbox;
@@ -60,9 +59,9 @@ export class World {
     private readonly isDirect = true,
   ) {
     this.#path = path;
-    this.#rejection = rejection;
     Date.now = () => this.clock;
-    this.link = this.#newLink();
+    const ending = (id: string) => (this.#wanted.get(id)?.isRejected === true ? rejection : undefined);
+    this.link = new FakeLink(DOMAIN, ending, (id) => this.#onWrite(id));
     this.link.isDirect = isDirect;
     this.#start();
   }
@@ -114,7 +113,7 @@ export class World {
 
   async restart(): Promise<void> {
     await this.#crash();
-    this.link = this.#newLink(this.link);
+    this.link.takeOver();
     this.#start();
   }
 
@@ -238,12 +237,6 @@ export class World {
     const missing = wanted.filter(({ id }) => !this.link.wasEverRouted(id));
     if (missing.length > 0)
       this.#faults.push(`${missing.map(({ id }) => id).join()} confirmed, but not routed`);
-  }
-
-  #newLink(before?: FakeLink): FakeLink {
-    const ending = (id: string): StreamEnd | undefined =>
-      this.#wanted.get(id)?.isRejected === true ? this.#rejection : undefined;
-    return new FakeLink(DOMAIN, ending, (id) => this.#onWrite(id), before);
   }
 
   #onWrite(id: string): void {
