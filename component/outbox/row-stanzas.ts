@@ -44,10 +44,11 @@ export function stanzasOf(row: OutboxRow, delayedBy?: string): RowStanzas {
     const stamp = new Date(row.acceptedAt).toISOString();
     return withLastChild(stanza, xml("delay", { xmlns: NS.delay, from: delayedBy, stamp }));
   };
+  const copied = isCopied && recipients !== undefined ? addressable(row.stanza) : undefined;
   const copyAt = (offset: number): WireText | undefined => {
     const receiver = recipients?.[offset] ?? row.receiver;
     if (!isCopied || receiver?.split("/", 1)[0] === sender) return undefined;
-    const stanza = recipients === undefined ? row.stanza : addressed(addressable(row.stanza), receiver ?? "");
+    const stanza = copied === undefined ? row.stanza : addressed(copied, receiver ?? "");
     return delayed(carbonOf(sender, stanza));
   };
   if (recipients !== undefined) {
