@@ -1,6 +1,6 @@
 /** Programs' calls in plays: `HAG calls add CRONE`. */
 import type { OperationContext } from "../../../component/operations/context.js";
-import { addMucUser, delMucUser, mucUsers } from "../../../component/operations/members.js";
+import { addMucUser, delMucUser, mucUsers, removeMember } from "../../../component/operations/members.js";
 import { createMuc, destroyMuc } from "../../../component/operations/rooms.js";
 import { sendMessage } from "../../../component/operations/send-message.js";
 import { sendThirdMessage } from "../../../component/operations/send-thirdmessage.js";
@@ -24,6 +24,8 @@ const CALLS: Readonly<Record<string, (call: Call) => Promise<object>>> = {
     createMuc(context, { room, actor, name, trueOwner, ownerHost, description: "" }),
   add: ({ context, actor, room, people }) => addMucUser(context, { room, actor, members: people }),
   del: ({ context, actor, room, people }) => delMucUser(context, { room, actor, members: people }),
+  /** management/del_muc_user */
+  remove: ({ context, room, people: [user = ""] }) => removeMember(context, room, { user, host: undefined }),
   destroy: ({ context, actor, room }) => destroyMuc(context, { room, actor }),
   clear: ({ context, people, more: { host = "qtalk.test.org" } }) =>
     clearStaff(context, { users: people, host: host === "none" ? undefined : host }),

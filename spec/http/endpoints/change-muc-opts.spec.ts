@@ -26,6 +26,12 @@ describe("management/change_muc_opts", () => {
     expect(await most()).to.equal(250);
   });
 
+  it("makes the user that affiliations names the owner", async () => {
+    await change({ affiliations: "test1" });
+    const { text } = await called.post("management/get_muc_opts", room);
+    expect(text).to.include('"owner":[{"user":"test1","host":"qtalk.test.org"}]');
+  });
+
   it("refuses anything else", async () => {
     const refused = (more: object) => called.refused("management/change_muc_opts", { ...room, ...more });
     expect(await refused({ public: "yes" })).to.deep.equal([1, 'public: expected "true" or "false"']);

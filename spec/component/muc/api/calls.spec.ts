@@ -145,6 +145,16 @@ describe("calls on rooms", () => {
       crone < presence coven/crone unavailable none/none 110 | <destroy/>
       HAG calls destroy = 4 there is no room ${ROOM}
 
+    remove any user without checks; the last owner's room gets another owner first
+      hag enters
+      all hush
+      HAG calls remove hag66
+      hag ~ presence coven/hag unavailable none/none 321 110
+      crone < presence coven/crone owner/moderator 110
+            < presence coven/hag unavailable none/none 321
+      HAG calls users = crone1:测试1
+      HAG calls remove hag66
+
     return members with the directory's names
       HAG calls users = hag66 crone1:测试1
       HAG calls users room=none = 4 there is no room none@${DOMAIN}

@@ -82,7 +82,8 @@ describe("calls for a room's options", () => {
     await play.acts(`crone < message coven groupchat 104
 hag sets <vCard xmlns="vcard">${photo}</vCard>
 crone ~ ${picture}`);
-    await sendNoticeVcard(play.context, { room: "coven" });
+    await sendNoticeVcard(play.context, { room: ROOM });
     await play.acts(`crone < ${picture}\n      < message coven groupchat 104`);
+    expect(await sendNoticeVcard(play.context, { room: "none" })).to.include({ errcode: 4 });
   });
 });

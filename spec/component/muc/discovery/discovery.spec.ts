@@ -42,7 +42,7 @@ describe("service discovery of rooms", () => {
         {muc_semianonymous} {muc_unsecured} {http://jabber.org/protocol/muc#stable_id}
         {http://jabber.org/protocol/muc#self-ping-optimization} {urn:xmpp:mam:2} {urn:xmpp:sid:0} {urn:xmpp:occupant-id:0}
         {FORM_TYPE=http://jabber.org/protocol/muc#roominfo} {muc#roominfo_description=Dark} {muc#roominfo_occupants=1}
-        {muc#roominfo_subject=/^$/} {roomname=Cave} {muc#roominfo_changesubject=0} {allowinvites=1} {allowpm=anyone}
+        {urn:xmpp:message-moderate:1} {muc#roominfo_subject=/^$/} {roomname=Cave} {muc#roominfo_changesubject=0} {allowinvites=1} {allowpm=anyone}
       hag configures publicroom=1 persistentroom=1 membersonly=1 moderatedroom=1 whois=anyone roomsecret=x
       crone asks info | {muc_public} {muc_persistent} {muc_membersonly} {muc_moderated} {muc_nonanonymous}
         {muc_passwordprotected}
