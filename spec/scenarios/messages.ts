@@ -1,5 +1,6 @@
 /** Messages that programs send by calls, and users' clients receive. */
 import { expect } from "chai";
+import { NS } from "../../component/xml/builder.js";
 import type { Client, Element } from "../../scripts/lab/client.js";
 import type { ComponentProcess } from "../../scripts/lab/component-process.js";
 import type { TestServer } from "../support/servers.js";
@@ -10,6 +11,10 @@ export const isMessage = (stanza: Element): boolean => stanza.is("message") && !
 /** A message as send_thirdmessage takes it. */
 export const chat = (text: string, id = "1"): string =>
   `<message type='chat'><body id='${id}'>${text}</body></message>`;
+
+/** The message in a copy for its sender's sessions (XEP-0280). */
+export const copyIn = (message: Element): Element | undefined =>
+  message.getChild("sent", NS.carbons)?.getChild("forwarded", NS.forward)?.getChild("message");
 
 export const nextText = async (client: Client): Promise<string | null | undefined> =>
   (await client.next(isMessage)).getChildText("body");

@@ -1,15 +1,17 @@
 /** Messages in users' names on servers that permit them (XEP-0356) and check senders, and on such as permit nothing. */
 import { expect } from "chai";
+import { NS } from "../../component/xml/builder.js";
 import { exampleCall, factsOf, factsSent } from "../../scripts/quickstart/example.js";
-import { xml, type Client, type Element } from "../../scripts/lab/client.js";
+import { xml } from "../../scripts/lab/client.js";
 import { ComponentProcess } from "../../scripts/lab/component-process.js";
 import { operate, runCommand } from "../support/command-line.js";
-import { onEachServer, ownComponentOn, type TestServer } from "../support/servers.js";
+import { onEachServer, ownComponentOn } from "../support/servers.js";
 import { addHook, post } from "./hooks-world.js";
 import {
   answered,
   chat,
   confirmed,
+  copyIn,
   drained,
   isMessage,
   nextText,
@@ -17,32 +19,13 @@ import {
   sendsInOrder,
   sendsLater,
 } from "./messages.js";
-import { Person } from "./rooms-people.js";
+import { archiveOf, call, CalledRoom, Person } from "./rooms-people.js";
 
 const DOMAIN = "conference.qtalk.test.org";
 /** Whose senders aren't checked. */
 const BOTH = "both.qtalk.test.org";
 /** So long, in seconds, that a busy machine's answer is no wait. */
 const VCARD_WAIT = 30;
-const INVITATION = "jabber:x:conference";
-const CARBONS = "urn:xmpp:carbons:2";
-
-/** Returns the texts in the client's own archive (XEP-0313), oldest first. */
-async function archived(client: Client): Promise<(string | null | undefined)[]> {
-  await client.iq("set", xml("query", { xmlns: "urn:xmpp:mam:2" }));
-  const results = client.received.flatMap((stanza) => stanza.getChild("result", "urn:xmpp:mam:2") ?? []);
-  return results.map((result) => result.getChild("forwarded")?.getChild("message")?.getChildText("body"));
-}
-
-/** The sender's client, with copies of what other sessions send. */
-async function withCarbons(stage: TestServer): Promise<Client> {
-  const sender = await stage.client("sender");
-  await sender.iq("set", xml("enable", { xmlns: CARBONS }));
-  return sender;
-}
-
-const copyIn = (message: Element): Element | undefined =>
-  message.getChild("sent", CARBONS)?.getChild("forwarded", "urn:xmpp:forward:0")?.getChild("message");
 
 describe("A component that its host permits to send in users' names, and whose senders are checked", () => {
   const components = [
@@ -66,32 +49,25 @@ describe("A component that its host permits to send in users' names, and whose s
 
       it("sends the interface document's own example to its receiver, the sender's other sessions and archive", async () => {
         const receiver = await stage.client("receiver");
-        const sender = await withCarbons(stage);
-        const call = exampleCall(sender.bareJid, receiver.bareJid);
-        await confirmed(component, "send_thirdmessage", call);
-        const message = await receiver.next(isMessage);
-        expect(factsOf(message)).to.deep.equal(factsSent(call));
-        const copy = copyIn(await sender.next(isMessage));
-        expect(copy?.getChildText("body")).to.equal(factsSent(call).text);
-        expect(await archived(sender)).to.deep.equal([factsSent(call).text]);
+        const sender = await stage.client("sender");
+        await sender.iq("set", xml("enable", { xmlns: NS.carbons }));
+        const example = exampleCall(sender.bareJid, receiver.bareJid);
+        const { text } = factsSent(example);
+        await confirmed(component, "send_thirdmessage", example);
+        expect(factsOf(await receiver.next(isMessage))).to.deep.equal(factsSent(example));
+        expect(copyIn(await sender.next(isMessage))?.getChildText("body")).to.equal(text);
+        expect((await archiveOf(sender)).map((each) => each.text)).to.deep.equal([text]);
         expect(sender.received.filter((one) => isMessage(one) && copyIn(one) !== undefined)).to.have.length(
           1,
         );
       });
 
       it("asks for vCards in users' names, as ejabberd drops components' other requests", async () => {
-        const nickOf = async (id: string): Promise<string> =>
-          (await component.post("get_user_nick", { ID: id, Domain: "qtalk.test.org" })).text();
-        const vcard = (name: string, value: string) =>
-          xml("vCard", { xmlns: "vcard-temp" }, xml(name, {}, value));
-        const user = await stage.client("juliet");
-        await user.iq("set", vcard("NICKNAME", "Jule"));
-        expect(await nickOf(user.username)).to.include('"Nick":"Jule"');
+        const nickOf = (ID: string) => call(component, "get_user_nick", { ID, Domain: "qtalk.test.org" });
+        const user = await stage.client("romeo");
+        await user.iq("set", xml("vCard", { xmlns: "vcard-temp" }, xml("FN", {}, "罗密欧")));
         await user.close();
-        const away = await stage.client("romeo");
-        await away.iq("set", vcard("FN", "罗密欧"));
-        await away.close();
-        expect(await nickOf(away.username)).to.include('"Nick":"罗密欧"');
+        expect(await nickOf(user.username)).to.include('"Nick":"罗密欧"');
         const began = performance.now();
         expect(await nickOf("nobody")).to.include('"errmsg":"get info fail"');
         expect(performance.now() - began, "milliseconds for an unknown user").to.be.below(VCARD_WAIT * 500);
@@ -132,21 +108,17 @@ describe("A component that its host permits to send in users' names, and whose s
           await both.ready();
           const account = await stage.account("receiver");
           const receiver = await stage.client(account);
-          const call = (id: string) => ({ from: "test1", to: receiver.bareJid, message: chat("x", id) });
+          const chatTo = (id: string) => ({ from: "test1", to: receiver.bareJid, message: chat("x", id) });
           const ids: string[] = [];
-          const send = async (): Promise<void> => {
-            ids.push(`gone-${ids.length}`);
-            await both.post("send_thirdmessage", call(ids.at(-1) ?? ""));
-          };
-          const unloading = { isDone: false };
-          const unloaded = server.unloadPrivilege().finally(() => (unloading.isDone = true));
-          while (!unloading.isDone) await send();
+          let more = Infinity;
+          const unloaded = server.unloadPrivilege().finally(() => (more = ids.length + 10));
+          for (; ids.length < more; ids.push(`gone-${ids.length}`))
+            await both.post("send_thirdmessage", chatTo(`gone-${ids.length}`));
           await unloaded;
-          for (let more = 0; more < 10; more++) await send();
           expect(await both.metric("qtalk_hosts_permitting")).to.equal(0);
           await receives(receiver, ids);
 
-          const { delivery } = await answered(component, "send_thirdmessage", call("waits"));
+          const { delivery } = await answered(component, "send_thirdmessage", chatTo("waits"));
           expect(delivery).to.equal("queued");
           await server.restart();
           await drained(component);
@@ -176,8 +148,8 @@ describe("A component whose senders are checked, without permission", () => {
             (await (await component.get("/readyz"))?.text())?.includes(line) === true;
           await component.until(isTold, "naming the line to change");
           expect((await component.get("/readyz"))?.status).to.equal(503);
-          const call = { from: "test1", to: "test2", message: chat("x") };
-          const { delivery, body } = await answered(component, "send_thirdmessage", call);
+          const message = { from: "test1", to: "test2", message: chat("x") };
+          const { delivery, body } = await answered(component, "send_thirdmessage", message);
           expect([delivery, body.includes('"ret":true')]).to.deep.equal(["queued", true]);
           const connects = (): Promise<number> => component.metric("qtalk_link_connects_total");
           const isBack = async (): Promise<boolean> =>
@@ -196,24 +168,17 @@ describe("A component whose senders are checked, without permission", () => {
           const isTried = async (): Promise<boolean> => (await connects()) > before;
           await component.until(isTried, "trying again at once", 20_000);
           const owner = await stage.client("owner");
-          const works = { muc_id: "works", muc_domain: DOMAIN, muc_owner: owner.bareJid };
-          await component.post("create_muc", works);
-          const room = `works@${DOMAIN}`;
-          await new Person(owner, room, "me").enters();
-          await confirmed(component, "send_thirdmessage", { ...call, from: owner.bareJid, to: room });
-          await owner.next(
-            (stanza) => stanza.attrs.type === "groupchat" && stanza.getChildText("body") === "x",
-          );
+          const room = await CalledRoom.make(component, ["works", DOMAIN], owner);
+          const me = await room.admits(owner, "me");
+          await room.says("x");
+          await me.hears("x");
           const guest = await stage.client("guest");
-          await confirmed(component, "add_muc_user", { ...works, muc_member: [guest.bareJid] });
-          await guest.next(
-            (stanza) => stanza.attrs.from === DOMAIN && stanza.getChild("x", INVITATION)?.attrs.jid === room,
-          );
-          for (const to of [room, owner.bareJid]) {
-            const bot = await post(
-              await addHook(component, `bot-${to.split("@")[0] ?? ""}`, "--to", to),
-              "said by a bot",
-            );
+          await room.adds(guest);
+          const invitation = await new Person(guest, room.address, "guest").isInvitedDirectly();
+          expect(invitation.attrs.from).to.equal(DOMAIN);
+          for (const to of [room.address, owner.bareJid]) {
+            const url = await addHook(component, `bot-${to.split("@")[0] ?? ""}`, "--to", to);
+            const bot = await post(url, "said by a bot");
             expect(bot.delivery, to).to.equal("confirmed");
             await owner.next((stanza) => stanza.attrs.id === bot.id);
           }
