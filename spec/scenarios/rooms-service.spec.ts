@@ -1,77 +1,87 @@
-/** What the servers themselves decide for rooms: sessions, lost connections, and messages for users who are offline. */
+/** What the servers themselves decide for rooms: lost connections, and invitations to users who come and go. */
 import { expect } from "chai";
 import { xml, type Client, type Element } from "../../scripts/lab/client.js";
 import { componentOn, onEachServer } from "../support/servers.js";
-import { codesOf, errorIn, Person, USER } from "./rooms-people.js";
+import { archiveOf, CalledRoom, codesOf, errorIn, Person, USER } from "./rooms-people.js";
 
 describe("Rooms for ordinary clients", () => {
   onEachServer((stage) => {
-    componentOn(stage);
-    let count = 0;
-    let hag: Person;
-    let crone: Person;
-
-    /** A room of the hag's, with the crone in it. */
+    const running = componentOn(stage);
+    let rooms = 0;
+    let room: CalledRoom;
+    let owner: Person;
     beforeEach(async () => {
-      const room = `coven-${++count}@${stage.domain}`;
-      const [one, other] = await Promise.all([stage.client("hag"), stage.client("crone")]);
-      hag = new Person(one, room, "hag");
-      crone = new Person(other, room, "crone");
-      const [made] = await hag.enters();
-      expect(codesOf(made!), made?.toString()).to.deep.equal(["201", "110"]);
-      expect((await hag.configures()).attrs.type).to.equal("result");
-      await crone.enters();
-      await hag.sees("crone");
+      const client = await stage.client("owner");
+      room = await CalledRoom.make(running(), [`r${++rooms}`, stage.domain], client);
+      owner = await room.admits(client);
+    });
+    const person = (client: Client): Person => new Person(client, room.address, client.username);
+
+    it("invite a user who was offline once, and no archive has it, whatever is written meanwhile", async () => {
+      const account = await stage.account("offline");
+      await room.adds(`${account.username}@${account.host}`);
+      await owner.says("is anybody there?");
+      const client = await stage.client(account);
+      const late = person(client);
+      const invitation = await late.isInvitedDirectly();
+      expect(invitation.attrs.from).to.equal(owner.client.bareJid);
+      expect(await archiveOf(client)).to.deep.equal([]);
+      expect(late.invitations).to.have.length(1);
+      await late.enters();
     });
 
-    const also = (client: Client, nick: string): Person => new Person(client, hag.room, nick);
+    it("don't invite a user who was inside and left, logged out or lost the connection", async () => {
+      const account = await stage.account("guest");
+      const first = person(await stage.client(account));
+      await room.adds(first.client);
+      await first.isInvitedDirectly();
+      await first.enters();
+      await first.leaves();
+      await owner.sees(first.nick, "unavailable");
+      await owner.says("now that they are gone");
+      await first.enters();
+      expect(first.invitations).to.have.length(1);
 
-    it("take several sessions under one nickname, and everything goes to each", async () => {
-      const account = await stage.account("witch");
-      const [desk, phone] = [await stage.client(account, "desk"), await stage.client(account, "phone")];
-      const [atDesk, onPhone] = [also(desk, "witch"), also(phone, "witch")];
-      await atDesk.enters();
-      await onPhone.enters();
-      await hag.says("to both");
-      for (const person of [atDesk, onPhone]) expect(await person.hears("to both")).to.equal("hag");
-      await onPhone.leaves();
-      await hag.says("to one");
-      await atDesk.hears("to one");
-      await hag.client.settle();
-      expect(hag.heard.filter(({ attrs }) => attrs.type === "unavailable")).to.deep.equal([]);
+      await first.client.close();
+      await owner.sees(first.nick, "unavailable");
+      await owner.says("they logged out");
+      const second = person(await stage.client(account));
+      await second.enters();
+      second.client.cut();
+      await owner.sees(second.nick, "unavailable");
+      await owner.says("they were cut off");
+      const third = person(await stage.client(account));
+      await third.enters();
+      expect([...second.invitations, ...third.invitations]).to.deep.equal([]);
     });
 
-    it("notice who loses their connection", async () => {
-      crone.client.cut();
-      expect(codesOf(await hag.sees("crone", "unavailable"))).to.deep.equal([]);
+    it("notice who loses their connection, also of those who were refused something before", async () => {
+      const client = await stage.client("crone");
+      await room.adds(client);
+      const crone = await room.admits(client);
+      await client.send(xml("presence", { to: owner.address }));
+      expect(errorIn(await crone.sees(owner.nick, "error"))).to.equal("cancel/conflict");
+      await client.send(xml("message", { to: `${room.address}/nobody`, type: "chat" }, xml("body", {}, "x")));
+      await client.next((stanza) => errorIn(stanza) === "cancel/item-not-found");
+      client.cut();
+      expect(codesOf(await owner.sees(crone.nick, "unavailable"))).to.deep.equal([]);
     });
 
-    it("notice it of those who were refused something before, too", async () => {
-      await crone.client.send(xml("presence", { to: hag.address }));
-      expect(errorIn(await crone.sees("hag", "error"))).to.equal("cancel/conflict");
-      await crone.client.send(
-        xml("message", { to: `${hag.room}/nobody`, type: "chat" }, xml("body", {}, "x")),
-      );
-      await crone.client.next((stanza) => errorIn(stanza) === "cancel/item-not-found");
-      crone.client.cut();
-      await hag.sees("crone", "unavailable");
-    });
-
-    it("invite people, also those who are offline, and pass declines on", async () => {
+    it("pass invitations of occupants on, also to those who are offline, and their declines", async () => {
       const absent = await stage.account("absent");
-      const invite = (to: string): Element => xml("invite", { to }, xml("reason", {}, "come"));
       const to = `${absent.username}@${absent.host}`;
-      await hag.client.send(xml("message", { to: hag.room }, xml("x", { xmlns: USER }, invite(to))));
+      const sends = (client: Client, child: Element): Promise<void> =>
+        client.send(xml("message", { to: room.address }, xml("x", { xmlns: USER }, child)));
+      await sends(owner.client, xml("invite", { to }, xml("reason", {}, "come")));
       // Comes behind the invitation: the server has stored it.
-      await hag.says("the absent are invited, too");
-      const back = also(await stage.client(absent), "absent");
-      expect(await back.isInvited()).to.equal(hag.address);
-      const decline = xml("decline", { to: hag.address }, xml("reason", {}, "busy"));
-      await back.client.send(xml("message", { to: hag.room }, xml("x", { xmlns: USER }, decline)));
-      const passed = await hag.client.next(
-        (stanza) => stanza.getChild("x", USER)?.getChild("decline") !== undefined,
-      );
-      expect(passed.getChild("x", USER)?.getChild("decline")?.attrs.from).to.equal(to);
+      await owner.says("the absent are invited, too");
+      const back = person(await stage.client(absent));
+      const inviter = await back.isInvited();
+      expect(inviter).to.equal(owner.client.bareJid);
+      await sends(back.client, xml("decline", { to: inviter }, xml("reason", {}, "busy")));
+      const declineIn = (stanza: Element) => stanza.getChild("x", USER)?.getChild("decline");
+      const passed = await owner.client.next((stanza) => declineIn(stanza) !== undefined);
+      expect(declineIn(passed)?.attrs.from).to.equal(to);
     });
   });
 });

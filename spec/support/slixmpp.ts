@@ -4,7 +4,8 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
-import { Inbox, PATIENCE_MS } from "../../scripts/lab/inbox.js";
+import { Inbox } from "../../scripts/lab/inbox.js";
+import type { TestServer } from "./servers.js";
 
 const PYTHON = "/usr/bin/python3";
 /** The path of the script, which is in the sources, unlike the compiled tests in dist/. */
@@ -19,9 +20,8 @@ export interface Heard {
 /** Fails the suite if slixmpp isn't installed. */
 export function needsSlixmpp(): void {
   before(() => {
-    expect(SlixmppClient.isInstalled, "python3-slixmpp is needed: apt-get install python3-slixmpp").to.equal(
-      true,
-    );
+    const { status } = spawnSync(PYTHON, ["-c", "import slixmpp"]);
+    expect(status, "python3-slixmpp is needed: apt-get install python3-slixmpp").to.equal(0);
   });
 }
 
@@ -29,7 +29,10 @@ export class SlixmppClient {
   readonly #child: ChildProcessWithoutNullStreams;
   readonly #inbox = new Inbox<Heard>((heard) => JSON.stringify(heard));
 
-  private constructor(login: { jid: string; password: string; port: number }) {
+  private constructor(
+    private readonly login: { readonly jid: string; readonly password: string; readonly port: number },
+    private readonly room: string,
+  ) {
     this.#child = spawn(PYTHON, [SCRIPT, JSON.stringify(login)]);
     let errors = "";
     this.#child.stderr.setEncoding("utf8").on("data", (text: string) => (errors += text));
@@ -37,37 +40,39 @@ export class SlixmppClient {
     this.#child.once("exit", () => this.#inbox.close(new Error(`slixmpp has ended: ${errors}`)));
   }
 
-  static get isInstalled(): boolean {
-    return spawnSync(PYTHON, ["-c", "import slixmpp"]).status === 0;
-  }
-
-  static async login(login: { jid: string; password: string; port: number }): Promise<SlixmppClient> {
-    const client = new SlixmppClient(login);
+  /** Logs a new account in. @param room the room of its commands */
+  static async login(stage: TestServer, room: string): Promise<SlixmppClient> {
+    const { username, host, password } = await stage.account("slix");
+    const login = { jid: `${username}@${host}`, password, port: stage.server.clientPort };
+    const client = new SlixmppClient(login, room);
     await client.hears("online");
     return client;
   }
 
+  get jid(): string {
+    return this.login.jid;
+  }
+
   does(command: string, args: Readonly<Record<string, unknown>> = {}): void {
-    this.#child.stdin.write(`${JSON.stringify({ command, ...args })}\n`);
+    this.#child.stdin.write(`${JSON.stringify({ command, room: this.room, ...args })}\n`);
+  }
+
+  /** Gives a command, and waits for an event. */
+  async asks(command: string, args: Readonly<Record<string, unknown>> = {}, event = "done"): Promise<Heard> {
+    this.does(command, args);
+    return await this.hears(event);
   }
 
   /** Waits for an event with the given details. */
-  hears(
-    event: string,
-    details: Readonly<Record<string, unknown>> = {},
-    timeoutMs = PATIENCE_MS,
-  ): Promise<Heard> {
-    return this.#inbox.next(
-      (heard) =>
-        heard.event === event &&
-        Object.entries(details).every(
-          ([name, value]) => JSON.stringify(heard[name]) === JSON.stringify(value),
-        ),
-      timeoutMs,
+  hears(event: string, details: Readonly<Record<string, unknown>> = {}): Promise<Heard> {
+    const wanted = Object.entries({ event, ...details });
+    return this.#inbox.next((heard) =>
+      wanted.every(([name, value]) => JSON.stringify(heard[name]) === JSON.stringify(value)),
     );
   }
 
   async close(): Promise<void> {
+    if (this.#child.exitCode !== null) return;
     const ended = once(this.#child, "exit");
     this.#child.stdin.end();
     const timer = setTimeout(() => this.#child.kill("SIGKILL"), 2000);
