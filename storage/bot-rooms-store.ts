@@ -37,18 +37,11 @@ const ROOMS = `SELECT bot, room, chosen AS isChosen, password, requested_at, sta
   FROM bot_rooms AS r`;
 
 export class BotRoomsStore extends Store {
-  /** Returns all bots' rooms, sorted by bot and room. */
-  list(): StoredBotRoom[] {
-    return this.sql.rows<StoredBotRoom>(`${ROOMS} ORDER BY bot, room`).all();
-  }
-
-  find(bot: string, room: string): StoredBotRoom | undefined {
-    return this.sql.rows<StoredBotRoom>(`${ROOMS} WHERE bot = ? AND room = ?`).get(bot, room);
-  }
-
-  count(bot: string): number {
-    return this.sql.count("bot_rooms WHERE bot = ?", bot);
-  }
+  readonly list = this.sql.rows<StoredBotRoom, []>(`${ROOMS} ORDER BY bot, room`).all;
+  readonly find = this.sql.rows<StoredBotRoom, [bot: string, room: string]>(
+    `${ROOMS} WHERE bot = ? AND room = ?`,
+  ).get;
+  readonly count = this.sql.from<[bot: string]>("bot_rooms WHERE bot = ?").count;
 
   /** Stores a request that a bot enter a room. */
   ask(
@@ -76,36 +69,23 @@ export class BotRoomsStore extends Store {
     this.sql.update("bot_rooms", { bot, room }, { password });
   }
 
-  /** Returns how many rooms bots aren't in, or may not be in. */
-  outsideCount(): number {
-    return this.sql.count("bot_rooms WHERE state <> 'inside'");
-  }
-
+  readonly outsideCount = this.sql.from<[]>("bot_rooms WHERE state <> 'inside'").count;
   /** Deletes a room with the bot's posts for it. */
-  remove(bot: string, room: string): void {
-    this.sql.delete("bot_rooms", { bot, room });
-  }
+  readonly remove = this.sql.write<[bot: string, room: string]>(
+    "DELETE FROM bot_rooms WHERE bot = ? AND room = ?",
+  ).run;
 
   /** Adds a post. @returns the id of the post's row */
   addPost(bot: string, room: string, { id, acceptedAt }: Omit<StoredPost, "rowId">, stanza: string): number {
     return this.sql.insert("bot_posts", { bot, room, id, acceptedAt, stanza });
   }
 
-  /** Returns the posts that a room has not confirmed, the oldest first. */
-  posts(bot: string, room: string): StoredPost[] {
-    const sql = "SELECT row_id, id, accepted_at FROM bot_posts WHERE bot = ? AND room = ? ORDER BY row_id";
-    return this.sql.rows<StoredPost>(sql).all(bot, room);
-  }
-
-  /** Returns how many posts all rooms together have not confirmed. */
-  postCount(): number {
-    return this.sql.count("bot_posts");
-  }
-
-  /** Returns a post's stanza as XML; undefined if the post was deleted. */
-  stanza(rowId: number): string | undefined {
-    return this.sql.values<string>("SELECT stanza FROM bot_posts WHERE row_id = ?").get(rowId);
-  }
+  readonly posts = this.sql.rows<StoredPost, [bot: string, room: string]>(
+    "SELECT row_id, id, accepted_at FROM bot_posts WHERE bot = ? AND room = ? ORDER BY row_id",
+  ).all;
+  readonly postCount = this.sql.from<[]>("bot_posts").count;
+  readonly stanza = this.sql.values<string, [rowId: number]>("SELECT stanza FROM bot_posts WHERE row_id = ?")
+    .get;
 
   removePost({ rowId }: StoredPost): void {
     this.sql.delete("bot_posts", { rowId });

@@ -83,9 +83,9 @@ export class CallLog extends Store {
   }
 
   /** Records that all rows below `rowId` are acknowledged, except parked ones. */
-  acked(rowId: number, at: number): void {
-    this.sql.run("INSERT OR IGNORE INTO acks (row_id, at) VALUES (?, ?)", rowId, at);
-  }
+  readonly acked = this.sql.write<[rowId: number, at: number]>(
+    "INSERT OR IGNORE INTO acks (row_id, at) VALUES (?, ?)",
+  ).run;
 
   /** Records that a parked row is acknowledged. */
   ackedParked(rowId: number, at: number): void {

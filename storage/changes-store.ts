@@ -26,10 +26,9 @@ export class ChangesStore extends Store {
   }
 
   /** Returns changes with ids below `before`, the newest first. */
-  list(before: number, limit: number): StoredChange[] {
-    const sql = "SELECT * FROM changes WHERE id < ? ORDER BY id DESC LIMIT ?";
-    return this.sql.rows<StoredChange>(sql).all(before, limit);
-  }
+  readonly list = this.sql.rows<StoredChange, [before: number, limit: number]>(
+    "SELECT * FROM changes WHERE id < ? ORDER BY id DESC LIMIT ?",
+  ).all;
 
   /** Deletes some changes before this time; returns whether more may remain. */
   prune(before: number): boolean {

@@ -27,7 +27,7 @@ export class DeadLetters extends Store {
   readonly #messages = new HookMessages(this.db);
 
   get count(): number {
-    return this.sql.count("dead_letters");
+    return this.sql.from<[]>("dead_letters").count();
   }
 
   /** Moves `dead`, all or part of a row, to the dead letters; the rest (`left`) stays. */
@@ -43,10 +43,7 @@ export class DeadLetters extends Store {
     });
   }
 
-  /** Whether a call has a dead letter. @param call the id of the call's first row */
-  has(call: number): boolean {
-    return this.sql.has("dead_letters WHERE call = ?", call);
-  }
+  readonly has = this.sql.from<[call: number]>("dead_letters WHERE call = ?").some;
 
   /** Returns all dead letters, the oldest first. */
   list(): DeadLetter[] {
@@ -59,9 +56,9 @@ export class DeadLetters extends Store {
   }
 
   /** Returns at most `limit` dead letters with ids above `id`; all if the limit is -1. */
-  listAfter(id: number, limit: number): DeadLetter[] {
-    return this.sql.rows<DeadLetter>(`${SELECT} WHERE id > ? ORDER BY id LIMIT ?`).all(id, limit);
-  }
+  readonly listAfter = this.sql.rows<DeadLetter, [id: number, limit: number]>(
+    `${SELECT} WHERE id > ? ORDER BY id LIMIT ?`,
+  ).all;
 
   /** Puts a dead letter back at the end of the outbox, and logs it as a call with its request id; false if unknown. */
   retry(id: number): boolean {
@@ -70,9 +67,8 @@ export class DeadLetters extends Store {
 
   /** Deletes a dead letter and its fingerprint, so that a caller may send the stanza again; false if unknown. */
   drop(id: number): boolean {
-    const forget = "DELETE FROM accepted WHERE row_id = (SELECT row_id FROM dead_letters WHERE id = ?)";
     return this.now(() => {
-      this.sql.run(forget, id);
+      this.sql.run("DELETE FROM accepted WHERE row_id = (SELECT row_id FROM dead_letters WHERE id = ?)", id);
       const call = this.#callOf(id);
       if (call !== undefined) this.#messages.dropped(call);
       return this.#remove(id, "dropped");
@@ -98,7 +94,7 @@ export class DeadLetters extends Store {
       "UPDATE accepted SET row_id = ? WHERE row_id = (SELECT row_id FROM dead_letters WHERE id = ?)";
     this.sql.run(follow, row, id);
     const call = this.#callOf(id);
-    const isLast = !this.sql.has("dead_letters WHERE call = ? AND id <> ?", call, id);
+    const isLast = !this.sql.from("dead_letters WHERE call = ? AND id <> ?").some(call, id);
     if (call !== undefined && isLast) this.#messages.revived(call, Number(row));
     return true;
   }

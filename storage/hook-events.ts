@@ -38,15 +38,10 @@ export class HookEvents extends Store {
     return this.sql.changes(sql, ...values, hook, most.events, bytes, most.bytes) > 0;
   }
 
-  /** Returns the oldest event in a webhook's queue; undefined if the queue is empty. */
-  first(hook: number): HookEvent | undefined {
-    const sql = `SELECT ${EVENT} FROM hook_events WHERE hook = ? AND died_at IS NULL ORDER BY row_id LIMIT 1`;
-    return this.sql.rows<HookEvent>(sql).get(hook);
-  }
-
-  remove(rowId: number): void {
-    this.sql.delete("hook_events", { rowId });
-  }
+  readonly first = this.sql.rows<HookEvent, [hook: number]>(
+    `SELECT ${EVENT} FROM hook_events WHERE hook = ? AND died_at IS NULL ORDER BY row_id LIMIT 1`,
+  ).get;
+  readonly remove = this.sql.write<[rowId: number]>("DELETE FROM hook_events WHERE row_id = ?").run;
 
   /**
    * Turns an event, and all overdue events of the same webhook, into dead letters, inside a transaction. Deletes the
@@ -63,12 +58,10 @@ export class HookEvents extends Store {
     return buried;
   }
 
-  /** Returns when the oldest queued event happened; undefined if all queues are empty. */
-  oldest(): number | undefined {
-    const sql = `SELECT min((SELECT happened_at FROM hook_events WHERE hook = outgoing_hooks.id AND died_at IS NULL
-      ORDER BY row_id LIMIT 1)) FROM outgoing_hooks WHERE waiting > 0`;
-    return this.sql.values<number>(sql).get();
-  }
+  readonly oldest = this.sql.values<number, []>(
+    `SELECT min((SELECT happened_at FROM hook_events WHERE hook = outgoing_hooks.id AND died_at IS NULL
+      ORDER BY row_id LIMIT 1)) FROM outgoing_hooks WHERE waiting > 0`,
+  ).get;
 
   /** Returns how many events are queued for all webhooks. */
   waiting(): number {
@@ -96,8 +89,7 @@ export class HookEvents extends Store {
     return this.sql.changes(sql, until, rowId) > 0;
   }
 
-  /** Deletes a dead letter; false if unknown. */
-  drop(rowId: number): boolean {
-    return this.sql.changes("DELETE FROM hook_events WHERE row_id = ? AND died_at IS NOT NULL", rowId) > 0;
-  }
+  readonly drop = this.sql.write<[rowId: number]>(
+    "DELETE FROM hook_events WHERE row_id = ? AND died_at IS NOT NULL",
+  ).some;
 }

@@ -58,36 +58,29 @@ export class HookMessages extends Store {
     this.sql.run(sql, keptFrom, MAX_PRUNED);
   }
 
-  find(hook: string, id: string): HookMessage | undefined {
-    return this.sql.rows<HookMessage>("SELECT * FROM hook_messages WHERE id = ? AND hook = ?").get(id, hook);
-  }
-
-  /** Returns a webhook's last message. */
-  last(hook: string): HookMessage | undefined {
-    const sql = "SELECT * FROM hook_messages WHERE hook = ? ORDER BY accepted_at DESC, rowid DESC LIMIT 1";
-    return this.sql.rows<HookMessage>(sql).get(hook);
-  }
+  readonly find = this.sql.rows<HookMessage, [hook: string, id: string]>(
+    "SELECT * FROM hook_messages WHERE hook = ? AND id = ?",
+  ).get;
+  readonly last = this.sql.rows<HookMessage, [hook: string]>(
+    "SELECT * FROM hook_messages WHERE hook = ? ORDER BY accepted_at DESC, rowid DESC LIMIT 1",
+  ).get;
 
   /** Returns the messages that an HTTP request sent to rooms of other services. @param request the request's id */
-  remoteOf(request: string): RemoteMessage[] {
-    const sql = `SELECT name, m.receiver, m.accepted_at, sent_at, done_at, m.outcome, m.condition, m.reason, r.reason AS trouble
+  readonly remoteOf = this.sql.rows<RemoteMessage, [request: string]>(
+    `SELECT name, m.receiver, m.accepted_at, sent_at, done_at, m.outcome, m.condition, m.reason, r.reason AS trouble
       FROM hook_messages AS m JOIN hooks ON hooks.id = hook LEFT JOIN bot_posts AS p ON p.id = m.id
       LEFT JOIN bot_rooms AS r ON r.bot = hooks.bot AND r.room = m.receiver
-      WHERE request = ? AND (done_at IS NOT NULL OR p.row_id IS NOT NULL) ORDER BY m.accepted_at`;
-    return this.sql.rows<RemoteMessage>(sql).all(request);
-  }
+      WHERE request = ? AND (done_at IS NOT NULL OR p.row_id IS NOT NULL) ORDER BY m.accepted_at`,
+  ).all;
 
   /** Returns a webhook's last message with this fingerprint since this time. */
-  same(hook: string, fingerprint: Buffer, since: number): HookMessage | undefined {
-    const sql = `SELECT * FROM hook_messages WHERE hook = ? AND fingerprint = ? AND accepted_at >= ?
-      ORDER BY accepted_at DESC LIMIT 1`;
-    return this.sql.rows<HookMessage>(sql).get(hook, fingerprint, since);
-  }
-
-  /** Whether a webhook sent this message to this receiver. */
-  isKnown(id: string, receiver: string): boolean {
-    return this.sql.has("hook_messages WHERE id = ? AND receiver = ?", id, receiver);
-  }
+  readonly same = this.sql.rows<HookMessage, [hook: string, fingerprint: Buffer, since: number]>(
+    `SELECT * FROM hook_messages WHERE hook = ? AND fingerprint = ? AND accepted_at >= ?
+      ORDER BY accepted_at DESC LIMIT 1`,
+  ).get;
+  readonly isKnown = this.sql.from<[id: string, receiver: string]>(
+    "hook_messages WHERE id = ? AND receiver = ?",
+  ).some;
 
   /** Stores what became of a message, unless that is decided already. */
   decide(id: string, { outcome, condition, reason }: Decision): void {
@@ -116,17 +109,15 @@ export class HookMessages extends Store {
   }
 
   /** Stores that a dead letter was dropped. A program may then post the message again. */
-  dropped(call: number): void {
-    const sql = `UPDATE hook_messages SET outcome = 'dropped', fingerprint = NULL
-      WHERE call = ? AND outcome = 'dead letter'`;
-    this.sql.run(sql, call);
-  }
+  readonly dropped = this.sql.write<[call: number]>(
+    `UPDATE hook_messages SET outcome = 'dropped', fingerprint = NULL
+      WHERE call = ? AND outcome = 'dead letter'`,
+  ).run;
 
   /** Returns the id of the message about the alert group with the hash `name`. Later alerts correct this message. */
-  group(hook: string, name: Buffer): string | undefined {
-    const sql = "SELECT message FROM hook_groups WHERE hook = ? AND name = ?";
-    return this.sql.values<string>(sql).get(hook, name);
-  }
+  readonly group = this.sql.values<string, [hook: string, name: Buffer]>(
+    "SELECT message FROM hook_groups WHERE hook = ? AND name = ?",
+  ).get;
 
   /** Stores which message is about the group of alerts with the hash `name`. Deletes some groups before `keptFrom`. */
   putGroup(
@@ -139,7 +130,7 @@ export class HookMessages extends Store {
     this.sql.run("DELETE FROM hook_groups WHERE said_at < ? LIMIT ?", keptFrom, MAX_PRUNED);
   }
 
-  dropGroup(hook: string, name: Buffer): void {
-    this.sql.delete("hook_groups", { hook, name });
-  }
+  readonly dropGroup = this.sql.write<[hook: string, name: Buffer]>(
+    "DELETE FROM hook_groups WHERE hook = ? AND name = ?",
+  ).run;
 }

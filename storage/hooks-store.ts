@@ -40,9 +40,7 @@ export class HooksStore extends Store {
     return this.#read("ORDER BY name");
   }
 
-  count(): number {
-    return this.sql.count("hooks");
-  }
+  readonly count = this.sql.from<[]>("hooks").count;
 
   add({ limits, ...hook }: StoredHook): void {
     this.sql.insert("hooks", { ...hook, ...limits });
@@ -57,9 +55,7 @@ export class HooksStore extends Store {
     this.sql.update("hooks", { id }, { ...changes, ...limits });
   }
 
-  remove(id: string): void {
-    this.sql.delete("hooks", { id });
-  }
+  readonly remove = this.sql.write<[id: string]>("DELETE FROM hooks WHERE id = ?").run;
 
   #read(which: string, ...values: readonly string[]): StoredHook[] {
     const rows = this.sql.rows<Omit<StoredHook, "limits"> & HookLimits>(`SELECT * FROM hooks ${which}`);

@@ -15,11 +15,10 @@ export class ImportStore extends RoomsStore {
   }
 
   /** Makes a user a member. Returns false, and changes nothing, if the user has an affiliation already. */
-  addMember(room: number, jid: string, since: number): boolean {
-    const sql = `INSERT INTO affiliations (room, jid, affiliation, since) VALUES (?, ?, 'member', ?)
-      ON CONFLICT (room, jid) DO NOTHING`;
-    return this.sql.changes(sql, room, jid, since) > 0;
-  }
+  readonly addMember = this.sql.write<[room: number, jid: string, since: number]>(
+    `INSERT INTO affiliations (room, jid, affiliation, since) VALUES (?, ?, 'member', ?)
+      ON CONFLICT (room, jid) DO NOTHING`,
+  ).some;
 
   /** Sets a user's affiliation if it is higher than the present one. Returns whether it was set. */
   raise({ room, jid, affiliation, since }: ImportedAffiliation): boolean {
@@ -29,9 +28,6 @@ export class ImportStore extends RoomsStore {
     return this.sql.changes(sql, room, jid, affiliation, since) > 0;
   }
 
-  /** Returns how many rooms have no owner. */
-  countOwnerless(): number {
-    return this.sql.count(`rooms WHERE NOT EXISTS
-      (SELECT 1 FROM affiliations WHERE room = rooms.id AND affiliation = 'owner')`);
-  }
+  readonly countOwnerless = this.sql.from<[]>(`rooms WHERE NOT EXISTS
+      (SELECT 1 FROM affiliations WHERE room = rooms.id AND affiliation = 'owner')`).count;
 }

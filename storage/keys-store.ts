@@ -25,25 +25,16 @@ export class KeysStore extends Store {
   }
 
   /** Returns all keys of a user, the oldest first, including expired keys that aren't deleted yet. */
-  of(jid: string): StoredKey[] {
-    return this.sql.rows<StoredKey>("SELECT * FROM keys WHERE jid = ? ORDER BY issued_at, id").all(jid);
-  }
-
-  /** Returns keys of all users, sorted by owner. */
-  list(limit: number, offset: number): StoredKey[] {
-    const sql = "SELECT * FROM keys ORDER BY jid, issued_at, id LIMIT ? OFFSET ?";
-    return this.sql.rows<StoredKey>(sql).all(limit, offset);
-  }
-
-  /** Revokes all keys of a user; returns how many. */
-  revoke(jid: string): number {
-    return this.sql.delete("keys", { jid });
-  }
-
-  /** Revokes a session's key; false if it has none. */
-  revokeOne(jid: string, resource: string): boolean {
-    return this.sql.delete("keys", { jid, resource }) > 0;
-  }
+  readonly of = this.sql.rows<StoredKey, [jid: string]>(
+    "SELECT * FROM keys WHERE jid = ? ORDER BY issued_at, id",
+  ).all;
+  readonly list = this.sql.rows<StoredKey, [limit: number, offset: number]>(
+    "SELECT * FROM keys ORDER BY jid, issued_at, id LIMIT ? OFFSET ?",
+  ).all;
+  readonly revoke = this.sql.write<[jid: string]>("DELETE FROM keys WHERE jid = ?").changes;
+  readonly revokeOne = this.sql.write<[jid: string, resource: string]>(
+    "DELETE FROM keys WHERE jid = ? AND resource = ?",
+  ).some;
 
   /** Deletes some keys that expired before this time; returns whether more may remain. */
   prune(before: number): boolean {

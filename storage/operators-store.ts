@@ -11,14 +11,8 @@ export interface StoredOperator {
 }
 
 export class OperatorsStore extends Store {
-  find(name: string): StoredOperator | undefined {
-    return this.sql.rows<StoredOperator>("SELECT * FROM operators WHERE name = ?").get(name);
-  }
-
-  /** Returns all operators, sorted by name. */
-  list(): StoredOperator[] {
-    return this.sql.rows<StoredOperator>("SELECT * FROM operators ORDER BY name").all();
-  }
+  readonly find = this.sql.rows<StoredOperator, [name: string]>("SELECT * FROM operators WHERE name = ?").get;
+  readonly list = this.sql.rows<StoredOperator, []>("SELECT * FROM operators ORDER BY name").all;
 
   /** Adds an operator. Returns false if the name is taken. */
   add(operator: Omit<StoredOperator, "usedAt">): boolean {
@@ -31,8 +25,5 @@ export class OperatorsStore extends Store {
     this.sql.update("operators", { name }, { usedAt: at });
   }
 
-  /** Removes an operator; false if unknown. */
-  remove(name: string): boolean {
-    return this.sql.delete("operators", { name }) > 0;
-  }
+  readonly remove = this.sql.write<[name: string]>("DELETE FROM operators WHERE name = ?").some;
 }

@@ -82,7 +82,7 @@ export class OutboxStore extends Store {
     return {
       ...progress,
       kept,
-      keepsParked: this.sql.has("outbox WHERE parked = 1 AND acked_at IS NOT NULL"),
+      keepsParked: this.sql.from<[]>("outbox WHERE parked = 1 AND acked_at IS NOT NULL").some(),
     };
   }
 
@@ -108,7 +108,7 @@ export class OutboxStore extends Store {
     const letters = this.sql.rows<{ id: number; reason: string }>(
       "SELECT id, reason FROM dead_letters WHERE row_id = ? LIMIT 1",
     );
-    const isParked = this.sql.has("outbox WHERE row_id = ? AND parked = 1 AND acked_at IS NULL", rowId);
+    const isParked = this.sql.from("outbox WHERE row_id = ? AND parked = 1 AND acked_at IS NULL").some(rowId);
     return letters.get(rowId) ?? (isParked ? "parked" : undefined);
   }
 
@@ -130,11 +130,10 @@ export class OutboxStore extends Store {
   }
 
   /** Returns some unacknowledged parked rows that have expired. */
-  expiredParked(now: number, most: number): Row[] {
-    const sql = `${ROW} WHERE parked = 1 AND acked_at IS NULL AND expires_at IS NOT NULL
-      AND expires_at <= ? LIMIT ?`;
-    return this.sql.rows<Row>(sql).all(now, most);
-  }
+  readonly expiredParked = this.sql.rows<Row, [now: number, most: number]>(
+    `${ROW} WHERE parked = 1 AND acked_at IS NULL AND expires_at IS NOT NULL
+      AND expires_at <= ? LIMIT ?`,
+  ).all;
 
   /** Writes the progress, and changes of parked rows, inside a transaction. */
   note(progress: Progress, changes: readonly RowChange[]): void {
@@ -143,14 +142,14 @@ export class OutboxStore extends Store {
   }
 
   /** Deletes acknowledged rows, from `from` to before `to`, inside a transaction. */
-  prune(from: number, to: number): void {
-    this.sql.run("DELETE FROM outbox WHERE row_id >= ? AND row_id < ? AND parked = 0", from, to);
-  }
+  readonly prune = this.sql.write<[from: number, to: number]>(
+    "DELETE FROM outbox WHERE row_id >= ? AND row_id < ? AND parked = 0",
+  ).run;
 
   /** Deletes parked rows acknowledged up to `until`, in milliseconds since 1970, inside a transaction. */
-  pruneParked(until: number): void {
-    this.sql.run("DELETE FROM outbox WHERE parked = 1 AND acked_at <= ?", until);
-  }
+  readonly pruneParked = this.sql.write<[until: number]>(
+    "DELETE FROM outbox WHERE parked = 1 AND acked_at <= ?",
+  ).run;
 
   /**
    * Makes all rows from `kept` on, and acknowledged parked rows, wait again; after note().

@@ -26,22 +26,14 @@ type DeliveryState = "waiting" | "bytes" | "failures" | "retryAt" | "fault";
 export type NewOutgoingHook = Omit<StoredOutgoingHook, "id" | DeliveryState>;
 
 export class OutgoingHooksStore extends Store {
-  find(id: number): StoredOutgoingHook | undefined {
-    return this.sql.rows<StoredOutgoingHook>("SELECT * FROM outgoing_hooks WHERE id = ?").get(id);
-  }
+  readonly find = this.sql.rows<StoredOutgoingHook, [id: number]>("SELECT * FROM outgoing_hooks WHERE id = ?")
+    .get;
 
-  named(name: string): StoredOutgoingHook | undefined {
-    return this.sql.rows<StoredOutgoingHook>("SELECT * FROM outgoing_hooks WHERE name = ?").get(name);
-  }
-
-  /** Returns all webhooks, sorted by name. */
-  list(): StoredOutgoingHook[] {
-    return this.sql.rows<StoredOutgoingHook>("SELECT * FROM outgoing_hooks ORDER BY name").all();
-  }
-
-  count(): number {
-    return this.sql.count("outgoing_hooks");
-  }
+  readonly named = this.sql.rows<StoredOutgoingHook, [name: string]>(
+    "SELECT * FROM outgoing_hooks WHERE name = ?",
+  ).get;
+  readonly list = this.sql.rows<StoredOutgoingHook, []>("SELECT * FROM outgoing_hooks ORDER BY name").all;
+  readonly count = this.sql.from<[]>("outgoing_hooks").count;
 
   /** Adds a webhook. @returns the webhook's id */
   add(made: NewOutgoingHook): number {
@@ -68,7 +60,5 @@ export class OutgoingHooksStore extends Store {
   }
 
   /** Deletes a webhook with its queued events and dead letters. */
-  remove(id: number): void {
-    this.sql.delete("outgoing_hooks", { id });
-  }
+  readonly remove = this.sql.write<[id: number]>("DELETE FROM outgoing_hooks WHERE id = ?").run;
 }

@@ -66,16 +66,13 @@ export class RoomsArchive extends Store {
     this.sql.run(sql, room, room, length);
   }
 
-  /** Whether a message is in a room's archive. */
-  has(room: number, id: number): boolean {
-    return this.sql.has("archive WHERE id = ? AND room = ? AND kept = 1", id, room);
-  }
+  readonly has = this.sql.from<[room: number, id: number]>("archive WHERE room = ? AND id = ? AND kept = 1")
+    .some;
 
   /** Finds a message by its stanza-id: in the archive if `kept`, otherwise among those only for the history. */
-  find(room: number, id: number, kept: boolean): FoundMessage | undefined {
-    const sql = `${FOUND} WHERE id = ? AND room = ? AND kept = ?`;
-    return this.sql.rows<FoundMessage>(sql).get(id, room, kept);
-  }
+  readonly find = this.sql.rows<FoundMessage, [room: number, id: number, kept: boolean]>(
+    `${FOUND} WHERE room = ? AND id = ? AND kept = ?`,
+  ).get;
 
   /** Finds a sender's newest message whose `id` or origin-id is `key`. */
   sent(room: number, sender: string, key: string): FoundMessage | undefined {
@@ -91,10 +88,7 @@ export class RoomsArchive extends Store {
     return this.sql.rows<FoundMessage>(sql).all(room, sender, ownId, id, limit);
   }
 
-  /** Whether the message with this stanza-id was retracted (XEP-0424). */
-  isRetracted(id: number): boolean {
-    return this.sql.has("archive WHERE id = ? AND retracted = 1", id);
-  }
+  readonly isRetracted = this.sql.from<[id: number]>("archive WHERE id = ? AND retracted = 1").some;
 
   /** Returns the first and the last id in a room's archive; both are undefined if the archive is empty. */
   ends(room: number): readonly [first: number | undefined, last: number | undefined] {
@@ -109,22 +103,18 @@ export class RoomsArchive extends Store {
   }
 
   /** Deletes up to `limit` messages older than `before` (microseconds since 1970), oldest first; returns how many. */
-  expire(before: number, limit: number): number {
-    return this.sql.changes("DELETE FROM archive WHERE id < ? ORDER BY id LIMIT ?", before, limit);
-  }
-
-  /** Like expire(), but deletes only messages of one room. */
-  expireIn(room: number, before: number, limit: number): number {
-    const sql = "DELETE FROM archive WHERE room = ? AND id < ? ORDER BY id LIMIT ?";
-    return this.sql.changes(sql, room, before, limit);
-  }
+  readonly expire = this.sql.write<[before: number, limit: number]>(
+    "DELETE FROM archive WHERE id < ? ORDER BY id LIMIT ?",
+  ).changes;
+  readonly expireIn = this.sql.write<[room: number, before: number, limit: number]>(
+    "DELETE FROM archive WHERE room = ? AND id < ? ORDER BY id LIMIT ?",
+  ).changes;
 
   /** Returns rooms with a retention time of their own and higher ids than `id`, sorted by id. */
-  forgettingAfter(id: number, limit: number): ForgettingRoom[] {
-    const sql = `SELECT id, options ->> '$.archiveDays' AS days FROM rooms
-      WHERE options ->> '$.archiveDays' > 0 AND id > ? ORDER BY id LIMIT ?`;
-    return this.sql.rows<ForgettingRoom>(sql).all(id, limit);
-  }
+  readonly forgettingAfter = this.sql.rows<ForgettingRoom, [id: number, limit: number]>(
+    `SELECT id, options ->> '$.archiveDays' AS days FROM rooms
+      WHERE options ->> '$.archiveDays' > 0 AND id > ? ORDER BY id LIMIT ?`,
+  ).all;
 }
 
 /** Returns an id as it is stored in a column; null if the id is missing, empty or too long. */

@@ -47,18 +47,18 @@ export class RoomsOverview extends Store {
     return this.sql.rows<ListedRoom>(sql).all({ owner, member, limit, after });
   }
 
-  /** Returns the names of the rooms that have occupants, sorted. Reads the rows of all sessions. */
-  occupied(): string[] {
-    const sql = "SELECT name FROM rooms WHERE id IN (SELECT room FROM occupants) ORDER BY name";
-    return this.sql.values<string>(sql).all();
-  }
+  /** Reads the rows of all sessions. */
+  readonly occupied = this.sql.values<string, []>(
+    "SELECT name FROM rooms WHERE id IN (SELECT room FROM occupants) ORDER BY name",
+  ).all;
+  readonly #sessions = this.sql.from<[room: number]>("occupants WHERE room = ?").count;
 
   sizeOf(room: number): RoomSize {
     const affiliations = { owner: 0, admin: 0, member: 0, outcast: 0 };
     const sql = "SELECT affiliation, count(*) AS count FROM affiliations WHERE room = ? GROUP BY affiliation";
     const counts = this.sql.rows<{ affiliation: StoredAffiliation["affiliation"]; count: number }>(sql);
     for (const { affiliation, count } of counts.all(room)) affiliations[affiliation] = count;
-    return { affiliations, sessions: this.sql.count("occupants WHERE room = ?", room) };
+    return { affiliations, sessions: this.#sessions(room) };
   }
 
   /** Returns users with an affiliation in a room, sorted by address. */
@@ -98,7 +98,7 @@ export class RoomsOverview extends Store {
   }
 
   get occupants(): number {
-    return this.sql.count("occupants");
+    return this.sql.from<[]>("occupants").count();
   }
 }
 

@@ -22,15 +22,12 @@ export class RoomTombstones extends Store {
     this.sql.put("room_tombstones", ["name"], { ...tombstone, owners: JSON.stringify(tombstone.owners) });
   }
 
-  remove(name: string): void {
-    this.sql.delete("room_tombstones", { name });
-  }
+  readonly remove = this.sql.write<[name: string]>("DELETE FROM room_tombstones WHERE name = ?").run;
 
   /** Deletes up to `limit` tombstones older than `before` (milliseconds since 1970), oldest first; returns how many. */
-  prune(before: number, limit: number): number {
-    const sql = "DELETE FROM room_tombstones WHERE destroyed_at < ? ORDER BY destroyed_at LIMIT ?";
-    return this.sql.changes(sql, before, limit);
-  }
+  readonly prune = this.sql.write<[before: number, limit: number]>(
+    "DELETE FROM room_tombstones WHERE destroyed_at < ? ORDER BY destroyed_at LIMIT ?",
+  ).changes;
 }
 
 /** A row of the table `user_removals`: a request to remove a user from all rooms (the call clear_staff). */
@@ -50,10 +47,9 @@ export class UserRemovals extends Store {
     return this.sql.delete("user_removals", { jid, requestedAt }) > 0;
   }
 
-  /** Returns the removals under way, the oldest first. */
-  all(): StoredUserRemoval[] {
-    return this.sql.rows<StoredUserRemoval>("SELECT * FROM user_removals ORDER BY requested_at, jid").all();
-  }
+  readonly all = this.sql.rows<StoredUserRemoval, []>(
+    "SELECT * FROM user_removals ORDER BY requested_at, jid",
+  ).all;
 
   /** Returns the time of the latest request, in microseconds since 1970; 0 if no removals are under way. */
   newest(): number {

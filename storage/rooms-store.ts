@@ -92,9 +92,7 @@ type RawRoom = StoredRoom &
 
 export class RoomsStore extends Store {
   /** Finds a room by the localpart of its address, without its affiliations and occupants. */
-  find(name: string): StoredRoom | undefined {
-    return this.sql.rows<StoredRoom>("SELECT * FROM rooms WHERE name = ?").get(name);
-  }
+  readonly find = this.sql.rows<StoredRoom, [name: string]>("SELECT * FROM rooms WHERE name = ?").get;
 
   /** Finds a room with everything that the component holds in memory: also affiliations, occupants and pictures. */
   load(name: string): LoadedRoom | undefined {
@@ -118,7 +116,7 @@ export class RoomsStore extends Store {
   remove(room: number): void {
     const isLarge = ["archive", "affiliations", "occupants"].some(
       (table) =>
-        this.sql.count(`(SELECT 1 FROM ${table} WHERE room = ? LIMIT ?)`, room, MAX_AT_ONCE + 1) >
+        this.sql.from(`(SELECT 1 FROM ${table} WHERE room = ? LIMIT ?)`).count(room, MAX_AT_ONCE + 1) >
         MAX_AT_ONCE,
     );
     if (isLarge) {
@@ -149,9 +147,9 @@ export class RoomsStore extends Store {
     this.sql.run(sql, room, since, JSON.stringify(jids));
   }
 
-  removeAffiliation(room: number, jid: string): void {
-    this.sql.delete("affiliations", { room, jid });
-  }
+  readonly removeAffiliation = this.sql.write<[room: number, jid: string]>(
+    "DELETE FROM affiliations WHERE room = ? AND jid = ?",
+  ).run;
 
   removeAffiliations(room: number, jids: readonly string[]): void {
     const sql = "DELETE FROM affiliations WHERE room = ? AND jid IN (SELECT value FROM json_each(?))";
@@ -168,19 +166,18 @@ export class RoomsStore extends Store {
     this.sql.put("occupants", ["room", "jid"], { room, ...occupant, shown: isShown });
   }
 
-  /** Counts a room's occupants. An occupant may have several sessions. */
-  countOccupants(room: number): number {
-    return this.sql.count("(SELECT DISTINCT nick FROM occupants WHERE room = ?)", room);
-  }
+  readonly countOccupants = this.sql.from<[room: number]>(
+    "(SELECT DISTINCT nick FROM occupants WHERE room = ?)",
+  ).count;
 
   /** Replaces the bots that occupants see inside. */
   setBots(room: number, bots: readonly StoredRoomBot[]): void {
     this.sql.update("rooms", { id: room }, { bots: JSON.stringify(bots) });
   }
 
-  removeOccupant(room: number, jid: string): void {
-    this.sql.delete("occupants", { room, jid });
-  }
+  readonly removeOccupant = this.sql.write<[room: number, jid: string]>(
+    "DELETE FROM occupants WHERE room = ? AND jid = ?",
+  ).run;
 
   /** Notes to which change a room's occupants must still conform; undefined: to none. */
   setChanging(room: number, change: string | undefined): void {
@@ -188,18 +185,15 @@ export class RoomsStore extends Store {
     else this.sql.put("rooms_changing", ["room"], { room, change });
   }
 
-  /** Returns the names of the rooms whose occupants don't all conform yet. */
-  changing(): string[] {
-    const sql = `SELECT name FROM rooms_changing JOIN rooms ON rooms.id = room
-      WHERE room NOT IN (SELECT room FROM rooms_being_deleted)`;
-    return this.sql.values<string>(sql).all();
-  }
+  readonly changing = this.sql.values<string, []>(
+    `SELECT name FROM rooms_changing JOIN rooms ON rooms.id = room
+      WHERE room NOT IN (SELECT room FROM rooms_being_deleted)`,
+  ).all;
 
   /** Returns rooms of the public list whose names follow `name`, sorted by name. */
-  listedAfter(name: string, limit: number): ListedRoom[] {
-    const sql = "SELECT id, name, options FROM rooms WHERE listed = 1 AND name > ? ORDER BY name LIMIT ?";
-    return this.sql.rows<ListedRoom>(sql).all(name, limit);
-  }
+  readonly listedAfter = this.sql.rows<ListedRoom, [name: string, limit: number]>(
+    "SELECT id, name, options FROM rooms WHERE listed = 1 AND name > ? ORDER BY name LIMIT ?",
+  ).all;
 
   /** Returns the last rooms of the public list before `name` (undefined: of the whole list), sorted by name. */
   listedBefore(name: string | undefined, limit: number): ListedRoom[] {
@@ -209,26 +203,19 @@ export class RoomsStore extends Store {
   }
 
   /** Returns the names of locked rooms created before a time (milliseconds since 1970), the oldest first. */
-  lockedSince(before: number, limit: number): string[] {
-    const sql = "SELECT name FROM rooms WHERE locked = 1 AND created_at < ? ORDER BY created_at LIMIT ?";
-    return this.sql.values<string>(sql).all(before, limit);
-  }
+  readonly lockedSince = this.sql.values<string, [before: number, limit: number]>(
+    "SELECT name FROM rooms WHERE locked = 1 AND created_at < ? ORDER BY created_at LIMIT ?",
+  ).all;
 
   /** Returns how many rooms a bare address owns; counting stops at `most`. */
-  countOwned(jid: string, most: number): number {
-    const owned = `SELECT 1 FROM affiliations
-      WHERE jid = ? AND affiliation = 'owner' AND room NOT IN (SELECT room FROM rooms_being_deleted) LIMIT ?`;
-    return this.sql.count(`(${owned})`, jid, most);
-  }
-
-  countListed(): number {
-    return this.sql.count("rooms WHERE listed = 1");
-  }
+  readonly countOwned = this.sql.from<[jid: string, most: number]>(
+    `(SELECT 1 FROM affiliations WHERE jid = ? AND affiliation = 'owner'
+      AND room NOT IN (SELECT room FROM rooms_being_deleted) LIMIT ?)`,
+  ).count;
+  readonly countListed = this.sql.from<[]>("rooms WHERE listed = 1").count;
 
   /** Counts rooms. Destroyed rooms that are still being deleted don't count. */
-  count(): number {
-    return this.sql.count("rooms") - this.sql.count("rooms_being_deleted");
-  }
+  readonly count = this.sql.from<[]>("rooms WHERE id NOT IN (SELECT room FROM rooms_being_deleted)").count;
 
   /** Returns an unused id for a new room. */
   nextId(): number {
@@ -251,17 +238,13 @@ export interface RoomVcard {
 }
 
 export class RoomsVcards extends Store {
-  find(room: number): string | undefined {
-    return this.sql.values<string>("SELECT vcard FROM room_vcards WHERE room = ?").get(room);
-  }
+  readonly find = this.sql.values<string, [room: number]>("SELECT vcard FROM room_vcards WHERE room = ?").get;
 
   put(room: number, { vcard, pictures }: RoomVcard): void {
     this.sql.put("room_vcards", ["room"], { room, pictures: pictures.join(" "), vcard });
   }
 
-  remove(room: number): void {
-    this.sql.delete("room_vcards", { room });
-  }
+  readonly remove = this.sql.write<[room: number]>("DELETE FROM room_vcards WHERE room = ?").run;
 }
 
 function affiliationsIn(json: string): StoredAffiliation[] {

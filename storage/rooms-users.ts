@@ -13,11 +13,9 @@ export interface StoredInvitation {
 const MAX_INVITATIONS = 1000;
 
 export class RoomsInvitations extends Store {
-  /** Returns a user's invitations to a room. */
-  of(room: number, invited: string): StoredInvitation[] {
-    const sql = "SELECT invited, inviter, shown FROM invitations WHERE room = ? AND invited = ?";
-    return this.sql.rows<StoredInvitation>(sql).all(room, invited);
-  }
+  readonly of = this.sql.rows<StoredInvitation, [room: number, invited: string]>(
+    "SELECT invited, inviter, shown FROM invitations WHERE room = ? AND invited = ?",
+  ).all;
 
   /** Adds or replaces an invitation. @param at when the user was invited, in microseconds since 1970 */
   put(room: number, at: number, { invited, inviter, shown }: StoredInvitation): void {
@@ -42,19 +40,15 @@ export interface ActivityQuery {
 }
 
 export class RoomsActivity extends Store {
-  /** Returns the full addresses of all sessions that are subscribed to room activity. */
-  all(): string[] {
-    return this.sql.values<string>("SELECT jid FROM activity_subscriptions").all();
-  }
+  readonly all = this.sql.values<string, []>("SELECT jid FROM activity_subscriptions").all;
 
   set(session: string, isWanted: boolean): void {
     setListed(this.sql, "activity_subscriptions", session, isWanted);
   }
 
-  /** Returns whether an account is a member, admin or owner of at least one room. */
-  belongs(account: string): boolean {
-    return this.sql.has("affiliations WHERE jid = ? AND affiliation <> 'outcast'", account);
-  }
+  readonly belongs = this.sql.from<[account: string]>(
+    "affiliations WHERE jid = ? AND affiliation <> 'outcast'",
+  ).some;
 
   /** Returns an account's rooms with messages since the account was last inside or became a member, sorted by id. */
   active({ account, session, after }: ActivityQuery, limit: number): RoomName[] {
@@ -76,9 +70,7 @@ export class RoomsActivity extends Store {
 
 /** The service administrators at the last update of rooms. */
 export class ServiceAdminsStore extends Store {
-  all(): string[] {
-    return this.sql.values<string>("SELECT jid FROM service_admins").all();
-  }
+  readonly all = this.sql.values<string, []>("SELECT jid FROM service_admins").all;
 
   set(jid: string, isAdmin: boolean): void {
     setListed(this.sql, "service_admins", jid, isAdmin);

@@ -1,7 +1,8 @@
 /**
- * Runs SQL statements. Each statement is prepared on first use, so it can be written in the method that uses it. On
- * writing, undefined becomes NULL, a boolean 0 or 1, and a list one item a line. On reading, NULL becomes undefined, and
- * the columns of FLAGS and LISTS become booleans and lists. The column `made_at` is the property `madeAt`, both ways.
+ * Runs SQL statements. Each statement is prepared on first use, so it can be declared as a property of a store, or be
+ * written in the method that uses it. On writing, undefined becomes NULL, a boolean 0 or 1, and a list one item a line. On
+ * reading, NULL becomes undefined, and the columns of FLAGS and LISTS become booleans and lists. The column `made_at` is
+ * the property `madeAt`, both ways.
  */
 import type { Database, RunResult, Statement } from "./sqlite.js";
 
@@ -78,42 +79,57 @@ export class Sql {
     return this.changes(`DELETE FROM ${table} WHERE ${equal(where)}`, ...valuesOf(where));
   }
 
+  /** Returns functions that run a statement. `changes` returns how many rows it changed, `some` whether it changed any. */
+  write<Args extends Values>(text: string) {
+    const changes = (...values: Args): number => this.changes(text, ...values);
+    return {
+      changes,
+      run: (...values: Args): void => void changes(...values),
+      some: (...values: Args): boolean => changes(...values) > 0,
+    };
+  }
+
   /** Returns a query whose results are objects, one for each row. */
-  rows<Row>(text: string): Query<Row> {
-    return once(this.#rows, text, () => {
-      const statement = this.db.prepare(text).raw();
-      const columns = statement.columns().map(({ name, table, column }) => ({
-        name: name.replace(/_[a-z]/g, (found) => found.slice(1).toUpperCase()),
-        isFlag: FLAGS.has(`${table ?? ""}.${column ?? ""}`),
-        isList: LISTS.has(`${table ?? ""}.${column ?? ""}`),
-      }));
-      return new Query<unknown>(statement, (row) => {
-        const read: Record<string, unknown> = {};
-        for (const [index, { name, isFlag, isList }] of columns.entries()) {
-          const value = (row as unknown[])[index];
-          // eslint-disable-next-line own/no-prototype-lookup -- The names are those of our columns.
-          read[name] = isFlag ? value === 1 : isList ? listIn(value) : (value ?? undefined);
-        }
-        return read;
-      });
-    }) as Query<Row>;
+  rows<Row, Args extends Values = Values>(text: string): Query<Row, Args> {
+    return once(this.#rows, text, () => new Query<unknown>(() => this.#objects(text))) as Query<Row, Args>;
   }
 
   /** Returns a query whose results are the values of its first column. */
-  values<T>(text: string): Query<T> {
-    const make = (): Query<unknown> =>
-      new Query(this.db.prepare(text).pluck(), (value) => value ?? undefined);
-    return once(this.#values, text, make) as Query<T>;
+  values<T, Args extends Values = Values>(text: string): Query<T, Args> {
+    const prepare = (): Prepared<unknown> => ({
+      statement: this.db.prepare(text).pluck(),
+      read: (value) => value ?? undefined,
+    });
+    return once(this.#values, text, () => new Query(prepare)) as Query<T, Args>;
   }
 
-  /** Counts rows. @param from the SQL after FROM */
-  count(from: string, ...values: Values): number {
-    return this.values<number>(`SELECT count(*) FROM ${from}`).get(...values) ?? 0;
+  /** Returns functions about rows: `count` returns how many match, `some` whether any does. @param from SQL after FROM */
+  from<Args extends Values>(from: string) {
+    const count = this.values<number, Args>(`SELECT count(*) FROM ${from}`);
+    const first = this.values<number, Args>(`SELECT 1 FROM ${from} LIMIT 1`);
+    return {
+      count: (...values: Args): number => count.get(...values) ?? 0,
+      some: (...values: Args): boolean => first.get(...values) !== undefined,
+    };
   }
 
-  /** Returns whether at least one row matches. @param from the SQL after FROM */
-  has(from: string, ...values: Values): boolean {
-    return this.values<number>(`SELECT 1 FROM ${from} LIMIT 1`).get(...values) !== undefined;
+  #objects(text: string): Prepared<unknown> {
+    const statement = this.db.prepare(text).raw();
+    const columns = statement.columns().map(({ name, table, column }) => ({
+      name: name.replace(/_[a-z]/g, (found) => found.slice(1).toUpperCase()),
+      isFlag: FLAGS.has(`${table ?? ""}.${column ?? ""}`),
+      isList: LISTS.has(`${table ?? ""}.${column ?? ""}`),
+    }));
+    const read = (row: unknown): unknown => {
+      const read: Record<string, unknown> = {};
+      for (const [index, { name, isFlag, isList }] of columns.entries()) {
+        const value = (row as unknown[])[index];
+        // eslint-disable-next-line own/no-prototype-lookup -- The names are those of our columns.
+        read[name] = isFlag ? value === 1 : isList ? listIn(value) : (value ?? undefined);
+      }
+      return read;
+    };
+    return { statement, read };
   }
 
   /** Returns a prepared statement. @param key identifies its text, which is made only once */
@@ -128,26 +144,37 @@ function once<T>(known: Map<string, T>, key: string, make: () => T): T {
   return one;
 }
 
-/** A prepared query. */
-export class Query<Row> {
-  constructor(
-    private readonly statement: Statement<unknown[], unknown>,
-    private readonly read: (row: unknown) => Row,
-  ) {}
+interface Prepared<Row> {
+  readonly statement: Statement<unknown[], unknown>;
+  readonly read: (row: unknown) => Row;
+}
+
+/** A query, which is prepared on first use. Its methods can be passed on as functions. */
+export class Query<Row, Args extends Values = Values> {
+  #known: Prepared<Row> | undefined;
+
+  constructor(private readonly prepare: () => Prepared<Row>) {}
 
   /** Returns the first row; undefined if no row matches. */
-  get(...values: Values): Row | undefined {
-    const row = this.statement.get(...values.map(stored));
-    return row === undefined ? undefined : this.read(row);
-  }
+  readonly get = (...values: Args): Row | undefined => {
+    const { statement, read } = this.#prepared;
+    const row = statement.get(...values.map(stored));
+    return row === undefined ? undefined : read(row);
+  };
+
+  readonly all = (...values: Args): Row[] => {
+    const { statement, read } = this.#prepared;
+    return statement.all(...values.map(stored)).map(read);
+  };
 
   /** Returns the rows one by one. Until the last one, the connection can't be used otherwise. */
-  *iterate(...values: Values): Iterable<Row> {
-    for (const row of this.statement.iterate(...values.map(stored))) yield this.read(row);
+  *iterate(...values: Args): Iterable<Row> {
+    const { statement, read } = this.#prepared;
+    for (const row of statement.iterate(...values.map(stored))) yield read(row);
   }
 
-  all(...values: Values): Row[] {
-    return this.statement.all(...values.map(stored)).map(this.read);
+  get #prepared(): Prepared<Row> {
+    return (this.#known ??= this.prepare());
   }
 }
 

@@ -21,15 +21,10 @@ const MAX_PRUNED = 200;
 
 export class VcardStore extends Store {
   /** Returns the cached vCard of a bare address, even if it has expired. */
-  find(jid: string): CachedVcard | undefined {
-    const sql = "SELECT name, avatar, image, expires_at FROM vcards WHERE jid = ?";
-    return this.sql.rows<CachedVcard>(sql).get(jid);
-  }
-
-  /** Returns a user's name in the cached vCard. */
-  nameOf(jid: string): string | undefined {
-    return this.sql.values<string>("SELECT name FROM vcards WHERE jid = ?").get(jid);
-  }
+  readonly find = this.sql.rows<CachedVcard, [jid: string]>(
+    "SELECT name, avatar, image, expires_at FROM vcards WHERE jid = ?",
+  ).get;
+  readonly nameOf = this.sql.values<string, [jid: string]>("SELECT name FROM vcards WHERE jid = ?").get;
 
   /** Stores a vCard with its image, and deletes the previous image if it is unused. Must run inside a transaction. */
   put(jid: string, vcard: Omit<CachedVcard, "image">, image: Image | undefined): void {
@@ -44,9 +39,7 @@ export class VcardStore extends Store {
     this.sql.put("vcards", ["jid"], { jid, ...vcard });
   }
 
-  image(name: string): Image | undefined {
-    return this.sql.rows<Image>("SELECT * FROM images WHERE name = ?").get(name);
-  }
+  readonly image = this.sql.rows<Image, [name: string]>("SELECT * FROM images WHERE name = ?").get;
 
   /** Deletes some vCards that expired before this time, inside a transaction. Returns whether more may remain. */
   prune(before: number): boolean {
@@ -58,6 +51,6 @@ export class VcardStore extends Store {
 
   /** Deletes an image if no vCard uses it. */
   #dropImage(name: string): void {
-    if (!this.sql.has("vcards WHERE image = ?", name)) this.sql.delete("images", { name });
+    if (!this.sql.from("vcards WHERE image = ?").some(name)) this.sql.delete("images", { name });
   }
 }
