@@ -3,16 +3,22 @@ import { z } from "zod";
 import { Refusal, refuse } from "../refusal.js";
 import type { Context } from "./context.js";
 import { PASSWORD, PICTURE, TITLE } from "./hook-arguments.js";
-import { entered, parseRemoteRoom, pictureIn, requestEntry } from "./hook-parts.js";
-import { changing, reading, rows, time, word } from "./operation.js";
+import { entered, parseRemoteRoom, requestEntry } from "./hook-parts.js";
+import { changing, naming, reading, rows, time, word } from "./operation.js";
 
-const BOT_ID = word(
-  z.string().transform((text) => text.split("@")[0] ?? ""),
-  "bot: id or address",
-  "机器人：id 或地址",
-  { placed: "grafana" },
+const NAMED = naming(
+  word(z.string(), "bot: id or address", "机器人：id 或地址", { placed: "grafana" }),
+  ({ records }, text) => {
+    const [id = ""] = text.split("@");
+    const unknown = () =>
+      refuse.notFound(`bot: there is no bot ${id}: see bot list. Bots are made by hook add`);
+    return records.bots.find(id) ?? unknown();
+  },
 );
-const ROOM = word(z.string(), "room's address", "群的地址", { placed: "room@conference.example.org" });
+const ROOM = naming(
+  word(z.string(), "room's address", "群的地址", { placed: "room@conference.example.org" }),
+  parseRemoteRoom,
+);
 
 const list = reading({
   name: "bot list",
@@ -56,21 +62,14 @@ const enter = changing({
   name: "bot enter",
   en: "make a bot enter a room of another group chat service and stay there; a bot that was refused tries again at once",
   zh: "让机器人进入其他群聊服务上的群并留在群内；被拒绝过的机器人会立即重试",
-  arguments: { bot: BOT_ID, room: ROOM, password: PASSWORD },
-  async run(context, { bot: name, room: text, password }) {
-    const room = parseRemoteRoom(context, text);
-    if (room instanceof Refusal) return room;
-    const entry = { bot: name, room: room.text };
-    const asked = await context.change(
-      () =>
-        refuseUnknown(context, name) ??
-        requestEntry(context, entry, true, password) ?? {
-          message: `${name} was asked to enter ${room.text}.`,
-        },
-    );
+  arguments: { bot: NAMED, room: ROOM, password: PASSWORD },
+  async run(context, { bot: { name }, room: { text: room }, password }) {
+    const entry = { bot: name, room };
+    const message = `${name} was asked to enter ${room}.`;
+    const asked = await context.change(() => requestEntry(context, entry, true, password) ?? { message });
     if (asked instanceof Refusal) return asked;
-    const { text: message, isInside } = await entered(context, entry);
-    return isInside || context.running === undefined ? { message } : refuse.unavailable(message);
+    const { text, isInside } = await entered(context, entry);
+    return isInside || context.running === undefined ? { message: text } : refuse.unavailable(text);
   },
 });
 
@@ -78,22 +77,17 @@ const leave = changing({
   name: "bot leave",
   en: "make a bot leave a room of another group chat service",
   zh: "让机器人离开其他群聊服务上的群",
-  arguments: { bot: BOT_ID, room: ROOM },
-  async run(context, { bot: name, room: text }) {
-    const room = parseRemoteRoom(context, text);
-    if (room instanceof Refusal) return room;
-    const { botRooms } = context.records;
-    return await context.change(() => {
-      const unknown = refuseUnknown(context, name);
-      if (unknown !== undefined) return unknown;
-      if (botRooms.find(name, room.text) === undefined)
-        return refuse.notFound(`room: ${name} has no room ${room.text}: see bot list`);
-      const needed = refuseNeeded(context, name, room.text);
+  arguments: { bot: NAMED, room: ROOM },
+  run: (context, { bot: { name }, room: { text: room } }) =>
+    context.change(() => {
+      const { botRooms } = context.records;
+      if (botRooms.find(name, room) === undefined)
+        return refuse.notFound(`room: ${name} has no room ${room}: see bot list`);
+      const needed = refuseNeeded(context, name, room);
       if (needed !== undefined) return needed;
-      botRooms.remove(name, room.text);
-      return { message: `${name}@${context.settings.xmpp.domain} leaves ${room.text}.` };
-    });
-  },
+      botRooms.remove(name, room);
+      return { message: `${name}@${context.settings.xmpp.domain} leaves ${room}.` };
+    }),
 });
 
 const set = changing({
@@ -101,24 +95,13 @@ const set = changing({
   en: "change a bot's name or picture",
   zh: "修改机器人的名称或头像",
   example: "grafana --title Alerts",
-  arguments: { bot: BOT_ID, title: TITLE, picture: PICTURE },
-  async run(context, { bot: name, title, picture: given }) {
-    const picture = pictureIn(context, given);
-    if (picture instanceof Refusal) return picture;
-    return await context.change(() => {
-      const { bots } = context.records;
-      const known = bots.find(name);
-      if (known === undefined) return refuseUnknown(context, name) ?? { message: "" };
-      bots.put({ name, title: title ?? known.title, picture: picture ?? known.picture });
+  arguments: { bot: NAMED, title: TITLE, picture: PICTURE },
+  run: ({ records, change }, { bot: { name, ...known }, title, picture }) =>
+    change(() => {
+      records.bots.put({ name, title: title ?? known.title, picture: picture ?? known.picture });
       return { message: `The bot ${name} was changed.` };
-    });
-  },
+    }),
 });
-
-function refuseUnknown({ records }: Context, name: string): Refusal | undefined {
-  if (records.bots.find(name) !== undefined) return undefined;
-  return refuse.notFound(`bot: there is no bot ${name}: see bot list. Bots are made by hook add`);
-}
 
 /** Returns a refusal if a webhook needs the bot in this room. */
 function refuseNeeded({ records }: Context, bot: string, room: string): Refusal | undefined {

@@ -5,11 +5,11 @@ import { RETRY_MS } from "../hooks/outgoing/delivery-queue.js";
 import { badRequest, Refusal, refuse } from "../refusal.js";
 import { counted } from "../wording.js";
 import type { Context } from "./context.js";
-import { NAME } from "./hook-arguments.js";
-import { findHook } from "./hook-parts.js";
+import { findHook, NAME } from "./hook-arguments.js";
 import {
   changing,
   destroying,
+  naming,
   NEXT,
   type Output,
   PAGE,
@@ -43,11 +43,10 @@ const DONE = { retry: "put back into the queue", drop: "deleted" };
 
 async function handle(
   context: Context,
-  letters: Letters | Refusal,
+  letters: Letters,
   { ids, all }: Output<typeof CHOSEN>,
   how: keyof typeof DONE,
 ) {
-  if (letters instanceof Refusal) return letters;
   if (all === ids.length > 0)
     return badRequest("ids: pass the ids of dead letters, as they are listed, or all");
   return await context.change(() => {
@@ -67,17 +66,16 @@ function stanzas({ records: { deadLetters } }: Context): Letters {
   };
 }
 
-function events(context: Context, name: string): Letters | Refusal {
-  const { hookEvents, outgoingHooks } = context.records;
-  const hook = outgoingOf(context, name);
-  if (hook instanceof Refusal) return hook;
+function events({ records: { hookEvents, outgoingHooks } }: Context, { id }: StoredOutgoingHook): Letters {
   return {
-    known: () => hookEvents.dead(hook.id).map(({ rowId }) => rowId),
-    hurry: () => outgoingHooks.hurry(hook.id),
+    known: () => hookEvents.dead(id).map(({ rowId }) => rowId),
+    hurry: () => outgoingHooks.hurry(id),
     retry: (id) => hookEvents.retry(id, Date.now() + RETRY_MS),
     drop: (id) => hookEvents.drop(id),
   };
 }
+
+const OUTGOING = naming(NAME, outgoingOf);
 
 function outgoingOf(context: Context, name: string): StoredOutgoingHook | Refusal {
   const found = findHook(context, name);
@@ -108,7 +106,7 @@ const dead = reading({
   en: "list the dead letters of outgoing hooks: events that could not be delivered for a day, or that the program refused for good",
   zh: "列出出站 Webhook 的死信：一天内未能投递或被程序永久拒绝的事件",
   example: "audit",
-  arguments: { name: NAME.optional(), ...PAGE },
+  arguments: { name: OUTGOING.optional(), ...PAGE },
   result: {
     letters: rows(["dead letters", "死信"], ["No dead letters.", "没有死信。"], {
       id: word(z.int(), "id", "编号"),
@@ -120,10 +118,7 @@ const dead = reading({
     }),
     next: NEXT,
   },
-  run(context, { name, ...wanted }) {
-    const { outgoingHooks, hookEvents } = context.records;
-    const hook = name === undefined ? undefined : outgoingOf(context, name);
-    if (hook instanceof Refusal) return hook;
+  run({ records: { outgoingHooks, hookEvents } }, { name: hook, ...wanted }) {
     const names = new Map(outgoingHooks.list().map((each) => [each.id, each.name]));
     const { entries, next } = pageIn(hookEvents.dead(hook?.id), wanted, ({ rowId }) => String(rowId));
     const letters = entries.map((letter) => ({
@@ -143,7 +138,7 @@ const retryEvents = changing({
   en: "put dead letters of a hook back into the queue, and deliver its waiting events now",
   zh: "把 Webhook 的死信放回队列，并立即投递其等待中的事件",
   example: "audit --all",
-  arguments: { name: NAME, ...CHOSEN },
+  arguments: { name: OUTGOING, ...CHOSEN },
   run: (context, { name, ...chosen }) => handle(context, events(context, name), chosen, "retry"),
 });
 
@@ -152,7 +147,7 @@ const dropEvents = destroying({
   en: "delete dead letters of a hook permanently",
   zh: "永久删除 Webhook 的死信",
   example: "audit --all",
-  arguments: { name: NAME, ...CHOSEN },
+  arguments: { name: OUTGOING, ...CHOSEN },
   run: (context, { name, ...chosen }) => handle(context, events(context, name), chosen, "drop"),
 });
 

@@ -2,8 +2,13 @@
 import { z } from "zod";
 import { AUTO, FORMAT_NAMES } from "../hooks/formats/formats.js";
 import { EVENT_KINDS, FORMS } from "../hooks/outgoing/outgoing-webhook.js";
+import { refuse, type Refusal } from "../refusal.js";
+import type { StoredHook } from "../../storage/hooks-store.js";
+import type { StoredOutgoingHook } from "../../storage/outgoing-hooks-store.js";
+import type { Context } from "./context.js";
 import type { Meta } from "./fields.js";
-import { word } from "./operation.js";
+import { pictureIn, roomsOf } from "./hook-parts.js";
+import { naming, word } from "./operation.js";
 
 const NAME_RULE = 'expected up to 64 letters, digits, "_", "-" and "."';
 
@@ -13,17 +18,33 @@ export const NAME = word(
   "Webhook 的名称（日志中也用此名）",
   { placed: "grafana" },
 );
+/** An argument that names a hook. */
+export const HOOK = naming(NAME, findHook);
+
+type AnyHook =
+  | { readonly kind: "incoming"; readonly hook: StoredHook }
+  | { readonly kind: "outgoing"; readonly hook: StoredOutgoingHook };
+
+export function findHook({ records }: Context, name: string): AnyHook | Refusal {
+  const incoming = records.hooks.named(name);
+  if (incoming !== undefined) return { kind: "incoming", hook: incoming };
+  const hook = records.outgoingHooks.named(name);
+  if (hook !== undefined) return { kind: "outgoing", hook };
+  return refuse.notFound(`name: there is no hook ${name}: see hook list`);
+}
+
 export const TITLE = word(
   z.string().trim().min(1).max(256).optional(),
   "bot's display name (at first its id)",
   "机器人的显示名称（初始为其 id）",
 );
-export const PICTURE = word(
-  z.string().optional(),
+const FILE = word(
+  z.string(),
   "bot's picture: PNG, JPEG, GIF or WebP",
   "机器人的头像：PNG、JPEG、GIF 或 WebP",
   { file: "base64" },
 );
+export const PICTURE = naming(FILE, pictureIn).optional();
 
 export const PASSWORD = word(
   z.string().trim().min(1).optional(),
@@ -90,7 +111,7 @@ const OUTGOING = {
   deliver_to: outgoing(z.string(), "URL of the program that receives the events", "接收事件的程序的 URL"),
   on: outgoing(z.array(z.enum(EVENT_KINDS)), "events to deliver", "要投递的事件"),
   room: outgoing(
-    z.array(z.string()),
+    naming(z.array(z.string()), roomsOf),
     "only events of this room, by id or address (at first all rooms)",
     "只投递此群的事件，填 id 或地址（初始为所有群）",
   ),
@@ -136,7 +157,7 @@ export const ADD = {
 };
 
 export const SET = {
-  name: NAME,
+  name: HOOK,
   ...INCOMING,
   ...OUTGOING,
   ...BOT,

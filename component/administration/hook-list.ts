@@ -4,9 +4,7 @@ import type { StoredHook } from "../../storage/hooks-store.js";
 import type { StoredOutgoingHook } from "../../storage/outgoing-hooks-store.js";
 import { outcomeOf, outcomeText } from "../hooks/outcome.js";
 import type { Context } from "./context.js";
-import { Refusal } from "../refusal.js";
-import { NAME } from "./hook-arguments.js";
-import { findHook } from "./hook-parts.js";
+import { HOOK } from "./hook-arguments.js";
 import { NEXT, PAGE, type Output, reading, rows, time, word, pageIn } from "./operation.js";
 
 const TROUBLE = word(z.string().optional(), "problem", "问题");
@@ -147,16 +145,11 @@ export const showHook = reading({
   name: "hook show",
   en: "show a hook",
   zh: "显示一个 Webhook",
-  arguments: { name: NAME },
+  arguments: { name: HOOK },
   result: {
     ...z.object({ ...outgoingShape, ...incomingShape }).partial().shape,
     text: word(z.string().optional(), "template", "模板", { long: true }),
   },
-  run(context, { name }) {
-    const found = findHook(context, name);
-    if (found instanceof Refusal) return found;
-    return found.kind === "incoming"
-      ? { ...incomingRow(context, found.hook), text: found.hook.template }
-      : outgoingRow(context, found.hook);
-  },
+  run: (context, { name: { kind, hook } }) =>
+    kind === "incoming" ? { ...incomingRow(context, hook), text: hook.template } : outgoingRow(context, hook),
 });

@@ -8,7 +8,7 @@ import { QTALK_KINDS, type EventKind } from "../hooks/outgoing/outgoing-webhook.
 import { badRequest, Refusal, refuse } from "../refusal.js";
 import type { Context } from "./context.js";
 import type { Given } from "./hook-arguments.js";
-import { addressOf, mayBeRemote, saveHook, senderOf } from "./hook-parts.js";
+import { saveHook, senderOf } from "./hook-parts.js";
 
 type Target = Pick<
   StoredOutgoingHook,
@@ -29,7 +29,7 @@ const BLANK: Target = {
 
 /** Adds or changes an outgoing webhook. @param known the hook that is changed; undefined: a new one is added */
 export async function putOutgoing(context: Context, name: string, given: Given, known?: StoredOutgoingHook) {
-  const checked = await targetOf(context, given, known ?? BLANK);
+  const checked = await targetOf(given, known ?? BLANK);
   if (checked instanceof Refusal) return checked;
   const { target, to, notes } = checked;
   const bot = known === undefined ? speakerOf(context, name, given, target) : known.bot;
@@ -104,7 +104,6 @@ function whereOf({ events, rooms }: Target): string {
  * @returns also the newly given rooms, and remarks
  */
 async function targetOf(
-  context: Context,
   given: Given,
   known: Target,
 ): Promise<
@@ -122,19 +121,13 @@ async function targetOf(
   const wrong = inner.find((text) => networkOf(text) === undefined);
   if (wrong !== undefined)
     return badRequest(`allow_inner: ${wrong} is neither an IP address nor a network such as 10.0.0.0/8`);
-  const rooms: AccountJid[] = [];
-  for (const room of given.room ?? []) {
-    const jid = roomOf(context, room);
-    if (jid instanceof Refusal) return jid;
-    rooms.push(jid);
-  }
   const notes: string[] = [];
   const fault = await faultOf(url, inner);
   if (fault instanceof InnerAddress)
     return badRequest(`deliver_to: ${fault.message}. To allow it, add allow_inner: ${fault.address}`);
   if (fault !== undefined) notes.push(`${url.hostname} can't be looked up now: ${fault.message}`);
-  const { match = known.pattern, only } = given;
-  const to = given.all_rooms === true ? [] : rooms;
+  const { match = known.pattern, only, room = [] } = given;
+  const to = given.all_rooms === true ? [] : room;
   const kept = given.all_rooms === true ? undefined : known.rooms;
   const target = {
     url: url.href,
@@ -146,13 +139,6 @@ async function targetOf(
     onlyMentions: only === undefined ? known.onlyMentions : only === "mentions",
   };
   return { target, to, notes };
-}
-
-function roomOf(context: Context, text: string): AccountJid | Refusal {
-  const jid = addressOf(context, text, "room");
-  if (jid instanceof Refusal) return jid;
-  if (jid.domain === context.settings.xmpp.domain || mayBeRemote(context, jid)) return jid;
-  return badRequest(`room: ${jid.text} is a user's address`);
 }
 
 /** Refuses private addresses early: otherwise, the first delivery would fail. */

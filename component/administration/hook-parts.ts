@@ -1,25 +1,10 @@
 /** What operations on webhooks and bots share: names, receivers, senders, pictures, and rooms of other services. */
 import type { BotPicture } from "../../storage/bots-store.js";
-import type { StoredHook } from "../../storage/hooks-store.js";
-import type { StoredOutgoingHook } from "../../storage/outgoing-hooks-store.js";
 import { isAccount, Jid, type AccountJid } from "../addresses/address.js";
 import { parseImage } from "../people/vcard.js";
 import { badRequest, Refusal, refuse } from "../refusal.js";
 import { quoted } from "../wording.js";
 import type { Context, Done } from "./context.js";
-import type { Given } from "./hook-arguments.js";
-
-export type AnyHook =
-  | { readonly kind: "incoming"; readonly hook: StoredHook }
-  | { readonly kind: "outgoing"; readonly hook: StoredOutgoingHook };
-
-export function findHook({ records }: Context, name: string): AnyHook | Refusal {
-  const incoming = records.hooks.named(name);
-  if (incoming !== undefined) return { kind: "incoming", hook: incoming };
-  const hook = records.outgoingHooks.named(name);
-  if (hook !== undefined) return { kind: "outgoing", hook };
-  return refuse.notFound(`name: there is no hook ${name}: see hook list`);
-}
 
 /** Parses an address, or an id at the component's domain. */
 export function addressOf(
@@ -61,6 +46,8 @@ export function senderOf(context: Context, text: string): Sender | Refusal {
   return { sender: undefined, bot: jid.local };
 }
 
+type Text = string | undefined;
+
 /** What a hook has beside its own record: its sender, and the rooms or the user for which it needs its bot. */
 interface Around extends Sender {
   readonly to: readonly AccountJid[];
@@ -75,11 +62,9 @@ interface Around extends Sender {
 export async function saveHook(
   context: Context,
   { to, fallback, ...as }: Around,
-  { title, picture: given, password }: Given,
+  { title, picture, password }: { title?: Text; picture?: BotPicture | undefined; password?: Text },
   save: () => Done | Refusal,
 ): Promise<(Done & { readonly notes: string[] }) | Refusal> {
-  const picture = pictureIn(context, given);
-  if (picture instanceof Refusal) return picture;
   const remote: RemoteRoom[] = [];
   const done = await context.change(() => {
     const { bots } = context.records;
@@ -107,11 +92,8 @@ export async function saveHook(
 }
 
 /** Parses a picture in Base64. */
-export function pictureIn(
-  { settings }: Context,
-  base64: string | undefined,
-): BotPicture | Refusal | undefined {
-  if (base64 === undefined || base64 === "") return undefined;
+export function pictureIn({ settings }: Context, base64: string): BotPicture | Refusal | undefined {
+  if (base64 === "") return undefined;
   const { avatar_bytes: most } = settings.people;
   const image = parseImage(base64, most);
   if (image !== undefined) return { bytes: image.bytes, type: image.type };
@@ -138,6 +120,19 @@ export function parseRemoteRoom(context: Context, text: string): AccountJid | Re
   return badRequest(
     `room: ${quoted(text)} isn't a room of another group chat service; expected room@service. Bots needn't enter rooms at the component's domain`,
   );
+}
+
+/** Parses rooms of which an outgoing webhook delivers events. */
+export function roomsOf(context: Context, texts: readonly string[]): readonly AccountJid[] | Refusal {
+  const rooms: AccountJid[] = [];
+  for (const text of texts) {
+    const jid = addressOf(context, text, "room");
+    if (jid instanceof Refusal) return jid;
+    if (jid.domain !== context.settings.xmpp.domain && !mayBeRemote(context, jid))
+      return badRequest(`room: ${jid.text} is a user's address`);
+    rooms.push(jid);
+  }
+  return rooms;
 }
 
 /** Requests that a bot enters a room, inside a transaction. @param isChosen false: a webhook needs the bot there */

@@ -6,11 +6,10 @@ import { outcomeText } from "../hooks/outcome.js";
 import { ownProperty } from "../own-property.js";
 import { badRequest, Refusal, refuse } from "../refusal.js";
 import { argumentsOf } from "./fields.js";
-import { ADD, NAME, SET, type Given } from "./hook-arguments.js";
+import { ADD, findHook, HOOK as NAMED, SET, type Given } from "./hook-arguments.js";
 import { putIncoming, rotateIncoming } from "./hook-incoming.js";
 import { listHooks, showHook } from "./hook-list.js";
 import { putOutgoing, rotateOutgoing, testOutgoing } from "./hook-outgoing.js";
-import { findHook } from "./hook-parts.js";
 import { HOOK_LETTERS } from "./dead-letters.js";
 import { changing, destroying, MESSAGE, NOTES, reading, word, type Operation } from "./operation.js";
 
@@ -56,17 +55,15 @@ const set: Operation = changing({
   example: "grafana --to operations",
   arguments: SET,
   result: CHANGED,
-  async run(context, { name, ...given }) {
-    const found = findHook(context, name);
-    if (found instanceof Refusal) return found;
-    const strange = strangeTo(set, found.kind === "outgoing", given);
+  async run(context, { name: { kind, hook }, ...given }) {
+    const strange = strangeTo(set, kind === "outgoing", given);
     if (strange !== undefined) return strange;
     const { all_rooms: isWidened, ...changed } = given;
     if (!isWidened && Object.values(changed).every((value) => value === undefined))
       return badRequest("name what to change");
-    return found.kind === "incoming"
-      ? await putIncoming(context, name, given, found.hook)
-      : await putOutgoing(context, name, given, found.hook);
+    return kind === "incoming"
+      ? await putIncoming(context, hook.name, given, hook)
+      : await putOutgoing(context, hook.name, given, hook);
   },
 });
 
@@ -85,15 +82,10 @@ const rotate = changing({
   name: "hook rotate",
   en: "replace an incoming hook's URL and key, or an outgoing hook's secret; the old ones stop working at once",
   zh: "更换入站 Webhook 的 URL 和签名密钥，或出站 Webhook 的密钥；旧的立即失效",
-  arguments: { name: NAME },
+  arguments: { name: NAMED },
   result: CHANGED,
-  run(context, { name }) {
-    const found = findHook(context, name);
-    if (found instanceof Refusal) return found;
-    return found.kind === "incoming"
-      ? rotateIncoming(context, found.hook)
-      : rotateOutgoing(context, found.hook);
-  },
+  run: (context, { name: { kind, hook } }) =>
+    kind === "incoming" ? rotateIncoming(context, hook) : rotateOutgoing(context, hook),
 });
 
 const test = changing({
@@ -101,7 +93,7 @@ const test = changing({
   en: "send a sample post to an incoming hook, or a test event from an outgoing hook",
   zh: "向入站 Webhook 发送示例 POST 请求，或由出站 Webhook 投递测试事件",
   arguments: {
-    name: NAME,
+    name: NAMED,
     payload: word(
       z.string().optional(),
       "payload to post (default: a sample of the hook's format)",
@@ -110,15 +102,13 @@ const test = changing({
     ),
   },
   needs: "component",
-  async run(context, { name, payload }) {
-    const found = findHook(context, name);
-    if (found instanceof Refusal) return found;
-    if (found.kind === "outgoing") return await testOutgoing(found.hook);
-    const outcome = await context.http?.testPost(name, payload);
+  async run({ http }, { name: { kind, hook }, payload }) {
+    if (kind === "outgoing") return await testOutgoing(hook);
+    const outcome = await http?.testPost(hook.name, payload);
     if (outcome === undefined) return refuse.unavailable("the component is starting or stopping");
     return outcome instanceof HookFault
       ? refuse.unavailable(`the hook refused the post: ${outcome.message}`)
-      : { message: `Posted a test to the hook ${name}: ${outcomeText({ outcome: outcome.delivery })}.` };
+      : { message: `Posted a test to the hook ${hook.name}: ${outcomeText({ outcome: outcome.delivery })}.` };
   },
 });
 
@@ -126,18 +116,14 @@ const remove = destroying({
   name: "hook remove",
   en: "remove a hook with its queued events, and its bot if no other hook uses it",
   zh: "移除 Webhook 及其排队的事件；如果没有其他 Webhook 使用其机器人，则机器人也一并移除",
-  arguments: { name: NAME },
-  run(context, { name }) {
-    const { records } = context;
-    const found = findHook(context, name);
-    if (found instanceof Refusal) return found;
-    return context.change(() => {
-      if (found.kind === "incoming") records.hooks.remove(found.hook.id);
-      else records.outgoingHooks.remove(found.hook.id);
+  arguments: { name: NAMED },
+  run: ({ records, change }, { name: { kind, hook } }) =>
+    change(() => {
+      if (kind === "incoming") records.hooks.remove(hook.id);
+      else records.outgoingHooks.remove(hook.id);
       records.bots.prune();
-      return { message: `The hook ${name} was removed.` };
-    });
-  },
+      return { message: `The hook ${hook.name} was removed.` };
+    }),
 });
 
 const template = reading({

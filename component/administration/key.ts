@@ -2,12 +2,12 @@
 import { z } from "zod";
 import { Jid } from "../addresses/address.js";
 import { Keys } from "../people/keys.js";
-import { Refusal, refuse } from "../refusal.js";
+import { refuse } from "../refusal.js";
 import { counted } from "../wording.js";
+import { USER } from "./accounts.js";
 import type { Context } from "./context.js";
 import { changing, MESSAGE, NEXT, PAGE, reading, rows, time, word, numberIn, pageOf } from "./operation.js";
 
-export const USER = word(z.string(), "user: id or id@host", "用户：id 或 id@域名", { placed: "zhangsan" });
 const RESOURCE = word(
   z.string().optional(),
   "only the key of this session (command-line: a key issued without --resource)",
@@ -48,21 +48,19 @@ const issue = changing({
   },
   async run(context, { user, resource, days }) {
     const { settings, records } = context;
-    const account = context.addresses.account(user, "user");
-    if (account instanceof Refusal) return account;
     const { hosts } = settings.xmpp;
     const keys = new Keys(records.keys, records.directory, context.commit, { hosts, keys: settings.keys });
-    const owner = Jid.of(account.local, account.domain, resource);
-    if (!hosts.includes(account.domain))
-      return refuse.notFound(`user: ${account.domain} is not in xmpp.hosts (${hosts.join(", ")})`);
+    const owner = Jid.of(user.local, user.domain, resource);
+    if (!hosts.includes(user.domain))
+      return refuse.notFound(`user: ${user.domain} is not in xmpp.hosts (${hosts.join(", ")})`);
     if (owner === undefined || !keys.mayOwn(owner))
       return refuse.forbidden(
-        `user: ${account.text} can't have a key: the session's name is invalid, or the directory marks the user as not employed`,
+        `user: ${user.text} can't have a key: the session's name is invalid, or the directory marks the user as not employed`,
       );
     const { digits, issued } = keys.make(owner, days);
     return await context.change(() => {
       keys.put(issued);
-      return { message: `Issued a key to ${account.text}.`, key: digits, expires: issued.expiresAt };
+      return { message: `Issued a key to ${user.text}.`, key: digits, expires: issued.expiresAt };
     });
   },
 });
@@ -74,11 +72,9 @@ const list = reading({
   arguments: { user: USER.optional(), ...PAGE },
   result: { keys: KEYS, next: NEXT },
   run(context, { user, limit, after }) {
-    const account = user === undefined ? undefined : context.addresses.account(user, "user");
-    if (account instanceof Refusal) return account;
     const { keys } = context.records;
     const offset = numberIn(after);
-    const found = account === undefined ? keys.list(limit + 1, offset) : keys.of(account.text).slice(offset);
+    const found = user === undefined ? keys.list(limit + 1, offset) : keys.of(user.text).slice(offset);
     const { entries, next } = pageOf(found, limit, () => String(offset + limit));
     return { keys: entries.map(shownKey), next };
   },
@@ -95,19 +91,14 @@ const revoke = changing({
   en: "revoke a user's keys",
   zh: "吊销用户的密钥",
   arguments: { user: USER, resource: RESOURCE },
-  async run(context, { user, resource }) {
-    const account = context.addresses.account(user.trim(), "user");
-    if (account instanceof Refusal) return account;
-    const { keys } = context.records;
-    return await context.change(() => {
-      const count =
-        resource === undefined ? keys.revoke(account.text) : Number(keys.revokeOne(account.text, resource));
+  run: ({ records: { keys }, change }, { user: { text: user }, resource }) =>
+    change(() => {
+      const count = resource === undefined ? keys.revoke(user) : Number(keys.revokeOne(user, resource));
       const which = resource === undefined ? "" : ` for ${JSON.stringify(resource)}`;
       return count === 0
-        ? refuse.notFound(`user: ${account.text} has no key${which}`)
-        : { message: `${counted(count, "key")} of ${account.text} revoked${which}.` };
-    });
-  },
+        ? refuse.notFound(`user: ${user} has no key${which}`)
+        : { message: `${counted(count, "key")} of ${user} revoked${which}.` };
+    }),
 });
 
 export const KEY = [issue, list, revoke];

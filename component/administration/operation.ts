@@ -1,6 +1,6 @@
 /** Declares administrators' operations. Command line, HTTP, console and ad-hoc commands are made from the declarations. */
 import { z } from "zod";
-import type { Refusal } from "../refusal.js";
+import { Refusal } from "../refusal.js";
 import type { Translated } from "../translated.js";
 import type { Context, RunningContext } from "./context.js";
 import type { Effect, Meta } from "./fields.js";
@@ -12,6 +12,31 @@ export function word<S extends z.ZodType>(schema: S, en: string, zh: string, mor
 
 export function time(en: string, zh: string, time: true | "exact" = true): z.ZodNumber {
   return word(z.number(), en, zh, { time });
+}
+
+/** Returns what an argument names. @param field the argument's name, for refusals */
+type Find<I, T> = (context: Context, given: I, field: string) => T | Refusal;
+const FINDS = new WeakMap<z.core.$ZodType, Find<never, unknown>>();
+
+/** Makes an argument that names something: `run` gets what it names, and isn't called if `find` refuses. */
+export function naming<I, T>(schema: z.ZodType<I>, find: Find<I, T>): z.ZodType<Exclude<T, Refusal>, I> {
+  const own = schema.meta(schema.meta() ?? {});
+  FINDS.set(own, find);
+  return own as z.ZodType as z.ZodType<Exclude<T, Refusal>, I>;
+}
+
+/** Replaces arguments by what they name. */
+function findIn(shape: Shape, context: Context, given: object): object | Refusal {
+  const found = new Map<string, unknown>(Object.entries(given));
+  for (const [field, schema] of Object.entries(shape)) {
+    const find = FINDS.get(schema instanceof z.ZodOptional ? schema.unwrap() : schema);
+    const name = found.get(field);
+    if (find === undefined || name === undefined) continue;
+    const named = find(context, name as never, field);
+    if (named instanceof Refusal) return named;
+    found.set(field, named);
+  }
+  return Object.fromEntries(found);
 }
 
 type Words = readonly [en: string, zh: string];
@@ -113,7 +138,7 @@ export interface Operation {
   readonly result: z.ZodObject;
   readonly effect: Effect;
   readonly needs: Needs;
-  run(context: Context, given: unknown): Promise<object | Refusal> | object | Refusal;
+  run(context: Context, given: object): Promise<object | Refusal> | object | Refusal;
 }
 
 /** Returns a function that declares operations: the compiler checks that `run` fits the arguments and the result. */
@@ -128,7 +153,10 @@ function declaring(effect: Effect) {
     result: z.strictObject(declared.result ?? DONE),
     effect,
     needs: declared.needs ?? "database",
-    run: (context, given) => declared.run(context as never, given as never),
+    run(context, given) {
+      const found = findIn(declared.arguments ?? NONE, context, given);
+      return found instanceof Refusal ? found : declared.run(context as never, found as never);
+    },
   });
 }
 

@@ -1,17 +1,17 @@
 /** Lists rooms, and finds messages in them. Reads the database, whether the component runs or not. */
 import { z } from "zod";
-import type { RoomsFilter } from "../../storage/rooms-overview.js";
 import type { RoomName } from "../../storage/rooms-store.js";
 import { wordsOf } from "../../storage/text-search.js";
 import { TimeSlice } from "../limits/meter.js";
 import { textOf } from "../muc/archive/keeping.js";
 import { readOptions } from "../muc/options/room-options.js";
 import { roomJid } from "../muc/rooms.js";
-import { badRequest, Refusal } from "../refusal.js";
+import { badRequest } from "../refusal.js";
 import { parseXml, XmlFault } from "../xml/parse.js";
+import { user } from "./accounts.js";
 import type { Context } from "./context.js";
 import { NEXT, PAGE, reading, rows, time, word } from "./operation.js";
-import { findStored, ROOM } from "./room-parts.js";
+import { STORED_ROOM } from "./room-parts.js";
 
 /** How many rooms are read from the database at a time. */
 const CHUNK = 500;
@@ -37,35 +37,27 @@ export const listRooms = reading({
       placed: "plan",
     }),
     listed: word(z.boolean().default(false), "only public rooms", "只列出公开的群"),
-    owner: word(z.string().optional(), "only rooms that this user owns", "只列出此用户为群主的群"),
-    member: word(
-      z.string().optional(),
+    owner: user("only rooms that this user owns", "只列出此用户为群主的群").optional(),
+    member: user(
       "only rooms of which this user is a member, administrator or owner",
       "只列出此用户为成员、管理员或群主的群",
-    ),
+    ).optional(),
     ...PAGE,
   },
   result: {
     rooms: rows(["rooms", "群"], ["No rooms.", "没有群。"], roomShape.shape),
     next: NEXT,
   },
-  async run(context, { text: given, listed, limit, after: first, ...users }) {
+  async run(context, { text: given, listed, limit, after: first, owner, member }) {
     const { settings, commit } = context;
     const { overview } = context.records;
     const text = plain(given);
-    const filter: Record<"owner" | "member", string | undefined> = { owner: undefined, member: undefined };
-    for (const kind of ["owner", "member"] as const) {
-      const user = users[kind];
-      const account = user === undefined ? undefined : context.addresses.account(user, kind);
-      if (account instanceof Refusal) return account;
-      filter[kind] = account?.text;
-    }
+    const wanted = { listed, owner: owner?.text, member: member?.text, limit: CHUNK };
     commit.flush();
     const rooms: ListedRoom[] = [];
     const slice = new TimeSlice();
     let after = first.split("@")[0] ?? "";
     for (;;) {
-      const wanted: RoomsFilter = { listed, ...filter, limit: CHUNK };
       const found = overview.list(wanted, after);
       for (const room of found) {
         const options = readOptions(room.options, settings.rooms);
@@ -107,7 +99,7 @@ const grep = reading({
   en: "search the messages of a room",
   zh: "搜索群的聊天记录",
   arguments: {
-    room: ROOM,
+    room: STORED_ROOM,
     text: word(
       z.string(),
       "words that must all occur; a phrase stands in double quotation marks",
@@ -128,13 +120,11 @@ const grep = reading({
     ),
     more: word(z.boolean().optional(), "more were found: raise the limit", "还有更多：请提高上限"),
   },
-  async run(context, { room: name, text, limit }) {
-    const found = findStored(context, name);
-    if (found instanceof Refusal) return found;
+  async run(context, { room: { room }, text, limit }) {
     const words = wordsOf(text);
     if (words.length === 0) return badRequest("text: the text to search for contains no words");
     const size = { messages: limit, bytes: Infinity };
-    const steps = context.records.archive.page(found.room.id, { words }, size, "last");
+    const steps = context.records.archive.page(room.id, { words }, size, "last");
     const slice = new TimeSlice();
     let step = steps.next();
     while (step.done !== true) {

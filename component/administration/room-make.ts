@@ -9,9 +9,10 @@ import { badRequest, Refusal, refuse } from "../refusal.js";
 import { parseBoolean } from "../muc/options/room-option-kinds.js";
 import type { RoomsConfig } from "../config.js";
 import type { Values } from "../entity/ad-hoc.js";
+import { user } from "./accounts.js";
 import { byIn, type Done } from "./context.js";
 import { changing, word } from "./operation.js";
-import { inRoom, inTransaction, parseRoom, ROOM } from "./room-parts.js";
+import { inRoom, inTransaction, ROOM } from "./room-parts.js";
 
 const MAX_TITLE = 255;
 const MAX_DESCRIPTION = 2000;
@@ -36,31 +37,26 @@ export const makeRoom = changing({
   arguments: {
     room: ROOM,
     options: OPTIONS,
-    owner: word(z.string(), "owner, who is invited", "群主，会收到邀请"),
+    owner: user("owner, who is invited", "群主，会收到邀请"),
     title: word(z.string().default(""), "title", "标题"),
     description: word(z.string().default(""), "description", "描述"),
   },
   needs: "component",
-  async run(context, { title, description, ...given }) {
-    const jid = parseRoom(context, given.room);
-    if (jid instanceof Refusal) return jid;
-    const owner = context.addresses.account(given.owner.trim(), "owner");
-    if (owner instanceof Refusal) return owner;
+  async run(context, { room, owner, title, description, options }) {
     const refusal =
       refuseText("title", title, MAX_TITLE) ?? refuseText("description", description, MAX_DESCRIPTION);
     if (refusal !== undefined) return refusal;
-    const fields = readOptionFields(context.muc.config, given.options);
+    const fields = readOptionFields(context.muc.config, options);
     if (fields instanceof Refusal) return fields;
     const done = await inTransaction(context, (work) => {
-      if (context.muc.rooms.find(jid) !== undefined) {
-        return refuse.exists(`room: ${jid.text} exists already`);
-      }
-      makeRoomFor(work, jid, { owner, title, description, by: context.who.account }, (scope) => {
+      if (context.muc.rooms.find(room) !== undefined)
+        return refuse.exists(`room: ${room.text} exists already`);
+      makeRoomFor(work, room, { owner, title, description, by: context.who.account }, (scope) => {
         if (fields.size > 0) reconfigure(scope, fields, byIn(context, scope.room));
       });
-      return { message: `The room ${jid.text} was made; its owner is ${owner.text}.` };
+      return { message: `The room ${room.text} was made; its owner is ${owner.text}.` };
     });
-    return namedAsGiven(context.muc.config, done, given.options);
+    return namedAsGiven(context.muc.config, done, options);
   },
 });
 
@@ -76,7 +72,7 @@ export const setRoom = changing({
     if (fields.size === 0) return badRequest("options: name what to change");
     const done = await inRoom(context, room, (scope) => {
       reconfigure(scope, fields, byIn(context, scope.room));
-      return { message: `The room ${scope.room.jid.text} was configured.` };
+      return { message: `The room ${room.text} was configured.` };
     });
     return namedAsGiven(context.muc.config, done, options);
   },

@@ -7,13 +7,14 @@ import { destroy } from "../muc/admin/destroying.js";
 import type { RoomScope } from "../muc/context.js";
 import { serviceOf } from "../muc/features/invitations/direct.js";
 import { freeNick, speakerOf } from "../muc/occupancy/assigned-nick.js";
+import { roomJid } from "../muc/rooms.js";
 import { sendMessage } from "../muc/relay/messages.js";
 import { refuseText } from "../operations/limits.js";
 import { badRequest, Errcode, Refusal } from "../refusal.js";
 import { counted, quoted } from "../wording.js";
 import { xml } from "../xml/builder.js";
 import { changing, destroying, word } from "./operation.js";
-import { findRoom, inRoom, REASON, ROOM } from "./room-parts.js";
+import { inRoom, LOADED_ROOM, REASON, ROOM } from "./room-parts.js";
 
 /** The maximum length of an announcement, in characters. */
 const MAX_TEXT = 10_000;
@@ -42,7 +43,8 @@ export const announce = changing({
     let count = 0;
     context.commit.flush();
     for (const name of context.records.overview.occupied()) {
-      const result = await inRoom(context, name, send, false);
+      const jid = roomJid(name, context.muc.domain);
+      const result = jid && (await inRoom(context, jid, send, false));
       // The room may have been destroyed in the meantime.
       if (result instanceof Refusal && result.errcode !== Errcode.notFound)
         return result.withMessage(`${result.message}; announced in ${counted(count, "room")} before that`);
@@ -78,7 +80,7 @@ export const purge = destroying({
   zh: "删除群的聊天记录，包括存档和进群时收到的最近消息",
   example: "plan --before 2026-01-31",
   arguments: {
-    room: ROOM,
+    room: LOADED_ROOM,
     before: word(
       TIME.optional(),
       "only messages before this time: 2026-01-31, or 2026-01-31T12:00 (default: all messages)",
@@ -86,10 +88,7 @@ export const purge = destroying({
     ),
   },
   needs: "component",
-  async run(context, { room: name, before = Date.now() }) {
-    const { muc, commit, record } = context;
-    const room = findRoom(context, name);
-    if (room instanceof Refusal) return room;
+  async run({ muc, commit, record }, { room, before = Date.now() }) {
     muc.rooms.settle(room);
     let deleted = 0;
     for (;;) {
@@ -124,12 +123,11 @@ export const destroyRoom = destroying({
   needs: "component",
   run: (context, { room, alternate, reason }) =>
     inRoom(context, room, (scope) => {
-      const { jid } = scope.room;
-      const alternative = alternativeOf(context.muc.domain, alternate, jid);
+      const alternative = alternativeOf(context.muc.domain, alternate, room);
       if (alternative instanceof Refusal) return alternative;
       destroy(scope, { alternative, reason });
       const instead = alternative === undefined ? "" : `; its alternative is ${alternative.text}`;
-      return { message: `The room ${jid.text} was destroyed${instead}.` };
+      return { message: `The room ${room.text} was destroyed${instead}.` };
     }),
 });
 

@@ -2,24 +2,25 @@
 import { Jid, type AccountJid } from "../addresses/address.js";
 import type { RoomScope, Work } from "../muc/context.js";
 import type { Room } from "../muc/room/room.js";
-import { commitWork, parseAccounts as parseList } from "../operations/room-call.js";
+import { commitWork } from "../operations/room-call.js";
 import { badRequest, Refusal, refuse } from "../refusal.js";
 import type { StoredRoom } from "../../storage/rooms-store.js";
 import { cut } from "../muc/wire/text.js";
 import { quoted } from "../wording.js";
 import { z } from "zod";
 import type { Context, Done, RunningContext } from "./context.js";
-import { word } from "./operation.js";
+import { naming, word } from "./operation.js";
 
-/** How many accounts one request may name. */
-const MAX_ACCOUNTS = 1000;
 /** The maximum length of a reason, in characters. */
 const MAX_REASON = 2000;
 
-export const ROOM = word(z.string(), "room: id or address", "群：id 或地址", { placed: "plan" });
-export const USERS = word(z.array(z.string()), "users: id or id@host", "用户：id 或 id@域名", {
-  placed: "zhangsan lisi",
-});
+const NAMED = word(z.string(), "room: id or address", "群：id 或地址", { placed: "plan" });
+/** Arguments that name a room: its address, the room in the running component, and the room in the database. */
+export const ROOM = naming(NAMED, parseRoom);
+export const LOADED_ROOM = naming(NAMED, (context, text) =>
+  findRoom(context as Context & Pick<RunningContext, "muc">, text),
+);
+export const STORED_ROOM = naming(NAMED, findStored);
 export const REASON = word(
   z.string().optional().transform(reasonOf),
   "reason, shown to users",
@@ -59,29 +60,13 @@ function noRoom(jid: AccountJid): Refusal {
   return refuse.notFound(`room: there is no room ${jid.text}`);
 }
 
-/** Parses accounts, without duplicates and empty texts. @param field the field's name in refusals */
-export async function parseAccounts(
-  context: Context,
-  texts: readonly string[],
-  field: string,
-): Promise<AccountJid[] | Refusal> {
-  const named = texts.filter((text) => text.trim() !== "");
-  if (named.length === 0) return badRequest(`${field}: no user is given`);
-  if (named.length > MAX_ACCOUNTS) {
-    return badRequest(`${field}: ${named.length} users, more than the ${MAX_ACCOUNTS} allowed`);
-  }
-  return await parseList(context, named, field, (text) => context.addresses.account(text.trim(), field));
-}
-
-/** Changes an existing room when it is the room's turn. @param text the room's id or address; else as inTransaction() */
+/** Changes an existing room when it is the room's turn. Parameters are as in inTransaction(). */
 export async function inRoom(
   context: RunningContext,
-  text: string,
+  jid: AccountJid,
   work: (scope: RoomScope) => Done | Refusal,
   isWhole = true,
 ): Promise<Done | Refusal> {
-  const jid = parseRoom(context, text);
-  if (jid instanceof Refusal) return jid;
   const { turns, rooms } = context.muc;
   return await turns.call({ rooms: [jid.text], account: undefined }, () =>
     inTransaction(

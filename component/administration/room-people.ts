@@ -10,9 +10,12 @@ import { keyOf } from "../addresses/nick.js";
 import { badRequest, Refusal, refuse } from "../refusal.js";
 import type { Translated } from "../translated.js";
 import { quoted } from "../wording.js";
+import { users } from "./accounts.js";
 import { actorIn, byIn, type RunningContext } from "./context.js";
 import { changing, word } from "./operation.js";
-import { inRoom, parseAccounts, REASON, refusalOf, ROOM, USERS } from "./room-parts.js";
+import { inRoom, REASON, refusalOf, ROOM } from "./room-parts.js";
+
+const USERS = users("users: id or id@host", "用户：id 或 id@域名", "zhangsan lisi");
 
 function affiliate(
   verb: string,
@@ -25,19 +28,16 @@ function affiliate(
     ...summary,
     arguments: { room: ROOM, users: USERS, reason: REASON },
     needs: "component",
-    async run(context, { room: name, users, reason }) {
-      const accounts = await parseAccounts(context, users, "users");
-      if (accounts instanceof Refusal) return accounts;
-      return await inRoom(context, name, (scope) => {
+    run: (context, { room: jid, users, reason }) =>
+      inRoom(context, jid, (scope) => {
         const { room } = scope;
-        const changes = accounts.map((jid) => ({ jid, affiliation, reason }));
+        const changes = users.map((user) => ({ jid: user, affiliation, reason }));
         const refusal = refuseChanges(scope, actorIn(context, room), changes);
         if (refusal !== undefined) return refusalOf(refusal, "users");
         changeLists(scope, { affiliations: changes, by: byIn(context, room) });
-        const named = accounts.length === 1 ? (accounts[0]?.text ?? "") : `${accounts.length} users`;
+        const named = users.length === 1 ? (users[0]?.text ?? "") : `${users.length} users`;
         return { message: `${done(named)} ${room.jid.text}.` };
-      });
-    },
+      }),
   });
 }
 
@@ -87,20 +87,15 @@ export const handOver = changing({
   zh: "更换群主；现任群主成为普通成员",
   arguments: {
     room: ROOM,
-    owners: word(z.array(z.string()), "new owners: id or id@host", "新群主：id 或 id@域名", {
-      placed: "lisi",
-    }),
+    owners: users("new owners: id or id@host", "新群主：id 或 id@域名", "lisi"),
   },
   needs: "component",
-  async run(context, given) {
-    const owners = await parseAccounts(context, given.owners, "owners");
-    if (owners instanceof Refusal) return owners;
-    return await inRoom(context, given.room, (scope) => {
+  run: (context, { room, owners }) =>
+    inRoom(context, room, (scope) => {
       const names = owners.map(({ text }) => text);
       reconfigure(scope, new Map([["muc#roomconfig_roomowners", names]]), byIn(context, scope.room));
-      return { message: `The room ${scope.room.jid.text} was handed over to ${names.join(", ")}.` };
-    });
-  },
+      return { message: `The room ${room.text} was handed over to ${names.join(", ")}.` };
+    }),
 });
 
 export const kick = changing({
@@ -121,8 +116,8 @@ export const kick = changing({
     reason: REASON,
   },
   needs: "component",
-  async run(context, { room: name, occupants, reason }) {
-    return await inRoom(context, name, (scope) => {
+  run: (context, { room: jid, occupants, reason }) =>
+    inRoom(context, jid, (scope) => {
       const { room } = scope;
       const actor = actorIn(context, room);
       const kicked = new Set<Occupant>();
@@ -140,8 +135,7 @@ export const kick = changing({
       const roles = [...kicked].map((occupant) => ({ occupant, role: "none" as const, reason }));
       change(scope, { roles, by: byIn(context, room) });
       return { message: `Kicked from ${room.jid.text}: ${nicks.join(", ")}.` };
-    });
-  },
+    }),
 });
 
 function occupantsNamed(

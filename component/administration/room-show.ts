@@ -3,11 +3,10 @@ import { z } from "zod";
 import { configFields, OWNER_LISTS } from "../muc/admin/config-fields.js";
 import { readOptions } from "../muc/options/room-options.js";
 import { readSubject, subjectText } from "../muc/room/subject.js";
-import { Refusal } from "../refusal.js";
 import type { Context } from "./context.js";
 import { NEXT, PAGE, reading, rows, time, word, pageOf } from "./operation.js";
 import { namedOptions } from "./room-make.js";
-import { findStored, ROOM } from "./room-parts.js";
+import { STORED_ROOM } from "./room-parts.js";
 
 const affiliation = z.enum(["owner", "admin", "member", "outcast"]);
 
@@ -34,7 +33,7 @@ export const showRoom = reading({
   en: "show a room: its options, subject, users, occupants and the size of its archive",
   zh: "显示群的选项、主题、用户、在群用户和存档大小",
   arguments: {
-    room: ROOM,
+    room: STORED_ROOM,
     limit: word(z.int().min(0).max(1000).default(20), "maximum entries per list", "每个列表的最多条数"),
   },
   result: {
@@ -71,10 +70,7 @@ export const showRoom = reading({
     users: usersShape,
     occupants: occupantsShape,
   },
-  run(context, { room: text, limit }) {
-    const found = findStored(context, text);
-    if (found instanceof Refusal) return found;
-    const { jid, room } = found;
+  run(context, { room: { jid, room }, limit }) {
     const { overview } = context.records;
     const { affiliations, sessions: inside } = overview.sizeOf(room.id);
     const { messages, first, last } = overview.archiveOf(room.id);
@@ -140,16 +136,14 @@ const listUsers = reading({
   zh: "列出群主、管理员、成员和被封禁的用户",
   example: "plan --affiliation owner",
   arguments: {
-    room: ROOM,
+    room: STORED_ROOM,
     affiliation: word(affiliation.optional(), "only users with this affiliation", "只列出此身份的用户"),
     ...PAGE,
   },
   result: { users: usersShape, next: NEXT },
-  run(context, { room, ...wanted }) {
-    const found = findStored(context, room);
-    if (found instanceof Refusal) return found;
+  run({ records: { overview } }, { room: { room }, ...wanted }) {
     const { limit } = wanted;
-    const users = context.records.overview.usersOf(found.room.id, { ...wanted, limit: limit + 1 });
+    const users = overview.usersOf(room.id, { ...wanted, limit: limit + 1 });
     const { entries, next } = pageOf(users, limit, ({ user }) => user);
     return { users: [...entries], next };
   },
@@ -159,12 +153,10 @@ const listOccupants = reading({
   name: "room occupants",
   en: "list who is inside a room",
   zh: "列出在群用户（occupant）",
-  arguments: { room: ROOM, ...PAGE },
+  arguments: { room: STORED_ROOM, ...PAGE },
   result: { occupants: occupantsShape, next: NEXT },
-  run(context, { room, limit, after }) {
-    const found = findStored(context, room);
-    if (found instanceof Refusal) return found;
-    const inside = context.records.overview.occupantsOf(found.room.id, { limit: limit + 1, after });
+  run({ records: { overview } }, { room: { room }, limit, after }) {
+    const inside = overview.occupantsOf(room.id, { limit: limit + 1, after });
     const { entries, next } = pageOf(inside, limit, ({ nick }) => nick);
     return { occupants: [...entries], next };
   },

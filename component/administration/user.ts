@@ -1,14 +1,14 @@
 /** The directory of users: entries, cached vCards, and keys. */
 import { z } from "zod";
 import type { Person, Saved } from "../../storage/directory-store.js";
-import type { AccountJid } from "../addresses/address.js";
 import { DomainAliases } from "../addresses/domain-aliases.js";
 import { TimeSlice } from "../limits/meter.js";
 import { FIELD_NAMES, loadSpeller, readPerson, type PersonFields } from "../people/person.js";
-import { badRequest, Refusal, refuse } from "../refusal.js";
+import { badRequest, refuse } from "../refusal.js";
 import { counted } from "../wording.js";
+import { USER, users } from "./accounts.js";
 import type { Context } from "./context.js";
-import { KEYS, shownKey, USER } from "./key.js";
+import { KEYS, shownKey } from "./key.js";
 import { changing, destroying, MESSAGE, NEXT, PAGE, reading, rows, time, word, pageOf } from "./operation.js";
 
 const FIELDS = {
@@ -108,12 +108,8 @@ const show = reading({
     vcard_until: time("vCard cached until", "vCard 缓存至").optional(),
     keys: KEYS,
   },
-  run(context, { user }) {
-    const account = context.addresses.account(user.trim(), "user");
-    if (account instanceof Refusal) return account;
-    const { directory, vcards, keys } = context.records;
-    const { text: address } = account;
-    const person = directory.find(account.local, account.domain);
+  run({ records: { directory, vcards, keys } }, { user: { local, domain, text: address } }) {
+    const person = directory.find(local, domain);
     const vcard = vcards.find(address);
     const owned = keys.of(address);
     if (person === undefined && vcard?.name === undefined && owned.length === 0)
@@ -138,7 +134,7 @@ const set = changing({
   zh: "添加用户，或修改给出的字段",
   example: "zhangsan --name 张三 --department /研发",
   arguments: { user: USER, ...FIELDS, employed: EMPLOYED },
-  async run(context, { user: id, employed, ...fields }) {
+  async run(context, { user: { text: id }, employed, ...fields }) {
     const yes = employed === undefined ? {} : { employed: employed ? "yes" : "no" };
     const person = readPerson(given({ id, ...fields, ...yes }), await rulesOf(context));
     if (typeof person === "string") return badRequest(person.replace(/^(\w+) /, "$1: "));
@@ -153,25 +149,14 @@ const remove = destroying({
   name: "user remove",
   en: "remove users from the directory; their keys stay valid until they expire",
   zh: "从通讯录移除用户；其密钥在到期之前仍然有效",
-  arguments: {
-    users: word(z.array(z.string()).min(1).max(1000), "users: id or id@host", "用户：id 或 id@域名", {
-      placed: "zhangsan",
+  arguments: { users: users("users: id or id@host", "用户：id 或 id@域名", "zhangsan") },
+  run: ({ records: { directory }, change }, { users: gone }) =>
+    change(() => {
+      const unknown = gone.find(({ local, domain }) => !directory.remove(local, domain));
+      return unknown === undefined
+        ? { message: `Removed ${counted(gone.length, "user")}.` }
+        : refuse.notFound(`users: ${unknown.text} is not in the directory; no user was removed`);
     }),
-  },
-  async run(context, { users }) {
-    const accounts: AccountJid[] = [];
-    for (const text of users) {
-      const account = context.addresses.account(text.trim(), "users");
-      if (account instanceof Refusal) return account;
-      accounts.push(account);
-    }
-    return await context.change(() => {
-      const gone = accounts.find(({ local, domain }) => !context.records.directory.remove(local, domain));
-      if (gone !== undefined)
-        return refuse.notFound(`users: ${gone.text} is not in the directory; no user was removed`);
-      return { message: `Removed ${counted(accounts.length, "user")}.` };
-    });
-  },
 });
 
 export const importUsers = changing({
