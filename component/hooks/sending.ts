@@ -2,16 +2,16 @@
 import type { NewRow } from "../../storage/outbox-row.js";
 import type { AccountJid, Jid } from "../addresses/address.js";
 import { compose, nickElement } from "../composing/message.js";
-import { refuseSender, sendAs, sendAsUser } from "../muc/relay/messages.js";
-import type { RoomContext } from "../muc/context.js";
+import { refuseSender, sendAs, userSpeaking } from "../muc/relay/messages.js";
+import type { RoomContext, RoomScope } from "../muc/context.js";
 import { speakingBot } from "../muc/features/bots.js";
 import type { Room } from "../muc/room/room.js";
 import { BOT_RESOURCE } from "../muc/room/room-view.js";
 import { stanzaId } from "../muc/room/stable-ids.js";
 import type { OperationContext } from "../operations/context.js";
-import { noSuchRoom } from "../operations/deliver.js";
 import { messageRows } from "../operations/send-thirdmessage.js";
 import { tooLarge } from "../operations/limits.js";
+import { noSuchRoom, refusalOf } from "../operations/room-call.js";
 import { Errcode, Refusal } from "../refusal.js";
 import { NS, xml, type Element } from "../xml/builder.js";
 import { serialise } from "../xml/serialise.js";
@@ -141,39 +141,49 @@ async function sendToRoom(
       ? new HookFault("gone", `the room ${address.text} was destroyed`)
       : noSuchRoom(address);
   }
-  const refused = refuse(room, post) ?? (account && muc.transactions.refuse(account));
-  if (refused !== undefined) return refused;
+  const full = account && muc.transactions.refuse(account);
+  if (full !== undefined) return full;
   try {
-    const [transaction] = muc.transactions.run(account, (transaction) => {
+    const [transaction, refused] = muc.transactions.run(account, (transaction) => {
+      const scope = { context: muc, transaction, room };
+      const refusal = refuse(scope, post);
+      if (refusal !== undefined) return refusal;
       for (const message of messages) {
         const reply = replyIn(muc, room, from, message);
         const { stanza } = compose(elementOf(message, post, "groupchat", reply), from, address);
-        const scope = { context: muc, transaction, room };
-        if (bot !== undefined) sendAs(scope, speakingBot(scope, from, bot), stanza);
-        else sendAsUser(scope, directory, { from, message: stanza, fingerprint: undefined });
+        const isUser = bot === undefined;
+        const speaker = isUser ? userSpeaking(scope, directory, from) : speakingBot(scope, from, bot);
+        sendAs(scope, speaker, stanza);
       }
       transaction.write(room, (_, first) => {
         const outcome = first === undefined ? "stored" : undefined;
         for (const message of messages) post.note(message, first, outcome);
       });
+      return undefined;
     });
-    return await muc.transactions.commit(transaction);
+    return refused ?? (await muc.transactions.commit(transaction));
   } catch (error) {
     if (!(error instanceof StanzaTooLarge)) throw error;
     return tooLarge(BODY, error.bytes, error.most);
   }
 }
 
-/** Refuses a sender who may not send to the room. A bot may unless it is banned, whatever the room's options are. */
-function refuse(room: Room, post: OutgoingPost): Refusal | undefined {
+/**
+ * Refuses a sender who may not send to the room. A bot may unless it is banned, whatever the room's options are. A post's
+ * messages are judged before the first is sent, so rules about a sender's earlier messages take a post as one.
+ */
+function refuse(scope: RoomScope, post: OutgoingPost): Refusal | undefined {
   const { from, bot, messages } = post;
+  const { room } = scope;
   if (bot !== undefined)
     return room.affiliationOf(from) === "outcast"
       ? new Refusal(Errcode.forbidden, `${from.text} is banned from ${room.jid.text}`)
       : undefined;
-  return messages
-    .map((message) => refuseSender(room, { from, message: elementOf(message, post, "groupchat") }))
-    .find((refusal) => refusal !== undefined);
+  const errors = messages.map((message) =>
+    refuseSender(scope, { from, message: elementOf(message, post, "groupchat") }),
+  );
+  const error = errors.find((each) => each !== undefined);
+  return error && refusalOf(error);
 }
 
 /** Returns the message to which a message replies in a room here; undefined if the archive doesn't have it. */

@@ -16,6 +16,8 @@ export interface ErrorDetails {
   readonly by?: string;
   /** The new address of an entity that is gone: a URI (RFC 6120 §8.3.3.5). */
   readonly elsewhere?: string | undefined;
+  /** In how many seconds the request may be repeated, for calls (errors of the type "wait"). */
+  readonly retryAfter?: number;
   /** An application-specific condition (RFC 6120 §8.3.4). */
   readonly application?: Element;
 }

@@ -1,7 +1,7 @@
 /** The table of features, which take part in a room's events by hooks. */
 import { NS } from "../xml/builder.js";
 import { absentMembers } from "./features/invitations/direct.js";
-import { ban, capacity, locking, membersOnly, nicknames, password } from "./features/access.js";
+import { access } from "./features/access.js";
 import { activity } from "./features/activity.js";
 import { anonymity, memberList } from "./features/anonymity.js";
 import { bots } from "./features/bots.js";
@@ -9,7 +9,7 @@ import type { Feature } from "./features/feature.js";
 import { history } from "./features/history.js";
 import { moderation, ownRetraction } from "./features/retraction.js";
 import { subject } from "./features/subject.js";
-import { moderated, voiceRequests } from "./features/voice.js";
+import { voice } from "./features/voice.js";
 import { USUAL_ROLE, type Affiliation, type Role } from "./room/affiliation.js";
 import type { RoomView } from "./room/room-view.js";
 import { MUC } from "./wire/ns.js";
@@ -44,15 +44,10 @@ const logging: Feature = {
 
 /** All features, in the order in which their hooks run. Clients depend on history before the subject (§7.2.1). */
 export const FEATURES: readonly Feature[] = [
-  locking,
-  ban,
+  ...access,
   persistence,
   publicList,
-  membersOnly,
-  password,
-  nicknames,
-  capacity,
-  moderated,
+  ...voice,
   anonymity,
   memberList,
   history,
@@ -62,7 +57,6 @@ export const FEATURES: readonly Feature[] = [
   ownRetraction,
   moderation,
   registration,
-  voiceRequests,
   bots,
   absentMembers,
   activity,

@@ -11,6 +11,7 @@ import type { AccountJid } from "../addresses/address.js";
 import type { Acceptance, Outbox } from "../outbox/outbox.js";
 import { QUEUED } from "../outbox/pending-calls.js";
 import { originOf } from "../outbox/row-stanzas.js";
+import type { StanzaError } from "../inbound/stanza-error.js";
 import { Refusal } from "../refusal.js";
 import type { Element } from "../xml/builder.js";
 import { serialise } from "../xml/serialise.js";
@@ -185,24 +186,42 @@ export class Transactions {
     if (status instanceof Refusal) throw new Error(status.message);
   }
 
+  /** Whether a call repeats an earlier one. @param fingerprint the call's; undefined: calls like it aren't recognised */
+  isRepeat({ at }: Transaction, fingerprint: Buffer | undefined): boolean {
+    return (
+      fingerprint !== undefined &&
+      (this.#uncommitted.has(fingerprint.toString("base64")) ||
+        this.stores.fingerprints.isKnown(fingerprint, at))
+    );
+  }
+
   /**
    * Does a call's work in a room, unless the call repeats an earlier one. If the earlier call isn't committed yet, both
    * succeed or fail together.
+   * @param work returns the error if it is refused; then the call isn't remembered
    */
-  once(transaction: Transaction, room: ChangedRoom, fingerprint: Buffer, work: () => void): void {
+  once(
+    transaction: Transaction,
+    room: ChangedRoom,
+    fingerprint: Buffer | undefined,
+    work: () => StanzaError | undefined,
+  ): StanzaError | undefined {
+    if (fingerprint === undefined) return work();
     const { fingerprints } = this.stores;
     const key = fingerprint.toString("base64");
-    const isKnown = (): boolean => fingerprints.isKnown(fingerprint, transaction.at);
     if (this.#uncommitted.has(key)) {
       transaction.write(room, () => {
-        if (!isKnown()) throw new Error("the call that it repeats was not stored");
+        if (!fingerprints.isKnown(fingerprint, transaction.at))
+          throw new Error("the call that it repeats was not stored");
       });
-    } else if (!isKnown()) {
-      work();
+    } else if (!fingerprints.isKnown(fingerprint, transaction.at)) {
+      const refused = work();
+      if (refused !== undefined) return refused;
       this.#uncommitted.add(key);
       transaction.whenDone.push(() => this.#uncommitted.delete(key));
       transaction.write(room, () => fingerprints.remember(fingerprint, transaction.at));
     }
+    return undefined;
   }
 
   /** Commits a transaction, and further outbox rows. @returns the stanzas' status; a refusal if nothing was stored */

@@ -1,9 +1,9 @@
 /** The last step of operations that send: accepts stanzas to users and messages to rooms in one transaction. */
 import type { NewRow } from "../../storage/outbox-row.js";
-import type { AccountJid, Jid } from "../addresses/address.js";
+import type { AccountJid } from "../addresses/address.js";
 import type { Acceptance } from "../outbox/outbox.js";
-import { Refusal, refuse } from "../refusal.js";
-import type { Room } from "../muc/room/room.js";
+import type { StanzaError } from "../inbound/stanza-error.js";
+import type { RoomScope } from "../muc/context.js";
 import { refuseSender, sendAsUser, type UserMessage } from "../muc/relay/messages.js";
 import type { Transaction } from "../muc/transaction.js";
 import { charactersIn } from "../xml/extent.js";
@@ -11,6 +11,7 @@ import { StanzaTooLarge, type WireText } from "../xml/wire-text.js";
 import { batchResult, refuseBatch, type Batch, type Item } from "./batch.js";
 import type { OperationContext } from "./context.js";
 import { tooLarge } from "./limits.js";
+import { noSuchRoom, refusalOf } from "./room-call.js";
 
 /** A message to a room. */
 export type GroupMessage = UserMessage & {
@@ -22,9 +23,9 @@ export type GroupMessage = UserMessage & {
 /** The content of a call's item: rows for the outbox, or a message to a room. */
 export type Outgoing = { readonly rows: readonly NewRow<WireText>[] } | GroupMessage;
 
-/** A message to a room that exists, from a sender who may send to it. */
+/** A message to a room that exists, which the sender may send, or which repeats one that was sent. */
 interface Admitted {
-  readonly room: Room;
+  readonly scope: RoomScope;
   readonly message: GroupMessage;
 }
 
@@ -51,40 +52,41 @@ async function accept(
   rows: readonly NewRow<WireText>[],
 ): Promise<Acceptance> {
   const { account } = context;
-  const admitted = items.map((item) => ("room" in item ? admit(context, item) : item));
-  const refused = refuseBatch(batch, admitted);
-  if (refused !== undefined) return refused;
   const { transactions } = context.muc;
   const full = account && transactions.refuse(account);
   if (full !== undefined) return full;
-  const [transaction, sent] = transactions.run(account, (transaction) =>
-    admitted.map((item) => ("room" in item ? sendToRoom(context, transaction, item) : item)),
-  );
-  const refusedSent = refuseBatch(batch, sent);
-  if (refusedSent !== undefined) {
+  const [transaction, sent] = transactions.run(account, (transaction) => {
+    // All are judged before the first is sent, as a room must be loaded again if its transaction is aborted.
+    const admitted = items.map((item) => ("room" in item ? admit(context, transaction, item) : item));
+    if (refuseBatch(batch, admitted) !== undefined) return admitted;
+    return admitted.map((item) => ("scope" in item ? sendToRoom(context, item) : item));
+  });
+  const refused = refuseBatch(batch, sent);
+  if (refused !== undefined) {
     transactions.abort(transaction);
-    return refusedSent;
+    return refused;
   }
   return batchResult(batch, sent, await transactions.commit(transaction, rows));
 }
 
-function admit(context: OperationContext, message: GroupMessage): Item<Admitted> {
-  const room = context.muc.rooms.find(message.room);
-  return room === undefined ? noSuchRoom(message.room) : (refuseSender(room, message) ?? { room, message });
+function admit({ muc }: OperationContext, transaction: Transaction, message: GroupMessage): Item<Admitted> {
+  const room = muc.rooms.find(message.room);
+  if (room === undefined) return noSuchRoom(message.room);
+  const admitted = { scope: { context: muc, transaction, room }, message };
+  if (muc.transactions.isRepeat(transaction, message.fingerprint)) return admitted;
+  return refusedOr(admitted, refuseSender(admitted.scope, message));
 }
 
-/** Sends a message to its room. If the message is too large for the server, it is refused and the room is unchanged. */
-function sendToRoom(context: OperationContext, transaction: Transaction, item: Admitted): Item<Admitted> {
-  const { room, message } = item;
+/** Sends a message to its room. The messages before it may be why it is refused; then the room is unchanged. */
+function sendToRoom({ directory }: OperationContext, admitted: Admitted): Item<Admitted> {
+  const { scope, message } = admitted;
   try {
-    sendAsUser({ context: context.muc, transaction, room }, context.directory, message);
-    return item;
+    return refusedOr(admitted, sendAsUser(scope, directory, message));
   } catch (error) {
     if (!(error instanceof StanzaTooLarge)) throw error;
     return tooLarge(message.field, error.bytes, error.most);
   }
 }
 
-export function noSuchRoom(room: Jid): Refusal {
-  return refuse.notFound(`there is no room ${room.text}`);
-}
+const refusedOr = (admitted: Admitted, error: StanzaError | undefined): Item<Admitted> =>
+  error === undefined ? admitted : refusalOf(error);

@@ -2,13 +2,12 @@
 import { Jid, type AccountJid, type BareJid } from "../addresses/address.js";
 import type { Acceptance } from "../outbox/outbox.js";
 import { mapInSlices } from "../limits/meter.js";
-import { badRequest, Errcode, Refusal } from "../refusal.js";
+import { badRequest, Errcode, Refusal, refuse } from "../refusal.js";
 import type { RoomScope } from "../muc/context.js";
 import type { Transaction } from "../muc/transaction.js";
 import type { Room } from "../muc/room/room.js";
 import { StanzaError, type Condition } from "../inbound/stanza-error.js";
 import type { OperationContext } from "./context.js";
-import { noSuchRoom } from "./deliver.js";
 import { quoted } from "../wording.js";
 
 /** A room's name in a call: its id and its domain. */
@@ -51,6 +50,10 @@ export function findRoom(
   const jid = parseRoom(context, name);
   if (jid instanceof Refusal) return jid;
   return context.muc.rooms.find(jid) ?? noSuchRoom(jid);
+}
+
+export function noSuchRoom(room: Jid): Refusal {
+  return refuse.notFound(`there is no room ${room.text}`);
 }
 
 /** Parses the acting user, of a served host. @param host the host of a user given as an id only */
@@ -126,11 +129,13 @@ export async function inRoomAt(
 }
 
 /** Converts a room's error to a refusal. @param field the faulty field; undefined if the error's text names it */
-export function refusalOf(error: StanzaError, field?: string): Refusal {
-  const text = field === undefined ? error.message : `${field}: ${error.message}`;
-  return new Refusal(ERRCODES[error.condition] ?? Errcode.unavailable, text);
+export function refusalOf({ type, condition, message, details }: StanzaError, field?: string): Refusal {
+  const text = field === undefined ? message : `${field}: ${message}`;
+  const errcode = type === "wait" ? undefined : ERRCODES[condition];
+  return new Refusal(errcode ?? Errcode.unavailable, text, details.retryAfter);
 }
 
+/** The errcodes of errors for which waiting doesn't help; all others are temporary. */
 const ERRCODES: Readonly<Partial<Record<Condition, Errcode>>> = {
   "bad-request": Errcode.request,
   "jid-malformed": Errcode.request,

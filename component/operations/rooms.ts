@@ -16,13 +16,13 @@ import type { Acceptance } from "../outbox/outbox.js";
 import { badRequest, Refusal, refuse } from "../refusal.js";
 import { StanzaError } from "../inbound/stanza-error.js";
 import type { OperationContext } from "./context.js";
-import { noSuchRoom } from "./deliver.js";
 import { refuseText } from "./limits.js";
 import {
   commitWork,
   findRoom,
   inRoom,
   inRoomAt,
+  noSuchRoom,
   parseActor,
   parseRoom,
   type RoomCall,

@@ -12,7 +12,8 @@ import type { WireText } from "../xml/wire-text.js";
 import { batchResult, validItems, mapBatch, type Batch, type Item } from "./batch.js";
 import type { OperationContext } from "./context.js";
 import { refuseListLength, KIND_BYTES, refuseLarge, refuseLong } from "./limits.js";
-import { deliver, noSuchRoom, type Outgoing } from "./deliver.js";
+import { deliver, type Outgoing } from "./deliver.js";
+import { noSuchRoom } from "./room-call.js";
 import { groupMessage, messageRows, toPeople } from "./send-thirdmessage.js";
 
 /** A message to a list of receivers, or to all people in the directory. */

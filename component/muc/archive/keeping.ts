@@ -53,8 +53,9 @@ export function retractedIn(child: Element): string | undefined {
   return child.is("retract", MUC.retract) ? child.attrs.id : undefined;
 }
 
-/** Returns the kind of the message with these children. A subject isn't recognised here (features/subject.ts). */
-function kindOf(children: readonly Element[]): Kind {
+/** Returns a message's kind. A subject isn't recognised here (features/subject.ts). */
+export function kindOf(message: Element): Kind {
+  const children = message.getChildElements();
   const names = children.map((child) => `${child.getName()} ${namespaceOf(child)}`);
   if (children.some((child) => retractedIn(child) !== undefined)) return "retraction";
   if (names.some((name) => CHANGES.has(name))) return "change";
@@ -62,11 +63,10 @@ function kindOf(children: readonly Element[]): Kind {
 }
 
 export function keepingOf(room: RoomView, message: Element): KeptMessage {
-  const children = message.getChildElements();
-  const isForbidden = children.some(
-    (child) => child.getNS() === NS.hints && NOT_TO_STORE.has(child.getName()),
-  );
-  const kind = kindOf(children);
+  const isForbidden = message
+    .getChildElements()
+    .some((child) => child.getNS() === NS.hints && NOT_TO_STORE.has(child.getName()));
+  const kind = kindOf(message);
   const keeping = isForbidden ? { kept: false, said: false } : keepingOfKind(room, kind);
   return { ...keeping, kind, isForbidden };
 }

@@ -2,22 +2,27 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { isAccount, type BareJid, type Jid } from "../../addresses/address.js";
 import type { Nick } from "../../addresses/nick.js";
-import { StanzaError } from "../../inbound/stanza-error.js";
+import { StanzaError, type Condition } from "../../inbound/stanza-error.js";
 import { isAtLeast, type Affiliation } from "../room/affiliation.js";
 import type { RoomView } from "../room/room-view.js";
 import { roomError } from "../wire/replies.js";
 import type { Feature } from "./feature.js";
 
-function refuseLocked({ jid, isLocked }: RoomView, isExempt: boolean): StanzaError | undefined {
+function refuseLocked(
+  { jid, isLocked }: RoomView,
+  isExempt: boolean,
+  condition: Condition,
+): StanzaError | undefined {
   return isLocked && !isExempt
-    ? roomError(jid, "item-not-found", "The owner has not configured this room yet.")
+    ? roomError(jid, condition, "The owner has not configured this room yet.")
     : undefined;
 }
 
 /** Locked rooms (XEP-0045 §10.1.2): a room created by entering is open to its creator only, until it is configured. */
-export const locking: Feature = {
-  refuseEntry: ({ room, affiliation }) => refuseLocked(room, affiliation === "owner"),
-  refuseSpeech: (room, { affiliation }) => refuseLocked(room, isAtLeast(affiliation, "member")),
+const locking: Feature = {
+  refuseEntry: ({ room, affiliation }) => refuseLocked(room, affiliation === "owner", "item-not-found"),
+  refuseSpeech: ({ room }, { affiliation }) =>
+    refuseLocked(room, isAtLeast(affiliation, "member"), "forbidden"),
   mayRead: (room, { belongs }) => !room.isLocked || belongs,
 };
 
@@ -32,9 +37,9 @@ function refuseOutcast({ jid }: RoomView, affiliation: Affiliation): StanzaError
 }
 
 /** Bans (XEP-0045 §7.2.7). Occupants who become outcasts are removed (§9.1). */
-export const ban: Feature = {
+const ban: Feature = {
   refuseEntry: ({ room, affiliation }) => refuseOutcast(room, affiliation),
-  refuseSpeech: (room, { affiliation }) => refuseOutcast(room, affiliation),
+  refuseSpeech: ({ room }, { affiliation }) => refuseOutcast(room, affiliation),
   mayRead: (_room, { affiliation }) => affiliation !== "outcast",
   refuseInvited: (room, jid) =>
     isBanned(room, jid)
@@ -51,13 +56,13 @@ function excludes({ options }: RoomView, affiliation: Affiliation): boolean {
  * Members-only rooms (XEP-0045 §7.2.6). Occupants who aren't members are removed: with status code 321 if they lose the
  * membership, 322 if the option is set. Invited users become members, and new members are invited (§9.5).
  */
-export const membersOnly: Feature = {
+const membersOnly: Feature = {
   disco: ({ options }) => [options.membersOnly ? "muc_membersonly" : "muc_open"],
   refuseEntry: ({ room, affiliation }) =>
     excludes(room, affiliation)
       ? roomError(room.jid, "registration-required", "Only members may enter this room.")
       : undefined,
-  refuseSpeech: (room, { affiliation }, { by }) => {
+  refuseSpeech: ({ room }, { affiliation, by }) => {
     if (!excludes(room, affiliation)) return undefined;
     // The text for calls is QTalk's, which programs know.
     const text = by === "call" ? "User not in Room" : "Only members may speak in this room.";
@@ -93,7 +98,7 @@ function isSame(one: string, other: string): boolean {
   return timingSafeEqual(digest(one), digest(other));
 }
 
-export const password: Feature = {
+const password: Feature = {
   disco: ({ options }) => [options.password === "" ? "muc_unsecured" : "muc_passwordprotected"],
   refuseEntry: ({ room, from, x }) => {
     const needed = passwordToGive(room);
@@ -114,12 +119,12 @@ export function nickConflict(room: RoomView): StanzaError {
 }
 
 /** Refuses nicknames that other accounts use or have reserved (XEP-0045 §7.2.8). */
-export const nicknames: Feature = {
+const nicknames: Feature = {
   refuseEntry: ({ room, nick, from }) => refuseNick(room, nick, from.bare),
 };
 
 /** Limits the number of occupants (XEP-0045 §7.2.9). Owners and administrators may enter a full room. */
-export const capacity: Feature = {
+const capacity: Feature = {
   refuseEntry: ({ room, affiliation, nick }) => {
     const isFull = room.occupants.size >= room.options.maxOccupants && !room.occupants.has(nick.key);
     return isFull && !isAtLeast(affiliation, "admin")
@@ -135,3 +140,6 @@ export const capacity: Feature = {
     },
   ],
 };
+
+/** The rules of access, in the order in which they are applied. */
+export const access: readonly Feature[] = [locking, ban, membersOnly, password, nicknames, capacity];

@@ -4,7 +4,7 @@ import type { Nick } from "../../addresses/nick.js";
 import type { StanzaError } from "../../inbound/stanza-error.js";
 import type { Element } from "../../xml/builder.js";
 import type { Actor, AffiliationChange } from "../admin/actor.js";
-import type { KeptMessage } from "../archive/keeping.js";
+import type { KeptMessage, Kind } from "../archive/keeping.js";
 import type { RoomContext, RoomScope } from "../context.js";
 import type { Affiliation, Role } from "../room/affiliation.js";
 import type { Occupant } from "../room/occupants.js";
@@ -34,8 +34,11 @@ export interface Feature {
   /** Called after a session has left by unavailable presence; not called after a kick or ban. */
   onDeparture?(context: RoomContext, room: Room, session: FullJid): void;
 
-  /** Returns the error if a message may not be sent to all occupants. A call is answered with the error's text. */
-  refuseSpeech?(room: RoomView, speaker: PossibleSpeaker, speech: Speech): StanzaError | undefined;
+  /**
+   * Returns the error if a message may not be sent to all occupants. A call is answered with the error's text, and may be
+   * repeated later if the error's type is "wait". Changes nothing, as it may be called twice; onMessage notes what was sent.
+   */
+  refuseSpeech?(scope: RoomScope, speech: Speech): StanzaError | undefined;
   /** Called after a message was sent to all occupants. */
   onMessage?(scope: RoomScope, said: SentMessage): void;
   /** Whether a user may see the room's details. `belongs`: as occupant or member. All features must agree. */
@@ -68,13 +71,14 @@ export interface Entry {
   readonly x: Element | undefined;
 }
 
-export interface PossibleSpeaker {
-  readonly affiliation: Affiliation;
-  readonly occupant: Occupant | undefined;
-}
-
+/** A message for all occupants, before it is known whether it may be sent. Subjects and bots' messages are none. */
 export interface Speech {
+  readonly account: BareJid;
+  readonly affiliation: Affiliation;
+  /** The sender inside the room; undefined if a call sends for a user who isn't inside. */
+  readonly occupant: Occupant | undefined;
   readonly message: Element;
+  readonly kind: Kind;
   /** Whether an occupant sends the message, or a call in a user's name. */
   readonly by: "occupant" | "call";
 }

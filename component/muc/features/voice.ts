@@ -4,7 +4,7 @@ import type { Inbound } from "../../inbound/router.js";
 import { xml, type Element } from "../../xml/builder.js";
 import { actorOf, isModerator, refuseRole, senderIn } from "../admin/actor.js";
 import { changeRole } from "../occupancy/leaving.js";
-import type { RoomScope, RoomTransaction } from "../context.js";
+import type { RoomScope } from "../context.js";
 import { sessionsOf, type Occupant } from "../room/occupants.js";
 import { parseBoolean } from "../options/room-option-kinds.js";
 import { formElement, parseForm } from "../wire/data-form.js";
@@ -14,11 +14,11 @@ import { isAtLeast, roleIsAtLeast } from "../room/affiliation.js";
 import type { Feature } from "./feature.js";
 
 /** Moderated rooms (XEP-0045 §5.1.2): newcomers who aren't members have no voice. */
-export const moderated: Feature = {
+const moderated: Feature = {
   disco: ({ options }) => [options.moderated ? "muc_moderated" : "muc_unmoderated"],
   defaultRole: ({ options }, affiliation) =>
     options.moderated && affiliation === "none" ? "visitor" : undefined,
-  refuseSpeech: ({ jid, options }, { affiliation, occupant }) => {
+  refuseSpeech: ({ room: { jid, options } }, { affiliation, occupant }) => {
     const hasVoice =
       occupant === undefined
         ? !options.moderated || isAtLeast(affiliation, "member")
@@ -27,7 +27,10 @@ export const moderated: Feature = {
   },
 };
 
-export const voiceRequests: Feature = { disco: () => [MUC.request] };
+export const voice: readonly Feature[] = [moderated, { disco: () => [MUC.request] }];
+
+/** The pause between the requests of a visitor, in seconds. */
+const REQUEST_PAUSE = 60;
 
 /** Handles a visitor's request, or a moderator's submitted form. @throws StanzaError if it is refused */
 export function handleVoice(scope: RoomScope, { from }: Inbound<"room">, form: Element): void {
@@ -48,8 +51,10 @@ export function handleVoice(scope: RoomScope, { from }: Inbound<"room">, form: E
   changeRole(scope, occupant, "participant", actor);
 }
 
-function passRequest({ transaction, room }: RoomTransaction, asker: Occupant): void {
+function passRequest({ context, transaction, room }: RoomScope, asker: Occupant): void {
   if (asker.role !== "visitor") throw roomError(room.jid, "not-allowed", "You already have voice.");
+  if (!context.budgets.pauses.consume(`voice ${room.id} ${asker.account.text}`, REQUEST_PAUSE))
+    throw roomError(room.jid, "resource-constraint", "You have just asked: wait a minute.");
   const [jid = asker.account.text] = asker.sessions.keys();
   const field = (name: string, label: string, value: string) =>
     ({ name, label, type: "text-single", values: [value] }) as const;

@@ -21,6 +21,8 @@ export function budgetsOf(config: RoomsConfig) {
     questions: budget(config.questions_per_second, 50),
     /** For reading history, lists, archives, vCards and disco#info. The cost is in bytes. */
     reading: budget(config.read_bytes_per_second, 8),
+    /** For what users may repeat only after a pause in a room. The cost is in seconds; names are of rule, room and account. */
+    pauses: new TokenBuckets({ perSecond: 1, burst: 1 }),
   };
 }
 

@@ -6,18 +6,16 @@ import type { Jid } from "../../addresses/address.js";
 import type { Inbound } from "../../inbound/router.js";
 import type { StanzaError } from "../../inbound/stanza-error.js";
 import { xml, type Element } from "../../xml/builder.js";
-import { broadcastMessage, keepingOf } from "../archive/keeping.js";
+import { broadcastMessage, keepingOf, kindOf } from "../archive/keeping.js";
 import type { RoomScope } from "../context.js";
 import { firstResult, hooksOf } from "../features.js";
-import type { PossibleSpeaker, Speaker, Speech } from "../features/feature.js";
+import type { Speaker, Speech } from "../features/feature.js";
 import { changeSubject, isSubject } from "../features/subject.js";
 import { nickFor, speakerOf, type NameSource } from "../occupancy/assigned-nick.js";
-import type { RoomView } from "../room/room-view.js";
 import { occupantId } from "../room/stable-ids.js";
 import { sanitisedAttributes, sanitisedChildren, withoutReserved } from "../wire/sanitising.js";
 import { senderIn } from "../admin/actor.js";
 import { raise } from "../wire/replies.js";
-import { refuse, type Refusal } from "../../refusal.js";
 
 /** Handles a groupchat message: a message for all, or a new subject. @throws StanzaError if it is refused */
 export function speak(scope: RoomScope, { stanza, from }: Inbound<"room">): void {
@@ -27,14 +25,20 @@ export function speak(scope: RoomScope, { stanza, from }: Inbound<"room">): void
     changeSubject(scope, occupant, stanza);
     return;
   }
-  const { affiliation } = occupant;
-  raise(refuseSpeech(room, { affiliation, occupant }, { message: stanza, by: "occupant" }));
+  const { account, affiliation } = occupant;
+  raise(refuseSpeech(scope, { account, affiliation, occupant, message: stanza, by: "occupant" }));
   const message = xml("message", sanitisedAttributes(stanza), ...sanitisedChildren(room.jid, stanza));
   sendMessage(scope, occupant, message, context.messageBytes);
 }
 
-function refuseSpeech(room: RoomView, speaker: PossibleSpeaker, speech: Speech): StanzaError | undefined {
-  return firstResult(hooksOf("refuseSpeech"), (refuse) => refuse(room, speaker, speech));
+function refuseSpeech(scope: RoomScope, said: Omit<Speech, "kind">): StanzaError | undefined {
+  const speech: Speech = {
+    ...said,
+    get kind() {
+      return kindOf(said.message);
+    },
+  };
+  return firstResult(hooksOf("refuseSpeech"), (refuse) => refuse(scope, speech));
 }
 
 /**
@@ -62,28 +66,37 @@ export interface UserMessage {
   readonly fingerprint: Buffer | undefined;
 }
 
-/** Returns a refusal if the user may not send the message to the room, as an occupant or after entering. */
+/** Returns the error if the user may not send the message to the room, as an occupant or after entering. */
 export function refuseSender(
-  room: RoomView,
+  scope: RoomScope,
   { from, message }: Pick<UserMessage, "from" | "message">,
-): Refusal | undefined {
+): StanzaError | undefined {
+  const { room } = scope;
   const [occupant] = room.occupantsOf(from.bare);
-  const speaker = { affiliation: room.affiliationOf(from), occupant };
-  const error = refuseSpeech(room, speaker, { message, by: "call" });
-  return error && refuse.forbidden(error.message);
+  const sender = { account: from.bare, affiliation: room.affiliationOf(from), occupant };
+  return refuseSpeech(scope, { ...sender, message, by: "call" });
 }
 
-/** Sends a user's message, unless it repeats an earlier one. @throws StanzaTooLarge; nothing is changed then */
+/**
+ * Sends a user's message, unless it repeats an earlier one.
+ * @returns the error if the user may not send it; nothing is changed then @throws StanzaTooLarge; as if not called
+ */
 export function sendAsUser(
   scope: RoomScope,
   names: NameSource,
   { from, message, fingerprint }: UserMessage,
-): void {
+): StanzaError | undefined {
   const { context, transaction, room } = scope;
-  const send = (): void =>
-    sendAs(scope, speakerOf(room, from.bare, nickFor(context, names, room, from)), message);
-  if (fingerprint === undefined) send();
-  else context.transactions.once(transaction, room, fingerprint, send);
+  return context.transactions.once(transaction, room, fingerprint, () => {
+    const refused = refuseSender(scope, { from, message });
+    if (refused === undefined) sendAs(scope, userSpeaking(scope, names, from), message);
+    return refused;
+  });
+}
+
+/** Returns a user as the sender of messages: with the nickname inside, or the one that the user would get. */
+export function userSpeaking({ context, room }: RoomScope, names: NameSource, user: Jid): Speaker {
+  return speakerOf(room, user.bare, nickFor(context, names, room, user));
 }
 
 /** Sends a message of a user or a bot. @throws StanzaTooLarge; the transaction is unchanged then */

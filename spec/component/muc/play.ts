@@ -10,6 +10,9 @@ export { DOMAIN, errorOf, idOf, item, outcomeOf, read, lineOf } from "./stanza-l
 export type { PlayOptions } from "./component-in-memory.js";
 export const ROOM = `coven@${DOMAIN}`;
 
+/** The clocks, and the real time by each. */
+const CLOCKS = [Date, performance].map((clock) => ({ clock, now: clock.now.bind(clock) }));
+
 export class Play extends ComponentInMemory {
   /** How many stanzas of each receiver the play has looked at. */
   readonly #seen = new Map<string, number>();
@@ -79,6 +82,20 @@ export class Play extends ComponentInMemory {
       `<query xmlns="http://jabber.org/protocol/muc#owner">${form}</query>`,
       room,
     );
+  }
+
+  /** Lets time pass, until the play ends. */
+  passes(ms: number): void {
+    for (const { clock } of CLOCKS) {
+      const now = clock.now.bind(clock);
+      clock.now = () => now() + ms;
+    }
+  }
+
+  /** Ends the play. */
+  ends(): void {
+    for (const { clock, now } of CLOCKS) clock.now = now;
+    this.close();
   }
 
   leaves(who: string): Promise<void> {

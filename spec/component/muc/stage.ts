@@ -19,7 +19,7 @@ export function onStage(
       ? stage.acts(scene.replace(/^(?=\S)/, /\n(\s*)/.exec(scene)?.[1] ?? ""))
       : scene?.(stage));
   });
-  afterEach(() => stage.close());
+  afterEach(() => stage.ends());
   return stage;
 }
 

@@ -179,9 +179,11 @@ export const ACTIONS: Readonly<Record<string, Verb<unknown>>> = {
   forget: (play) => {
     play.service.rooms.sweep(Infinity);
   },
-  /** `minutes pass 11`, for rooms that are locked. */
-  pass: (play, _who, { words: [minutes] }) =>
-    play.service.housekeeping.endLocked(Date.now() + Number(minutes) * 60_000),
+  /** `minutes pass 11`, `seconds pass 30` */
+  pass: (play, unit, { words: [count] }) => {
+    play.passes(Number(count) * (unit.startsWith("minutes") ? 60_000 : 1000));
+    return play.service.housekeeping.endLocked(Date.now());
+  },
   /** All that is expired, or not indexed. */
   expires: (play) => {
     while (play.service.housekeeping.expire(Date.now()));

@@ -1,4 +1,8 @@
 import { expect } from "chai";
+import type { RoomScope } from "../../../../component/muc/context.js";
+import type { SentMessage, Speech } from "../../../../component/muc/features/feature.js";
+import { hooksOf } from "../../../../component/muc/features.js";
+import { StanzaError } from "../../../../component/inbound/stanza-error.js";
 import { sendThirdMessage } from "../../../../component/operations/send-thirdmessage.js";
 import { Refusal } from "../../../../component/refusal.js";
 import { HAG } from "../people.js";
@@ -58,11 +62,21 @@ describe("messages from calls to rooms", () => {
       HAG calls say id=c once
       crone reads = once, once
 
+    are sent once, too, if the sender has lost the right to send since
+      HAG calls say id=b once
+      hag enters
+      hag makes CRONE owner
+      crone makes HAG none
+      HAG calls say id=b once
+      HAG calls say id=c again = 2 User not in Room
+      crone reads = once
+
     aren't repeats of a message that the disk refused
       disk refuses INSERT ON archive
       HAG calls say id=b once = /^5 / &
       HAG calls say id=b once = /^5 / &
       HAG calls say other = /^5 /
+      crone < nothing
       disk recovers
       HAG calls say id=b once
       crone < message coven/hag66 groupchat "once"
@@ -92,6 +106,32 @@ describe("messages from calls to rooms", () => {
     await play.acts("crone, CRONE < nothing");
     expect(await sends(both)).to.equal("2 item 2: User not in Room; the other 2 were sent");
     await play.acts(`crone < message coven/hag66 groupchat "x"\nCRONE < message ${HAG} chat "x"`);
+  });
+
+  it("of one call are judged one after another, and one that must wait may be sent again", async () => {
+    const told: string[] = [];
+    const pause = { by: ROOM, retryAfter: 30 };
+    const refuse = (_: RoomScope, { account: { text }, kind }: Speech): StanzaError | undefined =>
+      kind === "text" && told.includes(text)
+        ? new StanzaError("wait", "policy-violation", "Not so fast.", pause)
+        : undefined;
+    const note = (_: RoomScope, { speaker }: SentMessage): unknown => told.push(speaker.account.text);
+    const rules = [
+      [hooksOf("refuseSpeech"), refuse],
+      [hooksOf("onMessage"), note],
+    ] as unknown as readonly [unknown[], unknown][];
+    const message = "<message type='groupchat'><body>x</body></message>";
+    const twice = [1, 2].map(() => ({ from: "hag66", to: ROOM, message }));
+    for (const [hooks, rule] of rules) hooks.push(rule);
+    try {
+      expect(await sends(twice)).to.equal("5 item 1: Not so fast.; the other one was sent");
+      expect(await sendThirdMessage(play.context, [twice[0]!])).to.include({ errcode: 5, retryAfter: 30 });
+      told.length = 0;
+      expect(await sends(twice, "whole")).to.equal("5 item 1: Not so fast.");
+      await play.acts('crone < message coven/hag66 groupchat "x"');
+    } finally {
+      for (const [hooks] of rules) hooks.pop();
+    }
   });
 
   it("that are too large don't affect others, and may be sent again", async () => {

@@ -24,6 +24,16 @@ describe("requesting voice", () => {
       crone ${ASKS}
       hag, wicca, wicca/phone < message coven | <x xmlns="data"/>
 
+    is refused within a minute of the last one
+      crone ${ASKS}
+      seconds pass 50
+      crone ${ASKS}
+      crone < message coven error wait/resource-constraint by coven
+      seconds pass 10
+      crone ${ASKS}
+      hag < 2 stanzas
+      crone < nothing
+
     is refused to participants, and in cancelled or other forms
       wicca ${ASKS}
       wicca < message coven error cancel/not-allowed by coven
