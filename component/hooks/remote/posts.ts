@@ -4,10 +4,9 @@ import type { Decision } from "../../../storage/hook-messages.js";
 import { HookFault } from "../fault.js";
 import { answerOf, kindOf, type Delivery } from "../outcome.js";
 import type { RemotePost } from "../sending.js";
-import type { RoomArchive } from "./room-archive.js";
 import { MISSING, reasonOf, refusalReason, SILENT, type RoomError } from "./room-error.js";
 import type { RoomRecord } from "./room-record.js";
-import { ANSWER_MS, type RemoteRoomsDependencies } from "./room-wire.js";
+import { ANSWER_MS, type RemoteRoomsDependencies, type RoomWire } from "./room-wire.js";
 
 export type PostAnswer = Delivery | HookFault;
 
@@ -70,32 +69,29 @@ export class Posts {
     error: RoomError | undefined,
     added: () => void,
   ): Promise<PostAnswer> {
-    const { queue } = this.dependencies.config;
+    const { clock, config } = this.dependencies;
     const kind = error && kindOf(error.condition);
     if (error !== undefined && kind !== undefined)
       return new HookFault(kind, reasonOf(error, this.record.address));
-    if (this.#posts.length + posts.length > queue)
-      return unavailable(`${queue} messages wait for ${this.record.room.text}, the limit (hooks.queue)`);
+    if (this.#posts.length + posts.length > config.queue)
+      return unavailable(`${config.queue} messages wait for ${this.record.room.text}, the limit (hooks.queue)`);
     try {
-      return await this.record.add(posts, async (stored) => {
-        const answers = Promise.all(stored.map((post) => this.#put(post, timeout)));
+      return await this.record.add(posts, (stored) => {
+        const answers = Promise.all(stored.map((post) => this.#put(post)));
         added();
-        return (await answers).find((answer) => answer !== "confirmed") ?? "confirmed";
+        const late = new Promise<"queued">((resolve) => clock.after(timeout, () => resolve("queued")));
+        const worst = answers.then((all) => all.find((answer) => answer !== "confirmed") ?? "confirmed");
+        return Promise.race([worst, late]);
       });
     } catch {
       return unavailable("the database could not store it");
     }
   }
 
-  #put(post: StoredPost, timeout: number): Promise<PostAnswer> {
-    return new Promise((resolve) => {
-      const timer = this.dependencies.clock.after(timeout, () => resolve("queued"));
-      const answer = (given: PostAnswer): void => {
-        timer.cancel();
-        resolve(given);
-      };
-      this.#posts.push({ ...post, state: "waiting", silences: 0, refusals: 0, answer });
-    });
+  #put(post: StoredPost): Promise<PostAnswer> {
+    return new Promise((answer) =>
+      this.#posts.push({ ...post, state: "waiting", silences: 0, refusals: 0, answer }),
+    );
   }
 
   /**
@@ -118,8 +114,9 @@ export class Posts {
     this.#overdueAt = this.#now + ANSWER_MS;
   }
 
-  search(archive: RoomArchive): ReturnType<RoomArchive["find"]> {
-    return archive.find(new Set(this.#unsure.map(({ id }) => id)), this.#posts[0]?.acceptedAt ?? 0);
+  /** Asks the room's archive for all unsure posts. */
+  search(wire: RoomWire): ReturnType<RoomWire["find"]> {
+    return wire.find(new Set(this.#unsure.map(({ id }) => id)), this.#posts[0]?.acceptedAt ?? 0);
   }
 
   /** Whether the room has the post that was sent is unknown. @param isSilent whether the room didn't respond in time */

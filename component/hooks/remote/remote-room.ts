@@ -5,26 +5,23 @@ import { inBackground } from "../../background.js";
 import type { Element } from "../../xml/builder.js";
 import { BOT_RESOURCE } from "../../muc/room/room-view.js";
 import type { RemotePost } from "../sending.js";
-import { RoomArchive } from "./room-archive.js";
-import { Occupants, type Author } from "./occupants.js";
 import { Posts, type PostAnswer } from "./posts.js";
 import { errorIn, MISSING, NO_ROOM, SILENT, type RoomError } from "./room-error.js";
 import { RoomRecord } from "./room-record.js";
-import { ANSWER_MS, IDLE_MS, readInvitation, readPresence, RoomWire } from "./room-wire.js";
-import type { RemoteRoomsDependencies } from "./room-wire.js";
+import { Occupants, readInvitation, readPresence, type Author } from "./room-stanzas.js";
+import { ANSWER_MS, IDLE_MS, RoomWire, type RemoteRoomsDependencies } from "./room-wire.js";
 import * as stays from "./stay.js";
 
 export class RemoteRoom {
   readonly bot: string;
   readonly room: AccountJid;
-  readonly archive: RoomArchive;
+  readonly wire: RoomWire;
   /** Whether the address is known to be a room's. */
   isRoom: boolean;
   /** The bot's last nickname in the room. */
   nick: string | undefined;
   /** The operator's request to enter that was followed last. */
   requestedAt: number | undefined;
-  readonly #wire: RoomWire;
   readonly #record: RoomRecord;
   readonly #posts: Posts;
   readonly #occupants: Occupants;
@@ -52,17 +49,15 @@ export class RemoteRoom {
     this.bot = bot;
     this.room = Jid.parse(room) as AccountJid;
     this.nick = nick;
-    this.#wire = new RoomWire(jid, this.room, dependencies);
-    this.archive = new RoomArchive(this.#wire);
+    this.wire = new RoomWire(jid, this.room, dependencies);
     this.#record = new RoomRecord(dependencies, bot, jid.bare.text, this.room);
     this.#posts = new Posts(dependencies, this.#record);
-    this.#occupants = new Occupants(this.#wire);
+    this.#occupants = new Occupants(this.wire);
     this.isRoom = nick !== undefined || !this.#posts.isEmpty;
   }
 
-  /** Whether the bot is inside, as far as is known. */
   get isThere(): boolean {
-    return this.#stay.state === "inside" || this.#stay.state === "unsure";
+    return stays.isInside(this.#stay);
   }
 
   /** Resolves when no attempt to enter is running, at the latest after `ms` milliseconds. */
@@ -85,7 +80,7 @@ export class RemoteRoom {
 
   /** Removes the bot from the room for good. */
   leave(): void {
-    if (this.nick !== undefined && this.isThere) this.#wire.leave(this.nick);
+    if (this.nick !== undefined && this.isThere) this.wire.leave(this.nick);
     this.#isRemoved = true;
     this.#record.close();
     this.#become(stays.NEW_STAY);
@@ -113,11 +108,14 @@ export class RemoteRoom {
   presence(stanza: Element, from = ""): void {
     this.#heardAt = this.#now;
     this.#occupants.note(stanza, from);
+    if (stanza.attrs.type === "error") {
+      this.#notJoined(errorIn(stanza));
+      return;
+    }
     const news = readPresence(stanza, from, this.#joining ?? this.nick);
     if (news === undefined || (!this.isThere && this.#joining === undefined)) return;
-    if (news.kind === "left") this.#failed(news.error, stays.left);
-    else if (news.kind === "error") this.#notJoined(news.error);
-    else if (news.kind === "made") this.#undo(news.nick);
+    if ("condition" in news) this.#failed(news);
+    else if (news.isMade) this.#undo(news.nick);
     else {
       this.nick = news.nick;
       if (this.#joining !== undefined) this.#isIn();
@@ -148,9 +146,9 @@ export class RemoteRoom {
         if (this.#isTime(this.#joinedBy)) this.#failed({ condition: SILENT });
         break;
       case "unsure":
-        this.#ask(this.#wire.ping(this.nick ?? ""), (error) => {
+        this.#ask(this.wire.ping(this.nick ?? ""), (error) => {
           if (error === undefined) this.#isIn();
-          else this.#failed(error, stays.left);
+          else this.#failed(error);
         });
         break;
       case "inside":
@@ -204,7 +202,7 @@ export class RemoteRoom {
     this.#isInvited = false;
     this.#occupants.forget();
     this.#become({ ...this.#stay, state: "entering", error: undefined, triedAt: this.#now });
-    this.#ask(this.#wire.about(this.isRoom, this.#isTrap), ({ isRoom, error, nick }) => {
+    this.#ask(this.wire.about(this.isRoom, this.#isTrap), ({ isRoom, error, nick }) => {
       this.isRoom = isRoom;
       if (error !== undefined) this.#failed(error);
       else this.#joinAs(nick ?? this.#record.profile.nicks[0] ?? "");
@@ -212,9 +210,10 @@ export class RemoteRoom {
   }
 
   #joinAs(nick: string): void {
+    const { photo, password } = this.#record.profile;
     this.#joining = nick;
     this.#joinedBy = this.#now + ANSWER_MS;
-    if (this.#wire.join(nick, this.#record.profile)) this.#run();
+    if (this.wire.join(nick, photo, password)) this.#run();
     else this.#failed({ condition: SILENT });
   }
 
@@ -228,7 +227,7 @@ export class RemoteRoom {
 
   /** Entering has created the room: it was destroyed a moment ago, or its service doesn't say that it doesn't exist. */
   #undo(nick: string): void {
-    this.#wire.undo(nick);
+    this.wire.undo(nick);
     this.#failed({ condition: MISSING });
     this.#isTrap = true;
   }
@@ -242,8 +241,8 @@ export class RemoteRoom {
     this.#run();
   }
 
-  #failed(error: RoomError, change = stays.failed): void {
-    this.#become(change(this.#stay, error, this.#now));
+  #failed(error: RoomError): void {
+    this.#become(stays.outside(this.#stay, error, this.#now));
     if (error.condition === NO_ROOM) this.notRoom();
     else {
       this.#record.note(this.#stay, this.nick);
@@ -256,7 +255,8 @@ export class RemoteRoom {
   #invited(password: string | undefined): void {
     if (password === undefined || this.isThere) return;
     this.#isInvited = true;
-    this.#record.setPassword(password, () => this.#run());
+    if (password === "") this.#run();
+    else this.#record.setPassword(password, () => this.#run());
   }
 
   #speak(): void {
@@ -269,7 +269,7 @@ export class RemoteRoom {
       this.#posts.send();
       this.#run();
     } else {
-      this.#ask(this.#posts.search(this.archive), (found) => {
+      this.#ask(this.#posts.search(this.wire), (found) => {
         this.#said(this.#posts.searched(found));
         if (found === undefined) this.#check();
       });
@@ -291,7 +291,7 @@ export class RemoteRoom {
   /** Handles an error for a message. If the message was sent in an earlier stay, the error says nothing of this one. */
   #returned(id: string, error: RoomError): void {
     const outside = this.#posts.returned(id, error);
-    if (outside !== undefined && this.isThere) this.#failed(outside, stays.left);
+    if (outside !== undefined && this.isThere) this.#failed(outside);
     else this.#run();
   }
 }

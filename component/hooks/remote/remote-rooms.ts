@@ -80,7 +80,7 @@ export class RemoteRooms implements RemoteRoomsApi {
     const [from, to] = [Jid.parse(stanza.attrs.from ?? ""), Jid.parse(stanza.attrs.to ?? "")];
     if (from === undefined || to === undefined) return false;
     if (isError) return from.domain === this.dependencies.domain && this.message(stanza, to, from);
-    return from.resource === undefined && this.#at(to.local ?? "", from)?.archive.consume(stanza) === true;
+    return from.resource === undefined && this.#at(to.local ?? "", from)?.wire.consume(stanza) === true;
   }
 
   /** Handles a presence from the room of a bot. */

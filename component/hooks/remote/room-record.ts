@@ -10,7 +10,7 @@ import { asStored, type WireText } from "../../xml/wire-text.js";
 import { photoOf } from "../known-bots.js";
 import type { RemotePost } from "../sending.js";
 import { reasonOf } from "./room-error.js";
-import type { BotProfile, RemoteRoomsDependencies } from "./room-wire.js";
+import type { RemoteRoomsDependencies } from "./room-wire.js";
 import type { Stay } from "./stay.js";
 
 /** How long to wait before a failed write is repeated, in milliseconds. */
@@ -37,7 +37,8 @@ export class RoomRecord {
     this.#messages = new HookMessages(dependencies.db);
   }
 
-  get profile(): BotProfile {
+  /** What the bot enters with: one of the nicknames, its picture's hash (XEP-0153), and the room's password. */
+  get profile() {
     const { bots, nickLength } = this.dependencies;
     const { title = this.bot, picture } = bots.find(this.bot) ?? {};
     const name = nickFrom(title, nickLength)?.text ?? "bot";
@@ -58,10 +59,9 @@ export class RoomRecord {
     return withLastChild(stanza, xml("delay", { xmlns: NS.delay, from: this.dependencies.domain, stamp }));
   }
 
-  /** Stores the password of an invitation; "": it has none. */
+  /** Stores the password of an invitation. */
   setPassword(password: string, done: () => void): void {
-    if (password === "") done();
-    else this.#write(() => this.#store.setPassword(this.bot, this.room.text, password), done);
+    this.#write(() => this.#store.setPassword(this.bot, this.room.text, password), done);
   }
 
   /**
@@ -121,20 +121,15 @@ export class RoomRecord {
     this.#isClosed = true;
   }
 
-  #write(work: () => unknown, done?: () => void): void {
-    const { log } = this.dependencies;
-    inBackground(this.#persist(work).then(done), `storing the state of ${this.address}`, log);
-  }
-
-  async #persist(work: () => unknown, isFirst = true): Promise<void> {
+  #write(work: () => unknown, done?: () => void, isFirst = true): void {
     const { commit, clock, log } = this.dependencies;
-    try {
-      await commit.run(work);
-    } catch (error) {
+    const again = (error: unknown): void => {
       if (isFirst)
         log.error(`The state of ${this.address} in ${this.room.text} can't be stored yet: ${String(error)}`);
-      await new Promise<void>((resolve) => clock.after(AGAIN_MS, resolve));
-      if (!this.#isClosed) await this.#persist(work, false);
-    }
+      clock.after(AGAIN_MS, () => {
+        if (!this.#isClosed) this.#write(work, done, false);
+      });
+    };
+    inBackground(commit.run(work).then(done, again), `storing the state of ${this.address}`, log);
   }
 }

@@ -1,4 +1,5 @@
-/** Stanzas between one bot and one room of another group chat service (XEP-0045), and what they say. */
+/** What one bot sends to one room of another group chat service (XEP-0045), and asks the room and its archive. */
+import { randomUUID } from "node:crypto";
 import { inBackground } from "../../background.js";
 import type { IqAnswer, IqRequests } from "../../inbound/iq-requests.js";
 import type { BouncedStanza } from "../../inbound/stanza-error.js";
@@ -10,7 +11,7 @@ import { serialise } from "../../xml/serialise.js";
 import type { Clock } from "../clock.js";
 import type { HookDependencies } from "../dependencies.js";
 import type { EventRecorder } from "../outgoing/event-recorder.js";
-import { errorIn, KICKED, MISSING, NO_ROOM, SILENT, type RoomError } from "./room-error.js";
+import { MISSING, NO_ROOM, SILENT, type RoomError } from "./room-error.js";
 
 /** What bots in rooms of other services need from the component. */
 export interface RemoteRoomsDependencies extends HookDependencies {
@@ -26,13 +27,6 @@ export interface RemoteRoomsDependencies extends HookDependencies {
   readonly clock: Clock;
 }
 
-/** What a bot sends when it enters: one of these nicknames, its picture's hash (XEP-0153), and the room's password. */
-export interface BotProfile {
-  readonly nicks: readonly string[];
-  readonly photo: Element;
-  readonly password: string | undefined;
-}
-
 /** The timeout of every response of the room, in milliseconds. */
 export const ANSWER_MS = 20_000;
 /** How long the room may be silent before the bot asks whether it is still inside, in milliseconds. */
@@ -41,9 +35,19 @@ const REGISTERED_NICK = "x-roomuser-item";
 /** The errors of a self-ping that show that the bot is inside (XEP-0410 §3.2). */
 const INSIDE: readonly string[] = ["service-unavailable", "feature-not-implemented"];
 
+/** How many results a page of the archive has, and how many pages are read at most. */
+const PAGE_SIZE = 100;
+const MAX_PAGES = 100;
+/** By how many milliseconds the clocks of two servers may differ. */
+const SKEW_MS = 300_000;
+/** Errors of the archive after which it is asked again. */
+const PASSING = /^(?:resource-constraint|policy-violation|internal-server-error|remote-server-\S+)$/;
+
 export class RoomWire {
   /** The room's features (XEP-0030). */
   features: ReadonlySet<string> = new Set();
+  /** The last query of the archive. */
+  #query = { id: "", wanted: new Set<string>() as ReadonlySet<string>, found: new Set<string>() };
 
   constructor(
     readonly bot: Jid,
@@ -86,7 +90,7 @@ export class RoomWire {
   }
 
   /** Joins without history (XEP-0045 §7.2). Returns false if the presence is lost. */
-  join(nick: string, { photo, password }: BotProfile): boolean {
+  join(nick: string, photo: Element, password: string | undefined): boolean {
     const secret = password === undefined ? undefined : xml("password", {}, password);
     const x = xml("x", MUC.muc, xml("history", { maxstanzas: "0" }), secret);
     return this.#sendPresence(nick, undefined, x, photo);
@@ -115,46 +119,43 @@ export class RoomWire {
     inBackground(done, `destroying ${this.room.text}`, this.dependencies.log);
   }
 
+  /**
+   * Asks the archive (XEP-0313) which messages the room has received.
+   * @param wanted the messages' ids @param since when the first was accepted, in milliseconds since 1970
+   * @returns those that the archive has; none if there is no archive; undefined if the room doesn't respond, or is too busy
+   */
+  async find(wanted: ReadonlySet<string>, since: number): Promise<ReadonlySet<string> | undefined> {
+    const query = { id: randomUUID(), wanted, found: new Set<string>() };
+    this.#query = query;
+    const start = new Date(since - SKEW_MS).toISOString();
+    let after: string | undefined;
+    for (let page = 0; this.features.has(MUC.mam) && page < MAX_PAGES; page += 1) {
+      const answer = await this.ask("set", archiveQuery(query.id, start, after));
+      // A room that refuses access to its archive is treated like one without an archive.
+      if (answer.kind === "error" && !PASSING.test(answer.condition)) break;
+      if (answer.kind !== "result") return undefined;
+      const fin = answer.payload;
+      after = fin?.getChild("set", MUC.rsm)?.getChildText("last") ?? undefined;
+      if (fin?.attrs.complete === "true" || after === undefined || query.found.size === wanted.size) break;
+    }
+    return query.found;
+  }
+
+  /** Consumes a message that is a result of the last query of the archive. Returns false for any other stanza. */
+  consume(stanza: Element): boolean {
+    const { id: queryId, wanted, found } = this.#query;
+    const result = stanza.getChild("result", MUC.mam);
+    if (result?.attrs.queryid !== queryId) return false;
+    const id = result.getChild("forwarded", NS.forward)?.getChild("message")?.attrs.id;
+    if (id !== undefined && wanted.has(id)) found.add(id);
+    return true;
+  }
+
   #sendPresence(nick: string, type?: string, ...children: readonly (Element | undefined)[]): boolean {
     const to = this.room.withResource(nick)?.text;
     const presence = xml("presence", { from: this.bot.text, to, type }, ...children);
     return to !== undefined && this.dependencies.unqueued.write(serialise(presence));
   }
-}
-
-/** What a presence from the room says of the bot. `made`: entering has created the room. */
-export type PresenceNews =
-  | { readonly kind: "inside" | "made"; readonly nick: string }
-  | { readonly kind: "error"; readonly error: RoomError }
-  | { readonly kind: "left"; readonly error: RoomError };
-
-/** Reads a presence from the room (XEP-0045 §15.6.2). Undefined if it isn't about the bot. @param own its nickname */
-export function readPresence(
-  stanza: Element,
-  nick: string,
-  own: string | undefined,
-): PresenceNews | undefined {
-  if (stanza.attrs.type === "error") return { kind: "error", error: errorIn(stanza) };
-  const x = stanza.getChild("x", MUC.user);
-  const codes = new Set(x?.getChildren("status").map(({ attrs }) => attrs.code));
-  // Old services send no code 110.
-  if (!codes.has("110") && nick !== own) return undefined;
-  if (stanza.attrs.type !== "unavailable") return { kind: codes.has("201") ? "made" : "inside", nick };
-  if (codes.has("303")) return { kind: "inside", nick: x?.getChild("item")?.attrs.nick ?? nick };
-  return { kind: "left", error: reasonIn(x?.getChild("destroy"), codes) };
-}
-
-function reasonIn(destroyed: Element | undefined, codes: ReadonlySet<string | undefined>): RoomError {
-  if (destroyed !== undefined) return { condition: "gone", text: destroyed.attrs.jid };
-  if (codes.has("301")) return { condition: "forbidden" };
-  if (codes.has("321") || codes.has("322")) return { condition: "registration-required" };
-  return { condition: codes.has("307") && !codes.has("333") ? KICKED : SILENT };
-}
-
-/** Returns the password in an invitation of the room (XEP-0045 §7.8.2), "" if it has none; undefined for other messages. */
-export function readInvitation(message: Element): string | undefined {
-  const x = message.getChild("x", MUC.user);
-  return x?.getChild("invite") === undefined ? undefined : (x.getChildText("password") ?? "");
 }
 
 /** Returns what a disco#info response says of the address that responded; undefined: not whether it is a room's. */
@@ -180,4 +181,17 @@ function featuresIn(answer: IqAnswer): ReadonlySet<string> {
 function registeredNick(answer: IqAnswer): string | undefined {
   if (answer.kind !== "result" || answer.payload?.attrs.node !== REGISTERED_NICK) return undefined;
   return answer.payload.getChild("identity")?.attrs.name;
+}
+
+function archiveQuery(queryid: string, start: string, after: string | undefined): Element {
+  const field = (name: string, value: string, type?: string): Element =>
+    xml("field", { var: name, type }, xml("value", {}, value));
+  const form = [field("FORM_TYPE", MUC.mam, "hidden"), field("start", start)];
+  const page = [xml("max", {}, String(PAGE_SIZE)), after === undefined ? undefined : xml("after", {}, after)];
+  return xml(
+    "query",
+    { xmlns: MUC.mam, queryid },
+    xml("x", { xmlns: NS.data, type: "submit" }, ...form),
+    xml("set", MUC.rsm, ...page),
+  );
 }

@@ -58,24 +58,25 @@ export function dueAt({ state, error, triedAt, notBefore }: Stay, cause: Cause):
   return Math.min(notBefore, triedAt + (cause === "link" ? LINK_MS : WANTED_MS));
 }
 
-/** The bot couldn't enter: the pauses grow. */
-export function failed(stay: Stay, error: RoomError, now: number): Stay {
-  const failures = stay.failures + 1;
-  return outside({ ...stay, failures, notBefore: now + pauseAfter(failures) }, error);
-}
-
-/** The bot is no longer inside. After a good stay, it enters again at once, unless the room refuses it from now on. */
-export function left(stay: Stay, error: RoomError, now: number): Stay {
+/**
+ * The bot couldn't enter, or is no longer inside. Pauses grow with failures and with kicks. A bot that was inside enters
+ * again at once, unless earlier stays were bad, too, or the room refuses it from now on.
+ */
+export function outside(stay: Stay, error: RoomError, now: number): Stay {
+  const stayed = now - stay.enteredAt;
+  const next: Stay = { ...stay, error, state: isRefusal(error) ? "refused" : "outside" };
   if (error.condition === KICKED) {
-    const kicks = now - stay.enteredAt < MAX_KICK_PAUSE_MS ? stay.kicks : 0;
+    const kicks = stayed < MAX_KICK_PAUSE_MS ? stay.kicks : 0;
     const pause = Math.min(MAX_KICK_PAUSE_MS, KICK_PAUSE_MS * 2 ** kicks);
-    return outside({ ...stay, kicks: kicks + 1, notBefore: now + pause }, error);
+    return { ...next, kicks: kicks + 1, notBefore: now + pause };
   }
-  if (isRefusal(error)) return failed(stay, error, now);
-  const failures = now - stay.enteredAt < GOOD_MS ? stay.failures : 0;
-  return outside({ ...stay, failures: failures + 1, notBefore: now + pauseAfter(failures) }, error);
+  const mayReturn = isInside(stay) && next.state === "outside";
+  const earlier = mayReturn && stayed >= GOOD_MS ? 0 : stay.failures;
+  const failures = earlier + 1;
+  return { ...next, failures, notBefore: now + pauseAfter(mayReturn ? earlier : failures) };
 }
 
-function outside(stay: Stay, error: RoomError): Stay {
-  return { ...stay, error, state: isRefusal(error) ? "refused" : "outside" };
+/** Whether the bot is inside, as far as is known. */
+export function isInside({ state }: Stay): boolean {
+  return state === "inside" || state === "unsure";
 }

@@ -1,7 +1,7 @@
 /** What a room says of a message's author. That claims of occupants are ignored, real servers show (remote-hearing). */
 import { expect } from "chai";
 import type { AccountJid } from "../../../../component/addresses/address.js";
-import { Occupants } from "../../../../component/hooks/remote/occupants.js";
+import { Occupants } from "../../../../component/hooks/remote/room-stanzas.js";
 import { read } from "../../muc/play.js";
 import { jid, ROOM } from "./played-room.js";
 

@@ -1,8 +1,38 @@
-/** What a room of another service says of occupants and messages, which occupants can't forge by what they send. */
+/** What the stanzas of a room of another service say of the bot, and of occupants, who can't forge it. */
 import { Jid } from "../../addresses/address.js";
 import { MUC } from "../../muc/wire/ns.js";
 import { NS, type Element } from "../../xml/builder.js";
+import { KICKED, SILENT, type RoomError } from "./room-error.js";
 import type { RoomWire } from "./room-wire.js";
+
+/** What a presence from the room says of the bot: its nickname inside, or why it is no longer inside. */
+export type PresenceNews =
+  { readonly nick: string; /** Whether entering has created the room. */ readonly isMade: boolean } | RoomError;
+
+/** Reads a presence of an occupant (XEP-0045 §15.6.2). Undefined if it isn't about the bot. @param own its nickname */
+export function readPresence(
+  stanza: Element,
+  nick: string,
+  own: string | undefined,
+): PresenceNews | undefined {
+  const x = stanza.getChild("x", MUC.user);
+  const codes = new Set(x?.getChildren("status").map(({ attrs }) => attrs.code));
+  // Old services send no code 110.
+  if (!codes.has("110") && nick !== own) return undefined;
+  if (stanza.attrs.type !== "unavailable") return { nick, isMade: codes.has("201") };
+  if (codes.has("303")) return { nick: x?.getChild("item")?.attrs.nick ?? nick, isMade: false };
+  const destroyed = x?.getChild("destroy");
+  if (destroyed !== undefined) return { condition: "gone", text: destroyed.attrs.jid };
+  if (codes.has("301")) return { condition: "forbidden" };
+  if (codes.has("321") || codes.has("322")) return { condition: "registration-required" };
+  return { condition: codes.has("307") && !codes.has("333") ? KICKED : SILENT };
+}
+
+/** Returns the password in an invitation of the room (XEP-0045 §7.8.2), "" if it has none; undefined for other messages. */
+export function readInvitation(message: Element): string | undefined {
+  const x = message.getChild("x", MUC.user);
+  return x?.getChild("invite") === undefined ? undefined : (x.getChildText("password") ?? "");
+}
 
 /** Who wrote a message, as the room says: the bare address, and the ids of XEP-0421 and XEP-0359. */
 export type Author = Readonly<Record<"sender" | "occupant_id" | "stanza_id", string | undefined>>;
