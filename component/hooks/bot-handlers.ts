@@ -2,44 +2,48 @@
 import type { StoredBot } from "../../storage/bots-store.js";
 import type { Jid } from "../addresses/address.js";
 import type { Handler, Inbound, IqHandler, IqReply, StanzaHandler } from "../inbound/router.js";
-import { conditionOf, StanzaError, type BouncedStanza } from "../inbound/stanza-error.js";
-import type { UnqueuedWriter } from "../link/unqueued-writer.js";
+import { conditionOf, StanzaError } from "../inbound/stanza-error.js";
 import type { ReadLimiter } from "../muc/limits/read-limiter.js";
 import { NS, xml, type Element } from "../xml/builder.js";
 import { serialise } from "../xml/serialise.js";
 import { photoOf, type KnownBots } from "./known-bots.js";
 import type { EventRecorder } from "./outgoing/event-recorder.js";
 import type { RemoteRooms } from "./remote/remote-rooms.js";
+import type { RemoteRoomsDependencies } from "./remote/room-wire.js";
 import { BOT_RESOURCE } from "../muc/room/room-view.js";
 
 /** The types of direct messages. */
 const SAID: ReadonlySet<string> = new Set(["chat", "normal"]);
 const FEATURES: readonly string[] = [NS.discoInfo, NS.discoItems, NS.ping, NS.vcard, NS.version].sort();
 
-export interface BotDependencies {
-  readonly bots: KnownBots;
+export interface BotDependencies extends Pick<RemoteRoomsDependencies, "bots" | "unqueued" | "bounced"> {
   readonly version: string;
-  readonly unqueued: Pick<UnqueuedWriter, "write">;
   /** Answers IQs within the sender's read budget, which also covers reading from rooms. */
   readonly reading: Pick<ReadLimiter, "answer">;
   readonly listener: Pick<EventRecorder, "heard">;
   readonly remote: Pick<RemoteRooms, "presence" | "message">;
-  /** Called with each error that came back for a bot's message. */
-  readonly bounced: (bounce: BouncedStanza) => void;
 }
 
 export function botHandlers(dependencies: BotDependencies): Handler[] {
-  const { bots, version, reading, bounced, listener, remote } = dependencies;
+  const { bots, version, unqueued, reading, bounced, listener, remote } = dependencies;
   const presence = (type: string, handle: StanzaHandler<"bot">["handle"]): Handler => {
     return { stanza: "presence", target: "bot", types: [type], handle };
   };
+  /** Sends a presence to the sender's bare address. */
+  const send = ({ from, to }: Inbound<"bot">, type: string | undefined, photo?: Element): void => {
+    const { bare } = to.jid;
+    const own = type === undefined ? `${bare.text}/${BOT_RESOURCE}` : bare.text;
+    unqueued.write(serialise(xml("presence", { type, from: own, to: from.bare.text }, photo)));
+  };
+  const appear = (inbound: Inbound<"bot">): void =>
+    send(inbound, undefined, photoOf(botOf(bots, inbound.to.jid).picture));
   return [
     presence("subscribe", (inbound) => {
-      sendPresence(dependencies, inbound, "subscribed");
-      appear(dependencies, inbound);
+      send(inbound, "subscribed");
+      appear(inbound);
     }),
-    presence("probe", (inbound) => appear(dependencies, inbound)),
-    presence("unsubscribe", (inbound) => sendPresence(dependencies, inbound, "unsubscribed")),
+    presence("probe", appear),
+    presence("unsubscribe", (inbound) => send(inbound, "unsubscribed")),
     {
       stanza: "presence",
       target: "bot",
@@ -107,23 +111,6 @@ export function answerAs(
   const bot = botOf(bots, jid);
   if (found === undefined) throw new StanzaError("cancel", "service-unavailable");
   return found[2](bot, version);
-}
-
-function appear(dependencies: BotDependencies, inbound: Inbound<"bot">): void {
-  const { picture } = botOf(dependencies.bots, inbound.to.jid);
-  sendPresence(dependencies, inbound, undefined, photoOf(picture));
-}
-
-/** Sends a presence to the sender's bare address. */
-function sendPresence(
-  { unqueued }: BotDependencies,
-  { from, to }: Inbound<"bot">,
-  type: string | undefined,
-  photo?: Element,
-): void {
-  const { bare } = to.jid;
-  const own = type === undefined ? `${bare.text}/${BOT_RESOURCE}` : bare.text;
-  unqueued.write(serialise(xml("presence", { type, from: own, to: from.bare.text }, photo)));
 }
 
 /** Returns the bot with this address. @throws StanzaError item-not-found */

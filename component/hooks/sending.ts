@@ -18,6 +18,8 @@ import { serialise } from "../xml/serialise.js";
 import { fits, LEFT_FREE, StanzaTooLarge, type WireText } from "../xml/wire-text.js";
 import { HookFault } from "./fault.js";
 import type { Delivery } from "./outcome.js";
+import type { RemoteRooms } from "./remote/remote-rooms.js";
+import type { RemotePost } from "./remote/room-record.js";
 
 const CORRECTION = "urn:xmpp:message-correct:0";
 const REPLY = "urn:xmpp:reply:0";
@@ -47,24 +49,8 @@ export interface OutgoingPost {
   note(message: PostMessage, call: number | undefined, outcome?: "stored"): void;
 }
 
-/** A message of a bot to a room of another group chat service. */
-export interface RemotePost {
-  readonly id: string;
-  readonly stanza: WireText;
-  /** Stores the message's record, in the transaction that stores the message. */
-  readonly note: () => void;
-}
-
-/** The bots' rooms of other group chat services (remote/). */
-export interface RemoteRoomsApi {
-  /**
-   * Stores messages together, and sends them as soon as the bot is inside.
-   * @returns "confirmed" when the room has sent all of them back; undefined if the bot has no such room
-   */
-  post(bot: string, to: Jid, posts: readonly RemotePost[]): Promise<Delivery | HookFault | undefined>;
-  /** Whether the bot has this room of another group chat service. */
-  has(bot: string, to: Jid): boolean;
-}
+/** The bots' rooms of other group chat services. */
+export type RemoteRoomsApi = Pick<RemoteRooms, "post" | "has">;
 
 type SentPost = { readonly delivery: Delivery } | Refusal | HookFault;
 

@@ -5,7 +5,6 @@ import https from "node:https";
 import { Webhook } from "standardwebhooks";
 import type { HookEvent } from "../../../storage/hook-events.js";
 import type { StoredOutgoingHook } from "../../../storage/outgoing-hooks-store.js";
-import { ownProperty } from "../../own-property.js";
 import { guardedLookup, InnerAddress, refuseLiteral } from "./inner-network.js";
 
 /** The program that receives the events of a webhook. */
@@ -38,8 +37,7 @@ export class DeliveryRequests {
   readonly #url: URL;
   readonly #http: typeof http | typeof https;
   readonly #agent: http.Agent;
-  #current: AbortController | undefined;
-  #isClosed = false;
+  readonly #closed = new AbortController();
 
   constructor(
     private readonly receiver: Receiver,
@@ -55,23 +53,8 @@ export class DeliveryRequests {
   async post(posting: Delivery): Promise<DeliveryResult> {
     const literal = refuseLiteral(this.#url.hostname, this.receiver.inner);
     if (literal !== undefined) return failed(literal.message);
-    if (this.#isClosed) return failed("the component is stopping");
-    const current = new AbortController();
-    this.#current = current;
-    const timer = setTimeout(() => current.abort(), this.timeout);
-    const outcome = await this.#try(posting, current.signal);
-    clearTimeout(timer);
-    return outcome;
-  }
-
-  /** Aborts the current request and closes the connection. */
-  close(): void {
-    this.#isClosed = true;
-    this.#current?.abort();
-    this.#agent.destroy();
-  }
-
-  async #try(posting: Delivery, signal: AbortSignal): Promise<DeliveryResult> {
+    if (this.#closed.signal.aborted) return failed("the component is stopping");
+    const signal = AbortSignal.any([this.#closed.signal, AbortSignal.timeout(this.timeout)]);
     for (;;) {
       const request = this.#request(posting, signal);
       try {
@@ -82,6 +65,12 @@ export class DeliveryRequests {
         return failed(signal.aborted ? `no response within ${this.timeout / 1000} s` : reasonOf(error));
       }
     }
+  }
+
+  /** Aborts the current request and closes the connection. */
+  close(): void {
+    this.#closed.abort();
+    this.#agent.destroy();
   }
 
   #request({ id, body }: Delivery, signal: AbortSignal): ClientRequest {
@@ -151,15 +140,16 @@ function codeOf(error: unknown): string {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
 }
 
-const REASONS: Readonly<Record<string, string>> = {
-  ECONNREFUSED: "nothing listens there",
-  ENOTFOUND: "the host name is unknown",
-  EAI_AGAIN: "the host name could not be resolved",
-  ECONNRESET: "the connection was closed without a response",
-};
+const REASONS: ReadonlyMap<string, string> = new Map([
+  ["", "the request failed"],
+  ["ECONNREFUSED", "nothing listens there"],
+  ["ENOTFOUND", "the host name is unknown"],
+  ["EAI_AGAIN", "the host name could not be resolved"],
+  ["ECONNRESET", "the connection was closed without a response"],
+]);
 
 function reasonOf(error: unknown): string {
   if (error instanceof InnerAddress) return error.message;
   const code = codeOf(error);
-  return ownProperty(REASONS, code) ?? (code === "" ? "the request failed" : `the request failed (${code})`);
+  return REASONS.get(code) ?? `the request failed (${code})`;
 }

@@ -3,9 +3,10 @@ import { counted } from "../../wording.js";
 import type { HookEvent, HookEvents, QueueBounds } from "../../../storage/hook-events.js";
 import type { OutgoingHooksStore, StoredOutgoingHook } from "../../../storage/outgoing-hooks-store.js";
 import type { HookDependencies } from "../dependencies.js";
-import { pauseAfter } from "../pauses.js";
+import { pauseAfter } from "../retry-pauses.js";
 import type { Clock } from "../clock.js";
 import type { DeliveryRequests, Failure, Receiver } from "./delivery-requests.js";
+import type { Replies } from "./replies.js";
 
 /** The HTTP client for one program. */
 type DeliveryClient = Pick<DeliveryRequests, "post" | "close">;
@@ -15,36 +16,19 @@ export interface DispatcherDependencies extends Pick<HookDependencies, "commit" 
   readonly events: HookEvents;
   readonly bounds: QueueBounds;
   readonly clientOf: (receiver: Receiver) => DeliveryClient;
-  /** Sends a program's reply. `delivered` removes the event from the queue in the transaction that stores the reply. */
-  readonly sendReply: (reply: Reply, delivered: () => void) => Promise<ReplyOutcome>;
+  readonly replies: Pick<Replies, "send">;
   readonly clock: Clock;
 }
-
-export interface Reply {
-  readonly hook: StoredOutgoingHook;
-  readonly event: HookEvent;
-  readonly text: string;
-}
-
-/** `later`: why the reply must be sent later. */
-export type ReplyOutcome = "sent" | "dropped" | { readonly later: string };
 
 /** The pause after the database failed, in milliseconds. */
 const DATABASE_PAUSE_MS = 10_000;
 
-/** The delivery state of a webhook. */
-interface HookState {
-  /** Whether an event is being delivered. */
-  isBusy: boolean;
-  readonly client: DeliveryClient;
-  /** The options with which the client was created, serialised. */
-  readonly receiver: string;
-  timer: { cancel(): void } | undefined;
-}
-
 export class Dispatcher {
-  readonly #runs = new Map<number, HookState>();
-  readonly #works = new Set<Promise<void>>();
+  /** The clients by webhook, with the serialised options with which each was created. */
+  readonly #clients = new Map<number, { readonly client: DeliveryClient; readonly receiver: string }>();
+  readonly #timers = new Map<number, ReturnType<Clock["after"]>>();
+  /** The running deliveries. */
+  readonly #works = new Map<number, Promise<void>>();
   #isStopped = false;
 
   constructor(private readonly dependencies: DispatcherDependencies) {}
@@ -53,32 +37,39 @@ export class Dispatcher {
   rouse(): void {
     const hooks = this.dependencies.store.list();
     const known = new Set(hooks.map(({ id }) => id));
-    for (const [id, run] of this.#runs) if (!known.has(id)) this.#forget(id, run);
+    for (const [id, { client }] of this.#clients) {
+      if (known.has(id)) continue;
+      client.close();
+      this.#clients.delete(id);
+      this.#timers.delete(id);
+    }
     for (const { id, waiting } of hooks) if (waiting > 0) this.wake(id);
   }
 
   /** Starts delivering the events of a webhook. */
   wake(id: number): void {
-    const run = this.#runs.get(id);
     // A delivery that is running will find the new event.
-    if (this.#isStopped || run?.isBusy === true) return;
-    run?.timer?.cancel();
-    const work: Promise<void> = this.#work(id)
-      .catch((error: unknown) => this.#retryLater(id, error))
-      .finally(() => this.#works.delete(work));
-    this.#works.add(work);
+    if (this.#isStopped || this.#works.has(id)) return;
+    this.#timers.get(id)?.cancel();
+    const work = this.#work(id)
+      .catch((error: unknown) => {
+        this.dependencies.log.error(
+          `Webhooks can't deliver events, as the database fails: ${String(error)}; retrying in ${DATABASE_PAUSE_MS / 1000} s`,
+        );
+        this.#wakeIn(DATABASE_PAUSE_MS, id);
+      })
+      .finally(() => this.#works.delete(id));
+    this.#works.set(id, work);
   }
 
   /** Starts no more deliveries, and waits for running ones, which are aborted after `ms` milliseconds. */
   async stop(ms: number): Promise<void> {
     this.#isStopped = true;
-    const end = (): void => {
-      for (const run of this.#runs.values()) run.client.close();
-    };
-    const timer = setTimeout(end, ms);
-    await Promise.all(this.#works);
+    const close = (): void => this.#clients.forEach(({ client }) => client.close());
+    const timer = setTimeout(close, ms);
+    await Promise.all(this.#works.values());
     clearTimeout(timer);
-    for (const [id, run] of this.#runs) this.#forget(id, run);
+    close();
   }
 
   /** Delivers events until the queue is empty or a pause is necessary. */
@@ -87,28 +78,22 @@ export class Dispatcher {
     while (!this.#isStopped) {
       const hook = store.find(id);
       const event = hook && events.first(id);
-      if (hook === undefined || event === undefined) break;
-      const run = this.#runOf(hook);
+      if (hook === undefined || event === undefined) return;
       const wait = hook.retryAt - clock.now();
       if (wait > 0) {
-        run.timer = clock.after(wait, () => this.wake(id));
+        this.#wakeIn(wait, id);
         return;
       }
-      run.isBusy = true;
-      try {
-        // Only events that are on the disk are delivered.
-        await commit.settled();
-        await this.#deliver(hook, event, run.client);
-      } finally {
-        run.isBusy = false;
-      }
+      // Only events that are on the disk are delivered.
+      await commit.settled();
+      await this.#deliver(hook, event);
     }
   }
 
-  async #deliver(hook: StoredOutgoingHook, event: HookEvent, client: DeliveryClient): Promise<void> {
-    const { commit, events, log, metrics, sendReply, store } = this.dependencies;
+  async #deliver(hook: StoredOutgoingHook, event: HookEvent): Promise<void> {
+    const { commit, events, log, metrics, replies, store } = this.dependencies;
     const started = performance.now();
-    const outcome = await client.post(event);
+    const outcome = await this.#clientOf(hook).post(event);
     metrics.hookSeconds.observe((performance.now() - started) / 1000);
     if (!outcome.isDelivered) {
       // A request that was aborted because the component stops or the webhook was removed doesn't count as failed.
@@ -122,7 +107,7 @@ export class Dispatcher {
     };
     const text = outcome.status === 200 ? textIn(outcome.answer) : undefined;
     const hasReply = text !== undefined && event.replyTo !== undefined;
-    const reply = hasReply ? await sendReply({ hook, event, text }, delivered) : "dropped";
+    const reply = hasReply ? await replies.send({ hook, event, text }, delivered) : "dropped";
     if (typeof reply === "object") {
       await this.#failed(hook, event, { reason: `its reply can't be sent: ${reply.later}` });
       return;
@@ -156,31 +141,21 @@ export class Dispatcher {
     );
   }
 
-  /** Schedules another attempt after the database failed. */
-  #retryLater(id: number, error: unknown): void {
-    this.dependencies.log.error(
-      `Webhooks can't deliver events, as the database fails: ${String(error)}; retrying in ${DATABASE_PAUSE_MS / 1000} s`,
+  #wakeIn(ms: number, id: number): void {
+    this.#timers.set(
+      id,
+      this.dependencies.clock.after(ms, () => this.wake(id)),
     );
-    const run = this.#runs.get(id);
-    if (run !== undefined) run.timer = this.dependencies.clock.after(DATABASE_PAUSE_MS, () => this.wake(id));
   }
 
-  #runOf(hook: StoredOutgoingHook): HookState {
-    const { id, url, secret, inner } = hook;
+  #clientOf({ id, url, secret, inner }: StoredOutgoingHook): DeliveryClient {
     const receiver = JSON.stringify([url, secret, inner]);
-    const known = this.#runs.get(id);
-    if (known?.receiver === receiver) return known;
+    const known = this.#clients.get(id);
+    if (known?.receiver === receiver) return known.client;
     known?.client.close();
     const client = this.dependencies.clientOf({ url, secret, inner });
-    const run: HookState = { isBusy: false, timer: undefined, receiver, client };
-    this.#runs.set(id, run);
-    return run;
-  }
-
-  #forget(id: number, run: HookState): void {
-    run.timer?.cancel();
-    run.client.close();
-    this.#runs.delete(id);
+    this.#clients.set(id, { client, receiver });
+    return client;
   }
 }
 

@@ -11,7 +11,7 @@ import type { HookDependencies } from "../dependencies.js";
 import { StanzaError, type BouncedStanza } from "../../inbound/stanza-error.js";
 import { TokenBuckets } from "../../limits/token-bucket.js";
 import { NS, type Element } from "../../xml/builder.js";
-import type { DeliveryQueue } from "./delivery-queue.js";
+import type { EventQueue } from "./event-queue.js";
 import { chat, contentOf, groupchat, type WebhookEvent } from "./event.js";
 import type { EventKind, OutgoingWebhook } from "./outgoing-webhook.js";
 
@@ -35,7 +35,7 @@ export class EventRecorder implements RoomWatch {
   readonly #buckets: TokenBuckets;
 
   constructor(
-    private readonly queue: DeliveryQueue,
+    private readonly queue: EventQueue,
     private readonly dependencies: Pick<HookDependencies, "commit" | "bots" | "domain" | "config">,
   ) {
     const { rate } = dependencies.config;

@@ -13,7 +13,7 @@ export type Form = (typeof FORMS)[number];
 /** The kinds of events that exist in QTalk's form. */
 export const QTALK_KINDS: readonly EventKind[] = ["message", "room-message"];
 
-export interface OutgoingWebhook extends Pick<StoredOutgoingHook, "id" | "name" | "bot"> {
+export interface OutgoingWebhook extends Pick<StoredOutgoingHook, "id" | "name" | "bot" | "events"> {
   readonly form: Form;
   /** Whether the webhook subscribes to events of this room. */
   hearsRoom(address: string): boolean;
@@ -22,13 +22,14 @@ export interface OutgoingWebhook extends Pick<StoredOutgoingHook, "id" | "name" 
 }
 
 export function outgoingWebhookOf(stored: StoredOutgoingHook): OutgoingWebhook {
-  const { id, name, bot, rooms, pattern } = stored;
+  const { id, name, bot, events, rooms, pattern } = stored;
   const chosen = rooms && new Set(rooms);
   const matches = pattern === undefined ? () => true : matcherOf(pattern);
   return {
     id,
     name,
     bot,
+    events,
     form: stored.form === "qtalk" ? "qtalk" : "standard",
     hearsRoom: (address) => chosen?.has(address) ?? true,
     hearsText: (text, names) =>

@@ -5,7 +5,7 @@ import type { OperationContext } from "../../operations/context.js";
 import { WALL_CLOCK } from "../clock.js";
 import type { HookDependencies } from "../dependencies.js";
 import type { RemoteRoomsApi } from "../sending.js";
-import { DeliveryQueue } from "./delivery-queue.js";
+import { EventQueue } from "./event-queue.js";
 import { DeliveryRequests } from "./delivery-requests.js";
 import { Dispatcher } from "./dispatcher.js";
 import { EventRecorder } from "./event-recorder.js";
@@ -18,7 +18,7 @@ export class OutgoingWebhooks {
   readonly listener: EventRecorder;
   readonly #store: OutgoingHooksStore;
   readonly #events: HookEvents;
-  readonly #queue: DeliveryQueue;
+  readonly #queue: EventQueue;
   #dispatcher: Dispatcher | undefined;
 
   constructor(private readonly dependencies: HookDependencies) {
@@ -26,7 +26,7 @@ export class OutgoingWebhooks {
     const events = new HookEvents(db);
     this.#events = events;
     this.#store = new OutgoingHooksStore(db);
-    this.#queue = new DeliveryQueue(dependencies, this.#store, events);
+    this.#queue = new EventQueue(dependencies, this.#store, events);
     this.listener = new EventRecorder(this.#queue, dependencies);
     metrics.gaugeOf("qtalk_hook_events_waiting", "Queued events of outgoing webhooks", () =>
       events.waiting(),
@@ -39,7 +39,6 @@ export class OutgoingWebhooks {
 
   /** Starts deliveries. `remote` sends replies to rooms of other group chat services, `context` all others. */
   start(context: OperationContext, remote: RemoteRoomsApi): void {
-    const replies = new Replies(this.dependencies, context, remote);
     const dispatcher = new Dispatcher({
       ...this.dependencies,
       store: this.#store,
@@ -47,7 +46,7 @@ export class OutgoingWebhooks {
       bounds: this.#queue.bounds,
       clock: WALL_CLOCK,
       clientOf: (receiver) => new DeliveryRequests(receiver),
-      sendReply: (reply, delivered) => replies.send(reply, delivered),
+      replies: new Replies(this.dependencies, context, remote),
     });
     this.#dispatcher = dispatcher;
     this.#queue.onEvent = (hook) => dispatcher.wake(hook);

@@ -1,24 +1,33 @@
 /** Sends programs' replies as messages of their webhooks' bots, exactly one for each event even after a crash. */
 import { isAccount, Jid } from "../../addresses/address.js";
 import type { OperationContext } from "../../operations/context.js";
+import { TokenBuckets } from "../../limits/token-bucket.js";
 import { Refusal } from "../../refusal.js";
+import type { HookEvent } from "../../../storage/hook-events.js";
+import type { StoredOutgoingHook } from "../../../storage/outgoing-hooks-store.js";
 import type { HookDependencies } from "../dependencies.js";
 import { faultOf, HookFault } from "../fault.js";
 import { cleaned } from "../rendering.js";
 import { sendPost, type RemoteRoomsApi } from "../sending.js";
-import type { Reply, ReplyOutcome } from "./dispatcher.js";
+
+export interface Reply {
+  readonly hook: StoredOutgoingHook;
+  readonly event: HookEvent;
+  readonly text: string;
+}
+
+/** `later`: why the reply must be sent later. */
+export type ReplyOutcome = "sent" | "dropped" | { readonly later: string };
 
 /**
- * Ends loops in rooms of other services, in which a program may reply to each of a bot's replies: at most `replies` are
- * sent within `ms` milliseconds. Events older than `old` milliseconds come from a backlog and are exempt.
+ * Ends loops in rooms of other services, in which a program may reply to each of a bot's replies. Events older than `old`
+ * milliseconds come from a backlog and are exempt.
  */
-const LOOP = { replies: 3, ms: 1_000, old: 5_000 };
-/** How many pairs of webhook and receiver are remembered. */
-const MAX_REMEMBERED = 1_000;
+const LOOP = { perSecond: 3, burst: 3, old: 5_000 };
 
 export class Replies {
-  /** When the last replies were sent, by webhook and receiver; milliseconds since 1970. */
-  #sent = new Map<string, number[]>();
+  /** How often each webhook replies to each receiver. */
+  readonly #buckets = new TokenBuckets(LOOP);
 
   constructor(
     private readonly dependencies: HookDependencies,
@@ -26,7 +35,7 @@ export class Replies {
     private readonly remote: RemoteRoomsApi,
   ) {}
 
-  /** Sends a reply. See DispatcherDependencies.sendReply. */
+  /** Sends a reply. `delivered` removes the event from the queue, in the transaction that stores the reply. */
   async send({ hook, event, text }: Reply, delivered: () => void): Promise<ReplyOutcome> {
     const { bots, domain, metrics, log } = this.dependencies;
     const bot = hook.bot === undefined ? undefined : bots.find(hook.bot);
@@ -35,7 +44,7 @@ export class Replies {
     const body = cleaned(text, this.context.limits);
     if (bot === undefined || from === undefined || !isAccount(from) || to === undefined || body === "")
       return "dropped";
-    if (this.remote.has(bot.name, to) && this.#isLoop(hook.id, event)) {
+    if (this.remote.has(bot.name, to) && this.#isLoop(event)) {
       metrics.hookReplies.inc({ result: "loop" });
       log.warn(`A reply of the hook ${hook.name} in ${to.text} was dropped: it seems to answer itself`);
       return "dropped";
@@ -55,13 +64,8 @@ export class Replies {
     return "dropped";
   }
 
-  #isLoop(hook: number, { replyTo, happenedAt }: Reply["event"]): boolean {
-    const key = `${hook} ${replyTo ?? ""}`;
-    const now = Date.now();
-    const sent = (this.#sent.get(key) ?? []).filter((at) => now - at < LOOP.ms);
-    if (sent.length >= LOOP.replies && now - happenedAt < LOOP.old) return true;
-    if (this.#sent.size >= MAX_REMEMBERED) this.#sent = new Map();
-    this.#sent.set(key, [...sent, now]);
-    return false;
+  #isLoop({ hook, replyTo, happenedAt }: HookEvent): boolean {
+    const isRare = this.#buckets.consume(`${hook} ${replyTo ?? ""}`);
+    return !isRare && Date.now() - happenedAt < LOOP.old;
   }
 }

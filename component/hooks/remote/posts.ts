@@ -3,9 +3,8 @@ import type { StoredPost } from "../../../storage/bot-rooms-store.js";
 import type { Decision } from "../../../storage/hook-messages.js";
 import { HookFault } from "../fault.js";
 import { answerOf, kindOf, type Delivery } from "../outcome.js";
-import type { RemotePost } from "../sending.js";
 import { MISSING, reasonOf, refusalReason, SILENT, type RoomError } from "./room-error.js";
-import type { RoomRecord } from "./room-record.js";
+import type { RemotePost, RoomRecord } from "./room-record.js";
 import { ANSWER_MS, type RemoteRoomsDependencies, type RoomWire } from "./room-wire.js";
 
 export type PostAnswer = Delivery | HookFault;
@@ -74,7 +73,9 @@ export class Posts {
     if (error !== undefined && kind !== undefined)
       return new HookFault(kind, reasonOf(error, this.record.address));
     if (this.#posts.length + posts.length > config.queue)
-      return unavailable(`${config.queue} messages wait for ${this.record.room.text}, the limit (hooks.queue)`);
+      return unavailable(
+        `${config.queue} messages wait for ${this.record.room.text}, the limit (hooks.queue)`,
+      );
     try {
       return await this.record.add(posts, (stored) => {
         const answers = Promise.all(stored.map((post) => this.#put(post)));

@@ -3,14 +3,15 @@ import { BotRoomsStore } from "../../../storage/bot-rooms-store.js";
 import { Jid, type AccountJid } from "../../addresses/address.js";
 import type { Element } from "../../xml/builder.js";
 import { HookFault } from "../fault.js";
-import type { RemotePost, RemoteRoomsApi } from "../sending.js";
+import type { PostAnswer } from "./posts.js";
 import { RemoteRoom } from "./remote-room.js";
+import type { RemotePost } from "./room-record.js";
 import { RoomWire, type RemoteRoomsDependencies } from "./room-wire.js";
 
 /** The timeout of an attempt to enter, in milliseconds. */
 const ATTEMPT_MS = 15_000;
 
-export class RemoteRooms implements RemoteRoomsApi {
+export class RemoteRooms {
   readonly #store: BotRoomsStore;
   /** The rooms by bot and address. */
   readonly #rooms = new Map<string, RemoteRoom>();
@@ -37,7 +38,11 @@ export class RemoteRooms implements RemoteRoomsApi {
     );
   }
 
-  async post(bot: string, to: Jid, posts: readonly RemotePost[]): ReturnType<RemoteRoomsApi["post"]> {
+  /**
+   * Stores messages together, and sends them as soon as the bot is inside.
+   * @returns "confirmed" when the room has sent all of them back; undefined if the bot has no such room
+   */
+  async post(bot: string, to: Jid, posts: readonly RemotePost[]): Promise<PostAnswer | undefined> {
     const { link, confirmTimeout } = this.dependencies;
     if (this.#isUnread) this.refresh();
     const room = this.#at(bot, to);
@@ -54,6 +59,7 @@ export class RemoteRooms implements RemoteRoomsApi {
     );
   }
 
+  /** Whether the bot has this room. */
   has(bot: string, to: Jid): boolean {
     return this.#at(bot, to) !== undefined;
   }

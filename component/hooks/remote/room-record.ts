@@ -8,7 +8,6 @@ import { NS, xml } from "../../xml/builder.js";
 import { withLastChild } from "../../xml/splice.js";
 import { asStored, type WireText } from "../../xml/wire-text.js";
 import { photoOf } from "../known-bots.js";
-import type { RemotePost } from "../sending.js";
 import { reasonOf } from "./room-error.js";
 import type { RemoteRoomsDependencies } from "./room-wire.js";
 import type { Stay } from "./stay.js";
@@ -19,6 +18,14 @@ const AGAIN_MS = 5_000;
 const LATE_MS = 5_000;
 /** How many nicknames are tried. */
 const NICKNAMES = 10;
+
+/** A message of a bot to a room of another group chat service. */
+export interface RemotePost {
+  readonly id: string;
+  readonly stanza: WireText;
+  /** Stores the message's record, in the transaction that stores the message. */
+  readonly note: () => void;
+}
 
 export class RoomRecord {
   readonly #store: BotRoomsStore;

@@ -7,7 +7,8 @@ import type { RoomWire } from "./room-wire.js";
 
 /** What a presence from the room says of the bot: its nickname inside, or why it is no longer inside. */
 export type PresenceNews =
-  { readonly nick: string; /** Whether entering has created the room. */ readonly isMade: boolean } | RoomError;
+  | { readonly nick: string; /** Whether entering has created the room. */ readonly isMade: boolean }
+  | RoomError;
 
 /** Reads a presence of an occupant (XEP-0045 §15.6.2). Undefined if it isn't about the bot. @param own its nickname */
 export function readPresence(

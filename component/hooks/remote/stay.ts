@@ -1,6 +1,6 @@
 /** The stay of a bot in a room of another service, and when it may enter. Times are the clock's, in milliseconds. */
 import type { BotRoomState } from "../../../storage/bot-rooms-store.js";
-import { pauseAfter } from "../pauses.js";
+import { pauseAfter } from "../retry-pauses.js";
 import { isRefusal, KICKED, type RoomError } from "./room-error.js";
 
 export interface Stay {

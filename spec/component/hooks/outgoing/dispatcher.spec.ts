@@ -5,8 +5,8 @@ import { openDatabase, type Database } from "../../../../storage/database.js";
 import { GroupCommit } from "../../../../storage/group-commit.js";
 import type { HookEvents } from "../../../../storage/hook-events.js";
 import type { OutgoingHooksStore } from "../../../../storage/outgoing-hooks-store.js";
-import { Dispatcher, type Reply } from "../../../../component/hooks/outgoing/dispatcher.js";
-import { pauseAfter } from "../../../../component/hooks/pauses.js";
+import { Dispatcher } from "../../../../component/hooks/outgoing/dispatcher.js";
+import { pauseAfter } from "../../../../component/hooks/retry-pauses.js";
 import type {
   DeliveryResult,
   Delivery,
@@ -77,13 +77,15 @@ describe("Outgoing webhooks", () => {
           close: () => end?.(),
         };
       },
-      sendReply: async ({ text }: Reply, delivered) => {
-        if (sayingFails !== undefined) return { later: sayingFails };
-        await commit.run(() => {
-          delivered();
-          answers.push(text);
-        });
-        return "sent";
+      replies: {
+        send: async ({ text }, delivered) => {
+          if (sayingFails !== undefined) return { later: sayingFails };
+          await commit.run(() => {
+            delivered();
+            answers.push(text);
+          });
+          return "sent";
+        },
       },
     });
   }
@@ -273,9 +275,6 @@ describe("Outgoing webhooks", () => {
   });
 
   it("continue when the database can be written again", async () => {
-    db.pragma("query_only = 1");
-    dispatcher.wake(id);
-    db.pragma("query_only = 0");
     events.add(event(id, "1", { until: 24 * HOUR }), BOUNDS);
     db.pragma("query_only = 1");
     dispatcher.wake(id);

@@ -5,7 +5,7 @@ import type { OutgoingHooksStore } from "../../../storage/outgoing-hooks-store.j
 import { counted } from "../../wording.js";
 import type { HookDependencies } from "../dependencies.js";
 import { bodyOf, type WebhookEvent } from "./event.js";
-import { EVENT_KINDS, outgoingWebhookOf, type EventKind, type OutgoingWebhook } from "./outgoing-webhook.js";
+import { outgoingWebhookOf, type EventKind, type OutgoingWebhook } from "./outgoing-webhook.js";
 
 /** How long the delivery of an event is retried, in milliseconds. */
 export const RETRY_MS = 24 * 3600_000;
@@ -14,12 +14,12 @@ const LOG_MS = 60_000;
 /** The maximum size of one queue, in bytes. */
 const MAX_BYTES = 64 * 1024 * 1024;
 
-export class DeliveryQueue {
+export class EventQueue {
   readonly bounds: QueueBounds;
-  #webhooks: ReadonlyMap<EventKind, readonly OutgoingWebhook[]> | undefined;
+  #webhooks: readonly OutgoingWebhook[] | undefined;
   readonly #loggedAt = new Map<number, number>();
   /** The ids of the webhooks with new events in this turn of the event loop. */
-  #woken = new Set<number>();
+  readonly #woken = new Set<number>();
   /** Called with a webhook's id after its new events were committed. */
   onEvent: (hook: number) => void = () => undefined;
 
@@ -33,8 +33,8 @@ export class DeliveryQueue {
 
   /** Returns the webhooks that subscribe to this kind of event. */
   webhooksFor(kind: EventKind): readonly OutgoingWebhook[] {
-    this.#webhooks ??= this.#read();
-    return this.#webhooks.get(kind) ?? [];
+    this.#webhooks ??= this.store.list().map(outgoingWebhookOf);
+    return this.#webhooks.filter(({ events }) => events.includes(kind));
   }
 
   /** Called when webhooks have changed. */
@@ -55,26 +55,14 @@ export class DeliveryQueue {
     };
   }
 
-  #read(): ReadonlyMap<EventKind, readonly OutgoingWebhook[]> {
-    const stored = this.store.list();
-    return new Map(
-      EVENT_KINDS.map((kind) => [
-        kind,
-        stored.filter(({ events }) => events.includes(kind)).map(outgoingWebhookOf),
-      ]),
-    );
-  }
-
   /** Schedules onEvent for the next turn of the event loop. By then, the events of this turn are committed. */
   #wake(hook: number): void {
-    if (this.#woken.size === 0) {
-      setImmediate(() => {
-        const woken = this.#woken;
-        this.#woken = new Set();
-        for (const each of woken) this.onEvent(each);
-      });
-    }
+    if (this.#woken.has(hook)) return;
     this.#woken.add(hook);
+    setImmediate(() => {
+      this.#woken.delete(hook);
+      this.onEvent(hook);
+    });
   }
 
   #drop(hook: number, name: string): void {
