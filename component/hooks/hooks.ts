@@ -8,7 +8,7 @@ import { Refusal } from "../refusal.js";
 import type { BouncedStanza } from "../inbound/stanza-error.js";
 import type { HookDependencies } from "./dependencies.js";
 import { faultOf, HookFault } from "./fault.js";
-import { answerOf, outcomeOf, type Delivery, type MessageOutcome, type Outcome } from "./outcome.js";
+import { answerOf, outcomeOf, type Delivery, type MessageOutcome } from "./outcome.js";
 import { formatOf } from "./formats/formats.js";
 import type { Format, Payload } from "./formats/format.js";
 import { sendPost, type PostMessage, type RemoteRoomsApi } from "./sending.js";
@@ -47,9 +47,6 @@ export interface Accepted {
   readonly id: string;
   readonly delivery: Delivery;
 }
-
-/** The state of a message's delivery. */
-export type MessageStatus = Omit<MessageOutcome, "outcome"> & { readonly state: Outcome };
 
 /** Retention of messages and groups, and how long identical posts without a key count as one; in milliseconds. */
 const KEPT_MS = { messages: 24 * 3600_000, groups: 30 * 24 * 3600_000, same: 10 * 60_000 };
@@ -113,12 +110,10 @@ export class Hooks {
     return outcome;
   }
 
-  /** Returns the delivery state of a message; undefined if the message is unknown or older than a day. */
-  statusOf({ id: hook }: Hook, id: string): MessageStatus | undefined {
+  /** Returns what became of a message; undefined if the message is unknown or older than a day. */
+  statusOf({ id: hook }: Hook, id: string): MessageOutcome | undefined {
     const message = this.#messages.find(hook, id);
-    if (message === undefined) return undefined;
-    const { outcome: state, ...why } = this.outcomeOf(message);
-    return { state, ...why };
+    return message && this.outcomeOf(message);
   }
 
   outcomeOf(message: HookMessage): MessageOutcome {

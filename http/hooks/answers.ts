@@ -1,8 +1,10 @@
 /** The responses to posts: JSON, or for Slack's format the texts and statuses of Slack. */
 import type { HookFault, FaultKind } from "../../component/hooks/fault.js";
-import type { Accepted, MessageStatus } from "../../component/hooks/hooks.js";
-import { Errcode, OverRate, Refusal } from "../../component/refusal.js";
+import type { Accepted } from "../../component/hooks/hooks.js";
+import type { MessageOutcome } from "../../component/hooks/outcome.js";
+import { badRequest, Errcode, OverRate, Refusal, refuse } from "../../component/refusal.js";
 import { headersOf, type ApiResponse } from "../api-response.js";
+import type { CallOutcome } from "../call-log.js";
 
 interface FaultResponse {
   readonly status: number;
@@ -32,34 +34,53 @@ export const RESPONSES: Readonly<Record<FaultKind, FaultResponse>> = {
 /** The default of Retry-After, in seconds. */
 const RETRY_AFTER = 5;
 
-export function accepted({ id, delivery }: Accepted, isSlack: boolean): ApiResponse {
+/** A response, and the outcome for log and metrics. */
+export interface Answer {
+  readonly response: ApiResponse;
+  readonly outcome: CallOutcome;
+}
+
+export function accepted({ id, delivery }: Accepted, isSlack: boolean): Answer {
   const more = ["X-QTalk-Delivery", delivery, "X-QTalk-Message-Id", id];
-  return isSlack ? plain(200, "ok", more) : json(200, { ok: true, message_id: id, delivery }, more);
+  const outcome = delivery === "stored" ? {} : { delivery };
+  if (isSlack) return { response: plain(200, "ok", more), outcome };
+  return { response: json(200, { ok: true, message_id: id, delivery }, more), outcome };
 }
 
-export function refused({ kind, message, retryAfter, messageId }: HookFault, isSlack: boolean): ApiResponse {
-  const { status, slack = status, error } = RESPONSES[kind];
-  const more =
-    kind === "unavailable" || kind === "fast" ? ["Retry-After", String(retryAfter ?? RETRY_AFTER)] : [];
-  if (messageId !== undefined) more.push("X-QTalk-Message-Id", messageId);
-  return isSlack ? plain(slack, error, more) : json(status, { ok: false, error, message }, more);
+export function refused({ kind, message, retryAfter, messageId }: HookFault, isSlack: boolean): Answer {
+  const { status, slack = status, error, errcode } = RESPONSES[kind];
+  const more = [
+    ...(kind === "unavailable" || kind === "fast" ? ["Retry-After", String(retryAfter ?? RETRY_AFTER)] : []),
+    ...(messageId === undefined ? [] : ["X-QTalk-Message-Id", messageId]),
+  ];
+  return {
+    response: isSlack ? plain(slack, error, more) : json(status, { ok: false, error, message }, more),
+    outcome: kind === "fast" ? new OverRate(message) : new Refusal(errcode, message),
+  };
 }
 
-/** Converts a fault to the refusal that the log shows. */
-export function toRefusal({ kind, message }: HookFault): Refusal {
-  return kind === "fast" ? new OverRate(message) : new Refusal(RESPONSES[kind].errcode, message);
+/** The answer to an unknown webhook and to a wrong secret: the same, so that ids can't be guessed. */
+export const NO_HOOK: Answer = {
+  response: plain(404, "no_service"),
+  outcome: new Refusal(Errcode.caller, "there is no such hook, or the secret is wrong"),
+};
+
+export function wrongMethod(allowed: string): Answer {
+  return {
+    response: json(405, { ok: false, error: "method_not_allowed" }, ["Allow", allowed]),
+    outcome: badRequest(`the address takes ${allowed}`),
+  };
 }
 
-/** The response to an unknown webhook and to a wrong secret: the same, so that ids can't be guessed. */
-export const NO_HOOK: ApiResponse = plain(404, "no_service");
-export const NO_MESSAGE: ApiResponse = json(404, { ok: false, error: "message_not_found" });
-
-export function wrongMethod(allowed: string): ApiResponse {
-  return json(405, { ok: false, error: "method_not_allowed" }, ["Allow", allowed]);
-}
-
-export function statusAnswer(id: string, status: MessageStatus): ApiResponse {
-  return json(200, { ok: true, message_id: id, ...status });
+/** The answer to a query for a message. @param status undefined: the message is unknown */
+export function statusAnswer(id: string, status: MessageOutcome | undefined): Answer {
+  if (status === undefined)
+    return {
+      response: json(404, { ok: false, error: "message_not_found" }),
+      outcome: refuse.notFound("there is no such message, or it is older than a day"),
+    };
+  const { outcome: state, ...why } = status;
+  return { response: json(200, { ok: true, message_id: id, state, ...why }), outcome: {} };
 }
 
 function plain(status: number, text: string, more: readonly string[] = []): ApiResponse {

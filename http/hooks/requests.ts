@@ -1,46 +1,33 @@
 /** Serves posts to webhooks, and queries for their messages. The path alone permits posts, so logs never contain it. */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Logger } from "winston";
 import { HookFault } from "../../component/hooks/fault.js";
 import { AUTO, formatOf } from "../../component/hooks/formats/formats.js";
 import { slack } from "../../component/hooks/formats/slack.js";
 import type { Hook, Hooks, Post } from "../../component/hooks/hooks.js";
-import type { MemoryGuard } from "../../component/limits/memory-guard.js";
-import { badRequest, Errcode, Refusal, refuse } from "../../component/refusal.js";
-import type { Bodies } from "../body.js";
-import { HOOK, type CallLog, type CallOutcome, type Entry } from "../call-log.js";
+import { Errcode, Refusal } from "../../component/refusal.js";
+import { send } from "../api-response.js";
+import { HOOK, type Entry } from "../call-log.js";
 import type { Callers } from "../callers.js";
-import type { Calls, Handler } from "../calls.js";
-import { send, type ApiResponse } from "../api-response.js";
-import { accepted, toRefusal, NO_HOOK, NO_MESSAGE, refused, statusAnswer, wrongMethod } from "./answers.js";
+import type { Calls, CallsOptions, Handler } from "../calls.js";
+import { accepted, NO_HOOK, refused, statusAnswer, wrongMethod, type Answer } from "./answers.js";
 import { contentOf, keyOf, payloadOf, signedContent } from "./payload.js";
 import { inBackground } from "../../component/background.js";
 
 /** Hooks without its private members, so that tests can replace it. */
 export type HooksApi = Omit<Hooks, "outcomeOf">;
 
-export interface HookRequestsOptions {
+export interface HookRequestsOptions extends Pick<CallsOptions, "bodies" | "memory" | "records" | "log"> {
   readonly hooks: HooksApi;
   readonly callers: Pick<Callers, "addressOf">;
-  readonly bodies: Bodies;
   /** Runs posts so that the component waits for them when it stops. */
   readonly calls: Pick<Calls, "during">;
-  readonly memory: Pick<MemoryGuard, "isShort">;
-  readonly records: CallLog;
-  readonly log: Logger;
 }
 
 export const HOOKS_PATH = "/hooks/";
 /** A webhook's URL: id, secret and, in queries for delivery, the message's id. */
 const ADDRESS = /^\/hooks\/([\w-]{1,64})\/([\w-]{1,128})(?:\/messages\/([\w.:-]{1,64}))?\/?(?:\?|$)/;
-const UNKNOWN = new Refusal(Errcode.caller, "there is no such hook, or the secret is wrong");
 const SHORT = new HookFault("unavailable", "memory is short; nothing was sent, try again later");
 const UNSIGNED = new HookFault("signature", "the post isn't signed with this hook's key; nothing was sent");
-
-interface Done {
-  readonly answer: ApiResponse;
-  readonly outcome: CallOutcome;
-}
 
 export class HookRequests {
   readonly #options: HookRequestsOptions;
@@ -61,35 +48,38 @@ export class HookRequests {
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { callers, log, records } = this.#options;
     const entry = records.begin(HOOK, request, callers.addressOf(request));
-    let done: Done | "aborted";
+    let answer: Answer | "aborted";
     try {
-      done = await this.#answer(request, entry);
+      answer = await this.#answer(request, entry);
     } catch (error) {
       log.error("A post to a hook failed", { request: entry.id, error });
-      done = failure(new HookFault("unavailable", "internal error; nothing was sent"), false);
+      answer = refused(new HookFault("unavailable", "internal error; nothing was sent"), false);
     }
-    if (done !== "aborted") send(response, done.answer, entry.id);
-    records.end(entry, done === "aborted" ? done : done.outcome);
+    if (answer !== "aborted") send(response, answer.response, entry.id);
+    records.end(entry, answer === "aborted" ? answer : answer.outcome);
   }
 
-  async #answer(request: IncomingMessage, entry: Entry): Promise<Done | "aborted"> {
+  async #answer(request: IncomingMessage, entry: Entry): Promise<Answer | "aborted"> {
     const { hooks, calls } = this.#options;
-    const [, id = "", secret = "", message] = ADDRESS.exec(request.url ?? "") ?? [];
+    const { url = "", method = "" } = request;
+    const [, id = "", secret = "", message] = ADDRESS.exec(url) ?? [];
     const hook = hooks.find(id, secret);
-    if (hook === undefined) return { answer: NO_HOOK, outcome: UNKNOWN };
+    if (hook === undefined) return NO_HOOK;
     entry.caller = hook.name;
-    if (message !== undefined) return this.#sendStatus(request, hook, message);
-    if (request.method !== "POST" && request.method !== "PUT") return wrong("POST, PUT");
+    if (message !== undefined)
+      return /^(?:GET|HEAD)$/.test(method)
+        ? statusAnswer(message, hooks.statusOf(hook, message))
+        : wrongMethod("GET");
+    if (!/^(?:POST|PUT)$/.test(method)) return wrongMethod("POST, PUT");
     const post = await this.#read(request, hook, entry);
     if (post === "aborted") return post;
     const isFault = post instanceof HookFault;
     if (isFault) hooks.countRefused(hook, post);
     const outcome = isFault ? post : await calls.during(() => hooks.receive(hook, post));
     const isSlack = hook.format === slack.name || (hook.format === AUTO && !isFault && isSlackPost(post));
-    if (outcome instanceof HookFault) return failure(outcome, isSlack);
-    if (outcome instanceof Refusal) return failure(new HookFault("unavailable", outcome.message), isSlack);
-    const { delivery } = outcome;
-    return { answer: accepted(outcome, isSlack), outcome: delivery === "stored" ? {} : { delivery } };
+    if (outcome instanceof HookFault) return refused(outcome, isSlack);
+    if (outcome instanceof Refusal) return refused(new HookFault("unavailable", outcome.message), isSlack);
+    return accepted(outcome, isSlack);
   }
 
   /** Reads a post within the hook's limits, checks its signature, and parses it. */
@@ -108,16 +98,6 @@ export class HookRequests {
     const posted = payloadOf(headers, content, format === "text");
     if (posted instanceof HookFault) return posted;
     return { posted, key: keyOf(headers), body: content.bytes, request: entry.id };
-  }
-
-  #sendStatus(request: IncomingMessage, hook: Hook, message: string): Done {
-    if (request.method !== "GET" && request.method !== "HEAD") return wrong("GET");
-    const status = this.#options.hooks.statusOf(hook, message);
-    if (status !== undefined) return { answer: statusAnswer(message, status), outcome: {} };
-    return {
-      answer: NO_MESSAGE,
-      outcome: refuse.notFound("there is no such message, or it is older than a day"),
-    };
   }
 
   async #body(request: IncomingMessage, hook: Hook): Promise<Buffer | HookFault | "aborted"> {
@@ -145,15 +125,4 @@ function retryableFor({ headers }: IncomingMessage, fault: HookFault): HookFault
   return isAlertmanager && fault.kind === "fast"
     ? new HookFault("unavailable", fault.message, fault.retryAfter)
     : fault;
-}
-
-function failure(fault: HookFault, isSlack: boolean): Done {
-  return { answer: refused(fault, isSlack), outcome: toRefusal(fault) };
-}
-
-function wrong(allowed: string): Done {
-  return {
-    answer: wrongMethod(allowed),
-    outcome: badRequest(`the address takes ${allowed}`),
-  };
 }

@@ -15,8 +15,6 @@ export class RemoteRooms {
   readonly #store: BotRoomsStore;
   /** The rooms by bot and address. */
   readonly #rooms = new Map<string, RemoteRoom>();
-  /** Whether the database couldn't be read last. */
-  #isUnread = false;
 
   constructor(private readonly dependencies: RemoteRoomsDependencies) {
     const { db, link, metrics } = dependencies;
@@ -44,7 +42,6 @@ export class RemoteRooms {
    */
   async post(bot: string, to: Jid, posts: readonly RemotePost[]): Promise<PostAnswer | undefined> {
     const { link, confirmTimeout } = this.dependencies;
-    if (this.#isUnread) this.refresh();
     const room = this.#at(bot, to);
     if (room === undefined) return undefined;
     if (!room.isRoom) {
@@ -114,24 +111,18 @@ export class RemoteRooms {
   /** Reads the bots' rooms again: bots enter new ones, and those that an operator wants, and leave removed ones. */
   refresh(): void {
     try {
-      this.#read();
-      this.#isUnread = false;
+      const stored = new Map(this.#store.list().map((each) => [keyOf(each.bot, each.room), each]));
+      for (const [key, room] of this.#rooms) if (!stored.has(key)) this.#remove(room);
+      for (const [key, each] of stored) {
+        const known = this.#rooms.get(key);
+        const room: RemoteRoom = known ?? new RemoteRoom(this.dependencies, each, () => this.#forget(room));
+        this.#rooms.set(key, room);
+        if (room.requestedAt === each.requestedAt) continue;
+        room.requestedAt = each.requestedAt;
+        room.enter("operator");
+      }
     } catch (error) {
       this.dependencies.log.error(`The bots' rooms can't be read: ${String(error)}`);
-      this.#isUnread = true;
-    }
-  }
-
-  #read(): void {
-    const stored = new Map(this.#store.list().map((each) => [keyOf(each.bot, each.room), each]));
-    for (const [key, room] of this.#rooms) if (!stored.has(key)) this.#remove(room);
-    for (const [key, each] of stored) {
-      const known = this.#rooms.get(key);
-      const room: RemoteRoom = known ?? new RemoteRoom(this.dependencies, each, () => this.#forget(room));
-      this.#rooms.set(key, room);
-      if (room.requestedAt === each.requestedAt) continue;
-      room.requestedAt = each.requestedAt;
-      room.enter("operator");
     }
   }
 

@@ -23,7 +23,7 @@ export const hooksApi = (more: Partial<HooksApi> & Pick<HooksApi, "receive">): H
   mostBytes: ({ limits }) => limits.bodyBytes ?? 2048,
   find: (id, secret) => (id === "abc" && secret === SECRET ? hook() : undefined),
   rates: { refuse: () => undefined, charge: () => undefined },
-  statusOf: () => ({ state: "confirmed" }),
+  statusOf: () => ({ outcome: "confirmed" }),
   noteBounce: () => false,
   countRefused: () => undefined,
   ...more,
