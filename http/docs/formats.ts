@@ -1,4 +1,7 @@
-/** The documentation of the formats of incoming webhooks, from the files http/docs/formats/NAME.yml. */
+/**
+ * The documentation of the formats of incoming webhooks: the first document of each file http/docs/formats/NAME.yml. The
+ * second one has posts, and what their messages say, for the format's tests.
+ */
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { z } from "zod";
@@ -33,7 +36,8 @@ const documented = z.strictObject({
 export type DocumentedFormat = z.output<typeof documented>;
 
 export function documentationOf({ name }: Pick<Format, "name">): DocumentedFormat {
-  return documented.parse(parse(readFileSync(fileAt(`docs/formats/${name}.yml`), "utf8")));
+  const [documentation = ""] = readFileSync(fileAt(`docs/formats/${name}.yml`), "utf8").split("\n---\n");
+  return documented.parse(parse(documentation));
 }
 
 export function samplePayload(format: Pick<Format, "name">): Payload | HookFault {

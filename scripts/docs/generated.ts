@@ -1,5 +1,5 @@
 /** The files of the guide that are generated, in whole or in part. */
-import { FORMATS } from "../../component/hooks/formats/formats.js";
+import { FORMATS, PROGRAMS } from "../../component/hooks/formats/formats.js";
 import type { Language } from "../../component/translated.js";
 import { documentationOf, variablesOf } from "../../http/docs/formats.js";
 import { contract } from "../../http/contract.js";
@@ -11,7 +11,7 @@ import { withReference } from "./reference.js";
 import { doap, rfcUrl, RFCS, xepName, xepUrl, XEPS } from "./specifications.js";
 
 export interface Generated {
-  /** The file's path in the guide's folder. */
+  /** The file's path, seen from the guide's folder. */
   readonly file: string;
   /** Returns the file's new text. @param text the file's present text */
   readonly write: (text: string) => string;
@@ -20,6 +20,7 @@ export interface Generated {
 /** Returns the generated files. @param description the program's description, one line */
 export function generated(description: string): readonly Generated[] {
   return [
+    { file: "../../../README.md", write: withPrograms },
     { file: "programs.md", write: (text) => withCalls(text, "en") },
     { file: "zh/programs.md", write: (text) => withCalls(text, "zh") },
     { file: "hooks.md", write: (text) => withFormats(text, "en") },
@@ -33,8 +34,14 @@ export function generated(description: string): readonly Generated[] {
 }
 
 const PUNCTUATION = {
-  en: { open: " (", close: ")", colon: ": ", comma: ", ", accepts: "Accepts: ", sends: " Sends: " },
-  zh: { open: "（", close: "）", colon: "：", comma: "、", accepts: "接受：", sends: "发送：" },
+  en: {
+    ...{ open: " (", close: ")", colon: ": ", comma: ", ", accepts: "Accepts: ", sends: " Sends: " },
+    repeats: " Identical posts within ten minutes count as one.",
+  },
+  zh: {
+    ...{ open: "（", close: "）", colon: "：", comma: "、", accepts: "接受：", sends: "发送：" },
+    repeats: "十分钟之内内容相同的请求只算一次。",
+  },
 } as const;
 
 const parenthesised = (text: string, { open, close }: (typeof PUNCTUATION)[Language]) =>
@@ -66,13 +73,19 @@ function withCalls(text: string, language: Language): string {
   return parts.reduce((whole, [name, part]) => withPart(whole, name, part), text);
 }
 
+/** Returns a text with a new list of the programs whose posts are known. */
+function withPrograms(text: string): string {
+  return withPart(text, "programs", PROGRAMS.map((format) => documentationOf(format).en.title).join(", "));
+}
+
 /** Returns a page with new lists of the formats of incoming webhooks, and of their variables for templates. */
 function withFormats(text: string, language: Language): string {
   const marks = PUNCTUATION[language];
-  const { colon, comma, accepts, sends } = marks;
+  const { colon, comma, accepts, sends, repeats } = marks;
   const formats = FORMATS.map((format) => {
     const { about, becomes } = documentationOf(format)[language];
-    return `- \`${format.name}\`${colon}${accepts}${about}${sends}${becomes}`;
+    const line = `- \`${format.name}\`${colon}${accepts}${about}${sends}${becomes}`;
+    return format.isRetried ? line + repeats : line;
   });
   const variables = new Map<string, string[]>();
   for (const format of FORMATS) {

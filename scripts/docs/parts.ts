@@ -12,13 +12,16 @@ export const GUIDE = documentAt("http/docs/guide/");
 export const PERFORMANCE = documentAt("http/docs/guide/performance.md");
 
 /**
- * Replaces the part of a document between the comments `<!-- NAME: … -->` and `<!-- end of the NAME -->`.
+ * Replaces the part of a document between the comments `<!-- NAME: … -->` and `<!-- end of the NAME -->`: paragraphs if a
+ * line ends after the first comment, else a part of one.
  * @throws Error if the document has no part with this name
  */
 export function withPart(text: string, name: string, content: string): string {
-  const place = new RegExp(`(<!-- ${name}: [^\\n]+ -->\\n)[^]*?(<!-- end of the ${name} -->)`);
+  const place = new RegExp(`(<!-- ${name}: [^\\n]+? -->)(\\n?)[^]*?(<!-- end of the ${name} -->)`);
   if (!place.test(text)) throw new Error(`The document has no place for the ${name}`);
-  return text.replace(place, (_, start: string, end: string) => `${start}\n${content}\n\n${end}`);
+  return text.replace(place, (_, start: string, line: string, end: string) =>
+    line === "" ? start + content + end : `${start}\n\n${content}\n\n${end}`,
+  );
 }
 
 /** Returns a Markdown table without padding. Prettier adds the padding. */

@@ -39,7 +39,7 @@ export interface FormatHeaders {
   readonly token?: readonly string[];
 }
 
-/** A format. Its documentation, with a sample of a post, is http/docs/formats/NAME.yml. */
+/** A format. http/docs/formats/NAME.yml has its documentation, and posts for its test. */
 export interface Format {
   readonly name: string;
   /** How posts of this format are recognised, for error messages. */

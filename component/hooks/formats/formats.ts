@@ -13,8 +13,8 @@ import { sentry } from "./sentry.js";
 import { uptimeKuma } from "./uptime-kuma.js";
 import { zabbix } from "./zabbix.js";
 
-/** All formats, in the order in which the format of a post is detected. */
-export const FORMATS: readonly Format[] = [
+/** The formats of certain programs, in the order of lists. None recognises the posts of another. */
+export const PROGRAMS: readonly Format[] = [
   github,
   gitlab,
   sentry,
@@ -23,10 +23,9 @@ export const FORMATS: readonly Format[] = [
   uptimeKuma,
   zabbix,
   homeAssistant,
-  text,
-  slack,
-  template,
 ];
+/** All formats, in the order in which the format of a post is detected: the general ones are last. */
+export const FORMATS: readonly Format[] = [...PROGRAMS, text, slack, template];
 /** The formats that can be detected: hooks must name a format for which each needs its own template. */
 const DETECTED = FORMATS.filter(({ needsTemplate }) => needsTemplate !== true);
 

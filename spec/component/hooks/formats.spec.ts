@@ -1,13 +1,12 @@
-/** The text of posts in each format, by the format's template. Posts and texts are in posts/FORMAT.yml. */
+/** The text of posts in each format, by the format's template. Posts and texts are in http/docs/formats/FORMAT.yml. */
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
-import { parse } from "yaml";
+import { parseAllDocuments } from "yaml";
 import type { Format, Headers, ParsedPayload } from "../../../component/hooks/formats/format.js";
-import { formatOf } from "../../../component/hooks/formats/formats.js";
+import { formatOf, PROGRAMS } from "../../../component/hooks/formats/formats.js";
 import { slack as slackFormat } from "../../../component/hooks/formats/slack.js";
 import { text as textFormat } from "../../../component/hooks/formats/text.js";
-import { timeText } from "../../../component/hooks/formats/times.js";
 import { json, said } from "./said.js";
 
 interface Case extends Pick<ParsedPayload, "group" | "image"> {
@@ -16,21 +15,23 @@ interface Case extends Pick<ParsedPayload, "group" | "image"> {
   /** The body: JSON, or a text. */
   readonly json?: object;
   readonly text?: string;
-  /** What the message says. Times are in parentheses, such as (2026-01-02T03:04Z). */
+  /** What the message says. */
   readonly said: string;
 }
 
-const POSTS = fileURLToPath(new URL("../../../../spec/component/hooks/posts/", import.meta.url));
+const FILES = fileURLToPath(new URL("../../../../http/docs/formats/", import.meta.url));
 
-for (const file of readdirSync(POSTS)) {
+for (const file of readdirSync(FILES)) {
   const name = file.replace(".yml", "");
+  const [, posts] = parseAllDocuments(readFileSync(FILES + file, "utf8"));
   describe(`The text of a post of the format ${name}`, () => {
-    for (const each of parse(readFileSync(POSTS + file, "utf8")) as readonly Case[]) {
+    for (const each of (posts?.toJS() ?? []) as readonly Case[]) {
       const { headers = {}, json: value, text, said: expected, group, image } = each;
       it(each.it, () => {
         const posted = text === undefined ? { headers, json: { value } } : { headers, text };
-        const lines = expected.replace(/\((\d{4}-[^)]+Z)\)/g, (_, at: string) => timeText(Date.parse(at)));
-        expect(said(posted)).to.deep.equal([name, ...lines.split("\n")]);
+        expect(said(posted)).to.deep.equal([name, ...expected.split("\n")]);
+        const others = PROGRAMS.filter((format) => format.name !== name && format.recognises(posted));
+        expect(others).to.deep.equal([]);
         const read = (formatOf(posted, "auto") as Format).read(posted) as ParsedPayload;
         expect([read.group, read.image]).to.deep.equal([group, image]);
       });
