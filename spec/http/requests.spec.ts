@@ -2,186 +2,147 @@ import { expect } from "chai";
 import { gzipSync } from "node:zlib";
 import { connect } from "node:net";
 import { Interface } from "../support/interface.js";
+import { DONE, interfaceWith, says } from "./talk.js";
 
 const SUCCESS = '{"ret":true,"errcode":0,"errmsg":"success","data":""}';
-const CALL = '{"from":"a","to":"b","message":"你好"}';
+const call = '{"from":"a","to":"b","message":"你好"}';
 const LIMIT = 4096;
+const ESCAPE = "the URL has an invalid percent escape; expected UTF-8";
+const TOO_LONG = `the request's body has more than the ${LIMIT} bytes allowed (http.body_limit)`;
+const beside = `[${"[],".repeat(40)}0],"y":`;
+/** A body that nests so deep, with brackets in texts and beside. */
+const nested = (levels: number, side = ""): string =>
+  `{"from":"a","to":"b","message":"你好${"[{".repeat(40)}","x":${side}${"[".repeat(levels - 1)}${"]".repeat(levels - 1)}}`;
+const HEAD = "HTTP/1.1\r\nHost: localhost\r\n";
+const head = (length: number, more = "", path = "send_thirdmessage"): string =>
+  `POST /qtalk/${path} ${HEAD}${more}Content-Length: ${length}\r\n\r\n`;
 
 describe("Requests as callers make them", () => {
-  const messages: string[] = [];
-  const keys: unknown[] = [];
-  let http: Interface;
-  before(async () => {
-    http = await Interface.open({
-      config: { body_limit: LIMIT },
-      runs: {
-        send_thirdmessage: (items: readonly { readonly message: string }[]) => {
-          messages.push(...items.map(({ message }) => message));
-          return Promise.resolve({ delivery: "confirmed" });
-        },
-        auth_uk: (call: object, { address }) => {
-          keys.push({ ...call, address });
-          return Promise.resolve({});
-        },
-      },
+  const values = {
+    call,
+    marked: `\ufeff${call}`,
+    empty: "",
+    cut: '{"from":',
+    wrong: '{"from":"a" "to"}',
+    form: "from=a&to=b",
+    latin: Buffer.from([0x22, 0xff, 0x22]),
+    deep: nested(32),
+    deepBeside: nested(32, beside),
+    tooDeep: nested(33),
+    tooDeepBeside: nested(33, beside),
+    muchTooDeep: nested(1500),
+    long: call.padEnd(LIMIT - 4),
+    tooLong: " ".repeat(LIMIT + 1),
+    packed: gzipSync(call),
+  };
+  interfaceWith({ config: { body_limit: LIMIT } }, values).scenes(`
+    are accepted with one slash at the path's end, not with two
+      POST send_thirdmessage/ $call = ok
+      POST send_thirdmessage// $call = 1 request not defined
+    are refused if their path is unknown
+      for $path in send_thirdmessages Send_ThirdMessage
+        POST $path $call = 1 request not defined
+      GET /qtalk = 200 {"ret":false,"errcode":1,"errmsg":"request not defined","data":""}
+      GET /qtalks/send_thirdmessage = 404
+    are refused if their URL has invalid escapes
+      for $path in %ff auth_uk?u=%E0%A4%A&k=1 auth_uk?u=a&k=% auth_uk/?u=%C3%28&k=1
+        GET $path = 1 ${ESCAPE}
+      for $path in /file/avatar/%E0%A4%A /%ff /docs?lang=%E0 /metrics?x=%
+        GET $path = 400 {"error":"${ESCAPE}"}*
+    are read as JSON whatever they say they are, and may begin with a byte order mark
+      for $type in "application/json; charset=GBK" text/plain application/x-www-form-urlencoded
+        POST send_thirdmessage $call (content-type: $type) = ok
+      POST send_thirdmessage $marked = ok
+    are refused with the reason if the body isn't JSON
+      POST send_thirdmessage $empty = 1 the request's body is empty; expected JSON
+      for $body in cut form
+        POST send_thirdmessage $$body = 1 the request's body is not valid JSON
+      POST send_thirdmessage $wrong = 1 the request's body is not valid JSON (at character 12)
+      POST send_thirdmessage $latin = 1 the request's body is not UTF-8; expected JSON in UTF-8
+      POST send_message [] = 1 the request's body: expected an object, not an array
+    are refused with the limit if they nest deeper than 32 levels, whatever brackets are beside or in texts
+      for $body in deep deepBeside
+        POST send_thirdmessage $$body = ok
+      for $body in tooDeep tooDeepBeside muchTooDeep
+        POST send_thirdmessage $$body = 1 the request's body nests deeper than 32 levels
+    are refused with the limit if they are too long
+      POST send_thirdmessage $tooLong = 1 ${TOO_LONG}
+      POST send_thirdmessage $long = ok
+    are refused if their body is compressed
+      POST send_thirdmessage $packed (content-encoding: gzip)
+        = 1 *has Content-Encoding gzip; expected plain JSON
+    of auth_uk come as GET, and as POST with the arguments in either place
+      GET auth_uk?u=test&k=29&x=1 = 200 {"ret":true,"errcode":0,"errmsg":"success"}
+      POST auth_uk?u=test&k=29 = ok
+      POST auth_uk {u: test, k: "29"} = ok
+      GET auth_uk?u=test = 1 k: expected a string, but it is missing
+  `);
+
+  describe("on the wire", () => {
+    const received: unknown[] = [];
+    let http: Interface;
+    beforeEach(async () => {
+      received.length = 0;
+      const run = (call: object | readonly object[]): { readonly delivery: "confirmed" } => {
+        received.push(call);
+        return { delivery: "confirmed" };
+      };
+      const runs = { ...DONE, send_thirdmessage: run, auth_uk: run };
+      http = await Interface.open({ config: { body_limit: LIMIT }, runs });
     });
-  });
-  after(() => http.close());
-  beforeEach(() => {
-    messages.length = 0;
-    keys.length = 0;
-  });
+    afterEach(() => http.close());
+    const message = { from: "a", to: "b", message: "你好" };
 
-  it("are accepted with one slash at the path's end, not with two", async () => {
-    expect((await http.post("send_thirdmessage/", CALL)).text).to.equal(SUCCESS);
-    expect(await http.fault("send_thirdmessage//", CALL)).to.equal("request not defined");
-  });
+    it("decode their query", async () => {
+      await says(http, "GET auth_uk?u=%E6%B5%8B&k=2+9 = ok");
+      expect(received).to.deep.equal([{ u: "测", k: "2 9" }]);
+    });
 
-  it("are refused if their path is unknown", async () => {
-    expect(await http.fault("send_thirdmessages", CALL)).to.equal("request not defined");
-    expect(await http.fault("Send_ThirdMessage", CALL)).to.equal("request not defined");
-    const seen = await http.request("/qtalk");
-    expect(seen.text).to.equal('{"ret":false,"errcode":1,"errmsg":"request not defined","data":""}');
-    expect((await http.request("/qtalks/send_thirdmessage")).status).to.equal(404);
-  });
-
-  it("are refused if their URL has invalid escapes, and leave no stack in the log", async () => {
-    const sentence = "the URL has an invalid percent escape; expected UTF-8";
-    for (const path of ["%ff", "auth_uk?u=%E0%A4%A&k=1", "auth_uk?u=a&k=%", "auth_uk/?u=%C3%28&k=1"]) {
-      const { status, text } = await http.request(`/qtalk/${path}`);
-      expect(status, path).to.equal(200);
-      expect(JSON.parse(text), path).to.include({ ret: false, errcode: 1, errmsg: sentence });
-    }
-    for (const path of ["/file/avatar/%E0%A4%A", "/%ff", "/docs?lang=%E0", "/metrics?x=%"]) {
-      const { status, text } = await http.request(path);
-      expect([status, text], path).to.deep.equal([400, `{"error":"${sentence}"}\n`]);
-    }
-    expect(keys).to.deep.equal([]);
-    expect(http.log.about("", "error")).to.deep.equal([]);
-  });
-
-  it("are read as JSON whatever they say they are", async () => {
-    for (const type of [
-      "application/json; charset=GBK",
-      "text/plain",
-      "application/x-www-form-urlencoded",
-      "",
-    ]) {
-      expect((await http.post("send_thirdmessage", CALL, { "content-type": type })).text).to.equal(SUCCESS);
-    }
-    expect(messages).to.deep.equal(["你好", "你好", "你好", "你好"]);
-  });
-
-  it("may begin with a byte order mark", async () => {
-    expect((await http.post("send_thirdmessage", `\ufeff${CALL}`)).text).to.equal(SUCCESS);
-  });
-
-  it("are put together of pieces that cut a character", async () => {
-    const body = Buffer.from(CALL);
-    const cut = body.indexOf(Buffer.from("你")) + 1;
-    const head = `POST /qtalk/send_thirdmessage HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: ${body.length}\r\n\r\n`;
-    await new Promise<void>((resolve, reject) => {
-      const socket = connect(http.port, "127.0.0.1", () => {
-        socket.write(Buffer.concat([Buffer.from(head), body.subarray(0, cut)]));
-        // The answer's first byte can't come before the rest is there.
-        setImmediate(() => socket.write(body.subarray(cut)));
+    it("are put together of pieces that cut a character", async () => {
+      const body = Buffer.from(call);
+      const cut = body.indexOf(Buffer.from("你")) + 1;
+      const begin = Buffer.from(head(body.length, "Connection: close\r\n"));
+      await new Promise<void>((resolve, reject) => {
+        const socket = connect(http.port, "127.0.0.1", () => {
+          socket.write(Buffer.concat([begin, body.subarray(0, cut)]));
+          // The answer's first byte can't come before the rest is there.
+          setImmediate(() => socket.write(body.subarray(cut)));
+        });
+        socket.on("close", resolve).on("error", reject).resume();
       });
-      socket
-        .on("close", () => resolve())
-        .on("error", reject)
-        .resume();
+      expect(received).to.deep.equal([[message]]);
     });
-    expect(messages).to.deep.equal(["你好"]);
-  });
 
-  it("are refused with the reason if the body isn't JSON", async () => {
-    const fault = (body: string | Uint8Array): Promise<string> => http.fault("send_thirdmessage", body);
-    expect(await fault("")).to.equal("the request's body is empty; expected JSON");
-    expect(await fault('{"from":')).to.equal("the request's body is not valid JSON");
-    expect(await fault('{"from":"a" "to"}')).to.equal(
-      "the request's body is not valid JSON (at character 12)",
-    );
-    expect(await fault("from=a&to=b")).to.equal("the request's body is not valid JSON");
-    expect(await fault(Buffer.from([0x22, 0xff, 0x22]))).to.equal(
-      "the request's body is not UTF-8; expected JSON in UTF-8",
-    );
-    expect(await http.fault("send_message", "[]")).to.equal(
-      "the request's body: expected an object, not an array",
-    );
-    expect(messages).to.deep.equal([]);
-  });
+    it("are refused with the limit if they are too long, though not announced", async () => {
+      const chunk = `${(LIMIT + 1).toString(16)}\r\n${" ".repeat(LIMIT + 1)}\r\n`;
+      const chunked = `POST /qtalk/send_thirdmessage ${HEAD}Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n`;
+      expect(await http.raw(`${chunked}${chunk}0\r\n\r\n`))
+        .to.match(/^HTTP\/1\.1 200 OK\r\n/)
+        .and.include(TOO_LONG);
+    });
 
-  it("are refused with the limit if they nest deeper than 32 levels, whatever brackets are beside or in texts", async () => {
-    const nested = (levels: number, side = ""): string =>
-      `{"from":"a","to":"b","message":"你好${"[{".repeat(40)}","x":${side}${"[".repeat(levels - 1)}${"]".repeat(levels - 1)}}`;
-    const sides = `[${"[],".repeat(40)}0],"y":`;
-    for (const side of ["", sides]) {
-      expect((await http.post("send_thirdmessage", nested(32, side))).text).to.equal(SUCCESS);
-      for (const levels of [33, 1500])
-        expect(await http.fault("send_thirdmessage", nested(levels, side))).to.equal(
-          "the request's body nests deeper than 32 levels",
-        );
-    }
-  });
+    it("leave their connection usable after any refusal", async () => {
+      const request = (body: string, ...more: string[]): string =>
+        head(Buffer.byteLength(body), ...more) + body;
+      const text = await http.raw(
+        request(" ".repeat(10 * LIMIT)) +
+          request(call, "", "nowhere") +
+          request(call, "Content-Encoding: br\r\n") +
+          request(call, "Connection: close\r\n"),
+      );
+      expect(text.match(/HTTP\/1\.1 200 OK/g)?.length).to.equal(4);
+      expect(text.endsWith(SUCCESS)).to.equal(true);
+    });
 
-  it("are refused with the limit if they are too long, announced or not", async () => {
-    const sentence = `the request's body has more than the ${LIMIT} bytes allowed (http.body_limit)`;
-    expect(await http.fault("send_thirdmessage", " ".repeat(LIMIT + 1))).to.equal(sentence);
-    expect((await http.post("send_thirdmessage", CALL.padEnd(LIMIT - 4))).text).to.equal(SUCCESS);
-    const chunk = `${(LIMIT + 1).toString(16)}\r\n${" ".repeat(LIMIT + 1)}\r\n`;
-    const head =
-      "POST /qtalk/send_thirdmessage HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n";
-    const received = await http.raw(`${head}Connection: close\r\n\r\n${chunk}0\r\n\r\n`);
-    expect(received)
-      .to.match(/^HTTP\/1\.1 200 OK\r\n/)
-      .and.include(sentence);
-  });
-
-  it("leave their connection usable after any refusal", async () => {
-    const request = (path: string, body: string, more = ""): string =>
-      `POST ${path} HTTP/1.1\r\nHost: localhost\r\n${more}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
-    const received = await http.raw(
-      request("/qtalk/send_thirdmessage", " ".repeat(10 * LIMIT)) +
-        request("/qtalk/nowhere", CALL) +
-        request("/qtalk/send_thirdmessage", CALL, "Content-Encoding: br\r\n") +
-        request("/qtalk/send_thirdmessage", CALL, "Connection: close\r\n"),
-    );
-    expect(received.match(/HTTP\/1\.1 200 OK/g)?.length).to.equal(4);
-    expect(received.endsWith(SUCCESS)).to.equal(true);
-  });
-
-  it("are refused if their body is compressed", async () => {
-    const body = gzipSync(CALL);
-    expect(await http.fault("send_thirdmessage", body, { "content-encoding": "gzip" })).to.equal(
-      "the request's body has Content-Encoding gzip; expected plain JSON",
-    );
-  });
-
-  it("of auth_uk come as GET, and as POST with the arguments in either place", async () => {
-    const done = '{"ret":true,"errcode":0,"errmsg":"success"}';
-    expect((await http.request("/qtalk/auth_uk?u=test&k=29&x=1")).text).to.equal(done);
-    expect((await http.request("/qtalk/auth_uk?u=test&k=29", { method: "POST" })).text).to.equal(done);
-    expect((await http.post("auth_uk", { u: "test", k: "29" })).text).to.equal(done);
-    expect((await http.request("/qtalk/auth_uk?u=%E6%B5%8B&k=2+9")).text).to.equal(done);
-    const call = { u: "test", k: "29", address: "127.0.0.1" };
-    expect(keys).to.deep.equal([call, call, call, { ...call, u: "测", k: "2 9" }]);
-    expect((await http.request("/qtalk/auth_uk?u=test")).text).to.include(
-      '"errmsg":"k: expected a string, but it is missing"',
-    );
-  });
-
-  it("that end in the middle do nothing, and affect no other request", async () => {
-    await new Promise<void>((resolve) => {
-      const socket = connect(http.port, "127.0.0.1", () => {
-        socket.end(
-          'POST /qtalk/send_thirdmessage HTTP/1.1\r\nHost: localhost\r\nContent-Length: 500\r\n\r\n{"from"',
-        );
+    it("that end in the middle do nothing, and affect no other request", async () => {
+      await new Promise<void>((resolve) => {
+        const socket = connect(http.port, "127.0.0.1", () => socket.end(`${head(500)}{"from"`));
+        socket.on("close", resolve).resume();
       });
-      socket.on("close", () => resolve()).resume();
+      expect((await http.post("send_thirdmessage", call)).text).to.equal(SUCCESS);
+      expect(received).to.deep.equal([[message]]);
+      expect(http.log.about("", "error")).to.deep.equal([]);
+      expect(http.log.about("aborted by the caller before its request was complete")).to.have.length(1);
     });
-    expect((await http.post("send_thirdmessage", CALL)).text).to.equal(SUCCESS);
-    expect(messages).to.deep.equal(["你好"]);
-    expect(http.log.about("", "error")).to.deep.equal([]);
-    expect(http.log.about("aborted by the caller before its request was complete")).to.have.length(1);
   });
 });

@@ -1,35 +1,22 @@
 import { expect } from "chai";
 import type { DeliveryStatus } from "../../component/outbox/outbox.js";
 import { Interface } from "../support/interface.js";
+import { interfaceWith, says } from "./talk.js";
 
 const CALL = { from: "a", to: "b", message: "c" };
 
 describe("Health checks", () => {
-  let http: Interface | undefined;
-  afterEach(() => http?.close());
-
-  it("report that the component lives, whatever the link does", async () => {
-    http = await Interface.open({ readiness: { ready: false, reason: "no link" } });
-    expect((await http.request("/healthz")).status).to.equal(200);
-  });
-
-  it("report whether it is ready: 200, or 503 with the reason", async () => {
-    http = await Interface.open();
-    expect((await http.request("/readyz")).status).to.equal(200);
-    await http.close();
-    http = await Interface.open({ readiness: { ready: false, reason: "no link to xmpp://x:1" } });
-    const { status, text } = await http.request("/readyz");
-    expect({ status, body: JSON.parse(text) as unknown }).to.deep.equal({
-      status: 503,
-      body: { ready: false, reason: "no link to xmpp://x:1" },
-    });
-  });
-
-  it("have fixed paths: others are not found", async () => {
-    http = await Interface.open();
-    expect((await http.request("/nothing")).status).to.equal(404);
-    expect((await http.request("/healthz", { method: "POST" })).status).to.equal(404);
-  });
+  interfaceWith({ readiness: { ready: false, reason: "no link to xmpp://x:1" } }).scenes(`
+    report that the component lives, whatever the link does, and that it isn't ready
+      GET /healthz = 200
+      GET /readyz = 503 {"ready":false,"reason":"no link to xmpp://x:1"}*
+  `);
+  interfaceWith().scenes(`
+    have fixed paths: others are not found
+      GET /readyz = 200
+      GET /nothing = 404
+      POST /healthz = 404
+  `);
 });
 
 /** A server whose send_thirdmessage runs until it is ended. */
@@ -55,17 +42,15 @@ describe("A server that stops", () => {
     const first = http.post("send_thirdmessage", CALL);
     await running.begun;
     const drained = http.server.drain(5_000);
-
-    const second = await http.post("send_thirdmessage", CALL);
-    expect(second.status).to.equal(503);
-    expect(second.headers.get("retry-after")).to.equal("5");
-    expect(second.headers.get("connection")).to.equal("close");
-    expect(second.text).to.equal(
-      '{"ret":false,"errcode":5,"errmsg":"the service is stopping; nothing was accepted","data":""}',
+    await says(
+      http,
+      `
+      POST send_thirdmessage {from: a, to: b, message: c} = 503 5 the service is stopping; nothing was accepted
+        < retry-after: 5
+        < connection: close
+      GET /readyz = 503
+      GET /healthz = 200`,
     );
-    expect((await http.request("/readyz")).status).to.equal(503);
-    expect((await http.request("/healthz")).status).to.equal(200);
-
     running.end({ delivery: "confirmed" });
     await drained;
     expect(http.log.about("still running", "warn")).to.deep.equal([]);

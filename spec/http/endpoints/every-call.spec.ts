@@ -5,6 +5,7 @@ import type { OperationContext } from "../../../component/operations/context.js"
 import { contract } from "../../../http/contract.js";
 import { routesOf, type Route } from "../../../http/endpoint.js";
 import { CalledComponent, EVERYBODY } from "../../support/called-component.js";
+import { says } from "../talk.js";
 import type { Seen } from "../../support/interface.js";
 
 const ROOM = "5f0b6bfa2e3a4d78aefe047ab06dc589";
@@ -71,11 +72,11 @@ function open(config: object = {}): Promise<CalledComponent> {
 
 /** Makes the rooms that an example is about. */
 async function makeRooms(called: CalledComponent, { path }: Route): Promise<void> {
-  const room = { muc_domain: "conference.qtalk.test.org" };
-  await called.done("create_muc", { ...room, muc_id: ROOM, muc_owner: "test", muc_name: "新建群组" });
-  await called.done("add_muc_user", { ...room, muc_id: ROOM, muc_owner: "test", muc_member: "test1" });
+  const room = { muc_id: ROOM, muc_domain: "conference.qtalk.test.org", muc_owner: "test" };
+  await says(called, "POST create_muc $room {muc_name: 新建群组} = ok", { room });
+  await says(called, "POST add_muc_user $room {muc_member: test1} = ok", { room });
   if (path.endsWith("create_muc")) return;
-  await called.done("create_muc", { ...room, muc_id: MADE, muc_owner: "admin" });
+  await says(called, `POST create_muc $room {muc_id: ${MADE}, muc_owner: admin} = ok`, { room });
 }
 
 describe("Every call", () => {
@@ -103,7 +104,10 @@ describe("Every call", () => {
       const end = endOf(route);
       const other = await called.http.request(path, { method: "PUT" });
       expect(other.text, path).to.equal(`{"ret":false,"errcode":1,"errmsg":"PUT is not disable"${end}`);
-      const wrong = method === "GET" ? await called.http.request(path) : await called.post(path, "7");
+      const wrong =
+        method === "GET"
+          ? await called.http.request(path)
+          : await called.http.request(path, { method, body: "7" });
       expect(wrong.text, path).to.match(new RegExp(`^{"ret":false,"errcode":1,"errmsg":"[^"]+"${end}$`));
       const escaped = await called.http.request(`${path}?x=%ff`, { method });
       expect(escaped.text, path).to.match(
@@ -156,9 +160,10 @@ describe("Every call", () => {
 
   it("is judged by the hosts that it names, in whichever field", async () => {
     called = await open({ callers: [{ ...EVERYBODY, senders: ["*@qtalk.test.org"] }] });
-    const status = async ({ path, example }: Route, change: object): Promise<number> => {
+    const status = async (route: Route, change: object): Promise<number> => {
+      const { example } = route;
       const body = Array.isArray(example) ? [{ ...example[0], ...change }] : { ...example, ...change };
-      return (await called.post(path, body)).status;
+      return (await ask(called, { ...route, example: body })).status;
     };
     const tried = new Set<string>();
     for (const route of routes.filter((each) => neededFor(each).includes("senders"))) {

@@ -2,194 +2,143 @@
 import { expect } from "chai";
 import { limitsConfig } from "../../../component/config.js";
 import { UnreachableHosts } from "../../../component/inbound/unreachable-hosts.js";
-import { CalledComponent, twoHosts, type CalledOptions } from "../../support/called-component.js";
+import { CalledComponent } from "../../support/called-component.js";
+import { componentWith, says } from "../talk.js";
 
-const NAME = "send_thirdmessage";
 const chat = (id: string, text = "x"): string =>
   `<message type='chat'><body id='${id}' msgType='1'>${text}</body></message>`;
-const item = (more: object = {}): object => ({ from: "test1", to: "test2", message: chat("a"), ...more });
+const item = { from: "test1", to: "test2", message: chat("a") };
+const large = (length: number): object => ({
+  ...item,
+  message: `<message type='chat'><body>${"x".repeat(length)}</body></message>`,
+});
+const most = limitsConfig.parse({}).stanza_bytes - 16 * 1024;
+const values = {
+  item,
+  emoji: { ...item, message: chat("a", "你好 😀") },
+  ok: { ...item, message: "<message><body>ok</body></message>" },
+  b: { ...item, to: "b@second.test.org", message: chat("b") },
+  c: { ...item, to: "c" },
+  foreign: { ...item, from: "a@x.org" },
+  none: { ...item, to: "@" },
+  junk: [item, ...Array<number>(1001).fill(7)],
+  tooLarge: large(most),
+  large: large(most - 400),
+};
+const quiet = { context: { carbons: false } };
+const copy = (more = ""): string => `> test1 <sent xmlns="carbons"/>${more}`;
 
 describe("send_thirdmessage", () => {
-  let called: CalledComponent;
-  afterEach(() => called.close());
-  const open = async (options: CalledOptions = {}): Promise<void> => {
-    called = await CalledComponent.open({ ...options, context: { addresses: twoHosts, ...options.context } });
-  };
-  const receivers = (): (string | undefined)[] =>
-    called.sent().map((text) => / to="([^"]+)"/.exec(text)?.[1]);
-
-  it("sends one message or several, in their order, each with a copy for its sender's own sessions", async () => {
-    await open();
-    await called.done(NAME, item({ message: chat("a", "你好 😀") }));
-    const [message = "", copy = ""] = called.sent();
-    expect(message)
-      .to.match(/^<message [^>]*from="test1@qtalk.test.org"/)
-      .and.contain(' to="test2@qtalk.test.org"')
-      .and.contain('<body id="a" msgType="1">你好 😀</body>');
-    expect(copy)
-      .to.match(/^<message [^>]*to="test1@qtalk.test.org"/)
-      .and.contain('<sent xmlns="urn:xmpp:carbons:2">')
-      .and.contain("你好 😀");
-    await called.done(NAME, [item({ to: "b@second.test.org", message: chat("b") }), item({ to: "c" })]);
-    const test1 = "test1@qtalk.test.org";
-    expect(receivers()).to.deep.equal(["b@second.test.org", test1, "c@qtalk.test.org", test1]);
-  });
-
-  it("sends no copies if carbons are switched off", async () => {
-    await open({ context: { carbons: false } });
-    await called.done(NAME, item());
-    expect(called.sent()).to.have.length(1);
-  });
+  componentWith({}, values).scenes(`
+    sends one message or several, in their order, each with a copy for its sender's own sessions
+      POST send_thirdmessage $emoji = ok
+        > test2 <this from="test1@qtalk.test.org"/><body id="a" msgType="1">你好 😀</body>
+        ${copy("<body>你好 😀</body>")}
+      POST send_thirdmessage [$b, $c] = ok
+        > b@second.test.org
+        ${copy()}
+        > c
+        ${copy()}
+    says which field is at fault, and what was expected
+      POST send_thirdmessage {to: b, message: c} = 1 from: expected a string, but it is missing
+      POST send_thirdmessage $item {to: 5} = 1 to: expected a string, not a number
+      POST send_thirdmessage $item {message: null} = 1 message: expected a string, not null
+      POST send_thirdmessage 5 = 1 the request's body: expected an object or an array, not a number
+      POST send_thirdmessage $item {to: a b} = 1 to: "a b" is not an address; expected id or id@host
+      POST send_thirdmessage $item {from: a@other.org}
+        = 2 from: "a@other.org" is not a user of the hosts served here (qtalk.test.org, second.test.org)
+      POST send_thirdmessage $item {to: nowhere@conference.qtalk.test.org}
+        = 4 there is no room nowhere@conference.qtalk.test.org
+      POST send_thirdmessage [] = 1 the array holds no message
+        > nothing
+  `);
+  componentWith(quiet, values).scenes(`
+    sends no copies if carbons are switched off, and knows a retry by its sender, receiver, id and bytes, and by nothing less
+      POST send_thirdmessage $item = ok
+        > test2
+      POST send_thirdmessage $item = ok
+        > nothing
+      for $other in "from: test3" "to: test3" "message: ${chat("b")}" "message: ${chat("a", "y")}"
+        POST send_thirdmessage $item {$other} = ok
+          > 1 stanza
+      POST send_thirdmessage $ok = ok
+        > test2
+      POST send_thirdmessage $ok = ok
+        > test2
+    sends the good items of an array, and names the first three at fault and how many more
+      POST send_thirdmessage [{from: a, to: [b], message: x}, 7, {to: b, message: x}, $item, $foreign, $none]
+        = 1 item 0: to: expected a string, not an array; item 1: expected an object, not a number;
+          item 2: from: expected a string, but it is missing; and 2 more; the other one was sent
+        < x-qtalk-delivery: confirmed
+        > test2
+      POST send_thirdmessage [$foreign, $b, $c, $none] = 2 item 0: from: *; item 3: to: *; the other 2 were sent
+        > b@second.test.org, c
+      POST send_thirdmessage [$none, $foreign] = 1 item 0: to: *; item 1: from: *; nothing was sent
+        < x-qtalk-delivery: !
+        > nothing
+    takes a host by its alias, in every field and attribute that holds an address
+      POST send_thirdmessage {from: robot@qtalk, to: test2@Qtalk/phone,
+        message: "<message type='consult' realfrom='shop@QTALK/x' realto='c@qtalk' from='a@qtalk'/>"}
+        = ok
+        > test2@second.test.org/phone <this from="robot@second.test.org"/>
+          <this realfrom="shop@second.test.org/x" realto="c@second.test.org"/>
+          <message-attributes realfrom="shop@second.test.org/x" realto="c@second.test.org"/>
+      POST send_notify {from: robot@qtalk, to: a@qtalk, category: "1", data: ""} = ok
+        > a@second.test.org, a@second.test.org <this from="/^robot@second/"/>
+  `);
+  componentWith({ config: { batches: "whole" } }, values).scenes(`
+    sends nothing of an array with a faulty item if batches are whole
+      POST send_thirdmessage [$item, $none] = 1 item 1: to: "@" is not an address; expected id or id@host
+      POST send_thirdmessage [$item, {from: a, to: 5}] = 1 item 1: to: expected a string, not a number
+      POST send_notify {from: test1, category: "1", data: "", to: [a, "@", b]}
+        = 1 to[1]: to: "@" is not an address*
+        > nothing
+  `);
+  componentWith({ limits: { batch: 2000 } }, values).scenes(`
+    refuses an array with more than a thousand unreadable items whole
+      POST send_thirdmessage $junk = 1 item 1: expected an object, not a number
+        > nothing
+  `);
 
   it("copies the largest message that is taken; the server takes that, too", async () => {
-    await open({ limits: { message_bytes: 2 ** 20 } });
-    const { stanza_bytes } = limitsConfig.parse({});
-    const large = (length: number): object =>
-      item({ message: `<message type='chat'><body>${"x".repeat(length)}</body></message>` });
-    const most = stanza_bytes - 16 * 1024;
-    const [errcode, errmsg] = await called.refused(NAME, large(most));
-    expect([errcode, errmsg.replace(/\d+/g, "N")]).to.deep.equal([
-      1,
-      "message: the stanza has N bytes, more than the N allowed (limits.stanza_bytes)",
-    ]);
-    await called.done(NAME, large(most - 400));
-    const sizes = called.sent().map((text) => Buffer.byteLength(text));
+    const called = await CalledComponent.open({ limits: { message_bytes: 2 ** 20 } });
+    const tooLarge = "1 message: the stanza has * bytes, more than the * allowed (limits.stanza_bytes)";
+    await says(called, `POST send_thirdmessage $tooLarge = ${tooLarge}`, values);
+    await says(called, "POST send_thirdmessage $large = ok", values);
+    const sizes = called.sentStanzas().map((stanza) => Buffer.byteLength(String(stanza)));
     expect(sizes).to.have.length(2);
-    expect(Math.max(...sizes)).to.be.within(most, stanza_bytes);
-  });
-
-  it("knows a retry by its sender, receiver, id and bytes, and by nothing less", async () => {
-    await open({ context: { carbons: false } });
-    await called.done(NAME, item());
-    await called.done(NAME, item());
-    expect(called.sent()).to.have.length(1);
-    for (const other of [
-      { from: "test3" },
-      { to: "test3" },
-      { message: chat("b") },
-      { message: chat("a", "y") },
-    ]) {
-      await called.done(NAME, item(other));
-      expect(called.sent(), JSON.stringify(other)).to.have.length(1);
-    }
-    for (let i = 0; i < 2; i++)
-      await called.done(NAME, item({ message: "<message><body>ok</body></message>" }));
-    expect(called.sent(), "without an id").to.have.length(2);
-  });
-
-  it("sends the good items of an array, and names the first three at fault and how many more", async () => {
-    await open({ context: { carbons: false } });
-    const [foreign, none] = [item({ from: "a@x.org" }), item({ to: "@" })];
-    const unread = [item({ to: ["b"] }), 7, { to: "test2", message: chat("a") }];
-    const seen = await called.post(NAME, [...unread, item(), foreign, none]);
-    expect(JSON.parse(seen.text)).to.deep.equal({
-      ret: false,
-      errcode: 1,
-      errmsg:
-        "item 0: to: expected a string, not an array; item 1: expected an object, not a number; " +
-        "item 2: from: expected a string, but it is missing; and 2 more; the other one was sent",
-      data: "",
-    });
-    expect([seen.status, seen.headers.get("x-qtalk-delivery")]).to.deep.equal([200, "confirmed"]);
-    expect(receivers()).to.deep.equal(["test2@qtalk.test.org"]);
-    const good = [item({ to: "b" }), item({ to: "c" })];
-    const [errcode, errmsg] = await called.refused(NAME, [foreign, ...good, none]);
-    expect(errcode, "the first fault's").to.equal(2);
-    expect(errmsg).to.match(/^item 0: from: .*; item 3: to: .*; the other 2 were sent$/);
-    expect(receivers()).to.deep.equal(["b@qtalk.test.org", "c@qtalk.test.org"]);
-    const nothing = await called.post(NAME, [none, foreign]);
-    expect(nothing.text).to.match(/"item 0: to: .*; item 1: from: .*; nothing was sent"/);
-    expect(nothing.headers.get("x-qtalk-delivery")).to.equal(null);
-    expect(called.sent()).to.deep.equal([]);
-  });
-
-  it("sends nothing of an array with a faulty item if batches are whole", async () => {
-    await open({ config: { batches: "whole" } });
-    expect(await called.refused(NAME, [item(), item({ to: "@" })])).to.deep.equal([
-      1,
-      'item 1: to: "@" is not an address; expected id or id@host',
-    ]);
-    expect(await called.refused(NAME, [item(), item({ to: 5 })])).to.deep.equal([
-      1,
-      "item 1: to: expected a string, not a number",
-    ]);
-    const notify = { from: "test1", category: "1", data: "", to: ["a", "@", "b"] };
-    expect((await called.refused("send_notify", notify))[1]).to.match(/^to\[1\]: to: "@" is not an address/);
-    expect(called.sent()).to.deep.equal([]);
-  });
-
-  it("refuses an empty array, and one with more than a thousand unreadable items whole", async () => {
-    await open({ limits: { batch: 2000 } });
-    expect(await called.refused(NAME, [])).to.deep.equal([1, "the array holds no message"]);
-    expect(await called.refused(NAME, [item(), ...Array<number>(1001).fill(7)])).to.deep.equal([
-      1,
-      "item 1: expected an object, not a number",
-    ]);
-    expect(called.sent()).to.deep.equal([]);
-  });
-
-  it("says which field is at fault, and what was expected", async () => {
-    await open();
-    for (const [body, errmsg] of [
-      [{ to: "b", message: "c" }, "from: expected a string, but it is missing"],
-      [item({ to: 5 }), "to: expected a string, not a number"],
-      [item({ message: null }), "message: expected a string, not null"],
-      ["5", "the request's body: expected an object or an array, not a number"],
-      [item({ to: "a b" }), 'to: "a b" is not an address; expected id or id@host'],
-    ] as const)
-      expect(await called.refused(NAME, body)).to.deep.equal([1, errmsg]);
-    expect(await called.refused(NAME, item({ from: "a@other.org" }))).to.deep.equal([
-      2,
-      'from: "a@other.org" is not a user of the hosts served here (qtalk.test.org, second.test.org)',
-    ]);
-    const room = "nowhere@conference.qtalk.test.org";
-    expect(await called.refused(NAME, item({ to: room }))).to.deep.equal([4, `there is no room ${room}`]);
-  });
-
-  it("takes a host by its alias, in every field and attribute that holds an address", async () => {
-    await open({ context: { carbons: false } });
-    const message =
-      "<message type='consult' realfrom='shop@QTALK/x' realto='c@qtalk' from='a@qtalk'><body id='1'>x</body></message>";
-    await called.done(NAME, { from: "robot@qtalk", to: "test2@Qtalk/phone", message });
-    const [stanza = ""] = called.sent();
-    expect(stanza)
-      .to.match(/<message [^>]*from="robot@second.test.org"/)
-      .and.match(/ to="test2@second.test.org\/phone"/)
-      .and.not.match(/qtalk"/i);
-    for (const name of ["realfrom", "realto"])
-      expect(stanza.match(new RegExp(`${name}="[^"]*@second.test.org`, "g")), name).to.have.length(2);
-    await called.done("send_notify", { from: "robot@qtalk", to: "a@qtalk", category: "1", data: "" });
-    expect(called.sent()[0]).to.contain("robot@second.test.org").and.contain("a@second.test.org");
+    expect(Math.max(...sizes)).to.be.within(most, most + 16 * 1024);
+    await called.close();
   });
 
   it("notes in the log, but doesn't obey, what callers add of their own", async () => {
-    await open();
-    await called.done(NAME, item({ system: "oa", type: "headline" }));
-    expect(called.sent()[0]).to.contain('type="chat"');
+    const called = await CalledComponent.open(quiet);
+    const given = "POST send_thirdmessage $item {system: oa, type: headline} = ok";
+    await says(called, `${given}\n  > test2 <this type="chat"/>`, values);
     expect(called.http.log.about("ignored unknown keys", "debug")).to.deep.equal([
       "send_thirdmessage: ignored unknown keys: system, type",
     ]);
+    await called.close();
   });
 
   it("warns with the call's id of a host that the server can't reach, whichever call sends there", async () => {
-    await open();
-    const { log, metrics } = called.play;
+    const first = await CalledComponent.open();
+    const { log, metrics } = first.play;
     const ask = () => Promise.resolve({ kind: "error", condition: "remote-server-not-found" } as const);
-    const served = ["qtalk.test.org"];
-    const unreachable = new UnreachableHosts(served, { ask }, metrics, log.logger);
+    const unreachable = new UnreachableHosts(["qtalk.test.org"], { ask }, metrics, log.logger);
+    await first.close();
+    const called = await CalledComponent.open({ context: { unreachable } });
+    await says(
+      called,
+      `
+      POST send_thirdmessage $item {to: a@far.org} (x-request-id: first) = ok
+      POST send_message {From: a, To: [{User: a@near.org}, {User: b}], Body: x} (x-request-id: second) = ok`,
+      values,
+    );
+    const warned = (): unknown[] =>
+      log.lines.filter(({ message }) => message.includes("can't reach")).map(({ request }) => request);
+    while (warned().length < 2) await new Promise(setImmediate);
+    expect(warned()).to.deep.equal(["first", "second"]);
     await called.close();
-    await open({ context: { unreachable } });
-    const seen = await called.post(NAME, item({ to: "a@far.org" }));
-    const text = await called.post("send_message", {
-      From: "test1",
-      To: [{ User: "a@near.org" }, { User: "b" }],
-      Body: "x",
-    });
-    const requests = [seen, text].map(({ headers }) => headers.get("x-request-id"));
-    const warnings = (): unknown[] => log.lines.filter(({ message }) => message.includes("can't reach"));
-    while (warnings().length < 2) await new Promise(setImmediate);
-    expect(
-      log.lines.filter(({ message }) => message.includes("can't reach")).map(({ request }) => request),
-    ).to.deep.equal(requests);
   });
 });
