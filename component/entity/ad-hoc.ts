@@ -51,16 +51,15 @@ export function linesOf(values: Values, name: string): string[] {
   return lines.map((line) => line.trim()).filter((line) => line !== "");
 }
 
-/** A run of a command by a user. */
+/** A run of a command by a client. */
 interface CommandSession {
   readonly id: string;
   readonly command: Command;
+  /** The client that started the command. The account's other clients can't use the session. */
+  readonly from: Jid;
   /** The forms that the user has got so far. The last one is shown. */
   readonly stages: Stage[];
   isBusy: boolean;
-  /** The full address of the client that started the command. The account's other clients can't use the session. */
-  readonly from: string;
-  readonly account: string;
   /** When the session was last used, in milliseconds of performance.now(). */
   usedAt: number;
 }
@@ -70,39 +69,28 @@ const MAX_SESSIONS_OF_ACCOUNT = 10;
 /** How long a session may be idle before it expires, in milliseconds. */
 const IDLE_MS = 15 * 60_000;
 
-/** The sessions of all commands. If an account or the service has too many, the least recently used are dropped. */
+/** The sessions of all commands, the least recently used first. It is dropped if an account or the service has too many. */
 class CommandSessions {
   readonly #sessions = new Map<string, CommandSession>();
 
-  open(from: Jid, command: Command, first: Stage): CommandSession {
-    const account = from.bare.text;
-    const usedAt = performance.now();
-    const own = [...this.#sessions.values()].filter((each) => each.account === account);
-    for (const { id } of own.slice(0, Math.max(0, own.length + 1 - MAX_SESSIONS_OF_ACCOUNT))) this.close(id);
-    for (const [id, session] of this.#sessions) {
-      if (usedAt - session.usedAt <= IDLE_MS && this.#sessions.size < MAX_SESSIONS) break;
-      this.close(id);
-    }
-    const id = randomUUID();
-    const session = { id, command, stages: [first], isBusy: false, from: from.text, account, usedAt };
-    this.#sessions.set(id, session);
-    return session;
-  }
-
-  /** Finds the client's session of a command; "expired" if it was idle for too long. */
-  find(id: string, from: Jid, command: Command): CommandSession | "expired" | undefined {
+  find(id: string, from: Jid, command: Command): CommandSession | undefined {
     const session = this.#sessions.get(id);
-    if (session?.from !== from.text || session.command !== command) return undefined;
-    const now = performance.now();
-    this.close(id);
-    if (now - session.usedAt > IDLE_MS) return "expired";
-    session.usedAt = now;
-    this.#sessions.set(id, session);
-    return session;
+    return session?.from.equals(from) === true && session.command === command ? session : undefined;
   }
 
-  close(id: string): void {
-    this.#sessions.delete(id);
+  /** Adds a session, or notes that it is used. */
+  use(session: CommandSession): void {
+    this.close(session);
+    const all = [...this.#sessions.values()];
+    const own = all.filter(({ from }) => from.bare.equals(session.from.bare));
+    if (own.length >= MAX_SESSIONS_OF_ACCOUNT) this.close(own[0]);
+    if (all.length >= MAX_SESSIONS) this.close(all[0]);
+    session.usedAt = performance.now();
+    this.#sessions.set(session.id, session);
+  }
+
+  close(session: CommandSession | undefined): void {
+    this.#sessions.delete(session?.id ?? "");
   }
 }
 
@@ -139,80 +127,67 @@ export function commandHandler(commands: readonly Command[]): IqHandler<"service
     const command = commands.find((candidate) => candidate.node === node);
     if (command === undefined) throw new StanzaError("cancel", "item-not-found");
     if (!ACTIONS.has(action)) throw refused("malformed-action", `${action} is not a known action.`);
-    const session = sessionid === undefined ? undefined : sessions.find(sessionid, from, command);
-    if (action === "cancel") {
-      if (typeof session === "object") sessions.close(session.id);
-      return shown({ id: sessionid, command }, "canceled");
-    }
-    if (session === undefined && sessionid === undefined) {
-      if (action === "prev") throw refused("bad-action", "There is no previous step.");
-      const step = await command.start(from);
-      if (step.kind === "completed") return completed({ command }, step);
-      return staged(sessions.open(from, command, step), step);
-    }
-    if (session === undefined) throw refused("bad-sessionid", "You have no session with this id.");
-    if (session === "expired") {
+    const known = sessionid === undefined ? undefined : sessions.find(sessionid, from, command);
+    const isExpired = known !== undefined && performance.now() - known.usedAt > IDLE_MS;
+    if (action === "cancel" || isExpired) sessions.close(known);
+    if (action === "cancel") return shown({ id: sessionid ?? randomUUID(), command }, "canceled");
+    if (isExpired) {
       const application = xml("session-expired", NS.commands);
-      throw new StanzaError("cancel", "not-allowed", "This command expired. Start it again.", {
-        application,
-      });
+      const text = "This command expired. Start it again.";
+      throw new StanzaError("cancel", "not-allowed", text, { application });
     }
-    if (!command.mayRun(from)) throw new StanzaError("auth", "forbidden");
-    return action === "prev" ? back(session) : await onward(sessions, session, payload, action);
+    if (known !== undefined) {
+      sessions.use(known);
+      if (!command.mayRun(from)) throw new StanzaError("auth", "forbidden");
+      return action === "prev" ? back(known) : await submit(known, payload, action);
+    }
+    if (sessionid !== undefined) throw refused("bad-sessionid", "You have no session with this id.");
+    const session = { id: randomUUID(), command, from, stages: [], isBusy: false, usedAt: 0 };
+    return action === "prev" ? back(session) : onward(session, await command.start(from));
   }
-}
 
-interface Run {
-  /** The session's id; undefined if the command needs no session. */
-  readonly id?: string | undefined;
-  readonly command: Command;
+  /** Shows the next form, or the result. */
+  function onward(session: CommandSession, step: Step): Element {
+    if (step.kind === "completed") {
+      sessions.close(session);
+      const note = step.note === undefined ? undefined : xml("note", { type: "info" }, step.note);
+      return shown(session, "completed", note, step.form);
+    }
+    session.stages.push(step);
+    sessions.use(session);
+    return staged(session, step);
+  }
+
+  /** Submits the current form. If values are refused, the form is shown again. */
+  async function submit(session: CommandSession, payload: Element, action: string): Promise<Element> {
+    const stage = session.stages.at(-1);
+    if (stage === undefined || (action === "complete" && !stage.isLast))
+      throw refused("bad-action", "This is not the last form.");
+    if (session.isBusy)
+      throw new StanzaError("wait", "unexpected-request", "The previous form is still being processed.");
+    const form = formIn(payload);
+    const submitted = form && parseForm(form);
+    if (submitted === undefined) throw refused("bad-payload", "The form is missing or malformed.");
+    if (submitted.type === "cancel") {
+      sessions.close(session);
+      return shown(session, "canceled");
+    }
+    session.isBusy = true;
+    try {
+      const step = await stage.submit(filledIn(stage, submitted.fields));
+      if (!(step instanceof Refusal)) return onward(session, step);
+      return staged(session, filled(stage, submitted.fields), step.message);
+    } finally {
+      session.isBusy = false;
+    }
+  }
 }
 
 function back(session: CommandSession): Element {
-  const { stages } = session;
-  if (stages.length < 2 || session.isBusy) throw refused("bad-action", "There is no previous step.");
-  stages.pop();
-  return staged(session, current(session));
-}
-
-/** Submits the current form, and shows the next form or the result, or the same form if values are refused. */
-async function onward(
-  sessions: CommandSessions,
-  session: CommandSession,
-  payload: Element,
-  action: string,
-): Promise<Element> {
-  const stage = current(session);
-  if (action === "complete" && !stage.isLast) throw refused("bad-action", "This is not the last form.");
-  if (session.isBusy) {
-    throw new StanzaError("wait", "unexpected-request", "The previous form is still being processed.");
-  }
-  const form = formIn(payload);
-  const submitted = form && parseForm(form);
-  if (submitted === undefined) throw refused("bad-payload", "The form is missing or malformed.");
-  if (submitted.type === "cancel") {
-    sessions.close(session.id);
-    return shown(session, "canceled");
-  }
-  session.isBusy = true;
-  try {
-    const step = await stage.submit(filledIn(stage, submitted.fields));
-    if (step instanceof Refusal) return staged(session, filled(stage, submitted.fields), step.message);
-    if (step.kind === "completed") {
-      sessions.close(session.id);
-      return completed(session, step);
-    }
-    session.stages.push(step);
-    return staged(session, step);
-  } finally {
-    session.isBusy = false;
-  }
-}
-
-function current({ stages }: CommandSession): Stage {
-  const stage = stages.at(-1);
-  if (stage === undefined) throw new Error("a session without a stage");
-  return stage;
+  const stage = session.stages.at(-2);
+  if (stage === undefined || session.isBusy) throw refused("bad-action", "There is no previous step.");
+  session.stages.pop();
+  return staged(session, stage);
 }
 
 /** Returns the submitted values, without those of fixed fields, which users can't change. */
@@ -248,12 +223,8 @@ function staged({ id, command, stages }: CommandSession, stage: Stage, fault?: s
   );
 }
 
-function completed(run: Run, { form, note }: Completed): Element {
-  return shown(run, "completed", note === undefined ? undefined : xml("note", { type: "info" }, note), form);
-}
-
 function shown(
-  { id: sessionid = randomUUID(), command }: Run,
+  { id: sessionid, command }: Pick<CommandSession, "id" | "command">,
   status: "executing" | "completed" | "canceled",
   ...children: readonly (Element | undefined)[]
 ): Element {
