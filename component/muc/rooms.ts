@@ -152,21 +152,13 @@ export class Rooms {
 
   /** Drops from memory the rooms that weren't used after `since` (milliseconds of performance.now()). */
   sweep(since: number): void {
-    for (const room of this.#loaded.values()) this.drop(room, since);
+    for (const room of this.#loaded.values())
+      if (room.uncommitted === 0 && room.touchedAt <= since) this.#forget(room);
   }
 
   /** Returns how many sessions are in a room; 0 if the room isn't in memory. @param room bare address */
   sessionsIn(room: string): number {
     return this.#loaded.get(room.slice(0, room.indexOf("@")))?.sessions.size ?? 0;
-  }
-
-  holds(jid: AccountJid): boolean {
-    return this.#loaded.has(jid.local);
-  }
-
-  /** Drops a room from memory if it wasn't used after `since` (milliseconds of performance.now()). */
-  drop(room: Room, since: number): void {
-    if (room.uncommitted === 0 && room.touchedAt <= since) this.#forget(room);
   }
 
   unload(room: ChangedRoom): void {

@@ -119,11 +119,9 @@ export class UserRemoval {
     while (!signal.aborted) {
       try {
         const rooms = stores.userRemovals.roomsLeft(user, ROOMS);
-        const loaded = await meter.run("removing a user from rooms", this.#steps(rooms), () => undefined);
+        await meter.run("removing a user from rooms", this.#visit(rooms), () => undefined);
         // A new request for the user isn't lost: remove() begins only after its commit, which comes later.
-        const isDone = await commit.run(() => rooms.length === 0 && stores.userRemovals.end(user));
-        for (const { room, touchedAt } of loaded) context.rooms.drop(room, touchedAt);
-        if (isDone) {
+        if (await commit.run(() => rooms.length === 0 && stores.userRemovals.end(user))) {
           this.#removed.delete(user.jid);
           return;
         }
@@ -140,19 +138,15 @@ export class UserRemoval {
     await new Promise(() => undefined);
   }
 
-  /** Loads rooms, which removes the users from them. @returns the rooms that weren't in memory */
-  *#steps(names: readonly RoomName[]): Steps<{ readonly room: Room; readonly touchedAt: number }[]> {
+  /** Loads rooms, which removes the users from them. */
+  *#visit(names: readonly RoomName[]): Steps<void> {
     const { rooms, domain } = this.context;
-    const loaded = [];
     for (const { name } of names) {
-      if (this.#stopping.signal.aborted) break;
+      if (this.#stopping.signal.aborted) return;
       const jid = roomJid(name, domain);
-      const wasLoaded = jid === undefined || rooms.holds(jid);
-      const room = jid && rooms.find(jid);
-      if (room !== undefined && !wasLoaded) loaded.push({ room, touchedAt: room.touchedAt });
+      if (jid !== undefined) rooms.find(jid);
       yield 0;
     }
-    return loaded;
   }
 
   /** Removes the users from a room in a separate transaction, before anything else happens in the room. */
@@ -163,12 +157,10 @@ export class UserRemoval {
       const user = isAtLeast(affiliation, "member") ? this.#removed.get(jid) : undefined;
       return user !== undefined && since <= user.requestedAt ? [user.account] : [];
     });
-    if (removed.length > 0) {
-      const [transaction] = context.transactions.run(undefined, (transaction) => {
-        handOver({ context, transaction, room }, removed);
-      });
-      inBackground(context.transactions.commit(transaction), "removing users from a room", context.log);
-    }
+    const removal = context.transactions.own((transaction) =>
+      handOver({ context, transaction, room }, removed),
+    );
+    inBackground(removal, "removing users from a room", context.log);
     this.#settled.add(room);
   }
 }
