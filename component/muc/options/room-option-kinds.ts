@@ -17,8 +17,8 @@ interface Row<T> {
   /** Other names that clients use for the field. */
   readonly aliases?: readonly string[];
   readonly label: Translated;
-  /** The number of the XEP that defines the option or what it configures. The guide must list it (scripts/docs). */
-  readonly xep: number;
+  /** The number of the XEP that defines the option or what it configures; 45 if absent. The guide must list it. */
+  readonly xep?: number;
   /** Another value than the default and `made`, or than one of the two if there is no third, for tests. */
   readonly sample: T;
   /** The default value; by default no, an empty text, all roles, or the highest number. */
@@ -48,14 +48,10 @@ export interface RoomOption<T> extends Row<T> {
   wanted(bounds: Bounds): string;
 }
 
-/** A row of the table; most options are of XEP-0045. */
-type ShortRow<T> = Omit<Row<T>, "xep"> & { readonly xep?: number };
-
 /** Makes an option with the values yes and no. The sample is the opposite of the default. */
-export function boolean(row: Omit<ShortRow<boolean>, "sample">): RoomOption<boolean> {
+export function boolean(row: Omit<Row<boolean>, "sample">): RoomOption<boolean> {
   const { default: usual = false } = row;
   return {
-    xep: 45,
     ...row,
     default: usual,
     sample: !usual,
@@ -70,7 +66,7 @@ export function boolean(row: Omit<ShortRow<boolean>, "sample">): RoomOption<bool
 
 /** Makes an option whose value is a text of at most `maxLength` UTF-16 units. */
 export function text(
-  row: ShortRow<string> & {
+  row: Row<string> & {
     readonly maxLength: number;
     /** The format, and its name for error messages, such as "a language tag". */
     readonly shape?: { readonly pattern: RegExp; readonly name: string };
@@ -84,7 +80,6 @@ export function text(
     .max(maxLength)
     .regex(shape?.pattern ?? /^/, `must be ${wanted}`);
   return {
-    xep: 45,
     ...rest,
     usual: () => "",
     type: isSecret ? "text-private" : "text-single",
@@ -99,13 +94,12 @@ export function text(
 }
 
 export function choice<T extends string>(
-  row: ShortRow<T> & { readonly default: T; readonly choices: Readonly<Record<T, Translated>> },
+  row: Row<T> & { readonly default: T; readonly choices: Readonly<Record<T, Translated>> },
 ): RoomOption<T> {
   const { choices: labels, ...rest } = row;
   const schema = z.enum(Object.keys(labels) as T[]);
   const choices = Object.entries<Translated>(labels).map(([value, label]) => ({ value, label }));
   return {
-    xep: 45,
     ...rest,
     usual: () => rest.default,
     type: "list-single",
@@ -125,10 +119,9 @@ const ROLES: readonly (Choice & { readonly value: OccupantRole })[] = [
 ];
 const ALL_ROLES: readonly OccupantRole[] = ROLES.map(({ value }) => value);
 
-export function roles(row: ShortRow<readonly OccupantRole[]>): RoomOption<readonly OccupantRole[]> {
+export function roles(row: Row<readonly OccupantRole[]>): RoomOption<readonly OccupantRole[]> {
   const schema = z.array(z.enum(ALL_ROLES));
   return {
-    xep: 45,
     ...row,
     default: ALL_ROLES,
     usual: () => ALL_ROLES,
@@ -151,7 +144,7 @@ const HIGHEST = 36_500;
  * the default is the service's.
  */
 export function number(
-  row: ShortRow<number> & {
+  row: Row<number> & {
     readonly least: number;
     readonly most: Bound | number;
     /** The values that the form offers as a list; undefined: users type a number. */
@@ -163,7 +156,6 @@ export function number(
   const mostIn = (bounds: Bounds): number => (typeof limit === "number" ? limit : (bounds[limit] ?? HIGHEST));
   const usual = (bounds: Bounds): number => Math.min(fallback, mostIn(bounds));
   return {
-    xep: 45,
     ...rest,
     usual,
     type: suggestions === undefined ? "text-single" : "list-single",

@@ -181,10 +181,13 @@ const OWN: ReadonlySet<OptionName> = new Set(["name", "description", "password"]
 export const OPTION_ROWS = Object.fromEntries(
   OPTION_NAMES.map((name) => [
     name,
-    { ...ROOM_OPTIONS[name], key: OWN.has(name) ? undefined : wordOf(name) },
+    { xep: 45, ...ROOM_OPTIONS[name], key: OWN.has(name) ? undefined : wordOf(name) },
   ]),
 ) as unknown as {
-  readonly [K in OptionName]: RoomOption<RoomOptions[K]> & { readonly key: string | undefined };
+  readonly [K in OptionName]: RoomOption<RoomOptions[K]> & {
+    readonly xep: number;
+    readonly key: string | undefined;
+  };
 };
 
 /** Returns an option's word in the configuration and on the command line, such as members_only. */
