@@ -3,15 +3,13 @@ import { NS } from "../xml/builder.js";
 import { absentMembers } from "./features/invitations/direct.js";
 import { access } from "./features/access.js";
 import { activity } from "./features/activity.js";
-import { anonymity, memberList } from "./features/anonymity.js";
+import { anonymity } from "./features/anonymity.js";
 import { bots } from "./features/bots.js";
 import type { Feature } from "./features/feature.js";
 import { history } from "./features/history.js";
 import { moderation, ownRetraction } from "./features/retraction.js";
 import { subject } from "./features/subject.js";
 import { voice } from "./features/voice.js";
-import { USUAL_ROLE, type Affiliation, type Role } from "./room/affiliation.js";
-import type { RoomView } from "./room/room-view.js";
 import { MUC } from "./wire/ns.js";
 
 // Of the features that follow, only what disco#info says is here. Handlers, which depend on this table, do the rest.
@@ -30,10 +28,10 @@ const archiving: Feature = {
 const registration: Feature = { disco: () => [MUC.register] };
 const vcard: Feature = {
   disco: () => [NS.vcard],
-  info: ({ pictures }) =>
-    pictures.length === 0
+  info: ({ pictures: values }) =>
+    values.length === 0
       ? []
-      : [{ name: "muc#roominfo_avatarhash", type: "text-multi", label: "Avatar hash", values: pictures }],
+      : [{ name: "muc#roominfo_avatarhash", type: "text-multi", label: "Avatar hash", values }],
 };
 const hats: Feature = { disco: (room) => (room.hasHats ? [MUC.hats] : []) };
 /** Warns occupants that everyone can read the messages (XEP-0045 §7.2.12). The archive isn't affected. */
@@ -49,7 +47,6 @@ export const FEATURES: readonly Feature[] = [
   publicList,
   ...voice,
   anonymity,
-  memberList,
   history,
   subject,
   archiving,
@@ -82,8 +79,4 @@ export function firstResult<H, R>(hooks: readonly H[], call: (hook: H) => R | un
     if (result !== undefined) return result;
   }
   return undefined;
-}
-
-export function defaultRoleOf(room: RoomView, affiliation: Affiliation): Role {
-  return firstResult(hooksOf("defaultRole"), (hook) => hook(room, affiliation)) ?? USUAL_ROLE[affiliation];
 }

@@ -2,7 +2,7 @@
 import type { Account } from "../../storage/unit-of-work.js";
 import type { Jid } from "../addresses/address.js";
 import type { Target } from "../addresses/target.js";
-import type { Handler, Inbound, IqReply } from "../inbound/router.js";
+import { replied, type Handler, type Inbound, type IqReply } from "../inbound/router.js";
 import { StanzaError } from "../inbound/stanza-error.js";
 import { Refusal } from "../refusal.js";
 import { NS, xml } from "../xml/builder.js";
@@ -10,7 +10,7 @@ import { configure, showConfiguration } from "./admin/configuration.js";
 import { change, list } from "./admin/items.js";
 import { archiveMetadata, queryArchive, showQueryForm } from "./archive/queries.js";
 import { roomOf, type RoomContext, type RoomScope, type ToRoom, type Work } from "./context.js";
-import { occupantInfo, roomInfo, roomItems } from "./discovery/room-info.js";
+import { roomInfo, roomItems } from "./discovery/room-info.js";
 import { passInvitations } from "./features/invitations/mediated.js";
 import { moderate } from "./features/retraction.js";
 import { sendPrivately } from "./features/private-messages.js";
@@ -19,26 +19,26 @@ import { setVcard, showVcard } from "./features/vcard.js";
 import { handleVoice } from "./features/voice.js";
 import { costOfChange, costOfMessage } from "./limits/budgets.js";
 import type { PresenceQueue } from "./limits/presence-queue.js";
-import { bounced } from "./occupancy/leaving.js";
+import { bounced } from "./occupancy/lost-sessions.js";
 import { arrive, depart, answerProbe } from "./occupancy/presence.js";
-import { ping, relay } from "./relay/iqs.js";
+import { relay } from "./relay/iqs.js";
 import { speak } from "./relay/messages.js";
 import { formIn } from "./wire/data-form.js";
 import type { Transaction } from "./transaction.js";
 import { MUC } from "./wire/ns.js";
-import { roomError } from "./wire/replies.js";
+import { roomError, sendResult } from "./wire/replies.js";
 
 type RoomRequest = (scope: RoomScope, inbound: Inbound<"room">) => IqReply;
+/** Carries out a request. @returns `replied` if it has sent the reply itself, because other stanzas follow the reply */
+type RoomOrder = (scope: RoomScope, inbound: Inbound<"room">) => unknown;
 
 export function roomHandlers(context: RoomContext, presenceQueue: PresenceQueue): Handler[] {
   const on = new StanzaHandlers(context, presenceQueue);
-  const set = (handle: RoomRequest) => on.sending(inRoom(handle), costOfChange);
-  const say = (handle: RoomRequest) => on.sending(inRoom(handle), costOfMessage);
+  const set = (handle: RoomOrder) => on.sending(inRoom(answered(handle)), costOfChange);
+  const say = (handle: RoomOrder) => on.sending(inRoom(answered(handle)), costOfMessage);
   const get = (handle: RoomRequest) => on.reading(inRoom(handle));
   const message = <I extends ToRoom>(handle: (work: Work, inbound: I) => void) =>
     on.sending(handle, costOfMessage);
-  const self = (inbound: Inbound<"occupant">): Promise<IqReply> => ping(context, inbound);
-  const info = (inbound: Inbound<"occupant">): Promise<IqReply> => occupantInfo(context, inbound);
   const read = (inbound: Inbound<"room">): Promise<IqReply> =>
     context.reading.answer(inbound, () => queryArchive(context, inbound));
   const ask = (inbound: Inbound<"occupant">): Promise<IqReply> => relay(context, inbound);
@@ -69,9 +69,6 @@ export function roomHandlers(context: RoomContext, presenceQueue: PresenceQueue)
     { stanza: "iq", type: "set", target: "room", name: "moderate", ns: MUC.moderate, handle: say(moderate) },
     { stanza: "iq", type: "get", target: "room", name: "vCard", ns: NS.vcard, handle: get(showVcard) },
     { stanza: "iq", type: "set", target: "room", name: "vCard", ns: NS.vcard, handle: set(setVcard) },
-    { stanza: "iq", type: "get", target: "occupant", name: "ping", ns: NS.ping, handle: self },
-    { stanza: "iq", type: "get", target: "occupant", name: "query", ns: discoInfo, handle: info },
-    { stanza: "iq", type: "get", target: "occupant", name: "query", ns: discoItems, handle: info },
     { stanza: "iq", type: "get", target: "occupant", name: "*", ns: "*", handle: ask },
     { stanza: "iq", type: "set", target: "occupant", name: "*", ns: "*", handle: ask },
   ];
@@ -97,6 +94,12 @@ function address(work: Work, inbound: Inbound<"room">): void {
   } else if (!passInvitations(work, inbound)) {
     throw new StanzaError("cancel", "service-unavailable");
   }
+}
+
+/** Makes a handler that sends an empty result after carrying out a request, in the same transaction. */
+function answered(handle: RoomOrder): RoomRequest {
+  return (scope, inbound) =>
+    handle(scope, inbound) === replied ? replied : sendResult(scope.transaction, inbound.stanza);
 }
 
 /** Makes a handler that looks up the room, and throws item-not-found if the room doesn't exist. */

@@ -20,7 +20,7 @@ import { PresenceQueue } from "./limits/presence-queue.js";
 import { RoomTurns } from "../room-turns.js";
 import { AnswerWriter, type AnswerLink } from "./limits/answer-writer.js";
 import { ReadLimiter } from "./limits/read-limiter.js";
-import { pingSessions } from "./occupancy/leaving.js";
+import { pingSessions } from "./occupancy/lost-sessions.js";
 import { Hats } from "./room/hats.js";
 import { StanzaIds } from "./room/stable-ids.js";
 import type { RoomBots } from "./room/room-view.js";

@@ -115,9 +115,7 @@ export class Transaction {
   /** Sends a complete serialised stanza. @throws StanzaTooLarge */
   sendText(stanza: WireText, origin: Origin): void {
     mustFit(stanza, this.stanzaBytes - LEFT_FREE.complete);
-    this.bytes += stanza.length;
-    this.stanzas += 1;
-    this.rows.push({ ...origin, stanza, acceptedAt: this.at });
+    this.#add({ ...origin, stanza }, 1, stanza.length);
   }
 
   /** Sends a stanza without `to` to many receivers, given by their addresses. @throws StanzaTooLarge */
@@ -128,10 +126,8 @@ export class Transaction {
   /** Sends a serialised stanza without `to` to many receivers. @throws StanzaTooLarge */
   broadcastText(stanza: WireText, recipients: readonly string[], origin: Origin): void {
     mustFit(stanza, this.stanzaBytes - LEFT_FREE.kept);
-    if (recipients.length === 0) return;
-    this.bytes += stanza.length * recipients.length;
-    this.stanzas += recipients.length;
-    this.rows.push({ ...origin, stanza, recipients, acceptedAt: this.at });
+    const { length } = recipients;
+    if (length > 0) this.#add({ ...origin, stanza, recipients }, length, stanza.length * length);
   }
 
   /** Sends presences from a room to one receiver, in order. @throws StanzaTooLarge */
@@ -140,10 +136,14 @@ export class Transaction {
     for (const some of batches(stanzas, BATCH)) {
       for (const one of some) mustFit(one, this.stanzaBytes - LEFT_FREE.complete);
       const stanza = inOneWrite(some);
-      this.bytes += stanza.length;
-      this.stanzas += some.length;
-      this.rows.push({ ...origin, stanza, stanzas: some.length, acceptedAt: this.at });
+      this.#add({ ...origin, stanza, stanzas: some.length }, some.length, stanza.length);
     }
+  }
+
+  #add(row: Omit<NewRow<WireText>, "acceptedAt">, stanzas: number, bytes: number): void {
+    this.stanzas += stanzas;
+    this.bytes += bytes;
+    this.rows.push({ ...row, acceptedAt: this.at });
   }
 }
 

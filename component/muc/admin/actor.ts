@@ -8,7 +8,6 @@ import {
 } from "../room/affiliation.js";
 import type { Occupant } from "../room/occupants.js";
 import type { RoomView } from "../room/room-view.js";
-import { roomError } from "../wire/replies.js";
 import type { StanzaError } from "../../inbound/stanza-error.js";
 import type { RoomScope } from "../context.js";
 
@@ -36,7 +35,7 @@ export function actorOf(room: RoomView, from: Jid): Actor {
 /** Returns the occupant to which a session belongs. @throws StanzaError not-acceptable if there is none */
 export function senderIn(room: RoomView, from: Jid): Occupant {
   const occupant = isFull(from) ? room.sessions.get(from.text) : undefined;
-  if (occupant === undefined) throw roomError(room.jid, "not-acceptable", "You are not in this room.");
+  if (occupant === undefined) throw room.error("not-acceptable", "You are not in this room.");
   return occupant;
 }
 
@@ -61,24 +60,24 @@ function refuseChange(
   const { jid, affiliation } = change;
   const { affiliation: current = "none", nick: reserved = "" } = room.affiliations.get(jid.text) ?? {};
   if (!isAtLeast(actor.affiliation, "admin")) {
-    return roomError(room.jid, "forbidden", "Only administrators may change affiliations.");
+    return room.error("forbidden", "Only administrators may change affiliations.");
   }
   if (affiliation === "outcast" && jid.equals(actor.account)) {
-    return roomError(room.jid, "conflict", "You can't ban yourself.");
+    return room.error("conflict", "You can't ban yourself.");
   }
   if (affiliation === "outcast" && room.isServiceAdmin(jid)) {
-    return roomError(room.jid, "not-allowed", `${jid.text} is a service administrator.`);
+    return room.error("not-allowed", `${jid.text} is a service administrator.`);
   }
   const isRenamed = change.nick !== undefined && change.nick !== reserved;
   if (isRenamed && !jid.equals(actor.account) && compareAffiliations(current, actor.affiliation) >= 0) {
-    return roomError(room.jid, "not-allowed", `Only ${jid.text} may change their nickname.`);
+    return room.error("not-allowed", `Only ${jid.text} may change their nickname.`);
   }
   if (actor.affiliation === "owner" || current === affiliation) return undefined;
   if (isAtLeast(current, "admin")) {
-    return roomError(room.jid, "not-allowed", `${jid.text} has at least your affiliation.`);
+    return room.error("not-allowed", `${jid.text} has at least your affiliation.`);
   }
   return isAtLeast(affiliation, "admin")
-    ? roomError(room.jid, "forbidden", "Only owners may appoint administrators and owners.")
+    ? room.error("forbidden", "Only owners may appoint administrators and owners.")
     : undefined;
 }
 
@@ -90,7 +89,7 @@ function refuseOrphaning(room: RoomView, changes: readonly AffiliationChange[]):
     if (room.affiliations.get(jid)?.affiliation === "owner") owners -= 1;
     if (affiliation === "owner") owners += 1;
   }
-  return owners > 0 ? undefined : roomError(room.jid, "conflict", "The room would have no owner left.");
+  return owners > 0 ? undefined : room.error("conflict", "The room would have no owner left.");
 }
 
 /**
@@ -118,7 +117,7 @@ export function refuseCrowd(
   );
   const { max_members } = context.config;
   return added.length > 0 && room.affiliations.size + added.length > max_members
-    ? roomError(room.jid, "resource-constraint", `A room may have at most ${max_members} affiliations.`)
+    ? room.error("resource-constraint", `A room may have at most ${max_members} affiliations.`)
     : undefined;
 }
 
@@ -134,21 +133,21 @@ export function refuseRole(
   actor: Actor,
   { occupant, role }: RoleChange,
 ): StanzaError | undefined {
-  if (!isModerator(actor)) return roomError(room.jid, "forbidden", "Only moderators may change roles.");
+  if (!isModerator(actor)) return room.error("forbidden", "Only moderators may change roles.");
   if (occupant.role === role || (role === "none" && occupant.account.equals(actor.account))) return undefined;
   if (compareAffiliations(occupant.affiliation, actor.affiliation) > 0) {
-    return roomError(room.jid, "not-allowed", `${occupant.nick.text} has a higher affiliation than you.`);
+    return room.error("not-allowed", `${occupant.nick.text} has a higher affiliation than you.`);
   }
   if (room.isServiceAdmin(occupant.account)) {
-    return roomError(room.jid, "not-allowed", `${occupant.nick.text} is a service administrator.`);
+    return room.error("not-allowed", `${occupant.nick.text} is a service administrator.`);
   }
   if (role === "none") return undefined;
   if (isAtLeast(occupant.affiliation, "admin")) {
-    return roomError(room.jid, "not-allowed", "Owners and administrators are always moderators.");
+    return room.error("not-allowed", "Owners and administrators are always moderators.");
   }
   const concernsModerators = role === "moderator" || occupant.role === "moderator";
   return concernsModerators && !isAtLeast(actor.affiliation, "admin")
-    ? roomError(room.jid, "forbidden", "Only administrators may appoint or dismiss moderators.")
+    ? room.error("forbidden", "Only administrators may appoint or dismiss moderators.")
     : undefined;
 }
 
@@ -157,6 +156,6 @@ export function accountOf(room: RoomView, text: string, affiliation: Affiliation
   const jid = Jid.parse(text)?.bare;
   const isDomain = jid?.local === undefined && affiliation !== "outcast" && affiliation !== "none";
   if (jid === undefined || isDomain)
-    throw roomError(room.jid, "jid-malformed", `${text} is not an account's address.`);
+    throw room.error("jid-malformed", `${text} is not an account's address.`);
   return jid;
 }

@@ -7,13 +7,14 @@
 import { Jid } from "../../addresses/address.js";
 import type { RoomContext, RoomScope } from "../context.js";
 import { firstResult, hooksOf } from "../features.js";
+import { admittedBy } from "../features/access.js";
 import { inviteNewMembers } from "../features/invitations/direct.js";
 import { changeRole, expel, removeIfAbandoned } from "../occupancy/leaving.js";
 import type { Role } from "../room/affiliation.js";
 import type { Occupant } from "../room/occupants.js";
 import type { RoomView } from "../room/room-view.js";
 import { roomJid } from "../rooms.js";
-import { notifyHidden, notifyOthers, shapeOf, type Cause } from "../wire/fan-out.js";
+import { showOrHide, type Cause } from "../wire/fan-out.js";
 import type { By, AffiliationChange, RoleChange } from "./actor.js";
 import { announceAffiliation, setAffiliations, type Announcement } from "./affiliations.js";
 
@@ -53,7 +54,7 @@ const RETRY_MS = 1_000;
 /** Changes affiliations by a list or a form, and invites new members of a members-only room. */
 export function changeLists(scope: RoomScope, request: Request): void {
   const { affiliations = [], by } = request;
-  const invited = hooksOf("invitedBy").flatMap((invitedBy) => invitedBy(scope.room, affiliations));
+  const invited = admittedBy(scope.room, affiliations);
   change(scope, request);
   // A temporary room ends when its last occupant is removed.
   if (!scope.room.isGone) inviteNewMembers(scope, by, invited);
@@ -134,16 +135,10 @@ function codeOf(room: RoomView, { affiliation }: Occupant, { isConfigured }: Cha
 }
 
 function makeConform(scope: RoomScope, occupant: Occupant, change: Change): void {
-  const { transaction, room } = scope;
-  const code = codeOf(room, occupant, change);
-  if (code !== undefined) {
-    const cause = change.isConfigured ? {} : { cause: causeOf(change, change.reason) };
-    expel(scope, occupant, { codes: [code], ...cause });
-    return;
-  }
-  if (room.isBroadcast(occupant.role)) notifyOthers(scope, occupant, shapeOf(occupant));
-  else notifyHidden(scope, occupant);
-  room.setShown(transaction, occupant);
+  const code = codeOf(scope.room, occupant, change);
+  const cause = change.isConfigured ? undefined : causeOf(change, change.reason);
+  if (code === undefined) showOrHide(scope, occupant);
+  else expel(scope, occupant, { codes: [code], cause });
 }
 
 /** Does the next step of a room's changes, if there is one, when it is the room's turn. @param name the localpart */

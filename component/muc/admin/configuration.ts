@@ -9,7 +9,7 @@ import { configFields, listChanges, listFields, withoutUnwanted, type ConfigFiel
 import type { RoomOptions } from "../options/room-options.js";
 import type { RoomView } from "../room/room-view.js";
 import { formElement, formIn, parseForm, type FormField, type Submitted } from "../wire/data-form.js";
-import { raise, roomError, sendResult } from "../wire/replies.js";
+import { raise, sendResult } from "../wire/replies.js";
 import { CHANGED, notifyChanges } from "../wire/fan-out.js";
 import { MUC } from "../wire/ns.js";
 import { actorOf, refuseChanges, type By } from "./actor.js";
@@ -46,23 +46,26 @@ function isOn(field: ConfigField, options: RoomOptions): boolean {
 }
 
 /** Handles a submitted or cancelled configuration form, or <destroy/>. @throws StanzaError if it is refused */
-export function configure(scope: RoomScope, { from, payload, stanza }: Inbound<"room">): IqReply {
+export function configure(
+  scope: RoomScope,
+  { from, payload, stanza }: Inbound<"room">,
+): typeof replied | undefined {
   const { transaction, room } = scope;
   refuseNonOwners(room, from);
   const destruction = payload.getChild("destroy");
   if (destruction !== undefined) {
     destroyAsAsked(scope, destruction);
-    return sendResult(transaction, stanza);
+    return undefined;
   }
   const form = formIn(payload);
   const submitted = form && parseForm(form, MUC.roomConfig);
-  if (submitted === undefined) throw roomError(room.jid, "bad-request", "This is not a configuration form.");
+  if (submitted === undefined) throw room.error("bad-request", "This is not a configuration form.");
   if (submitted.type === "submit") {
     reconfigure(scope, submitted.fields, actorOf(room, from), () => sendResult(transaction, stanza));
     return replied;
   }
   if (room.isLocked) destroy(scope, {});
-  return sendResult(transaction, stanza);
+  return undefined;
 }
 
 /** Configures a room. @param whenSure called when all checks are done @throws StanzaError if a value is refused */
@@ -102,9 +105,9 @@ function applyFields(
       const values = submitted.get(name);
       if (values === undefined || isSame(values, field.show(room.options).values)) continue;
       const next = field.apply(options, values);
-      if (typeof next === "string") throw roomError(room.jid, "not-acceptable", `${name}: must be ${next}.`);
+      if (typeof next === "string") throw room.error("not-acceptable", `${name}: must be ${next}.`);
       if (isOn(field, next) && !maySet(context, field, by))
-        throw roomError(room.jid, "forbidden", `${name}: you may not set this here.`);
+        throw room.error("forbidden", `${name}: you may not set this here.`);
       options = next;
     }
   }
@@ -127,7 +130,7 @@ function uncodedOptions(options: RoomOptions): string {
 
 function refuseNonOwners(room: RoomView, from: Jid): void {
   if (room.affiliationOf(from) !== "owner")
-    throw roomError(room.jid, "forbidden", "Only owners may configure the room.");
+    throw room.error("forbidden", "Only owners may configure the room.");
 }
 
 function isSame(one: readonly string[], other: readonly string[]): boolean {

@@ -2,7 +2,6 @@
 import { Jid } from "../../addresses/address.js";
 import { xml, type Element } from "../../xml/builder.js";
 import type { RoomScope } from "../context.js";
-import { roomError } from "../wire/replies.js";
 import { goneShape, notifyOwnSessions } from "../wire/fan-out.js";
 import { textIn, textElement } from "../wire/text.js";
 
@@ -40,7 +39,7 @@ export function destroyAsAsked(scope: RoomScope, element: Element): void {
   const { jid = "" } = element.attrs;
   const alternative = Jid.parse(jid);
   if (jid !== "" && alternative === undefined) {
-    throw roomError(scope.room.jid, "jid-malformed", "The address of the alternative room is not valid.");
+    throw scope.room.error("jid-malformed", "The address of the alternative room is not valid.");
   }
   destroy(scope, { alternative, reason: textIn(element, "reason"), password: textIn(element, "password") });
 }

@@ -7,12 +7,12 @@ import { keyOf, parseNick } from "../../addresses/nick.js";
 import type { Inbound, IqReply } from "../../inbound/router.js";
 import { xml, type Element } from "../../xml/builder.js";
 import type { RoomScope } from "../context.js";
-import { hooksOf } from "../features.js";
-import { isAffiliation, isAtLeast, isRole, type Affiliation } from "../room/affiliation.js";
+import { isAffiliation, isAtLeast, isRole } from "../room/affiliation.js";
+import { mayReadMembers } from "../features/anonymity.js";
 import { followBots } from "../features/bots.js";
 import type { Occupant } from "../room/occupants.js";
 import type { RoomView } from "../room/room-view.js";
-import { raise, roomError, sendResult } from "../wire/replies.js";
+import { raise } from "../wire/replies.js";
 import { listed, type ListItem } from "../wire/lists.js";
 import { MUC } from "../wire/ns.js";
 import { textIn, textElement } from "../wire/text.js";
@@ -22,7 +22,6 @@ import {
   accountOf,
   refuseChanges,
   refuseRole,
-  type Actor,
   type AffiliationChange,
   type RoleChange,
 } from "./actor.js";
@@ -34,38 +33,40 @@ const MAX_ITEMS = 1000;
 export function list({ context, room }: RoomScope, { from, payload }: Inbound<"room">): IqReply {
   const [item, ...more] = payload.getChildren("item");
   const { affiliation, role } = item?.attrs ?? {};
-  if (item === undefined || more.length > 0) throw roomError(room.jid, "bad-request");
+  if (item === undefined || more.length > 0) throw room.error("bad-request");
   const actor = actorOf(room, from);
   let items: ListItem[];
   if (isAffiliation(affiliation) && affiliation !== "none" && role === undefined) {
-    if (!mayRead(room, actor, affiliation)) throw roomError(room.jid, "forbidden");
+    const isShort = affiliation === "outcast" || affiliation === "member";
+    const mayRead = isAtLeast(actor.affiliation, isShort ? "admin" : "owner");
+    if (!mayRead && !mayReadMembers(room, actor, affiliation)) throw room.error("forbidden");
     items = room.affiliations.withAffiliation(affiliation).map(({ jid, nick, reason }) => ({
       id: jid,
       item: xml("item", { affiliation, jid, nick }, textElement("reason", reason)),
     }));
   } else if (isRole(role) && role !== "none" && affiliation === undefined) {
-    if (!isModerator(actor)) throw roomError(room.jid, "forbidden");
+    if (!isModerator(actor)) throw room.error("forbidden");
     const occupants = [...room.occupants.values()].filter((occupant) => occupant.role === role);
     items = occupants.map(({ nick: { text: nick }, affiliation, sessions, account }) => {
       const [jid = account.text] = sessions.keys();
       return { id: nick, item: xml("item", { affiliation, role, nick, jid }) };
     });
-  } else throw roomError(room.jid, "bad-request");
+  } else throw room.error("bad-request");
   return xml("query", MUC.admin, ...listed(payload, items, context.stanzaBytes));
 }
 
 /** Changes roles and affiliations. @throws StanzaError if an item is refused; nothing is changed then */
-export function change(scope: RoomScope, { from, payload, stanza }: Inbound<"room">): IqReply {
-  const { transaction, room } = scope;
+export function change(scope: RoomScope, { from, payload }: Inbound<"room">): void {
+  const { room } = scope;
   const actor = actorOf(room, from);
   // Checked first: the errors of the other checks would reveal occupants to outsiders.
   if (!isModerator(actor))
-    throw roomError(room.jid, "forbidden", "Only moderators may change roles and affiliations.");
+    throw room.error("forbidden", "Only moderators may change roles and affiliations.");
   const items = payload.getChildren("item");
-  if (items.length === 0) throw roomError(room.jid, "bad-request");
+  if (items.length === 0) throw room.error("bad-request");
   if (items.length > MAX_ITEMS) {
     const many = `One request can change at most ${MAX_ITEMS} items.`;
-    throw roomError(room.jid, "not-acceptable", many);
+    throw room.error("not-acceptable", many);
   }
   const changes = items.map((item) => parseItem(scope, item));
   const roles = changes.filter((item): item is RoleChange => "role" in item);
@@ -75,14 +76,6 @@ export function change(scope: RoomScope, { from, payload, stanza }: Inbound<"roo
 
   changeLists(scope, { affiliations, roles, by: actor });
   if (!room.isGone) followBots(scope);
-  return sendResult(transaction, stanza);
-}
-
-/** Whether the actor may read the list of an affiliation. Features may admit others (mayReadList). */
-function mayRead(room: RoomView, actor: Actor, list: Affiliation): boolean {
-  if (actor.affiliation === "owner") return true;
-  if (isAtLeast(actor.affiliation, "admin") && (list === "outcast" || list === "member")) return true;
-  return hooksOf("mayReadList").some((mayReadList) => mayReadList(room, actor, list));
 }
 
 function parseItem(scope: RoomScope, item: Element): RoleChange | AffiliationChange {
@@ -98,16 +91,16 @@ function parseItem(scope: RoomScope, item: Element): RoleChange | AffiliationCha
     const account = accountOf(room, jid, affiliation);
     return { jid: account, affiliation, reason, nick: reservable(scope, account, nick) };
   }
-  throw roomError(room.jid, "bad-request");
+  throw room.error("bad-request");
 }
 
 function named(room: RoomView, nick: string): Occupant {
   const occupant = room.occupants.get(keyOf(nick));
   const bot = room.bots.get(keyOf(nick))?.account.text;
   if (bot !== undefined) {
-    throw roomError(room.jid, "not-allowed", `${nick} is a bot. To keep it out, ban its address: ${bot}`);
+    throw room.error("not-allowed", `${nick} is a bot. To keep it out, ban its address: ${bot}`);
   }
-  if (occupant === undefined) throw roomError(room.jid, "item-not-found", "No occupant has this nickname.");
+  if (occupant === undefined) throw room.error("item-not-found", "No occupant has this nickname.");
   return occupant;
 }
 

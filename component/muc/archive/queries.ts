@@ -124,7 +124,7 @@ async function single(
   if (messages === "missing") throw unknownId(room);
   if (messages === "long") {
     const long = "These messages are too long for one reply. Request fewer.";
-    throw roomError(room.jid, "policy-violation", long);
+    throw room.error("policy-violation", long);
   }
   return { messages, complete: true, count: messages.length, index: 0 };
 }
@@ -168,7 +168,7 @@ function concerning(room: RoomView, from: Jid, jid: Jid | undefined): ArchiveFil
   if (jid === undefined || jid.text === room.jid.text) return {};
   if (jid.bare.text === room.jid.text) return { nick: jid.resource ?? "" };
   if (mayKnowAddresses(room, from) || jid.bare.text === from.bare.text) return { sender: jid.bare.text };
-  throw roomError(room.jid, "forbidden", "You may not search by real addresses in this room.");
+  throw room.error("forbidden", "You may not search by real addresses in this room.");
 }
 
 /** Restricts a filter to messages between two ids, if they are given. @throws StanzaError item-not-found */
@@ -196,7 +196,7 @@ function between(filter: ArchiveFilter, after: number, before: number): ArchiveF
 }
 
 function unknownId(room: RoomView): StanzaError {
-  return roomError(room.jid, "item-not-found", "There is no such message in this archive.");
+  return room.error("item-not-found", "There is no such message in this archive.");
 }
 
 /** Parses a query of a room's archive (XEP-0313 §4). @throws StanzaError if it is refused */

@@ -11,14 +11,12 @@ import type { RoomContext, RoomScope, RoomTransaction } from "../context.js";
 import { hooksOf } from "../features.js";
 import type { Described } from "../features/feature.js";
 import { areAssigned, nickFor } from "../occupancy/assigned-nick.js";
-import { relay } from "../relay/iqs.js";
 import { isAtLeast } from "../room/affiliation.js";
 import type { RoomView } from "../room/room-view.js";
 import { formElement, type FormField } from "../wire/data-form.js";
 import { CHANGED, notifyChanges } from "../wire/fan-out.js";
 import { listed } from "../wire/lists.js";
 import { MUC } from "../wire/ns.js";
-import { roomError } from "../wire/replies.js";
 
 /** Answers a disco#info request to a room. @throws StanzaError item-not-found for an unknown node */
 export function roomInfo({ context, room }: RoomScope, { from, payload }: Inbound<"room">): IqReply {
@@ -34,7 +32,7 @@ export function roomInfo({ context, room }: RoomScope, { from, payload }: Inboun
   const capabilities = capabilitiesOf(room);
   if (seesDetails && node === `${capabilities.node}#${capabilities.ver}`)
     return query(lastingInfo(room), node);
-  throw roomError(room.jid, "item-not-found");
+  throw room.error("item-not-found");
 }
 
 /** Answers with the visible occupants and bots, which a hidden room shows only to occupants and members. */
@@ -49,14 +47,6 @@ export function roomItems({ context, room }: RoomScope, { from, payload }: Inbou
     item: xml("item", { jid: jid.text, name: nick.text }),
   }));
   return xml("query", NS.discoItems, ...listed(payload, items, context.stanzaBytes));
-}
-
-/** Relays a request to another occupant (§6.6). @throws StanzaError bad-request if the sender isn't an occupant */
-export async function occupantInfo(context: RoomContext, inbound: Inbound<"occupant">): Promise<IqReply> {
-  const { from, to } = inbound;
-  const isInside = context.rooms.find(to.room)?.sessions.has(from.text) === true;
-  if (isInside) return await relay(context, inbound);
-  throw roomError(to.room, "bad-request", "Only occupants may send requests to occupants.");
 }
 
 /**
@@ -83,7 +73,7 @@ export function belongsTo(room: RoomView, from: Jid): boolean {
 
 export function refuseOutsider(room: RoomView, from: Jid): void {
   if (!seesDetailsOf(room, from)) {
-    throw roomError(room.jid, "forbidden", "Only users who may enter the room can see this.");
+    throw room.error("forbidden", "Only users who may enter the room can see this.");
   }
 }
 

@@ -1,21 +1,17 @@
 /** The features that decide who may enter a room, speak in it, see its details and be invited. */
 import { createHash, timingSafeEqual } from "node:crypto";
-import { isAccount, type BareJid, type Jid } from "../../addresses/address.js";
+import type { BareJid, Jid } from "../../addresses/address.js";
 import type { Nick } from "../../addresses/nick.js";
+import type { AffiliationChange } from "../admin/actor.js";
 import { StanzaError, type Condition } from "../../inbound/stanza-error.js";
 import { isAtLeast, type Affiliation } from "../room/affiliation.js";
 import type { RoomView } from "../room/room-view.js";
-import { roomError } from "../wire/replies.js";
+import { textField } from "../wire/data-form.js";
 import type { Feature } from "./feature.js";
 
-function refuseLocked(
-  { jid, isLocked }: RoomView,
-  isExempt: boolean,
-  condition: Condition,
-): StanzaError | undefined {
-  return isLocked && !isExempt
-    ? roomError(jid, condition, "The owner has not configured this room yet.")
-    : undefined;
+function refuseLocked(room: RoomView, isExempt: boolean, condition: Condition): StanzaError | undefined {
+  const isRefused = room.isLocked && !isExempt;
+  return isRefused ? room.error(condition, "The owner has not configured this room yet.") : undefined;
 }
 
 /** Locked rooms (XEP-0045 §10.1.2): a room created by entering is open to its creator only, until it is configured. */
@@ -30,10 +26,8 @@ export function isBanned(room: RoomView, jid: Jid): boolean {
   return room.affiliationOf(jid) === "outcast";
 }
 
-function refuseOutcast({ jid }: RoomView, affiliation: Affiliation): StanzaError | undefined {
-  return affiliation === "outcast"
-    ? roomError(jid, "forbidden", "You are banned from this room.")
-    : undefined;
+function refuseOutcast(room: RoomView, affiliation: Affiliation): StanzaError | undefined {
+  return affiliation === "outcast" ? room.error("forbidden", "You are banned from this room.") : undefined;
 }
 
 /** Bans (XEP-0045 §7.2.7). Occupants who become outcasts are removed (§9.1). */
@@ -42,9 +36,7 @@ const ban: Feature = {
   refuseSpeech: ({ room }, { affiliation }) => refuseOutcast(room, affiliation),
   mayRead: (_room, { affiliation }) => affiliation !== "outcast",
   refuseInvited: (room, jid) =>
-    isBanned(room, jid)
-      ? roomError(room.jid, "not-allowed", `${jid.bare.text} is banned from this room.`)
-      : undefined,
+    isBanned(room, jid) ? room.error("not-allowed", `${jid.bare.text} is banned from this room.`) : undefined,
   mustLeave: (_room, affiliation) => (affiliation === "outcast" ? 301 : undefined),
 };
 
@@ -54,39 +46,37 @@ function excludes({ options }: RoomView, affiliation: Affiliation): boolean {
 
 /**
  * Members-only rooms (XEP-0045 §7.2.6). Occupants who aren't members are removed: with status code 321 if they lose the
- * membership, 322 if the option is set. Invited users become members, and new members are invited (§9.5).
+ * membership, 322 if the option is set.
  */
 const membersOnly: Feature = {
   disco: ({ options }) => [options.membersOnly ? "muc_membersonly" : "muc_open"],
   refuseEntry: ({ room, affiliation }) =>
     excludes(room, affiliation)
-      ? roomError(room.jid, "registration-required", "Only members may enter this room.")
+      ? room.error("registration-required", "Only members may enter this room.")
       : undefined,
   refuseSpeech: ({ room }, { affiliation, by }) => {
     if (!excludes(room, affiliation)) return undefined;
     // The text for calls is QTalk's, which programs know.
     const text = by === "call" ? "User not in Room" : "Only members may speak in this room.";
-    return roomError(room.jid, "forbidden", text);
+    return room.error("forbidden", text);
   },
   mayRead: ({ options }, { belongs }) => !options.membersOnly || belongs,
-  onInvite: (room, invited) => {
-    if (!room.options.membersOnly) return [];
-    return invited.filter(isAccount).map((jid) => ({ jid, affiliation: "member" }));
-  },
-  invitedBy: (room, changes) => {
-    const added = changes.filter(
-      ({ jid, affiliation }) =>
-        isAtLeast(affiliation, "member") &&
-        excludes(room, room.affiliations.storedAffiliationOf(jid.text)) &&
-        !room.isInside(jid),
-    );
-    return added.map(({ jid }) => jid);
-  },
   mustLeave: (room, affiliation, isConfigured) => {
     if (!excludes(room, affiliation)) return undefined;
     return isConfigured ? 322 : 321;
   },
 };
+
+/** Returns the accounts that these changes, which aren't made yet, let into a members-only room (XEP-0045 §9.5). */
+export function admittedBy(room: RoomView, changes: readonly AffiliationChange[]): BareJid[] {
+  const added = changes.filter(
+    ({ jid, affiliation }) =>
+      isAtLeast(affiliation, "member") &&
+      excludes(room, room.affiliations.storedAffiliationOf(jid.text)) &&
+      !room.isInside(jid),
+  );
+  return added.map(({ jid }) => jid);
+}
 
 export function passwordToGive({ options }: RoomView): string | undefined {
   return options.password === "" ? undefined : options.password;
@@ -105,7 +95,7 @@ const password: Feature = {
     if (needed === undefined || room.isServiceAdmin(from)) return undefined;
     return isSame(needed, x?.getChildText("password") ?? "")
       ? undefined
-      : roomError(room.jid, "not-authorized", "The room's password is missing or wrong.");
+      : room.error("not-authorized", "The room's password is missing or wrong.");
   },
   mayRead: ({ options }, { belongs }) => options.password === "" || belongs,
 };
@@ -115,7 +105,7 @@ export function refuseNick(room: RoomView, nick: Nick, account: BareJid): Stanza
 }
 
 export function nickConflict(room: RoomView): StanzaError {
-  return roomError(room.jid, "conflict", "This nickname is in use or reserved.");
+  return room.error("conflict", "This nickname is in use or reserved.");
 }
 
 /** Refuses nicknames that other accounts use or have reserved (XEP-0045 §7.2.8). */
@@ -132,12 +122,7 @@ const capacity: Feature = {
       : undefined;
   },
   passingInfo: ({ occupants }) => [
-    {
-      name: "muc#roominfo_occupants",
-      type: "text-single",
-      label: "Number of occupants",
-      values: [`${occupants.size}`],
-    },
+    textField("muc#roominfo_occupants", "Number of occupants", `${occupants.size}`),
   ],
 };
 

@@ -12,7 +12,7 @@ import type { Handler, Inbound } from "../../inbound/router.js";
 import { conditionOf, StanzaError } from "../../inbound/stanza-error.js";
 import type { ActivityWatch, RoomContext, RoomTransaction } from "../context.js";
 import { roomJid } from "../rooms.js";
-import { refusesPing } from "../occupancy/leaving.js";
+import { refusesPing } from "../occupancy/lost-sessions.js";
 import { saysGone } from "../wire/replies.js";
 import type { RoomView } from "../room/room-view.js";
 import { MUC } from "../wire/ns.js";
@@ -29,7 +29,6 @@ export const activity: Feature = {
     const { kind, isForbidden } = keeping;
     if (kind === "text" && !isForbidden) scope.context.activity.noteMessage(scope, speaker.account.bare.text);
   },
-  onDeparture: ({ activity }, room, session) => activity.left(room, session.bare.text),
 };
 
 export class ActivitySubscriptions implements ActivityWatch {
@@ -173,10 +172,7 @@ async function subscribe(
     const news = rooms.filter(({ id }) => subscriptions.announcedTo(from.text)?.has(id) === false);
     const addresses = news.flatMap(({ name }) => roomJid(name, context.domain)?.text ?? []);
     if (addresses.length > 0) {
-      const [transaction] = context.transactions.run(undefined, (one) =>
-        one.broadcast(subscriptions.news(addresses), [from.text]),
-      );
-      await context.transactions.commit(transaction);
+      await context.transactions.own((one) => one.broadcast(subscriptions.news(addresses), [from.text]));
       for (const { id } of news) subscriptions.announcedTo(from.text)?.add(id);
     }
     after = rooms.length < PAGE ? undefined : rooms.at(-1)?.id;

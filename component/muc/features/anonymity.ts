@@ -1,6 +1,7 @@
 /** Decides who sees occupants' real addresses (XEP-0045 §4.2) and the list of members. */
 import type { Jid } from "../../addresses/address.js";
-import { isAtLeast, roleIsAtLeast, type Role } from "../room/affiliation.js";
+import type { Actor } from "../admin/actor.js";
+import { isAtLeast, roleIsAtLeast, type Affiliation, type Role } from "../room/affiliation.js";
 import type { RoomView } from "../room/room-view.js";
 import type { Feature } from "./feature.js";
 
@@ -31,14 +32,12 @@ const OUTSIDE: Role = "participant";
  * Lets members read the member list (XEP-0045 §7.11, §9.5) if they see real addresses and have the configured role or a
  * higher one. In members-only rooms, they may also read the lists of administrators and owners.
  */
-export const memberList: Feature = {
-  mayReadList: (room, { affiliation, role }, list) => {
-    const reads = role === "none" ? OUTSIDE : role;
-    return (
-      isAtLeast(affiliation, "member") &&
-      (list === "member" || (room.options.membersOnly && isAtLeast(list, "member"))) &&
-      seesAddresses(room, role) &&
-      room.options.memberList.some((least) => roleIsAtLeast(reads, least))
-    );
-  },
-};
+export function mayReadMembers(room: RoomView, { affiliation, role }: Actor, list: Affiliation): boolean {
+  const reads = role === "none" ? OUTSIDE : role;
+  return (
+    isAtLeast(affiliation, "member") &&
+    (list === "member" || (room.options.membersOnly && isAtLeast(list, "member"))) &&
+    seesAddresses(room, role) &&
+    room.options.memberList.some((least) => roleIsAtLeast(reads, least))
+  );
+}

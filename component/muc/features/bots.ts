@@ -10,15 +10,13 @@ import { freeNick, speakerOf } from "../occupancy/assigned-nick.js";
 import type { Occupant } from "../room/occupants.js";
 import { BOT_ROLE } from "../room/room-view.js";
 import { goneShape, notifyOthers, shapeOf } from "../wire/fan-out.js";
-import { roomError } from "../wire/replies.js";
 import type { Feature, Speaker } from "./feature.js";
 
 export const bots: Feature = {
-  beforeEntry: followBots,
   onMessage: followIfOccupied,
   refuseInvited: (room, jid) =>
     room.postingBots.some((bot) => bot.jid.bare.equals(jid.bare))
-      ? roomError(room.jid, "not-allowed", `${jid.bare.text} is a bot of this room.`)
+      ? room.error("not-allowed", `${jid.bare.text} is a bot of this room.`)
       : undefined,
 };
 

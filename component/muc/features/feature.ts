@@ -3,13 +3,11 @@ import type { BareJid, FullJid, Jid } from "../../addresses/address.js";
 import type { Nick } from "../../addresses/nick.js";
 import type { StanzaError } from "../../inbound/stanza-error.js";
 import type { Element } from "../../xml/builder.js";
-import type { Actor, AffiliationChange } from "../admin/actor.js";
 import type { KeptMessage, Kind } from "../archive/keeping.js";
-import type { RoomContext, RoomScope } from "../context.js";
-import type { Affiliation, Role } from "../room/affiliation.js";
+import type { RoomScope } from "../context.js";
+import type { Affiliation } from "../room/affiliation.js";
 import type { Occupant } from "../room/occupants.js";
 import type { RoomOptions } from "../options/room-options.js";
-import type { Room } from "../room/room.js";
 import type { RoomView } from "../room/room-view.js";
 import type { FormField } from "../wire/data-form.js";
 
@@ -23,16 +21,10 @@ export interface Feature {
 
   /** Returns the error if the user may not enter (§7.2). */
   refuseEntry?(entry: Entry): StanzaError | undefined;
-  /** Returns the role of newcomers with this affiliation (§5.1.2); undefined for the usual role. */
-  defaultRole?(room: RoomView, affiliation: Affiliation): Role | undefined;
   /** Returns a status code that only newcomers get, in their own presence. */
   entryCode?(room: RoomView): number | undefined;
-  /** Called before a session enters, when it is allowed to. */
-  beforeEntry?(scope: RoomScope): void;
   /** Sends stanzas to a newcomer, after their own presence. @param x the request's <x/>, which may limit the history */
   sendToNewcomer?(scope: RoomScope, session: FullJid, x: Element | undefined): void;
-  /** Called after a session has left by unavailable presence; not called after a kick or ban. */
-  onDeparture?(context: RoomContext, room: Room, session: FullJid): void;
 
   /**
    * Returns the error if a message may not be sent to all occupants. A call is answered with the error's text, and may be
@@ -43,15 +35,9 @@ export interface Feature {
   onMessage?(scope: RoomScope, said: SentMessage): void;
   /** Whether a user may see the room's details. `belongs`: as occupant or member. All features must agree. */
   mayRead?(room: RoomView, reader: { affiliation: Affiliation; belongs: boolean }): boolean;
-  /** Whether users who aren't administrators may read an affiliation's list (§9). One feature's consent suffices. */
-  mayReadList?(room: RoomView, actor: Actor, list: Affiliation): boolean;
 
   /** Returns the error if an account may not be invited. */
   refuseInvited?(room: RoomView, jid: Jid): StanzaError | undefined;
-  /** Returns the affiliations that users get by being invited through the room (§7.8.2). */
-  onInvite?(room: RoomView, invited: readonly BareJid[]): readonly AffiliationChange[];
-  /** Returns the accounts to invite because of these changes (§9.5). Called before the changes are made. */
-  invitedBy?(room: RoomView, changes: readonly AffiliationChange[]): readonly BareJid[];
 
   /** Returns the status code for removing an occupant, as the affiliation or, if `isConfigured`, options changed. */
   mustLeave?(room: RoomView, affiliation: Affiliation, isConfigured: boolean): number | undefined;

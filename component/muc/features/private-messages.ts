@@ -10,7 +10,7 @@ import { isAtLeast, roleIsAtLeast } from "../room/affiliation.js";
 import type { Occupant } from "../room/occupants.js";
 import type { RoomOptions } from "../options/room-options.js";
 import { occupantId } from "../room/stable-ids.js";
-import { refuseLength, roomError } from "../wire/replies.js";
+import { refuseLength } from "../wire/replies.js";
 import { MUC } from "../wire/ns.js";
 import { sanitisedAttributes, sanitisedChildren } from "../wire/sanitising.js";
 
@@ -27,13 +27,13 @@ export function sendPrivately(scope: RoomScope, { stanza, from, to }: Inbound<"o
   const { context, transaction, room } = scope;
   const sender = senderIn(room, from);
   if (stanza.attrs.type === "groupchat") {
-    throw roomError(room.jid, "bad-request", "Send messages of type groupchat to the room itself.");
+    throw room.error("bad-request", "Send messages of type groupchat to the room itself.");
   }
   const receiver = room.occupants.get(keyOf(to.jid.resource));
   const { allowPm, moderatorsReachable } = room.options;
   const concernsModerators = sender.role === "moderator" || receiver?.role === "moderator";
   if (!ALLOWED[allowPm](sender) && !(moderatorsReachable && concernsModerators)) {
-    throw roomError(room.jid, "forbidden", "You may not send private messages in this room.");
+    throw room.error("forbidden", "You may not send private messages in this room.");
   }
   const bot = room.bots.get(keyOf(to.jid.resource))?.account.text;
   if (bot !== undefined) {
@@ -41,7 +41,7 @@ export function sendPrivately(scope: RoomScope, { stanza, from, to }: Inbound<"o
     throw new StanzaError("cancel", "service-unavailable", text);
   }
   if (receiver === undefined) {
-    throw roomError(room.jid, "item-not-found", "No occupant has this nickname.");
+    throw room.error("item-not-found", "No occupant has this nickname.");
   }
   const message = xml(
     "message",

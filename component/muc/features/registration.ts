@@ -8,8 +8,8 @@ import { change } from "../admin/changing.js";
 import type { RoomScope } from "../context.js";
 import { isAtLeast } from "../room/affiliation.js";
 import type { RoomView } from "../room/room-view.js";
-import { formElement, formIn, parseForm } from "../wire/data-form.js";
-import { raise, roomError, sendResult } from "../wire/replies.js";
+import { formElement, formIn, parseForm, textField } from "../wire/data-form.js";
+import { raise } from "../wire/replies.js";
 import { MUC } from "../wire/ns.js";
 import { assignedNick } from "../occupancy/assigned-nick.js";
 import { refuseNick } from "./access.js";
@@ -20,7 +20,7 @@ const FIELD = "muc#register_roomnick";
 export function showRegistration({ room }: RoomScope, { from }: Inbound<"room">): IqReply {
   const { nick } = memberOf(room, from);
   const values = nick === undefined ? [] : [nick];
-  const field = { name: FIELD, type: "text-single", label: "Nickname", values } as const;
+  const field = textField(FIELD, "Nickname", ...values);
   const known = nick === undefined ? [] : [xml("registered"), xml("username", {}, nick)];
   return xml("query", MUC.register, ...known, formElement("form", MUC.registerForm, [field]));
 }
@@ -30,7 +30,7 @@ export function showRegistration({ room }: RoomScope, { from }: Inbound<"room">)
  * administrators and owners only lose the reserved nickname, and messages don't invite them any more.
  * @throws StanzaError conflict for others' nicknames
  */
-export function register(scope: RoomScope, { from, payload, stanza }: Inbound<"room">): IqReply {
+export function register(scope: RoomScope, { from, payload }: Inbound<"room">): void {
   const { transaction, room } = scope;
   const member = memberOf(room, from);
   if (payload.getChild("remove") === undefined) reserve(scope, member, from, payload);
@@ -40,7 +40,6 @@ export function register(scope: RoomScope, { from, payload, stanza }: Inbound<"r
     room.reserve(transaction, member, undefined);
     room.stopInviting(transaction, [from.bare.text]);
   }
-  return sendResult(transaction, stanza);
 }
 
 function reserve(
@@ -51,10 +50,10 @@ function reserve(
 ): void {
   const wanted = parseNick(nickIn(room, payload), context.config.nick_length);
   if (wanted === undefined) {
-    throw roomError(room.jid, "not-acceptable", "This nickname is not allowed.");
+    throw room.error("not-acceptable", "This nickname is not allowed.");
   }
   if (assignedNick(context, room, account, wanted).text !== wanted.text) {
-    throw roomError(room.jid, "not-acceptable", "Nicknames in this room are the directory's names.");
+    throw room.error("not-acceptable", "Nicknames in this room are the directory's names.");
   }
   raise(refuseNick(room, wanted, account));
   room.reserve(transaction, member, wanted.text);
@@ -64,7 +63,7 @@ function reserve(
 function memberOf(room: RoomView, from: Jid): StoredAffiliation {
   const member = room.affiliations.get(from.bare.text);
   if (member !== undefined && isAtLeast(member.affiliation, "member")) return member;
-  throw roomError(room.jid, "not-allowed", "Only members may register a nickname.");
+  throw room.error("not-allowed", "Only members may register a nickname.");
 }
 
 /** Returns the requested nickname, from a form or, by older clients, from a plain element. */
@@ -72,6 +71,6 @@ function nickIn(room: RoomView, payload: Element): string {
   const form = formIn(payload);
   if (form === undefined) return payload.getChildText("username") ?? payload.getChildText("nick") ?? "";
   const submitted = parseForm(form, MUC.registerForm);
-  if (submitted?.type !== "submit") throw roomError(room.jid, "bad-request");
+  if (submitted?.type !== "submit") throw room.error("bad-request");
   return submitted.fields.get(FIELD)?.[0] ?? "";
 }

@@ -5,7 +5,7 @@
 import type { FoundMessage } from "../../../storage/rooms-archive.js";
 import { Jid } from "../../addresses/address.js";
 import { occupantJid } from "../../addresses/nick.js";
-import type { Inbound, IqReply } from "../../inbound/router.js";
+import type { Inbound } from "../../inbound/router.js";
 import { xml, type Element } from "../../xml/builder.js";
 import { serialise } from "../../xml/serialise.js";
 import { actorOf, isModerator } from "../admin/actor.js";
@@ -13,7 +13,6 @@ import { broadcastMessage, keepingOfKind, retractedIn } from "../archive/keeping
 import type { RoomScope, RoomTransaction } from "../context.js";
 import type { RoomView } from "../room/room-view.js";
 import { occupantId, parseStanzaId, stanzaId } from "../room/stable-ids.js";
-import { roomError, sendResult } from "../wire/replies.js";
 import { MUC } from "../wire/ns.js";
 import { textElement, textIn } from "../wire/text.js";
 import type { Feature, SentMessage } from "./feature.js";
@@ -22,46 +21,38 @@ import type { Feature, SentMessage } from "./feature.js";
  * Handles a moderator's request to retract a message. Repeated requests change nothing and notify nobody.
  * @throws StanzaError forbidden, item-not-found, or not-allowed for messages of the room itself
  */
-export function moderate(scope: RoomScope, { from, payload, stanza }: Inbound<"room">): IqReply {
-  const { transaction, room } = scope;
+export function moderate(scope: RoomScope, { from, payload }: Inbound<"room">): void {
+  const { room } = scope;
   if (payload.getChild("retract", MUC.retract) === undefined) {
     const only = "The only supported moderation is to retract a message.";
-    throw roomError(room.jid, "feature-not-implemented", only);
+    throw room.error("feature-not-implemented", only);
   }
   const { id: target } = payload.attrs;
-  if (target === undefined)
-    throw roomError(room.jid, "bad-request", "The id of the message to retract is missing.");
+  if (target === undefined) throw room.error("bad-request", "The id of the message to retract is missing.");
   const actor = actorOf(room, from);
-  if (!isModerator(actor))
-    throw roomError(room.jid, "forbidden", "Only moderators may retract messages of others.");
+  if (!isModerator(actor)) throw room.error("forbidden", "Only moderators may retract messages of others.");
   const message = find(scope, target);
   if (message === undefined) {
-    throw roomError(room.jid, "item-not-found", "This message does not exist, or is not stored.");
+    throw room.error("item-not-found", "This message does not exist, or is not stored.");
   }
   if (message.sender === room.jid.text) {
-    throw roomError(room.jid, "not-allowed", "Messages of the room itself can't be retracted.");
+    throw room.error("not-allowed", "Messages of the room itself can't be retracted.");
   }
-  if (!message.retracted) {
-    const text = textIn(payload, "reason");
-    const reason = text === "" ? undefined : text;
-    const by = actor.nick === undefined ? undefined : addressOf(room, actor.nick);
-    const details = (): (Element | undefined)[] => [
-      xml("moderated", { xmlns: MUC.moderate, by }, occupantId(room.occupantIdOf(actor.account))),
-      textElement("reason", reason),
-    ];
-    const announced = broadcastMessage(scope, { keeping: keepingOfKind(room, "retraction") }, (stableId) => {
-      const attrs = { from: room.jid.text, type: "groupchat", id: stableId.attrs.id };
-      return xml(
-        "message",
-        attrs,
-        xml("retract", { xmlns: MUC.retract, id: target }, ...details()),
-        stableId,
-      );
-    });
-    placeTombstone(scope, message, tombstone(scope, announced, details()));
-    scope.context.watch.retracted(scope, { target, reason, by: actor.nick });
-  }
-  return sendResult(transaction, stanza);
+  if (message.retracted) return;
+  const text = textIn(payload, "reason");
+  const reason = text === "" ? undefined : text;
+  const by = actor.nick === undefined ? undefined : addressOf(room, actor.nick);
+  const details = (): (Element | undefined)[] => [
+    xml("moderated", { xmlns: MUC.moderate, by }, occupantId(room.occupantIdOf(actor.account))),
+    textElement("reason", reason),
+  ];
+  const announced = broadcastMessage(scope, { keeping: keepingOfKind(room, "retraction") }, (stableId) => {
+    const retract = xml("retract", { xmlns: MUC.retract, id: target }, ...details());
+    const attrs = { from: room.jid.text, type: "groupchat", id: stableId.attrs.id };
+    return xml("message", attrs, retract, stableId);
+  });
+  placeTombstone(scope, message, tombstone(scope, announced, details()));
+  scope.context.watch.retracted(scope, { target, reason, by: actor.nick });
 }
 
 export const moderation: Feature = { disco: () => [MUC.moderate] };

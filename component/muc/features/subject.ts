@@ -8,8 +8,8 @@ import { roleIsAtLeast } from "../room/affiliation.js";
 import type { Occupant } from "../room/occupants.js";
 import { occupantId } from "../room/stable-ids.js";
 import { subjectElements, subjectText } from "../room/subject.js";
-import { roomError } from "../wire/replies.js";
 import { namespaceOf, sanitisedChildren } from "../wire/sanitising.js";
+import { textField } from "../wire/data-form.js";
 import type { Feature } from "./feature.js";
 
 /** Whether a message sets the subject: it has <subject/>, but no <body/> and no <thread/>. */
@@ -22,13 +22,12 @@ export function isSubject(stanza: Element): boolean {
 export function changeSubject(scope: RoomScope, by: Occupant, stanza: Element): void {
   const { context, transaction, room } = scope;
   const needed = room.options.changeSubject ? "participant" : "moderator";
-  if (!roleIsAtLeast(by.role, needed))
-    throw roomError(room.jid, "forbidden", "You may not change the subject.");
+  if (!roleIsAtLeast(by.role, needed)) throw room.error("forbidden", "You may not change the subject.");
   const children = sanitisedChildren(room.jid, stanza);
   const subjects = children.filter((child) => isOwn(child, "subject"));
   const text = subjects.map(serialise).join("");
   if (Buffer.byteLength(text) > context.config.subject_bytes) {
-    throw roomError(room.jid, "not-acceptable", "The subject is too long.");
+    throw room.error("not-acceptable", "The subject is too long.");
   }
   const attrs = { from: by.jid.text, type: "groupchat", id: stanza.attrs.id };
   broadcastMessage(scope, { keeping: keepingOfKind(room, "subject"), author: by }, (stableId) =>
@@ -60,10 +59,9 @@ function sendSubject({ transaction, room }: RoomTransaction, session: string): v
 
 export const subject: Feature = {
   sendToNewcomer: (scope, session) => sendSubject(scope, session.text),
-  passingInfo: (room) => {
-    const text = room.subject === undefined ? "" : subjectText(room.subject);
-    return [{ name: "muc#roominfo_subject", type: "text-single", label: "Subject", values: [text] }];
-  },
+  passingInfo: ({ subject }) => [
+    textField("muc#roominfo_subject", "Subject", subject === undefined ? "" : subjectText(subject)),
+  ],
 };
 
 function isOwn(child: Element | string, name: string): boolean {

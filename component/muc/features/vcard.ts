@@ -11,7 +11,7 @@ import { serialise } from "../../xml/serialise.js";
 import { LEFT_FREE, mustFit } from "../../xml/wire-text.js";
 import type { RoomScope } from "../context.js";
 import { notifyVcard, refuseOutsider } from "../discovery/room-info.js";
-import { roomError, sendResult } from "../wire/replies.js";
+import { sendResult } from "../wire/replies.js";
 import { passOn } from "../wire/sanitising.js";
 
 const MAX_BYTES_BESIDES = 16 * 1024;
@@ -29,10 +29,10 @@ export function showVcard(scope: RoomScope, { from }: Inbound<"room">): IqReply 
 }
 
 /** Sets the room's vCard; an empty one removes it. @throws StanzaError forbidden if the sender is no owner */
-export function setVcard(scope: RoomScope, { from, payload, stanza }: Inbound<"room">): IqReply {
+export function setVcard(scope: RoomScope, { from, payload, stanza }: Inbound<"room">): typeof replied {
   const { transaction, room } = scope;
   if (room.affiliationOf(from) !== "owner") {
-    throw roomError(room.jid, "forbidden", "Only owners may set the room's vCard.");
+    throw room.error("forbidden", "Only owners may set the room's vCard.");
   }
   const vcard = parseVcard(scope, payload);
   sendResult(transaction, stanza);
@@ -62,7 +62,7 @@ function parseVcard(
   const kept = children.map((child) => {
     if (typeof child === "string" || child.name !== "PHOTO") return child;
     const base64 = (child.getChildText("BINVAL") ?? "").replace(/\s+/g, "");
-    if (!BASE64.test(base64)) throw roomError(room.jid, "bad-request", "A picture is not valid base64.");
+    if (!BASE64.test(base64)) throw room.error("bad-request", "A picture is not valid base64.");
     const picture = Buffer.from(base64, "base64");
     if (picture.length === 0) return child;
     pictures.push(picture);
@@ -75,7 +75,7 @@ function parseVcard(
   const besides = Buffer.byteLength(text) - Math.ceil(bytes / 3) * 4;
   if (bytes > avatarBytes || besides > MAX_BYTES_BESIDES || pictures.length > MAX_PICTURES) {
     const most = `At most ${avatarBytes} bytes of picture and ${MAX_BYTES_BESIDES} besides are taken.`;
-    throw roomError(room.jid, "policy-violation", most);
+    throw room.error("policy-violation", most);
   }
   mustFit(text, stanzaBytes - LEFT_FREE.kept);
   return { vcard: text, pictures: pictures.map((picture) => hash("sha1", picture)) };

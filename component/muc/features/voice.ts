@@ -6,24 +6,27 @@ import { actorOf, isModerator, refuseRole, senderIn } from "../admin/actor.js";
 import { changeRole } from "../occupancy/leaving.js";
 import type { RoomScope } from "../context.js";
 import { sessionsOf, type Occupant } from "../room/occupants.js";
+import type { RoomView } from "../room/room-view.js";
 import { parseBoolean } from "../options/room-option-kinds.js";
-import { formElement, parseForm } from "../wire/data-form.js";
-import { raise, roomError } from "../wire/replies.js";
+import { formElement, parseForm, textField } from "../wire/data-form.js";
+import { raise } from "../wire/replies.js";
 import { MUC } from "../wire/ns.js";
-import { isAtLeast, roleIsAtLeast } from "../room/affiliation.js";
+import { isAtLeast, roleIsAtLeast, USUAL_ROLE, type Affiliation, type Role } from "../room/affiliation.js";
 import type { Feature } from "./feature.js";
 
-/** Moderated rooms (XEP-0045 §5.1.2): newcomers who aren't members have no voice. */
+/** Returns the role of newcomers (XEP-0045 §5.1.2): in moderated rooms, those who aren't members have no voice. */
+export function defaultRoleOf({ options }: RoomView, affiliation: Affiliation): Role {
+  return options.moderated && affiliation === "none" ? "visitor" : USUAL_ROLE[affiliation];
+}
+
 const moderated: Feature = {
   disco: ({ options }) => [options.moderated ? "muc_moderated" : "muc_unmoderated"],
-  defaultRole: ({ options }, affiliation) =>
-    options.moderated && affiliation === "none" ? "visitor" : undefined,
-  refuseSpeech: ({ room: { jid, options } }, { affiliation, occupant }) => {
+  refuseSpeech: ({ room }, { affiliation, occupant }) => {
     const hasVoice =
       occupant === undefined
-        ? !options.moderated || isAtLeast(affiliation, "member")
+        ? !room.options.moderated || isAtLeast(affiliation, "member")
         : roleIsAtLeast(occupant.role, "participant");
-    return hasVoice ? undefined : roomError(jid, "forbidden", "Visitors have no voice in this room.");
+    return hasVoice ? undefined : room.error("forbidden", "Visitors have no voice in this room.");
   },
 };
 
@@ -37,7 +40,7 @@ export function handleVoice(scope: RoomScope, { from }: Inbound<"room">, form: E
   const { room } = scope;
   const sender = senderIn(room, from);
   const submitted = parseForm(form, MUC.request);
-  if (submitted?.type !== "submit") throw roomError(room.jid, "bad-request", "This is not a voice request.");
+  if (submitted?.type !== "submit") throw room.error("bad-request", "This is not a voice request.");
   const value = (name: string): string | undefined => submitted.fields.get(name)?.[0];
   const allowed = parseBoolean(value("muc#request_allow"));
   if (allowed === undefined) {
@@ -52,19 +55,17 @@ export function handleVoice(scope: RoomScope, { from }: Inbound<"room">, form: E
 }
 
 function passRequest({ context, transaction, room }: RoomScope, asker: Occupant): void {
-  if (asker.role !== "visitor") throw roomError(room.jid, "not-allowed", "You already have voice.");
+  if (asker.role !== "visitor") throw room.error("not-allowed", "You already have voice.");
   if (!context.budgets.pauses.consume(`voice ${room.id} ${asker.account.text}`, REQUEST_PAUSE))
-    throw roomError(room.jid, "resource-constraint", "You have just asked: wait a minute.");
+    throw room.error("resource-constraint", "You have just asked: wait a minute.");
   const [jid = asker.account.text] = asker.sessions.keys();
-  const field = (name: string, label: string, value: string) =>
-    ({ name, label, type: "text-single", values: [value] }) as const;
   const form = formElement(
     "form",
     MUC.request,
     [
-      field("muc#role", "Requested role", "participant"),
+      textField("muc#role", "Requested role", "participant"),
       { name: "muc#jid", type: "jid-single", label: "User", values: [jid] },
-      field("muc#roomnick", "Nickname", asker.nick.text),
+      textField("muc#roomnick", "Nickname", asker.nick.text),
       { name: "muc#request_allow", type: "boolean", label: "Grant voice?", values: ["0"] },
     ],
     { title: "Request for voice" },

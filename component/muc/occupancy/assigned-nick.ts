@@ -39,11 +39,25 @@ function directoryNick(context: Naming, room: RoomView | undefined, account: Bar
   const id = (isLocal(context, account) ? account.local : undefined) ?? account.text;
   const listed = nickFrom(context.directory.listed(account)?.name ?? "", context.config.nick_length);
   const known = listed?.text ?? id;
-  const tried = [known, `${known} (${id})`, `${known} (${account.text})`];
+  const names = [known, `${known} (${id})`, `${known} (${account.text})`];
+  return firstFree(room, account, names, { base: known, longest: LONG });
+}
+
+/** Returns the first of these names that no other account in the room has, or else `base` with a number. */
+function firstFree(
+  room: RoomView | undefined,
+  account: BareJid,
+  names: readonly (string | undefined)[],
+  { base, longest }: { readonly base: string; readonly longest: number },
+): Nick {
+  const isFree = (nick: Nick | undefined): nick is Nick =>
+    nick !== undefined && (room?.isFree(nick, account) ?? true);
   // Not every address can be a nickname: it may be too long, or have stacked combining marks.
-  for (let number = 2; ;) {
-    const nick = nickFrom(tried.shift() ?? numbered(known, number++), LONG);
-    if (nick !== undefined && (room?.isFree(nick, account) ?? true)) return nick;
+  const nick = names.map((name) => nickFrom(name ?? "", longest)).find(isFree);
+  if (nick !== undefined) return nick;
+  for (let number = 2; ; number++) {
+    const more = parseNick(numbered(base, number, Math.max(1, longest - 12)), longest + 12);
+    if (isFree(more)) return more;
   }
 }
 
@@ -68,14 +82,7 @@ export function freeNick(
   names: readonly (string | undefined)[],
 ): Nick {
   const id = account.local ?? account.domain;
-  for (const name of [...names, id, account.text]) {
-    const nick = name === undefined ? undefined : nickFrom(name, nick_length);
-    if (nick !== undefined && room.isFree(nick, account)) return nick;
-  }
-  for (let number = 2; ; number++) {
-    const nick = parseNick(numbered(id, number, Math.max(1, nick_length - 12)), nick_length + 12);
-    if (nick !== undefined && room.isFree(nick, account)) return nick;
-  }
+  return firstFree(room, account, [...names, id, account.text], { base: id, longest: nick_length });
 }
 
 /** Makes the speaker for an account that needn't be an occupant. */

@@ -11,15 +11,17 @@ import { serialise } from "../../xml/serialise.js";
 import type { WireText } from "../../xml/wire-text.js";
 import { isLocal, roomOf, type RoomContext, type RoomScope, type ToRoom, type Work } from "../context.js";
 import { roomPresence } from "../discovery/room-info.js";
-import { defaultRoleOf, firstResult, hooksOf } from "../features.js";
+import { firstResult, hooksOf } from "../features.js";
 import { nickConflict, refuseNick } from "../features/access.js";
-import { seesAddresses } from "../features/anonymity.js";
+import { followBots } from "../features/bots.js";
+import { defaultRoleOf } from "../features/voice.js";
 import { optionsOfEntered } from "../options/room-options.js";
 import type { Occupant } from "../room/occupants.js";
 import type { RoomView } from "../room/room-view.js";
 import { goneError } from "../rooms.js";
 import {
   goneShape,
+  notifyAll,
   notifyOthers,
   notifyOwnSessions,
   notifyPresence,
@@ -28,6 +30,7 @@ import {
   presenceText,
   shapeOf,
   status,
+  viewOf,
 } from "../wire/fan-out.js";
 import { MUC } from "../wire/ns.js";
 import { raise, roomError } from "../wire/replies.js";
@@ -69,7 +72,8 @@ export function arrive(work: Work, { stanza, from, to }: ToRoom): void {
     const text = "Add a nickname to the room's address: room@service/nickname.";
     if (wantsIn(stanza)) throw roomError(jid, "jid-malformed", text);
   } else if (wantsIn(stanza)) enter(work, jid, session, stanza);
-  else sendOutOfSync(work, to.jid, session);
+  // The sender isn't in the room (XEP-0045 §7.2.18). Clients then enter again.
+  else work.transaction.broadcast(absence(to.jid, 307, 333, 110), [session.text]);
 }
 
 /** Lets a session enter; creates the room if necessary. @throws StanzaError if the user may not enter or create it */
@@ -90,7 +94,7 @@ function enter(work: Work, jid: AccountJid, from: FullJid, stanza: Element): voi
   const scope = known === undefined ? createByEntering(work, jid, from) : { ...work, room: known };
 
   const { room } = scope;
-  for (const beforeEntry of hooksOf("beforeEntry")) beforeEntry(scope);
+  followBots(scope);
   const there = room.occupants.get(nick.key);
   const role = there?.role ?? defaultRoleOf(room, room.affiliationOf(from));
   const occupant = room.enter(transaction, from, { nick, role, presence });
@@ -163,7 +167,7 @@ export function depart(work: Work, { stanza, from, to }: ToRoom): void {
   if (room?.sessions.has(from.text) !== true) return;
   const children = sanitisedPresence(room.jid, stanza);
   leave({ ...work, room }, from.text, { children, id: stanza.attrs.id });
-  if (isFull(from)) for (const onDeparture of hooksOf("onDeparture")) onDeparture(context, room, from);
+  context.activity.left(room, from.bare.text);
 }
 
 /** Changes the nickname if `to` has another nickname than the occupant; otherwise updates the presence. */
@@ -190,14 +194,11 @@ function changeNick(scope: RoomScope, occupant: Occupant, nick: Nick, request: U
   const holder = room.occupants.get(nick.key);
   const isTaken = holder !== undefined && holder !== occupant;
   raise(isTaken ? nickConflict(room) : refuseNick(room, nick, occupant.account));
-  const { role, isShown } = occupant;
-  const left = goneShape(occupant, { role, newNick: nick.text, codes: [303] });
-  notifyOwnSessions(scope, occupant, left);
-  if (isShown) notifyOthers(scope, occupant, left);
+  const { role } = occupant;
+  notifyAll(scope, occupant, goneShape(occupant, { role, newNick: nick.text, codes: [303] }));
   room.rename(transaction, occupant, nick);
   room.setPresence(transaction, occupant, session.text, presence);
-  notifyOwnSessions(scope, occupant, { ...shapeOf(occupant), ownCodes, id: stanza.attrs.id });
-  if (isShown) notifyOthers(scope, occupant, shapeOf(occupant));
+  notifyAll(scope, occupant, { ...shapeOf(occupant), ownCodes, id: stanza.attrs.id });
 }
 
 function update(scope: RoomScope, occupant: Occupant, { session, stanza, ownCodes }: Update): void {
@@ -206,17 +207,11 @@ function update(scope: RoomScope, occupant: Occupant, { session, stanza, ownCode
   notifyPresence(scope, occupant, { id: stanza.attrs.id, ownCodes });
 }
 
-/** Tells a session that it isn't in the room (XEP-0045 §7.2.18). Clients then enter again. */
-function sendOutOfSync({ transaction }: Work, occupant: Jid, session: FullJid): void {
-  const x = xml(
-    "x",
-    MUC.user,
-    status(307),
-    status(333),
-    xml("item", { affiliation: "none", role: "none" }),
-    status(110),
-  );
-  transaction.send(xml("presence", { from: occupant.text, to: session.text, type: "unavailable" }, x));
+/** Builds the presence that says that there is no such occupant. */
+function absence(occupant: Jid, ...codes: readonly number[]): Element {
+  const item = xml("item", { affiliation: "none", role: "none" });
+  const x = xml("x", MUC.user, item, ...codes.map(status));
+  return xml("presence", { from: occupant.text, type: "unavailable" }, x);
 }
 
 /** Returns the sender's full address. @throws StanzaError jid-malformed if the address has no resource */
@@ -242,9 +237,6 @@ function presenceIn(room: RoomView, asker: Occupant, probed: Inbound<"occupant">
   const key = keyOf(probed.resource);
   const occupant = room.occupants.get(key) ?? room.bots.get(key);
   if (occupant === asker) return presenceText(occupant, shapeOf(occupant), "own");
-  if (!occupant?.isShown) {
-    const item = xml("item", { affiliation: "none", role: "none" });
-    return serialise(xml("presence", { from: probed.text, type: "unavailable" }, xml("x", MUC.user, item)));
-  }
-  return presenceText(occupant, shapeOf(occupant), seesAddresses(room, asker.role) ? "open" : "hidden");
+  if (!occupant?.isShown) return serialise(absence(probed));
+  return presenceText(occupant, shapeOf(occupant), viewOf(room, asker.role));
 }

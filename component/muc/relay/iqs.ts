@@ -7,40 +7,47 @@ import { replied, type Inbound, type IqReply } from "../../inbound/router.js";
 import { NS } from "../../xml/builder.js";
 import { StanzaError, type Condition } from "../../inbound/stanza-error.js";
 import type { RoomContext } from "../context.js";
-import { roomError, typeOf } from "../wire/replies.js";
+import { typeOf } from "../wire/replies.js";
 import { passOn } from "../wire/sanitising.js";
-import { senderIn } from "../admin/actor.js";
 
 const WAIT_MS = 30_000;
+const DISCOVERY: ReadonlySet<string> = new Set([NS.discoInfo, NS.discoItems]);
 /** The namespaces of requests that are sent to the account's bare address instead of a session. */
 const OF_ACCOUNT: ReadonlySet<string> = new Set(["vcard-temp", "http://jabber.org/protocol/pubsub"]);
 
-/** Relays a request and sends back the reply. @throws StanzaError the reply's error, or the reason for not relaying */
+/**
+ * Answers a self-ping (XEP-0410), by which a client learns whether it is still inside; relays other requests, and sends
+ * back the reply.
+ * @throws StanzaError the reply's error, or the reason for not relaying: bad-request for discovery by a sender outside
+ * (XEP-0045 §6.6), else not-acceptable, because clients take item-not-found for "still inside"
+ */
 export async function relay(context: RoomContext, inbound: Inbound<"occupant">): Promise<IqReply> {
   const { from, to, payload, stanza } = inbound;
   const room = context.rooms.find(to.room);
-  if (room === undefined) throw roomError(to.room, "item-not-found", "There is no such room.");
-  const asker = senderIn(room, from);
-  context.reading.refuseOverBudget(inbound);
-  if (!context.budgets.questions.consume(from.bare.text)) {
-    throw roomError(
-      room.jid,
-      "resource-constraint",
-      "You send requests too fast. Try again in a few seconds.",
-    );
+  const asker = room?.sessions.get(from.text);
+  const nick = keyOf(to.jid.resource);
+  const isPing = payload.is("ping", NS.ping);
+  if (room === undefined || asker === undefined) {
+    const condition = DISCOVERY.has(payload.getNS() ?? "") ? "bad-request" : "not-acceptable";
+    const by = to.room.text;
+    throw new StanzaError(isPing ? "cancel" : "modify", condition, "You are not in this room.", { by });
   }
-  const bot = room.bots.get(keyOf(to.jid.resource));
+  if (isPing && stanza.attrs.type === "get" && asker.nick.key === nick) return undefined;
+  context.reading.refuseOverBudget(inbound);
+  if (!context.budgets.questions.consume(from.bare.text))
+    throw room.error("resource-constraint", "You send requests too fast. Try again in a few seconds.");
+  const bot = room.bots.get(nick);
   if (bot !== undefined) {
     return await context.reading.answer(inbound, () => context.answerAsBot(bot.account, inbound));
   }
-  const asked = room.occupants.get(keyOf(to.jid.resource));
+  const asked = room.occupants.get(nick);
   const session = [...(asked?.sessions.values() ?? [])].at(-1);
   if (asked === undefined || session === undefined) {
-    throw roomError(room.jid, "item-not-found", "No occupant has this nickname.");
+    throw room.error("item-not-found", "No occupant has this nickname.");
   }
   // vCards, which contain pictures, are allowed in any room.
   if (asked !== asker && !room.options.allowQueries && payload.getNS() !== NS.vcard) {
-    throw roomError(room.jid, "not-allowed", "Requests between occupants are disabled in this room.");
+    throw room.error("not-allowed", "Requests between occupants are disabled in this room.");
   }
   const answer = await context.requests.ask({
     type: stanza.attrs.type === "set" ? "set" : "get",
@@ -64,18 +71,4 @@ export async function relay(context: RoomContext, inbound: Inbound<"occupant">):
     case "unasked":
       throw new StanzaError("wait", "resource-constraint");
   }
-}
-
-/**
- * Answers a self-ping (XEP-0410), by which a client learns whether it is still inside; relays other pings.
- * @throws StanzaError not-acceptable for senders outside: clients take item-not-found for "still inside"
- */
-export async function ping(context: RoomContext, inbound: Inbound<"occupant">): Promise<IqReply> {
-  const { from, to } = inbound;
-  const room = context.rooms.find(to.room);
-  const occupant = room?.sessions.get(from.text);
-  if (occupant === undefined)
-    throw new StanzaError("cancel", "not-acceptable", "You are not in this room.", { by: to.room.text });
-  if (occupant.nick.key === keyOf(to.jid.resource)) return undefined;
-  return await relay(context, inbound);
 }

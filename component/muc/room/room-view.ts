@@ -9,7 +9,9 @@ import { Occupants, type Newcomer, type Occupant } from "./occupants.js";
 import type { RoomOptions } from "../options/room-options.js";
 import { occupantIdOf } from "./stable-ids.js";
 import type { Subject } from "./subject.js";
+import type { Condition, StanzaError } from "../../inbound/stanza-error.js";
 import type { Element } from "../../xml/builder.js";
+import { roomError } from "../wire/replies.js";
 import type { ChangedRoom, Transaction } from "../transaction.js";
 
 /** The resource of the session in which a bot is online. */
@@ -127,6 +129,11 @@ export class RoomView {
       const newcomer = { nick: { text: nick, key: keyOf(nick) }, role, isShown, presence };
       if (session !== undefined) this.addSession(session, newcomer, presentAt);
     }
+  }
+
+  /** Makes a stanza error that names the room in its attribute `by` (RFC 6120 §8.3.2). */
+  error(condition: Condition, text?: string): StanzaError {
+    return roomError(this.jid, condition, text);
   }
 
   get hasHats(): boolean {

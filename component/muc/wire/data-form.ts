@@ -19,6 +19,11 @@ export interface FormField {
     readonly { readonly value: string; readonly label: string; readonly zh?: string }[] | undefined;
 }
 
+/** Makes a field for a line of text. */
+export function textField(name: string, label: string, ...values: readonly string[]): FormField {
+  return { name, type: "text-single", label, values };
+}
+
 /** A form that a client submitted or cancelled. */
 export interface Submitted {
   readonly type: "submit" | "cancel";

@@ -22,6 +22,7 @@ export function notifyChanges({ transaction, room }: RoomTransaction, codes: rea
 /** The status code for changes that don't concern privacy and have no status code of their own. */
 export const CHANGED = 104;
 
+/** Sends an occupant's presence to the occupant's own sessions. */
 export function notifyOwnSessions(scope: RoomTransaction, occupant: Occupant, shape: Shape): void {
   notifyIn(scope, occupant, { shape, view: "own" }, [...occupant.sessions.keys()]);
 }
@@ -29,36 +30,41 @@ export function notifyOwnSessions(scope: RoomTransaction, occupant: Occupant, sh
 /** Sends an occupant's presence to the other occupants, with the real address only to those who may see it. */
 export function notifyOthers(scope: RoomTransaction, occupant: Occupant, shape: Shape): void {
   const { room } = scope;
-  const open: Occupant[] = [];
-  const hidden: Occupant[] = [];
-  for (const other of room.occupants.values()) {
-    if (other !== occupant) (seesAddresses(room, other.role) ? open : hidden).push(other);
+  const others = [...room.occupants.values()].filter((other) => other !== occupant);
+  for (const view of ["open", "hidden"] as const) {
+    const receivers = others.filter(({ role }) => viewOf(room, role) === view);
+    notifyIn(scope, occupant, { shape, view }, sessionsOf(receivers));
   }
-  if (open.length > 0) notifyIn(scope, occupant, { shape, view: "open" }, sessionsOf(open));
-  if (hidden.length > 0) notifyIn(scope, occupant, { shape, view: "hidden" }, sessionsOf(hidden));
+}
+
+/** Sends an occupant's presence to the occupant and, if it is shown, to the others. */
+export function notifyAll(scope: RoomTransaction, occupant: Occupant, shape: Shape): void {
+  notifyOwnSessions(scope, occupant, shape);
+  if (occupant.isShown) notifyOthers(scope, occupant, shape);
+}
+
+/** Sends an occupant's presence to the others, or that the occupant left if the presence must be hidden now. */
+export function showOrHide(scope: RoomTransaction, occupant: Occupant, shape = shapeOf(occupant)): void {
+  const { transaction, room } = scope;
+  if (room.isBroadcast(occupant.role)) notifyOthers(scope, occupant, shape);
+  else if (occupant.isShown) notifyOthers(scope, occupant, goneShape(occupant));
+  room.setShown(transaction, occupant);
 }
 
 /** Sends an occupant's presence to the others, unless it is hidden, and to the occupant. @param more replaces parts */
 export function notifyPresence(scope: RoomTransaction, occupant: Occupant, more: Partial<Shape> = {}): void {
-  const { transaction, room } = scope;
   const shape = { ...shapeOf(occupant), ...more };
-  if (room.isBroadcast(occupant.role)) notifyOthers(scope, occupant, shape);
-  else if (occupant.isShown) notifyHidden(scope, occupant);
-  room.setShown(transaction, occupant);
+  showOrHide(scope, occupant, shape);
   notifyOwnSessions(scope, occupant, shape);
-}
-
-/** Tells the other occupants that an occupant left, because presence in the occupant's role is hidden now. */
-export function notifyHidden(scope: RoomTransaction, occupant: Occupant): void {
-  notifyOthers(scope, occupant, goneShape(occupant));
 }
 
 /** Yields the presence of bots and all other occupants for a newcomer. @param session the newcomer's full address */
 export function* presencesFor(room: RoomView, newcomer: Occupant, session: string): Iterable<WireText> {
-  const view = seesAddresses(room, newcomer.role) ? "open" : "hidden";
+  const view = viewOf(room, newcomer.role);
   for (const occupant of [...room.bots.values(), ...room.occupants.values()]) {
     if (occupant === newcomer || !occupant.isShown) continue;
-    yield addressed(addressable(textOf(occupant, view)), session);
+    occupant.texts[view] ??= presenceText(occupant, shapeOf(occupant), view);
+    yield addressed(addressable(occupant.texts[view]), session);
   }
 }
 
@@ -77,18 +83,13 @@ export function goneShape({ affiliation }: Occupant, more: Partial<Shape> = {}):
   return { type: "unavailable", role: "none", children: NO_TEXT, affiliation, ...more };
 }
 
-/** Returns an occupant's current presence for others, from the cache if possible. */
-function textOf(occupant: Occupant, view: Exclude<View, "own">): WireText {
-  occupant.texts[view] ??= presenceText(occupant, shapeOf(occupant), view);
-  return occupant.texts[view];
-}
-
 function notifyIn(
   { transaction }: RoomTransaction,
   occupant: Occupant,
   { shape, view }: { readonly shape: Shape; readonly view: View },
   recipients: readonly string[],
 ): void {
+  if (recipients.length === 0) return;
   const id = view === "own" ? shape.id : undefined;
   const origin = { kind: "presence", sender: occupant.jid.bare.text, id } as const;
   transaction.broadcastText(presenceText(occupant, shape, view), recipients, origin);
@@ -123,6 +124,10 @@ export interface Shape {
 
 /** The receivers: occupants who see real addresses (open) or don't (hidden), or the occupant's sessions (own). */
 export type View = "open" | "hidden" | "own";
+
+export function viewOf(room: RoomView, role: Role): "open" | "hidden" {
+  return seesAddresses(room, role) ? "open" : "hidden";
+}
 
 export function presenceText(occupant: Occupant, shape: Shape, view: View): WireText {
   const { type, children, affiliation, role, newNick, cause, extra, id } = shape;

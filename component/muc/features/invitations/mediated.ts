@@ -1,5 +1,5 @@
 /** Handles invitations that occupants send through the room, and declines (XEP-0045 §7.8.2). */
-import { Jid } from "../../../addresses/address.js";
+import { isAccount, Jid } from "../../../addresses/address.js";
 import type { Inbound } from "../../../inbound/router.js";
 import { xml, type Element } from "../../../xml/builder.js";
 import { refuseCrowd, senderIn } from "../../admin/actor.js";
@@ -9,7 +9,7 @@ import { firstResult, hooksOf } from "../../features.js";
 import { isAtLeast, roleIsAtLeast } from "../../room/affiliation.js";
 import { sessionsOf } from "../../room/occupants.js";
 import type { RoomView } from "../../room/room-view.js";
-import { raise, roomError } from "../../wire/replies.js";
+import { raise } from "../../wire/replies.js";
 import { MUC } from "../../wire/ns.js";
 import { textIn, textElement } from "../../wire/text.js";
 import { isNonAnonymous } from "../anonymity.js";
@@ -51,18 +51,20 @@ function invite(scope: RoomScope, { from }: Inbound<"room">, invites: readonly E
   // Administrators may; others need voice, and a room that allows it.
   const isAllowed = room.options.allowInvites && roleIsAtLeast(inviter.role, "participant");
   if (!isAllowed && !isAtLeast(inviter.affiliation, "admin"))
-    throw roomError(room.jid, "forbidden", "You may not invite users to this room.");
+    throw room.error("forbidden", "You may not invite users to this room.");
   if (invites.length > MAX_INVITED) {
-    throw roomError(room.jid, "not-acceptable", `One message can invite at most ${MAX_INVITED} users.`);
+    throw room.error("not-acceptable", `One message can invite at most ${MAX_INVITED} users.`);
   }
   const invited = invites.map((element) => ({ element, jid: invitedBy(room, element) }));
   const accounts = invited.map(({ jid }) => jid.bare);
-  const changes = hooksOf("onInvite").flatMap((onInvite) => onInvite(room, accounts));
+  // Users invited to a members-only room become members.
+  const changes = (room.options.membersOnly ? accounts : [])
+    .filter((jid) => isAccount(jid) && !isAtLeast(room.affiliations.affiliationOf(jid), "member"))
+    .map((jid) => ({ jid, affiliation: "member" as const }));
   raise(refuseCrowd(scope, changes));
   // The address by which users outside the room know the inviter.
   const shown = isNonAnonymous(room) ? inviter.account : inviter.jid;
-  const added = changes.filter(({ jid }) => !isAtLeast(room.affiliations.affiliationOf(jid), "member"));
-  change(scope, { affiliations: added, by: {} });
+  change(scope, { affiliations: changes, by: {} });
   for (const { element, jid } of invited) {
     transaction.broadcast(invitation(scope, shown, element), [jid.text]);
   }
@@ -79,7 +81,7 @@ function invite(scope: RoomScope, { from }: Inbound<"room">, invites: readonly E
 function invitedBy(room: RoomView, element: Element): Jid {
   const jid = Jid.parse(element.attrs.to ?? "");
   if (jid?.local === undefined)
-    throw roomError(room.jid, "jid-malformed", "The invitation has no valid address to invite.");
+    throw room.error("jid-malformed", "The invitation has no valid address to invite.");
   raise(firstResult(hooksOf("refuseInvited"), (refuse) => refuse(room, jid)));
   return jid;
 }
