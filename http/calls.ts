@@ -81,7 +81,7 @@ export class Calls {
   }
 
   /** Runs work that drain() waits for. Returns a refusal after drain() was called. */
-  async during<T>(work: () => Promise<T>): Promise<T | Refusal> {
+  async during<T>(work: () => T | Promise<T>): Promise<T | Refusal> {
     if (this.#stopping) return STOPPING;
     this.#running += 1;
     try {

@@ -1,4 +1,4 @@
-/** All endpoints: first those of QTalk's documentation, in the documentation's order, then the additional groups. */
+/** All endpoints, in the order in which they are documented. */
 import type { Endpoint } from "./endpoint.js";
 import addMucUser from "./endpoints/add-muc-user.js";
 import authUk from "./endpoints/auth-uk.js";
@@ -20,6 +20,7 @@ import sendNotify from "./endpoints/send-notify.js";
 import sendThirdMessage from "./endpoints/send-thirdmessage.js";
 
 export const contract: readonly Endpoint[] = [
+  // Those of QTalk's documentation, in its order.
   sendThirdMessage,
   sendNotify,
   createMuc,
@@ -32,10 +33,12 @@ export const contract: readonly Endpoint[] = [
   authUk,
   clearStaff,
   sendNoticeVcard,
+  // QTalk's further calls, by the groups that turn them on.
   getMucOpts,
   changeMucOpts,
   managementDelMucUser,
   sendHttpMessage,
   sendmessage,
   sendnotice,
+  // Calls that QTalk never had.
 ];

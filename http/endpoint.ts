@@ -10,7 +10,7 @@ import { limitOf } from "./endpoints/common/fields.js";
 export interface CallResult {
   /** The value of the header X-QTalk-Delivery; present if stanzas were accepted. */
   readonly delivery?: DeliveryStatus["delivery"];
-  /** The value of `data` in the response, if the endpoint's SuccessForm has a schema for it. */
+  /** The value of `data` in the response, if the endpoint's ObjectForm has a schema for it. */
   readonly data?: unknown;
 }
 
@@ -21,8 +21,8 @@ export interface ObjectForm {
   /** The errcode as a string, which some endpoints of QTalk return; absent: the number 0. */
   readonly errcode?: "0";
   readonly errmsg: string;
-  /** The constant value of `data`, or its schema; absent: the response has no `data`. */
-  readonly data?: string | z.ZodType;
+  /** The constant value of `data`, or its schema and its value in the response to the example; absent: no `data`. */
+  readonly data?: string | { readonly schema: z.ZodType; readonly example: unknown };
 }
 
 export interface PlainForm {
@@ -90,7 +90,11 @@ interface Common<S extends z.ZodType> {
    * @returns the changed arguments; undefined if every item was refused
    */
   judgeEach?(call: z.output<S>, refuse: (scope: CallScope) => Refusal | undefined): z.output<S> | undefined;
-  run(context: OperationContext, call: z.output<S>, client: Client): Promise<CallResult | Refusal>;
+  run(
+    context: OperationContext,
+    call: z.output<S>,
+    client: Client,
+  ): CallResult | Refusal | Promise<CallResult | Refusal>;
 }
 
 interface Declaration<F extends Fields, S extends z.ZodType> extends Common<S> {

@@ -1,5 +1,5 @@
-/** Calls about rooms: create_muc, destroy_muc, management/get_muc_opts and change_muc_opts, send_notice_vcard. */
-import { isAccount, Jid, type AccountJid, type BareJid } from "../addresses/address.js";
+/** Calls about rooms: create_muc, destroy_muc, management/change_muc_opts, send_notice_vcard. */
+import type { AccountJid, BareJid } from "../addresses/address.js";
 import { reconfigure } from "../muc/admin/configuration.js";
 import { destroy } from "../muc/admin/destroying.js";
 import type { RoomScope, Work } from "../muc/context.js";
@@ -19,7 +19,6 @@ import type { OperationContext } from "./context.js";
 import { refuseText } from "./limits.js";
 import {
   commitWork,
-  findRoom,
   inRoom,
   inRoomAt,
   noSuchRoom,
@@ -107,19 +106,6 @@ export async function destroyMuc(context: OperationContext, call: RoomCall): Pro
     destroy(scope, {});
     return undefined;
   });
-}
-
-/** Returns a room's name, occupant limit and owners, as QTalk did. The address has the call's domain, perhaps an alias. */
-export function getMucOpts(context: OperationContext, name: RoomName) {
-  const room = findRoom(context, name);
-  if (room instanceof Refusal) return room;
-  const owners = room.affiliations.withAffiliation("owner").map(({ jid }) => Jid.parse(jid));
-  return {
-    address: Jid.of(room.jid.local, name.domain)?.text ?? room.jid.text,
-    maxUsers: room.options.maxOccupants,
-    name: room.options.name,
-    owners: owners.filter((jid) => jid !== undefined && isAccount(jid)),
-  };
 }
 
 interface ChangeMucOpts {

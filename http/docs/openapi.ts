@@ -58,7 +58,7 @@ export function openApi({ routes, examples, version }: Described, language: Lang
       ...Object.fromEntries(
         routes.map((route) => [
           route.path,
-          { [route.method.toLowerCase()]: operation(route, exampleOf(route, examples), language) },
+          { [route.method.toLowerCase()]: operation(route, examples, language) },
         ]),
       ),
       ...paths,
@@ -88,8 +88,9 @@ function failure(withData: boolean): object {
   };
 }
 
-function operation(route: Route, example: object, language: Language): object {
+function operation(route: Route, names: ExampleNames | undefined, language: Language): object {
   const isGet = route.method === "GET";
+  const example = exampleOf(route, names);
   return {
     operationId: route.id,
     summary: route.summary[language],
@@ -97,7 +98,7 @@ function operation(route: Route, example: object, language: Language): object {
       ? parameters(route, example, language)
       : [{ name: "Idempotency-Key", in: "header", description: KEY_HEADER[language], schema: KEY_SCHEMA }],
     requestBody: isGet ? undefined : body(route, example, language),
-    responses: responses(route, language),
+    responses: responses(route, names, language),
   };
 }
 
@@ -134,7 +135,7 @@ const STATUSES: Readonly<Record<string, Translated>> = {
   408: { en: "the body arrived too slowly (http.least_rate)", zh: "请求体到达得太慢（http.least_rate）" },
 };
 
-function responses(route: Route, language: Language): object {
+function responses(route: Route, names: ExampleNames | undefined, language: Language): object {
   const failures = Object.values(ERRCODES).flatMap(({ status, meaning }) =>
     status
       .filter((each) => each !== 200)
@@ -146,7 +147,7 @@ function responses(route: Route, language: Language): object {
         },
       ]),
   );
-  const done = { description: DONE[language], content: answer(route, language) };
+  const done = { description: DONE[language], content: answer(route, names, language) };
   return { 200: done, ...Object.fromEntries(failures) };
 }
 
@@ -155,7 +156,7 @@ function failureOf({ success }: Route): object {
 }
 
 /** Returns the schemas of an endpoint's successful response, by media type. */
-function answer(route: Route, language: Language): object {
+function answer(route: Route, names: ExampleNames | undefined, language: Language): object {
   const { success } = route;
   if ("plain" in success) {
     const { plain, type } = success;
@@ -165,14 +166,17 @@ function answer(route: Route, language: Language): object {
       : { [type]: { schema: { oneOf: [done, failureOf(route)] } } };
   }
   const { errcode = 0, errmsg, data } = success;
-  const found = typeof data === "object" ? shapeOf(data, "output", language) : { const: data };
+  const hasSchema = typeof data === "object";
+  const found = hasSchema ? shapeOf(data.schema, "output", language) : { const: data };
   const properties = { ret: { const: true }, errcode: { const: errcode }, errmsg: { const: errmsg } };
+  const example = { ret: true, errcode, errmsg, data: hasSchema ? data.example : data };
   const done = {
     type: "object",
     required: [...Object.keys(properties), ...(data === undefined ? [] : ["data"])],
     properties: { ...properties, data: data === undefined ? undefined : found },
   };
-  return { "application/json": { schema: { oneOf: [done, failureOf(route)] } } };
+  const schema = { oneOf: [done, failureOf(route)] };
+  return { "application/json": { schema, example: exampleOf({ example }, names) } };
 }
 
 /** Returns the schema of an endpoint's arguments, with descriptions in one language. */

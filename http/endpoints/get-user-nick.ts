@@ -23,7 +23,7 @@ export default endpoint({
     Domain: field(maybeText, "the user's host", "用户的域名"),
   },
   example: { ID: "test", Domain: "qtalk.test.org" },
-  success: { errmsg: "", data: profile },
+  success: { errmsg: "", data: { schema: profile, example: { Nick: "测试", Vcard: "" } } },
   scope: () => ({ senders: [], rooms: [] }),
   async run(context, { ID, Domain }) {
     const found = await getUserNick(context, ID, Domain);

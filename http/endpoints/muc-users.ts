@@ -20,7 +20,16 @@ export default endpoint({
   summary: { en: "List a room's members, oldest first", zh: "列出群成员，最早的在前" },
   fields: roomFields,
   example: { muc_id: "5f0b6bfa2e3a4d78aefe047ab06dc589", muc_domain: "conference.qtalk.test.org" },
-  success: { errmsg: "", data: users },
+  success: {
+    errmsg: "",
+    data: {
+      schema: users,
+      example: [
+        { U: "test", H: "qtalk.test.org", N: "测试" },
+        { U: "test1", H: "qtalk.test.org", N: "test1" },
+      ],
+    },
+  },
   notFound: (errmsg) => ({ ret: false, errcode: Errcode.notFound, errmsg, data: [] }),
   scope: ({ muc_id, muc_domain }) => ({ senders: [], rooms: [{ id: muc_id, host: muc_domain }] }),
   async run(context, { muc_id, muc_domain }) {

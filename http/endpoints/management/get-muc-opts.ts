@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { getMucOpts } from "../../../component/operations/rooms.js";
+import { isAccount, Jid } from "../../../component/addresses/address.js";
+import { findRoom } from "../../../component/operations/room-call.js";
 import { Refusal } from "../../../component/refusal.js";
 import { endpoint } from "../../endpoint.js";
 import { managed, managedExample, managedFields, managedName } from "../common/managed-room.js";
@@ -17,12 +18,29 @@ export default endpoint({
   summary: { en: "Get a room's name, owners and occupant limit", zh: "查询群名称、群主和人数上限" },
   fields: managedFields,
   example: managedExample,
-  success: { errcode: "0", errmsg: "", data: options },
+  success: {
+    errcode: "0",
+    errmsg: "",
+    data: {
+      schema: options,
+      example: {
+        mucid: "5f0b6bfa2e3a4d78aefe047ab06dc589@conference.qtalk.test.org",
+        maxusers: 1000,
+        showname: "新建群组",
+        owner: [{ user: "test", host: "qtalk.test.org" }],
+      },
+    },
+  },
   run(context, call) {
-    const found = getMucOpts(context, managedName(call));
-    if (found instanceof Refusal) return Promise.resolve(found);
-    const { address, maxUsers, name, owners } = found;
-    const owner = owners.map(({ local, domain }) => ({ user: local, host: domain }));
-    return Promise.resolve({ data: { mucid: address, maxusers: maxUsers, showname: name, owner } });
+    const room = findRoom(context, managedName(call));
+    if (room instanceof Refusal) return room;
+    const { jid, options, affiliations } = room;
+    // The call's domain may be an alias.
+    const mucid = Jid.of(jid.local, call.domain)?.text ?? jid.text;
+    const owners = affiliations.withAffiliation("owner").map(({ jid }) => Jid.parse(jid));
+    const owner = owners
+      .filter((each) => each !== undefined && isAccount(each))
+      .map(({ local, domain }) => ({ user: local, host: domain }));
+    return { data: { mucid, maxusers: options.maxOccupants, showname: options.name, owner } };
   },
 });
