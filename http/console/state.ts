@@ -25,26 +25,12 @@ export async function stateOf(sources: StateSources, samples: Samples): Promise<
   const { longest } = metrics.eventLoop;
   const ready = readiness();
   const { state, reached } = link;
-  const { facts } = server;
   return {
     at: Date.now(),
     ready: ready.ready,
-    reason: ready.ready ? null : ready.reason,
-    link: {
-      kind: state.kind,
-      reason: "reason" in state ? state.reason : null,
-      service: reached?.service ?? null,
-      peer: reached?.peer ?? null,
-    },
-    server:
-      facts === undefined
-        ? null
-        : {
-            host: facts.host,
-            name: facts.name ?? null,
-            version: facts.version ?? null,
-            upSince: facts.upSince ?? null,
-          },
+    reason: ready.ready ? undefined : ready.reason,
+    link: { ...state, service: reached?.service, peer: reached?.peer },
+    server: server.facts,
     component: about,
     queue: {
       waiting: await samples.valueOf("qtalk_outbox_stanzas"),

@@ -1,8 +1,10 @@
 /** Requests to the console's API. If one fails, a Fault is thrown. */
-/** @import { Described, ErrorBody, Row, Session } from "./types.js" */
+/** @import { Described, ErrorBody, Row } from "./types.js" */
 import { t } from "./texts.js";
 
 const API = "/console/api/";
+/** The window's event when the session has ended. */
+export const LOGGED_OUT = "qtalk-logged-out";
 
 /** The error of a failed request. Its message is for the user. */
 export class Fault extends Error {
@@ -18,37 +20,29 @@ export class Fault extends Error {
   }
 }
 
-/** @type {(() => void) | undefined} */
-let onLogin;
+/** The declarations of all operations, by name. @type {ReadonlyMap<string, Described>} */
+let declared = new Map();
 
-/** Sets the function that is called when the session has ended. @param {() => void} listener */
-export function whenLoggedOut(listener) {
-  onLogin = listener;
+export async function readOperations() {
+  /** @type {{ operations: readonly Described[] }} */
+  const { operations } = await request("operations");
+  declared = new Map(operations.map((each) => [each.name, each]));
 }
 
-/** Reads the session. @returns {Promise<Session>} */
-export function session() {
-  return request("session");
+/** Returns an operation's declaration. @param {string} name */
+export function described(name) {
+  const found = declared.get(name);
+  if (found === undefined) throw new Error(`there is no operation ${name}`);
+  return found;
 }
 
-/** Returns whether the visitor is logged in or needs no login. @param {Session} answered */
-export function isIn({ access, operator }) {
-  return access === "open" || operator !== null;
-}
-
-/** @type {Promise<readonly Described[]> | undefined} */
-let described;
-
-/** Reads the declarations of all operations, once. */
-export function operations() {
-  described ??= request("operations").then(
-    (/** @type {{ operations: readonly Described[] }} */ answer) => answer.operations,
-    (/** @type {unknown} */ error) => {
-      described = undefined;
-      throw error;
-    },
-  );
-  return described;
+/**
+ * Runs an operation.
+ * @param {string} name such as "hook add"
+ * @param {object} [given]
+ */
+export function run(name, given = {}) {
+  return post(name.replace(" ", "/"), given);
 }
 
 /** @param {string} path the path below /console/api/ @param {object} body @returns {Promise<Row>} */
@@ -58,31 +52,23 @@ export function post(path, body) {
 }
 
 /**
- * Sends a request. If the session has ended, calls the listener.
  * @template T
  * @param {string} path
  * @param {RequestInit} [init]
  * @returns {Promise<T>} the response's JSON
  */
 export async function request(path, init) {
-  /** @type {Response} */
-  let response;
-  try {
-    response = await fetch(API + path, init);
-  } catch {
+  const response = await fetch(API + path, init).catch(() => {
     throw new Fault("network", t("noAnswer"));
-  }
+  });
   /** @type {unknown} */
   const body = await response.json().catch(() => ({}));
   const answer = /** @type {T & ErrorBody} */ (body);
   if (response.ok) return answer;
-  const {
-    code = "fault",
-    message = t("unexpected", { error: String(response.status) }),
-    field,
-  } = answer.error ?? {};
+  const unexpected = t("unexpected", { error: String(response.status) });
+  const { code = "fault", message = unexpected, field } = answer.error ?? {};
   const wait = response.headers.get("Retry-After");
   const advice = wait === null ? "" : ` ${t("tryAgainIn", { n: wait })}`;
-  if (code === "login" && path !== "login") onLogin?.();
+  if (code === "login" && path !== "login") dispatchEvent(new Event(LOGGED_OUT));
   throw new Fault(code, message + advice, field);
 }

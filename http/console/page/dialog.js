@@ -9,14 +9,13 @@ import { language, t } from "./texts.js";
 /**
  * Shows a dialog.
  * @param {string} title
- * @param {(close: () => void) => { content: readonly Child[], first?: HTMLElement }} make makes the content, and
- * names the element that gets the focus
+ * @param {(close: () => void) => readonly Child[]} make makes the content
  * @returns {Promise<void>} settles when the dialog is closed
  */
 function open(title, make) {
   const id = freshId("dialog");
   const dialog = h("dialog", { "aria-labelledby": id });
-  const { content, first } = make(() => dialog.close());
+  const content = make(() => dialog.close());
   dialog.append(h("header", {}, h("h2", { id }, title)), h("div", {}, content));
   return new Promise((resolve) => {
     dialog.addEventListener("close", () => {
@@ -26,7 +25,6 @@ function open(title, make) {
     });
     document.body.append(dialog);
     dialog.showModal();
-    first?.focus();
   });
 }
 
@@ -44,8 +42,7 @@ export async function ask(title, asked) {
       isDone = true;
       close();
     };
-    const { element, first } = form({ ...asked, run, verb: title, buttons: [button(t("cancel"), close)] });
-    return { content: [element], first };
+    return [form({ ...asked, run, verb: title, buttons: [button(t("cancel"), close)] })];
   });
   return isDone;
 }
@@ -60,15 +57,13 @@ export async function showSecrets(fields, result) {
   if (secrets.length === 0) return;
   const { message, url, notes = [] } = result;
   const post = `curl --json '{"text": "Hello"}' '${String(url)}'`;
-  await open(t("shownOnce"), (close) => ({
-    content: [
-      h("p", { lang: "en" }, textOf(message)),
-      ...secrets.map(({ name, label }) => copied(capital(label[language]), String(result[name]))),
-      url === undefined ? null : copied(t("tryIt"), post),
-      .../** @type {string[]} */ (notes).map((each) => note(h("span", { lang: "en" }, each))),
-      h("div", { class: "hstack justify-end" }, button(t("close"), close, { class: "" })),
-    ],
-  }));
+  await open(t("shownOnce"), (close) => [
+    h("p", { lang: "en" }, textOf(message)),
+    ...secrets.map(({ name, label }) => copied(capital(label[language]), String(result[name]))),
+    url === undefined ? null : copied(t("tryIt"), post),
+    .../** @type {string[]} */ (notes).map((each) => note(h("span", { lang: "en" }, each))),
+    h("div", { class: "hstack justify-end" }, button(t("close"), close, { class: "" })),
+  ]);
 }
 
 /** Makes a text that can be selected, with a button that copies it. @param {string} label @param {string} text */

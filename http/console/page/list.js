@@ -2,10 +2,11 @@
 /** @import { Child } from "./dom.js" */
 /** @import { Row } from "./types.js" */
 /** @import { Action } from "./operations.js" */
+import { described, run } from "./api.js";
 import { button, fill, freshId, h, note, regainFocus, section } from "./dom.js";
 import { capital } from "./format.js";
 import { faultLine, showFault } from "./messages.js";
-import { actionButton, cellOf, described, factsOf, isEmpty, labelOf, run } from "./operations.js";
+import { actionButton, cellOf, factsOf, isEmpty, labelOf, sentence } from "./operations.js";
 import { table } from "./table.js";
 import { language, t } from "./texts.js";
 
@@ -13,7 +14,7 @@ import { language, t } from "./texts.js";
  * @typedef {object} List
  * @property {string} operation the operation that lists
  * @property {string} key the list in its result
- * @property {import("./texts.js").TextKey} [text] explains the list
+ * @property {import("./texts.js").TextKey} [text] explains the list; by default, the operation's summary does
  * @property {object} [given] arguments of the operation
  * @property {string} [header] the field that names a row; by default, the first one
  * @property {string} [link] the screen to which the header links
@@ -33,7 +34,7 @@ export async function listsOf(lists, changed) {
   /** @returns {Promise<unknown>} */
   const load = () => Promise.all(made.map((each) => each.load()));
   /** @type {readonly { title: string, load: () => Promise<void>, content: readonly Child[] }[]} */
-  const made = await Promise.all(lists.map((list) => makeList(list, changed ?? load)));
+  const made = lists.map((list) => makeList(list, changed ?? load));
   await load();
   const isAlone = made.length === 1 && changed === undefined;
   return {
@@ -43,9 +44,9 @@ export async function listsOf(lists, changed) {
 }
 
 /** @param {List} list @param {() => unknown} changed */
-async function makeList(list, changed) {
+function makeList(list, changed) {
   const { operation, key, text, actions = [], buttons = [] } = list;
-  const { arguments: wanted, result } = await described(operation);
+  const { arguments: wanted, result, summary } = described(operation);
   const field = result.find(({ name }) => name === key);
   if (field?.items === undefined) throw new Error(`${operation} has no list ${key}`);
   const items = field.items.filter(({ name, inner }) => !inner && list.hidden?.includes(name) !== true);
@@ -141,7 +142,10 @@ async function makeList(list, changed) {
     search,
     h("div", { class: "hstack" }, added),
   );
-  const content = [text && note(t(text)), above, (search ?? added[0]) && bar, shown, fault, more];
+  // The label of the search field says the same.
+  const isSaid = list.given !== undefined || search !== undefined;
+  const about = text === undefined ? !isSaid && sentence(summary) : t(text);
+  const content = [about && note(about), above, (search ?? added[0]) && bar, shown, fault, more];
   more.hidden = true;
   return { title, load, content };
 }

@@ -1,6 +1,9 @@
 /** The start of the page: login, header, navigation, and the screen that the URL's fragment names. */
-/** @import { Screen } from "./screen.js" */
-import { isIn, post, session, whenLoggedOut } from "./api.js";
+/** @import { Child } from "./dom.js" */
+/** @import { Screen } from "./screens/lists.js" */
+/** @import { Session } from "./types.js" */
+/** @import { TextKey } from "./texts.js" */
+import { LOGGED_OUT, post, readOperations, request } from "./api.js";
 import { button, byId, fill, h, note } from "./dom.js";
 import { form } from "./form.js";
 import { Live } from "./live.js";
@@ -25,48 +28,59 @@ const SCREENS = /** @type {const} */ ([
 ]);
 
 const main = byId("main");
-const header = byId("header");
 const nav = byId("nav");
+const menu = byId("menu");
+const status = byId("connection");
 const live = new Live();
 let shown = new AbortController();
 let isLoggedIn = false;
 
 document.documentElement.lang = language;
-fill(byId("skip"), t("skip"));
+for (const element of document.querySelectorAll("[data-text]"))
+  fill(element, t(/** @type {TextKey} */ (element.getAttribute("data-text"))));
 byId("skip").addEventListener("click", (event) => {
   event.preventDefault();
   main.focus();
 });
-whenLoggedOut(askLogin);
+byId("logout").addEventListener("click", () => void post("logout", {}).finally(askLogin));
+byId("language").lang = language === "zh" ? "en" : "zh";
+byId("language").addEventListener("click", changeLanguage);
+nav.ariaLabel = t("screens");
+menu.addEventListener("click", () => toggleMenu(menu.ariaExpanded !== "true"));
+const links = SCREENS.map(({ name, title }) =>
+  h("a", { href: `#/${name}`, onclick: () => toggleMenu(false) }, t(title)),
+);
+fill(
+  byId("screens"),
+  links.map((link) => h("li", {}, link)),
+);
+addEventListener(LOGGED_OUT, askLogin);
 addEventListener("hashchange", () => {
   clearNotice();
   if (isLoggedIn) void show(true);
 });
-live.addEventListener("state", () => {
-  fill(byId("domain"), live.state?.component.domain);
-  if (isLoggedIn) showConnection();
-});
+live.addEventListener("state", showConnection);
 await begin(false);
 
 /** Shows the page, or the login if needed. @param {boolean} isMove whether the heading gets the focus */
 async function begin(isMove) {
   try {
-    const answered = await session();
-    if (!isIn(answered)) {
+    /** @type {Session} */
+    const { access, operator } = await request("session");
+    if (access === "login" && operator === null) {
       askLogin();
       return;
     }
+    await readOperations();
     isLoggedIn = true;
-    showHeader(answered.operator);
-    showNavigation();
+    showOperator(operator);
     live.open();
     await show(isMove);
   } catch (error) {
     fill(
       main,
       h("h1", {}, t("console")),
-      faultLine(error),
-      button(t("tryAgain"), () => begin(true)),
+      failure(error, () => begin(true)),
     );
   }
 }
@@ -75,11 +89,10 @@ function askLogin() {
   isLoggedIn = false;
   live.close();
   shown.abort();
-  main.removeAttribute("aria-busy");
-  nav.hidden = true;
-  showHeader(null);
+  main.ariaBusy = null;
+  showOperator(null);
   document.title = `${t("logIn")} · qtalk-component`;
-  const { element, first } = form({
+  const element = form({
     fields: [{ name: "token", label: inBoth("token"), kind: "text", secret: true, isRequired: true }],
     verb: t("logIn"),
     run: async (given) => {
@@ -90,64 +103,35 @@ function askLogin() {
   element.classList.add("card", "mb-4");
   const help = note(t("tokenHelp"), " ", h("code", {}, "qtalk-component operator add NAME"));
   fill(main, h("h1", {}, t("logIn")), element, help);
-  first.focus();
+  element.querySelector("input")?.focus();
 }
 
 /** @param {string | null} operator the name of the logged-in operator */
-function showHeader(operator) {
-  const other = language === "zh" ? "en" : "zh";
-  fill(
-    header,
-    h(
-      "span",
-      { class: "brand" },
-      h("b", {}, "qtalk-component"),
-      h("span", { id: "domain", class: "text-light" }),
-    ),
-    h("span", { id: "connection", role: "status" }),
-    ...(operator === null
-      ? []
-      : [
-          h("span", { class: "text-light" }, operator),
-          button(t("logOut"), () => post("logout", {}).finally(askLogin)),
-        ]),
-    button(t("otherLanguage"), changeLanguage, { id: "language", lang: other }),
-  );
-  fill(byId("domain"), live.state?.component.domain);
-  if (isLoggedIn) showConnection();
+function showOperator(operator) {
+  nav.hidden = !isLoggedIn;
+  fill(byId("operator"), operator);
+  byId("logout").hidden = operator === null;
+  showConnection();
 }
 
 /** Shows the state of the component's link or, if the component doesn't answer, of the connection to it. */
 function showConnection() {
   const { connection, state } = live;
-  const labels = {
-    connecting: t("connecting"),
-    live: t("live"),
-    lost: t("connectionLost"),
-  };
+  fill(byId("domain"), state?.component.domain);
   const kind = connection === "live" ? state?.link.kind : undefined;
-  const text = kind === undefined ? labels[connection] : `${t("link")} · ${wordOf("link", kind)}`;
-  const status = byId("connection");
+  const text = !isLoggedIn
+    ? ""
+    : kind === undefined
+      ? t(connection)
+      : `${t("link")} · ${wordOf("link", kind)}`;
   status.className = `state ${kind ?? connection}`;
   // Only a different text is filled in, because screen readers announce a live region each time it is filled.
   if (status.textContent !== text) fill(status, text);
 }
 
-/** Shows the links to the screens, with a button that opens them in narrow windows. */
-function showNavigation() {
-  const menu = h(
-    "button",
-    { type: "button", class: "outline", id: "menu", "aria-expanded": "false", "aria-controls": "screens" },
-    t("menu"),
-  );
-  const toggle = (/** @type {boolean} */ isOpen) => menu.setAttribute("aria-expanded", String(isOpen));
-  menu.addEventListener("click", () => toggle(menu.getAttribute("aria-expanded") !== "true"));
-  const links = SCREENS.map(({ name, title }) =>
-    h("li", {}, h("a", { href: `#/${name}`, onclick: () => toggle(false) }, t(title))),
-  );
-  nav.setAttribute("aria-label", t("screens"));
-  fill(nav, menu, h("ul", { id: "screens" }, links));
-  nav.hidden = false;
+/** Opens or closes the navigation in narrow windows. @param {boolean} isOpen */
+function toggleMenu(isOpen) {
+  menu.ariaExpanded = String(isOpen);
 }
 
 /** Shows the screen of the URL's fragment. @param {boolean} isMove whether its heading gets the focus */
@@ -155,37 +139,36 @@ async function show(isMove) {
   shown.abort();
   shown = new AbortController();
   const { signal } = shown;
-  const [, first = "", second] = location.hash.split("/");
+  const [, first = "", second = ""] = location.hash.split("/");
   const screen = SCREENS.find(({ name }) => name === first) ?? SCREENS[0];
-  for (const link of nav.querySelectorAll("a")) {
-    if (link.getAttribute("href") === `#/${screen.name}`) link.setAttribute("aria-current", "page");
-    else link.removeAttribute("aria-current");
-  }
-  const named = second === undefined || second === "" ? undefined : decoded(second);
-  const heading = h("h1", { tabindex: "-1" }, named ?? t(screen.title));
+  for (const [index, link] of links.entries()) link.ariaCurrent = screen === SCREENS[index] ? "page" : null;
+  const named = decoded(second);
+  const heading = h("h1", { tabindex: "-1" }, named || t(screen.title));
   const body = h("div", {}, note(t("loading")));
-  document.title = `${named ?? t(screen.title)} · qtalk-component`;
+  document.title = `${heading.textContent} · qtalk-component`;
   fill(main, heading, body);
-  main.setAttribute("aria-busy", "true");
+  main.ariaBusy = "true";
   if (isMove) {
     scrollTo(0, 0);
     heading.focus();
   }
   /** @type {Screen} */
-  const screenOf = named !== undefined && "one" in screen ? screen.one : screen.all;
+  const screenOf = named !== "" && "one" in screen ? screen.one : screen.all;
+  /** @type {Child | readonly Child[]} */
+  let content;
   try {
-    const content = await screenOf({ named: named ?? "", live, signal, heading });
-    if (!signal.aborted) fill(body, content);
+    content = await screenOf({ named, live, signal, heading });
   } catch (error) {
-    if (signal.aborted) return;
-    fill(
-      body,
-      faultLine(error),
-      button(t("tryAgain"), () => show(true)),
-    );
-  } finally {
-    if (!signal.aborted) main.removeAttribute("aria-busy");
+    content = failure(error, () => show(true));
   }
+  if (signal.aborted) return;
+  fill(body, content);
+  main.ariaBusy = null;
+}
+
+/** @param {unknown} error @param {() => unknown} again tries what failed again */
+function failure(error, again) {
+  return [faultLine(error), button(t("tryAgain"), again)];
 }
 
 /** Decodes percent escapes. Invalid escapes, such as in a mistyped URL, stay unchanged. @param {string} part */

@@ -1,5 +1,4 @@
 /** Shows results of actions, and why requests failed. The component's own messages are in English. */
-/** @import { Done } from "./types.js" */
 import { Fault } from "./api.js";
 import { button, byId, fill, h } from "./dom.js";
 import { language, t } from "./texts.js";
@@ -25,23 +24,14 @@ let isForNext = false;
 
 /**
  * Shows the component's message about a change until it is closed or another screen opens.
- * @param {Done} answer
+ * @param {unknown} message
  * @param {boolean} [isNext] whether the message stays when the next screen opens
+ * @param {string} [lang] the message's language
  */
-export function showDone(answer, isNext = false) {
-  show(h("span", { lang: "en" }, answer.message), isNext);
-}
-
-/** @param {string} text in the user's language */
-export function showNotice(text) {
-  show(h("span", {}, text), false);
-}
-
-/** @param {HTMLElement} text @param {boolean} isNext */
-function show(text, isNext) {
+export function showDone(message, isNext = false, lang = "en") {
   isForNext = isNext;
   const close = button("×", () => fill(byId("notice")), { "aria-label": t("close"), class: "outline small" });
-  fill(byId("notice"), h("div", { class: "card flex gap-4" }, text, close));
+  fill(byId("notice"), h("div", { class: "card flex gap-4" }, h("span", { lang }, String(message)), close));
 }
 
 /** Removes the notice, unless it is for the next screen. Must be called when another screen opens. */

@@ -1,30 +1,13 @@
 /** Runs operations, and makes forms and facts from their declarations. */
 /** @import { Child } from "./dom.js" */
 /** @import { Field, Row } from "./types.js" */
-import { operations, post } from "./api.js";
+import { described, run } from "./api.js";
 import { ask, showSecrets } from "./dialog.js";
 import { button, facts, h, note } from "./dom.js";
 import { capital, number, textOf } from "./format.js";
 import { showDone } from "./messages.js";
 import { timeOf } from "./table.js";
 import { language, t, wordOf } from "./texts.js";
-
-/**
- * Runs an operation.
- * @param {string} name such as "hook add"
- * @param {object} [given]
- * @returns {Promise<Row>} its result
- */
-export function run(name, given = {}) {
-  return post(name.replace(" ", "/"), given);
-}
-
-/** Finds an operation's declaration. @param {string} name */
-export async function described(name) {
-  const found = (await operations()).find((each) => each.name === name);
-  if (found === undefined) throw new Error(`there is no operation ${name}`);
-  return found;
-}
 
 /**
  * An operation that a button runs, after it has shown a form.
@@ -68,7 +51,7 @@ export function actionButton(action, changed, row, attributes = {}) {
  */
 async function openForm(action, changed, row = {}) {
   const { operation, row: named = {}, only, of, text, done = changed } = action;
-  const { summary, effect, result: shown, ...declared } = await described(operation);
+  const { summary, effect, result: shown, ...declared } = described(operation);
   const fixed = /** @type {Row} */ ({
     ...action.fixed,
     ...Object.fromEntries(
@@ -93,7 +76,7 @@ async function openForm(action, changed, row = {}) {
   let result = {};
   const isDone = await ask(labelOf(action), {
     before: [
-      note(capital(summary[language]), language === "zh" ? "。" : "."),
+      note(sentence(summary)),
       h("p", {}, h("b", {}, names.filter((value) => typeof value === "string").join(t("listComma")))),
       text,
     ],
@@ -104,11 +87,17 @@ async function openForm(action, changed, row = {}) {
       const given = { ...fixed, ...filled };
       result = await run(operation, given);
       if (!shown.some(({ name, secret }) => secret && result[name] !== undefined))
-        showDone({ message: textOf(result.message) }, action.done !== undefined);
+        showDone(result.message, action.done !== undefined);
       await done(given);
     },
   });
   if (isDone) await showSecrets(shown, result);
+}
+
+/** Returns an operation's summary as a sentence, without the verb "list". @param {Field["label"]} summary */
+export function sentence(summary) {
+  const text = summary[language].replace(/^(?:list (?:or find )?|列出(?:或查找)?)/, "");
+  return `${capital(text)}${language === "zh" ? "。" : "."}`;
 }
 
 /** Makes a list of what a result has beside lists, secrets and sentences. @param {readonly Field[]} fields @param {Row} result */

@@ -48,21 +48,23 @@ export interface State {
   readonly at: number;
   /** Whether stanzas reach the server. */
   readonly ready: boolean;
-  readonly reason: string | null;
+  readonly reason: string | undefined;
   readonly link: {
     readonly kind: "up" | "connecting" | "away" | "refused" | "stopped";
-    readonly reason: string | null;
+    readonly reason?: string;
     /** The configured address of the server. */
-    readonly service: string | null;
+    readonly service: string | undefined;
     /** The network address to which the component is connected. */
-    readonly peer: string | null;
+    readonly peer: string | undefined;
   };
-  readonly server: {
-    readonly host: string;
-    readonly name: string | null;
-    readonly version: string | null;
-    readonly upSince: number | null;
-  } | null;
+  readonly server:
+    | {
+        readonly host: string;
+        readonly name: string | undefined;
+        readonly version: string | undefined;
+        readonly upSince: number | undefined;
+      }
+    | undefined;
   readonly component: {
     readonly version: string;
     readonly domain: string;
@@ -99,11 +101,6 @@ export interface LiveState {
 
 /** A result, or an item of a list in it, as the operation's declaration describes it. */
 export type Row = Readonly<Record<string, unknown>>;
-
-/** The sentence that says what a change did. */
-export interface Done {
-  readonly message: string;
-}
 
 /** An option of a room, with its field of the room's form (XEP-0004). */
 export interface RoomOption {

@@ -1,12 +1,25 @@
 /** The screens that consist of operations' lists: rooms, people, webhooks, bots, operators, and others. */
-/** @import { Screen, ScreenContext } from "../screen.js" */
+/** @import { Child } from "../dom.js" */
+/** @import { Live } from "../live.js" */
 /** @import { List } from "../list.js" */
 /** @import { Action } from "../operations.js" */
+import { described, run } from "../api.js";
 import { fill, h } from "../dom.js";
 import { textOf } from "../format.js";
 import { listsOf } from "../list.js";
-import { actionButton, described, factsOf, run } from "../operations.js";
+import { actionButton, factsOf } from "../operations.js";
 import { t } from "../texts.js";
+
+/**
+ * @typedef {object} ScreenContext
+ * @property {string} named the second part of the URL's fragment, such as a room's address; "" if there is none
+ * @property {Live} live
+ * @property {AbortSignal} signal aborted when another screen opens
+ * @property {HTMLElement} heading the screen's heading, whose text a screen may replace
+ */
+
+/** @typedef {Child | readonly Child[]} Content */
+/** Loads a screen's content. @typedef {(context: ScreenContext) => Promise<Content> | Content} Screen */
 
 /** @param {...List} lists @returns {Screen} */
 function screen(...lists) {
@@ -56,7 +69,6 @@ export const hooks = screen(hooksOf("incoming"), hooksOf("outgoing"), {
 export const bots = screen({
   operation: "bot list",
   key: "bots",
-  text: "botsText",
   actions: [
     { operation: "bot enter", row: { bot: "bot" } },
     { operation: "bot leave", row: { bot: "bot", room: "room" }, when: ({ room }) => room !== undefined },
@@ -67,14 +79,13 @@ export const bots = screen({
 export const operators = screen({
   operation: "operator list",
   key: "operators",
-  text: "operatorsText",
   buttons: [{ operation: "operator add", label: t("addOperator") }],
   actions: [{ operation: "operator remove", row: NAME }],
 });
 
-export const changes = screen({ operation: "changes list", key: "changes", text: "changesText" });
-export const callers = screen({ operation: "caller list", key: "callers", text: "callersText" });
-export const refused = screen({ operation: "caller refused", key: "calls", text: "refusedText" });
+export const changes = screen({ operation: "changes list", key: "changes" });
+export const callers = screen({ operation: "caller list", key: "callers" });
+export const refused = screen({ operation: "caller refused", key: "calls" });
 
 export const deadLetters = screen({
   operation: "outbox list",
@@ -107,13 +118,13 @@ export const people = screen(
     link: "people",
     buttons: [{ operation: "user set", label: t("addUser") }, { operation: "key issue" }],
   },
-  { operation: "key list", key: "keys", text: "keysText", link: "people" },
+  { operation: "key list", key: "keys", link: "people" },
 );
 
 /** @param {ScreenContext} context */
 export async function person({ named: user, heading }) {
   const shown = h("div");
-  const { result } = await described("user show");
+  const { result } = described("user show");
   const load = async () => {
     const found = await run("user show", { user });
     fill(heading, [found.name, found.vcard, user].map(textOf).find((each) => each !== "") ?? user);
@@ -126,7 +137,6 @@ export async function person({ named: user, heading }) {
       {
         operation: "key list",
         key: "keys",
-        text: "keysText",
         given: { user },
         header: "resource",
         hidden: ["user"],

@@ -1,6 +1,6 @@
 /** The overview: the state of link, server and queue, and plots of the last hour. */
 /** @import { Point, State } from "../types.js" */
-/** @import { ScreenContext } from "../screen.js" */
+/** @import { ScreenContext } from "./lists.js" */
 /** @import { Series } from "../plot.js" */
 /** @import { TextKey } from "../texts.js" */
 import { fill, h, note, update } from "../dom.js";
@@ -120,8 +120,9 @@ function waitingIn({ queue }) {
 
 /** @param {State} state */
 function tilesOf({ at, link, server, component, queue, hooks, roundTrip, rooms, block, totals }) {
-  const name = server === null ? t("unknown") : [server.name ?? server.host, server.version].join(" ").trim();
-  const since = server?.upSince ?? null;
+  const name =
+    server === undefined ? t("unknown") : [server.name ?? server.host, server.version].join(" ").trim();
+  const since = server?.upSince;
   const upFor = (/** @type {number} */ start) => t("upFor", { time: duration((at - start) / 1000) });
   const isUp = link.kind === "up";
   // If the link is down, values that came from the server are marked as old.
@@ -132,7 +133,7 @@ function tilesOf({ at, link, server, component, queue, hooks, roundTrip, rooms, 
   const counts = { queued: number(totals.accepted), bounced: number(totals.bounced) };
   return [
     tile(t("link"), linkState, link.peer ?? link.service),
-    tile(t("server"), name, before(since === null ? server?.host : upFor(since)), !isUp),
+    tile(t("server"), name, before(since === undefined ? server?.host : upFor(since)), !isUp),
     tile(
       t("roundTrip"),
       roundTrip === null ? "–" : t("milliseconds", { n: quantity(roundTrip) }),
@@ -169,7 +170,7 @@ function tilesOf({ at, link, server, component, queue, hooks, roundTrip, rooms, 
 /**
  * @param {string} title
  * @param {import("../dom.js").Child} value
- * @param {string | null | undefined} text shown below the value
+ * @param {string | undefined} text shown below the value
  * @param {boolean} [isStale] whether the value is old
  */
 function tile(title, value, text, isStale = false) {
@@ -178,6 +179,6 @@ function tile(title, value, text, isStale = false) {
     { class: isStale ? "card stale" : "card" },
     h("dt", {}, title),
     h("dd", { class: "value" }, value),
-    text === null || text === undefined ? null : h("dd", { class: "text-light" }, text),
+    text !== undefined && h("dd", { class: "text-light" }, text),
   );
 }

@@ -1,12 +1,13 @@
 /** The screen of a room: its occupants, users and settings, and the operations on it. */
-/** @import { ScreenContext } from "../screen.js" */
+/** @import { ScreenContext } from "./lists.js" */
 /** @import { RoomOption, Row } from "../types.js" */
+import { described, run } from "../api.js";
 import { fill, h, regainFocus, section } from "../dom.js";
 import { form } from "../form.js";
 import { number } from "../format.js";
 import { listsOf } from "../list.js";
-import { clearNotice, showDone, showNotice } from "../messages.js";
-import { actionButton, described, factsOf, labelOf, run } from "../operations.js";
+import { clearNotice, showDone } from "../messages.js";
+import { actionButton, factsOf, labelOf } from "../operations.js";
 import { language, t } from "../texts.js";
 
 /** The affiliations that operations give. */
@@ -15,7 +16,7 @@ const AFFILIATE = { member: "member", admin: "admin", owner: "owner", ban: "outc
 /** @param {ScreenContext} context */
 export async function room({ named, heading }) {
   const [summary, settings, more] = [h("div"), h("div"), h("div", { class: "hstack" })];
-  const { result } = await described("room show");
+  const { result } = described("room show");
   let found = await run("room show", { room: named, limit: 0 });
   const room = String(found.room);
   const load = () => {
@@ -93,20 +94,20 @@ function settingsForm({ room, options }, reload) {
   const shown = /** @type {RoomOption[]} */ (options).filter(
     ({ type }) => !["fixed", "hidden"].includes(type),
   );
-  const { element } = form({
+  const element = form({
     fields: shown.map(fieldOf),
     presets: Object.fromEntries(shown.map(({ option, values }) => [option, values])),
     verb: t("save"),
     run: async (changed) => {
       clearNotice();
       if (Object.keys(changed).length === 0) {
-        showNotice(t("nothingChanged"));
+        showDone(t("nothingChanged"), false, language);
         return;
       }
       const { message } = await run("room set", { room, options: changed });
       await reload();
       regainFocus();
-      showDone({ message: String(message) });
+      showDone(message);
     },
   });
   element.classList.add("card");

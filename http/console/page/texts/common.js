@@ -17,7 +17,7 @@ export const COMMON = {
   ],
   connecting: ["Connecting…", "正在连接…"],
   live: ["Live", "实时"],
-  connectionLost: ["Connection lost. Reconnecting…", "与组件断开，正在重连…"],
+  lost: ["Connection lost. Reconnecting…", "与组件断开，正在重连…"],
   loading: ["Loading…", "正在加载…"],
   close: ["Close", "关闭"],
   cancel: ["Cancel", "取消"],

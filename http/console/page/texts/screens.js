@@ -2,17 +2,9 @@
 
 /** @satisfies {import("../texts.js").Texts} */
 export const SCREENS = {
-  refusedText: [
-    "The last 100 refused calls, newest first. The reason is the one that the caller got.",
-    "最近 100 次被拒绝的调用，最新的在前，附有返回给调用方的原因。",
-  ],
   deadLettersText: [
     "A dead letter is a stanza (an XMPP message, presence or request) that the server rejected by closing the stream. It left the queue, so that all others could be sent. Read its reason before you retry it. Webhooks have dead letters of their own, which are events: see Hooks.",
     "死信是服务器以断开连接的方式拒绝的消息（XMPP 的 message、presence 或请求）。死信已移出队列，其他消息因此得以继续发送。重试之前，请先查看原因。Webhook 另有自己的死信，即未能投递的事件，见 Webhook 页。",
-  ],
-  callersText: [
-    "The programs that may call the HTTP interface, as configured in http.callers.",
-    "http.callers 中配置的、可以调用 HTTP 接口的程序。",
   ],
   incomingHooks: [
     "URLs to which programs post. Each post becomes a message to a room or a user.",
@@ -21,22 +13,6 @@ export const SCREENS = {
   outgoingHooks: [
     "Programs that receive events. An event that can't be delivered for a day, or that gets status 410, becomes a dead letter.",
     "接收事件的程序。一天之内无法投递或状态码为 410 的事件成为死信。",
-  ],
-  botsText: [
-    "Bots send the messages of webhooks. They enter rooms of other group chat services as ordinary occupants.",
-    "机器人发送 Webhook 的消息。在其他群聊服务上的群里，机器人是普通的在群用户。",
-  ],
-  keysText: [
-    "A key lets a client prove its user's identity to web services.",
-    "客户端用密钥向 Web 服务证明用户的身份。",
-  ],
-  operatorsText: [
-    "With a token, operators log in here, and their programs run operations over HTTP (/admin).",
-    "操作员用令牌登录控制台；其程序用令牌通过 HTTP（/admin）执行操作。",
-  ],
-  changesText: [
-    "Changes by operators and service administrators, newest first; see operators.changes_days.",
-    "操作员和服务管理员所做的更改，最新的在前。保留天数由 operators.changes_days 设定。",
   ],
 
   // Titles in the navigation
