@@ -60,6 +60,10 @@ const ROW = `SELECT row_id, accepted_at, expires_at, stanza, stanzas, recipients
 
 export class OutboxStore extends Store {
   readonly #insert;
+  readonly #parked = this.sql.rows<Row>(
+    `${ROW} WHERE parked = 1 AND acked_at IS NULL AND row_id >= ? ORDER BY row_id LIMIT ?`,
+  );
+  readonly #unparked = this.sql.rows<Row>(`${ROW} WHERE row_id >= ? AND parked = 0 ORDER BY row_id LIMIT ?`);
 
   constructor(
     db: Database,
@@ -75,10 +79,8 @@ export class OutboxStore extends Store {
   /** Reads the state when the process starts. @throws SqliteError if the database can't be read */
   begin(): Beginning {
     const progress = this.#progress;
-    const first = this.sql.values<number>(
-      "SELECT row_id FROM outbox WHERE parked = 0 ORDER BY row_id LIMIT 1",
-    );
-    const kept = Math.min(progress.acked, first.get() ?? progress.acked);
+    const sql = "SELECT row_id FROM outbox WHERE parked = 0 ORDER BY row_id LIMIT 1";
+    const kept = Math.min(progress.acked, this.sql.values<number>(sql).get() ?? progress.acked);
     return {
       ...progress,
       kept,
@@ -105,11 +107,10 @@ export class OutboxStore extends Store {
 
   /** Returns why a row isn't sent; undefined if it waits or was sent. */
   obstacleTo(rowId: number): RowObstacle | undefined {
-    const letters = this.sql.rows<{ id: number; reason: string }>(
-      "SELECT id, reason FROM dead_letters WHERE row_id = ? LIMIT 1",
-    );
+    const sql = "SELECT id, reason FROM dead_letters WHERE row_id = ? LIMIT 1";
+    const letter = this.sql.rows<{ id: number; reason: string }>(sql).get(rowId);
     const isParked = this.sql.from("outbox WHERE row_id = ? AND parked = 1 AND acked_at IS NULL").some(rowId);
-    return letters.get(rowId) ?? (isParked ? "parked" : undefined);
+    return letter ?? (isParked ? "parked" : undefined);
   }
 
   next(): number {
@@ -117,16 +118,17 @@ export class OutboxStore extends Store {
     return (last.get() ?? 0) + 1;
   }
 
-  /** Returns unparked rows from `rowId` on, within the limits. The first is returned even if too large. */
-  from(rowId: number, mostRows: number, mostBytes: number): Row[] {
-    const sql = `${ROW} WHERE row_id >= ? AND parked = 0 ORDER BY row_id LIMIT ?`;
-    return upTo(mostBytes, this.sql.rows<Row>(sql).iterate(rowId, mostRows));
-  }
-
-  /** Returns unacknowledged parked rows from `rowId` on, within the limits. The first is returned even if too large. */
-  parkedFrom(rowId: number, mostRows: number, mostBytes: number): Row[] {
-    const sql = `${ROW} WHERE parked = 1 AND acked_at IS NULL AND row_id >= ? ORDER BY row_id LIMIT ?`;
-    return upTo(mostBytes, this.sql.rows<Row>(sql).iterate(rowId, mostRows));
+  /**
+   * Returns unacknowledged rows from `rowId` on: parked ones or, if there are none, others from the ack position `acked`
+   * on. Returns the first even if it exceeds the limits.
+   */
+  from(
+    rowId: number,
+    acked: number,
+    { rows, bytes }: { readonly rows: number; readonly bytes: number },
+  ): Row[] {
+    const parked = rowId < acked ? upTo(bytes, this.#parked.iterate(rowId, rows)) : [];
+    return parked.length > 0 ? parked : upTo(bytes, this.#unparked.iterate(Math.max(rowId, acked), rows));
   }
 
   /** Returns some unacknowledged parked rows that have expired. */
@@ -214,10 +216,9 @@ export class OutboxStore extends Store {
   }
 
   #lastOf(call: number): number {
-    const next = this.sql.values<number>(
-      "SELECT row_id FROM outbox WHERE row_id > ? AND (call IS NULL OR call <> ?) ORDER BY row_id LIMIT 1",
-    );
-    return (next.get(call, call) ?? Infinity) - 1;
+    const next =
+      "SELECT row_id FROM outbox WHERE row_id > ? AND (call IS NULL OR call <> ?) ORDER BY row_id LIMIT 1";
+    return (this.sql.values<number>(next).get(call, call) ?? Infinity) - 1;
   }
 
   #weigh(which: string, values: Readonly<Record<string, number>>): Weight {

@@ -5,11 +5,14 @@ import type { GroupCommit } from "../../storage/group-commit.js";
 import type { OutboxStore } from "../../storage/outbox-store.js";
 import type { OutboxLink } from "../link/link.js";
 import type { Metrics } from "../metrics.js";
+import type { SendingRights } from "../privilege/sending-rights.js";
 import type { AckRequests } from "./ack-requests.js";
 import type { CallHistory } from "./call-history.js";
 import type { KeepLimits } from "./replay.js";
 import type { Multicast } from "./multicast.js";
-import type { SendModes } from "./row-modes.js";
+
+/** The part of the sending rights that the outbox uses. */
+export type SendModes = Pick<SendingRights, "of" | "begin" | "end" | "forbidden" | "onChange">;
 
 export interface OutboxDependencies {
   readonly link: OutboxLink;

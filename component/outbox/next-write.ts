@@ -1,13 +1,13 @@
 /** Takes waiting rows and builds the text of the next write to the stream from them. */
+import type { SendMode } from "../../storage/outbox-row.js";
 import { quote } from "../xml/serialise.js";
 import { fits, type WireText } from "../xml/wire-text.js";
-import type { OutboxDependencies } from "./dependencies.js";
+import type { OutboxDependencies, SendModes } from "./dependencies.js";
 import type { Flight, InFlight, Part } from "./in-flight.js";
 import type { Multicast, MulticastStanza } from "./multicast.js";
 import type { PrivilegedMessages } from "./privileged-messages.js";
 import { stanzasOf, type OutboxRow, type RowStanzas } from "./row-stanzas.js";
-import { RowModes } from "./row-modes.js";
-import type { StanzaAt, WaitingRows } from "./waiting-rows.js";
+import type { RowReader, StanzaAt } from "./row-reader.js";
 
 export interface WriteLimits {
   /** How many stanzas to take at most; only a multicast may have more. */
@@ -50,7 +50,7 @@ export class NextWrites {
 
   constructor(
     { link, modes, stanzaBytes }: OutboxDependencies,
-    private readonly rows: WaitingRows,
+    private readonly rows: RowReader,
     private readonly privileged: PrivilegedMessages,
     private readonly inFlight: InFlight,
   ) {
@@ -166,4 +166,29 @@ export class NextWrites {
 function put(text: WireText, write: NextWrite): void {
   write.texts.push(text);
   write.size += text.length;
+}
+
+/**
+ * Determines the send mode of each row, in the order of writing. A notification may have two rows, one for each mode.
+ * The second gets the mode of the first, even if the host's mode has changed since, so that exactly one is sent.
+ */
+class RowModes {
+  #last: { readonly call: number; readonly sender: string; readonly mode: SendMode } | undefined;
+
+  constructor(private readonly modes: SendModes) {}
+
+  /** Returns a row's mode; "omitted" if the row is meant for the other mode; "none" if its host allows no mode now. */
+  of({ kind, sender, call, mode: only }: OutboxRow): SendMode | "none" | "omitted" {
+    const last = this.#last?.call === call && this.#last.sender === sender ? this.#last : undefined;
+    const mode =
+      only === undefined ? this.modes.of(kind, sender) : (last?.mode ?? this.modes.of("message", sender));
+    if (mode === "none") return mode;
+    if (last?.mode !== mode) this.#last = { call, sender, mode };
+    return only === undefined || only === mode ? mode : "omitted";
+  }
+
+  /** Forgets the mode of the last row, because rows are written again, perhaps in another mode. */
+  forget(): void {
+    this.#last = undefined;
+  }
 }

@@ -14,7 +14,7 @@ import { Journal } from "./journal.js";
 import { KeptRows } from "./replay.js";
 import { PendingCalls, QUEUED, type Acceptance, type Answer, type DeliveryStatus } from "./pending-calls.js";
 import { notStored, Quotas, unavailable } from "./quotas.js";
-import { refusalOf } from "./rejections.js";
+import { refusalOf } from "./undeliverable.js";
 import { RowFlow } from "./row-flow.js";
 
 export type { Acceptance, DeliveryStatus, OutboxOptions };

@@ -9,7 +9,6 @@
  * The class owns the ack position (all stanzas before it are acked, parked or dead letters) and the window (the unacked
  * rows).
  */
-import { isBefore, type Position } from "../../storage/outbox-row.js";
 import { blameOf, type StreamEnd } from "../link/stream-end.js";
 import type { Element } from "../xml/builder.js";
 import type { OutboxTimes } from "./dependencies.js";
@@ -19,10 +18,10 @@ import { NextWrites } from "./next-write.js";
 import { Opening, type Opened } from "./opening.js";
 import { CONFIRMED, QUEUED, type Answer } from "./pending-calls.js";
 import { PrivilegedMessages } from "./privileged-messages.js";
-import { Rejections, type RowDependencies } from "./rejections.js";
+import { Undeliverable, type RowDependencies } from "./undeliverable.js";
+import { RowReader } from "./row-reader.js";
 import type { OutboxRow } from "./row-stanzas.js";
 import { Suspects } from "./suspects.js";
-import { WaitingRows } from "./waiting-rows.js";
 
 /** How many stanzas are written in one turn of the event loop. */
 const STANZAS_PER_RUN = 256;
@@ -32,11 +31,12 @@ export class RowFlow {
   readonly backlog: Backlog;
   readonly #suspects = new Suspects();
   readonly #privileged: PrivilegedMessages;
-  readonly #rows: WaitingRows;
+  readonly #rows: RowReader;
   readonly #writes: NextWrites;
-  readonly #rejections: Rejections;
+  readonly #undeliverable: Undeliverable;
   readonly #opening: Opening;
-  #acked: Position;
+  /** The ack position: the id of the first row that is neither acked nor parked. */
+  acked: number;
   /** Rows with smaller ids are late: a server that has restarted since acked them. */
   #lateBefore = 0;
   /** The properties of the stream; undefined while rows can't be written. */
@@ -58,18 +58,20 @@ export class RowFlow {
     acked: number,
   ) {
     const { store, link, acks, modes, kept, quotas, metrics } = dependencies;
-    this.#acked = { rowId: acked, offset: 0 };
+    this.acked = acked;
     this.#inFlight = new InFlight(link, acks, metrics);
     this.backlog = new Backlog(link.domain, () => this.#inFlight.window);
     this.#privileged = new PrivilegedMessages(link.domain);
-    this.#rows = new WaitingRows(store, quotas, acked);
+    this.#rows = new RowReader(store, quotas, acked);
     this.#writes = new NextWrites(dependencies, this.#rows, this.#privileged, this.#inFlight);
-    this.#rejections = new Rejections(dependencies, this.#inFlight);
+    this.#undeliverable = new Undeliverable(dependencies, this.#inFlight);
     this.#opening = new Opening(dependencies, times, (opened) => {
       this.#opened = opened;
       this.#run();
     });
-    link.on("up", () => this.#opening.start(!kept.isEmpty || this.#isPartlyAcked || !this.#suspects.isEmpty));
+    link.on("up", () =>
+      this.#opening.start(!kept.isEmpty || this.#rows.isPartlyAcked || !this.#suspects.isEmpty),
+    );
     link.on("down", (closed) => this.#down(closed));
     link.on("drain", () => {
       this.#isBlocked = false;
@@ -78,19 +80,9 @@ export class RowFlow {
     modes.onChange(() => this.#change());
   }
 
-  /** The id of the first row that is neither acked nor parked. */
-  get acked(): number {
-    return this.#acked.rowId;
-  }
-
   /** Whether all rows are acked, parked or dead letters. */
   get isIdle(): boolean {
     return this.#inFlight.isEmpty && !this.#rows.hasMore;
-  }
-
-  /** Whether stanzas of an unfinished row are acked; they aren't kept rows. */
-  get #isPartlyAcked(): boolean {
-    return this.#acked.offset > 0 || this.#rows.isPartlyAcked;
   }
 
   /** Adds a call's committed rows, and answers it. @param repeated earlier rows, none parked or a dead letter */
@@ -137,12 +129,12 @@ export class RowFlow {
     const write = this.#writes.take({ most, mostRows, lateBefore: this.#lateBefore, multicast });
     const { parts, oversized } = write;
     if (parts.length === 0 && oversized !== undefined && this.#inFlight.isEmpty) {
-      this.#rejections.oversized(oversized);
+      this.#undeliverable.oversized(oversized);
       this.#reread();
       return 1;
     }
     if (parts.length === 0) return 0;
-    this.#rejections.expired(write.expired);
+    this.#undeliverable.expired(write.expired);
     this.#isBlocked = !this.#inFlight.write(write.texts, write);
     return Math.max(parts.length, write.stanzas);
   }
@@ -155,7 +147,7 @@ export class RowFlow {
     const refused = this.#privileged.refusedBy(stanza);
     if (id !== undefined) {
       if (multicast?.acked(id) !== true) this.#ack(id);
-    } else if (refused !== undefined) this.#rejections.refused(refused);
+    } else if (refused !== undefined) this.#undeliverable.refused(refused);
     else if (multicast?.refused(stanza) !== true) return false;
     else if (this.#inFlight.services.size > 0) this.#rewind();
     return true;
@@ -185,15 +177,16 @@ export class RowFlow {
     const { row, start, end, kind, refusedAt } = part;
     if (kind === "written") this.#suspects.acked(part);
     // An earlier part of the row was refused, so all of the row is parked.
-    if (!row.isParked && isBefore({ rowId: row.rowId, offset: start }, this.#acked)) return 0;
+    if (!row.isParked && row.rowId < this.acked) return 0;
+    const { pending, journal } = this.dependencies;
     const parkAt = refusedAt ?? (kind === "parked" ? start : undefined);
     const isOver = parkAt === undefined && end >= row.stanzas;
-    if (row.isParked) this.#rows.ackParked(row, isOver ? row.stanzas : (parkAt ?? end));
-    else if (isOver || parkAt !== undefined) this.#acked = { rowId: row.rowId + 1, offset: 0 };
-    else this.#acked = { rowId: row.rowId, offset: end };
-    if (parkAt !== undefined || kind === "expired") this.dependencies.pending.incomplete(row.rowId);
-    if (parkAt !== undefined && !row.isParked) this.dependencies.journal.park(row, parkAt);
-    return isOver ? this.dependencies.journal.over(row) : 0;
+    const isPassed = isOver || (parkAt !== undefined && !row.isParked);
+    this.#rows.noteAcked(row, isPassed ? row.stanzas : (parkAt ?? end));
+    if (!row.isParked) this.acked = isPassed ? row.rowId + 1 : row.rowId;
+    if (parkAt !== undefined || kind === "expired") pending.incomplete(row.rowId);
+    if (parkAt !== undefined && !row.isParked) journal.park(row, parkAt);
+    return isOver ? journal.over(row) : 0;
   }
 
   /** Makes unacked rows wait again when the link is lost. */
@@ -203,7 +196,7 @@ export class RowFlow {
     const isSilent = closed.cause === "silent";
     const isTelling = this.#suspects.closed(closed, written, this.#inFlight.quiet);
     const last = written.at(-1)?.row.rowId ?? 0;
-    history?.rewritten({ first: this.#acked.rowId, last, reason: `the link was lost (${closed.text})` });
+    history?.rewritten({ first: this.acked, last, reason: `the link was lost (${closed.text})` });
     // A server that reports a fault in a stanza is alive: calls wait for the next stream, which is opened immediately.
     this.close(isTelling && blameOf(closed) === "content");
     this.#isBlocked = false;
@@ -222,18 +215,18 @@ export class RowFlow {
     const reason = kept.replayReason(peer, uptime);
     const hasLivedOn = failures === 0 && (reason === undefined || reason === "unknown");
     const rejected = this.#suspects.judge(hasLivedOn);
-    if (rejected !== undefined) this.#rejections.rejected(rejected, this.#acked.rowId);
+    if (rejected !== undefined) this.#undeliverable.rejected(rejected, this.acked);
     if (reason !== undefined) {
       const isReplayed = !kept.isEmpty;
-      if (isReplayed) this.#lateBefore = Math.max(this.#lateBefore, this.#acked.rowId);
+      if (isReplayed) this.#lateBefore = Math.max(this.#lateBefore, this.acked);
       if (isReplayed && reason !== "unknown") this.#suspects.clear();
-      this.#acked = { rowId: isReplayed ? journal.replay(reason) : this.#acked.rowId, offset: 0 };
+      if (isReplayed) this.acked = journal.replay(reason);
       this.#rows.forgetAcks();
     }
     kept.linked(peer, upAt);
     this.#rewind();
     if (!this.#suspects.isServerAtFault) link.resetBackoff();
-    else if (this.#suspects.isNews) this.#rejections.blameServer();
+    else if (this.#suspects.isNews) this.#undeliverable.blameServer();
     this.isReady = true;
     // If the server doesn't return the component's messages, its multicast services don't either.
     if (acks.kind === "message") multicast?.begin((text) => void link.write(text));
@@ -242,7 +235,7 @@ export class RowFlow {
   /** Makes unacked rows wait again. */
   #rewind(isSilent = false): void {
     this.#inFlight.clear(isSilent);
-    this.#rows.rewind(this.#acked);
+    this.#rows.rewind(this.acked);
     this.#change();
   }
 
@@ -255,7 +248,7 @@ export class RowFlow {
   /** Moves the ack position behind the last rows if they are dead letters, for which no ack comes. */
   #idle(): void {
     if (this.acked < this.#rows.end) {
-      this.#acked = { rowId: this.#rows.end, offset: 0 };
+      this.acked = this.#rows.end;
       this.#passed(0);
     }
     this.onIdle?.();
@@ -265,7 +258,7 @@ export class RowFlow {
   #reread(): void {
     this.dependencies.journal.noteNow();
     this.#rows.find();
-    this.#rows.rewind(this.#acked);
+    this.#rows.rewind(this.acked);
     this.#writes.forget();
     this.#isChanging = false;
   }
@@ -283,7 +276,9 @@ export class RowFlow {
   /** Looks for rows that became waiting again, and checks the link. @throws if the database can't be read */
   check(): void {
     if (this.#rows.find()) this.#change();
-    if (this.isIdle) for (const row of this.#rejections.dropExpired()) this.#rows.ackParked(row, row.stanzas);
+    // Rows that were dropped before, but not on the disk, would be read again.
+    const mayExpire = this.isIdle && !this.dependencies.journal.isBehind;
+    if (mayExpire && this.#rows.readExpired()) this.#runSoon(setImmediate);
     if (this.isReady) this.#inFlight.check(this.times);
   }
 

@@ -9,7 +9,7 @@
 import { isBefore, type Position } from "../../storage/outbox-row.js";
 import { blameOf, type Blame, type StreamEnd } from "../link/stream-end.js";
 import type { Part } from "./in-flight.js";
-import type { StanzaAt } from "./waiting-rows.js";
+import type { StanzaAt } from "./row-reader.js";
 
 /** A stanza that the server rejects. */
 export interface Rejected extends StanzaAt {

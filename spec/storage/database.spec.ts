@@ -59,7 +59,10 @@ describe("Opening the database", () => {
     const bytes = readFileSync(path);
     bytes.fill(0xaa, bytes.length / 4, (bytes.length * 3) / 4);
     writeFileSync(path, bytes);
-    expect(() => new OutboxStore(openDatabase(path)).from(0, 200, 1e9)).to.throw(StorageFault, "damaged");
+    expect(() => new OutboxStore(openDatabase(path)).from(0, 0, { rows: 200, bytes: 1e9 })).to.throw(
+      StorageFault,
+      "damaged",
+    );
   });
 
   it("refuses a file of a newer release, names the release to install, and leaves the file alone", () => {

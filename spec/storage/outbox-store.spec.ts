@@ -28,7 +28,7 @@ describe("The outbox's rows", () => {
     const pair = { ...message("two"), stanzas: 2 };
     const copied = { ...message("copied"), isCopied: true };
     const rows = store.add([message("m", { to: "bob@x/desk" }), pair, copied, many]).rows;
-    expect(store.from(0, 1000, 1e9)).to.deep.equal(rows);
+    expect(store.from(0, 0, { rows: 1000, bytes: 1e9 })).to.deep.equal(rows);
     expect(rows.map(({ stanzas }) => stanzas)).to.deep.equal([1, 2, 1, 500, 500, 203]);
     expect(rows.map(({ isCopied }) => isCopied).slice(0, 4)).to.deep.equal([false, false, true, false]);
     expect(rows.map(({ receiver }) => receiver)).to.deep.equal([

@@ -1,6 +1,6 @@
 /** Send modes for tests. */
 import type { Origin, SendMode } from "../../storage/outbox-row.js";
-import type { SendModes } from "../../component/outbox/row-modes.js";
+import type { SendModes } from "../../component/outbox/dependencies.js";
 import type { SendingRights } from "../../component/privilege/sending-rights.js";
 import type { Element } from "../../component/xml/builder.js";
 

@@ -5,7 +5,7 @@ import { Metrics } from "../../component/metrics.js";
 import { AckRequests } from "../../component/outbox/ack-requests.js";
 import { CallHistory } from "../../component/outbox/call-history.js";
 import { Multicast } from "../../component/outbox/multicast.js";
-import type { SendModes } from "../../component/outbox/row-modes.js";
+import type { SendModes } from "../../component/outbox/dependencies.js";
 import { Outbox, type OutboxOptions, type DeliveryStatus } from "../../component/outbox/outbox.js";
 import { Refusal } from "../../component/refusal.js";
 import { IqRequests } from "../../component/inbound/iq-requests.js";

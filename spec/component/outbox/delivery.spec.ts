@@ -134,7 +134,7 @@ describe("An accepted call", () => {
     await accepted;
     await until("the log line", () => sender.log.about("can't be deleted from the outbox").length === 1);
     setReadOnly(false);
-    await until("the rows are gone", () => sender.store.from(0, 1, 0).length === 0);
+    await until("the rows are gone", () => sender.store.from(0, 0, { rows: 1, bytes: 0 }).length === 0);
   });
 
   it("doesn't count against its account if it couldn't be stored", async () => {

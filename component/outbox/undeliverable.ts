@@ -1,6 +1,6 @@
 /**
- * Handles stanzas that can't be sent. Stanzas that are too large, or because of which the server closes the stream,
- * become dead letters; refused privileged messages are sent again; notifications that are too old are dropped.
+ * Handles stanzas that can't be delivered. Stanzas that are too large, or because of which the server closes the stream,
+ * become dead letters; refused privileged messages are sent again.
  */
 import { weightOfRows, type Row } from "../../storage/outbox-row.js";
 import { badRequest, Refusal } from "../refusal.js";
@@ -16,7 +16,6 @@ import type { RefusedMessage } from "./privileged-messages.js";
 import type { Quotas } from "./quotas.js";
 import { rowFrom, takeOut, type OutboxRow } from "./row-stanzas.js";
 import type { Rejected } from "./suspects.js";
-import { written } from "./waiting-rows.js";
 
 /** The dependencies of the classes that send rows. */
 export interface RowDependencies extends OutboxDependencies {
@@ -37,10 +36,7 @@ function callOf(rowId: number, request: string | undefined): string {
   return request === undefined ? `row ${rowId}` : `call ${request}`;
 }
 
-/** How many parked rows that are too old are dropped at once. */
-const EXPIRED_ROWS = 500;
-
-export class Rejections {
+export class Undeliverable {
   constructor(
     private readonly dependencies: RowDependencies,
     private readonly inFlight: InFlight,
@@ -81,22 +77,6 @@ export class Rejections {
       `Dropped ${counted(count, "notification")}, too old to be sent (notify.max_age)`,
     );
     this.dependencies.metrics.expired.inc(count);
-  }
-
-  /**
-   * Drops parked notifications that are too old, which would otherwise wait for a permission. No row may be read now.
-   * @returns the dropped rows @throws if the disk fails
-   */
-  dropExpired(): OutboxRow[] {
-    const { store, journal } = this.dependencies;
-    const find = (): OutboxRow[] => written(store.expiredParked(Date.now(), EXPIRED_ROWS));
-    if (find().length === 0) return [];
-    // Rows that were dropped before, but not on the disk, aren't found again.
-    journal.noteNow();
-    const rows = find();
-    for (const row of rows) journal.over(row);
-    this.expired(rows.reduce((sum, row) => sum + row.stanzas - row.done, 0));
-    return rows;
   }
 
   /** Handles a refused privileged message: sends its row again if the host refuses all such messages, else logs it. */

@@ -1,6 +1,6 @@
 /**
- * Reads the waiting rows in order, from memory or, if the outbox can't keep up with the calls, from the disk. After a
- * rewind, the parked rows come first.
+ * Reads the unfinished rows in order: parked rows, then the rows from the ack position on. They come from memory or, if
+ * the outbox can't keep up with the calls, from the disk.
  */
 import type { OutboxStore } from "../../storage/outbox-store.js";
 import { bytesOf, type Position, type Row } from "../../storage/outbox-row.js";
@@ -23,38 +23,35 @@ export interface StanzaAt {
   readonly offset: number;
 }
 
-export class WaitingRows {
+export class RowReader {
   /** The id after the newest row. */
   end: number;
-  /** The rows in memory, without a gap in their ids. */
+  /** The rows in memory; no unfinished row is missing between them. */
   #ahead: OutboxRow[] = [];
   #bytes = 0;
-  /** The id after the last row in memory. */
+  /** The id after the last row that is in memory or was passed. */
   #aheadEnd: number;
-  /** The read position: the row that was begun, and the offset of its next stanza. */
-  #begun: Position;
-  /** Parked rows in memory, where to read on, and the offset in the first row; undefined if all were passed. */
-  #parked: { rows: OutboxRow[]; from: number; offset: number } | undefined;
-  /** The offset of the first unacked stanza of partly acked parked rows, by row id. */
+  /** The row that was begun, and the offset of its next stanza. */
+  #begun: Position = { rowId: 0, offset: 0 };
+  /** The offset of the first unacked stanza of partly acked rows, by row id. */
   readonly #ackedOffsets = new Map<number, number>();
 
-  /** @param start the id of the first waiting row */
+  /** @param acked the ack position, from which all rows are unfinished */
   constructor(
     private readonly store: OutboxStore,
     private readonly quotas: Quotas,
-    start: number,
+    private acked: number,
   ) {
-    this.#aheadEnd = start;
-    this.#begun = { rowId: start, offset: 0 };
+    this.#aheadEnd = acked;
     this.end = store.next();
   }
 
   /** Whether there may be more rows to read. */
   get hasMore(): boolean {
-    return this.#parked !== undefined || this.#ahead.length > 0 || this.#aheadEnd < this.end;
+    return this.#ahead.length > 0 || this.#aheadEnd < this.end;
   }
 
-  /** Whether some stanzas of a parked row are acked. */
+  /** Whether some stanzas of an unfinished row are acked. */
   get isPartlyAcked(): boolean {
     return this.#ackedOffsets.size > 0;
   }
@@ -76,40 +73,33 @@ export class WaitingRows {
     }
   }
 
-  /** Returns the next waiting stanza, if any. @throws if the rows can't be read; then the position is unchanged */
+  /** Returns the next unfinished stanza, if any. @throws if the rows can't be read; then the position is unchanged */
   next(): StanzaAt | undefined {
-    const parked = this.#nextParked();
-    if (parked !== undefined) return parked;
     if (this.#ahead.length === 0 && this.#aheadEnd < this.end) {
-      this.#ahead = written(this.store.from(this.#aheadEnd, READ_AHEAD.rows, READ_AHEAD.bytes));
-      this.#bytes = this.#ahead.reduce((sum, row) => sum + bytesOf(row), 0);
+      this.#hold(this.store.from(this.#aheadEnd, this.acked, READ_AHEAD));
       this.#aheadEnd = (this.#ahead.at(-1)?.rowId ?? this.end - 1) + 1;
     }
     const [row] = this.#ahead;
-    return row && { row, offset: row.rowId === this.#begun.rowId ? this.#begun.offset : 0 };
+    if (row === undefined) return undefined;
+    const isBegun = row.rowId === this.#begun.rowId;
+    return { row, offset: isBegun ? this.#begun.offset : (this.#ackedOffsets.get(row.rowId) ?? row.done) };
   }
 
   /** Moves the position in this row to the given offset, or to the next row if the offset is at the row's end. */
   pass(row: OutboxRow, offset: number): void {
-    const isOver = offset >= row.stanzas;
-    if (row.isParked && this.#parked !== undefined) {
-      this.#parked.offset = isOver ? 0 : offset;
-      if (isOver) this.#parked.rows.shift();
-      return;
-    }
     this.#begun = { rowId: row.rowId, offset };
-    if (!isOver) return;
+    if (offset < row.stanzas) return;
     this.#ahead.shift();
     this.#bytes -= bytesOf(row);
   }
 
-  /** Notes that the stanzas of a parked row before this offset are acked, so that they aren't read again. */
-  ackParked(row: OutboxRow, offset: number): void {
+  /** Notes that the stanzas of a row before this offset are acked, so that they aren't read again. */
+  noteAcked(row: OutboxRow, offset: number): void {
     if (offset >= row.stanzas) this.#ackedOffsets.delete(row.rowId);
     else if (offset > row.done) this.#ackedOffsets.set(row.rowId, offset);
   }
 
-  /** Forgets which stanzas of parked rows are acked, because the server may have lost them. */
+  /** Forgets which stanzas of unfinished rows are acked, because the server may have lost them. */
   forgetAcks(): void {
     this.#ackedOffsets.clear();
   }
@@ -123,28 +113,22 @@ export class WaitingRows {
     return true;
   }
 
-  /** Moves the read position back; the parked rows are read first. */
-  rewind(position: Position): void {
-    this.#parked = { rows: [], from: 0, offset: 0 };
-    this.#ahead = [];
-    this.#bytes = 0;
-    this.#aheadEnd = position.rowId;
-    this.#begun = position;
+  /** Reads parked rows that are too old, to drop them; not while there are more rows. @returns whether it found any */
+  readExpired(): boolean {
+    this.#hold(this.store.expiredParked(Date.now(), READ_AHEAD.rows));
+    return this.#ahead.length > 0;
   }
 
-  #nextParked(): StanzaAt | undefined {
-    const parked = this.#parked;
-    if (parked === undefined) return undefined;
-    if (parked.rows.length === 0) {
-      parked.rows = written(this.store.parkedFrom(parked.from, READ_AHEAD.rows, READ_AHEAD.bytes));
-      parked.from = (parked.rows.at(-1)?.rowId ?? 0) + 1;
-      if (parked.rows.length === 0) this.#parked = undefined;
-    }
-    const [row] = parked.rows;
-    return row && { row, offset: Math.max(row.done, parked.offset, this.#ackedOffsets.get(row.rowId) ?? 0) };
+  /** Moves the read position back to the first unfinished row. */
+  rewind(acked: number): void {
+    this.acked = acked;
+    this.#hold([]);
+    this.#aheadEnd = 0;
+    this.#begun = { rowId: 0, offset: 0 };
   }
-}
 
-export function written(rows: readonly Row[]): OutboxRow[] {
-  return rows.map((row) => ({ ...row, stanza: asStored(row.stanza) }));
+  #hold(rows: readonly Row[]): void {
+    this.#ahead = rows.map((row) => ({ ...row, stanza: asStored(row.stanza) }));
+    this.#bytes = rows.reduce((sum, row) => sum + bytesOf(row), 0);
+  }
 }
