@@ -1,106 +1,63 @@
 import { expect } from "chai";
-import { Jid } from "../../../component/addresses/address.js";
 import { areCopiesMade, carbonOf, isCopied } from "../../../component/composing/carbon.js";
 import { composeText, compose, parseMessage, type Composed } from "../../../component/composing/message.js";
 import { Refusal } from "../../../component/refusal.js";
-import { NS, type Element } from "../../../component/xml/builder.js";
+import { NS } from "../../../component/xml/builder.js";
 import { serialise } from "../../../component/xml/serialise.js";
+import { differs } from "../muc/script.js";
+import { read } from "../muc/stanza-lines.js";
+import { FROM, TO } from "./sent-body.js";
 
-const FROM = address("test1@qtalk.test.org");
-const TO = address("test2@qtalk.test.org");
-
-function address(text: string): Jid {
-  const jid = Jid.parse(text);
-  if (jid === undefined) throw new Error(`${text} is no address`);
-  return jid;
-}
-
-function read(xml: string): Element {
-  const message = parseMessage(xml, 100_000);
-  if (message instanceof Refusal) throw new Error(message.message);
-  return message;
-}
-
-const composed = (xml: string): Composed => compose(read(xml), FROM, TO);
-const sent = (xml: string): Element => composed(xml).stanza;
-
-function refusal(xml: string, maxBytes = 100_000): string {
-  const message = parseMessage(xml, maxBytes);
-  if (!(message instanceof Refusal)) throw new Error("was not refused");
-  expect(message.errcode).to.equal(1);
-  return message.message;
-}
+const composed = (xml: string, name?: string): Composed => compose(read(xml), FROM, TO, { name });
 
 describe("A composed message", () => {
-  it("keeps text, language, foreign attributes and foreign children", () => {
-    const stanza = sent(
+  for (const [what, given, wanted] of [
+    [
+      "keeps text, language, foreign attributes and foreign children",
       `<message xml:lang="zh" client_ver="0" type="chat"><body msgType="1">你好 😀 &amp; &lt;b&gt;</body><stime xmlns="jabber:stime:delay" stamp="1"/></message>`,
-    );
-    expect(stanza.attrs).to.include({ "xml:lang": "zh", client_ver: "0" });
-    expect(stanza.getChildText("body")).to.equal("你好 😀 & <b>");
-    expect(stanza.getChild("body")?.attrs.msgType).to.equal("1");
-    expect(stanza.getChild("stime", "jabber:stime:delay")?.attrs.stamp).to.equal("1");
-  });
-
-  it("mirrors attributes that ejabberd drops in one element", () => {
-    const stanza = sent(
-      `<message client_ver='0' msec_times='17' type='chat'><body id='a1' msgType='257' maType='20' extendInfo='{"名":1}'>x</body></message>`,
-    );
-    const mirror = stanza.getChild("qtalk", NS.qtalk);
-    expect(mirror?.getChild("message-attributes")?.attrs).to.deep.equal({
-      client_ver: "0",
-      msec_times: "17",
-    });
-    expect(mirror?.getChild("body-attributes")?.attrs).to.deep.equal({
-      id: "a1",
-      msgType: "257",
-      maType: "20",
-      extendInfo: '{"名":1}',
-    });
-  });
-
-  it("mirrors prefixed attributes with their declarations", () => {
-    const stanza = sent(
-      `<message xmlns:u='urn:u' xmlns:a='urn:a' type='chat' a:n='1'><body xmlns:b='urn:b' b:m='2' u:o='3' xml:space='preserve'>x</body></message>`,
-    );
-    const mirror = stanza.getChild("qtalk", NS.qtalk);
-    expect(mirror?.getChild("message-attributes")?.attrs).to.deep.equal({ "xmlns:a": "urn:a", "a:n": "1" });
-    expect(mirror?.getChild("body-attributes")?.attrs).to.deep.equal({
-      "xmlns:b": "urn:b",
-      "b:m": "2",
-      "xmlns:u": "urn:u",
-      "u:o": "3",
-      "xml:space": "preserve",
-    });
-  });
-
-  it("has type chat if its type is QTalk's own, which is mirrored", () => {
-    const stanza = sent("<message type='consult' channelid='{}'><body/></message>");
-    expect(stanza.attrs.type).to.equal("chat");
-    expect(stanza.getChild("qtalk", NS.qtalk)?.getChild("message-attributes")?.attrs.type).to.equal(
-      "consult",
-    );
-  });
+      `<this xml:lang="zh" client_ver="0"/><body msgType="1">你好 😀 &amp; &lt;b&gt;</body><stime xmlns="jabber:stime:delay" stamp="1"/>`,
+    ],
+    [
+      "mirrors attributes that ejabberd drops in one element",
+      `<message client_ver='0' msec_times='17' type='chat'><body id='a1' msgType='257' maType='20' extendInfo='{"名":1}'/></message>`,
+      `<qtalk xmlns="qtalk"><message-attributes client_ver="0" msec_times="17" type="!" to="!" id="!"/>
+       <body-attributes id="a1" msgType="257" maType="20" extendInfo="{&quot;名&quot;:1}"/></qtalk>`,
+    ],
+    [
+      "mirrors prefixed attributes with their declarations",
+      `<message xmlns:u='urn:u' xmlns:a='urn:a' type='chat' a:n='1'><body xmlns:b='urn:b' b:m='2' u:o='3' xml:space='preserve'/></message>`,
+      `<message-attributes xmlns:a="urn:a" a:n="1" xmlns:u="!"/>
+       <body-attributes xmlns:b="urn:b" b:m="2" xmlns:u="urn:u" u:o="3" xml:space="preserve"/>`,
+    ],
+    [
+      "has type chat if its type is QTalk's own, which is mirrored",
+      "<message type='consult' channelid='{}'><body/></message>",
+      '<this type="chat"/><message-attributes type="consult"/>',
+    ],
+    [
+      "has no mirror if there is nothing to mirror",
+      "<message type='chat'><body>x</body></message>",
+      '!<qtalk xmlns="qtalk"/>',
+    ],
+    [
+      "takes its id from the body, and repeats it as origin-id",
+      "<message type='chat'><body id='watcher-1'>x</body></message>",
+      '<this id="watcher-1"/><origin-id xmlns="sid" id="watcher-1"/>',
+    ],
+  ] as const)
+    it(what, () => expect(differs(composed(given).stanza, wanted, new Map())).to.equal(undefined));
 
   it("has the sender's name, cleaned and cut", () => {
-    const message = (): Element => read("<message type='chat'><body>x</body></message>");
-    const nicks = ["张三", "\u202eZhang\u0007  San\u2069", "长".repeat(100), "\u200b"].map((name) =>
-      compose(message(), FROM, TO, { name }).stanza.getChild("nick", NS.nick)?.getText(),
-    );
-    expect(nicks).to.deep.equal(["张三", "Zhang San", "长".repeat(64), undefined]);
-    expect(compose(message(), FROM, TO).stanza.getChild("nick")).to.equal(undefined);
-  });
-
-  it("has no mirror if there is nothing to mirror", () => {
-    expect(sent("<message type='chat'><body>x</body></message>").getChild("qtalk", NS.qtalk)).to.equal(
-      undefined,
-    );
-  });
-
-  it("takes its id from the body, and repeats it as origin-id", () => {
-    const stanza = sent("<message type='chat'><body id='watcher-1'>x</body></message>");
-    expect(stanza.attrs.id).to.equal("watcher-1");
-    expect(stanza.getChild("origin-id", NS.sid)?.attrs.id).to.equal("watcher-1");
+    const nickOf = (name?: string) =>
+      composed("<message><body>x</body></message>", name).stanza.getChild("nick", NS.nick)?.getText();
+    for (const [name, nick] of [
+      ["张三", "张三"],
+      ["\u202eZhang\u0007  San\u2069", "Zhang San"],
+      ["长".repeat(100), "长".repeat(64)],
+      ["\u200b", undefined],
+      [undefined, undefined],
+    ] as const)
+      expect(nickOf(name)).to.equal(nick);
   });
 
   it("gets an id if the caller gave none, and then is never a repeat", () => {
@@ -111,20 +68,20 @@ describe("A composed message", () => {
 });
 
 describe("A message that can't be sent", () => {
-  const faults: [string, string, RegExp][] = [
+  for (const [what, xml, sentence] of [
     ["isn't well-formed", "<message><body>a & b</body></message>", /not one well-formed XML element/],
     ["is another element", "<iq type='get'/>", /must be a <message> element, not <iq>/],
     ["is a message of another namespace", "<message xmlns='urn:x'/>", /must be a <message> element/],
     ["is an error", "<message type='error'/>", /type "error"/],
     ["is empty text", "", /there is no element|not one well-formed/],
-  ];
-  for (const [what, xml, sentence] of faults) {
+  ] as const)
     it(`${what}: is refused with one sentence`, () => {
-      expect(refusal(xml))
+      const message = parseMessage(xml, 100_000);
+      expect(message).to.be.instanceOf(Refusal).with.property("errcode", 1);
+      expect((message as Refusal).message)
         .to.match(sentence)
         .and.not.match(/\n|\bat\b .*:\d+/);
     });
-  }
 });
 
 describe("The copy for the sender's own sessions", () => {
