@@ -58,7 +58,7 @@ async function run(path: string, options: ImportOptions): Promise<void> {
   const { xmpp, rooms, storage } = configOf(options, SECTIONS);
   const isDryRun = options.dryRun === true;
   const source = openSource(path);
-  const total = [...source.values()].reduce((sum, { bytes }) => sum + bytes, 0);
+  const total = [...source.values()].reduce((sum, { start, end }) => sum + end - start, 0);
   const progress = showProgress(`Importing ${basename(path)}`, total);
   const move: MoveIn = {
     source,

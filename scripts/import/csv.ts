@@ -9,7 +9,7 @@ export type CsvRecord = {
   readonly line: number;
   /** The offset of the line after the record, in bytes. */
   readonly end: number;
-} & ({ readonly cells: string[] } | { readonly reason: string });
+} & ({ readonly cells: readonly string[] } | { readonly reason: string });
 
 /** The maximum number of lines in a record. A quoted cell with line breaks makes a record longer than one line. */
 const MAX_LINES = 1_000;

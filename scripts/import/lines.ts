@@ -10,7 +10,6 @@ export interface Line {
   readonly end: number;
 }
 
-/** How many bytes one read asks for. */
 const CHUNK = 1024 * 1024;
 const NEWLINE = 10;
 const RETURN = 13;

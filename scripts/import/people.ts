@@ -5,7 +5,7 @@ import type { Saved } from "../../storage/directory-store.js";
 import { dataFailure } from "../failure.js";
 import { readCsv } from "./csv.js";
 import { decoderOf, readLines, type Line } from "./lines.js";
-import type { Progress } from "./progress.js";
+import { inBatches, type Progress } from "./progress.js";
 import type { RefusedRows } from "./refused-rows.js";
 
 /** The result of the operation `user import`. */
@@ -25,7 +25,6 @@ export interface PeopleImport {
 }
 
 export interface PeopleCounts extends Readonly<Record<Saved, number>> {
-  /** The number of refused lines. */
   readonly refused: number;
   /** The names of columns or keys that weren't imported. */
   readonly ignored: readonly string[];
@@ -50,10 +49,9 @@ export async function importPeople(options: PeopleImport): Promise<PeopleCounts>
   const lines = readLines(path, 0, decoderOf(encoding));
   const counts = { added: 0, changed: 0, unchanged: 0 };
   const ignored = new Set<string>();
+  const people = format === "csv" ? csvPeople(options, lines, ignored) : jsonPeople(lines, ignored);
   let read = 0;
-  let last = 0;
-  let batch: PeopleLine[] = [];
-  const flush = async (): Promise<void> => {
+  for (const batch of inBatches(people, BATCH)) {
     const readable = batch.filter((line) => "fields" in line);
     const saved = readable.length === 0 ? undefined : await save(readable.map(({ fields }) => fields));
     for (const kind of ["added", "changed", "unchanged"] as const) counts[kind] += saved?.[kind] ?? 0;
@@ -62,16 +60,9 @@ export async function importPeople(options: PeopleImport): Promise<PeopleCounts>
       const reason = "reason" in line ? line.reason : reasons.get(line);
       if (reason !== undefined) refused.add(`line ${line.line}`, reason);
     }
-    batch = [];
-    progress.update(last, counted(read, "user"));
-  };
-  for (const line of format === "csv" ? csvPeople(options, lines, ignored) : jsonPeople(lines, ignored)) {
-    read += 1;
-    last = line.end;
-    batch.push(line);
-    if (batch.length >= BATCH) await flush();
+    read += batch.length;
+    progress.update(batch.at(-1)?.end ?? 0, counted(read, "user"));
   }
-  await flush();
   return { ...counts, refused: refused.count, ignored: [...ignored] };
 }
 

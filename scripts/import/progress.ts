@@ -41,3 +41,14 @@ function lines(label: string, total: number): Progress {
     stop: () => undefined,
   };
 }
+
+/** Divides long work into batches of `size` items; the last one may be smaller. */
+export function* inBatches<T>(items: Iterable<T>, size: number): Generator<readonly T[]> {
+  let batch: T[] = [];
+  for (const item of items) {
+    if (batch.push(item) < size) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}

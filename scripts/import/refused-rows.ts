@@ -42,7 +42,6 @@ export class RefusedRows {
     this.#list(`${where}: imported ${reason}`);
   }
 
-  /** Returns the lines of the summary; empty if no rows were refused. */
   summary(): string[] {
     const all = this.count + this.#noted;
     if (all === 0) return [];

@@ -1,8 +1,7 @@
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Database } from "../../storage/database.js";
-import { openStorage } from "../start-failures.js";
+import { openDatabase, type Database } from "../../storage/database.js";
 
 /**
  * Runs the work of a dry run on a temporary copy of the tables that it changes, without locking the database.
@@ -16,7 +15,7 @@ export async function inScratchCopy<T>(
 ): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), "qtalk-dry-run-"));
   try {
-    const db = openStorage(join(folder, "scratch.db"));
+    const db = openDatabase(join(folder, "scratch.db"));
     try {
       // The copy needn't survive a crash, so writes needn't reach the disk.
       db.pragma("synchronous = OFF");
@@ -31,8 +30,8 @@ export async function inScratchCopy<T>(
 }
 
 function copyTables(db: Database, path: string, tables: readonly string[]): void {
-  // Like the import, throws a Failure if the database has another version.
-  openStorage(path, { busyTimeout: 5_000 }).close();
+  // Like the import, fails if the database has another version.
+  openDatabase(path, { busyTimeout: 5_000 }).close();
   db.prepare("ATTACH ? AS real").run(path);
   for (const table of tables) db.exec(`INSERT INTO main.${table} SELECT * FROM real.${table}`);
   db.exec("DETACH real");

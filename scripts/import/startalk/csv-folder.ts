@@ -4,7 +4,7 @@ import { dataFailure } from "../../failure.js";
 import { listInputs, statInput } from "../../inherited-files.js";
 import { readCsv } from "../csv.js";
 import { readLines } from "../lines.js";
-import { isWanted, rowMaker, type ReadRow, type Source, type Table, type TableName } from "./source.js";
+import { isWanted, type Source, type Table, type TableName } from "./source.js";
 
 /** Opens the folder. @throws Failure if the folder contains no file of the imported tables */
 export function openFolder(path: string): Source {
@@ -36,18 +36,10 @@ function tableIn(file: string): TableName | undefined {
 
 function openTable(path: string): Table {
   const [heading] = readCsv(readLines(path), { delimiter: "," });
-  const columns = heading !== undefined && "cells" in heading ? heading.cells : [];
-  const names = columns.map((column) => column.replace(/^\ufeff/, "").toLowerCase());
+  const cells = heading !== undefined && "cells" in heading ? heading.cells : [];
+  const columns = cells.map((column) => column.replace(/^\ufeff/, "").toLowerCase());
   const start = heading?.end ?? 0;
-  return { bytes: (statInput(path)?.size ?? 0) - start, rows: () => csvRows(path, names, start) };
-}
-
-function* csvRows(path: string, columns: readonly string[], start: number): Generator<ReadRow> {
-  const makeRow = rowMaker(columns);
   const form = { delimiter: ",", columns: columns.length, firstLine: 2, keepsSpaces: true };
-  for (const record of readCsv(readLines(path, start), form)) {
-    const place = { line: record.line, at: record.end - start };
-    if ("reason" in record) yield { ...place, reason: record.reason };
-    else yield { ...place, row: makeRow(record.cells) };
-  }
+  const rows = () => readCsv(readLines(path, start), form);
+  return { columns, start, end: statInput(path)?.size ?? start, rows };
 }

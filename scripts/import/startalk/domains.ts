@@ -10,7 +10,6 @@ export interface DomainRules {
   readonly renamed: ReadonlyMap<string, string>;
 }
 
-/** How many unknown domains are counted. */
 const MAX_UNKNOWN_DOMAINS = 100;
 
 export class Domains {
@@ -22,23 +21,22 @@ export class Domains {
   /** Returns the new address of a user of the dump, or the reason why the row is refused. */
   user(id: string, host: string): AccountJid | string {
     if (id === "") return "the user's id is missing";
-    if (host === "") return "the user's host is missing";
-    const { aliases, renamed } = this.rules;
-    const named = Jid.of(id, renamed.get(host) ?? host);
-    const jid = named && aliases.resolve(named);
-    if (jid?.local === undefined) return `${quoted(`${id}@${host}`)} is not a valid address`;
-    if (!renamed.has(host) && !aliases.hosts.includes(jid.domain)) return this.#refuse(host);
-    return jid as AccountJid;
+    return this.#address(id, host) as AccountJid | string;
   }
 
   /** Returns the new name of a host of the dump, or the reason why the row is refused. */
   host(name: string): Jid | string {
-    if (name === "") return "the host's name is missing";
+    return this.#address(undefined, name);
+  }
+
+  #address(id: string | undefined, host: string): Jid | string {
+    if (host === "") return "the host is missing";
     const { aliases, renamed } = this.rules;
-    const named = Jid.of(undefined, renamed.get(name) ?? name);
-    if (named === undefined) return `${quoted(name)} is not a valid domain`;
-    const host = aliases.resolve(named);
-    return renamed.has(name) || aliases.hosts.includes(host.domain) ? host : this.#refuse(name);
+    const named = Jid.of(id, renamed.get(host) ?? host);
+    if (named === undefined)
+      return `${quoted(id === undefined ? host : `${id}@${host}`)} is not a valid address`;
+    const jid = aliases.resolve(named);
+    return renamed.has(host) || aliases.hosts.includes(jid.domain) ? jid : this.#refuse(host);
   }
 
   /** Returns the localpart of a room of the dump, or the reason why the row is refused. */

@@ -3,12 +3,14 @@
  * read from its offset, whatever the order in the dump.
  */
 import { counted } from "../../../component/wording.js";
+import { isUtf8 } from "node:buffer";
 import { readSync } from "node:fs";
+import { ownProperty } from "../../../component/own-property.js";
 import { dataFailure } from "../../failure.js";
 import { closeInput, openInput } from "../../inherited-files.js";
+import type { CsvRecord } from "../csv.js";
 import { readLines } from "../lines.js";
-import { copyCells } from "./copy-text.js";
-import { isWanted, rowMaker, type ReadRow, type Source, type Table, type TableName } from "./source.js";
+import { isWanted, type Source, type Table, type TableName } from "./source.js";
 
 const COPY = /^COPY\s+((?:[^\s"(]|"[^"]*")+)\s*\(([^)]*)\)\s+FROM\s+stdin\b/i;
 const INSERT = /^INSERT INTO\s+(\S+)/i;
@@ -18,11 +20,10 @@ const HEAD = 8;
 
 /** A COPY block whose end isn't known yet. */
 interface Block {
-  readonly path: string;
+  readonly name: TableName;
   readonly columns: readonly string[];
   /** The offset of the first row, in bytes. */
   readonly start: number;
-  /** The line number of the first row. */
   readonly firstLine: number;
 }
 
@@ -52,32 +53,32 @@ function refuseOtherFormats(path: string): void {
 
 function findTables(path: string, progress: (bytes: number) => void): Map<TableName, Table> {
   const tables = new Map<TableName, Table>();
-  let current: { readonly name: TableName; readonly block: Block } | undefined;
+  let block: Block | undefined;
   let inserts = false;
   let inBlock = false;
   let line = 0;
   let end = 0;
+  const endBlock = (): void => {
+    if (block !== undefined) tables.set(block.name, tableOf(path, block, end));
+    block = undefined;
+    inBlock = false;
+  };
   for (const { text, end: next } of readLines(path, 0, readsMarks)) {
     line += 1;
     if (line % 100_000 === 0) progress(next);
     if (inBlock) {
-      if (text === "\\.") {
-        if (current !== undefined) tables.set(current.name, tableOf(current.block, end));
-        current = undefined;
-        inBlock = false;
-      }
+      if (text === "\\.") endBlock();
     } else if (text !== undefined) {
-      const [, name = "", columns = ""] = COPY.exec(text) ?? [];
-      inBlock = name !== "";
-      const plain = plainName(name);
-      if (isWanted(plain)) {
-        if (tables.has(plain)) {
+      const [, copied = "", columns = ""] = COPY.exec(text) ?? [];
+      inBlock = copied !== "";
+      const name = plainName(copied);
+      if (isWanted(name)) {
+        if (tables.has(name)) {
           throw dataFailure(
-            `${path} has the table ${plain} in two schemas: dump one of them with "pg_dump --schema=public".`,
+            `${path} has the table ${name} in two schemas: dump one of them with "pg_dump --schema=public".`,
           );
         }
-        const names = columns.split(",").map(plainName);
-        current = { name: plain, block: { path, columns: names, start: next, firstLine: line + 1 } };
+        block = { name, columns: columns.split(",").map(plainName), start: next, firstLine: line + 1 };
       }
       inserts ||= isWanted(plainName(INSERT.exec(text)?.[1] ?? ""));
       const encoding = ENCODING.exec(text)?.[1];
@@ -90,7 +91,7 @@ function findTables(path: string, progress: (bytes: number) => void): Map<TableN
     end = next;
   }
   // If the dump is truncated within a table, the rows before its end are imported.
-  if (current !== undefined) tables.set(current.name, tableOf(current.block, end));
+  endBlock();
   if (tables.size > 0) return tables;
   const why = inserts
     ? "was made with --inserts: dump the database again without that option"
@@ -111,24 +112,52 @@ function plainName(name: string): string {
   return last?.[1]?.replaceAll('""', '"') ?? last?.[2]?.toLowerCase() ?? "";
 }
 
-function tableOf(block: Block, end: number): Table {
-  return { bytes: end - block.start, rows: () => copyRows(block, end) };
+function tableOf(path: string, { columns, start, firstLine }: Block, end: number): Table {
+  const rows = function* (): Generator<CsvRecord> {
+    let line = firstLine;
+    for (const { text, end: next } of start < end ? readLines(path, start) : []) {
+      const cells = text === undefined ? undefined : copyCells(text);
+      if (cells?.length === columns.length) yield { line, end: next, cells };
+      else {
+        const count = counted(cells?.length ?? 0, "column");
+        const reason = cells && `${count}, but the table has ${columns.length}`;
+        yield { line, end: next, reason: reason ?? "invalid UTF-8" };
+      }
+      if (next >= end) return;
+      line += 1;
+    }
+  };
+  return { columns, start, end, rows };
 }
 
-function* copyRows({ path, columns, start, firstLine }: Block, tableEnd: number): Generator<ReadRow> {
-  const makeRow = rowMaker(columns);
-  let line = firstLine;
-  if (start >= tableEnd) return;
-  for (const { text, end } of readLines(path, start)) {
-    const place = { line, at: end - start };
-    line += 1;
-    const cells = text === undefined ? undefined : copyCells(text);
-    if (cells === undefined) yield { ...place, reason: "invalid UTF-8" };
-    else if (cells.length === columns.length) yield { ...place, row: makeRow(cells) };
-    else {
-      const reason = `${counted(cells.length, "column")}, but the table has ${columns.length}`;
-      yield { ...place, reason };
-    }
-    if (end >= tableEnd) return;
+const LETTERS: Readonly<Record<string, string>> = { b: "\b", f: "\f", n: "\n", r: "\r", t: "\t", v: "\v" };
+const ESCAPE = /\\(?:([0-7]{1,3})|x([0-9a-fA-F]{1,2})|(.)|$)/gsu;
+
+/**
+ * Returns the cells of a line in PostgreSQL's text format: separated by tabs, with backslash escapes; NULL (`\N`) as an empty one.
+ * @returns undefined if escaped bytes are invalid UTF-8
+ */
+export function copyCells(line: string): readonly string[] | undefined {
+  const raw = line.split("\t");
+  if (!line.includes("\\")) return raw;
+  const cells = raw.map((text) => (text === "\\N" ? "" : unescaped(text)));
+  return cells.every((cell) => cell !== undefined) ? cells : undefined;
+}
+
+/** Undoes backslash escapes. An octal or hexadecimal escape stands for one byte of UTF-8. */
+function unescaped(text: string): string | undefined {
+  if (!text.includes("\\")) return text;
+  const parts: Buffer[] = [];
+  let last = 0;
+  for (const match of text.matchAll(ESCAPE)) {
+    const [whole, octal, hex, letter = ""] = match;
+    parts.push(Buffer.from(text.slice(last, match.index)));
+    if (octal !== undefined) parts.push(Buffer.from([parseInt(octal, 8) & 0xff]));
+    else if (hex !== undefined) parts.push(Buffer.from([parseInt(hex, 16)]));
+    else parts.push(Buffer.from(ownProperty(LETTERS, letter) ?? letter));
+    last = match.index + whole.length;
   }
+  parts.push(Buffer.from(text.slice(last)));
+  const bytes = Buffer.concat(parts);
+  return isUtf8(bytes) ? bytes.toString() : undefined;
 }

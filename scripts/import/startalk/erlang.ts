@@ -4,7 +4,6 @@
  * as numbers.
  */
 import { isUtf8 } from "node:buffer";
-import { ownProperty } from "../../../component/own-property.js";
 
 export class Atom {
   constructor(readonly name: string) {}
@@ -17,121 +16,100 @@ export class Tuple {
 /** An Erlang term. Binaries and strings are represented as text, lists as arrays. */
 export type Term = Atom | Tuple | string | number | readonly Term[];
 
-/** @param reason the message, with the position: "at character 17" */
-export class TermFault {
-  constructor(readonly reason: string) {}
-}
-
-/** Parses a term. @returns the error if the text isn't a term */
-export function readTerm(text: string): Term | TermFault {
-  try {
-    return new Reader(text).whole();
-  } catch (error) {
-    if (error instanceof SyntaxError) return new TermFault(error.message);
-    throw error;
-  }
+/** Parses a term. @throws SyntaxError with the position, "at character 17", if the text isn't a term */
+export function readTerm(text: string): Term {
+  return new Reader(text).whole();
 }
 
 const MAX_DEPTH = 100;
-const SPACE = /\s*/y;
-const STRING = /"((?:[^"\\]|\\[^])*)"/y;
-const NUMBER = /[+-]?\d+(?:\.\d+(?:[eE][+-]?\d+)?)?/y;
-const ATOM = /'((?:[^'\\]|\\[^])*)'|[a-z\u00df-\u00f6\u00f8-\u00ff][\w@]*/y;
-const SEGMENT_TYPE = /\/([a-z0-9:-]+)/y;
+/** The last alternative is what no term contains. */
+const TOKEN =
+  /(?<mark><<|>>|#\{|=>|[[\]{},|])|"(?<string>(?:[^"\\]|\\[^])*)"|(?<number>[+-]?\d+(?:\.\d+(?:[eE][+-]?\d+)?)?)|'(?<quoted>(?:[^'\\]|\\[^])*)'|(?<atom>[a-z\u00df-\u00f6\u00f8-\u00ff][\w@]*)|\/(?<type>[a-z0-9:-]+)|\S/g;
 const ESCAPE = /\\(?:x\{([0-9a-fA-F]+)\}|x([0-9a-fA-F]{2})|([0-7]{1,3})|\^(.)|(.))/gsu;
-const LETTERS: Readonly<Record<string, string>> = {
-  b: "\b",
-  d: "\x7f",
-  e: "\x1b",
-  f: "\f",
-  n: "\n",
-  r: "\r",
-  s: " ",
-  t: "\t",
-  v: "\v",
+/** The letters of escapes, and the characters that they stand for. */
+const LETTERS = "bdefnrstv";
+const MEANT = "\b\x7f\x1b\f\n\r \t\v";
+
+type Token = Readonly<Partial<Record<"mark" | "string" | "number" | "quoted" | "atom" | "type", string>>> & {
+  readonly at: number;
 };
 
 class Reader {
-  #at = 0;
+  readonly #tokens;
+  /** The next token; at the end of the text, one without content. */
+  #next!: Token;
 
-  constructor(private readonly text: string) {}
+  constructor(private readonly text: string) {
+    this.#tokens = text.matchAll(TOKEN);
+    this.#take();
+  }
 
   whole(): Term {
     const term = this.#term(1);
-    this.#match(SPACE);
-    if (this.#at < this.text.length) throw this.#fault();
+    if (this.#next.at < this.text.length) throw this.#fault(this.#next);
     return term;
   }
 
   #term(depth: number): Term {
     if (depth > MAX_DEPTH) throw new SyntaxError(`nested deeper than ${MAX_DEPTH}`);
-    if (this.#take("<<")) return this.#binary();
-    if (this.#take("[")) return this.#items("]", depth);
-    if (this.#take("{")) return new Tuple(this.#items("}", depth));
-    if (this.#take("#{")) return this.#items("}", depth);
-    const plain = this.#string() ?? this.#number();
-    if (plain !== undefined) return plain;
-    const [atom, quoted] = this.#match(ATOM) ?? [];
-    if (atom === undefined) throw this.#fault();
-    return new Atom(quoted === undefined ? atom : unescaped(quoted));
+    const token = this.#take();
+    const { mark, atom, quoted } = token;
+    if (mark === "<<") return this.#binary();
+    if (mark === "[") return this.#items("]", depth);
+    if (mark === "{") return new Tuple(this.#items("}", depth));
+    if (mark === "#{") return this.#items("}", depth);
+    if (atom !== undefined || quoted !== undefined) return new Atom(atom ?? unescaped(quoted ?? ""));
+    return this.#plain(token);
   }
 
   /** Parses terms up to the closing bracket. A list's tail and a map's values become further items. */
   #items(close: string, depth: number): Term[] {
     const items: Term[] = [];
-    if (this.#take(close)) return items;
-    for (;;) {
-      items.push(this.#term(depth + 1));
-      if (this.#take(close)) return items;
-      if (!this.#take(",") && !this.#take("|") && !this.#take("=>")) throw this.#fault();
-    }
+    if (this.#skip(close)) return items;
+    do items.push(this.#term(depth + 1));
+    while (this.#skip(",", "|", "=>"));
+    if (!this.#skip(close)) throw this.#fault(this.#next);
+    return items;
   }
 
   #binary(): string {
     const parts: (Buffer | string)[] = [];
-    while (!this.#take(">>")) {
-      const segment = this.#string() ?? this.#number();
-      if (segment === undefined) throw this.#fault();
-      const isUtf8 = this.#match(SEGMENT_TYPE)?.[1] === "utf8";
-      if (typeof segment === "string") parts.push(isUtf8 ? Buffer.from(segment) : segment);
-      else parts.push(Buffer.from([segment & 0xff]));
-      this.#take(",");
+    while (!this.#skip(">>")) {
+      const segment = this.#plain(this.#take());
+      const type = this.#next.type === undefined ? undefined : this.#take().type;
+      if (typeof segment === "number") parts.push(Buffer.from([segment & 0xff]));
+      else parts.push(type === "utf8" ? Buffer.from(segment) : segment);
+      this.#skip(",");
     }
     return textOf(parts);
   }
 
-  /** Parses a string, which may be printed as several adjacent pieces. @returns undefined if there is none */
-  #string(): string | undefined {
-    let text: string | undefined;
-    for (let piece = this.#match(STRING); piece !== undefined; piece = this.#match(STRING)) {
-      text = (text ?? "") + unescaped(piece[1] ?? "");
-      this.#match(SPACE);
-    }
+  /** Returns a number, or a string, which may be printed as several adjacent pieces. */
+  #plain(token: Token): number | string {
+    if (token.number !== undefined) return Number(token.number);
+    if (token.string === undefined) throw this.#fault(token);
+    let text = unescaped(token.string);
+    while (this.#next.string !== undefined) text += unescaped(this.#take().string ?? "");
     return text;
   }
 
-  #number(): number | undefined {
-    const [text] = this.#match(NUMBER) ?? [];
-    return text === undefined ? undefined : Number(text);
+  #take(): Token {
+    const token = this.#next;
+    const { value } = this.#tokens.next();
+    this.#next = { ...value?.groups, at: value?.index ?? this.text.length };
+    return token;
   }
 
-  #take(mark: string): boolean {
-    this.#match(SPACE);
-    if (!this.text.startsWith(mark, this.#at)) return false;
-    this.#at += mark.length;
-    return true;
+  /** Takes the next token if it is one of the marks. */
+  #skip(...marks: readonly string[]): boolean {
+    const isThere = this.#next.mark !== undefined && marks.includes(this.#next.mark);
+    if (isThere) this.#take();
+    return isThere;
   }
 
-  #match(pattern: RegExp): (string | undefined)[] | undefined {
-    pattern.lastIndex = this.#at;
-    const match = pattern.exec(this.text);
-    this.#at += match?.[0].length ?? 0;
-    return match ?? undefined;
-  }
-
-  #fault(): SyntaxError {
-    const what = this.#at >= this.text.length ? "unexpected end" : "unexpected text";
-    return new SyntaxError(`${what} at character ${this.#at + 1}`);
+  #fault({ at }: Token): SyntaxError {
+    const what = at >= this.text.length ? "unexpected end" : "unexpected text";
+    return new SyntaxError(`${what} at character ${at + 1}`);
   }
 }
 
@@ -142,7 +120,7 @@ function unescaped(text: string): string {
     if (braced !== undefined || hex !== undefined) return character(parseInt(braced ?? hex ?? "", 16));
     if (octal !== undefined) return character(parseInt(octal, 8));
     if (control !== undefined) return character(control.charCodeAt(0) & 31);
-    return ownProperty(LETTERS, letter) ?? letter;
+    return MEANT[LETTERS.indexOf(letter)] ?? letter;
   });
 }
 

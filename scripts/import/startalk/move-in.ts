@@ -11,12 +11,13 @@ import type { Database } from "../../../storage/database.js";
 import { DirectoryStore } from "../../../storage/directory-store.js";
 import { ImportStore } from "../../../storage/import-store.js";
 import { table } from "../../table.js";
-import type { Progress } from "../progress.js";
+import type { CsvRecord } from "../csv.js";
+import { inBatches, type Progress } from "../progress.js";
 import { RefusedRows } from "../refused-rows.js";
 import { Domains } from "./domains.js";
 import { peopleSteps } from "./people-steps.js";
 import { roomSteps } from "./room-steps.js";
-import { TABLES, type ReadRow, type Source, type Step } from "./source.js";
+import { TABLES, type Source } from "./source.js";
 
 export interface MoveIn {
   readonly source: Source;
@@ -26,7 +27,6 @@ export interface MoveIn {
   readonly renamed: ReadonlyMap<string, string>;
   /** Whether to make every room members-only, whatever its options. */
   readonly membersOnly: boolean;
-  /** The path of the file that lists refused rows. */
   readonly refusedPath: string;
   readonly progress: Progress;
   /** How many rows a transaction imports; absent: 10,000. */
@@ -42,7 +42,6 @@ export interface MovedIn {
   readonly results: readonly (Readonly<Counts> & { readonly table: string })[];
   readonly refused: RefusedRows;
   readonly domains: Domains;
-  /** The number of rooms without owner. */
   readonly ownerless: number;
 }
 
@@ -62,24 +61,36 @@ export async function moveIn(db: Database, move: MoveIn): Promise<MovedIn> {
   const results: (Counts & { table: string })[] = [];
   let bytes = 0;
   try {
-    for (const step of steps) {
-      const read = source.get(step.table);
+    for (const { table: name, take } of steps) {
+      const read = source.get(name);
       if (read === undefined) continue;
+      const index = new Map(read.columns.map((column, at) => [column, at]));
       const counts: Counts = { added: 0, changed: 0, unchanged: 0, over: 0, refused: 0 };
-      const take = db.transaction((rows: readonly ReadRow[]) => {
-        for (const row of rows) takeRow(step, row, counts, refused);
-      });
-      let rows: ReadRow[] = [];
-      const flush = async (): Promise<void> => {
-        take.immediate(rows);
-        progress.update(bytes + (rows.at(-1)?.at ?? 0), `${step.table}: ${counted(rowsOf(counts), "row")}`);
-        rows = [];
-        await nextTurn();
+      /** Imports a row, or lists why it isn't imported. */
+      const takeRow = (record: CsvRecord): void => {
+        const where = `${name}, line ${record.line}`;
+        const outcome =
+          "reason" in record
+            ? record
+            : take({ get: (column) => record.cells[index.get(column) ?? -1] ?? "" });
+        if (typeof outcome === "string") counts[outcome] += 1;
+        else if ("reason" in outcome) {
+          counts.refused += 1;
+          refused.add(where, outcome.reason);
+        } else {
+          counts[outcome.taken] += 1;
+          refused.note(where, outcome.but);
+        }
       };
-      for (const row of read.rows()) if (rows.push(row) >= batch) await flush();
-      await flush();
-      bytes += read.bytes;
-      results.push({ table: step.table, ...counts });
+      const takeAll = db.transaction((records: readonly CsvRecord[]) => records.forEach(takeRow));
+      for (const records of inBatches(read.rows(), batch)) {
+        takeAll.immediate(records);
+        const done = bytes + (records.at(-1)?.end ?? 0) - read.start;
+        progress.update(done, `${name}: ${counted(rowsOf(counts), "row")}`);
+        await nextTurn();
+      }
+      bytes += read.end - read.start;
+      results.push({ table: name, ...counts });
     }
     return { results, refused, domains, ownerless: store.countOwnerless() };
   } finally {
@@ -87,27 +98,10 @@ export async function moveIn(db: Database, move: MoveIn): Promise<MovedIn> {
   }
 }
 
-/** Imports a row, or lists why it isn't imported. Must run inside a transaction. */
-function takeRow(step: Step, read: ReadRow, counts: Counts, refused: RefusedRows): void {
-  const where = `${step.table}, line ${read.line}`;
-  const outcome = "reason" in read ? read : step.take(read.row);
-  if (typeof outcome === "string") {
-    counts[outcome] += 1;
-  } else if ("reason" in outcome) {
-    counts.refused += 1;
-    refused.add(where, outcome.reason);
-  } else {
-    counts[outcome.taken] += 1;
-    refused.note(where, outcome.but);
-  }
-}
-
-/** Returns how many rows of a table were read. */
 function rowsOf(counts: Readonly<Counts>): number {
   return COUNTS.reduce((sum, name) => sum + counts[name], 0);
 }
 
-/** Returns the lines of the import's summary. */
 export function summaryOf(
   { results, refused, domains, ownerless }: MovedIn,
   source: Source,

@@ -1,7 +1,7 @@
 /** Reads the column muc_room.opts, a printed Erlang term with a room's options, affiliations and subject. */
 import type { OccupantRole } from "../../../component/muc/options/room-option-kinds.js";
 import type { RoomOptions } from "../../../component/muc/options/room-options.js";
-import { Atom, readTerm, TermFault, Tuple, type Term } from "./erlang.js";
+import { Atom, readTerm, Tuple, type Term } from "./erlang.js";
 
 export type Rank = "owner" | "admin" | "member" | "outcast";
 
@@ -22,8 +22,12 @@ const ROLES: ReadonlySet<string> = new Set(["moderator", "participant", "visitor
 
 /** Reads a room's options. @returns the reason as text if they can't be read */
 export function readRoomOptions(text: string): KeptRoom | string {
-  const term = readTerm(text);
-  if (term instanceof TermFault) return `opts can't be read: ${term.reason}`;
+  let term: Term;
+  try {
+    term = readTerm(text);
+  } catch (error) {
+    return `opts can't be read: ${error instanceof Error ? error.message : String(error)}`;
+  }
   if (!Array.isArray(term)) return "opts is not a list";
   const options = new Map<string, Term>();
   for (const item of term as readonly Term[]) {

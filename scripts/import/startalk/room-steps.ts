@@ -38,7 +38,15 @@ export function roomSteps({ rooms, domains, config, membersOnly }: RoomsContext)
     const before = known && readOptions(known.options, config);
     const after = merged(before, options);
     const createdAt = timeOf(row.get("created_at")) ?? known?.createdAt ?? Date.now();
-    const id = known?.id ?? rooms.addRoom(newRoom(room.name, createdAt, after, subject));
+    const fresh = {
+      name: room.name,
+      secret: randomBytes(16),
+      createdAt,
+      listed: after.public,
+      options: JSON.stringify(after),
+      subject: subject && JSON.stringify(subjectOf(subject, createdAt)),
+    };
+    const id = known?.id ?? rooms.addRoom(fresh);
     const same = JSON.stringify(before) === JSON.stringify(after);
     if (known !== undefined && !same)
       rooms.put({ ...known, options: JSON.stringify(after), listed: after.public });
@@ -116,22 +124,6 @@ export function roomSteps({ rooms, domains, config, membersOnly }: RoomsContext)
       take: (row) => (row.get("registed_flag") === "0" ? "over" : takeMember(row, sinceByTime(row))),
     },
   ];
-}
-
-function newRoom(
-  name: string,
-  createdAt: number,
-  options: RoomOptions,
-  subject: KeptRoom["subject"],
-): Parameters<ImportStore["addRoom"]>[0] {
-  return {
-    name,
-    secret: randomBytes(16),
-    createdAt,
-    listed: options.public,
-    options: JSON.stringify(options),
-    subject: subject && JSON.stringify(subjectOf(subject, createdAt)),
-  };
 }
 
 function subjectOf({ text, author }: NonNullable<KeptRoom["subject"]>, at: number): Subject {

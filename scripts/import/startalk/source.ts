@@ -1,5 +1,6 @@
 /** The source of an import: tables of a dump, and what imports their rows. */
 import type { Saved } from "../../../storage/directory-store.js";
+import type { CsvRecord } from "../csv.js";
 
 /** The tables to import, each after the tables that it refers to. */
 export const TABLES = [
@@ -18,20 +19,14 @@ export interface Row {
   get(column: string): string;
 }
 
-/** A row that was read, or the reason why it can't be read. */
-export type ReadRow = {
-  readonly line: number;
-  /** How many bytes of the table have been read, including this row. */
-  readonly at: number;
-} & ({ readonly row: Row } | { readonly reason: string });
-
 export interface Table {
-  /** The size of the rows in the dump, in bytes. */
-  readonly bytes: number;
-  rows(): Iterable<ReadRow>;
+  readonly columns: readonly string[];
+  /** The offset of the first row in its file, and that of the end of the last one, in bytes. */
+  readonly start: number;
+  readonly end: number;
+  rows(): Iterable<CsvRecord>;
 }
 
-/** The tables of a dump. */
 export type Source = ReadonlyMap<TableName, Table>;
 
 /** What became of a row. */
@@ -39,7 +34,6 @@ export type Outcome =
   | Saved
   /** The row is outdated, such as a former membership, and isn't imported. */
   | "over"
-  /** The row is refused. */
   | { readonly reason: string }
   /** The row was imported in part; `but` says what is missing. */
   | { readonly taken: Saved; readonly but: string };
@@ -48,15 +42,9 @@ export type Outcome =
 export interface Step {
   readonly table: TableName;
   /** Imports a row. Must run inside a transaction. */
-  take(row: Row): Outcome;
+  readonly take: (row: Row) => Outcome;
 }
 
 export function isWanted(name: string): name is TableName {
   return (TABLES as readonly string[]).includes(name);
-}
-
-/** Returns a function that makes a row from cells. @param columns the names of the cells' columns */
-export function rowMaker(columns: readonly string[]): (cells: readonly string[]) => Row {
-  const index = new Map(columns.map((column, at) => [column, at]));
-  return (cells) => ({ get: (column) => cells[index.get(column) ?? -1] ?? "" });
 }

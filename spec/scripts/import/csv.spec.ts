@@ -2,7 +2,7 @@ import { expect } from "chai";
 import { readCsv, type CsvForm } from "../../../scripts/import/csv.js";
 import type { Line } from "../../../scripts/import/lines.js";
 
-function read(text: string, form: Partial<CsvForm> = {}): [number, string[] | string][] {
+function read(text: string, form: Partial<CsvForm> = {}): [number, readonly string[] | string][] {
   const lines = text.split("\n").map((line, index): Line => ({ text: line, end: index + 1 }));
   return [...readCsv(lines, { delimiter: ",", ...form })].map((record) => {
     return [record.line, "cells" in record ? record.cells : record.reason];

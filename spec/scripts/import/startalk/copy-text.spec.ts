@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { copyCells } from "../../../../scripts/import/startalk/copy-text.js";
+import { copyCells } from "../../../../scripts/import/startalk/dump.js";
 
 describe("A line of a COPY block", () => {
   it("is cells between tabs", () => {

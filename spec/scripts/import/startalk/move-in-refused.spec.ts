@@ -48,7 +48,7 @@ describe("An import of invalid data", () => {
     const lines = original.refused().map((line) => line.replace(/, line \d+/, ""));
     expect(lines).to.deep.equal([
       'host_info: the domain "elsewhere" is unknown',
-      "host_info: the host's name is missing",
+      "host_info: the host is missing",
       "host_users: 4 columns, but the table has 3",
       "host_users: invalid UTF-8",
       'host_users: the domain "elsewhere" is unknown',
