@@ -5,18 +5,16 @@ import { addressOf, LOST_PORT, refusalOf } from "../../component/link/refusal.js
 import { COMPONENT_PORT, wholeComponent } from "../../component/link/server-lines.js";
 import type { StreamEnd } from "../../component/link/stream-end.js";
 import { doubtful, fine, refused, untried, wrong, type Finding } from "./finding.js";
-import { multicast } from "./multicast.js";
-import { ownServices } from "./own-services.js";
 import * as probes from "./probes.js";
-import { unreachable } from "./reachable.js";
-import { askRunning, nodeOf } from "./running.js";
+import { askRunning, nodeOf, unreachable } from "./running.js";
 import { sending } from "./sending.js";
+import { multicast, ownServices } from "./services.js";
 import { portHolder } from "../socket-unit.js";
-import { Session, type Access } from "./session.js";
+import { Session, type Access, type DoctorConfig, type Examined, type Probe } from "./session.js";
 import { webhooks } from "./webhooks.js";
 
 /** The steps after connecting: first those that others depend on, last those that may end the stream. */
-const STEPS: readonly probes.Probe[] = [
+const STEPS: readonly Probe[] = [
   probes.alone,
   probes.hosts,
   probes.roundTrip,
@@ -30,7 +28,7 @@ const STEPS: readonly probes.Probe[] = [
 ];
 
 /** Runs all steps, and yields each finding as soon as its step is done. */
-export async function* diagnose(config: probes.DoctorConfig): AsyncGenerator<Finding> {
+export async function* diagnose(config: DoctorConfig): AsyncGenerator<Finding> {
   const { xmpp } = config;
   yield nodeOf();
   const running = await askRunning(config);
@@ -47,37 +45,31 @@ export async function* diagnose(config: probes.DoctorConfig): AsyncGenerator<Fin
     );
     return;
   }
-  /** The address at which the server accepted the component, in the form of xmpp.service. */
-  let service = "";
+  /** The access with which the server accepted the component. */
+  let access: Access | undefined;
   let session: Session | undefined;
-  for (const address of services) {
-    const { finding, session: opened } = await enter({ ...xmpp, service: address }, xmpp.hosts);
-    yield finding;
-    if (session !== undefined) await opened?.close();
-    else if (opened !== undefined) [service, session] = [address, opened];
+  for (const service of services) {
+    const opened = await Session.open({ ...xmpp, service }, xmpp.hosts);
+    if (!(opened instanceof Session)) yield notTaken({ ...xmpp, service }, opened);
+    else {
+      yield fine(`the server accepts ${xmpp.domain} and its secret`);
+      if (session !== undefined) await opened.close();
+      else [access, session] = [{ ...xmpp, service }, opened];
+    }
   }
-  if (session === undefined) return;
-  const examined: probes.Examined = {
-    session,
-    config,
-    server: session.server,
-    served: xmpp.hosts,
-    answering: [],
-  };
+  if (access === undefined || session === undefined) return;
+  const { server } = session;
+  const examined: Examined = { session, config, server, served: xmpp.hosts, answering: [] };
   for (const step of STEPS) {
-    if (!session.isUp) {
+    const { closed } = examined.session;
+    if (closed !== undefined) {
       // An earlier step ended the stream, or another connection replaced it.
-      if (session.closed?.condition === "conflict") {
-        yield notTaken({ ...xmpp, service }, session.closed);
+      const again = closed.condition === "conflict" ? closed : await Session.open(access, xmpp.hosts);
+      if (!(again instanceof Session)) {
+        yield notTaken(access, again);
         return;
       }
-      const again = await enter({ ...xmpp, service }, xmpp.hosts);
-      if (again.session === undefined) {
-        yield again.finding;
-        return;
-      }
-      session = again.session;
-      examined.session = session;
+      examined.session = again;
     }
     const findings = [await step(examined)].flat();
     for (const finding of findings) yield { ...finding, server: examined.server };
@@ -86,7 +78,7 @@ export async function* diagnose(config: probes.DoctorConfig): AsyncGenerator<Fin
       break;
     }
   }
-  await session.close();
+  await examined.session.close();
 }
 
 /** Yields a finding for each of the server's addresses. @returns the addresses at which it can be reached */
@@ -117,16 +109,6 @@ async function reach({ service, domain }: Access): Promise<Finding> {
       `${LOST_PORT} Otherwise let it listen for components there:`,
     ...wholeComponent(port, domain, address),
   );
-}
-
-/** Connects to the server as the component. @param hosts the domains of the component's users */
-async function enter(
-  access: Access,
-  hosts: readonly string[],
-): Promise<{ finding: Finding; session?: Session }> {
-  const result = await Session.open(access, hosts);
-  if (!(result instanceof Session)) return { finding: notTaken(access, result) };
-  return { finding: fine(`the server accepts ${access.domain} and its secret`), session: result };
 }
 
 /** Explains why the server refused the component or closed its stream. */

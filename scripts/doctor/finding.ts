@@ -13,9 +13,7 @@ export interface Finding {
    * something is missing or slow. `untried`: the step was skipped, and the text says why.
    */
   readonly state: "fine" | "wrong" | "doubtful" | "untried";
-  /** What was found, in one line. */
   readonly text: string;
-  /** What to do, and configuration lines. */
   readonly todo: Todo;
   /** The server's software, if it was detected. */
   readonly server?: KnownServer | undefined;

@@ -9,35 +9,15 @@ import { NS, xml } from "../../component/xml/builder.js";
 import { serialise } from "../../component/xml/serialise.js";
 import { inOneWrite, type WireText } from "../../component/xml/wire-text.js";
 import { doubtful, fine, refused, untried, wrong, type Finding } from "./finding.js";
-import { missingModules } from "./modules.js";
-import type { Config } from "../config/sections.js";
 import * as remedies from "./remedies.js";
-import type { Session } from "./session.js";
+import { missingModules } from "./services.js";
+import type { Probe, Session } from "./session.js";
 
-export type DoctorConfig = Pick<Config, "xmpp" | "http" | "limits" | "rooms" | "notify" | "storage">;
-
-/** What the steps need to know, including results of earlier steps. */
-export interface Examined {
-  /** The connection to the server; replaced if a step ended the stream. */
-  session: Session;
-  readonly config: DoctorConfig;
-  /** The server's software; undefined until a step detects it. */
-  server: KnownServer | undefined;
-  /** The hosts of xmpp.hosts, without those that the server doesn't serve. */
-  served: readonly string[];
-  /** The hosts that respond to the component's requests. */
-  answering: readonly string[];
-}
-
-export type Probe = (examined: Examined) => Promise<Finding | readonly Finding[]>;
-
-/** How long to wait for a message that comes back, in milliseconds. */
 const WAIT_MS = 3_000;
 /** How long to wait for a stanza of the largest size, in milliseconds. */
 const BIG_MS = 20_000;
 /** The doctor warns if the server's and the component's clocks differ by this many milliseconds. */
 const CLOCK_MS = 5_000;
-/** How many round trips are measured. */
 const TRIPS = 12;
 /** How many round trips precede the measured ones, so that TCP can adapt to the connection. */
 const FIRST_TRIPS = 12;
@@ -101,19 +81,12 @@ function nameOf(name: string): KnownServer | undefined {
 
 /** Checks that stanzas to the component's domain arrive on this connection only. */
 export const alone: Probe = async ({ session }) => {
-  const { domain } = session;
-  switch (await domainOwner(session)) {
-    case "component":
-      return fine("messages to the component's domain arrive here only");
-    case "rooms":
-      return refused(sharedDomain(domain, "rooms"));
-    case "another":
-      return refused(sharedDomain(domain, "another"));
-    case "unknown":
-      return doubtful(
-        "the server doesn't route messages that the component sends to its own domain: so calls are acknowledged by pings instead",
-      );
-  }
+  const owner = await domainOwner(session.exchange);
+  if (owner === "component") return fine("messages to the component's domain arrive here only");
+  if (owner !== "unknown") return refused(sharedDomain(session.domain, owner));
+  return doubtful(
+    "the server doesn't route messages that the component sends to its own domain: so calls are acknowledged by pings instead",
+  );
 };
 
 /** Measures the round trip of a stanza that closely follows another stanza. Most stanzas do. */
@@ -123,7 +96,7 @@ export const roundTrip: Probe = async ({ session, server }) => {
     const [small, long] = [echo(session.domain, ""), echo(session.domain, "x".repeat(LONG_BYTES))];
     const started = performance.now();
     session.write(inOneWrite([small.text, long.text]));
-    if ((await session.next(hasId(long.id), WAIT_MS)) === undefined)
+    if ((await session.exchange.next(hasId(long.id), WAIT_MS)) === undefined)
       return untried("the round trip: no answer arrives");
     if (round >= FIRST_TRIPS) times.push(performance.now() - started);
   }
@@ -188,8 +161,10 @@ export const size: Probe = async ({ session, config }) => {
   const { domain } = session;
   const stanzaBytes = config.limits.stanza_bytes;
   const id = newProbeId();
-  session.send(xml("message", { from: domain, to: domain, id }, xml("body", {}, "x".repeat(stanzaBytes))));
-  const back = await session.next(hasId(id), BIG_MS);
+  session.exchange.send(
+    xml("message", { from: domain, to: domain, id }, xml("body", {}, "x".repeat(stanzaBytes))),
+  );
+  const back = await session.exchange.next(hasId(id), BIG_MS);
   if (back === undefined || back.attrs.type === "error") {
     const why = session.closed === undefined ? "it doesn't arrive" : session.closed.text;
     return wrong(

@@ -33,7 +33,6 @@ export function vcards(): Remedies {
   };
 }
 
-/** Adds the component to a host's service discovery. */
 export function discovery(domain: string, host: string): Remedies {
   return {
     ejabberd: { where: "under modules", lines: ["mod_disco:", "  extra_domains:", `    - ${domain}`] },

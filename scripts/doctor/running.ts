@@ -1,4 +1,6 @@
 /** Checks this machine: the version of Node, and a component that is already running, through /readyz and /metrics. */
+import { connect } from "node:net";
+import { networkFault } from "../../component/link/stream-end.js";
 import { counted } from "../../component/wording.js";
 import type { KnownServer } from "../../component/link/server-lines.js";
 import type { Config } from "../config/sections.js";
@@ -6,7 +8,6 @@ import { INFO_METRIC } from "../daemon.js";
 import { engines, inWords, supports } from "../node-version.mjs";
 import { ownUrl, readinessAt, textOf } from "../own-url.js";
 import { doubtful, fine, untried, wrong, type Finding } from "./finding.js";
-import { unreachable } from "./reachable.js";
 import { roundTripFinding } from "./remedies.js";
 
 const NODE = engines(new URL("../../../package.json", import.meta.url));
@@ -19,7 +20,6 @@ export function nodeOf(version = process.versions.node): Finding {
 
 const SERVERS = ["ejabberd", "prosody", "another"] as const;
 
-/** What was found about the program that listens at http.listen. */
 export interface Running {
   /** Whether the component's link is up. If so, the doctor doesn't connect, because this would replace the link. */
   readonly isLinked: boolean;
@@ -45,34 +45,19 @@ export async function askRunning({
   const state = `the component runs at ${listen.text}, and its link to the server is ${isLinked ? "up" : "down"}`;
   const runs = labelsOf(metrics, INFO_METRIC);
   const server = SERVERS.find((name) => name === runs?.get("server"));
+  const { ready, reason } = readiness;
   const findings = [
-    readiness.ready === true
+    ready === true
       ? fine(state)
-      : wrong(
-          `${state}, but it isn't ready: ${typeof readiness.reason === "string" ? readiness.reason : "unknown"}`,
-        ),
+      : wrong(`${state}, but it isn't ready: ${typeof reason === "string" ? reason : "unknown"}`),
     runs === undefined
       ? untried("the running component's configuration: /metrics doesn't show it")
       : sameConfiguration(runs, xmpp),
-    ...parkedIn(metrics),
-    ...(readiness.ready === true ? workOf(metrics, server) : []),
+    ...workOf(metrics, ready === true, server),
   ];
   return { isLinked, findings: findings.map((finding) => ({ ...finding, server })) };
 }
 
-/** Checks whether stanzas wait for a permission, which the component itself asks for again only after minutes. */
-function parkedIn(metrics: string): Finding[] {
-  const parked = valueOf(metrics, "qtalk_outbox_parked_stanzas") ?? 0;
-  if (parked === 0) return [];
-  return [
-    doubtful(
-      `parked until the server permits it: ${counted(parked, "stanza")} in users' names`,
-      "After changing the server's configuration, run systemctl reload qtalk-component: it then tries again at once.",
-    ),
-  ];
-}
-
-/** Compares the running component's domain, service and hosts with the configuration. */
 function sameConfiguration(
   runs: ReadonlyMap<string, string>,
   { domain, service, hosts }: Config["xmpp"],
@@ -92,26 +77,28 @@ function sameConfiguration(
   );
 }
 
-/** Checks the running component's metrics: acknowledgement times, multicast, dead letters. */
-function workOf(metrics: string, server: KnownServer | undefined): Finding[] {
+/** Checks the running component's metrics: parked stanzas and, if it is ready, acknowledgements, multicast, dead letters. */
+function workOf(metrics: string, isReady: boolean, server: KnownServer | undefined): Finding[] {
+  const of = (name: string): number => valueOf(metrics, `qtalk_${name}`) ?? 0;
   const findings: Finding[] = [];
-  const [count, sum] = ["count", "sum"].map((end) => valueOf(metrics, `qtalk_ack_seconds_${end}`));
-  if (count !== undefined && sum !== undefined && count > 0) {
-    const ms = (1000 * sum) / count;
+  if (of("outbox_parked_stanzas") > 0) {
+    const text = `parked until the server permits it: ${counted(of("outbox_parked_stanzas"), "stanza")} in users' names`;
+    // The component itself asks again only after minutes.
+    const todo =
+      "After changing the server's configuration, run systemctl reload qtalk-component: it then tries again at once.";
+    findings.push(doubtful(text, todo));
+  }
+  if (!isReady) return findings;
+  if (of("ack_seconds_count") > 0) {
+    const ms = (1000 * of("ack_seconds_sum")) / of("ack_seconds_count");
     const text = `the server acknowledges stanzas within ${ms.toFixed(1)} ms on average`;
     findings.push(roundTripFinding(text, ms, server));
   }
   const services = valueOf(metrics, "qtalk_multicast_services");
-  if (services !== undefined) {
-    findings.push(
-      fine(
-        services > 0
-          ? "its rooms send to many receivers at once through the server's multicast service"
-          : "its rooms send each receiver a stanza of its own",
-      ),
-    );
-  }
-  const letters = valueOf(metrics, "qtalk_outbox_dead_letters_total") ?? 0;
+  if (services === 0) findings.push(fine("its rooms send each receiver a stanza of its own"));
+  else if (services !== undefined)
+    findings.push(fine("its rooms send to many receivers at once through the server's multicast service"));
+  const letters = of("outbox_dead_letters_total");
   if (letters > 0) {
     const text = `the server rejected ${counted(letters, "stanza")} since the component started (dead letters)`;
     findings.push(doubtful(text, "Show them with: qtalk-component outbox list"));
@@ -120,14 +107,32 @@ function workOf(metrics: string, server: KnownServer | undefined): Finding[] {
 }
 
 function valueOf(metrics: string, name: string): number | undefined {
-  const line = metrics.split("\n").find((text) => text.startsWith(`${name} `));
-  return line === undefined ? undefined : Number(line.slice(name.length + 1));
+  const value = new RegExp(`^${name} (.+)`, "m").exec(metrics)?.[1];
+  return value === undefined ? undefined : Number(value);
 }
 
 /** Returns the labels of a metric; undefined if there is no such metric. */
 function labelsOf(metrics: string, name: string): ReadonlyMap<string, string> | undefined {
-  const line = metrics.split("\n").find((text) => text.startsWith(`${name}{`));
-  if (line === undefined) return undefined;
-  const labels = line.matchAll(/\b(\w+)="((?:\\.|[^"\\])*)"/g);
-  return new Map(Array.from(labels, ([, label = "", text = ""]) => [label, text.replace(/\\(.)/g, "$1")]));
+  const line = new RegExp(`^${name}\\{.*`, "m").exec(metrics)?.[0];
+  const labels = line?.matchAll(/\b(\w+)="((?:\\.|[^"\\])*)"/g);
+  return (
+    labels &&
+    new Map(Array.from(labels, ([, label = "", text = ""]) => [label, text.replace(/\\(.)/g, "$1")]))
+  );
+}
+
+const CONNECT_MS = 5_000;
+
+/** Connects to an address by TCP. @returns why this failed; undefined if it succeeded */
+export function unreachable(host: string, port: number): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port });
+    const settle = (fault: string | undefined): void => {
+      socket.destroy();
+      resolve(fault);
+    };
+    socket.setTimeout(CONNECT_MS, () => settle(`no answer within ${CONNECT_MS / 1000} s`));
+    socket.once("connect", () => settle(undefined));
+    socket.once("error", (error) => settle(networkFault(error)));
+  });
 }

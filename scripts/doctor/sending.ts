@@ -6,8 +6,7 @@ import { hasId, newProbeId } from "../../component/probes/exchange.js";
 import { NS, xml, type Element } from "../../component/xml/builder.js";
 import { serialise } from "../../component/xml/serialise.js";
 import { fine, wrong, doubtful, type Finding } from "./finding.js";
-import type { Examined, Probe } from "./probes.js";
-import type { Session } from "./session.js";
+import type { Examined, Probe, Session } from "./session.js";
 
 const WAIT_MS = 3_000;
 /** How long to wait for a host to announce its permissions, in milliseconds. */
@@ -40,7 +39,7 @@ export const sending: Probe = async (examined) => {
 async function permits(session: Session, host: string): Promise<boolean> {
   const { permissions } = session;
   if (!permissions.isKnown(host))
-    await session.next(
+    await session.exchange.next(
       (stanza) => stanza.attrs.from === host && stanza.getChild("privilege", NS.privilege) !== undefined,
       WORD_MS,
     );
@@ -62,7 +61,7 @@ async function sent(session: Session, host: string, isPermitted: boolean): Promi
   );
   const offset = { rowId: 0, offset: 0 };
   session.write(isPermitted ? new PrivilegedMessages(domain).wrap(message, sender, offset) : message);
-  return await session.next(hasId(id), WAIT_MS);
+  return await session.exchange.next(hasId(id), WAIT_MS);
 }
 
 function unable({ session, server, config }: Examined, host: string, isPermitted: boolean): Finding {
@@ -98,8 +97,11 @@ async function notifications({ session, config }: Examined, host: string): Promi
     return fine("notifications are sent as headline messages");
   const id = newProbeId();
   const notify = xml("notify", { xmlns: NS.notify, category: "doctor", data: "" });
-  session.send(xml("presence", { from: `${unusedAddress(host)}/notify`, to: domain, id }, notify));
-  const back = await session.next((stanza) => stanza.name === "presence" && hasId(id)(stanza), WAIT_MS);
+  session.exchange.send(xml("presence", { from: `${unusedAddress(host)}/notify`, to: domain, id }, notify));
+  const back = await session.exchange.next(
+    (stanza) => stanza.name === "presence" && hasId(id)(stanza),
+    WAIT_MS,
+  );
   // The type is checked too, because error stanzas contain the sent element.
   const isPassed = back?.attrs.type === undefined && back?.getChild("notify", NS.notify) !== undefined;
   if (isPassed) return fine("notifications pass, as presence");

@@ -1,5 +1,5 @@
 /** A connection to the server as the component, for probes. */
-import { EventEmitter } from "node:events";
+import { EventEmitter, once } from "node:events";
 import { createLogger } from "winston";
 import type { KnownServer } from "../../component/link/server-lines.js";
 import type { StreamEnd } from "../../component/link/stream-end.js";
@@ -9,10 +9,12 @@ import { Jid } from "../../component/addresses/address.js";
 import { IqRequests, type IqAnswer } from "../../component/inbound/iq-requests.js";
 import { Permissions } from "../../component/privilege/permissions.js";
 import { Router } from "../../component/inbound/router.js";
-import { Exchange, PROBE, type ProbeExchange } from "../../component/probes/exchange.js";
+import { Exchange, PROBE } from "../../component/probes/exchange.js";
 import { NS, xml, type Element } from "../../component/xml/builder.js";
 import type { WireText } from "../../component/xml/wire-text.js";
 import { inBackground } from "../../component/background.js";
+import type { Config } from "../config/sections.js";
+import type { Finding } from "./finding.js";
 
 export interface Access {
   /** The server's address, in the form of xmpp.service: xmpp://ADDRESS:PORT. */
@@ -21,51 +23,60 @@ export interface Access {
   readonly password: string;
 }
 
+export type DoctorConfig = Pick<Config, "xmpp" | "http" | "limits" | "rooms" | "notify" | "storage">;
+
+/** What the steps need to know, including results of earlier steps. */
+export interface Examined {
+  /** The connection to the server; replaced if a step ended the stream. */
+  session: Session;
+  readonly config: DoctorConfig;
+  /** The server's software; undefined until a step detects it. */
+  server: KnownServer | undefined;
+  /** The hosts of xmpp.hosts, without those that the server doesn't serve. */
+  served: readonly string[];
+  /** The hosts that respond to the component's requests. */
+  answering: readonly string[];
+}
+
+export type Probe = (examined: Examined) => Promise<Finding | readonly Finding[]>;
+
 const HANDSHAKE_MS = 5_000;
-/** How long to wait for a response, in milliseconds. */
 const ANSWER_MS = 3_000;
 
-export class Session extends EventEmitter<{ down: [] }> implements ProbeExchange {
-  readonly domain: string;
-  readonly requests: IqRequests;
-  /** The permissions that hosts have announced. */
-  readonly permissions: Permissions;
+export class Session extends EventEmitter<{ down: [] }> {
+  readonly exchange = new Exchange(this);
+  readonly requests = new IqRequests(this, Infinity);
   /** Why the stream ended; undefined while it is up. */
   closed: StreamEnd | undefined;
-  readonly #router: Router;
-  readonly #exchange = new Exchange(this);
   readonly #log = createLogger({ silent: true });
+  readonly #router: Router;
   #stream: Stream | undefined;
 
-  private constructor(domain: string, hosts: readonly string[]) {
+  private constructor(
+    readonly domain: string,
+    readonly permissions: Permissions,
+  ) {
     super();
-    this.domain = domain;
-    this.permissions = new Permissions(domain, hosts);
-    this.requests = new IqRequests(this, Infinity);
     const write = (stanza: WireText): boolean => this.write(stanza);
-    this.#router = new Router({
-      domain,
-      write,
-      stanzaBytes: Infinity,
-      log: this.#log,
-      metrics: new Metrics(),
-    });
+    const metrics = new Metrics();
+    this.#router = new Router({ domain, write, stanzaBytes: Infinity, log: this.#log, metrics });
   }
 
   /** Connects. @param hosts the hosts whose permissions to record @returns why, if the server refuses */
-  static open({ service, domain, password }: Access, hosts: readonly string[]): Promise<Session | StreamEnd> {
+  static open(access: Access, hosts: readonly string[]): Promise<Session | StreamEnd> {
     return new Promise((resolve) => {
-      const session = new Session(domain, hosts);
+      const { domain } = access;
+      const session = new Session(domain, new Permissions(domain, hosts));
       session.#stream = new Stream({
-        service,
-        domain,
-        password,
+        ...access,
         timeout: HANDSHAKE_MS,
         onStanza: (stanza) => session.#take(stanza),
         onDrain: () => undefined,
         onOpen: () => resolve(session),
         onClosed: (closed) => {
-          session.#end(closed);
+          session.closed = closed;
+          session.exchange.giveUp();
+          session.emit("down");
           resolve(closed);
         },
       });
@@ -86,10 +97,6 @@ export class Session extends EventEmitter<{ down: [] }> implements ProbeExchange
     return this.#stream !== undefined;
   }
 
-  send(stanza: Element): void {
-    this.#exchange.send(stanza);
-  }
-
   /** Sends a request (IQ get) to a host or service. */
   ask(name: string, payload: Element): Promise<IqAnswer> {
     const to = Jid.parse(name);
@@ -104,32 +111,19 @@ export class Session extends EventEmitter<{ down: [] }> implements ProbeExchange
     return items.map(({ attrs }) => attrs.jid ?? "");
   }
 
-  /** Waits at most `ms` milliseconds for a stanza. @returns undefined if none comes or the stream ends */
-  next(matches: (stanza: Element) => boolean, ms: number): Promise<Element | undefined> {
-    if (!this.isUp) return Promise.resolve(undefined);
-    return this.#exchange.next(matches, ms);
-  }
-
   /** Closes the stream (RFC 6120 §4.4), and waits until it is closed. */
   async close(): Promise<void> {
     if (!this.isUp) return;
-    await new Promise<void>((resolve) => {
-      this.once("down", resolve);
-      this.#stream?.close();
-    });
+    const down = once(this, "down");
+    this.#stream?.close();
+    await down;
   }
 
   #take(stanza: Element): void {
     const isPermission = this.permissions.consume(stanza) !== undefined;
-    if (this.#exchange.consume(stanza) || isPermission) return;
+    if (this.exchange.consume(stanza) || isPermission) return;
     // Probe messages that arrive too late are ignored.
     if (this.requests.consume(stanza) || stanza.attrs.id?.startsWith(PROBE) === true) return;
     inBackground(this.#router.route(stanza), "answering the server", this.#log);
-  }
-
-  #end(closed: StreamEnd): void {
-    this.closed = closed;
-    this.#exchange.giveUp();
-    this.emit("down");
   }
 }

@@ -11,7 +11,7 @@ import { OutgoingHooksStore, type StoredOutgoingHook } from "../../storage/outgo
 import { RoomsStore } from "../../storage/rooms-store.js";
 import type { Config } from "../config/sections.js";
 import { doubtful, fine, untried, wrong, type Finding } from "./finding.js";
-import { unreachable } from "./reachable.js";
+import { unreachable } from "./running.js";
 
 type Domains = Pick<Config["xmpp"], "domain" | "hosts">;
 
@@ -42,12 +42,8 @@ function incoming(db: Database, domains: Domains): Finding[] {
 
 function faultsOfBot({ bot, room, state, reason }: StoredBotRoom, { domain }: Domains): Finding[] {
   if (state === "inside" || state === "entering") return [];
-  return [
-    doubtful(
-      `${bot}@${domain} isn't in ${room}: ${reason ?? state}`,
-      `Remove the cause in the room, then run: qtalk-component bot enter ${bot} ${room}`,
-    ),
-  ];
+  const todo = `Remove the cause in the room, then run: qtalk-component bot enter ${bot} ${room}`;
+  return [doubtful(`${bot}@${domain} isn't in ${room}: ${reason ?? state}`, todo)];
 }
 
 /** Checks an incoming webhook. Its room may have been destroyed, or its host removed from xmpp.hosts. */
@@ -60,20 +56,14 @@ function faultsOfIncoming(
   const host = Jid.parse(sender)?.domain;
   const findings: Finding[] = [];
   if (to?.domain === domain && rooms.find(to.local ?? "") === undefined) {
-    findings.push(
-      doubtful(
-        `the hook ${name} posts to the room ${receiver}, which doesn't exist: posts are refused`,
-        `Create the room, or remove the hook: qtalk-component hook remove ${name}`,
-      ),
-    );
+    const text = `the hook ${name} posts to the room ${receiver}, which doesn't exist: posts are refused`;
+    const todo = `Create the room, or remove the hook: qtalk-component hook remove ${name}`;
+    findings.push(doubtful(text, todo));
   }
   if (host !== undefined && !hosts.includes(host)) {
-    findings.push(
-      wrong(
-        `the hook ${name} posts as ${sender}, but ${host} is not in xmpp.hosts (${hosts.join(", ")})`,
-        `Remove the hook (qtalk-component hook remove ${name}) and add it again with a bot.`,
-      ),
-    );
+    const text = `the hook ${name} posts as ${sender}, but ${host} is not in xmpp.hosts (${hosts.join(", ")})`;
+    const todo = `Remove the hook (qtalk-component hook remove ${name}) and add it again with a bot.`;
+    findings.push(wrong(text, todo));
   }
   return findings;
 }
@@ -81,8 +71,9 @@ function faultsOfIncoming(
 async function outgoing(db: Database): Promise<Finding[]> {
   const hooks = new OutgoingHooksStore(db).list();
   const events = new HookEvents(db);
-  const dead = hooks.map(({ id }) => events.dead(id).length);
-  const findings = await Promise.all(hooks.map((hook, index) => faultsOfOutgoing(hook, dead[index] ?? 0)));
+  const findings = await Promise.all(
+    hooks.map((hook) => faultsOfOutgoing(hook, events.dead(hook.id).length)),
+  );
   if (hooks.length === 0 || findings.flat().length > 0) return findings.flat();
   return [fine(`${counted(hooks.length, "outgoing webhook")}: all deliveries succeed`)];
 }
@@ -93,27 +84,16 @@ async function faultsOfOutgoing(hook: StoredOutgoingHook, dead: number): Promise
   const why = failures > 0 ? undefined : await whyUnreachable(hook);
   if (failures > 0) {
     const waits = counted(waiting, "event waits", "events wait");
-    findings.push(
-      doubtful(
-        `deliveries of the hook ${name} fail: ${fault ?? "unknown reason"}; ${waits}`,
-        `Repair the receiving program, then run: qtalk-component hook retry ${name} --all`,
-      ),
-    );
+    const text = `deliveries of the hook ${name} fail: ${fault ?? "unknown reason"}; ${waits}`;
+    const todo = `Repair the receiving program, then run: qtalk-component hook retry ${name} --all`;
+    findings.push(doubtful(text, todo));
   } else if (why !== undefined) {
-    findings.push(
-      doubtful(
-        `the destination of the hook ${name} can't be reached: ${why}`,
-        `Start the receiving program, then run: qtalk-component hook test ${name}`,
-      ),
-    );
+    const todo = `Start the receiving program, then run: qtalk-component hook test ${name}`;
+    findings.push(doubtful(`the destination of the hook ${name} can't be reached: ${why}`, todo));
   }
   if (dead > 0) {
-    findings.push(
-      doubtful(
-        `the hook ${name} has ${counted(dead, "dead letter")}`,
-        `Show them, then retry or drop them: qtalk-component hook dead ${name}`,
-      ),
-    );
+    const todo = `Show them, then retry or drop them: qtalk-component hook dead ${name}`;
+    findings.push(doubtful(`the hook ${name} has ${counted(dead, "dead letter")}`, todo));
   }
   return findings;
 }

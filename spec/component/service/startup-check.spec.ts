@@ -1,8 +1,10 @@
 /** Errors at start if the server's setup is wrong. */
 import { expect } from "chai";
 import { ComponentProcess } from "../../../scripts/lab/component-process.js";
-import { DOMAIN, HOST, visit, type Keys } from "../../scripts/doctor/visit.js";
+import { DOMAIN, HOST, visit } from "../../scripts/doctor/visit.js";
 import { onEachServer, onServer, type TestServer } from "../../support/servers.js";
+
+type Keys = Readonly<Record<string, unknown>>;
 
 /** Runs the component until its log has these words. @returns the log */
 async function until(stage: TestServer, words: string): Promise<string> {
@@ -46,9 +48,9 @@ describe("Errors of the link from start and doctor", () => {
     for (const [what, keys] of Object.entries(faults)) {
       it(`is the same, and about this server: ${what}`, async () => {
         const said = await complaint(stage, keys());
-        const { wrong, text } = await visit(stage.server, keys());
-        const [cause = ""] = wrong;
-        expect(said.slice(1, cause.length), text).to.equal(cause.slice(1));
+        const text = await visit(stage.server, `with xmpp: ${JSON.stringify(keys())}\n✘`);
+        const [cause = ""] = /(?<=^✘ .).*/m.exec(text) ?? [];
+        expect(said.slice(1, 1 + cause.length), text).to.equal(cause);
         const other = stage.server.kind === "ejabberd" ? "prosody.cfg.lua" : "ejabberd.yml";
         expect(said + text).not.to.include(other);
       });
