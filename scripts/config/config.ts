@@ -3,7 +3,6 @@ import { ownProperty } from "../../component/own-property.js";
 import { exposure, type HttpConfig } from "../../http/config.js";
 import { ConfigFaults, faultsOf, type Fault } from "./faults.js";
 import { readInput } from "../inherited-files.js";
-import { configKeys } from "./keys.js";
 import { SECTION_NAMES, sections, type Config, type SectionName } from "./sections.js";
 
 export type { Config } from "./sections.js";
@@ -36,7 +35,7 @@ export function parseSections<K extends SectionName>(
     const input = raw[name] ?? {};
     const result = sections[name].safeParse(input);
     if (result.success) config[name] = result.data;
-    else faults.push(...faultsOf(name, result.error, input, configKeys()));
+    else faults.push(...faultsOf(name, result.error, input));
   }
   const exposed = config.http === undefined ? undefined : exposure(config.http as HttpConfig);
   if (exposed !== undefined) faults.push({ where: "http.listen", what: exposed });
@@ -44,10 +43,7 @@ export function parseSections<K extends SectionName>(
     const secret = secretOf((raw.xmpp ?? {}) as Raw);
     if (typeof secret === "string") config.xmpp = { ...(config.xmpp as object), password: secret };
     else faults.push(...secret);
-    faults.push(...domainFaults(config.xmpp ?? {}));
-    faults.push(
-      ...roomAliasFaults(config.xmpp ?? {}, (config.rooms as Config["rooms"] | undefined)?.aliases),
-    );
+    faults.push(...domainFaults(config));
   }
   if (faults.length > 0) throw new ConfigFaults(faults, source);
   return config as Pick<Config, K>;
@@ -59,60 +55,50 @@ function unknownSections(raw: Raw): Fault[] {
     .map((where) => ({ where, what: `is not a section; the sections are ${SECTION_NAMES.join(", ")}` }));
 }
 
-/** The component's domain must not be a host: the server wouldn't route the domain's stanzas to the component. */
-function domainFaults({ domain, hosts, host_aliases }: Partial<Config["xmpp"]>): Fault[] {
-  if (domain === undefined || hosts === undefined) return [];
-  const own = `must not be one of xmpp.hosts, as ${JSON.stringify(domain)} is; use a domain of its own, such as groups.${domain}`;
-  return [
-    ...(hosts.includes(domain) ? [{ where: "xmpp.domain", what: own }] : []),
-    ...Object.entries(host_aliases ?? {}).flatMap(([alias, host]): Fault[] => {
-      const where = `xmpp.host_aliases.${alias}`;
-      if (alias === domain || hosts.includes(alias))
-        return [{ where, what: "must be another name for a host, not xmpp.domain or one of xmpp.hosts" }];
-      const what = `must be one of xmpp.hosts (${hosts.join(", ")}), not ${JSON.stringify(host)}`;
-      return hosts.includes(host) ? [] : [{ where, what }];
-    }),
-  ];
-}
-
-/** An alias of the rooms' domain must not be a host: the component would mistake users' addresses for rooms'. */
-function roomAliasFaults(xmpp: Partial<Config["xmpp"]>, aliases: readonly string[] = []): Fault[] {
-  const hosts = [...(xmpp.hosts ?? []), ...Object.keys(xmpp.host_aliases ?? {})];
-  return aliases
-    .filter((alias) => hosts.includes(alias))
-    .map((alias) => {
-      const what = `must be domains of rooms only, not ${JSON.stringify(alias)}, which xmpp.hosts or xmpp.host_aliases has`;
-      return { where: "rooms.aliases", what };
-    });
+/** Each domain has one meaning: the server routes hosts' stanzas itself, and addresses at hosts are users', not rooms'. */
+function domainFaults({ xmpp = {}, rooms = {} }: { xmpp?: Raw; rooms?: Raw }): Fault[] {
+  const { domain = "", hosts = [], host_aliases: aliases = {} } = xmpp as Partial<Config["xmpp"]>;
+  const faults: Fault[] = [];
+  if (hosts.includes(domain)) {
+    const what = `must not be one of xmpp.hosts, as ${JSON.stringify(domain)} is; use a domain of its own, such as groups.${domain}`;
+    faults.push({ where: "xmpp.domain", what });
+  }
+  for (const [alias, host] of Object.entries(aliases)) {
+    const where = `xmpp.host_aliases.${alias}`;
+    if (alias === domain || hosts.includes(alias))
+      faults.push({ where, what: "must be another name for a host, not xmpp.domain or one of xmpp.hosts" });
+    else if (!hosts.includes(host))
+      faults.push({
+        where,
+        what: `must be one of xmpp.hosts (${hosts.join(", ")}), not ${JSON.stringify(host)}`,
+      });
+  }
+  for (const alias of (rooms as Partial<Config["rooms"]>).aliases ?? []) {
+    if (!hosts.includes(alias) && !Object.hasOwn(aliases, alias)) continue;
+    const what = `must be domains of rooms only, not ${JSON.stringify(alias)}, which xmpp.hosts or xmpp.host_aliases has`;
+    faults.push({ where: "rooms.aliases", what });
+  }
+  return faults;
 }
 
 /** Returns the secret from xmpp.password or its file. The schema reports wrong types. */
 function secretOf({ password, password_file: file }: Raw): string | Fault[] {
-  if (password !== undefined && file !== undefined) {
-    return [
-      { where: "xmpp.password", what: "must not be set beside xmpp.password_file: remove one of them" },
-    ];
-  }
-  if (password === undefined && file === undefined) {
-    const what = "is required, or xmpp.password_file: the component's secret on the server";
-    return [{ where: "xmpp.password", what }];
-  }
+  const fault = (where: string, what: string): Fault[] => [{ where, what }];
+  if (password !== undefined && file !== undefined)
+    return fault("xmpp.password", "must not be set beside xmpp.password_file: remove one of them");
+  if (password === undefined && file === undefined)
+    return fault("xmpp.password", "is required, or xmpp.password_file: the component's secret on the server");
   if (typeof password === "string") return password;
-  return typeof file === "string" && file !== "" ? secretIn(file) : [];
-}
-
-function secretIn(file: string): string | Fault[] {
-  const fault = (why: string): Fault[] => [
-    { where: "xmpp.password_file", what: `must be a file with the secret; ${file} ${why}` },
-  ];
+  if (typeof file !== "string" || file === "") return [];
+  const wanted = `must be a file with the secret; ${file}`;
   try {
     const secret = readInput(file)
       .toString("utf8")
       .replace(/\r?\n$/, "");
-    return secret === "" ? fault("is empty") : secret;
+    return secret === "" ? fault("xmpp.password_file", `${wanted} is empty`) : secret;
   } catch (error) {
     const { code = "unknown reason" } = error as NodeJS.ErrnoException;
-    return fault(`can't be read by this user (${code})`);
+    return fault("xmpp.password_file", `${wanted} can't be read by this user (${code})`);
   }
 }
 

@@ -3,7 +3,7 @@ import { counted } from "../../component/wording.js";
 import type { z } from "zod";
 import { valueAt } from "../../component/validation-message.js";
 import { ExitCode, Failure } from "../failure.js";
-import type { ConfigKey } from "./keys.js";
+import { configKeys } from "./keys.js";
 
 export interface Fault {
   /** A key such as `xmpp.domain`, or the name of an environment variable. */
@@ -12,7 +12,6 @@ export interface Fault {
   readonly what: string;
 }
 
-/** All errors of a configuration together. */
 export class ConfigFaults extends Failure {
   override name = "ConfigFaults";
 
@@ -36,35 +35,30 @@ const KINDS: Readonly<Record<string, string>> = {
   array: "a list",
   object: "keys with values",
 };
-/** How many characters of a wrong value are shown. */
 const MAX_SHOWN = 60;
 
 /** Returns the errors that a section's schema found. @param input the section as it was given */
-export function faultsOf(
-  section: string,
-  error: z.ZodError,
-  input: unknown,
-  keys: readonly ConfigKey[],
-): Fault[] {
+export function faultsOf(section: string, error: z.ZodError, input: unknown): Fault[] {
   return error.issues.flatMap((issue) => {
     const where = [section, ...issue.path].map(String).join(".");
     if (issue.code === "unrecognized_keys") {
-      const what = `is not a key; the keys of ${where} are ${namesIn(where, keys).join(", ")}`;
+      const what = `is not a key; the keys of ${where} are ${namesIn(where).join(", ")}`;
       return issue.keys.map((key) => ({ where: `${where}.${key}`, what }));
     }
     const value = valueAt(input, issue.path);
     if (value !== undefined && value !== null) {
       return { where, what: `${requirement(issue)}, not ${shown(where, value)}` };
     }
-    const meaning = keys.find(({ path }) => path === where)?.description;
+    const meaning = configKeys().find(({ path }) => path === where)?.description;
     return { where, what: meaning === undefined ? "is required" : `is required: ${meaning}` };
   });
 }
 
 /** Returns the keys in a section or structure, without the section's or structure's name. */
-function namesIn(where: string, keys: readonly ConfigKey[]): string[] {
-  const start = `${where}.`;
-  return keys.filter(({ path }) => path.startsWith(start)).map(({ path }) => path.slice(start.length));
+function namesIn(where: string): string[] {
+  return configKeys().flatMap(({ path }) =>
+    path.startsWith(`${where}.`) ? path.slice(where.length + 1) : [],
+  );
 }
 
 /** Returns whether a key's value must never be shown. */

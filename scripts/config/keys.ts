@@ -29,7 +29,6 @@ export const PREFIX = "QTALK_";
 
 let all: readonly ConfigKey[] | undefined;
 
-/** Returns all keys of the configuration, section by section. */
 export function configKeys(): readonly ConfigKey[] {
   return (all ??= Object.entries(sections).flatMap(([name, schema]) => {
     return keysOf(name, z.toJSONSchema(schema, { io: "input" }) as Shape);
@@ -61,27 +60,15 @@ function kindOf({ type, items }: Shape): ConfigKey["kind"] {
 
 /** Converts a flag's or variable's text into the key's type. Returns other text unchanged; the schema reports it. */
 export function valueOf({ kind }: ConfigKey, text: string): unknown {
-  switch (kind) {
-    case "text":
-      return text;
-    case "number":
-      return text.trim() === "" || Number.isNaN(Number(text)) ? text : Number(text);
-    case "boolean":
-      return text === "true" ? true : text === "false" ? false : text;
-    case "list":
-      return text
-        .split(",")
-        .map((part) => part.trim())
-        .filter((part) => part !== "");
-    case "structure":
-      return structureOf(text);
-  }
-}
-
-/** Parses YAML on one line, such as `[{name: hr}]`. Returns text that isn't YAML unchanged. */
-function structureOf(text: string): unknown {
+  if (kind === "text") return text;
+  if (kind === "list")
+    return text
+      .split(",")
+      .map((part) => part.trim())
+      .filter((part) => part !== "");
   try {
-    return parse(text) ?? [];
+    // Structures are YAML on one line, such as `[{name: hr}]`.
+    return parse(text) ?? (kind === "structure" ? [] : text);
   } catch {
     return text;
   }

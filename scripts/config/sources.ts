@@ -39,10 +39,8 @@ export function loadSections<K extends SectionName>(sources: Sources, names: rea
   const tree = fromFile ?? {};
   const faults: Fault[] = [];
   override(tree, sources, faults);
-  const file = sources.file ?? DEFAULT_FILE;
-  const source =
-    fromFile === undefined ? `the configuration (${file} doesn't exist)` : `the configuration (${file})`;
-  return parseSections(tree, names, source, faults);
+  const missing = fromFile === undefined ? " doesn't exist" : "";
+  return parseSections(tree, names, `the configuration (${sources.file ?? DEFAULT_FILE}${missing})`, faults);
 }
 
 /** Returns a warning about variables of the environment that are ignored, as Kubernetes sets them. */

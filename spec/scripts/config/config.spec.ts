@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { parse } from "yaml";
 import { xmppConfig } from "../../../component/config.js";
 import { parseConfig } from "../../../scripts/config/config.js";
 import { ConfigFaults } from "../../../scripts/config/faults.js";
@@ -17,6 +18,21 @@ function faultsOf(raw: Record<string, unknown>): string[] {
   }
 }
 
+/** Declares a test for each paragraph: a title, the configuration in YAML besides xmpp's three required keys, and all faults. */
+function play(script: string): void {
+  for (const scene of script.split(/^ *it /m).slice(1)) {
+    const [title = "", ...lines] = scene.trimEnd().split("\n");
+    const faults = lines.flatMap((line) => /^ *! (.*)/.exec(line)?.[1] ?? []);
+    const given = parse(lines.filter((line) => !/^ *! /.test(line)).join("\n")) as Record<
+      string,
+      object
+    > | null;
+    it(title, () => expect(faultsOf({ ...given, xmpp: { ...xmpp, ...given?.xmpp } })).to.deep.equal(faults));
+  }
+}
+
+const SECTIONS = Object.keys(parseConfig({ xmpp })).join(", ");
+
 describe("A configuration", () => {
   it("needs a domain, a secret and hosts; everything else has a default", () => {
     const { http, storage, log, xmpp: read } = parseConfig({ xmpp });
@@ -24,21 +40,12 @@ describe("A configuration", () => {
     expect(http).to.deep.include({ body_limit: 8 * 1024 * 1024, confirm_timeout: 2, callers: [] });
     expect(storage.path).to.equal("/var/lib/qtalk-component/qtalk.db");
     expect(log.level).to.equal("info");
-    expect(read).to.deep.include({
-      service: ["xmpp://127.0.0.1:5347"],
-      password: "SECRET",
-      hosts: ["x.test"],
-    });
-  });
-
-  it("has no alias of the rooms' domain that names a host, or is another name of one", () => {
-    const named = { ...xmpp, host_aliases: { qtalk: "x.test" } };
-    expect(faultsOf({ xmpp: named, rooms: { aliases: ["rooms.x.test", "x.test", "qtalk"] } })).to.deep.equal(
-      ["x.test", "qtalk"].map(
-        (name) =>
-          `rooms.aliases must be domains of rooms only, not "${name}", which xmpp.hosts or xmpp.host_aliases has`,
-      ),
-    );
+    expect(read).to.deep.include({ ...xmpp, service: ["xmpp://127.0.0.1:5347"] });
+    expect(faultsOf({})).to.deep.equal([
+      "xmpp.domain is required: domain of the component and of its rooms",
+      "xmpp.hosts is required: the users' domains; the first is the default host",
+      "xmpp.password is required, or xmpp.password_file: the component's secret on the server",
+    ]);
   });
 
   it("wants ports that there are", () => {
@@ -61,83 +68,65 @@ describe("A configuration", () => {
       expect(faultsOf({ xmpp: { ...xmpp, service } }), JSON.stringify(service)).to.have.length(1);
   });
 
-  it("wants a domain for the component that is none of the hosts", () => {
-    expect(faultsOf({ xmpp: { ...xmpp, domain: "X.test" } })).to.deep.equal([
-      'xmpp.domain must not be one of xmpp.hosts, as "x.test" is; use a domain of its own, such as groups.x.test',
-    ]);
-  });
-
-  it("may give hosts other names, each for one of them", () => {
-    const aliases = { QTalk: "X.test", ejabhost1: "x.test" };
-    expect(parseConfig({ xmpp: { ...xmpp, host_aliases: aliases } }).xmpp.host_aliases).to.deep.equal({
-      qtalk: "x.test",
-      ejabhost1: "x.test",
-    });
-    const wrong = { old: "elsewhere.test", "x.test": "x.test", "conference.x.test": "x.test" };
-    expect(faultsOf({ xmpp: { ...xmpp, host_aliases: wrong } })).to.deep.equal([
-      'xmpp.host_aliases.old must be one of xmpp.hosts (x.test), not "elsewhere.test"',
-      "xmpp.host_aliases.x.test must be another name for a host, not xmpp.domain or one of xmpp.hosts",
-      "xmpp.host_aliases.conference.x.test must be another name for a host, not xmpp.domain or one of xmpp.hosts",
-    ]);
+  it("may give hosts other names", () => {
+    const host_aliases = { QTalk: "X.test", ejabhost1: "x.test" };
+    const read = parseConfig({ xmpp: { ...xmpp, host_aliases } }).xmpp.host_aliases;
+    expect(read).to.deep.equal({ qtalk: "x.test", ejabhost1: "x.test" });
     expect(faultsOf({ xmpp: { ...xmpp, host_aliases: { "a b": "x.test" } } })).to.have.length(1);
   });
 
-  it("may leave a section empty, as a YAML file with nothing under it does", () => {
-    expect(faultsOf({ xmpp, http: null, log: undefined })).to.deep.equal([]);
-  });
+  play(`
+    it wants other names to be hosts' alone, and each of them for one host
+    xmpp: { host_aliases: { old: elsewhere.test, x.test: x.test, conference.x.test: x.test } }
+    ! xmpp.host_aliases.old must be one of xmpp.hosts (x.test), not "elsewhere.test"
+    ! xmpp.host_aliases.x.test must be another name for a host, not xmpp.domain or one of xmpp.hosts
+    ! xmpp.host_aliases.conference.x.test must be another name for a host, not xmpp.domain or one of xmpp.hosts
 
-  it("is reported with all faults at once: the key, the value and what is expected", () => {
-    const faults = faultsOf({
-      xmpp: { ...xmpp, service: "http://x", hosts: [], colour: "red" },
-      http: { body_limit: "big", confirm_timeout: -1 },
-      log: { level: "loud" },
-      storage: { path: 5 },
-      sorage: {},
-    });
-    expect(faults).to.deep.equal([
-      "sorage is not a section; the sections are " + SECTIONS,
-      'xmpp.service must be xmpp://ADDRESS:PORT, such as xmpp://127.0.0.1:5347, its port from 1 to 65535, or xmpp-srv://NAME; or a list of them, not "http://x"',
-      "xmpp.hosts must have at least 1 entry, not []",
-      `xmpp.colour is not a key; the keys of xmpp are ${Object.keys(xmppConfig.shape).join(", ")}`,
-      'http.body_limit must be a number, not "big"',
-      "http.confirm_timeout must be at least 0, not -1",
-      "storage.path must be text, not 5",
-      'log.level must be error, warn, info or debug, not "loud"',
-    ]);
-  });
+    it has no alias of the rooms' domain that names a host, or is another name of one
+    xmpp: { host_aliases: { qtalk: x.test } }
+    rooms: { aliases: [rooms.x.test, x.test, qtalk] }
+    ! rooms.aliases must be domains of rooms only, not "x.test", which xmpp.hosts or xmpp.host_aliases has
+    ! rooms.aliases must be domains of rooms only, not "qtalk", which xmpp.hosts or xmpp.host_aliases has
 
-  it("is reported with the description of a missing key", () => {
-    expect(faultsOf({})).to.deep.equal([
-      "xmpp.domain is required: domain of the component and of its rooms",
-      "xmpp.hosts is required: the users' domains; the first is the default host",
-      "xmpp.password is required, or xmpp.password_file: the component's secret on the server",
-    ]);
-  });
+    it wants a domain for the component that is none of the hosts
+    xmpp: { domain: X.test }
+    ! xmpp.domain must not be one of xmpp.hosts, as "x.test" is; use a domain of its own, such as groups.x.test
 
-  it("is refused if a section isn't a map of keys", () => {
-    expect(faultsOf({ xmpp, http: "127.0.0.1" })).to.deep.equal([
-      'http must be keys with values, not "127.0.0.1"',
-    ]);
-  });
+    it may leave a section empty, as a YAML file with nothing under it does
+    http:
+    log:
 
-  it("never has its secret shown", () => {
-    expect(faultsOf({ xmpp: { ...xmpp, password: 12345 } })).to.deep.equal([
-      "xmpp.password must be text, not a number",
-    ]);
-    const caller = { name: "hr", token_sha256: "12345" };
-    expect(faultsOf({ xmpp, http: { callers: caller } }).join())
-      .to.include('"name":"hr"')
-      .and.not.include("12345");
-  });
+    it is reported with all faults at once: the key, the value and what is expected
+    xmpp: { service: "http://x", hosts: [], colour: red }
+    http: { body_limit: big, confirm_timeout: -1 }
+    log: { level: loud }
+    storage: { path: 5 }
+    sorage: {}
+    ! sorage is not a section; the sections are ${SECTIONS}
+    ! xmpp.service must be xmpp://ADDRESS:PORT, such as xmpp://127.0.0.1:5347, its port from 1 to 65535, or xmpp-srv://NAME; or a list of them, not "http://x"
+    ! xmpp.hosts must have at least 1 entry, not []
+    ! xmpp.colour is not a key; the keys of xmpp are ${Object.keys(xmppConfig.shape).join(", ")}
+    ! http.body_limit must be a number, not "big"
+    ! http.confirm_timeout must be at least 0, not -1
+    ! storage.path must be text, not 5
+    ! log.level must be error, warn, info or debug, not "loud"
+
+    it is refused if a section isn't a map of keys
+    http: 127.0.0.1
+    ! http must be keys with values, not "127.0.0.1"
+
+    it never has its secrets shown
+    xmpp: { password: 12345 }
+    http: { callers: { name: hr, token_sha256: "12345" } }
+    ! xmpp.password must be text, not a number
+    ! http.callers must be a list, not {"name":"hr","token_sha256":"…"}`);
 
   it("is refused if other machines could call and no callers are named", () => {
-    const [fault, ...more] = faultsOf({ xmpp, http: { listen: "0.0.0.0:10050" } });
-    expect(fault).to.match(/^http\.listen 0\.0\.0\.0:10050 can be reached from other machines/);
-    expect(more).to.deep.equal([]);
+    const faults = faultsOf({ xmpp, http: { listen: "0.0.0.0:10050" } });
+    expect(faults).to.have.length(1);
+    expect(faults[0]).to.match(/^http\.listen 0\.0\.0\.0:10050 can be reached from other machines/);
   });
 });
-
-const SECTIONS = Object.keys(parseConfig({ xmpp })).join(", ");
 
 describe("The component's secret", () => {
   let folder: Folder;
@@ -154,20 +143,14 @@ describe("The component's secret", () => {
     expect(parseConfig(withFile(folder.file("secret", "s3cret\r\n"))).xmpp.password).to.equal("s3cret");
   });
 
-  it("is refused if a file doesn't exist or is empty", () => {
-    const missing = folder.at("none");
+  it("is refused if a file doesn't exist or is empty, or beside a password", () => {
+    const [missing, empty] = [folder.at("none"), folder.file("secret", "\n")];
+    const fault = "xmpp.password_file must be a file with the secret;";
     expect(faultsOf(withFile(missing))).to.deep.equal([
-      `xmpp.password_file must be a file with the secret; ${missing} can't be read by this user (ENOENT)`,
+      `${fault} ${missing} can't be read by this user (ENOENT)`,
     ]);
-    const empty = folder.file("secret", "\n");
-    expect(faultsOf(withFile(empty))).to.deep.equal([
-      `xmpp.password_file must be a file with the secret; ${empty} is empty`,
-    ]);
-  });
-
-  it("is configured once, not twice", () => {
-    const twice = { xmpp: { ...xmpp, password_file: folder.file("secret", "s") } };
-    expect(faultsOf(twice)).to.deep.equal([
+    expect(faultsOf(withFile(empty))).to.deep.equal([`${fault} ${empty} is empty`]);
+    expect(faultsOf({ xmpp: { ...xmpp, password_file: empty } })).to.deep.equal([
       "xmpp.password must not be set beside xmpp.password_file: remove one of them",
     ]);
   });
