@@ -9,24 +9,27 @@ import { fileURLToPath } from "node:url";
 /** Folders of dependencies with tests, sources and documentation. */
 const FOLDERS = /^(?:test|tests|__tests__|spec|example|examples|doc|docs|benchmark|benchmarks|\.github)$/;
 const FILES = /\.(?:map|[cm]?ts|tgz|md|markdown|flow)$/i;
-/** The compiled forms of SQLite for all systems. */
-const PREBUILDS = "better-sqlite3/prebuilds/";
+/** SQLite for this machine: one of the compiled forms for all systems, or what was compiled here. */
+const SQLITE = [
+  `better-sqlite3/prebuilds/linux-${process.arch}.node`,
+  "better-sqlite3/build/Release/better_sqlite3.node",
+];
 /** Licences stay, also in Markdown. */
 const LICENCES = /^(?:licen[cs]e|notice|copying)/i;
 
 /** Whether a file or folder of a dependency is unneeded. @param path its path, with node_modules */
-export function isUnneeded(path: string): boolean {
+function isUnneeded(path: string): boolean {
   const inside = path.slice(path.lastIndexOf("node_modules/") + "node_modules/".length);
   const [scope = "", ...rest] = inside.split("/");
   const folders = rest.slice(scope.startsWith("@") ? 1 : 0);
   const name = basename(path);
   if (folders.length === 0 || LICENCES.test(name)) return false;
   if (/^better-sqlite3\/(?:deps|src)$/.test(inside) || name.startsWith(".")) return true;
-  if (inside.startsWith(PREBUILDS)) return inside !== `${PREBUILDS}linux-${process.arch}.node`;
+  if (/^better-sqlite3\/(?:build|prebuilds)\//.test(inside))
+    return !SQLITE.some((path) => path.startsWith(inside));
   return FILES.test(name) || (folders.length === 1 && FOLDERS.test(name));
 }
 
-/** Deletes what is unneeded below a folder node_modules. */
 export function prune(folder: string): void {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name);

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, cpSync, lstatSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { isUnneeded } from "../prune.js";
+import { prune } from "../prune.js";
 import { isNode20 } from "../../../storage/sqlite.js";
 
 export const ROOT = fileURLToPath(new URL("../../../../", import.meta.url));
@@ -20,13 +20,11 @@ const SQLITE = isNode20
 
 /** Copies the program and its dependencies to a folder. */
 export function copyProgram(target: string): void {
-  const copy = (from: string, to: string): void => cpSync(from, to, { recursive: true, filter: isNeeded });
-  for (const file of packed().filter((path) => !ELSEWHERE.test(path)))
-    copy(join(ROOT, file), join(target, file));
+  const files = packed().filter((path) => !ELSEWHERE.test(path));
   // Nested packages are copied with the packages that contain them.
-  const libraries = dependencies().map((path) => relative(ROOT, path));
-  for (const path of isNode20 ? [...libraries, ...FOR_NODE_20] : libraries)
-    copy(join(ROOT, path), join(target, path));
+  for (const path of [...files, ...dependencies(), ...(isNode20 ? FOR_NODE_20 : [])])
+    cpSync(join(ROOT, path), join(target, path), { recursive: true });
+  for (const folder of isNode20 ? ["", "storage/node20"] : [""]) prune(join(target, folder, "node_modules"));
   for (const name of readdirSync(target, { recursive: true, encoding: "utf8" })) setMode(join(target, name));
   strip(join(target, SQLITE));
 }
@@ -58,22 +56,15 @@ export function packed(): string[] {
   return files.map(({ path }) => path);
 }
 
-/** Returns the folders of the packages in "dependencies". */
+/** Returns the folders of the packages in "dependencies", relative to ROOT. */
 function dependencies(): string[] {
   const text = execFileSync("npm", ["ls", "--omit=dev", "--all", "--parseable"], {
     cwd: ROOT,
     encoding: "utf8",
   });
-  const paths = text.split("\n").filter((path) => path.includes("node_modules"));
+  const packages = text.split("\n").filter((path) => path.includes("node_modules"));
+  const paths = packages.map((path) => relative(ROOT, path));
   return paths.filter((path) => !paths.some((other) => path.startsWith(`${other}/`)));
-}
-
-/** Leaves out sources, archives, and hidden files of tools. */
-function isNeeded(path: string): boolean {
-  const place = relative(ROOT, path);
-  if (/better-sqlite3\/(?:build\/(?!Release$)|prebuilds\/)/.test(place)) return place === SQLITE;
-  if (/^(?:storage\/node20\/)?node_modules\//.test(place)) return !isUnneeded(place);
-  return !/\.(?:map|[cm]?ts|tgz)$/.test(path);
 }
 
 /** Removes debugging symbols from a library, if the program strip is installed. */
