@@ -12,14 +12,15 @@ import { HttpServer } from "../http/server.js";
 import { operatorSocket } from "../http/admin/run.js";
 import { OperatorSocket } from "../http/admin/socket.js";
 import { testPost } from "../http/hooks/test-post.js";
-import { type Database, databaseBytes } from "../storage/database.js";
+import { databaseBytes, openDatabase, type Database } from "../storage/database.js";
+import { acquireInstanceLock } from "../storage/instance-lock.js";
 import { RoomsOverview } from "../storage/rooms-overview.js";
 import { RoomsStore } from "../storage/rooms-store.js";
 import { waitingKeys, type Config } from "./config/config.js";
 import { ExitCode, Failure } from "./failure.js";
 import { createLog, reconfigureLog } from "./log.js";
 import { ownUrl } from "./own-url.js";
-import { listen, lockStorage, openStorage, whenFree } from "./start-failures.js";
+import { listen, whenFree } from "./start-failures.js";
 import { migrateStorage } from "./migration.js";
 import { closeFiles, provideFolder } from "./storage-folder.js";
 import type { Supervisor } from "./supervisor.js";
@@ -52,30 +53,25 @@ export interface RunningDaemon {
 /** A metric whose labels are the version, domain, service and hosts of the running component, and the kind of server. */
 export const INFO_METRIC = "qtalk_component_info";
 
-/** SQLite's name for a database without a file. */
-const MEMORY = ":memory:";
-
 /** How long to wait for a command that holds the lock, and the pause between attempts; in milliseconds. */
 const LOCK_WAIT = { most: 3_000, each: 50 };
 /** How long to wait for running requests when stopping, in milliseconds. The sum with FLUSH_MS is below 10 s. */
 const DRAIN_MS = 3_500;
 /** How long to wait for acknowledgements of accepted stanzas when stopping, in milliseconds. */
 const FLUSH_MS = 4_000;
-/** How long `ready` waits by default, in milliseconds. */
 const READY_MS = 10_000;
-/** The interval at which `ready` checks the link, in milliseconds. */
 const LOOK_MS = 10;
 
 /**
  * Starts the component. It accepts requests immediately. Until the link is up, their stanzas wait in the outbox.
- * @throws Failure if the database can't be used, or if the component can't listen at http.listen
+ * @throws StorageFault or Failure if the database can't be used, or if the component can't listen at http.listen
  */
 export async function startDaemon(config: Config, options: DaemonOptions = {}): Promise<RunningDaemon> {
   const log = options.log ?? createLog(config.log);
   const { path } = config.storage;
   provideFolder(path);
   closeFiles(config, log);
-  const instanceLock = await whenFree(LOCK_WAIT, () => lockStorage(path));
+  const instanceLock = await whenFree(LOCK_WAIT, () => acquireInstanceLock(path));
   let db: Database | undefined;
   const close = (): void => {
     db?.close();
@@ -83,7 +79,7 @@ export async function startDaemon(config: Config, options: DaemonOptions = {}): 
   };
   try {
     await migrateStorage(path, log, options.supervisor);
-    db = openStorage(path);
+    db = openDatabase(path);
     return await assemble(config, db, log, close);
   } catch (error) {
     close();
@@ -158,17 +154,19 @@ async function assemble(
     testPost: (hook, body) => testPost(service.hooks, hook, body),
   };
   const socket = new OperatorSocket(service.administration, log);
-  if (storage.path !== MEMORY) await socket.listen(operatorSocket(storage.path));
+  if (storage.path !== ":memory:") await socket.listen(operatorSocket(storage.path));
   service.start();
   metrics.eventLoop.start(log);
-  const stop = once(async () => {
+  const end = async (): Promise<void> => {
     socket.close();
     await http.drain(DRAIN_MS);
     metrics.eventLoop.stop();
     await service.stop(FLUSH_MS);
     await http.close();
     close();
-  });
+  };
+  let stopping: Promise<void> | undefined;
+  const stop = (): Promise<void> => (stopping ??= end());
   const reload = (next: Config): string[] => {
     const refusal = http.refuseConfig(next.http);
     if (refusal !== undefined) throw new Failure(refusal, ExitCode.config);
@@ -224,10 +222,4 @@ function addInfo(
       this.set({ ...labels, server: link.server ?? "" }, 1);
     },
   });
-}
-
-/** Returns a function that runs `work` at its first call; further calls return the promise of the first. */
-function once(work: () => Promise<void>): () => Promise<void> {
-  let done: Promise<void> | undefined;
-  return () => (done ??= work());
 }

@@ -1,20 +1,18 @@
 /** Copies a database by SQLite's online backup, and checks the copy's integrity. */
 import { readSync, renameSync, rmSync, writeSync } from "node:fs";
-import type { Database } from "../storage/database.js";
+import { openDatabase, StorageFault, type Database } from "../storage/database.js";
 import { makePrivate } from "../storage/private-file.js";
 import { dataFailure, ExitCode, Failure } from "./failure.js";
-import { openStorage } from "./start-failures.js";
 
 /** How many pages one step copies. A small number avoids delays of the running component's writes. */
 const BACKUP_PAGES = 200;
 /** How long to wait for a lock of the running component, in milliseconds. It holds a lock for a few milliseconds. */
 const BUSY_MS = 5_000;
-/** How many bytes are copied at once. */
 const CHUNK_BYTES = 1024 * 1024;
 
 /** Opens a database in a read transaction, so that all reads see the same state. */
 export function openForCopy(path: string): Database {
-  const db = openStorage(path, { readonly: true, busyTimeout: BUSY_MS, schema: "older" });
+  const db = openDatabase(path, { readonly: true, busyTimeout: BUSY_MS, schema: "older" });
   try {
     db.exec("BEGIN; SELECT count(*) FROM sqlite_schema");
     return db;
@@ -28,7 +26,7 @@ export function openForCopy(path: string): Database {
  * Copies a database to a file, in the state at which `openForCopy` opened it.
  * @param onProgress called with the copied part after each step, from 0 to 1
  * @returns the number of copied pages
- * @throws Failure if the copy can't be written or is damaged
+ * @throws Failure or StorageFault if the copy can't be written or is damaged
  */
 export async function copyDatabase(
   db: Database,
@@ -50,7 +48,7 @@ export async function copyDatabase(
     return totalPages;
   } catch (error) {
     rmSync(unfinished, { force: true });
-    if (error instanceof Failure) throw error;
+    if (error instanceof Failure || error instanceof StorageFault) throw error;
     const reason = error instanceof Error ? error.message : String(error);
     const message = `Copying to ${file} failed (${reason}): check that this user may write there, and the free disk space.`;
     throw new Failure(message, ExitCode.ioErr, { cause: error });
@@ -61,10 +59,10 @@ export async function copyDatabase(
  * Checks a copy, and writes its write-ahead log into its file.
  * @param what the copy's name in messages
  * @param work called with the open copy
- * @throws Failure if the copy is damaged
+ * @throws Failure or StorageFault if the copy is damaged
  */
 export function finish(file: string, what: string, work: (copy: Database) => void = () => undefined): void {
-  const db = openStorage(file, { schema: "older" });
+  const db = openDatabase(file, { schema: "older" });
   try {
     const found = String(db.pragma("quick_check(1)", { simple: true }));
     if (found !== "ok")

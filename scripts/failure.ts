@@ -2,7 +2,6 @@
 
 export const ExitCode = {
   ok: 0,
-  /** The command line is wrong. */
   usage: 64,
   /** The content of a file can't be used. */
   dataErr: 65,
@@ -10,17 +9,12 @@ export const ExitCode = {
   noInput: 66,
   /** A server or a port is not available. */
   unavailable: 69,
-  /** An internal error of the program. */
   software: 70,
-  /** A file can't be created or written. */
   cantCreate: 73,
-  /** Reading or writing failed. */
   ioErr: 74,
   /** A temporary failure; retry later. */
   tempFail: 75,
-  /** The user lacks a permission. */
   noPerm: 77,
-  /** The configuration is wrong. */
   config: 78,
 } as const;
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
@@ -47,12 +41,10 @@ export class Ended extends Error {
   }
 }
 
-/** Returns the failure of a command line that is wrong. */
 export function usageFailure(message: string): Failure {
   return new Failure(message, ExitCode.usage);
 }
 
-/** Returns the failure of data that can't be used. */
 export function dataFailure(message: string): Failure {
   return new Failure(message, ExitCode.dataErr);
 }

@@ -19,11 +19,7 @@ const gathered = new GatheredOutput(process.stdout);
 export function createLog(config: LogConfig): Logger {
   const log = createLogger({
     level: config.level,
-    format: format.combine(
-      readableTexts(),
-
-      format.timestamp({ format: () => timestamp(Date.now()) }),
-    ),
+    format: format.combine(readableTexts(), format.timestamp({ format: () => timestamp(Date.now()) })),
   });
   for (const target of targets(config)) log.pipe(target);
   return log;

@@ -5,16 +5,13 @@ import type { Logger } from "winston";
 import { pendingVersions, runMigrations, tryMigrations } from "../storage/migration.js";
 import { copyDatabase, openForCopy } from "./database-copy.js";
 import { ExitCode, Failure } from "./failure.js";
-import { orFailure } from "./start-failures.js";
 import { DATABASE_FILES } from "./storage-folder.js";
 import type { Supervisor } from "./supervisor.js";
 
-/** The interval at which the progress is logged, in milliseconds. */
 const PROGRESS_MS = 5_000;
 /** How long systemd is asked to wait for the next progress, in milliseconds. Checking a large copy takes minutes. */
 const PATIENCE_MS = 600_000;
 
-/** The migration that the next start makes. */
 export interface PlannedMigration {
   /** The present version of the database's schema. */
   readonly from: number;
@@ -27,22 +24,21 @@ export interface PlannedMigration {
 
 /**
  * Returns the migration that a database needs; undefined if it has the present schema, or is empty.
- * @throws Failure if the database can't be used, or can't be migrated
+ * @throws StorageFault if the database can't be used, or can't be migrated
  */
 export function plannedMigration(path: string): PlannedMigration | undefined {
-  if (!isFilled(path)) return undefined;
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat?.isFile() !== true || stat.size === 0) return undefined;
   const db = openForCopy(path);
   try {
-    return orFailure(() => {
-      const [first, ...more] = pendingVersions(db);
-      if (first === undefined) return undefined;
-      tryMigrations(db);
-      const files = DATABASE_FILES.map(
-        (suffix) => statSync(path + suffix, { throwIfNoEntry: false })?.size ?? 0,
-      );
-      const bytes = files.reduce((sum, size) => sum + size, 0);
-      return { from: first - 1, to: more.at(-1) ?? first, copy: `${path}.before-${first}`, bytes };
-    });
+    const [first, ...more] = pendingVersions(db);
+    if (first === undefined) return undefined;
+    tryMigrations(db);
+    const files = DATABASE_FILES.map(
+      (suffix) => statSync(path + suffix, { throwIfNoEntry: false })?.size ?? 0,
+    );
+    const bytes = files.reduce((sum, size) => sum + size, 0);
+    return { from: first - 1, to: more.at(-1) ?? first, copy: `${path}.before-${first}`, bytes };
   } finally {
     db.close();
   }
@@ -51,7 +47,7 @@ export function plannedMigration(path: string): PlannedMigration | undefined {
 /**
  * Migrates the database if an older release made it; logs what it does, and asks systemd to wait for it.
  * @param freeBytes returns the free space of a folder's file system
- * @throws Failure if it can't be used or migrated, or if the disk has no space for the copy
+ * @throws StorageFault or Failure if it can't be used or migrated, or if the disk has no space for the copy
  */
 export async function migrateStorage(
   path: string,
@@ -95,11 +91,6 @@ export async function migrateStorage(
   } finally {
     clearInterval(timer);
   }
-}
-
-function isFilled(path: string): boolean {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  return stat !== undefined && stat.isFile() && stat.size > 0;
 }
 
 function freeBytesOf(folder: string): number {

@@ -1,6 +1,7 @@
 /** Runs operations for commands: in the running component, or else in this process. */
+import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { request } from "node:http";
+import { request, type IncomingMessage } from "node:http";
 import { text } from "node:stream/consumers";
 import { createLogger } from "winston";
 import { Administration } from "../component/administration/administration.js";
@@ -12,19 +13,20 @@ import { Refusal } from "../component/refusal.js";
 import { ApiFault, faultOf, type FaultCode } from "../http/admin/fault.js";
 import { operatorSocket } from "../http/admin/run.js";
 import { BotsStore } from "../storage/bots-store.js";
+import { openDatabase } from "../storage/database.js";
 import { GroupCommit } from "../storage/group-commit.js";
+import { acquireInstanceLock } from "../storage/instance-lock.js";
 import { configOf, type Flags } from "./commands/configured.js";
 import { requireStorage } from "./commands/in-storage.js";
 import { ExitCode, Failure } from "./failure.js";
 import { ownUrl } from "./own-url.js";
-import { lockStorage, openStorage, whenFree } from "./start-failures.js";
+import { whenFree } from "./start-failures.js";
 import { provideFolder } from "./storage-folder.js";
 
 /** How long to wait for a component that is starting or stopping, and the pause between attempts; in milliseconds. */
 const WAIT = { most: 10_000, each: 100 };
 
-/** The section of the configuration that says where a running component is, and those that operations read. */
-const PLACE = ["storage"] as const;
+/** The sections of the configuration that operations read. */
 const READ = ["xmpp", "http", "people", "keys", "rooms", "hooks"] as const;
 
 /**
@@ -37,7 +39,7 @@ export async function operate(operation: Operation, given: object, flags: Flags)
     const result = await operation.run({} as never, operation.arguments.parse(given));
     return result instanceof Refusal ? fail(faultOf(result)) : result;
   }
-  const { storage } = configOf(flags, PLACE);
+  const { storage } = configOf(flags, ["storage"]);
   const outcome = await whenFree(
     WAIT,
     async () =>
@@ -49,7 +51,7 @@ export async function operate(operation: Operation, given: object, flags: Flags)
 }
 
 /** Sends an operation to the running component. @returns undefined if none listens at the socket */
-function post(
+async function post(
   socketPath: string,
   { name }: Operation,
   given: object,
@@ -61,33 +63,24 @@ function post(
     "X-Operator": encodeURIComponent(userName()),
   };
   const path = `/admin/${name.replace(" ", "/")}`;
-  return new Promise((resolve, reject) => {
-    const call = request({ socketPath, path, method: "POST", headers }, (response) => {
-      text(response)
-        .then((answer) => resolve(resultOf(answer)))
-        .catch(reject);
-    });
-    call.on("error", ({ code = "", message }: NodeJS.ErrnoException) => {
-      if (["ENOENT", "ECONNREFUSED", "ENOTSOCK"].includes(code)) resolve(undefined);
-      else if (code === "EACCES" || code === "EPERM")
-        reject(
-          new Failure(
-            `This user may not open ${socketPath}: run the command as the component's user or as root.`,
-            ExitCode.noPerm,
-          ),
-        );
-      else
-        reject(
-          new Failure(`The component can't be reached at ${socketPath} (${message}).`, ExitCode.unavailable),
-        );
-    });
-    call.end(body);
-  });
-}
-
-function resultOf(answer: string): object {
-  const result = JSON.parse(answer) as { error?: { code: FaultCode; message: string } };
-  return result.error === undefined ? result : new ApiFault(result.error.code, result.error.message);
+  try {
+    const call = request({ socketPath, path, method: "POST", headers }).end(body);
+    const [response] = (await once(call, "response")) as [IncomingMessage];
+    const result = JSON.parse(await text(response)) as { error?: { code: FaultCode; message: string } };
+    return result.error === undefined ? result : new ApiFault(result.error.code, result.error.message);
+  } catch (error) {
+    const { code = "", message } = error as NodeJS.ErrnoException;
+    if (["ENOENT", "ECONNREFUSED", "ENOTSOCK"].includes(code)) return undefined;
+    if (code !== "EACCES" && code !== "EPERM")
+      throw new Failure(
+        `The component can't be reached at ${socketPath} (${message}).`,
+        ExitCode.unavailable,
+      );
+    throw new Failure(
+      `This user may not open ${socketPath}: run the command as the component's user or as root.`,
+      ExitCode.noPerm,
+    );
+  }
 }
 
 /** Runs an operation in this process, which holds the component's lock meanwhile. */
@@ -106,10 +99,10 @@ async function runHere(
   const place = "dry_run" in given && given.dry_run === true && !existsSync(path) ? ":memory:" : path;
   if (operation.effect === "read") requireStorage(path);
   provideFolder(path);
-  const lock = lockStorage(place);
+  const lock = acquireInstanceLock(place);
   try {
     const { xmpp, rooms, people, keys, hooks, http } = configOf(flags, READ);
-    const db = openStorage(place);
+    const db = openDatabase(place);
     const commit = new GroupCommit(db);
     try {
       const bots = new BotsStore(db);

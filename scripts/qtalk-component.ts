@@ -15,18 +15,18 @@ try {
   const program = await createProgram(process.argv[2]);
   await program.parseAsync();
 } catch (error) {
-  process.exitCode = exitCodeOf(error);
+  process.exitCode = await explained(error);
 }
 
 /** Prints an error. @returns the exit code for the error */
-function exitCodeOf(error: unknown): number {
+async function explained(error: unknown): Promise<number> {
   // The parser of the command line has already printed the error.
   if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage;
   if (error instanceof Ended) return error.exitCode;
-  if (error instanceof Failure) {
-    process.stderr.write(`${error.message}\n`);
-    return error.exitCode;
-  }
-  process.stderr.write(`Internal error: ${error instanceof Error ? (error.stack ?? "") : String(error)}\n`);
-  return ExitCode.software;
+  const { exitCodeOf } = await import("./start-failures.js");
+  const exitCode = exitCodeOf(error);
+  const { message = String(error), stack = message } = error instanceof Error ? error : {};
+  const isInternal = exitCode === ExitCode.software && !(error instanceof Failure);
+  process.stderr.write(isInternal ? `Internal error: ${stack}\n` : `${message}\n`);
+  return exitCode;
 }

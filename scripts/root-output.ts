@@ -36,7 +36,6 @@ export function isCalledByRoot(): boolean {
 
 export interface RootOutput {
   readonly fd: number;
-  /** Whether the file existed before. */
   readonly existed: boolean;
   /** Gives the file its name if the command succeeded; otherwise removes it. A kept file is removed only if it is empty. */
   readonly finish: (hasSucceeded: boolean) => void;

@@ -1,24 +1,13 @@
-/** Turns errors of the environment at start into messages with exit codes. */
+/** Errors of the environment at start: their exit codes, and messages about the address to listen on. */
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { setTimeout as lapse } from "node:timers/promises";
 import type { HttpServer } from "../http/server.js";
 import { passedSocket, type Listen } from "../http/listen.js";
-import { openDatabase, StorageFault, type Database, type DatabaseOptions } from "../storage/database.js";
-import { acquireInstanceLock, type InstanceLock } from "../storage/instance-lock.js";
 import { Sqlite } from "../storage/sqlite.js";
+import { StorageFault } from "../storage/storage-fault.js";
 import { ExitCode, Failure } from "./failure.js";
 import { ownProperty } from "../component/own-property.js";
-
-/** Opens the database. @throws Failure if the file can't be used */
-export function openStorage(path: string, options?: DatabaseOptions): Database {
-  return orFailure(() => openDatabase(path, options));
-}
-
-/** Locks the database for this process. @throws Failure if another component runs on the database */
-export function lockStorage(path: string): InstanceLock {
-  return orFailure(() => acquireInstanceLock(path));
-}
 
 /** Repeats work while another process holds the lock. @param wait how long at most, and between attempts, in milliseconds */
 export async function whenFree<T>(
@@ -30,24 +19,17 @@ export async function whenFree<T>(
     try {
       return await work();
     } catch (error) {
-      const isTaken = error instanceof Failure && error.exitCode === ExitCode.tempFail;
-      if (!isTaken || Date.now() > deadline) throw error;
+      if (exitCodeOf(error) !== ExitCode.tempFail || Date.now() > deadline) throw error;
     }
     await lapse(wait.each);
   }
 }
 
-/** Turns a StorageFault into a Failure. */
-export function orFailure<T>(work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    if (!(error instanceof StorageFault)) throw error;
-    throw new Failure(error.message, storageExitCode(error.cause), { cause: error });
-  }
-}
-
-function storageExitCode(cause: unknown): ExitCode {
+/** Returns the exit code for an error: a failure's own, that of a database that can't be used, or that of an internal error. */
+export function exitCodeOf(error: unknown): ExitCode {
+  if (error instanceof Failure) return error.exitCode;
+  if (!(error instanceof StorageFault)) return ExitCode.software;
+  const { cause } = error;
   // better-sqlite3 throws a TypeError if the folder doesn't exist.
   if (cause instanceof TypeError) return ExitCode.cantCreate;
   // Without a cause, the database has another version.

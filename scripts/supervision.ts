@@ -2,6 +2,7 @@
  * Signals end the process of a running component cleanly, or reload its configuration. Internal errors end it
  * immediately, so that the supervisor, such as systemd, restarts the component.
  */
+import { constants } from "node:os";
 import type { Logger } from "winston";
 import { StorageFault } from "../storage/database.js";
 import type { Config } from "./config/sections.js";
@@ -10,11 +11,9 @@ import { ExitCode, Failure } from "./failure.js";
 import { outputClosed } from "./output.js";
 import type { Supervisor } from "./supervisor.js";
 
-/** How long a clean stop may take, in milliseconds. */
 const STOP_MS = 10_000;
 /** By convention, a process that a signal ended has this exit code plus the signal's number. */
 const SIGNALLED = 128;
-const NUMBERS = { SIGINT: 2, SIGTERM: 15 } as const;
 
 /**
  * Stops the daemon cleanly on the first SIGTERM or SIGINT. A second signal ends the process immediately. If standard
@@ -43,8 +42,8 @@ export function stopOnSignals(daemon: RunningDaemon, log: Logger, onStopping?: (
       },
     );
   };
-  const onSignal = (signal: keyof typeof NUMBERS): void => {
-    if (stopping) process.exit(SIGNALLED + NUMBERS[signal]);
+  const onSignal = (signal: "SIGINT" | "SIGTERM"): void => {
+    if (stopping) process.exit(SIGNALLED + constants.signals[signal]);
     stop(signal, ExitCode.ok);
   };
   process.on("SIGTERM", onSignal).on("SIGINT", onSignal);

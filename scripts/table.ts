@@ -15,7 +15,6 @@ export function table(headings: readonly string[], given: readonly (readonly str
   return [headings.map((heading) => heading.toUpperCase()), ...rows].map(line).join("\n");
 }
 
-/** Returns the beginning of a text for a cell. */
 export function excerpt(text: string): string {
   const line = oneLine(text);
   return line.length > 60 ? `${line.slice(0, 60)}…` : line;

@@ -1,8 +1,8 @@
 /** The database's file, as commands about files need it. */
 import { existsSync } from "node:fs";
-import type { Database } from "../../storage/database.js";
+import { openDatabase, type Database } from "../../storage/database.js";
 import { ExitCode, Failure } from "../failure.js";
-import { openStorage } from "../start-failures.js";
+import { exitCodeOf } from "../start-failures.js";
 import { provideFolder } from "../storage-folder.js";
 
 /** @throws Failure if there is no database */
@@ -21,7 +21,7 @@ export function requireStorage(path: string): void {
 export async function inStorageAlone<T>(path: string, work: (db: Database) => Promise<T>): Promise<T> {
   provideFolder(path);
   const advice = "stop the component while this command runs";
-  const db = orInUse(path, advice, () => openStorage(path, { exclusive: true }));
+  const db = orInUse(path, advice, () => openDatabase(path, { exclusive: true }));
   try {
     return await work(db);
   } finally {
@@ -34,7 +34,7 @@ export function orInUse<T>(path: string, advice: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
-    if (!(error instanceof Failure) || error.exitCode !== ExitCode.tempFail) throw error;
+    if (exitCodeOf(error) !== ExitCode.tempFail) throw error;
     const message = `The database ${path} is in use: ${advice}.`;
     throw new Failure(message, ExitCode.tempFail, { cause: error });
   }

@@ -14,14 +14,15 @@ import type { Stats } from "node:fs";
 import { dirname } from "node:path";
 import type { Command } from "commander";
 import { counted } from "../../component/wording.js";
-import { StorageFault } from "../../storage/database.js";
+import { openDatabase, StorageFault } from "../../storage/database.js";
+import { acquireInstanceLock } from "../../storage/instance-lock.js";
 import { PRIVATE } from "../../storage/private-file.js";
 import { emptyOutbox, waitingStanzas } from "../../storage/snapshot.js";
 import { copyBytes, finish } from "../database-copy.js";
 import { dataFailure, ExitCode, Failure } from "../failure.js";
 import { closeInput, openInput, statInput } from "../inherited-files.js";
 import { say } from "../output.js";
-import { lockStorage, openStorage } from "../start-failures.js";
+import { exitCodeOf } from "../start-failures.js";
 import { DATABASE_FILES, provideFolder } from "../storage-folder.js";
 import { configOf, configured, type Flags } from "./configured.js";
 import { orInUse } from "./in-storage.js";
@@ -102,8 +103,7 @@ function copyBackup(file: string, fresh: string, dropOutbox: boolean): number {
       waiting = waitingStanzas(copy);
     });
   } catch (error) {
-    if (!(error instanceof Failure && error.cause instanceof StorageFault)) throw error;
-    if (error.exitCode !== ExitCode.dataErr) throw error;
+    if (!(error instanceof StorageFault) || exitCodeOf(error) !== ExitCode.dataErr) throw error;
     // The advice after the last colon is for the component's database.
     const [what = ""] = /^.*(?=: )/.exec(error.message.replaceAll(fresh, file)) ?? [];
     throw dataFailure(`${what}: pass a file that backup made with this version or an older one.`);
@@ -130,18 +130,18 @@ function copyFile(from: string, to: string): void {
  */
 function takePlace(path: string): () => void {
   const isNew = !existsSync(`${path}.lock`);
-  const lock = orInUse(path, STOP, () => lockStorage(path));
+  const lock = orInUse(path, STOP, () => acquireInstanceLock(path));
   if (isNew) hand(`${path}.lock`, statSync(dirname(path)));
   try {
     if (existsSync(path))
       orInUse(path, STOP, () => {
-        const db = openStorage(path, { exclusive: true, schema: "older" });
+        const db = openDatabase(path, { exclusive: true, schema: "older" });
         db.pragma("wal_checkpoint(TRUNCATE)");
         db.close();
       });
   } catch (error) {
     // A damaged database, or a database of another version, is renamed unchanged.
-    if (!(error instanceof Failure) || error.exitCode === ExitCode.tempFail) {
+    if (!(error instanceof StorageFault)) {
       lock.release();
       throw error;
     }

@@ -31,7 +31,6 @@ const DOMAIN = "conference.qtalk.test.org";
 const PASSWORD = "secret";
 const HTTP_PORT = 10050;
 const PATH = "/qtalk/send_thirdmessage";
-/** How long to wait for the message, in milliseconds. */
 const RECEIVED_MS = 5_000;
 /** The longest delay that timers support, in milliseconds: 24 days. */
 const FOREVER_MS = 2 ** 31 - 1;

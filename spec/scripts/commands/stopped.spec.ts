@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { expect } from "chai";
 import { Operators } from "../../../component/administration/operators.js";
 import { acquireInstanceLock } from "../../../storage/instance-lock.js";
-import { lockStorage, whenFree } from "../../../scripts/start-failures.js";
+import { whenFree } from "../../../scripts/start-failures.js";
 import { openDatabase } from "../../../storage/database.js";
 import { OutgoingHooksStore } from "../../../storage/outgoing-hooks-store.js";
 import { ChangesStore } from "../../../storage/changes-store.js";
@@ -57,7 +57,7 @@ describe("Operators' commands, while the component is stopped", () => {
 
   it("are waited for by a component that starts while one of them holds the lock", async () => {
     const lock = acquireInstanceLock(line.database);
-    const started = whenFree({ most: 3_000, each: 50 }, () => lockStorage(line.database));
+    const started = whenFree({ most: 3_000, each: 50 }, () => acquireInstanceLock(line.database));
     setTimeout(() => lock.release(), 300);
     (await started).release();
   });
