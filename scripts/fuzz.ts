@@ -4,7 +4,7 @@ import { limitsConfig } from "../component/config.js";
 import { writeFound, type Found } from "./fuzz/case.js";
 import { fuzz, GENERATORS, type FuzzResult } from "./fuzz/fuzz.js";
 import { showProgress } from "./import/progress.js";
-import { SERVER_NAMES, type ServerKind } from "./lab/find.js";
+import { SERVER_NAMES, type ServerKind } from "./lab/installed.mjs";
 
 const HELP = `Sends hostile calls, stanzas and posts while honest users talk, on private servers. A case that breaks a promise is
 shrunk and written to spec/fuzz/found, from where the tests replay it. Ends with code 1 if a promise was broken.

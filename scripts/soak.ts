@@ -1,6 +1,6 @@
 /** Runs the soak test: `npm run soak -- --minutes 3`. Exits with 1 if a guarantee was broken. */
 import { parseArgs } from "node:util";
-import { SERVER_NAMES, type ServerKind } from "./lab/find.js";
+import { SERVER_NAMES, type ServerKind } from "./lab/installed.mjs";
 import { soak } from "./soak/soak.js";
 
 const HELP = `Kills the component and a real XMPP server again and again under load, and counts the messages that are lost,

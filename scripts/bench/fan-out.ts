@@ -4,7 +4,7 @@
  * The occupants are addresses of a plain component, so that this program receives and counts every delivery.
  */
 import type { Socket } from "node:net";
-import type { ServerKind } from "../lab/find.js";
+import type { ServerKind } from "../lab/installed.mjs";
 import { counted } from "../lab/raw.js";
 import { HOST, TEXT } from "./message.js";
 import { configures, CROWD, each, enters, LARGE_ROOMS, NO_LIMITS, says } from "./rooms.js";

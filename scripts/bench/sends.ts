@@ -5,7 +5,7 @@
  * stanza from the component. The peer of arrays is a plain XEP-0114 component, which writes the same stanzas, made
  * beforehand. A turn ends when the receiver has all messages.
  */
-import type { ServerKind } from "../lab/find.js";
+import type { ServerKind } from "../lab/installed.mjs";
 import { cpuSeconds } from "../lab/processes.js";
 import { Counter, writeAll } from "../lab/raw.js";
 import type { Server } from "../lab/server.js";

@@ -2,7 +2,7 @@
 import type { Socket } from "node:net";
 import { ComponentProcess, type ComponentProcessOptions } from "../lab/component-process.js";
 import { createServer } from "../lab/create.js";
-import { SERVER_NAMES, type ServerKind } from "../lab/find.js";
+import { SERVER_NAMES, type ServerKind } from "../lab/installed.mjs";
 import type { ServerOptions } from "../lab/options.js";
 import type { Server } from "../lab/server.js";
 import type { Line } from "./table.js";

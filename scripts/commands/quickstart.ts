@@ -3,7 +3,8 @@ import { Option, type Command } from "commander";
 import { ExitCode, Failure } from "../failure.js";
 import { outputClosed, say } from "../output.js";
 import { quickstart, type Demonstration } from "../quickstart/quickstart.js";
-import { NoServer, type ServerKind } from "../lab/find.js";
+import { type ServerKind } from "../lab/installed.mjs";
+import { NoServer } from "../lab/server.js";
 
 interface Options {
   readonly once?: true;

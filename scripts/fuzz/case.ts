@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type fc from "fast-check";
-import type { ServerKind } from "../lab/find.js";
+import type { ServerKind } from "../lab/installed.mjs";
 
 /** A hostile user, by index, or a hostile component of the same server. */
 export type Sender = number | "component";

@@ -1,7 +1,6 @@
 /** Judges the component's process and its responses. */
 import type { ComponentProcess } from "../lab/component-process.js";
-import { LongRounds } from "../lab/long-rounds.js";
-import { memoryBytes } from "../lab/processes.js";
+import { LongRounds, memoryBytes } from "../lab/processes.js";
 import { SEEN, TRAPPED, type Fault, type Seen } from "./case.js";
 
 export interface Bounds {

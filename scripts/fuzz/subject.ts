@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { GROUPS } from "../../http/endpoint.js";
 import { ComponentProcess } from "../lab/component-process.js";
 import { createServer } from "../lab/create.js";
-import type { ServerKind } from "../lab/find.js";
-import { PROBED } from "../lab/long-rounds.js";
+import type { ServerKind } from "../lab/installed.mjs";
+import { PROBED } from "../lab/processes.js";
 import { LOOPBACK } from "../lab/ports.js";
 import type { Server } from "../lab/server.js";
 import {

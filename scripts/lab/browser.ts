@@ -1,5 +1,5 @@
 import { chromium, type Browser } from "playwright-core";
-import { findExecutable } from "./find.js";
+import { findExecutable } from "./installed.mjs";
 import { PATIENCE_MS } from "./inbox.js";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome"];

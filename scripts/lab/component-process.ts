@@ -1,14 +1,13 @@
 /** Runs the component as operators do: as a process with its configuration file and database in a folder. */
-import { execFile, spawn, type ChildProcess } from "node:child_process";
-import { once } from "node:events";
-import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFile } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { parse, stringify } from "yaml";
-import { withDeathSignal } from "./daemon.js";
+import { Daemon } from "./daemon.js";
 import { PATIENCE_MS } from "./inbox.js";
 import { freePort, LOOPBACK } from "./ports.js";
 import type { ComponentAccess } from "./server.js";
@@ -32,7 +31,7 @@ export interface ComponentProcessOptions {
 export class ComponentProcess {
   readonly #program: string;
   readonly folder = mkdtempSync(join(tmpdir(), "qtalk-component-"));
-  #child: ChildProcess | undefined;
+  #daemon: Daemon | undefined;
   readonly #output = join(this.folder, "output.log");
   #log = "";
   #isUnref = false;
@@ -81,31 +80,25 @@ export class ComponentProcess {
   }
 
   get pid(): number {
-    return this.#child?.pid ?? 0;
+    return this.#daemon?.pid ?? 0;
   }
 
   get isRunning(): boolean {
-    return this.#child !== undefined && isRunning(this.#child);
+    return this.#daemon?.running === true;
   }
 
   /** Starts the process, on the same port and database as before. */
   launch(): void {
-    const start = [...(this.options.node ?? []), this.#program, "start", "--config", this.configFile];
-    const { command, args } = withDeathSignal({ command: process.execPath, args: start });
-    const output = openSync(this.#output, "a");
-    this.#child = spawn(command, args, { stdio: ["ignore", output, output] });
-    closeSync(output);
-    if (this.#isUnref) this.#child.unref();
+    const args = [...(this.options.node ?? []), this.#program, "start", "--config", this.configFile];
+    this.#daemon = new Daemon({ command: process.execPath, args, env: process.env }, undefined, this.#output);
+    if (this.#isUnref) this.#daemon.unref();
   }
 
   /** Lets this process end without waiting for the component; the component is then killed, and its folder deleted. */
   unref(): void {
     this.#isUnref = true;
-    this.#child?.unref();
-    process.once("exit", () => {
-      this.#child?.kill("SIGKILL");
-      rmSync(this.folder, { recursive: true, force: true });
-    });
+    this.#daemon?.unref();
+    process.once("exit", () => rmSync(this.folder, { recursive: true, force: true }));
   }
 
   /** Replaces sections of the configuration, for the next start. */
@@ -181,11 +174,8 @@ export class ComponentProcess {
 
   /** Sends a signal, and waits until the process ends. @returns the exit code; null if the signal ended it */
   async end(signal: NodeJS.Signals): Promise<number | null> {
-    const child = this.#child;
-    if (child === undefined || !isRunning(child)) return child?.exitCode ?? null;
-    const ended = once(child, "exit") as Promise<[number | null]>;
-    child.kill(signal);
-    return (await ended)[0];
+    this.#daemon?.signal(signal);
+    return (await this.#daemon?.ended) ?? null;
   }
 
   async stop(): Promise<void> {
@@ -193,8 +183,4 @@ export class ComponentProcess {
     this.#log = this.log;
     rmSync(this.folder, { recursive: true, force: true });
   }
-}
-
-function isRunning(child: ChildProcess): boolean {
-  return child.exitCode === null && child.signalCode === null;
 }

@@ -1,5 +1,5 @@
 import { Ejabberd } from "./ejabberd.js";
-import type { ServerKind } from "./find.js";
+import type { ServerKind } from "./installed.mjs";
 import type { ServerOptions } from "./options.js";
 import { Prosody } from "./prosody.js";
 import type { Server } from "./server.js";

@@ -1,7 +1,7 @@
 /** Runs a server program in a process group of its own. The program ends with this process. */
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
-import { findExecutable } from "./find.js";
+import { findExecutable } from "./installed.mjs";
 
 export interface DaemonUser {
   readonly name: string;
@@ -30,10 +30,10 @@ export function daemonUser(name: string): DaemonUser | undefined {
 }
 
 export class Daemon {
-  /** Resolves when the process has ended, for whatever reason. */
-  readonly ended: Promise<void>;
+  /** Resolves when the process has ended, for whatever reason, to its exit code; null if a signal ended it. */
+  readonly ended: Promise<number | null>;
   readonly #child: ChildProcess;
-  readonly #killAtExit = () => this.#signal("SIGKILL");
+  readonly #killAtExit = () => this.signal("SIGKILL");
   #running = true;
 
   /**
@@ -56,12 +56,12 @@ export class Daemon {
     // Runs before other listeners, so that the program ends before its files are deleted.
     process.prependOnceListener("exit", this.#killAtExit);
     this.ended = new Promise((resolve) => {
-      const end = () => {
+      const end = (code: number | null = null) => {
         this.#running = false;
         process.off("exit", this.#killAtExit);
-        resolve();
+        resolve(code);
       };
-      this.#child.once("exit", end).once("error", end);
+      this.#child.once("exit", end).once("error", () => end());
     });
   }
 
@@ -80,19 +80,20 @@ export class Daemon {
 
   /** Asks the program to end (SIGTERM), and kills it if it doesn't end within GRACE_MS. */
   async stop(): Promise<void> {
-    this.#signal("SIGTERM");
-    const timer = setTimeout(() => this.#signal("SIGKILL"), GRACE_MS);
+    this.signal("SIGTERM");
+    const timer = setTimeout(() => this.signal("SIGKILL"), GRACE_MS);
     await this.ended;
     clearTimeout(timer);
   }
 
   /** Kills the program and its children, as a crash would end them. */
   async kill(): Promise<void> {
-    this.#signal("SIGKILL");
+    this.signal("SIGKILL");
     await this.ended;
   }
 
-  #signal(signal: NodeJS.Signals): void {
+  /** Sends a signal to the program and its children, if it is running. */
+  signal(signal: NodeJS.Signals): void {
     const pid = this.#child.pid;
     if (!this.#running || pid === undefined) return;
     try {

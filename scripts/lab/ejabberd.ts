@@ -3,10 +3,10 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parse, stringify } from "yaml";
 import type { Program } from "./daemon.js";
-import { findExecutable, requireServer } from "./find.js";
+import { findExecutable } from "./installed.mjs";
+import { requireServer, Server } from "./server.js";
 import type { Account, ServerOptions, ServerSettings } from "./options.js";
 import { LOOPBACK } from "./ports.js";
-import { Server } from "./server.js";
 
 type Yaml = Record<string, unknown>;
 

@@ -1,5 +1,7 @@
-/** CPU time and memory of other processes, from Linux's /proc. */
+/** Measures processes: CPU time and memory from Linux's /proc, and long rounds of a component's event loop. */
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { ComponentProcess } from "./component-process.js";
 
 /** The unit of times in /proc: 100 ticks per second on every current Linux system (sysconf(_SC_CLK_TCK)). */
 const TICKS_PER_SECOND = 100;
@@ -16,4 +18,23 @@ export function cpuSeconds(pid: number): number {
 export function memoryBytes(pid: number, field: "VmRSS" | "VmHWM"): number {
   const status = readFileSync(`/proc/${pid}/status`, "utf8");
   return Number(new RegExp(`^${field}:\\s+(\\d+) kB`, "m").exec(status)?.[1]) * 1024;
+}
+
+/** The options for Node that make a component record its long rounds. */
+export const PROBED = ["--import", new URL("./event-loop-probe.js", import.meta.url).href];
+
+/** Reads the long rounds, which event-loop-probe.ts records. */
+export class LongRounds {
+  #seen = 0;
+
+  constructor(private readonly component: ComponentProcess) {}
+
+  /** Returns the durations of the long rounds that ended since the last call, in milliseconds. */
+  take(): readonly number[] {
+    const all = readFileSync(join(this.component.folder, "event-loop"), "latin1")
+      .split("\n")
+      .slice(0, -1)
+      .map(Number);
+    return all.slice(this.#seen, (this.#seen = all.length));
+  }
 }

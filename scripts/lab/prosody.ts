@@ -4,10 +4,10 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type { Program } from "./daemon.js";
-import { findExecutable, NoServer, requireServer } from "./find.js";
+import { findExecutable } from "./installed.mjs";
+import { NoServer, requireServer, Server } from "./server.js";
 import type { Account, ServerOptions, ServerSettings } from "./options.js";
 import { LOOPBACK } from "./ports.js";
-import { Server } from "./server.js";
 
 export class Prosody extends Server {
   /** @throws Error if the options request a multicast service, because Prosody has none */

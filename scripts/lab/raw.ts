@@ -46,7 +46,7 @@ export async function counted(socket: Socket, text: string, what: string, count:
 
 /** Counts how often a text is received on a socket. */
 export class Counter {
-  #count = 0;
+  count = 0;
   #carry = "";
   #waiting: { count: number; resolve: () => void } | undefined;
 
@@ -62,13 +62,9 @@ export class Counter {
     this.socket.off("data", this.#onData);
   }
 
-  get count(): number {
-    return this.#count;
-  }
-
   /** Resolves when the text has been received `count` times since the start. */
   reached(count: number): Promise<void> {
-    if (this.#count >= count) return Promise.resolve();
+    if (this.count >= count) return Promise.resolve();
     return new Promise((resolve) => {
       this.#waiting = { count, resolve };
     });
@@ -78,11 +74,11 @@ export class Counter {
     const text = this.#carry + chunk;
     let from = 0;
     for (let at = text.indexOf(this.what); at >= 0; at = text.indexOf(this.what, from)) {
-      this.#count += 1;
+      this.count += 1;
       from = at + this.what.length;
     }
     this.#carry = text.slice(Math.max(from, text.length - this.what.length + 1));
-    if (this.#waiting !== undefined && this.#count >= this.#waiting.count) this.#waiting.resolve();
+    if (this.#waiting !== undefined && this.count >= this.#waiting.count) this.#waiting.resolve();
   };
 }
 

@@ -3,10 +3,22 @@ import { chownSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Daemon, daemonUser, type DaemonUser, type Program } from "./daemon.js";
-import { NoServer, SERVER_NAMES, type ServerKind } from "./find.js";
+import { findServer, SERVER_NAMES, whatToInstall, type ServerKind } from "./installed.mjs";
 import { PATIENCE_MS } from "./inbox.js";
 import { withDefaults, type Account, type ServerOptions, type ServerSettings } from "./options.js";
 import { freePort, LOOPBACK, streamAnswers } from "./ports.js";
+
+/** Thrown if a server, or a part of it, is neither installed nor installable. The message says what to do. */
+export class NoServer extends Error {
+  override readonly name = "NoServer";
+}
+
+/** Returns the path of a server's executable. @throws NoServer if the server isn't installed */
+export function requireServer(kind: ServerKind): string {
+  const path = findServer(kind);
+  if (path === undefined) throw new NoServer(`${whatToInstall([kind])}.`);
+  return path;
+}
 
 /** The servers that the component is made for, and others that tests use. */
 export type PrivateServerKind = ServerKind | "jabberd2";

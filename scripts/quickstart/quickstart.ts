@@ -7,11 +7,10 @@ import { parseConfig } from "../config/config.js";
 import { startDaemon, type RunningDaemon } from "../daemon.js";
 import { Client, type Element } from "../lab/client.js";
 import { createServer } from "../lab/create.js";
-import { NoServer } from "../lab/find.js";
+import { NoServer, type Server } from "../lab/server.js";
 import { ensureServers } from "../lab/install.js";
 import { findServer, KINDS, missingForQuickstart, type ServerKind } from "../lab/installed.mjs";
 import { freePort, isFree, LOOPBACK } from "../lab/ports.js";
-import type { Server } from "../lab/server.js";
 import { timed } from "../lab/timed.mjs";
 import { exampleCall, factsOf, factsSent, sideBySide, type ExampleCall } from "./example.js";
 

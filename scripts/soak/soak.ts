@@ -9,7 +9,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Element } from "../../component/xml/builder.js";
 import { ComponentProcess } from "../lab/component-process.js";
 import { createServer } from "../lab/create.js";
-import type { ServerKind } from "../lab/find.js";
+import type { ServerKind } from "../lab/installed.mjs";
 import { Gate } from "../lab/gate.js";
 import type { Server } from "../lab/server.js";
 import { find } from "../lab/stanza-reader.js";

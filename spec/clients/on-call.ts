@@ -7,7 +7,7 @@ const alert = (
   [alertname, severity]: readonly [string, string],
   labels: object,
   annotations: object,
-  [began, ended]: readonly [number, number?],
+  [began, ended]: readonly [number, (number | undefined)?],
 ): object => ({
   status: ended === undefined ? "firing" : "resolved",
   labels: { alertname, severity, namespace: "monitoring", cluster: "prod-eu1", ...labels },
@@ -21,54 +21,32 @@ const group = (key: string, common: object, alerts: readonly object[], status = 
   externalURL: "https://am.example.org",
 });
 
+/** Returns the alert of a line: name, severity, minutes ago (until when), labels: summary | description. */
+function alertOf(line: string): object {
+  const [head = "", text = ""] = line.split(/: ?(.*)/);
+  const [name = "", severity = "", times = "", ...labels] = head.trim().split(" ");
+  const [began = 0, ended] = times.split("-").map(Number);
+  const [summary, description] = text.split(" | ");
+  const annotations = { ...(summary && { summary }), ...(description && { description }) };
+  const named: object = Object.fromEntries(labels.map((label) => label.split("=") as [string, string]));
+  return alert([name, severity], named, annotations, [began, ended]);
+}
+
 /** Twelve different alerts of one namespace. */
-export const different = group("{}:{namespace}", {}, [
-  alert(["Watchdog", "none"], {}, { summary: "An alert that should always be firing." }, [600]),
-  alert(["InfoInhibitor", "none"], {}, { summary: "Info-level alert inhibition." }, [600]),
-  alert(
-    ["TargetDown", "warning"],
-    { job: "kubelet" },
-    {
-      description: "50% of the kubelet/kubelet targets in kube-system namespace are down.",
-      summary: "One or more targets are unreachable.",
-    },
-    [40],
-  ),
-  alert(
-    ["KubePodNotReady", "warning"],
-    { pod: "grafana-6d8" },
-    { summary: "Pod has been in a non-ready state for more than 15 minutes." },
-    [30],
-  ),
-  alert(
-    ["KubePodCrashLooping", "warning"],
-    { container: "ksm", endpoint: "http", pod: "ksm-x2k", uid: "0b1f" },
-    { summary: "Pod is crash looping." },
-    [25],
-  ),
-  alert(
-    ["NodeFilesystemAlmostOutOfSpace", "critical"],
-    { device: "/dev/sda1", mountpoint: "/var", instance: "node-3" },
-    { summary: "Filesystem has less than 5% space left." },
-    [20],
-  ),
-  alert(
-    ["PrometheusRuleFailures", "critical"],
-    { pod: "prometheus-0" },
-    { summary: "Prometheus is failing rule evaluations." },
-    [19],
-  ),
-  alert(
-    ["AlertmanagerFailedReload", "critical"],
-    { pod: "alertmanager-0" },
-    { summary: "Reloading an Alertmanager configuration has failed." },
-    [18],
-  ),
-  ...["CPUThrottlingHigh", "KubeJobFailed", "KubeHpaMaxedOut"].map((name) =>
-    alert([name, "info"], {}, { summary: "Something else." }, [10]),
-  ),
-  alert(["KubeNodeNotReady", "warning"], { node: "node-3" }, {}, [40, 28]),
-]);
+const DIFFERENT = `
+  Watchdog none 600: An alert that should always be firing.
+  InfoInhibitor none 600: Info-level alert inhibition.
+  TargetDown warning 40 job=kubelet: One or more targets are unreachable. | 50% of the kubelet/kubelet targets in kube-system namespace are down.
+  KubePodNotReady warning 30 pod=grafana-6d8: Pod has been in a non-ready state for more than 15 minutes.
+  KubePodCrashLooping warning 25 container=ksm endpoint=http pod=ksm-x2k uid=0b1f: Pod is crash looping.
+  NodeFilesystemAlmostOutOfSpace critical 20 device=/dev/sda1 mountpoint=/var instance=node-3: Filesystem has less than 5% space left.
+  PrometheusRuleFailures critical 19 pod=prometheus-0: Prometheus is failing rule evaluations.
+  AlertmanagerFailedReload critical 18 pod=alertmanager-0: Reloading an Alertmanager configuration has failed.
+  CPUThrottlingHigh info 10: Something else.
+  KubeJobFailed info 10: Something else.
+  KubeHpaMaxedOut info 10: Something else.
+  KubeNodeNotReady warning 40-28 node=node-3:`;
+export const different = group("{}:{namespace}", {}, DIFFERENT.trim().split("\n").map(alertOf));
 
 const FULL = ["NodeFilesystemAlmostOutOfSpace", "critical"] as const;
 const SHARED = { alertname: FULL[0], severity: FULL[1], mountpoint: "/var" };

@@ -6,9 +6,10 @@ import { zabbix } from "../../component/hooks/formats/zabbix.js";
 import { SERVICE_NAME } from "../../component/entity/disco.js";
 import { operate } from "../support/command-line.js";
 import { addHook, post as send } from "../scenarios/hooks-world.js";
+import { crash } from "../scenarios/rooms-people.js";
 import type { Chat, Converse } from "./converse.js";
 import * as oncall from "./on-call.js";
-import type { ChatStage, Person } from "./stage.js";
+import type { ChatStage, Person, Room } from "./stage.js";
 import { documentationOf } from "../../http/docs/formats.js";
 
 export interface Performance {
@@ -73,10 +74,10 @@ export const scenes: readonly Scene[] = [
       const wangwu = await stage.person("wangwu", "王五");
       await stage.acquaint(lisi, zhangsan, wangwu);
       const room = await stage.room("project", "项目 Project", zhangsan);
-      await stage.addMember(room, wangwu);
-      const guest = await stage.enter(room, wangwu);
+      await room.adds(wangwu.address);
+      const guest = await room.admits(await stage.server.client(wangwu.account), wangwu.name);
       await client.logIn(lisi.account);
-      await stage.addMember(room, lisi);
+      await room.adds(lisi.address);
       await client.isInvited(room, zhangsan);
       await expectInvitations(performance, 1, { from: wangwu, to: lisi });
       await client.accept(room);
@@ -86,12 +87,12 @@ export const scenes: readonly Scene[] = [
       await client.sees({ text: "Thank you", by: lisi });
       await guest.hears("Thank you");
       await shot("room.png");
-      await stage.crash();
+      await crash(stage.component);
       await stage.send(zhangsan, room, "Still there?");
       await client.sees({ text: "Still there?" });
       await client.say("Still here");
       await guest.hears("Still here");
-      await stage.removeMember(room, lisi);
+      await room.call("del_muc_user", { muc_member: [lisi.address] });
       await client.seesRemoval(room);
       await client.dismiss(room);
       await stage.send(zhangsan, room, "Something for the others");
@@ -104,7 +105,7 @@ export const scenes: readonly Scene[] = [
       const { stage, client } = performance;
       const { lisi, zhangsan, wangwu } = await cast(stage);
       const room = await stage.room("project", "项目 Project", zhangsan);
-      await stage.addMember(room, lisi);
+      await room.adds(lisi.address);
       await stage.send(zhangsan, room, "Is everybody here?");
       await client.logIn(lisi.account);
       await client.isInvited(room, zhangsan);
@@ -129,9 +130,7 @@ export const scenes: readonly Scene[] = [
 
       await client.logIn(lisi.account);
       const room = await stage.room("ops", "值班 On duty", zhangsan);
-      await stage.addMember(room, lisi);
-      await client.isInvited(room, zhangsan);
-      await client.accept(room);
+      await joins(client, room, lisi, zhangsan);
       const alerts = await hook(`grafana-${room.id}`, room.address, GRAFANA.name);
       const { headers, body } = documentationOf(grafana).sample;
       await post(alerts, body, headers);
@@ -154,9 +153,7 @@ export const scenes: readonly Scene[] = [
       const { lisi, zhangsan } = await cast(stage);
       await client.logIn(lisi.account, PHONE);
       const room = await stage.room("oncall", "值班 On call", zhangsan);
-      await stage.addMember(room, lisi);
-      await client.isInvited(room, zhangsan);
-      await client.accept(room);
+      await joins(client, room, lisi, zhangsan);
       const hook = (name: string, ...options: readonly string[]): Promise<string> => {
         const usual = ["--to", room.address, "--format", name, "--title", name];
         return addHook(stage.component, `${name}-${room.id}`, ...usual, ...options);
@@ -193,7 +190,7 @@ export const scenes: readonly Scene[] = [
     title: "an administrator's commands and their results",
     play: async ({ stage, client, shot }) => {
       const { lisi, wangwu } = await cast(stage);
-      await stage.appoint(lisi);
+      await stage.component.reconfigure({ rooms: { admins: [lisi.address] } });
       await client.logIn(lisi.account);
       const { commands } = client;
       await commands.list(stage.service, NAMES);
@@ -228,6 +225,13 @@ async function cast(stage: ChatStage): Promise<Record<"lisi" | "zhangsan" | "wan
   const wangwu = await stage.person("wangwu", "王五");
   await stage.acquaint(lisi, zhangsan, wangwu);
   return { lisi, zhangsan, wangwu };
+}
+
+/** A user becomes a member of a room, is invited by its owner, and accepts. */
+async function joins(client: Converse, room: Room, user: Person, owner: Person): Promise<void> {
+  await room.adds(user.address);
+  await client.isInvited(room, owner);
+  await client.accept(room);
 }
 
 /** Waits for a later message, and fails unless the client shows exactly this many invitations then. */

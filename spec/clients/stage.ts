@@ -1,10 +1,11 @@
 /** Where scenes are played: a private server with the component on it, and people who know each other. */
-import { ComponentProcess } from "../../scripts/lab/component-process.js";
-import { Client, xml, type Element } from "../../scripts/lab/client.js";
+import { expect } from "chai";
+import type { ComponentProcess } from "../../scripts/lab/component-process.js";
+import { xml, type Client, type Element } from "../../scripts/lab/client.js";
 import type { Account } from "../../scripts/lab/options.js";
-import type { Server } from "../../scripts/lab/server.js";
-import { Person as Occupant } from "../scenarios/rooms-people.js";
+import { CalledRoom, call } from "../scenarios/rooms-people.js";
 import { operate } from "../support/command-line.js";
+import type { TestServer } from "../support/servers.js";
 import type { Chat } from "./converse.js";
 import type { Web } from "./web.js";
 
@@ -16,51 +17,35 @@ export interface Person extends Chat {
   readonly account: Required<Account>;
 }
 
-export interface Room extends Chat {
-  readonly kind: "room";
-  readonly id: string;
-  readonly owner: Person;
+/** A room that a program makes; its owner is the only member. */
+export class Room extends CalledRoom implements Chat {
+  readonly kind = "room";
+
+  constructor(
+    component: ComponentProcess,
+    names: CalledRoom["names"],
+    readonly name: string,
+  ) {
+    super(component, names);
+  }
+
+  get id(): string {
+    return this.names.muc_id;
+  }
 }
 
 export class ChatStage {
-  readonly #guests: Occupant[] = [];
   readonly #names = new Set<string>();
 
-  private constructor(
-    readonly server: Server,
+  constructor(
+    readonly server: TestServer,
     readonly component: ComponentProcess,
     readonly web: Web,
   ) {}
 
-  /** @param server one that runs, with `modules.webSocket` where browsers are to log in */
-  static async open(server: Server, web: Web): Promise<ChatStage> {
-    const access = server.component();
-    const component = await ComponentProcess.start({ access, hosts: server.settings.hosts });
-    await component.ready();
-    return new ChatStage(server, component, web);
-  }
-
   /** The address of the rooms' service. */
   get service(): string {
-    return this.server.component().domain;
-  }
-
-  /** Logs a user in, who enters a room of which they are a member. */
-  async enter(room: Room, person: Person): Promise<Occupant> {
-    const guest = new Occupant(await this.#logIn(person.account), room.address, person.name);
-    this.#guests.push(guest);
-    await guest.enters();
-    return guest;
-  }
-
-  /** Has everybody leave. */
-  async clear(): Promise<void> {
-    await Promise.all(this.#guests.splice(0).map(({ client }) => client.close()));
-  }
-
-  async close(): Promise<void> {
-    await this.clear();
-    await this.component.stop();
+    return this.server.domain;
   }
 
   /**
@@ -70,11 +55,11 @@ export class ChatStage {
   async person(username: string, name: string): Promise<Person> {
     const person = await this.#account(username, name);
     const { account } = person;
-    const client = await this.#logIn(account);
+    const client = await this.server.absentClient(account);
     const names = [xml("FN", {}, name), xml("NICKNAME", {}, name)];
     await client.iq("set", xml("vCard", { xmlns: "vcard-temp" }, ...names));
     await client.close();
-    await this.call("get_user_nick", { ID: account.username, Domain: account.host });
+    await this.#calls("get_user_nick", { ID: account.username, Domain: account.host });
     return person;
   }
 
@@ -87,12 +72,7 @@ export class ChatStage {
 
   /** Puts everybody on each other's contact list, without names: those come from their vCards. */
   async acquaint(...people: readonly Person[]): Promise<void> {
-    const clients = await Promise.all(people.map(({ account }) => this.#logIn(account)));
-    for (const client of clients) {
-      // Prosody tells of subscriptions only those who asked for the list.
-      await client.iq("get", xml("query", { xmlns: "jabber:iq:roster" }));
-      await client.appear();
-    }
+    const clients = await Promise.all(people.map((person) => this.#withContacts(person)));
     for (const client of clients) {
       for (const other of clients) {
         if (other !== client) await subscribe(client, other);
@@ -103,82 +83,49 @@ export class ChatStage {
 
   /** Adds a bot to a user's contacts, as some clients show messages from contacts only. */
   async befriend(person: Person, bot: Chat): Promise<void> {
-    const client = await this.#logIn(person.account);
-    await client.iq("get", xml("query", { xmlns: "jabber:iq:roster" }));
-    await client.appear();
+    const client = await this.#withContacts(person);
     await client.send(xml("presence", { to: bot.address, type: "subscribe" }));
-    await client.next(
-      ({ name, attrs }) =>
-        name === "presence" && attrs.type === undefined && attrs.from?.startsWith(`${bot.address}/`) === true,
-    );
+    const isOnline = ({ name, attrs: { type, from } }: Element): boolean =>
+      name === "presence" && type === undefined && from?.startsWith(`${bot.address}/`) === true;
+    await client.next(isOnline);
     await client.close();
   }
 
-  /** Has a program make a room; its owner is the only member. */
   async room(id: string, name: string, owner: Person): Promise<Room> {
-    const unique = this.#unique(id);
-    const room = {
-      kind: "room",
-      id: unique,
-      address: `${unique}@${this.service}`,
-      name,
-      owner,
-    } as const;
-    const more = { muc_name: name, muc_desc: "", system: "example" };
-    await this.call("create_muc", { ...this.#roomFields(room), ...more });
+    const names = { muc_id: this.#unique(id), muc_owner: owner.account.username, muc_domain: this.service };
+    const room = new Room(this.component, names, name);
+    await room.call("create_muc", { muc_name: name, muc_desc: "", system: "example" });
     return room;
-  }
-
-  async addMember(room: Room, member: Person): Promise<void> {
-    const muc_member = [member.account.username];
-    await this.call("add_muc_user", { ...this.#roomFields(room), muc_member, system: "example" });
-  }
-
-  async removeMember(room: Room, member: Person): Promise<void> {
-    await this.call("del_muc_user", { ...this.#roomFields(room), muc_member: [member.account.username] });
   }
 
   /** Sends a message in a user's name, as programs do. @param type QTalk's msgType */
   async send(from: Person, to: Person | Room, text: string, type = "1"): Promise<void> {
     const isRoom = to.kind === "room";
-    await this.call("send_message", {
-      From: from.account.username,
-      To: [{ User: isRoom ? to.id : to.account.username }],
-      Body: text,
-      Type: isRoom ? "groupchat" : "chat",
-      Msg_Type: type,
-      Host: this.server.host,
-      Domain: isRoom ? this.service : this.server.host,
-      Extend_Info: "",
+    const { host } = from.account;
+    await this.#calls("send_message", {
+      ...{ From: from.account.username, To: [{ User: isRoom ? to.id : to.account.username }] },
+      ...{ Body: text, Type: isRoom ? "groupchat" : "chat", Msg_Type: type, Extend_Info: "" },
+      ...{ Host: host, Domain: isRoom ? this.service : host },
     });
   }
 
-  /** @throws Error where the answer isn't `ret: true` */
-  async call(endpoint: string, body: object): Promise<void> {
-    const answer = await (await this.component.post(endpoint, body)).text();
-    if (!answer.startsWith('{"ret":true')) throw new Error(`${endpoint} was answered ${answer}`);
-  }
-
-  /** Makes a user an administrator of the service. */
-  async appoint({ address }: Person): Promise<void> {
-    await this.component.reconfigure({ rooms: { admins: [address] } });
-  }
-
-  /** Kills the component as a crash would, and starts it again. */
-  async crash(): Promise<void> {
-    await this.component.end("SIGKILL");
-    this.component.launch();
-    await this.component.ready();
+  async #calls(endpoint: string, body: object): Promise<void> {
+    expect(await call(this.component, endpoint, body)).to.match(/^\{"ret":true/);
   }
 
   async #account(username: string, name: string): Promise<Person> {
-    const account = { username: this.#unique(username), host: this.server.host, password: PASSWORD };
-    await this.server.addAccounts(account);
+    const { server } = this.server;
+    const account = { username: this.#unique(username), host: server.host, password: PASSWORD };
+    await server.addAccounts(account);
     return { kind: "person", address: `${account.username}@${account.host}`, name, account };
   }
 
-  #roomFields(room: Room): object {
-    return { muc_id: room.id, muc_owner: room.owner.account.username, muc_domain: this.service };
+  /** Logs a user in, who asks for the contact list: Prosody tells of subscriptions only those who do. */
+  async #withContacts({ account }: Person): Promise<Client> {
+    const client = await this.server.absentClient(account);
+    await client.iq("get", xml("query", { xmlns: "jabber:iq:roster" }));
+    await client.appear();
+    return client;
   }
 
   #unique(name: string, number = 1): string {
@@ -186,10 +133,6 @@ export class ChatStage {
     if (this.#names.has(candidate)) return this.#unique(name, number + 1);
     this.#names.add(candidate);
     return candidate;
-  }
-
-  #logIn(account: Required<Account>): Promise<Client> {
-    return Client.login({ ...account, port: this.server.clientPort });
   }
 }
 

@@ -7,7 +7,7 @@ import { limitsConfig } from "../../component/config.js";
 import { readFound, writeFound } from "../../scripts/fuzz/case.js";
 import { fuzz, GENERATORS, onFresh } from "../../scripts/fuzz/fuzz.js";
 import { stanzas } from "../../scripts/fuzz/stanzas.js";
-import { SERVER_NAMES } from "../../scripts/lab/find.js";
+import { SERVER_NAMES } from "../../scripts/lab/installed.mjs";
 import { Folder } from "../support/folder.js";
 
 /** A busy machine makes processors slow: five times what `npm run fuzz` allows. */

@@ -1,17 +1,11 @@
 /** Programs that go on calling hosts and rooms' domains by the names that they had on the original. */
 import { expect } from "chai";
-import { xml, type Element } from "../../scripts/lab/client.js";
+import { xml } from "../../scripts/lab/client.js";
 import { onServer, ownComponentOn } from "../support/servers.js";
-import { call, Person } from "./rooms-people.js";
+import { call, CalledRoom, Person, SUCCESS } from "./rooms-people.js";
 
 const HOST = "qtalk.test.org";
 const DOMAIN = "conference.qtalk.test.org";
-const SUCCESS = '{"ret":true,"errcode":0,"errmsg":"success","data":""}';
-
-const says =
-  (text: string) =>
-  (stanza: Element): boolean =>
-    stanza.is("message") && stanza.getChildText("body") === text;
 
 describe("A program that uses the original's names of hosts", () => {
   onServer("prosody", {}, (stage) => {
@@ -33,31 +27,28 @@ describe("A program that uses the original's names of hosts", () => {
     it("sends, creates rooms, looks up names and checks keys as before", async () => {
       const component = running();
       const [owner, guest] = [await stage.client("owner"), await stage.client("guest")];
-      const message = (to: string, type: string, text: string): object => ({
-        from: `${owner.username}@ejabhost1`,
-        to,
-        message: `<message type='${type}' from='x@ejabhost1' to='y@ejabhost1'><body id='${text}'>${text}</body></message>`,
-      });
-      const direct = message(`${guest.username}@ejabhost1`, "chat", "direct");
-      expect(await call(component, "send_thirdmessage", direct)).to.equal(SUCCESS);
-      expect((await guest.next(says("direct"))).attrs.from).to.equal(owner.bareJid);
+      const says = (to: string, type: string, text: string): Promise<string> => {
+        const message = `<message type='${type}' from='x@ejabhost1' to='y@ejabhost1'><body id='${text}'>${text}</body></message>`;
+        return call(component, "send_thirdmessage", { from: `${owner.username}@ejabhost1`, to, message });
+      };
+      expect(await says(`${guest.username}@ejabhost1`, "chat", "direct")).to.equal(SUCCESS);
+      const direct = await guest.next((stanza) => stanza.getChildText("body") === "direct");
+      expect(direct.attrs.from).to.equal(owner.bareJid);
 
-      const id = "aliased";
-      const named = {
-        muc_id: id,
+      const names = {
+        muc_id: "aliased",
         muc_owner: `${owner.username}@ejabhost1`,
         muc_domain: "conference.ejabhost1",
       };
-      expect(await call(component, "create_muc", named)).to.equal(SUCCESS);
-      const added = { ...named, muc_member: [`${guest.username}@ejabhost1`] };
-      expect(await call(component, "add_muc_user", added)).to.equal(SUCCESS);
-      const person = new Person(guest, `${id}@${DOMAIN}`, "guest");
+      const room = new CalledRoom(component, names);
+      expect(await room.call("create_muc")).to.equal(SUCCESS);
+      await room.adds(`${guest.username}@ejabhost1`);
+      const person = new Person(guest, `aliased@${DOMAIN}`, "guest");
       await person.isInvitedDirectly();
       await person.enters();
-      const said = message(`${id}@conference.ejabhost1`, "groupchat", "said");
-      expect(await call(component, "send_thirdmessage", said)).to.equal(SUCCESS);
+      expect(await says(room.address, "groupchat", "said")).to.equal(SUCCESS);
       expect(await person.hears("said")).to.equal(owner.username);
-      const users = await call(component, "muc_users", named);
+      const users = await room.call("muc_users");
       expect(users).to.contain(`"U":"${guest.username}","H":"${HOST}"`).and.not.contain("ejabhost1");
 
       await guest.iq("set", xml("vCard", { xmlns: "vcard-temp" }, xml("FN", {}, "李四")));

@@ -9,7 +9,7 @@ import { Converse } from "../clients/converse.js";
 import { scenes } from "../clients/scenes.js";
 import { ChatStage } from "../clients/stage.js";
 import { Web } from "../clients/web.js";
-import { onServer } from "../support/servers.js";
+import { componentOn, onServer } from "../support/servers.js";
 
 const { PICTURES } = process.env;
 
@@ -25,21 +25,18 @@ describe("Converse.js", () => {
     await web.close();
   });
 
-  onServer("prosody", { modules: { webSocket: true } }, ({ server }) => {
+  onServer("prosody", { modules: { webSocket: true } }, (server) => {
+    const running = componentOn(server);
     let stage: ChatStage;
     let client: Converse;
     const shot = async (file: string): Promise<void> => {
       if (PICTURES !== undefined) await client.screenshot(join(PICTURES, file));
     };
-    before(async () => {
-      stage = await ChatStage.open(server, web);
-      client = new Converse(browser, web, server.webSocket);
+    before(() => {
+      stage = new ChatStage(server, running(), web);
+      client = new Converse(browser, web, server.server.webSocket);
     });
-    afterEach(async () => {
-      await client.logOut();
-      await stage.clear();
-    });
-    after(() => stage.close());
+    afterEach(() => client.logOut());
 
     for (const scene of scenes) {
       it(`shows ${scene.title}`, () => scene.play({ stage, client, shot }));

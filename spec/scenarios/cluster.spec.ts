@@ -1,27 +1,25 @@
 /** A node of a cluster dies under load, and programs and people on the others don't notice (design: delivery, 15). */
 import { expect } from "chai";
-import { Client, xml, type Element } from "../../scripts/lab/client.js";
+import { Client } from "../../scripts/lab/client.js";
 import { ComponentProcess } from "../../scripts/lab/component-process.js";
 import { EjabberdCluster } from "../support/ejabberd-cluster.js";
-import { Person } from "./rooms-people.js";
+import { call, CalledRoom } from "./rooms-people.js";
 
 const HOST = "qtalk.test.org";
-const ROOM = `plaza@conference.${HOST}`;
+const DOMAIN = `conference.${HOST}`;
 const CALLERS = 4;
 
 describe("A cluster of two ejabberd nodes", () => {
   let cluster: EjabberdCluster;
+  let services: readonly string[];
   let component: ComponentProcess;
   const clients: Client[] = [];
 
   before(async () => {
     cluster = await EjabberdCluster.start({ modules: { archive: false, offline: false } });
-    const [first, second] = cluster.nodes.map((node) => node.component());
-    const service = [first?.service, second?.service].join(",");
-    component = await ComponentProcess.start({
-      access: { domain: `conference.${HOST}`, password: "SECRET", service },
-      hosts: [HOST],
-    });
+    services = cluster.nodes.map((node) => node.component().service);
+    const access = { domain: DOMAIN, password: "SECRET", service: services.join(",") };
+    component = await ComponentProcess.start({ access, hosts: [HOST] });
     await component.ready();
   });
   after(async () => {
@@ -40,63 +38,45 @@ describe("A cluster of two ejabberd nodes", () => {
     await client.appear();
     return client;
   };
-  const say = async (to: string, id: string): Promise<void> => {
-    const type = to === ROOM ? "groupchat" : "chat";
-    const message = `<message type='${type}' id='${id}'><body id='${id}'>${id}</body></message>`;
-    const body = { from: `romeo@${HOST}`, to, message };
-    const response = await component.post("send_thirdmessage", body);
-    expect(await response.json(), id).to.deep.include({ ret: true });
-  };
-  const linkedTo = async (service: string): Promise<boolean> =>
-    (await component.metrics()).includes(`qtalk_link_service{service="${service}"} 1`);
+  const isLinkedTo = async (node: 0 | 1): Promise<boolean> =>
+    (await component.metrics()).includes(`qtalk_link_service{service="${services[node] ?? ""}"} 1`);
 
   it("loses no accepted message and no occupant when the node of the link is killed", async () => {
-    const [first, second] = cluster.nodes.map((node) => node.component().service);
-    expect(await linkedTo(first ?? "")).to.equal(true);
-    const [romeo, juliet] = [await atSecond("romeo"), await atSecond("juliet")];
-    const room = { muc_id: "plaza", muc_owner: "romeo", muc_domain: `conference.${HOST}` };
-    await component.post("create_muc", room);
-    await component.post("add_muc_user", { ...room, muc_member: ["juliet"] });
-    await new Person(romeo, ROOM, "Romeo").enters();
-    await new Person(juliet, ROOM, "Juliet").enters();
+    expect(await isLinkedTo(0)).to.equal(true);
+    const owner = await atSecond("romeo");
+    const guest = await atSecond("juliet");
+    const room = await CalledRoom.make(component, ["plaza", DOMAIN], owner, guest);
+    const romeo = await room.admits(owner);
+    const juliet = await room.admits(guest);
 
     const accepted: string[] = [];
     let isOver = false;
     const callers = Array.from({ length: CALLERS }, async (_, caller) => {
       for (let count = 0; !isOver; count++) {
         const id = `m-${caller}-${count}`;
-        await say(juliet.bareJid, id);
+        const message = `<message type='chat' id='${id}'><body id='${id}'>${id}</body></message>`;
+        const body = { from: owner.bareJid, to: guest.bareJid, message };
+        expect(await call(component, "send_thirdmessage", body), id).to.contain('"ret":true');
         accepted.push(id);
       }
     });
     await component.until(() => accepted.length >= 200, "under load");
     await cluster.nodes[0]?.kill();
-    await component.until(() => linkedTo(second ?? ""), "linked to the second node");
+    await component.until(() => isLinkedTo(1), "linked to the second node");
     const before = accepted.length;
     await component.until(() => accepted.length >= before + 200, "under load again");
     isOver = true;
     await Promise.all(callers);
-    await say(ROOM, "still-here");
-    await juliet.next(
-      (stanza) => stanza.attrs.type === "groupchat" && stanza.getChildText("body") === "still-here",
-    );
+    expect(await room.says("still here")).to.equal(true);
+    await juliet.hears("still here");
+    await romeo.says("hello");
+    await juliet.hears("hello");
 
-    const isOf =
-      (id: string) =>
-      (stanza: Element): boolean =>
-        stanza.is("message") && stanza.attrs.id === id;
     const seen = new Set(
-      juliet.received.filter((stanza) => stanza.attrs.type === "chat").map(({ attrs }) => attrs.id),
+      guest.received.filter(({ attrs }) => attrs.type === "chat").map(({ attrs }) => attrs.id),
     );
     expect(accepted.filter((id) => !seen.has(id))).to.deep.equal([]);
-    const left = juliet.received.filter(
-      (stanza) =>
-        stanza.is("presence") && stanza.attrs.type === "unavailable" && stanza.attrs.from?.startsWith(ROOM),
-    );
+    const left = juliet.heard.filter(({ attrs }) => attrs.type === "unavailable");
     expect(left, "occupants who left").to.deep.equal([]);
-    await romeo.send(
-      xml("message", { to: ROOM, type: "groupchat", id: "from-inside" }, xml("body", {}, "hello")),
-    );
-    await juliet.next(isOf("from-inside"));
   });
 });

@@ -11,13 +11,15 @@ import { onServer } from "../support/servers.js";
 describe("A guarded interface", () => {
   onServer("prosody", {}, (stage) => {
     it("listens beyond this machine once a caller is named, and lets that one do what it may", async () => {
-      const { service, domain, password } = stage.server.component();
+      const access = stage.server.component();
       const { host } = stage.server;
+      const { service, domain, password } = access;
+      const xmpp = { service, domain, password, hosts: [host] };
       const port = await freePort();
       const http = { listen: `0.0.0.0:${port}` };
       const folder = new Folder();
       const file = folder.at("qtalk-component.yml");
-      writeFileSync(file, stringify({ xmpp: { service, domain, password, hosts: [host] }, http }));
+      writeFileSync(file, stringify({ xmpp, http }));
 
       const doctor = await runCommand(["doctor", "--config", file]);
       expect(doctor.code, "it can be reached by everybody still").to.equal(78);
@@ -28,15 +30,11 @@ describe("A guarded interface", () => {
       const [token = ""] = added.split("\n");
       const lines = parse(added.slice(added.indexOf("http:"))) as { http: object };
       const config = { http: { ...http, ...lines.http } };
-      writeFileSync(file, stringify({ xmpp: { service, domain, password, hosts: [host] }, ...config }));
+      writeFileSync(file, stringify({ xmpp, ...config }));
       const healthy = await runCommand(["doctor", "--config", file]);
       expect(healthy.code, healthy.stdout + healthy.stderr).to.equal(0);
 
-      const component = await ComponentProcess.start({
-        access: { service, domain, password },
-        hosts: [host],
-        config,
-      });
+      const component = await ComponentProcess.start({ access, hosts: [host], config });
       const get = (path: string) => fetch(`http://127.0.0.1:${port}${path}`).catch(() => undefined);
       await component.until(async () => (await get("/readyz"))?.status === 200, "ready");
       const juliet = await stage.client("juliet");

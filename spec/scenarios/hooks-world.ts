@@ -1,11 +1,9 @@
 /** A component and its hooks, as an operator makes them and programs post to them. */
+import type { Client } from "../../scripts/lab/client.js";
 import type { ComponentProcess } from "../../scripts/lab/component-process.js";
-import { operate, runCommand, type Outcome } from "../support/command-line.js";
-
-/** Runs a command on the component's configuration, while it runs. */
-export function command(component: ComponentProcess, ...args: readonly string[]): Promise<Outcome> {
-  return runCommand([...args, "--config", component.configFile]);
-}
+import { operate } from "../support/command-line.js";
+import type { TestServer } from "../support/servers.js";
+import { CalledRoom, type Person } from "./rooms-people.js";
 
 /** Makes a hook. @returns its address, and what else was printed */
 export async function addHook(
@@ -49,6 +47,27 @@ export async function post(
 }
 
 /** What became of a message. */
-export async function stateOf(url: string, id: string): Promise<unknown> {
-  return await (await fetch(`${url}/messages/${id}`)).json();
+export async function stateOf(url: string, id: string): Promise<{ readonly state?: string }> {
+  return (await (await fetch(`${url}/messages/${id}`)).json()) as { state?: string };
+}
+
+/** Waits until a message is in this state. */
+export async function becomes(
+  component: ComponentProcess,
+  [url, id]: readonly [url: string, id: string],
+  state: "confirmed" | "bounced",
+): Promise<void> {
+  await component.until(async () => (await stateOf(url, id)).state === state, `notified that it is ${state}`);
+}
+
+/** Creates a room by a call. @returns its owner, who is inside */
+export async function inRoom(
+  stage: TestServer,
+  component: ComponentProcess,
+  id: string,
+  ...members: readonly Client[]
+): Promise<Person> {
+  const client = await stage.client("juliet");
+  const room = await CalledRoom.make(component, [id, stage.domain], client, ...members);
+  return await room.admits(client, "Juliet");
 }

@@ -1,14 +1,14 @@
 /** A hostile user takes no more of the component than their budgets, and others are served meanwhile. */
-import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import { xml, type Client, type Element } from "../../scripts/lab/client.js";
+import { memoryBytes } from "../../scripts/lab/processes.js";
 import { onServer, ownComponentOn } from "../support/servers.js";
 import { MUC, Person } from "./rooms-people.js";
 
 const LONG = "x".repeat(25 * 1024);
 /** Without budgets, each entry would bring 2.5 MB: so many would take a gigabyte. */
 const ENTRIES = 400;
-const MOST_MEGABYTES = 500;
+const MOST_BYTES = 500e6;
 
 onServer("prosody", {}, (stage) => {
   const component = ownComponentOn(stage);
@@ -33,7 +33,7 @@ onServer("prosody", {}, (stage) => {
       name === "presence" && attrs.from === `${room}/me` && attrs.type !== "error";
     for (let answered = 0; answered < 20; answered++) await mallory.next(isOwn);
     expect((await component().get("/healthz"))?.status).to.equal(200);
-    expect(peakMegabytes(component().pid)).to.be.below(MOST_MEGABYTES);
+    expect(memoryBytes(component().pid, "VmHWM")).to.be.below(MOST_BYTES);
   });
 });
 
@@ -46,10 +46,4 @@ async function enters(client: Client, room: string, fields: Record<string, strin
 
 function entry(room: string) {
   return xml("presence", { to: `${room}/me` }, xml("x", { xmlns: MUC }));
-}
-
-/** The most that a process ever held, in megabytes (proc(5)). */
-function peakMegabytes(pid: number): number {
-  const kibibytes = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
-  return (Number(kibibytes) * 1024) / 1e6;
 }

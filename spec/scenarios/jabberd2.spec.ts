@@ -5,9 +5,9 @@
 import { expect } from "chai";
 import { Client, xml } from "../../scripts/lab/client.js";
 import { ComponentProcess } from "../../scripts/lab/component-process.js";
-import { runCommand } from "../support/command-line.js";
+import { command } from "../support/command-line.js";
 import { Jabberd2 } from "../support/jabberd2.js";
-import { Person } from "./rooms-people.js";
+import { call, CalledRoom } from "./rooms-people.js";
 import { DOMAIN, HOST, visit } from "../scripts/doctor/visit.js";
 
 const ROOM = `plaza@${DOMAIN}`;
@@ -50,33 +50,35 @@ describe("On jabberd2", () => {
       config: { xmpp: { send_as_users: "never" } },
     });
     const clients: Client[] = [];
-    const enter = async (username: string): Promise<Person> => {
+    const logIn = async (username: string): Promise<Client> => {
       const account = { username, host: HOST, password: "secret" };
       await server.addAccounts(account);
       const client = await Client.login({ ...account, port: server.clientPort });
       clients.push(client);
       await client.send(xml("presence", {}));
-      const person = new Person(client, ROOM, username);
-      await person.enters();
-      return person;
+      return client;
     };
     try {
-      await component.until(async () => (await component.get("/readyz"))?.status === 200, "ready");
-      const call = { from: "romeo", to: "juliet", message: "<message id='1'><body>hello</body></message>" };
+      await component.ready();
+      const message = {
+        from: "romeo",
+        to: "juliet",
+        message: "<message id='1'><body>hello</body></message>",
+      };
       const notify = { from: "romeo", to: ["juliet"], category: "1", data: "x" };
       for (const refused of [
-        await component.post("send_thirdmessage", call),
-        await component.post("send_notify", notify),
+        await call(component, "send_thirdmessage", message),
+        await call(component, "send_notify", notify),
       ])
-        expect(await refused.text()).to.contain("xmpp.send_as_users: never");
+        expect(refused).to.contain("xmpp.send_as_users: never");
       const hook = ["hook", "add", "as-user", "--to", ROOM, "--as", `romeo@${HOST}`];
-      const { code, stderr } = await runCommand([...hook, "--config", component.configFile]);
+      const { code, stderr } = await command(component, ...hook);
       expect(code).not.to.equal(0);
       expect(stderr).to.match(/^as: the component can't send as .*send_as_users: never.*name a bot's id/);
-      const room = { muc_id: "plaza", muc_owner: "romeo", muc_domain: DOMAIN };
-      await component.post("create_muc", room);
-      await component.post("add_muc_user", { ...room, muc_member: ["juliet"] });
-      const [romeo, juliet] = [await enter("romeo"), await enter("juliet")];
+      const [owner, guest] = [await logIn("romeo"), await logIn("juliet")];
+      const room = await CalledRoom.make(component, ["plaza", DOMAIN], owner, guest);
+      const romeo = await room.admits(owner);
+      const juliet = await room.admits(guest);
       await romeo.says("hello");
       expect(await juliet.hears("hello")).to.equal("romeo");
     } finally {

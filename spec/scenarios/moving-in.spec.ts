@@ -1,14 +1,14 @@
 import { expect } from "chai";
-import { xml, type Client, type Element } from "../../scripts/lab/client.js";
+import { xml, type Client } from "../../scripts/lab/client.js";
 import { ComponentProcess } from "../../scripts/lab/component-process.js";
 import { CommandLine } from "../support/command-line.js";
 import { onServer } from "../support/servers.js";
 import { affiliation, copyBlock, dumpOf, optsOf } from "../support/startalk.js";
+import { call, errorIn, Person, USER } from "./rooms-people.js";
 
 const HOST = "qtalk.test.org";
 const DOMAIN = `conference.${HOST}`;
 const ROOM = "d2b03928439549478c4391ae5772b810";
-const MUC = "http://jabber.org/protocol/muc";
 
 const DUMP = dumpOf(
   copyBlock("host_info", [{ id: 1, host: "qtalk" }]),
@@ -53,22 +53,18 @@ describe("A company that moves in from the original", () => {
 
     const login = (username: string): Promise<Client> =>
       stage.client({ username, host: HOST, password: "secret" });
-    const join = async (client: Client, nick: string): Promise<Element> => {
-      const to = `${ROOM}@${DOMAIN}/${nick}`;
-      await client.send(xml("presence", { to }, xml("x", { xmlns: MUC })));
-      return await client.next((stanza) => stanza.is("presence") && stanza.attrs.from === to);
-    };
+    const inRoom = (client: Client | undefined, nick: string): Person =>
+      new Person(client!, `${ROOM}@${DOMAIN}`, nick);
+    const users = (): Promise<string> => call(component, "muc_users", { muc_id: ROOM, muc_domain: DOMAIN });
 
     it("finds its people under their names and pictures", async () => {
-      const nick = await component.post("get_user_nick", { ID: "lisi", Domain: HOST });
-      expect(await nick.text()).to.equal(
+      expect(await call(component, "get_user_nick", { ID: "lisi", Domain: HOST })).to.equal(
         '{"ret":true,"errcode":0,"errmsg":"","data":{"Nick":"李四","Vcard":"file/v2/download/a.jpg?name=a.jpg"}}',
       );
     });
 
     it("finds its rooms with their members, oldest first", async () => {
-      const users = await component.post("muc_users", { muc_id: ROOM, muc_domain: DOMAIN });
-      expect(await users.json()).to.deep.include({
+      expect(JSON.parse(await users())).to.deep.include({
         ret: true,
         data: [
           { U: "zhangsan", H: HOST, N: "张三" },
@@ -78,21 +74,19 @@ describe("A company that moves in from the original", () => {
     });
 
     it("goes on talking in them, its members among themselves", async () => {
-      const [owner, member, stranger] = await Promise.all(["zhangsan", "lisi", "stranger"].map(login));
-      const own = await join(owner!, "张三");
-      const item = own.getChild("x", `${MUC}#user`)?.getChild("item");
+      const clients = await Promise.all(["zhangsan", "lisi", "stranger"].map(login));
+      const owner = inRoom(clients[0], "张三");
+      const member = inRoom(clients[1], "李四");
+      const own = (await owner.enters()).find(({ attrs }) => attrs.from === owner.address);
+      const item = own?.getChild("x", USER)?.getChild("item");
       expect(item?.attrs).to.include({ affiliation: "owner", role: "moderator" });
-      expect((await join(member!, "李四")).attrs.type).to.equal(undefined);
-      const refused = await join(stranger!, "谁");
-      expect(refused.getChild("error")?.getChild("registration-required")).to.not.equal(undefined);
-
-      const body = xml("body", {}, "你好");
-      await member!.send(xml("message", { to: `${ROOM}@${DOMAIN}`, type: "groupchat" }, body));
-      const heard = await owner!.next((stanza) => stanza.getChildText("body") === "你好");
-      expect(heard.attrs.from).to.equal(`${ROOM}@${DOMAIN}/李四`);
-
+      await member.enters();
+      const refusal = (await inRoom(clients[2], "谁").enters()).at(-1);
+      expect(errorIn(refusal!)).to.equal("auth/registration-required");
+      await member.says("你好");
+      expect(await owner.hears("你好")).to.equal("李四");
       const info = xml("query", { xmlns: "http://jabber.org/protocol/disco#info" });
-      expect((await owner!.iq("get", info, `${ROOM}@${DOMAIN}`)).toString()).to.include("测试群");
+      expect((await owner.iq("get", info)).toString()).to.include("测试群");
     });
 
     it("can't import once more while the component runs: rooms are in its memory", async () => {
@@ -108,8 +102,7 @@ describe("A company that moves in from the original", () => {
       line.folder.file("people.csv", "id,name\nwangwu,王五\nlisi,李斯\n");
       const imported = await line.run("user", "import", "people.csv");
       expect(imported.stdout).to.match(/^Done: 1 added, 1 changed/);
-      const nick = await component.post("get_user_nick", { ID: "lisi" });
-      expect(await nick.text()).to.include('"Nick":"李斯"');
+      expect(await call(component, "get_user_nick", { ID: "lisi" })).to.include('"Nick":"李斯"');
     });
 
     it("forgets who has left: no rooms, no keys", async () => {
@@ -119,11 +112,9 @@ describe("A company that moves in from the original", () => {
       const auth = async (): Promise<string> =>
         (await (await component.get(`/qtalk/auth_uk?u=lisi&k=${key}`))?.text()) ?? "";
       expect(await auth()).to.include('"ret":true');
-      const cleared = await component.post("clear_staff", { users: ["lisi"], host: HOST });
-      expect(await cleared.text()).to.include('"ret":true');
+      expect(await call(component, "clear_staff", { users: ["lisi"], host: HOST })).to.include('"ret":true');
       expect(await auth()).to.include("auth fail");
-      const users = await component.post("muc_users", { muc_id: ROOM, muc_domain: DOMAIN });
-      expect(await users.text())
+      expect(await users())
         .to.include("zhangsan")
         .and.not.include("lisi");
     });

@@ -1,9 +1,12 @@
 /** A program that receives an outgoing webhook's events. */
 import { randomUUID } from "node:crypto";
+import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { Webhook } from "standardwebhooks";
+import type { ComponentProcess } from "../../scripts/lab/component-process.js";
+import { addHook } from "./hooks-world.js";
 
 /** An event as outgoing webhooks deliver it. */
 export interface Event {
@@ -43,9 +46,20 @@ export class Program {
     });
   });
 
-  async open(): Promise<string> {
-    await new Promise<void>((resolve) => this.#server.listen(0, "127.0.0.1", resolve));
+  static async open(): Promise<Program> {
+    const program = new Program();
+    await once(program.#server.listen(0, "127.0.0.1"), "listening");
+    return program;
+  }
+
+  get url(): string {
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}${this.#path}`;
+  }
+
+  /** Makes the webhook that delivers to it. */
+  async isTold(component: ComponentProcess, name: string, ...options: readonly string[]): Promise<void> {
+    const inner = ["--deliver-to", this.url, "--allow-inner", "127.0.0.1"];
+    this.secret = await addHook(component, name, ...inner, ...options);
   }
 
   refuses(posts: number): void {

@@ -2,7 +2,7 @@
 import { randomInt } from "node:crypto";
 import { expect } from "chai";
 import { createServer } from "../../scripts/lab/create.js";
-import type { ServerKind } from "../../scripts/lab/find.js";
+import type { ServerKind } from "../../scripts/lab/installed.mjs";
 import type { ServerOptions } from "../../scripts/lab/options.js";
 import { componentOn, onServer, TestServer } from "../support/servers.js";
 import { addHook, post } from "./hooks-world.js";

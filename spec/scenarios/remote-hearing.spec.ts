@@ -2,9 +2,10 @@
 import { expect } from "chai";
 import { xml, type Element } from "../../scripts/lab/client.js";
 import { ComponentProcess } from "../../scripts/lab/component-process.js";
-import { LongRounds, PROBED } from "../../scripts/lab/long-rounds.js";
+import { LongRounds, PROBED } from "../../scripts/lab/processes.js";
+import { command } from "../support/command-line.js";
 import { componentOn, onEachServer } from "../support/servers.js";
-import { addHook, command, post } from "./hooks-world.js";
+import { addHook, post } from "./hooks-world.js";
 import { Program } from "./program.js";
 import { CROWD, listed, owner, STEWARDS, withRooms } from "./remote-world.js";
 import { MUC, Person, USER } from "./rooms-people.js";
@@ -23,16 +24,13 @@ describe("An outgoing webhook for rooms of other services", () => {
   onEachServer((stage) => {
     const running = componentOn(stage);
     let program: Program;
-    beforeEach(() => {
-      program = new Program();
+    beforeEach(async () => {
+      program = await Program.open();
     });
     afterEach(() => program.close());
 
-    const tell = async (name: string, ...options: readonly string[]): Promise<void> => {
-      const url = await program.open();
-      const inner = ["--allow-inner", "127.0.0.1", "--on", "room-message"];
-      program.secret = await addHook(running(), name, "--deliver-to", url, ...inner, ...options);
-    };
+    const tell = (name: string, ...options: readonly string[]): Promise<void> =>
+      program.isTold(running(), name, "--on", "room-message", ...options);
     const hears = (body: string): Promise<void> =>
       running().until(() => program.texts.includes(body), `notified of ${body}`);
 
@@ -125,9 +123,7 @@ describe("An outgoing webhook for rooms of other services", () => {
         await component.ready();
         const juliet = await owner(stage, "crowd");
         const alerts = await addHook(component, "alerts", "--to", juliet.room);
-        const inner = ["--allow-inner", "127.0.0.1", "--on", "room-message", "--room", juliet.room];
-        const url = await program.open();
-        program.secret = await addHook(component, "steward", "--deliver-to", url, ...inner);
+        await program.isTold(component, "steward", "--on", "room-message", "--room", juliet.room);
         for (const nick of ["alerts", "steward"]) await juliet.sees(nick);
         const before = await component.metric(MEMORY);
         const rounds = new LongRounds(component);

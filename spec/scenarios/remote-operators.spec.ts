@@ -1,9 +1,10 @@
 /** What operators are told about webhooks to rooms of other services. */
 import { expect } from "chai";
 import { ComponentProcess } from "../../scripts/lab/component-process.js";
+import { command } from "../support/command-line.js";
 import { RawComponent } from "../support/raw-component.js";
 import { componentOn, onEachServer } from "../support/servers.js";
-import { addHook, command, post } from "./hooks-world.js";
+import { addHook, post } from "./hooks-world.js";
 import { CROWD, owner, ROOMS, STEWARDS, withRooms } from "./remote-world.js";
 import { MUC, USER } from "./rooms-people.js";
 

@@ -4,7 +4,7 @@ import { expect } from "chai";
 import { ComponentProcess } from "../../scripts/lab/component-process.js";
 import { Gate } from "../../scripts/lab/gate.js";
 import { onEachServer } from "../support/servers.js";
-import { addHook, post, stateOf } from "./hooks-world.js";
+import { addHook, becomes, post } from "./hooks-world.js";
 import { listed, owner, timesHeard, withRooms } from "./remote-world.js";
 import { Person } from "./rooms-people.js";
 
@@ -30,12 +30,6 @@ describe("A post to a room of another service", () => {
       gate.end();
     });
 
-    const isSaid = (url: string, id: string): Promise<void> =>
-      component.until(
-        async () => ((await stateOf(url, id)) as { state: string }).state === "confirmed",
-        "notified of the reflection",
-      );
-
     // ejabberd's rooms are asked in the same way.
     const variants = stage.server.kind === "ejabberd" ? [true] : [true, false];
     for (const isKilled of variants) {
@@ -53,7 +47,7 @@ describe("A post to a room of another service", () => {
         gate.cut();
         if (isKilled) component.launch();
         await component.ready();
-        await isSaid(url, id);
+        await becomes(component, [url, id], "confirmed");
         const last = await post(url, "db1 is up");
         await juliet.hears("db1 is up");
         expect([timesHeard(juliet, id), timesHeard(juliet, last.id)]).to.deep.equal([1, 1]);
@@ -81,7 +75,7 @@ describe("A post to a room of another service", () => {
         await juliet.enters();
         await component.ready();
         await listed(component, name, juliet.room, / inside /);
-        for (const { id } of posts) await isSaid(url, id);
+        for (const { id } of posts) await becomes(component, [url, id], "confirmed");
         const last = await post(url, "four");
         await juliet.hears("four");
         const bodies = juliet.heard.flatMap((stanza) => stanza.getChildText("body") ?? []);

@@ -2,11 +2,12 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-import { xml, type Element } from "../../scripts/lab/client.js";
+import { xml } from "../../scripts/lab/client.js";
+import { command } from "../support/command-line.js";
 import { componentOn, onEachServer } from "../support/servers.js";
-import { command, post, stateOf } from "./hooks-world.js";
+import { becomes, post, stateOf } from "./hooks-world.js";
 import { invites, listed, owner, ROOMS, withRooms } from "./remote-world.js";
-import { Person } from "./rooms-people.js";
+import { MUC, Person } from "./rooms-people.js";
 
 describe("A hook to a room of another service", () => {
   onEachServer((stage) => {
@@ -82,15 +83,8 @@ describe("A hook to a room of another service", () => {
       expect((await post(url, "?")).status).to.equal(403);
       const file = join(running().folder, "password");
       writeFileSync(file, "open sesame\n");
-      const { stdout } = await command(
-        running(),
-        "bot",
-        "enter",
-        "guest",
-        juliet.room,
-        "--password-file",
-        file,
-      );
+      const enter = ["bot", "enter", "guest", juliet.room, "--password-file", file];
+      const { stdout } = await command(running(), ...enter);
       expect(stdout).to.include(`is in ${juliet.room} as guest`);
       expect((await post(url, "inside")).delivery).to.equal("confirmed");
       await juliet.hears("inside");
@@ -122,10 +116,7 @@ describe("A hook to a room of another service", () => {
       expect(await stateOf(url, id)).to.include({ state: "queued" });
       await command(running(), "bot", "enter", "kicked", juliet.room);
       expect(await juliet.hears("later")).to.equal("kicked");
-      await running().until(
-        async () => ((await stateOf(url, id)) as { state: string }).state === "confirmed",
-        "notified of the reflection",
-      );
+      await becomes(running(), [url, id], "confirmed");
     });
 
     it("stops if it is banned or the room is destroyed, and says so", async () => {
@@ -134,14 +125,8 @@ describe("A hook to a room of another service", () => {
       await juliet.sees("unwanted");
       await juliet.administers({ jid: address("unwanted"), affiliation: "outcast" });
       await listed(running(), "unwanted", juliet.room, /refused.*banned/);
-      const events = [
-        "--deliver-to",
-        "http://127.0.0.1:9/",
-        "--allow-inner",
-        "127.0.0.1",
-        "--on",
-        "room-message",
-      ];
+      const inner = ["--deliver-to", "http://127.0.0.1:9/", "--allow-inner", "127.0.0.1"];
+      const events = [...inner, "--on", "room-message"];
       await command(running(), "hook", "add", "out", ...events, "--as", "unwanted", "--room", juliet.room);
       const { stdout: hooks } = await command(running(), "hook", "list");
       expect(hooks).to.match(new RegExp(`^out .*${juliet.room}: unwanted@.* is banned there`, "m"));
@@ -158,7 +143,8 @@ describe("A hook to a room of another service", () => {
       // ejabberd lets those who were banned back in without voice.
       await juliet.administers({ nick: "unwanted", role: "participant" });
       expect((await post(url, "forgiven")).delivery).to.equal("confirmed");
-      await juliet.iq("set", destroying(`other@${ROOMS}`));
+      const destroy = xml("destroy", { jid: `other@${ROOMS}` });
+      await juliet.iq("set", xml("query", { xmlns: `${MUC}#owner` }, destroy));
       await listed(running(), "unwanted", juliet.room, /destroyed; instead there is other@/);
       const refused = await post(url, "?");
       expect([refused.status, refused.text.includes("channel_is_archived")]).to.deep.equal([410, true]);
@@ -218,7 +204,3 @@ describe("A hook to a room of another service", () => {
     });
   }, withRooms);
 });
-
-function destroying(jid: string): Element {
-  return xml("query", { xmlns: "http://jabber.org/protocol/muc#owner" }, xml("destroy", { jid }));
-}

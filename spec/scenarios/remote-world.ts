@@ -2,10 +2,10 @@
 import { expect } from "chai";
 import type { ComponentProcess } from "../../scripts/lab/component-process.js";
 import { xml } from "../../scripts/lab/client.js";
-import type { ServerKind } from "../../scripts/lab/find.js";
+import type { ServerKind } from "../../scripts/lab/installed.mjs";
 import type { ServerOptions } from "../../scripts/lab/options.js";
+import { command } from "../support/command-line.js";
 import type { TestServer } from "../support/servers.js";
-import { command } from "./hooks-world.js";
 import { MUC, Person, USER } from "./rooms-people.js";
 
 export const ROOMS = "rooms.qtalk.test.org";

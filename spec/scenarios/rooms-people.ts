@@ -150,7 +150,7 @@ export class CalledRoom {
 
   constructor(
     readonly component: ComponentProcess,
-    private readonly names: Readonly<Record<"muc_id" | "muc_owner" | "muc_domain", string>>,
+    readonly names: Readonly<Record<"muc_id" | "muc_owner" | "muc_domain", string>>,
   ) {
     this.address = `${names.muc_id}@${names.muc_domain}`;
   }

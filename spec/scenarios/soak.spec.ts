@@ -1,6 +1,6 @@
 /** A short form of the soak (`npm run soak`): crashes of both sides, under load, on both servers. */
 import { expect } from "chai";
-import { SERVER_NAMES, type ServerKind } from "../../scripts/lab/find.js";
+import { SERVER_NAMES, type ServerKind } from "../../scripts/lab/installed.mjs";
 import { soak } from "../../scripts/soak/soak.js";
 
 describe("Killed again and again while programs call", () => {

@@ -9,6 +9,7 @@ import { Folder } from "../support/folder.js";
 import { Litestream, type LitestreamConfig } from "../support/litestream.js";
 import { onServer } from "../support/servers.js";
 import { addHook, post } from "./hooks-world.js";
+import { answered, chat } from "./messages.js";
 import { call } from "./rooms-people.js";
 
 const [CONFIG = ""] = codeBlocks(guidePage("standby"), "yaml");
@@ -69,17 +70,14 @@ describe("A second machine, with the first killed under load", () => {
           endpoint: string,
           body: object,
         ): Promise<void> => {
-          const answer = await first.post(endpoint, body);
-          if (!(await answer.text()).startsWith('{"ret":true')) return;
-          const isConfirmed = answer.headers.get("x-qtalk-delivery") === "confirmed";
-          list.push({ name, isConfirmed });
+          const { delivery, body: answer } = await answered(first, endpoint, body);
+          if (answer.startsWith('{"ret":true')) list.push({ name, isConfirmed: delivery === "confirmed" });
         };
         let next = 0;
         const sender = async (): Promise<void> => {
           for (;;) {
             const name = `m-${++next}`;
-            const message = `<message type='chat'><body id='${name}'>${name}</body></message>`;
-            const send = { from: `test@${server.host}`, to: juliet.bareJid, message };
+            const send = { from: `test@${server.host}`, to: juliet.bareJid, message: chat(name, name) };
             await calls(name, messages, "send_thirdmessage", send);
             const room = { muc_id: `room-${name}`, muc_owner, muc_domain: domain, system: "test" };
             await call(first, "create_muc", room);

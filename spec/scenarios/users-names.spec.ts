@@ -4,7 +4,7 @@ import { NS } from "../../component/xml/builder.js";
 import { exampleCall, factsOf, factsSent } from "../../scripts/quickstart/example.js";
 import { xml } from "../../scripts/lab/client.js";
 import { ComponentProcess } from "../../scripts/lab/component-process.js";
-import { operate, runCommand } from "../support/command-line.js";
+import { operate, command } from "../support/command-line.js";
 import { onEachServer, ownComponentOn } from "../support/servers.js";
 import { addHook, post } from "./hooks-world.js";
 import {
@@ -160,7 +160,7 @@ describe("A component whose senders are checked, without permission", () => {
           expect(shown).to.match(
             /, [12] stanzas? .* parked.*run systemctl reload qtalk-component to try again at once/,
           );
-          const { stdout } = await runCommand(["doctor", "--config", component.configFile]);
+          const { stdout } = await command(component, "doctor");
           expect(stdout).to.contain("run systemctl reload qtalk-component: it then tries again at once");
           const before = await connects();
           await component.reconfigure({});

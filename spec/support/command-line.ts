@@ -37,32 +37,19 @@ function started(): ChildProcess {
   return child;
 }
 
-/** Thrown if a command exits with another code than 0. */
-class CommandFailed extends Error implements Outcome {
-  readonly code: number;
-  readonly stdout: string;
-  readonly stderr: string;
-
-  constructor({ code, stdout, stderr }: Outcome) {
-    super(`the command ended with ${code}: ${stderr}`);
-    this.code = code;
-    this.stdout = stdout;
-    this.stderr = stderr;
-  }
-}
-
-/**
- * Runs a command with a component's configuration.
- * @returns what the command printed
- * @throws CommandFailed if the command exits with another code than 0
- */
-export async function operate(
+/** Runs a command with a component's configuration. */
+export function command(
   { configFile }: { readonly configFile: string },
   ...args: readonly string[]
-): Promise<string> {
-  const outcome = await runCommand([...args, "--config", configFile]);
-  if (outcome.code !== 0) throw new CommandFailed(outcome);
-  return outcome.stdout;
+): Promise<Outcome> {
+  return runCommand([...args, "--config", configFile]);
+}
+
+/** Runs a command with a component's configuration, which must succeed. @returns what the command printed */
+export async function operate(...args: Parameters<typeof command>): Promise<string> {
+  const { code, stdout, stderr } = await command(...args);
+  if (code !== 0) throw new Error(`the command ended with ${code}: ${stderr}`);
+  return stdout;
 }
 
 /** Runs the program in a folder with a configuration and a database of its own. */

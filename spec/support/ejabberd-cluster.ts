@@ -3,17 +3,16 @@
  * mapper (epmd) of its own, through which its nodes find each other, so that it stays separate from other Erlang
  * programs on the machine.
  */
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Daemon, type Program } from "../../scripts/lab/daemon.js";
 import { Ejabberd } from "../../scripts/lab/ejabberd.js";
-import { findExecutable, NoServer } from "../../scripts/lab/find.js";
+import { findExecutable } from "../../scripts/lab/installed.mjs";
+import { NoServer } from "../../scripts/lab/server.js";
 import type { ServerOptions } from "../../scripts/lab/options.js";
 import { PATIENCE_MS } from "../../scripts/lab/inbox.js";
 import { freePort, isFree, LOOPBACK } from "../../scripts/lab/ports.js";
+import { Folder } from "./folder.js";
 
 /** The settings that the nodes of a cluster share. */
 interface Distribution {
@@ -68,15 +67,11 @@ class ClusterNode extends Ejabberd {
 const RETRY_MS = 50;
 
 export class EjabberdCluster {
-  readonly nodes: readonly Ejabberd[];
-
   private constructor(
-    private readonly folder: string,
+    private readonly folder: Folder,
     private readonly mapper: Daemon,
-    nodes: readonly Ejabberd[],
-  ) {
-    this.nodes = nodes;
-  }
+    readonly nodes: readonly Ejabberd[],
+  ) {}
 
   /**
    * Starts a cluster of two nodes.
@@ -85,10 +80,12 @@ export class EjabberdCluster {
    */
   static async start(options: ServerOptions = {}): Promise<EjabberdCluster> {
     const mapperPort = await freePort();
-    const folder = mkdtempSync(join(tmpdir(), "qtalk-cluster-"));
+    const folder = new Folder();
     const env = { PATH: process.env.PATH, ERL_EPMD_PORT: String(mapperPort) };
-    const program = { command: portMapper(), args: ["-address", LOOPBACK], env };
-    const mapper = new Daemon(program, undefined, join(folder, "epmd.log"));
+    const command = findExecutable("epmd");
+    if (command === undefined) throw new NoServer("Erlang's port mapper (epmd) isn't installed here.");
+    const program = { command, args: ["-address", LOOPBACK], env };
+    const mapper = new Daemon(program, undefined, folder.at("epmd.log"));
     while (mapper.running && (await isFree(mapperPort))) await sleep(RETRY_MS);
     const distribution = { mapperPort, cookie: randomBytes(12).toString("hex") };
     const first = new ClusterNode("first", distribution, options);
@@ -109,12 +106,6 @@ export class EjabberdCluster {
     for (const node of this.nodes) await node.kill();
     for (const node of this.nodes) await node.stop();
     await this.mapper.kill();
-    rmSync(this.folder, { recursive: true, force: true });
+    this.folder.remove();
   }
-}
-
-function portMapper(): string {
-  const found = findExecutable("epmd");
-  if (found === undefined) throw new NoServer("Erlang's port mapper (epmd) isn't installed here.");
-  return found;
 }

@@ -5,15 +5,12 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { xml, type Element } from "../../component/xml/builder.js";
-import { parseXml, XmlFault } from "../../component/xml/parse.js";
-import { serialise } from "../../component/xml/serialise.js";
 import { Sqlite } from "../../storage/sqlite.js";
 import type { Program } from "../../scripts/lab/daemon.js";
-import { findExecutable, NoServer } from "../../scripts/lab/find.js";
+import { findExecutable } from "../../scripts/lab/installed.mjs";
+import { NoServer, Server } from "../../scripts/lab/server.js";
 import type { Account, ServerOptions } from "../../scripts/lab/options.js";
 import { LOOPBACK } from "../../scripts/lab/ports.js";
-import { Server } from "../../scripts/lab/server.js";
 
 /** The credentials with which the parts connect to the router. */
 const INNER = { user: "jabberd", secret: "inner" };
@@ -50,14 +47,31 @@ export class Jabberd2 extends Server {
     const db = new Sqlite(accounts);
     db.exec("CREATE TABLE authreg (username TEXT, realm TEXT, password TEXT)");
     db.close();
+    const { port, password } = this.component();
+    const { user, secret } = INNER;
+    const toRouter = `
+      <router><ip>${LOOPBACK}</ip><port>${port}</port><user>${user}</user><pass>${secret}</pass>
+        <retry><init>30</init><lost>3</lost><sleep>1</sleep></retry></router>
+      <log type="stdout"/>`;
     const files = {
-      "users.xml": xml("users", {}, xml("user", {}, text("name", INNER.user), text("secret", INNER.secret))),
-      "router.xml": this.#router(folder),
-      "sm.xml": this.#sessionManager(folder),
-      "c2s.xml": this.#clients(accounts),
+      users: `<users><user><name>${user}</name><secret>${secret}</secret></user></users>`,
+      router: `<router><id>router</id><log type="stdout"/>
+        <local><ip>${LOOPBACK}</ip><port>${port}</port><users>${folder}/users.xml</users>
+          <secret>${password}</secret></local>
+        <aci><acl type="all"><user>${user}</user></acl></aci></router>`,
+      sm: `<sm><id>sm</id>${toRouter}<local><id>${this.host}</id></local>
+        <storage><path>${modules()}</path><driver>fs</driver><fs><path>${folder}/data</path></fs></storage>
+        ${chains()}
+        <discovery><identity><category>server</category><type>im</type><name>Jabber IM server</name></identity>
+        </discovery><user><auto-create/></user></sm>`,
+      c2s: `<c2s><id>c2s</id>${toRouter}
+        <local><id>${this.host}</id><ip>${LOOPBACK}</ip><port>${this.clientPort}</port></local>
+        <authreg><path>${modules()}</path><module>sqlite</module>
+          <mechanisms><sasl><plain/></sasl></mechanisms>
+          <sqlite><dbname>${accounts}</dbname><password_type><plaintext/></password_type></sqlite></authreg></c2s>`,
     };
-    for (const [name, element] of Object.entries(files))
-      writeFileSync(join(folder, name), serialise(element), { mode: 0o600 });
+    for (const [name, xml] of Object.entries(files))
+      writeFileSync(join(folder, `${name}.xml`), xml, { mode: 0o600 });
     for (const name of readdirSync(folder)) this.own(join(folder, name));
   }
 
@@ -82,68 +96,6 @@ export class Jabberd2 extends Server {
   #accounts(folder: string): string {
     return join(folder, "accounts.db");
   }
-
-  #router(folder: string): Element {
-    const { port, password } = this.component();
-    const users = text("users", join(folder, "users.xml"));
-    return xml(
-      "router",
-      {},
-      text("id", "router"),
-      log(),
-      xml("local", {}, text("ip", LOOPBACK), text("port", String(port)), users, text("secret", password)),
-      xml("aci", {}, xml("acl", { type: "all" }, text("user", INNER.user))),
-    );
-  }
-
-  #sessionManager(folder: string): Element {
-    const data = xml("fs", {}, text("path", join(folder, "data")));
-    return xml(
-      "sm",
-      {},
-      text("id", "sm"),
-      this.#toRouter(),
-      log(),
-      xml("local", {}, text("id", this.host)),
-      xml("storage", {}, text("path", modules()), text("driver", "fs"), data),
-      chains(),
-      xml(
-        "discovery",
-        {},
-        xml("identity", {}, text("category", "server"), text("type", "im"), text("name", "Jabber IM server")),
-      ),
-      xml("user", {}, xml("auto-create")),
-    );
-  }
-
-  #clients(accounts: string): Element {
-    const plain = xml("mechanisms", {}, xml("sasl", {}, xml("plain")));
-    const store = xml("sqlite", {}, text("dbname", accounts), xml("password_type", {}, xml("plaintext")));
-    return xml(
-      "c2s",
-      {},
-      text("id", "c2s"),
-      this.#toRouter(),
-      log(),
-      xml("local", {}, text("id", this.host), text("ip", LOOPBACK), text("port", String(this.clientPort))),
-      xml("authreg", {}, text("path", modules()), text("module", "sqlite"), plain, store),
-    );
-  }
-
-  #toRouter(): Element {
-    const retry = xml("retry", {}, text("init", "30"), text("lost", "3"), text("sleep", "1"));
-    const { port } = this.component();
-    const names = [text("user", INNER.user), text("pass", INNER.secret)];
-    return xml("router", {}, text("ip", LOOPBACK), text("port", String(port)), ...names, retry);
-  }
-}
-
-function text(name: string, content: string): Element {
-  return xml(name, {}, content);
-}
-
-function log(): Element {
-  return xml("log", { type: "stdout" });
 }
 
 function executable(part: Part): string {
@@ -162,9 +114,8 @@ function modules(): string {
 }
 
 /** Returns the order of modules from the package's own configuration. */
-function chains(): Element {
+function chains(): string {
   const [found] = /<modules>.*<\/modules>/s.exec(readFileSync("/etc/jabberd2/sm.xml", "utf8")) ?? [];
-  const chains = parseXml(found?.replace(/<!--.*?-->/gs, "") ?? "");
-  if (chains instanceof XmlFault) throw new NoServer("jabberd2's own /etc/jabberd2/sm.xml names no modules.");
-  return chains;
+  if (found === undefined) throw new NoServer("jabberd2's own /etc/jabberd2/sm.xml names no modules.");
+  return found.replace(/<!--.*?-->/gs, "");
 }

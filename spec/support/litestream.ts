@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 import { promisify } from "node:util";
 import { stringify } from "yaml";
 import { Daemon } from "../../scripts/lab/daemon.js";
-import { findExecutable } from "../../scripts/lab/find.js";
+import { findExecutable } from "../../scripts/lab/installed.mjs";
 
 export interface LitestreamConfig {
   readonly dbs: readonly [

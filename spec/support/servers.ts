@@ -2,7 +2,7 @@
 import { ComponentProcess, type ComponentConfig } from "../../scripts/lab/component-process.js";
 import { createServer } from "../../scripts/lab/create.js";
 import { Client } from "../../scripts/lab/client.js";
-import { SERVER_NAMES, type ServerKind } from "../../scripts/lab/find.js";
+import { SERVER_NAMES, type ServerKind } from "../../scripts/lab/installed.mjs";
 import type { Account, ServerOptions } from "../../scripts/lab/options.js";
 import type { Server } from "../../scripts/lab/server.js";
 import { RawComponent } from "./raw-component.js";

@@ -5,7 +5,7 @@
 import { randomUUID } from "node:crypto";
 import { expect } from "chai";
 import { ComponentProcess, type ComponentProcessOptions } from "../../../scripts/lab/component-process.js";
-import { runCommand } from "../../support/command-line.js";
+import { command } from "../../support/command-line.js";
 import { FaultServer } from "../../support/fault-server.js";
 import { ids, lapse } from "../../support/sender.js";
 
@@ -143,7 +143,7 @@ describe("The outbox, as operators and callers see it", () => {
     await component.until(
       async () =>
         (await isRefused()) &&
-        (await runCommand(["doctor", "--config", component.configFile])).stdout.includes(
+        (await command(component, "doctor")).stdout.includes(
           "it isn't ready: the disk is full: nothing can be stored",
         ),
       "shown by doctor",

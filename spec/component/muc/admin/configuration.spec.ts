@@ -119,13 +119,6 @@ describe("configuring a room", () => {
       hag configures roomname=one roomname=two membersonly=false historylength=
       hag asks form | {membersonly=0} {historylength=20} {roomname=/^one\\stwo$/}
 
-    clears a list by an empty one, but not the last owner
-      hag makes CRONE admin
-      hag configures roomadmins=()
-      hag asks form | !<value>${CRONE}</value>
-      hag configures roomowners=() = cancel/conflict by coven
-      hag asks form | {roomowners=${HAG}}
-
     puts out non-members with 322 when the room becomes members-only
       hag makes WICCA member
       wicca enters
