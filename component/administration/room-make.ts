@@ -29,7 +29,7 @@ const OPTIONS = word(
   { placed: "name=Project max_occupants=50" },
 );
 
-export const makeRoom = changing({
+const makeRoom = changing({
   name: "room make",
   en: "create a room, which is persistent and members-only unless set otherwise",
   zh: "建群；除非另行设置，群会一直保留且仅限成员",
@@ -171,3 +171,5 @@ function distanceOf(a: string, b: string): number {
   }
   return row.at(-1) ?? 0;
 }
+
+export const ROOM_CONFIGURATION = [makeRoom, setRoom];

@@ -74,7 +74,7 @@ const TIME = z.union([
   z.iso.datetime({ local: true, offset: true, error: WANTED }).transform((time) => Date.parse(time)),
 ]);
 
-export const purge = destroying({
+const purge = destroying({
   name: "room purge",
   en: "delete messages of a room, from its archive and from the history that users get on entering",
   zh: "删除群的聊天记录，包括存档和进群时收到的最近消息",
@@ -106,7 +106,7 @@ export const purge = destroying({
   },
 });
 
-export const destroyRoom = destroying({
+const destroyRoom = destroying({
   name: "room destroy",
   en: "destroy a room, and delete its settings, affiliations and messages",
   zh: "销毁群，并删除其设置、群内身份和聊天记录",
@@ -139,3 +139,5 @@ function alternativeOf(domain: string, alternate: string, room: Jid): Jid | Refu
     return badRequest(`alternate: ${quoted(text)} is not a room; expected id or id@domain`);
   return jid.equals(room) ? badRequest("alternate: this is the room that is destroyed") : jid;
 }
+
+export const ROOM_MESSAGES = [announce, purge, destroyRoom];

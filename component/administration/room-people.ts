@@ -81,7 +81,7 @@ export const AFFILIATE = {
   ),
 } as const;
 
-export const handOver = changing({
+const handOver = changing({
   name: "room hand-over",
   en: "replace the owners of a room; the current owners become members",
   zh: "更换群主；现任群主成为普通成员",
@@ -98,7 +98,7 @@ export const handOver = changing({
     }),
 });
 
-export const kick = changing({
+const kick = changing({
   name: "room kick",
   en: "remove occupants from a room; they may enter again unless the room's settings forbid it",
   zh: "把在群用户移出；除非群的设置禁止，他们可以再次进入",
@@ -151,3 +151,5 @@ function occupantsNamed(
     ? byAccount
     : refuse.notFound(`occupants: there is no occupant ${quoted(text)}`);
 }
+
+export const ROOM_PEOPLE = [...Object.values(AFFILIATE), handOver, kick];
