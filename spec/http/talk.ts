@@ -8,6 +8,7 @@
  *         > a@x.test <body>ok</body>                       The stanzas since the last look, one a line, by receiver (at
  *         > b, c <this type="chat"/>                       qtalk.test.org by default) and what they have (muc/script.ts);
  *         > 2 stanzas                                      or their number; `nothing`.
+ *       hag enters coven as hag                            What people do in rooms, as in plays (muc/script.ts).
  *       for $path in /docs "/a b"                          The lines below, once for each. A line that is indented
  *         GET $path                                        deeper continues the one before.
  *           = 404
@@ -89,6 +90,11 @@ export async function says(
 const LINE = /^([A-Z]+) (\S+)(?: (?![(]|as )(.+?))??(?: as (\S+))?(?: \(([^()]*)\))? = (.+)$/;
 
 async function exchange(to: Interface | CalledComponent, block: string, values: Values): Promise<void> {
+  if (/^[a-z]/.test(block) && to instanceof CalledComponent) {
+    await to.play.acts(block);
+    to.sentStanzas();
+    return;
+  }
   const [line = "", ...looks] = block.split(/\n\s*(?=[<>] )/).map((one) => one.replace(/\n\s*/g, " "));
   const [, method = "", path = "", body, token, given = "", wanted = ""] =
     LINE.exec(line) ?? expect.fail(line);

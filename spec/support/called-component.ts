@@ -8,7 +8,8 @@ import { limitsConfig } from "../../component/config.js";
 import type { Element } from "../../component/xml/builder.js";
 import { GROUPS } from "../../http/endpoint.js";
 import { resolver } from "../../http/caller-permissions.js";
-import { DOMAIN, Play, type PlayOptions } from "../component/muc/play.js";
+import { DOMAIN, type PlayOptions } from "../component/muc/play.js";
+import { Stage } from "../component/muc/stage.js";
 import { Interface } from "./interface.js";
 
 /** Two hosts, one of which has an alias. */
@@ -42,12 +43,12 @@ export class CalledComponent {
   #seen = 0;
 
   private constructor(
-    readonly play: Play,
+    readonly play: Stage,
     readonly http: Interface,
   ) {}
 
   static async open({ config, limits = {}, context, ...rest }: CalledOptions = {}): Promise<CalledComponent> {
-    const play = await new Play(rest).ready();
+    const play = await new Stage(rest).ready();
     const http = await Interface.open({
       config: { also: GROUPS, callers: [EVERYBODY], ...config },
       limits,
@@ -70,6 +71,6 @@ export class CalledComponent {
 
   async close(): Promise<void> {
     await this.http.close();
-    this.play.close();
+    this.play.ends();
   }
 }

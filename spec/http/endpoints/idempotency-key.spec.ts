@@ -58,25 +58,27 @@ describe("An Idempotency-Key", () => {
     await restarted.close();
   });
 
-  it("holds for messages to rooms, notifications, and equal messages within one call", async () => {
-    const called = await CalledComponent.open({ context: quiet });
-    await called.play.coven();
-    called.sentStanzas();
-    for (const [call, count, later = "confirmed"] of [
-      ["send_message {From: hag, To: [{User: coven}], Type: groupchat, Body: ok}", 2],
-      ["send_thirdmessage [$again, $again]", 2],
-      // Notifications may have expired unsent.
-      ["send_notify {from: test1, to: [a, b], category: '1', data: ''}", 4, "queued"],
-      [
-        "/im_http_service/corp/message/send_http_message.qunar {system: oa, from: test1, to: [{user: a}], content: ok}",
-        1,
-      ],
-    ] as const) {
-      await says(called, `POST ${call} (${KEY}) = ok\n  > ${count} stanzas`, { again });
-      await says(called, `POST ${call} (${KEY}) = ok\n  < x-qtalk-delivery: ${later}\n  > nothing`, {
-        again,
-      });
-    }
-    await called.close();
-  });
+  const toRoom = { From: "hag", To: [{ User: "coven" }], Type: "groupchat", Body: "ok" };
+  const notify = { from: "test1", to: ["a", "b"], category: "1", data: "" };
+  const http = { system: "oa", from: "test1", to: [{ user: "a" }], content: "ok" };
+  // Notifications may have expired unsent.
+  const calls = [
+    ["send_message $toRoom", 2, "confirmed"],
+    ["send_thirdmessage [$again, $again]", 2, "confirmed"],
+    ["send_notify $notify", 4, "queued"],
+    ["/im_http_service/corp/message/send_http_message.qunar $http", 1, "confirmed"],
+  ] as const;
+  componentWith({ context: quiet }, { toRoom, again, notify, http }).scenes(`
+    holds for messages to rooms, notifications, and equal messages within one call
+      coven meets
+      ${calls
+        .map(
+          ([call, count, later]) => `POST ${call} (${KEY}) = ok
+        > ${count} stanzas
+      POST ${call} (${KEY}) = ok
+        < x-qtalk-delivery: ${later}
+        > nothing`,
+        )
+        .join("\n      ")}
+  `);
 });
