@@ -2,24 +2,11 @@
 import { expect } from "chai";
 import { xml } from "../../../component/xml/builder.js";
 import { serialise } from "../../../component/xml/serialise.js";
-import { FaultServer } from "../../support/fault-server.js";
-import { ids, message, lapse, Sender, until, type SenderOptions } from "../../support/sender.js";
+import { ids, message, lapse, Sender, until } from "../../support/sender.js";
+import { connect, onFaultServer, sender, server } from "../outbox/fault-stage.js";
 
 describe("The link", () => {
-  let server: FaultServer;
-  let sender: Sender;
-
-  const start = (options: Partial<SenderOptions> = {}): void => {
-    sender = new Sender({ service: server.service, ...options });
-  };
-
-  beforeEach(async () => {
-    server = await FaultServer.start();
-  });
-  afterEach(async () => {
-    await sender.stop();
-    await server.hideAway();
-  });
+  onFaultServer();
 
   const advice = {
     "not-authorized": "xmpp.password",
@@ -29,7 +16,7 @@ describe("The link", () => {
   for (const [condition, words] of Object.entries(advice)) {
     it(`that is refused with ${condition} logs the remedy once, and retries`, async () => {
       server.faults.handshake = condition;
-      start();
+      connect();
       await server.until("four attempts", () => server.connections.length >= 4);
       expect(sender.link.state.kind).to.equal("refused");
       expect(sender.log.about(words, "error")).to.have.length(1);
@@ -43,7 +30,7 @@ describe("The link", () => {
   it("that may not send as users logs it once, even if the server's error is lost, and makes no dead letter", async () => {
     let closes = 0;
     server.faults.rejection = () => (closes++ % 2 === 0 ? { condition: "invalid-from" } : {});
-    start();
+    connect();
     await sender.ready();
     expect(await sender.send("one")).to.deep.equal({ delivery: "queued" });
     await server.until("six attempts", () => server.connections.length >= 6);
@@ -58,7 +45,7 @@ describe("The link", () => {
 
   it("to an absent server logs it once, and reconnects", async () => {
     await server.hideAway();
-    start();
+    connect();
     await until("it is away", () => sender.link.state.kind === "away");
     expect(await sender.send("meanwhile")).to.deep.equal({ delivery: "queued" });
     expect(sender.link.write(serialise(xml("nothing")))).to.equal(false);
@@ -69,7 +56,7 @@ describe("The link", () => {
   });
 
   it("to an ejabberd that lost its port in a reload logs that", async () => {
-    start();
+    connect();
     await sender.ready();
     await server.hideAway();
     await until("it says so", () => sender.log.about("address already in use", "warn").length === 1);
@@ -79,7 +66,7 @@ describe("The link", () => {
 
   it("waits for the handshake up to its timeout", async () => {
     server.faults.handshake = "ignore";
-    start({ handshakeTimeout: 2_600 });
+    connect({ handshakeTimeout: 2_600 });
     await server.until("an attempt", () => server.connections.length === 1);
     const [first] = server.connections;
     await server.until("another attempt", () => server.connections.length === 2);
@@ -88,7 +75,7 @@ describe("The link", () => {
 
   it("uses pings as ack requests if the server doesn't return messages", async () => {
     server.faults.messagesToSelf = "swallow";
-    start({ outbox: { times: { negotiation: 40 } } });
+    connect({ outbox: { times: { negotiation: 40 } } });
     await sender.ready();
     expect(await sender.send("one")).to.deep.equal({ delivery: "confirmed" });
     server.heal();
@@ -102,7 +89,7 @@ describe("The link", () => {
   it("waits for a slow server, but not without limit", async () => {
     server.faults.messagesToSelf = "hold";
     server.faults.pings = "hold";
-    start({ outbox: { times: { negotiation: 20, silence: 30_000 } } });
+    connect({ outbox: { times: { negotiation: 20, silence: 30_000 } } });
     await server.until(
       "the negotiation of the ack request",
       () => server.connections.length === 1 && server.connection.ackRequests === 2,
@@ -112,14 +99,14 @@ describe("The link", () => {
     await sender.ready();
     expect(server.connections).to.have.length(1);
     await sender.stop();
-    start({ outbox: { times: { negotiation: 20, silence: 100 } } });
+    connect({ outbox: { times: { negotiation: 20, silence: 100 } } });
     await server.until("given up", () => server.connections.length >= 3);
     expect(sender.log.about("neither a message nor a ping", "warn")).to.have.length(1);
   });
 
   for (const kind of ["idle", "busy"]) {
     it(`finds a half-open connection while it is ${kind}`, async () => {
-      start({ outbox: { times: { keepAlive: 40, silence: 1_000 } } });
+      connect({ outbox: { times: { keepAlive: 40, silence: 1_000 } } });
       await sender.ready();
       server.connection.stall();
       if (kind === "busy") expect(await sender.send("one")).to.deep.equal({ delivery: "queued" });
@@ -130,7 +117,7 @@ describe("The link", () => {
   }
 
   it("keeps a slow server's connection while anything comes back", async () => {
-    start({ outbox: { times: { silence: 3_000 } } });
+    connect({ outbox: { times: { silence: 3_000 } } });
     await sender.ready();
     server.faults.messagesToSelf = "hold";
     const sent = ids("m", 300).map((id) => sender.send(id));
@@ -147,7 +134,7 @@ describe("The link", () => {
   });
 
   it("doesn't buffer for a server that doesn't read, and continues when it reads", async () => {
-    start({ outbox: { confirmTimeout: 300, times: { silence: 15_000 } } });
+    connect({ outbox: { confirmTimeout: 300, times: { silence: 15_000 } } });
     await sender.ready();
     server.connection.stall();
     const body = "x".repeat(64 * 1024);
@@ -160,7 +147,7 @@ describe("The link", () => {
   });
 
   it("waits for the ack when it is stopped, closes the stream, and refuses new calls", async () => {
-    start();
+    connect();
     await sender.ready();
     server.faults.messagesToSelf = "hold";
     const status = sender.send("last");
@@ -177,7 +164,7 @@ describe("The link", () => {
   });
 
   it("can be stopped during a stream error, and between two attempts", async () => {
-    start();
+    connect();
     await sender.ready();
     server.connection.end({ condition: "system-shutdown" });
     await new Promise((resolve) => setImmediate(resolve));

@@ -3,29 +3,21 @@ import { expect } from "chai";
 import type { Element } from "../../../component/xml/builder.js";
 import { FaultServer } from "../../support/fault-server.js";
 import { find } from "../../../scripts/lab/stanza-reader.js";
-import { ids, message, Sender, until } from "../../support/sender.js";
+import { ids, message, until } from "../../support/sender.js";
+import { connect, onFaultServer, sender, server } from "../outbox/fault-stage.js";
 
 const TEXT = "汉字 ünï 😀 \u{20000} end";
 
 describe("The stream", () => {
-  let server: FaultServer;
-  let sender: Sender;
   const rejections: unknown[] = [];
   const onRejection = (reason: unknown): void => void rejections.push(reason);
 
   before(() => process.on("unhandledRejection", onRejection));
   after(() => process.off("unhandledRejection", onRejection));
 
-  beforeEach(async () => {
-    server = await FaultServer.start();
-    sender = new Sender({ service: server.service });
-    await sender.ready();
-  });
-  afterEach(async () => {
-    await sender.stop();
-    await server.hideAway();
-    expect(rejections).to.deep.equal([]);
-  });
+  onFaultServer();
+  beforeEach(() => connect().ready());
+  afterEach(() => expect(rejections).to.deep.equal([]));
 
   const bodies = (count: number): Promise<string[]> =>
     new Promise((resolve) => {

@@ -1,32 +1,22 @@
 /** Answers to calls: confirmed, queued or refused. */
 import { expect } from "chai";
-import { FaultServer } from "../../support/fault-server.js";
 import { CallLog } from "../../../storage/call-log.js";
 import type { Account } from "../../../storage/unit-of-work.js";
 import { find } from "../../../scripts/lab/stanza-reader.js";
-import { ids, lapse, message, Refusal, Sender, until, type SenderOptions } from "../../support/sender.js";
+import { ids, lapse, message, Refusal, until, type SenderOptions } from "../../support/sender.js";
+import { connect, onFaultServer, sender, server } from "./fault-stage.js";
 
 const ACCOUNT: Account = { name: "hr", kind: "caller", request: "r-1" };
 
 describe("An accepted call", () => {
-  let server: FaultServer;
-  let sender: Sender;
+  onFaultServer();
 
   const start = async (options: Partial<SenderOptions> = {}): Promise<void> => {
-    sender = new Sender({ service: server.service, ...options });
+    connect(options);
     if (options.isWaiting !== true) await sender.ready();
   };
   /** Makes the database refuse writes, or accept them again. */
   const setReadOnly = (on: boolean): void => void sender.db.pragma(`query_only = ${on ? "ON" : "OFF"}`);
-
-  beforeEach(async () => {
-    server = await FaultServer.start();
-  });
-
-  afterEach(async () => {
-    await sender.stop();
-    await server.hideAway();
-  });
 
   it("is confirmed only when the server has routed its stanzas", async () => {
     await start();

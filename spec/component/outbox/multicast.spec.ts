@@ -3,19 +3,19 @@ import { Metrics } from "../../../component/metrics.js";
 import { Multicast } from "../../../component/outbox/multicast.js";
 import { LogLines } from "../../support/log-lines.js";
 import { expect } from "chai";
-import { FaultServer } from "../../support/fault-server.js";
 import { SERVICE } from "../../support/fault-multicast.js";
-import { ids, message, Sender, until, type SenderOptions } from "../../support/sender.js";
+import { ids, message, until, type SenderOptions } from "../../support/sender.js";
+import { connect, onFaultServer, sender, server } from "./fault-stage.js";
 
 const ROOM = "room@conference.qtalk.test.org";
 const OCCUPANTS = ids("user", 30).map((id) => `${id}@qtalk.test.org/desk`);
 
 describe("A room's message to many occupants", () => {
-  let server: FaultServer;
-  let sender: Sender;
+  onFaultServer();
+  beforeEach(() => void (server.faults.multicast = "send"));
 
   const start = async (options: Partial<SenderOptions> = {}): Promise<void> => {
-    sender = new Sender({ service: server.service, multicast: true, ...options });
+    connect({ multicast: true, ...options });
     if (options.isWaiting !== true) await inUse();
   };
   const services = (): Promise<number> => sender.count("qtalk_multicast_services");
@@ -31,15 +31,6 @@ describe("A room's message to many occupants", () => {
   const receivedBy = (receiver: string): string[] => [
     ...new Set(server.routed.filter(({ attrs }) => attrs.to === receiver).map(({ attrs }) => attrs.id ?? "")),
   ];
-
-  beforeEach(async () => {
-    server = await FaultServer.start();
-    server.faults.multicast = "send";
-  });
-  afterEach(async () => {
-    await sender.stop();
-    await server.hideAway();
-  });
 
   it("is sent to the service once, and confirmed when the service has forwarded it", async () => {
     await start();

@@ -1,34 +1,23 @@
 /** Rejected stanzas, because of which the server closes the stream, become dead letters; no other stanza does. */
 import { randomBytes } from "node:crypto";
 import { expect } from "chai";
-import { FaultServer } from "../../support/fault-server.js";
 import type { Ending } from "../../support/faults.js";
-import { ids, message, Refusal, Sender, until, type SenderOptions } from "../../support/sender.js";
+import { ids, message, Refusal, until, type SenderOptions } from "../../support/sender.js";
+import { connect, onFaultServer, sender, server } from "./fault-stage.js";
 
 describe("A rejected stanza", () => {
-  let server: FaultServer;
-  let sender: Sender;
+  onFaultServer();
 
   /** Makes the server close the stream for stanzas with any of these ids or receivers. */
   const reject = (ending: Ending, ...what: string[]): void => {
     server.faults.rejection = ({ attrs }) =>
       what.includes(attrs.id ?? "") || what.includes(attrs.to ?? "") ? ending : undefined;
   };
-  const start = (options: Partial<SenderOptions> = {}): void => {
-    sender = new Sender({ service: server.service, isWaiting: true, ...options });
-  };
+  const start = (options: Partial<SenderOptions> = {}): unknown => connect({ isWaiting: true, ...options });
   const run = async (): Promise<void> => {
     sender.start();
     await sender.drained();
   };
-
-  beforeEach(async () => {
-    server = await FaultServer.start();
-  });
-  afterEach(async () => {
-    await sender.stop();
-    await server.hideAway();
-  });
 
   it("is found among a thousand stanzas; all others arrive in order", async () => {
     reject({ condition: "policy-violation", text: "stanza too big" }, "m-617");

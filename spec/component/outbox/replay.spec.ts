@@ -4,24 +4,22 @@ import { find } from "../../../scripts/lab/stanza-reader.js";
 import { FaultServer } from "../../support/fault-server.js";
 import { Folder } from "../../support/folder.js";
 import { DIRECT } from "../../support/send-modes.js";
-import { ids, message, Sender, until, type SenderOptions } from "../../support/sender.js";
+import { ids, message, until, type SenderOptions } from "../../support/sender.js";
+import { connect, onFaultServer, sender, server } from "./fault-stage.js";
 
 const KEEP = { ms: 60_000, bytes: 1024 ** 2 };
 
 describe("A confirmed stanza", () => {
   const folder = new Folder();
   let files = 0;
-  let server: FaultServer;
-  let sender: Sender;
+  onFaultServer();
 
-  const connect = (options: Partial<SenderOptions> = {}): void => {
-    const outbox = { keep: KEEP, ...options.outbox };
-    sender = new Sender({ service: server.service, ...options, outbox });
-  };
+  const begin = (options: Partial<SenderOptions> = {}): unknown =>
+    connect({ ...options, outbox: { keep: KEEP, ...options.outbox } });
   /** Sends m-0 to m-4, which are confirmed. @returns the path of the database, for the next process */
   const sendFive = async (): Promise<string> => {
     const path = folder.at(`${++files}.db`);
-    connect({ path });
+    begin({ path });
     await sender.ready();
     await sender.send(...ids("m", 5));
     return path;
@@ -29,17 +27,10 @@ describe("A confirmed stanza", () => {
   /** Returns the ids of the routed stanzas after the first `count`. */
   const since = (count: number): string[] => server.ids.slice(count);
 
-  beforeEach(async () => {
-    server = await FaultServer.start();
-  });
-  afterEach(async () => {
-    await sender.stop();
-    await server.hideAway();
-  });
   after(() => folder.remove());
 
   it("is sent again if the server restarts: in order, with the same id and a delay, before newer stanzas", async () => {
-    connect();
+    begin();
     await sender.ready();
     await sender.send(...ids("m", 30));
     const before = server.routed.length;
@@ -63,7 +54,7 @@ describe("A confirmed stanza", () => {
     "doesn't respond": "swallow",
   } as const)) {
     it(`is sent again if the server ${what} to the request for its uptime`, async () => {
-      connect({ outbox: { times: { negotiation: 100 } } });
+      begin({ outbox: { times: { negotiation: 100 } } });
       await sender.ready();
       await sender.send("one");
       server.faults.uptime = uptime;
@@ -74,7 +65,7 @@ describe("A confirmed stanza", () => {
   }
 
   it("is sent again sooner if the server didn't respond on the last stream, either", async () => {
-    connect({ outbox: { times: { negotiation: 4_000 } } });
+    begin({ outbox: { times: { negotiation: 4_000 } } });
     await sender.ready();
     await sender.send("one");
     server.faults.uptime = "swallow";
@@ -89,21 +80,8 @@ describe("A confirmed stanza", () => {
     expect(await again(3)).to.be.within(250, 3_900);
   });
 
-  it("isn't sent again if the server keeps running, however often the link breaks", async () => {
-    connect();
-    await sender.ready();
-    for (const id of ids("m", 3)) {
-      await sender.send(id);
-      server.connection.destroy();
-      await until("the link is lost", () => !sender.outbox.isReady);
-      await sender.ready();
-    }
-    expect(server.ids).to.deep.equal(ids("m", 3));
-    expect(await sender.count("qtalk_outbox_replayed_total")).to.equal(0);
-  });
-
   it("is kept only while newer ones don't exceed the maximum size", async () => {
-    connect({ outbox: { keep: { ms: 60_000, bytes: 2_000 } } });
+    begin({ outbox: { keep: { ms: 60_000, bytes: 2_000 } } });
     await sender.ready();
     for (const id of ids("m", 20)) {
       await sender.accept(message(id, { body: "x".repeat(300) }));
@@ -121,7 +99,7 @@ describe("A confirmed stanza", () => {
   });
 
   it("isn't sent again, nor counted as dropped, if it has expired", async () => {
-    connect();
+    begin();
     await sender.ready();
     const expiresAt = Date.now() + 300;
     await sender.accept(message("stale", { expiresAt }), message("fresh"));
@@ -135,7 +113,7 @@ describe("A confirmed stanza", () => {
   });
 
   it("is dropped when it has expired, even if it is parked", async () => {
-    connect({ modes: { ...DIRECT, of: () => "none" } });
+    begin({ modes: { ...DIRECT, of: () => "none" } });
     await sender.ready();
     const expiresAt = Date.now() + 200;
     await sender.accept(message("stale", { expiresAt }), message("fresh"));
@@ -149,7 +127,7 @@ describe("A confirmed stanza", () => {
     const path = await sendFive();
     await sender.stop();
     await server.crash();
-    connect({ path });
+    begin({ path });
     await server.until("all again", () => server.ids.length === 10);
     await sender.drained();
     expect(since(5)).to.deep.equal(ids("m", 5));
@@ -163,7 +141,7 @@ describe("A confirmed stanza", () => {
       const path = await sendFive();
       await sender.stop();
       const next = isAnother ? await FaultServer.start() : server;
-      connect({ path, service: next.service });
+      begin({ path, service: next.service });
       await sender.ready();
       await sender.send("new");
       expect(next.ids.slice(isAnother ? 0 : 5)).to.deep.equal(["new"]);

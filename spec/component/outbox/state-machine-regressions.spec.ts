@@ -1,170 +1,84 @@
-/** Small versions of cases in which the state machine of the outbox broke a guarantee. */
+/** Small versions of cases in which the state machine of the outbox broke a guarantee; world-events.ts has their words. */
 import { expect } from "chai";
 import { Folder } from "../../support/folder.js";
-import { World, type Kind } from "./world.js";
-import { HOSTS, POLICY, WITHOUT_REASON } from "./world-server.js";
+import { happen } from "./world-events.js";
+import { World } from "./world.js";
+import { POLICY, WITHOUT_REASON } from "./world-server.js";
+
+interface Case {
+  readonly events: string;
+  /** How the server closes the stream for a rejected stanza. */
+  readonly rejection?: typeof POLICY;
+  readonly isDirect?: boolean;
+  /** How many privileged messages the server refuses; it routes none. */
+  readonly refused?: number;
+}
+
+const calls = (count: number, call: string): string => Array<string>(count).fill(call).join(" | ");
+
+const CASES: Readonly<Record<string, Case>> = {
+  "sends a refused call once if it is repeated twice before it is answered": {
+    // The queue holds 120.
+    events: `accept ${calls(20, "plain*6")} | ids plain*2; link; repeat 0 0`,
+  },
+  "sends no direct message before privileged ones that were refused as the permission was revoked": {
+    // The component learns of the change before the server receives the privileged messages.
+    events: "permit qtalk.test.org; link; accept plain*2; revoke qtalk.test.org; deliver; accept plain",
+    refused: 2,
+  },
+  "copies a privileged message that was refused as the permission was revoked": {
+    events: "permitting; link; accept copied plain; revoke qtalk.test.org",
+    refused: 2,
+  },
+  "goes on after a dead letter that follows an expired stanza": {
+    events: "accept expiring room | room; wait 601; crash-server; accept rejected room",
+    rejection: POLICY,
+  },
+  "doesn't confirm a repeated call while its rows are parked": {
+    events: "permitting; link; accept ids plain room | room; revoke qtalk.test.org; repeat 0",
+    isDirect: false,
+  },
+  "keeps a room's order if a part of its replayed stanzas is among suspects": {
+    events: "link; accept room | room rejected room; exchange; link; crash-server",
+  },
+  "finds a rejected stanza behind a replayed call of which a part has expired": {
+    // The rejected stanza is the first in one of the eleven parts in which the suspects are written.
+    events: `link; accept expiring plain*2; wait 601; exchange; crash-server;
+      accept ${calls(18, "plain*6")} | rejected plain`,
+  },
+  "answers a call whose last stanza is a dead letter if the stanzas before it are replayed": {
+    events: "uptime error; link; accept copied copied-rejected",
+    rejection: POLICY,
+  },
+  "sends the acked part of a parked row once over a connection if a send mode changes": {
+    events: `permitting; link; revoke h; accept ids many; exchange; permit h; accept ids rejected; exchange;
+      open; receive 2; revoke qtalk.test.org`,
+    rejection: POLICY,
+    isDirect: false,
+  },
+  "sends the acked part of a row again if the server restarts before the rest is acked": {
+    // At the end, the stanzas are suspects, so they are written one by one.
+    events: `link; accept plain; exchange; wait 601; accept room-rejected; exchange; open;
+      ${"receive 3; serve 3; deliver 3; ".repeat(4)} crash-server`,
+    rejection: POLICY,
+  },
+};
 
 describe("The outbox, in former counterexamples of the state machine", () => {
   const folder = new Folder();
   let worlds = 0;
-  let world: World;
-
-  /** @param rejection how the server closes the stream for a rejected stanza */
-  const begin = (rejection = WITHOUT_REASON, isDirect = true): void => {
-    world = new World(folder.at(`${++worlds}.db`), rejection, isDirect);
-  };
-  const link = async (): Promise<void> => {
-    world.link.open();
-    await world.exchange();
-  };
-  const accept = (kinds: readonly Kind[], hasFingerprints = false): void =>
-    world.accept({ kinds, hasFingerprints });
-  const plain = (count: number): Kind[] => Array<Kind>(count).fill("plain");
-  const keepsGuarantees = async (): Promise<void> => {
-    await world.drain();
-    expect(world.violations()).to.deep.equal([]);
-  };
-
-  afterEach(() => world.end());
   after(() => folder.remove());
 
-  it("sends a refused call once if it is repeated twice before it is answered", async () => {
-    begin();
-    // The queue holds 120.
-    for (let calls = 0; calls < 20; calls++) accept(plain(6));
-    accept(plain(2), true);
-    await link();
-    world.repeat(0);
-    world.repeat(0);
-    await keepsGuarantees();
-  });
-
-  it("sends no direct message before privileged ones that were refused as the permission was revoked", async () => {
-    begin();
-    world.link.permit(HOSTS[0], true);
-    await link();
-    accept(plain(2));
-    await world.settle();
-    world.link.permit(HOSTS[0], false);
-    // The component learns of the change before the server receives the privileged messages.
-    world.link.deliver(Infinity);
-    accept(plain(1));
-    await world.settle();
-    await keepsGuarantees();
-    expect(world.link.privileged).to.deep.equal({ routed: 0, refused: 2 });
-  });
-
-  it("copies a privileged message that was refused as the permission was revoked", async () => {
-    begin();
-    world.link.permitting = new Set(HOSTS);
-    await link();
-    accept(["copied", "plain"]);
-    await world.settle();
-    world.link.permit(HOSTS[0], false);
-    await keepsGuarantees();
-    expect(world.link.privileged).to.deep.equal({ routed: 0, refused: 2 });
-  });
-
-  it("goes on after a dead letter that follows an expired stanza", async () => {
-    begin(POLICY);
-    accept(["expiring", "room"]);
-    accept(["room"]);
-    await world.settle();
-    world.clock += 601_000;
-    world.crashServer();
-    accept(["rejected", "room"]);
-    await world.settle();
-    await keepsGuarantees();
-  });
-
-  it("doesn't confirm a repeated call while its rows are parked", async () => {
-    begin(WITHOUT_REASON, false);
-    world.link.permitting = new Set(HOSTS);
-    await link();
-    accept(["plain", "room"], true);
-    accept(["room"]);
-    await world.settle();
-    world.link.permit(HOSTS[0], false);
-    await world.settle();
-    world.repeat(0);
-    await world.settle();
-    await keepsGuarantees();
-  });
-
-  it("keeps a room's order if a part of its replayed stanzas is among suspects", async () => {
-    begin();
-    await link();
-    accept(["room"]);
-    accept(["room", "rejected", "room"]);
-    await world.settle();
-    await world.exchange();
-    await link();
-    world.crashServer();
-    await keepsGuarantees();
-  });
-
-  it("finds a rejected stanza behind a replayed call of which a part has expired", async () => {
-    begin();
-    await link();
-    accept(["expiring", "plain", "plain"]);
-    await world.settle();
-    world.clock += 601_000;
-    await world.exchange();
-    world.crashServer();
-    // The rejected stanza is the first in one of the eleven parts in which the suspects are written.
-    for (let calls = 0; calls < 18; calls++) accept(plain(6));
-    accept(["rejected", "plain"]);
-    await world.settle();
-    await keepsGuarantees();
-  });
-
-  it("answers a call whose last stanza is a dead letter if the stanzas before it are replayed", async () => {
-    begin(POLICY);
-    world.link.uptimeAnswer = "error";
-    await link();
-    accept(["copied", "copied, rejected"]);
-    await world.settle();
-    await keepsGuarantees();
-  });
-
-  it("sends the acked part of a parked row once over a connection if a send mode changes", async () => {
-    begin(POLICY, false);
-    world.link.permitting = new Set(HOSTS);
-    await link();
-    world.link.permit(HOSTS[1], false);
-    accept(["many"], true);
-    await world.exchange();
-    world.link.permit(HOSTS[1], true);
-    accept(["rejected"], true);
-    await world.settle();
-    await world.exchange();
-    world.link.open();
-    world.link.receive(2);
-    await world.settle();
-    world.link.permit(HOSTS[0], false);
-    await world.settle();
-    await keepsGuarantees();
-  });
-
-  it("sends the acked part of a row again if the server restarts before the rest is acked", async () => {
-    begin(POLICY);
-    await link();
-    accept(plain(1));
-    await world.settle();
-    await world.exchange();
-    world.clock += 601_000;
-    accept(["room, rejected"]);
-    await world.settle();
-    await world.exchange();
-    world.link.open();
-    // The stanzas are suspects now, so they are written one by one.
-    for (let stanzas = 0; stanzas < 4; stanzas++) {
-      world.link.receive(3);
-      world.link.serve(3);
-      world.link.deliver(3);
-      await world.settle();
-    }
-    world.crashServer();
-    await keepsGuarantees();
-  });
+  for (const [title, { events, rejection = WITHOUT_REASON, isDirect, refused }] of Object.entries(CASES))
+    it(title, async () => {
+      const world = new World(folder.at(`${++worlds}.db`), rejection, isDirect);
+      try {
+        for (const event of events.split(";")) await happen(world, event);
+        await world.drain();
+        expect(world.violations()).to.deep.equal([]);
+        if (refused !== undefined) expect(world.link.privileged).to.deep.equal({ routed: 0, refused });
+      } finally {
+        await world.end();
+      }
+    });
 });

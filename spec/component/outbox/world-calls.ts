@@ -13,12 +13,12 @@ export type Kind =
   | "plain" // a message from user to user
   | "rejected" // a message for which the server closes the stream
   | "copied" // a message with a copy for its sender's own sessions
-  | "copied, rejected"
+  | "copied-rejected"
   | "expiring" // a message that may expire after a minute
   | "many" // a user's message to three receivers
-  | "many, copied"
+  | "many-copied"
   | "room" // a room's message to six occupants, one of them on another server
-  | "room, rejected" // the same, but the server closes the stream for one of the receivers
+  | "room-rejected" // the same, but the server closes the stream for one of the receivers
   | "occupant"; // a room's message to one occupant
 
 export interface Call {
@@ -64,7 +64,7 @@ export function makeCall(call: Call, acceptedAt: number, number: number, count: 
     const want = (id: string, pair = "plain", isOne = isRejected): number =>
       wanted.push({ id, pair, isRejected: isOne, expiresAt, call: number, state: "pending" });
     const one = count();
-    if (kind === "many" || kind === "many, copied") {
+    if (kind === "many" || kind === "many-copied") {
       const isCopied = kind !== "many";
       const id = `${isCopied ? COPIED : ""}many${one}`;
       const recipients = ["x@h", "y@h", "z@h"];
@@ -75,9 +75,9 @@ export function makeCall(call: Call, acceptedAt: number, number: number, count: 
       const stanza = asStored(`<message from="a@h" id="${id}"><body>hello</body></message>`);
       return withOrigin({ stanza, recipients, acceptedAt, ...fingerprint, isCopied });
     }
-    if (kind === "room" || kind === "room, rejected") {
+    if (kind === "room" || kind === "room-rejected") {
       for (const to of OCCUPANTS) {
-        want(`many${one} to ${to}`, `room to ${to}`, kind === "room, rejected" && to === OCCUPANTS[2]);
+        want(`many${one} to ${to}`, `room to ${to}`, kind === "room-rejected" && to === OCCUPANTS[2]);
       }
       const stanza = asStored(`<message from="${ROOM}/nick" id="many${one}"><body>hello</body></message>`);
       return withOrigin({ stanza, recipients: OCCUPANTS, acceptedAt, ...fingerprint });
@@ -87,7 +87,7 @@ export function makeCall(call: Call, acceptedAt: number, number: number, count: 
       want(`m${one}`, `room to ${to}`);
       return message(`m${one}`, { from: `${ROOM}/other`, to, acceptedAt, ...fingerprint });
     }
-    if (kind === "copied" || kind === "copied, rejected") {
+    if (kind === "copied" || kind === "copied-rejected") {
       const id = `${COPIED}${one}`;
       want(id, "plain", kind !== "copied");
       want(copyOf(id), "copies", kind !== "copied");

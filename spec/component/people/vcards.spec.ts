@@ -14,7 +14,6 @@ import { LogLines } from "../../support/log-lines.js";
 
 const USER = Jid.parse("juliet@x.test") as AccountJid;
 const SILENCE: IqAnswer = { kind: "silence" };
-const NOBODY: IqAnswer = { kind: "error", condition: "item-not-found" };
 const called = (name: string, ...more: ReturnType<typeof xml>[]): IqAnswer => ({
   kind: "result",
   payload: xml("vCard", "vcard-temp", xml("FN", {}, name), ...more),
@@ -151,17 +150,17 @@ describe("A user's name and picture", () => {
     expect(bench.asked).to.have.length(1);
   });
 
-  it("are cached for a shorter time if there is no such user", async () => {
-    bench.answer = NOBODY;
-    expect(await bench.directory.find(USER)).to.equal(undefined);
-    expect(await bench.directory.find(USER)).to.equal(undefined);
-    expect(bench.asked).to.have.length(1);
-    expect(bench.remembered()).to.be.within(99, 100);
-    bench.expire();
-    bench.answer = { kind: "result", payload: xml("vCard", "vcard-temp") };
-    expect(await bench.directory.find(USER), "an empty vCard").to.equal(undefined);
-    expect(bench.asked).to.have.length(2);
-  });
+  for (const [what, answer, seconds] of [
+    ["there is no such user", { kind: "error", condition: "item-not-found" }, 100],
+    ["the vCard is empty", { kind: "result", payload: xml("vCard", "vcard-temp") }, 100],
+    ["the server doesn't answer", SILENCE, 60],
+  ] as const)
+    it(`are missing, and not requested again for ${seconds} s, if ${what}`, async () => {
+      bench.answer = answer;
+      for (let times = 0; times < 2; times += 1) expect(await bench.directory.find(USER)).to.equal(undefined);
+      expect(bench.asked).to.have.length(1);
+      expect(bench.remembered()).to.be.within(seconds - 2, seconds);
+    });
 
   it("are the last known ones while the server doesn't answer", async () => {
     bench.answer = called("Juliet");
@@ -172,13 +171,6 @@ describe("A user's name and picture", () => {
       expect(await bench.directory.find(USER)).to.include({ name: "Juliet" });
       expect(bench.remembered(), "and soon asked again").to.be.within(58, 60);
     }
-  });
-
-  it("are requested once a minute if the server doesn't answer", async () => {
-    expect(await bench.directory.find(USER)).to.equal(undefined);
-    expect(await bench.directory.find(USER)).to.equal(undefined);
-    expect(bench.asked).to.have.length(1);
-    expect(bench.remembered()).to.be.within(58, 60);
   });
 
   it("aren't cached as missing if the link was down", async () => {
