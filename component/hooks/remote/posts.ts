@@ -165,11 +165,10 @@ export class Posts {
       return condition === "gone" || condition === MISSING ? error : undefined;
     }
     // A service that can't be reached may have got the post.
-    const isFar = condition.startsWith("remote-server-");
-    first.state = isFar ? "unsure" : "waiting";
+    first.state = condition.startsWith("remote-server-") ? "unsure" : "waiting";
     if (condition === "not-acceptable") return { condition: SILENT };
     this.#setBack();
-    return isFar ? error : undefined;
+    return undefined;
   }
 
   /** Refuses all posts if the bot is outside because of an error that won't pass. */

@@ -70,13 +70,12 @@ export class World {
     this.#begin();
   }
 
-  /** A world with the bot inside the room. */
-  static async inside(options: WorldOptions = {}): Promise<World> {
-    const world = new World(options);
-    world.up();
-    await world.exchange();
-    if (world.stored.state !== "inside") throw new Error("the bot isn't inside");
-    return world;
+  /** Lets the bot enter the room. */
+  async enters(): Promise<this> {
+    this.up();
+    await this.exchange();
+    if (this.stored.state !== "inside") throw new Error("the bot isn't inside");
+    return this;
   }
 
   get stored(): StoredBotRoom {
