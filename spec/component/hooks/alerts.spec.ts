@@ -28,7 +28,7 @@ const labelsIn = (text: string): object =>
     `${MONITORED} ${text}`
       .trim()
       .split(" ")
-      .map((label) => label.split("=")),
+      .map((label) => label.split("=") as [string, string]),
   );
 const MONITORED = "namespace=monitoring prometheus=monitoring/k8s";
 const FULL = "NodeFilesystemAlmostOutOfSpace";

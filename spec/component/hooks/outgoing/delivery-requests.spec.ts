@@ -1,6 +1,8 @@
 /** Delivering events to receivers of all kinds. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
+import { pipeline, Readable } from "node:stream";
+import { text } from "node:stream/consumers";
 import { expect } from "chai";
 import { Webhook } from "standardwebhooks";
 import {
@@ -9,69 +11,68 @@ import {
 } from "../../../../component/hooks/outgoing/delivery-requests.js";
 import { SECRET } from "./parts.js";
 
+const HERE = ["127.0.0.1"];
+
 describe("Delivering an event", () => {
   let server: Server;
-  let answer: (request: IncomingMessage, response: ServerResponse, body: string) => void;
+  let port: number;
+  let answer: (request: IncomingMessage, response: ServerResponse) => void;
   let seen: { headers: IncomingMessage["headers"]; body: string; url: string | undefined }[];
-  let posters: DeliveryRequests[];
+  let clients: DeliveryRequests[];
 
   beforeEach(async () => {
     seen = [];
-    posters = [];
+    clients = [];
     answer = (_request, response) => response.end();
     server = createServer((request, response) => {
-      const chunks: Buffer[] = [];
-      request.on("data", (chunk: Buffer) => chunks.push(chunk));
-      request.on("end", () => {
-        const body = Buffer.concat(chunks).toString();
+      void text(request).then((body) => {
         seen.push({ headers: request.headers, body, url: request.url });
-        answer(request, response, body);
+        answer(request, response);
       });
     });
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    ({ port } = server.address() as AddressInfo);
   });
   afterEach(() => {
-    for (const poster of posters) poster.close();
+    for (const client of clients) client.close();
     server.closeAllConnections();
     server.close();
   });
 
-  const posterAt = (host: string, inner = ["127.0.0.1"], patience?: number): DeliveryRequests => {
-    const { port } = server.address() as AddressInfo;
+  const clientAt = (host: string, inner = HERE, patience?: number): DeliveryRequests => {
     const url = `http://${host}:${port}/told?token=t0ken`;
-    const poster = new DeliveryRequests({ url, secret: SECRET, inner }, patience);
-    posters.push(poster);
-    return poster;
+    const client = new DeliveryRequests({ url, secret: SECRET, inner }, patience);
+    clients.push(client);
+    return client;
   };
+  const EVENT = { id: "e1", body: '{"text":"é"}' };
   const post = (host = "127.0.0.1", inner?: string[], patience?: number): Promise<DeliveryResult> =>
-    posterAt(host, inner, patience).post({ id: "e1", body: '{"text":"é"}' });
+    clientAt(host, inner, patience).post(EVENT);
   const reasonOf = (outcome: DeliveryResult): string => (outcome.isDelivered ? "taken" : outcome.reason);
 
   it("signs it by Standard Webhooks, and returns the response", async () => {
     answer = (_request, response) => response.end('{"text":"hi"}');
     expect(await post()).to.deep.equal({ isDelivered: true, status: 200, answer: '{"text":"hi"}' });
     const [{ headers, body, url }] = seen as [(typeof seen)[0]];
-    expect([headers["webhook-id"], headers["content-type"], url]).to.deep.equal([
-      ...["e1", "application/json", "/told?token=t0ken"],
-    ]);
+    expect(url).to.equal("/told?token=t0ken");
+    expect(headers).to.include({ "webhook-id": "e1", "content-type": "application/json" });
     const given = headers as Record<string, string>;
     expect(new Webhook(SECRET).verify(body, given)).to.deep.equal({ text: "é" });
     expect(() => new Webhook(SECRET).verify(`${body} `, given)).to.throw();
   });
 
   it("reuses the connection, and opens another if it was closed", async () => {
-    const sockets = new Set<unknown>();
+    const sockets = new Set<Socket>();
     answer = ({ socket }, response) => {
       sockets.add(socket);
       response.end();
     };
-    const poster = posterAt("localhost");
-    const one = (): Promise<DeliveryResult> => poster.post({ id: "e", body: "{}" });
-    await one();
-    await one();
+    const client = clientAt("localhost");
+    await client.post(EVENT);
+    await client.post(EVENT);
     expect(sockets.size).to.equal(1);
-    for (const socket of sockets) (socket as { resetAndDestroy(): void }).resetAndDestroy();
-    expect((await one()).isDelivered).to.equal(true);
+    for (const socket of sockets) socket.resetAndDestroy();
+    expect((await client.post(EVENT)).isDelivered).to.equal(true);
     expect(sockets.size).to.equal(2);
   });
 
@@ -88,11 +89,8 @@ describe("Delivering an event", () => {
   });
 
   it("follows no redirect", async () => {
-    const { port } = server.address() as AddressInfo;
-    answer = ({ url }, response) =>
-      url === "/inner"
-        ? response.end("inside")
-        : response.writeHead(307, { location: `http://127.0.0.1:${port}/inner` }).end();
+    const location = `http://127.0.0.1:${port}/inner`;
+    answer = ({ url }, response) => response.writeHead(url === "/inner" ? 200 : 307, { location }).end();
     expect(reasonOf(await post())).to.equal("HTTP 307; redirects are not followed");
     expect(seen).to.have.length(1);
   });
@@ -106,39 +104,34 @@ describe("Delivering an event", () => {
   });
 
   it("reads at most 64 KiB of a response", async () => {
-    answer = (_request, response) => {
-      const piece = Buffer.alloc(64 * 1024, "x");
-      const more = (): void => {
-        while (!response.destroyed && written < 10 * 1024 ** 2) {
-          written += piece.length;
-          if (!response.write(piece)) return;
-        }
-        response.end();
+    let written = 0;
+    const ended = new Promise((resolve) => {
+      answer = (_request, response) => {
+        response.on("close", resolve);
+        const pieces = function* (): Generator<Buffer> {
+          for (; written < 10 * 1024 ** 2; written += 64 * 1024) yield Buffer.alloc(64 * 1024, "x");
+        };
+        pipeline(Readable.from(pieces()), response, () => undefined);
       };
-      let written = 0;
-      response.on("drain", more);
-      more();
-      response.on("close", () => (ended = written));
-    };
-    let ended = -1;
+    });
     expect(await post()).to.deep.equal({ isDelivered: true, status: 200, answer: undefined });
-    while (ended < 0) await new Promise(setImmediate);
-    expect(ended).to.be.below(10 * 1024 ** 2);
+    await ended;
+    expect(written).to.be.below(10 * 1024 ** 2);
   });
 
   it("ends if there is no response in time, or only a slow one", async () => {
     answer = () => undefined;
-    expect(reasonOf(await post("127.0.0.1", ["127.0.0.1"], 50))).to.equal("no response within 0.05 s");
+    expect(reasonOf(await post("127.0.0.1", HERE, 50))).to.equal("no response within 0.05 s");
     const drops: NodeJS.Timeout[] = [];
     answer = (_request, response) => drops.push(setInterval(() => response.write("x"), 10));
-    expect(reasonOf(await post("127.0.0.1", ["127.0.0.1"], 80))).to.equal("no response within 0.08 s");
+    expect(reasonOf(await post("127.0.0.1", HERE, 80))).to.equal("no response within 0.08 s");
     drops.forEach(clearInterval);
   });
 
   it("starts nothing after it is closed", async () => {
-    const poster = posterAt("127.0.0.1");
-    poster.close();
-    expect(reasonOf(await poster.post({ id: "e", body: "{}" }))).to.equal("the component is stopping");
+    const client = clientAt("127.0.0.1");
+    client.close();
+    expect(reasonOf(await client.post(EVENT))).to.equal("the component is stopping");
     expect(seen).to.have.length(0);
   });
 
@@ -147,14 +140,8 @@ describe("Delivering an event", () => {
     expect(reasonOf(await post())).to.equal("the connection was closed without a response");
     answer = ({ socket }) => socket.end("nonsense\r\n\r\n");
     expect(reasonOf(await post())).to.match(/^the request failed \(HPE_\w+\)$/);
-    const { port } = server.address() as AddressInfo;
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
-    const poster = new DeliveryRequests({
-      url: `http://127.0.0.1:${port}/x`,
-      secret: SECRET,
-      inner: ["127.0.0.1"],
-    });
-    expect(reasonOf(await poster.post({ id: "e", body: "{}" }))).to.equal("nothing listens there");
+    expect(reasonOf(await post())).to.equal("nothing listens there");
   });
 });

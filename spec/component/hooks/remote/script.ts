@@ -58,7 +58,7 @@ const ACTS: Readonly<Record<string, Step>> = {
   room: ({ room }, [verb = "", ...codes]) => {
     if (verb === "expels") room.expel("110", ...codes);
     else if (verb === "destroys") room.destroy();
-    else Object.assign(room, valuesIn([verb, ...codes].join(" "), { ...room }));
+    else Object.assign(room, valuesIn([verb, ...codes].join(" "), room as unknown as Values));
   },
   link: async (world, [what]) => {
     if (what === "loses") [world.toRoom, world.toBot] = [[], []];
