@@ -91,10 +91,10 @@ export class Callers {
       name: caller.name,
       token: caller.token_sha256 !== undefined,
       everyone: caller.everyone,
-      address: caller.addresses?.map(([address, bits]) => `${address.toString()}/${bits}`),
-      endpoint: caller.endpoints,
-      sender: caller.senders,
-      room: caller.rooms,
+      addresses: caller.addresses?.map(([address, bits]) => `${address.toString()}/${bits}`),
+      endpoints: caller.endpoints,
+      senders: caller.senders,
+      rooms: caller.rooms,
       rate: caller.rate,
     }));
   }

@@ -68,11 +68,11 @@ export interface ShownCaller {
   readonly name: string;
   /** Whether it is identified by a token. */
   readonly token: boolean;
-  readonly address: string[] | undefined;
+  readonly addresses: string[] | undefined;
   /** The endpoints that it may call; undefined: all. */
-  readonly endpoint: string[] | undefined;
-  readonly sender: string[];
-  readonly room: string[];
+  readonly endpoints: string[] | undefined;
+  readonly senders: string[];
+  readonly rooms: string[];
   readonly everyone: boolean;
   /** The maximum rate, in calls per second; undefined: unlimited. */
   readonly rate: number | undefined;

@@ -16,21 +16,21 @@ const add = reading({
   name: "caller add",
   en: "create a token, shown only once, and print the lines for http.callers",
   zh: "创建只显示一次的令牌，并给出 http.callers 的配置",
-  example: "hr --endpoint send_message --sender '*@example.org'",
+  example: "hr --endpoints send_message --senders '*@example.org'",
   arguments: {
     name: word(z.string(), "program's name in the log", "程序的名称（日志中也用此名）", { placed: "hr" }),
-    endpoint: word(texts, "endpoint that it may call (default: all)", "可调用的接口（默认：全部）"),
-    sender: word(
+    endpoints: word(texts, "endpoint that it may call (default: all)", "可调用的接口（默认：全部）"),
+    senders: word(
       texts,
       "users in whose names it may send and act, such as '*@example.org' (default: none)",
       "可以代表的用户，例如 *@example.org（默认：无）",
     ),
-    room: word(
+    rooms: word(
       texts,
       "rooms that it may manage, such as '*@groups.example.org' (default: none)",
       "可以管理的群，例如 *@groups.example.org（默认：无）",
     ),
-    address: word(
+    addresses: word(
       texts,
       "address or network that it must call from, such as 10.1.2.0/24",
       "调用来源的地址或网段，例如 10.1.2.0/24",
@@ -45,23 +45,11 @@ const add = reading({
     text: word(z.string(), "lines for the configuration file", "配置文件的内容", { long: true }),
   },
   needs: "nothing",
-  run(_context, { name, endpoint, sender, room, address, rate }) {
+  run(_context, { name, ...rights }) {
     const token = randomBytes(TOKEN_BYTES).toString("base64url");
-    const hash = createHash("sha256").update(token).digest("hex");
-    const entry = {
-      name,
-      token_sha256: hash,
-      addresses: address,
-      endpoints: endpoint,
-      senders: sender,
-      rooms: room,
-    };
-    const callers = [JSON.parse(JSON.stringify({ ...entry, rate })) as object];
+    const callers = [{ name, token_sha256: createHash("sha256").update(token).digest("hex"), ...rights }];
     const { error } = callerList.safeParse(callers);
-    if (error !== undefined) {
-      const message = validationMessage(error, callers).replace(/^item 0: /, "");
-      return badRequest(message.replace(/^(addresse|endpoint|sender|room)s/, fieldNamed));
-    }
+    if (error !== undefined) return badRequest(validationMessage(error, callers).replace(/^item 0: /, ""));
     return {
       message:
         "Add the lines to the configuration file (to the list, if http.callers exists already), then reload the component: systemctl reload qtalk-component (or send it SIGHUP).",
@@ -70,10 +58,6 @@ const add = reading({
     };
   },
 });
-
-function fieldNamed(_found: string, stem: string): string {
-  return stem === "addresse" ? "address" : stem;
-}
 
 const list = reading({
   name: "caller list",
@@ -89,10 +73,10 @@ const list = reading({
       {
         name: word(z.string(), "name", "名称"),
         token: word(z.boolean(), "token", "令牌"),
-        address: word(texts, "addresses", "地址"),
-        endpoint: word(texts, "endpoints", "接口"),
-        sender: word(z.array(z.string()), "senders", "可代表的用户"),
-        room: word(z.array(z.string()), "rooms", "可管理的群"),
+        addresses: word(texts, "addresses", "地址"),
+        endpoints: word(texts, "endpoints", "接口"),
+        senders: word(z.array(z.string()), "senders", "可代表的用户"),
+        rooms: word(z.array(z.string()), "rooms", "可管理的群"),
         everyone: word(z.boolean(), "to everybody", "可发给所有人"),
         rate: word(z.number().optional(), "calls per second", "每秒次数"),
         calls: word(z.int(), "calls", "调用次数"),

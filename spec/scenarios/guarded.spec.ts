@@ -25,7 +25,7 @@ describe("A guarded interface", () => {
       expect(doctor.code, "it can be reached by everybody still").to.equal(78);
       expect(doctor.stderr).to.contain("caller add");
 
-      const only = ["--sender", `alerts@${host}`, "--endpoint", "send_message"];
+      const only = ["--senders", `alerts@${host}`, "--endpoints", "send_message"];
       const { stdout: added } = await runCommand(["caller", "add", "alerts", ...only]);
       const [token = ""] = added.split("\n");
       const lines = parse(added.slice(added.indexOf("http:"))) as { http: object };

@@ -49,7 +49,14 @@ describe("Administrators' operations", () => {
     await open({ config: WITH_CALLERS, access: "token", runs: { auth_uk: () => Promise.resolve(unknown) } });
     const token = stage.addOperator("tess");
     const { json } = await stage.admin("caller/list", {}, token);
-    const rights = { address: ["10.0.0.0/8"], token: true, sender: [], room: [], everyone: false, rate: 20 };
+    const rights = {
+      addresses: ["10.0.0.0/8"],
+      token: true,
+      senders: [],
+      rooms: [],
+      everyone: false,
+      rate: 20,
+    };
     expect(json.callers).to.eql([{ name: "hr", ...rights, calls: 0, refused: 0 }]);
     await stage.http.request("/qtalk/none", { headers: { "X-Request-Id": "r1" } });
     const { calls } = (await stage.admin("caller/refused", {}, token)).json as {

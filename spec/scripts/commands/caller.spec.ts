@@ -5,7 +5,7 @@ import { Interface } from "../../support/interface.js";
 
 describe("caller add", () => {
   it("prints a token, and lines that let its bearer in", async () => {
-    const options = "--sender *@qtalk.test.org --endpoint send_message --endpoint auth_uk --rate 50".split(
+    const options = "--senders *@qtalk.test.org --endpoints send_message --endpoints auth_uk --rate 50".split(
       " ",
     );
     const { stdout } = await runCommand(["caller", "add", "hr", ...options]);
@@ -23,8 +23,8 @@ describe("caller add", () => {
   });
 
   it("names what isn't right", async () => {
-    const { code, stderr } = await runCommand(["caller", "add", "hr", "--endpoint", "send"]);
+    const { code, stderr } = await runCommand(["caller", "add", "hr", "--endpoints", "send"]);
     expect(code).to.equal(64);
-    expect(stderr).to.contain("endpoint[0]: ").and.contain("send_thirdmessage");
+    expect(stderr).to.contain("endpoints[0]: ").and.contain("send_thirdmessage");
   });
 });
