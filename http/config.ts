@@ -1,4 +1,4 @@
-/** The schema of the configuration's section `http`, from which the guide's reference is generated. */
+/** The schemas of the configuration's sections `http` and `console`, from which the guide's reference is generated. */
 import { z } from "zod";
 import { amount, count } from "../component/config-values.js";
 import { GROUPS } from "./endpoint.js";
@@ -63,6 +63,18 @@ export const httpConfig = z.strictObject({
 });
 
 export type HttpConfig = z.output<typeof httpConfig>;
+
+/** The schema of the section `console`. */
+export const consoleConfig = z.strictObject({
+  access: z
+    .enum(["local", "token", "off"])
+    .default("local")
+    .describe(
+      "who may open /console: browsers on this machine (local), operators with a token (token), or nobody (off)",
+    ),
+});
+
+export type ConsoleConfig = z.output<typeof consoleConfig>;
 
 /**
  * Returns why a configuration is refused: callers of other machines would need no token. Undefined if it is accepted.

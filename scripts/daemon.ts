@@ -193,7 +193,7 @@ function consoleSources(config: Config, service: Service, db: Database, log: Log
   const { link, rooms, requests, administration } = service;
   const server = new ServerQuestions(hosts[0] ?? domain, requests, log);
   link.on("up", () => server.forget());
-  const about = { version: version(), domain, hosts, startedAt: Date.now() };
+  const about = { version: version(), domain, startedAt: Date.now() };
   return {
     config: config.console,
     administration,

@@ -20,27 +20,20 @@ export const FAULTS = {
 
 export type FaultCode = keyof typeof FAULTS;
 
-export interface FaultDetails {
-  /** The name of the invalid field. */
-  readonly field?: string | undefined;
-  /** When the visitor may retry, in seconds from now. */
-  readonly retryAfter?: number | undefined;
-}
-
 export class ApiFault {
   constructor(
     readonly code: FaultCode,
     readonly message: string,
-    readonly details: FaultDetails = {},
+    /** The name of the invalid field. */
+    readonly field?: string,
+    /** When the visitor may retry, in seconds from now. */
+    readonly retryAfter?: number,
   ) {}
 
   get status(): number {
     return FAULTS[this.code][0];
   }
 }
-
-/** The answer to a request that failed by a fault of the component. */
-export const BROKEN = new ApiFault("fault", "internal error: see the component's log");
 
 const CODES: Readonly<Partial<Record<Errcode, FaultCode>>> = {
   [Errcode.forbidden]: "forbidden",
@@ -56,5 +49,5 @@ const FIELD = /^([\w#.-]+)(?:\[\d+\])*: /;
 export function faultOf(refusal: Refusal): ApiFault {
   const { errcode, message, retryAfter } = refusal;
   const code = refusal instanceof TooSlow ? "slow" : (CODES[errcode] ?? "input");
-  return new ApiFault(code, message, { field: FIELD.exec(message)?.[1], retryAfter });
+  return new ApiFault(code, message, FIELD.exec(message)?.[1], retryAfter);
 }

@@ -9,7 +9,7 @@ import { Refusal } from "../../component/refusal.js";
 import { jsonOf, type RawArguments } from "../arguments.js";
 import type { Bodies } from "../body.js";
 import { reply } from "../api-response.js";
-import { ApiFault, BROKEN, faultOf } from "./fault.js";
+import { ApiFault, faultOf } from "./fault.js";
 
 /** Returns the path of the operators' socket (socket.ts). @param database the path of the component's database */
 export function operatorSocket(database: string): string {
@@ -34,6 +34,7 @@ export interface Operating {
 }
 
 export const NOWHERE = new ApiFault("missing", "there is no such operation: see /docs/guide/commands");
+const BROKEN = new ApiFault("fault", "internal error: see the component's log");
 const METHOD = new ApiFault("method", "expected POST");
 const JSON_TYPE = /^application\/json\s*(?:;|$)/i;
 const UNTYPED = new ApiFault("type", "Content-Type: expected application/json");
@@ -86,8 +87,7 @@ export function respond(response: ServerResponse, result: object | Refusal): voi
     reply(response, 200, found);
     return;
   }
-  const { code, message, details, status } = found;
-  const { field, retryAfter } = details;
+  const { code, message, field, retryAfter, status } = found;
   if (retryAfter !== undefined) response.setHeader("Retry-After", String(retryAfter));
   if (code === "login") response.setHeader("WWW-Authenticate", "Bearer");
   reply(response, status, { error: { code, message, field } });

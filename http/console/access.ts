@@ -15,7 +15,7 @@ import type { Callers } from "../callers.js";
 import { networkOf } from "../client-address.js";
 import { hostIn } from "../foreign-pages.js";
 import { isLoopback } from "../listen.js";
-import type { ConsoleConfig } from "./config.js";
+import type { ConsoleConfig } from "../config.js";
 import { ApiFault } from "../admin/fault.js";
 
 /** A user of the console with access: an operator, or anybody on this machine if no login is needed. */
@@ -128,8 +128,13 @@ export class Access {
   #limit(address: string): ApiFault | undefined {
     const network = networkOf(address);
     if (this.#logins.consume(network)) return undefined;
-    const retryAfter = Math.ceil(this.#logins.waitTime(network) / 1000);
-    return new ApiFault("busy", "too many login attempts from your network; try again later", { retryAfter });
+    const wait = Math.ceil(this.#logins.waitTime(network) / 1000);
+    return new ApiFault(
+      "busy",
+      "too many login attempts from your network; try again later",
+      undefined,
+      wait,
+    );
   }
 
   #unknown(where: string, address: string): ApiFault {
@@ -137,9 +142,11 @@ export class Access {
     return UNKNOWN;
   }
 
-  logout({ session, operator }: Visitor): void {
+  logout(request: IncomingMessage): void {
+    const { session, operator } = this.visitor(request) ?? {};
+    if (session === undefined || operator === undefined) return;
     this.#sessions.delete(keyOf(session));
-    if (operator !== undefined) this.log.info(`The operator ${operator} logged out of the console`);
+    this.log.info(`The operator ${operator} logged out of the console`);
   }
 
   /** Returns the value of Set-Cookie. @param session the session's id; "": deletes the cookie */

@@ -6,20 +6,28 @@ import type { Logger } from "winston";
 import type { Administration } from "../../component/administration/administration.js";
 import type { Operators } from "../../component/administration/operators.js";
 import { inBackground } from "../../component/background.js";
+import type { Link } from "../../component/link/link.js";
 import type { Metrics } from "../../component/metrics.js";
+import type { Rooms } from "../../component/muc/rooms.js";
+import type { Readiness } from "../../component/service/readiness.js";
+import type { ServerQuestions } from "../../component/service/server-facts.js";
 import { adminRoutes } from "../admin/routes.js";
 import { faultHandler, respond } from "../admin/run.js";
 import type { Bodies } from "../body.js";
 import type { Callers } from "../callers.js";
 import { Access } from "./access.js";
 import { consoleApi } from "./api.js";
-import type { ConsoleConfig } from "./config.js";
-import type { LiveState } from "./page/types.js";
+import type { ConsoleConfig } from "../config.js";
+import type { LiveState, State } from "./page/types.js";
 import { Samples, STEP_SECONDS } from "./samples.js";
-import { stateOf, type StateSources } from "./state.js";
 
 /** What the console shows. */
-export interface ConsoleSources extends Pick<StateSources, "link" | "server" | "rooms" | "about"> {
+export interface ConsoleSources {
+  readonly link: Pick<Link, "state" | "reached">;
+  readonly server: Pick<ServerQuestions, "facts">;
+  readonly rooms: Pick<Rooms, "count" | "loaded">;
+  /** Facts that don't change while the component runs. */
+  readonly about: State["component"];
   readonly config: ConsoleConfig;
   readonly administration: Pick<Administration, "run" | "ground">;
   readonly operators: Pick<Operators, "byToken" | "isStill">;
@@ -27,7 +35,9 @@ export interface ConsoleSources extends Pick<StateSources, "link" | "server" | "
   readonly step?: number | undefined;
 }
 
-export interface ConsoleDependencies extends ConsoleSources, Pick<StateSources, "readiness" | "memory"> {
+interface ConsoleDependencies extends ConsoleSources {
+  readonly readiness: () => Readiness;
+  readonly memory: { readonly isShort: boolean };
   readonly callers: Pick<Callers, "all" | "areConfigured" | "hasProxies" | "isProxy" | "addressOf">;
   readonly bodies: Pick<Bodies, "read">;
   readonly metrics: Metrics;
@@ -79,9 +89,40 @@ export class Console {
   async #live(after: number): Promise<LiveState> {
     const { all } = this.#samples;
     const index = all.findIndex(({ at }) => at === after);
-    const { records } = this.dependencies.administration.ground;
-    const state = await stateOf({ ...this.dependencies, records }, this.#samples);
-    return { isWhole: index < 0, points: all.slice(index + 1), state };
+    return { isWhole: index < 0, points: all.slice(index + 1), state: await this.#state() };
+  }
+
+  /** Returns the present state of link, server, component and queue. */
+  async #state(): Promise<State> {
+    const { link, server, rooms, memory, metrics, administration, about: component } = this.dependencies;
+    const { deadLetters, hooks, outgoingHooks, hookEvents } = administration.ground.records;
+    const samples = this.#samples;
+    const ready = this.dependencies.readiness();
+    const { ms, work } = metrics.eventLoop.longest;
+    return {
+      at: Date.now(),
+      ready: ready.ready,
+      reason: ready.ready ? undefined : ready.reason,
+      link: { ...link.state, service: link.reached?.service, peer: link.reached?.peer },
+      server: server.facts,
+      component,
+      queue: {
+        waiting: await samples.valueOf("qtalk_outbox_stanzas"),
+        parked: await samples.valueOf("qtalk_outbox_parked_stanzas"),
+        oldest: await samples.valueOf("qtalk_outbox_oldest_seconds"),
+        deadLetters: deadLetters.count,
+      },
+      hooks: {
+        all: hooks.count() + outgoingHooks.count(),
+        waiting: hookEvents.waiting(),
+        deadLetters: [...hookEvents.deadByHook().values()].reduce((sum, count) => sum + count, 0),
+      },
+      roundTrip: samples.roundTrip,
+      rooms: { all: rooms.count, loaded: rooms.loaded },
+      memoryShort: memory.isShort,
+      block: { ms: Math.round(ms), work },
+      totals: samples.totals,
+    };
   }
 }
 
@@ -92,9 +133,6 @@ const VENDOR = {
   "/vendor/uplot.js": fileURLToPath(import.meta.resolve("uplot/dist/uPlot.esm.js")),
   "/vendor/uplot.css": fileURLToPath(import.meta.resolve("uplot/dist/uPlot.min.css")),
 };
-
-/** Matches the extensions of files that browsers need. Other files of the page are only for type checks. */
-const SERVED = /\.(?:css|html|js|png|svg)$/;
 /** Browsers ask each time whether a file has changed. */
 const OPTIONS = {
   cacheControl: false,
@@ -106,9 +144,5 @@ function files(): Router {
   const router = Router();
   for (const [path, file] of Object.entries({ "/": `${PAGE}index.html`, ...VENDOR }))
     router.get(path, (_request, response) => response.sendFile(file, { ...OPTIONS, dotfiles: "allow" }));
-  const folder = express.static(PAGE, { ...OPTIONS, index: false, redirect: false });
-  router.use((request, response, next) =>
-    SERVED.test(request.path) ? folder(request, response, next) : next(),
-  );
-  return router;
+  return router.use(express.static(PAGE, { ...OPTIONS, index: false, redirect: false }));
 }

@@ -69,7 +69,6 @@ export class Samples {
     }
     this.all.push({
       at: Date.now(),
-      up: (await this.valueOf("qtalk_link_up")) === 1,
       calls: Object.fromEntries(calls),
       refused: Object.fromEntries(refused),
       waiting: await this.valueOf("qtalk_outbox_stanzas"),

@@ -14,8 +14,7 @@ import {
   xmppConfig,
   type XmppConfig,
 } from "../../component/config.js";
-import { httpConfig } from "../../http/config.js";
-import { consoleConfig } from "../../http/console/config.js";
+import { consoleConfig, httpConfig } from "../../http/config.js";
 
 const storageConfig = z.strictObject({
   path: z

@@ -7,7 +7,7 @@ import { pathToFileURL } from "node:url";
 
 /** The files that operators and callers read: documents, help texts, the console. */
 const TEXTS =
-  /^(?:README\.md|http\/docs\/guide\/[\w-]+\.md|http\/console\/page\/texts\/\w+\.js|scripts\/(?:commands|config|doctor)\/.+\.ts|(?:component|http)\/(?:\w+\/)?config\.ts)$/;
+  /^(?:README\.md|http\/docs\/guide\/[\w-]+\.md|http\/console\/page\/texts\.js|scripts\/(?:commands|config|doctor)\/.+\.ts|(?:component|http)\/(?:\w+\/)?config\.ts)$/;
 /** Source files. */
 const CODE = /^(?:component|http|scripts|storage)\/.+\.(?:ts|js|sql)$/;
 const ALL = new RegExp(`${TEXTS.source}|${CODE.source}`);

@@ -33,13 +33,9 @@ export function clock(at) {
  * @param {number} at milliseconds since 1970
  */
 export function dateTime(at) {
-  const date = new Date(at);
-  const two = (/** @type {number} */ part) => String(part).padStart(2, "0");
-  const day = [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())].join("-");
-  const time = [date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(":");
-  const offset = -date.getTimezoneOffset();
-  const zone = [Math.abs(offset) / 60, Math.abs(offset) % 60].map((part) => two(Math.floor(part))).join(":");
-  return `${day} ${time}${offset < 0 ? "-" : "+"}${zone}`;
+  const offset = new Date(at).getTimezoneOffset() * -60_000;
+  const [local = "", zone = ""] = [at + offset, Math.abs(offset)].map((ms) => new Date(ms).toISOString());
+  return `${local.slice(0, 19).replace("T", " ")}${offset < 0 ? "-" : "+"}${zone.slice(11, 16)}`;
 }
 
 /** Formats a duration in its two largest units: 3 d 4 h, 5 min 20 s, 0.8 s. @param {number} seconds */
@@ -54,12 +50,6 @@ export function duration(seconds) {
   ];
   const first = [DAY, HOUR, MINUTE, 1].findIndex((unit) => whole >= unit);
   return parts.slice(first, first + 2).join(" ");
-}
-
-/** Returns the beginning of a text in one line. @param {string} text @param {number} most the length in characters */
-export function shortened(text, most) {
-  const line = text.replace(/\s+/g, " ");
-  return line.length > most ? `${line.slice(0, most)}…` : line;
 }
 
 /** Begins a label with a capital letter. @param {string} text */

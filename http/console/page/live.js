@@ -7,7 +7,7 @@ const MAX_POINTS = 720;
 /** The pause between two requests, in milliseconds. */
 const PAUSE_MS = 5000;
 
-/** The live data. Emits "points" and "state" when these change, and "state" also when `connection` does. */
+/** The live data. Emits "change" after each request. */
 export class Live extends EventTarget {
   /** The points of the last hour, oldest first. @type {readonly Point[]} */
   points = [];
@@ -37,11 +37,10 @@ export class Live extends EventTarget {
       this.points = [...(isWhole ? [] : this.points), ...points].slice(-MAX_POINTS);
       this.state = state;
       this.connection = "live";
-      if (points.length > 0) this.dispatchEvent(new Event("points"));
     } catch {
       this.connection = "lost";
     }
-    this.dispatchEvent(new Event("state"));
+    this.dispatchEvent(new Event("change"));
     if (this.#isOpen) this.#timer = setTimeout(() => void this.#load(), PAUSE_MS);
   }
 }

@@ -59,7 +59,7 @@ addEventListener("hashchange", () => {
   clearNotice();
   if (isLoggedIn) void show(true);
 });
-live.addEventListener("state", showConnection);
+live.addEventListener("change", showConnection);
 await begin(false);
 
 /** Shows the page, or the login if needed. @param {boolean} isMove whether the heading gets the focus */

@@ -21,8 +21,6 @@ export interface ErrorBody {
 /** A sample of the metrics. Rates are means per second over the five seconds before `at`. */
 export interface Point {
   readonly at: number;
-  /** Whether the component is connected to the server. */
-  readonly up: boolean;
   /** Rates by endpoint; endpoints without calls are left out. */
   readonly calls: Readonly<Record<string, number>>;
   /** Rates by kind of refusal. */
@@ -68,13 +66,11 @@ export interface State {
   readonly component: {
     readonly version: string;
     readonly domain: string;
-    readonly hosts: readonly string[];
     readonly startedAt: number;
   };
   readonly queue: {
     readonly waiting: number;
     readonly parked: number;
-    readonly bytes: number;
     /** The age of the oldest stanza, in seconds. */
     readonly oldest: number;
     readonly deadLetters: number;

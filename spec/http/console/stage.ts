@@ -1,5 +1,5 @@
 /** The console over a stage with rooms and a database, and who asks it. */
-import { consoleConfig } from "../../../http/console/config.js";
+import { consoleConfig } from "../../../http/config.js";
 import { Operators } from "../../../component/administration/operators.js";
 import { HookFault } from "../../../component/hooks/fault.js";
 import { hashOf, newSecret } from "../../../component/hooks/secrets.js";
@@ -49,7 +49,7 @@ export class ConsoleStage {
           facts: { host: "qtalk.test.org", name: "Prosody", version: "13.0.1", upSince: undefined },
         },
         rooms: play.service.context.rooms,
-        about: { version: "1.2.3", domain: DOMAIN, hosts: ["qtalk.test.org"], startedAt: 1 },
+        about: { version: "1.2.3", domain: DOMAIN, startedAt: 1 },
         step,
       },
     });

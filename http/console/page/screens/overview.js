@@ -61,8 +61,7 @@ export function overview({ live, signal }) {
     const times = live.points.map(({ at }) => at / 1000);
     for (const { plot, series } of plots) plot.update(times, series(live.points));
   };
-  live.addEventListener("state", showState, { signal });
-  live.addEventListener("points", showPoints, { signal });
+  for (const show of [showState, showPoints]) live.addEventListener("change", show, { signal });
   showState();
   // The points are drawn later, because a plot has no width before it is part of the page.
   queueMicrotask(() => requestAnimationFrame(showPoints));
