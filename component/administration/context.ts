@@ -12,7 +12,7 @@ import type { RemoteRooms } from "../hooks/remote/remote-rooms.js";
 import type { Actor, By } from "../muc/admin/actor.js";
 import type { RoomContext } from "../muc/context.js";
 import { serviceOf } from "../muc/features/invitations/direct.js";
-import type { RoomView } from "../muc/room/room-view.js";
+import type { Room } from "../muc/room/room.js";
 import type { AddressResolver } from "../operations/address-resolver.js";
 import type { Outbox } from "../outbox/outbox.js";
 import type { Directory } from "../people/directory.js";
@@ -149,7 +149,7 @@ export interface Context extends Ground {
 export type RunningContext = Context & Running;
 
 /** Returns the actor of an operation in a room: the administrator or the service, with the rights of an owner. */
-export function actorIn({ muc, who: { account } }: RunningContext, room: RoomView): Actor {
+export function actorIn({ muc, who: { account } }: RunningContext, room: Room): Actor {
   const occupant = account && room.occupantsOf(account)[0];
   return {
     account: account ?? serviceOf(muc).bare,
@@ -160,6 +160,6 @@ export function actorIn({ muc, who: { account } }: RunningContext, room: RoomVie
 }
 
 /** Returns the actor that occupants see. Occupants see no actor if an operator acts. */
-export function byIn(context: RunningContext, room: RoomView): By {
+export function byIn(context: RunningContext, room: Room): By {
   return context.who.account === undefined ? {} : actorIn(context, room);
 }

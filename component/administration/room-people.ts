@@ -5,7 +5,7 @@ import { change, changeLists } from "../muc/admin/changing.js";
 import { reconfigure } from "../muc/admin/configuration.js";
 import type { Affiliation } from "../muc/room/affiliation.js";
 import type { Occupant } from "../muc/room/occupants.js";
-import type { RoomView } from "../muc/room/room-view.js";
+import type { Room } from "../muc/room/room.js";
 import { keyOf } from "../addresses/nick.js";
 import { badRequest, Refusal, refuse } from "../refusal.js";
 import type { Translated } from "../translated.js";
@@ -138,11 +138,7 @@ const kick = changing({
     }),
 });
 
-function occupantsNamed(
-  context: RunningContext,
-  room: RoomView,
-  text: string,
-): readonly Occupant[] | Refusal {
+function occupantsNamed(context: RunningContext, room: Room, text: string): readonly Occupant[] | Refusal {
   const byNick = room.occupants.get(keyOf(text));
   if (byNick !== undefined) return [byNick];
   const account = context.addresses.account(text.trim(), "occupants");

@@ -10,7 +10,7 @@ import { photoOf, type KnownBots } from "./known-bots.js";
 import type { EventRecorder } from "./outgoing/event-recorder.js";
 import type { RemoteRooms } from "./remote/remote-rooms.js";
 import type { RemoteRoomsDependencies } from "./remote/room-wire.js";
-import { BOT_RESOURCE } from "../muc/room/room-view.js";
+import { BOT_RESOURCE } from "../muc/room/room-rules.js";
 
 /** The types of direct messages. */
 const SAID: ReadonlySet<string> = new Set(["chat", "normal"]);

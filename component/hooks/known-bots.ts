@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import type { BotPicture, BotPlace, BotsStore, StoredBot } from "../../storage/bots-store.js";
 import { Jid, type FullJid } from "../addresses/address.js";
 import { looksOf } from "../addresses/lookalikes.js";
-import { BOT_RESOURCE, type RoomBot, type RoomBots } from "../muc/room/room-view.js";
+import { BOT_RESOURCE, type RoomBot, type RoomBots } from "../muc/room/room-rules.js";
 import { nickFrom } from "../addresses/nick.js";
 import { xml, type Element } from "../xml/builder.js";
 import { serialise } from "../xml/serialise.js";

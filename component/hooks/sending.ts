@@ -6,7 +6,7 @@ import { refuseSender, sendAs, userSpeaking } from "../muc/relay/messages.js";
 import type { RoomContext, RoomScope } from "../muc/context.js";
 import { speakingBot } from "../muc/features/bots.js";
 import type { Room } from "../muc/room/room.js";
-import { BOT_RESOURCE } from "../muc/room/room-view.js";
+import { BOT_RESOURCE } from "../muc/room/room-rules.js";
 import { stanzaId } from "../muc/room/stable-ids.js";
 import type { OperationContext } from "../operations/context.js";
 import { messageRows } from "../operations/send-thirdmessage.js";

@@ -11,7 +11,7 @@ import type { ReadLimiter } from "./limits/read-limiter.js";
 import type { UserDirectory } from "./room/hats.js";
 import type { Room } from "./room/room.js";
 import type { RoomTurns } from "../room-turns.js";
-import type { RoomRules, RoomWatch } from "./room/room-view.js";
+import type { RoomRules, RoomWatch } from "./room/room-rules.js";
 import type { Rooms } from "./rooms.js";
 import type { Stores, Transaction, Transactions } from "./transaction.js";
 

@@ -15,7 +15,7 @@ import { StanzaError } from "../inbound/stanza-error.js";
 import { Pruning } from "../limits/pruning.js";
 import { readOptions, type RoomOptions } from "./options/room-options.js";
 import { Room } from "./room/room.js";
-import type { RoomRules } from "./room/room-view.js";
+import type { RoomRules } from "./room/room-rules.js";
 import { readSubject } from "./room/subject.js";
 import type { ChangedRoom, Stores, Transaction } from "./transaction.js";
 import { roomError } from "./wire/replies.js";

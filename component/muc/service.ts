@@ -23,7 +23,7 @@ import { ReadLimiter } from "./limits/read-limiter.js";
 import { pingSessions } from "./occupancy/lost-sessions.js";
 import { Hats } from "./room/hats.js";
 import { StanzaIds } from "./room/stable-ids.js";
-import type { RoomBots } from "./room/room-view.js";
+import type { RoomBots } from "./room/room-rules.js";
 import { Rooms } from "./rooms.js";
 import { roomHandlers } from "./routes.js";
 import { storesIn, Transaction, Transactions } from "./transaction.js";

@@ -6,7 +6,7 @@ import type {
   WatchedMessage,
   WatchedRetraction,
   RoomWatch,
-} from "../../muc/room/room-view.js";
+} from "../../muc/room/room-rules.js";
 import type { HookDependencies } from "../dependencies.js";
 import { StanzaError, type BouncedStanza } from "../../inbound/stanza-error.js";
 import { TokenBuckets } from "../../limits/token-bucket.js";

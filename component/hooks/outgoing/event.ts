@@ -2,7 +2,7 @@
 import type { Jid } from "../../addresses/address.js";
 import { retractedIn } from "../../muc/archive/keeping.js";
 import { isAtLeast } from "../../muc/room/affiliation.js";
-import type { RoomView } from "../../muc/room/room-view.js";
+import type { WatchedRoom } from "../../muc/room/room-rules.js";
 import { xml, type Element } from "../../xml/builder.js";
 import { serialise } from "../../xml/serialise.js";
 import type { Form } from "./outgoing-webhook.js";
@@ -77,7 +77,7 @@ export function chat({ from, message, id, at }: QTalkMessage, to: Jid): object {
 }
 
 /** Renders a message to a room in QTalk's form. */
-export function groupchat({ from, message, id, at }: QTalkMessage, room: RoomView, nick: string): object {
+export function groupchat({ from, message, id, at }: QTalkMessage, room: WatchedRoom, nick: string): object {
   return {
     topic: "groupchat",
     type: "groupchat",
@@ -95,7 +95,7 @@ export function groupchat({ from, message, id, at }: QTalkMessage, room: RoomVie
   };
 }
 
-function listeners(room: RoomView): string[] {
+function listeners(room: WatchedRoom): string[] {
   const members = [...room.affiliations.all()].filter(({ affiliation }) => isAtLeast(affiliation, "member"));
   const inside = [...room.occupants.values()].map(({ account }) => account.text);
   return [...new Set([...members.map(({ jid }) => jid), ...inside])];

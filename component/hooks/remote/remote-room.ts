@@ -3,7 +3,7 @@ import type { StoredBotRoom } from "../../../storage/bot-rooms-store.js";
 import { Jid, type AccountJid, type FullJid } from "../../addresses/address.js";
 import { inBackground } from "../../background.js";
 import type { Element } from "../../xml/builder.js";
-import { BOT_RESOURCE } from "../../muc/room/room-view.js";
+import { BOT_RESOURCE } from "../../muc/room/room-rules.js";
 import { Posts, type PostAnswer } from "./posts.js";
 import { errorIn, MISSING, NO_ROOM, SILENT, type RoomError } from "./room-error.js";
 import { RoomRecord, type RemotePost } from "./room-record.js";

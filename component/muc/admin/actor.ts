@@ -7,7 +7,7 @@ import {
   type Role,
 } from "../room/affiliation.js";
 import type { Occupant } from "../room/occupants.js";
-import type { RoomView } from "../room/room-view.js";
+import type { Room } from "../room/room.js";
 import type { StanzaError } from "../../inbound/stanza-error.js";
 import type { RoomScope } from "../context.js";
 
@@ -22,7 +22,7 @@ export interface Actor {
 /** The actor as shown to occupants; empty if the component itself acts. */
 export type By = Partial<Pick<Actor, "account" | "nick">>;
 
-export function actorOf(room: RoomView, from: Jid): Actor {
+export function actorOf(room: Room, from: Jid): Actor {
   const occupant = room.sessions.get(from.text) ?? room.occupantsOf(from.bare)[0];
   return {
     account: from.bare,
@@ -33,7 +33,7 @@ export function actorOf(room: RoomView, from: Jid): Actor {
 }
 
 /** Returns the occupant to which a session belongs. @throws StanzaError not-acceptable if there is none */
-export function senderIn(room: RoomView, from: Jid): Occupant {
+export function senderIn(room: Room, from: Jid): Occupant {
   const occupant = isFull(from) ? room.sessions.get(from.text) : undefined;
   if (occupant === undefined) throw room.error("not-acceptable", "You are not in this room.");
   return occupant;
@@ -53,7 +53,7 @@ export interface AffiliationChange {
 }
 
 function refuseChange(
-  room: RoomView,
+  room: Room,
   actor: Pick<Actor, "account" | "affiliation">,
   change: AffiliationChange,
 ): StanzaError | undefined {
@@ -82,7 +82,7 @@ function refuseChange(
 }
 
 /** Returns the error if the changes leave the room without an owner. An account's last change counts. */
-function refuseOrphaning(room: RoomView, changes: readonly AffiliationChange[]): StanzaError | undefined {
+function refuseOrphaning(room: Room, changes: readonly AffiliationChange[]): StanzaError | undefined {
   const wanted = new Map(changes.map(({ jid, affiliation }) => [jid.text, affiliation]));
   let owners = room.affiliations.owners;
   for (const [jid, affiliation] of wanted) {
@@ -129,7 +129,7 @@ export interface RoleChange {
 }
 
 export function refuseRole(
-  room: RoomView,
+  room: Room,
   actor: Actor,
   { occupant, role }: RoleChange,
 ): StanzaError | undefined {
@@ -152,7 +152,7 @@ export function refuseRole(
 }
 
 /** Parses the address whose affiliation changes. Only bans of a domain can change. @throws StanzaError jid-malformed */
-export function accountOf(room: RoomView, text: string, affiliation: Affiliation): BareJid {
+export function accountOf(room: Room, text: string, affiliation: Affiliation): BareJid {
   const jid = Jid.parse(text)?.bare;
   const isDomain = jid?.local === undefined && affiliation !== "outcast" && affiliation !== "none";
   if (jid === undefined || isDomain)

@@ -55,7 +55,7 @@ export function announceAffiliation(
   const account = Jid.parse(jid)?.bare;
   if (account === undefined) return;
   // changing.ts removes the occupants whose domain is banned.
-  const isBanned = [...room.concernedBy(account)].some(({ affiliation }) => affiliation === "outcast");
+  const isBanned = [...room.inside.concernedBy(account)].some(({ affiliation }) => affiliation === "outcast");
   if (account.local === undefined && isBanned) return;
   const concerned = room.occupantsOf(account).filter(({ affiliation }) => isRemoval || affiliation !== was);
   // Occupants who see real addresses are told the affiliation of an account outside.
@@ -117,6 +117,6 @@ export function followAffiliation(
     return;
   }
   const usual = defaultRoleOf(room, affiliation);
-  if (usual !== defaultRoleOf(room, was)) room.setRole(transaction, occupant, usual);
+  if (usual !== defaultRoleOf(room, was)) room.inside.change(transaction, occupant, { role: usual });
   notifyPresence(scope, occupant, { cause });
 }

@@ -12,7 +12,7 @@ import { inviteNewMembers } from "../features/invitations/direct.js";
 import { changeRole, expel, removeIfAbandoned } from "../occupancy/leaving.js";
 import type { Role } from "../room/affiliation.js";
 import type { Occupant } from "../room/occupants.js";
-import type { RoomView } from "../room/room-view.js";
+import type { Room } from "../room/room.js";
 import { roomJid } from "../rooms.js";
 import { showOrHide, type Cause } from "../wire/fan-out.js";
 import type { By, AffiliationChange, RoleChange } from "./actor.js";
@@ -76,7 +76,7 @@ export function change(scope: RoomScope, request: Request): void {
   transaction.bytes += ((transaction.bytes - bytes) / Math.max(1, done)) * left;
 }
 
-function remaining({ changing }: RoomView): readonly Change[] {
+function remaining({ changing }: Room): readonly Change[] {
   return changing === undefined ? [] : (JSON.parse(changing) as Change[]);
 }
 
@@ -130,7 +130,7 @@ function causeOf({ by: { nick, jid } }: Change, reason: string | undefined): Cau
   return { nick, account: jid === undefined ? undefined : Jid.parse(jid)?.bare, reason };
 }
 
-function codeOf(room: RoomView, { affiliation }: Occupant, { isConfigured }: Change): number | undefined {
+function codeOf(room: Room, { affiliation }: Occupant, { isConfigured }: Change): number | undefined {
   return firstResult(hooksOf("mustLeave"), (hook) => hook(room, affiliation, isConfigured));
 }
 

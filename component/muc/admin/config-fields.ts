@@ -6,7 +6,7 @@ import { fieldElement, type FormField, type Submitted } from "../wire/data-form.
 import type { BareJid } from "../../addresses/address.js";
 import { serialise } from "../../xml/serialise.js";
 import { fits } from "../../xml/wire-text.js";
-import type { RoomView } from "../room/room-view.js";
+import type { Room } from "../room/room.js";
 import { accountOf, type AffiliationChange } from "./actor.js";
 
 export interface ConfigField {
@@ -99,7 +99,7 @@ export const OWNER_LISTS = [
 const SHARE = 1 / 4;
 
 /** Returns the fields with the current owners and administrators. @param stanzaBytes the limit for a stanza */
-export function listFields(room: RoomView, stanzaBytes: number): FormField[] {
+export function listFields(room: Room, stanzaBytes: number): FormField[] {
   return OWNER_LISTS.flatMap(({ name, label, zh, affiliation }): FormField[] => {
     const field = { name, label, zh, type: "jid-multi", values: listed(room, affiliation) } as const;
     return fits(serialise(fieldElement(field)), stanzaBytes * SHARE) ? [field] : [];
@@ -112,10 +112,7 @@ export function listFields(room: RoomView, stanzaBytes: number): FormField[] {
  * changed.
  * @throws StanzaError jid-malformed
  */
-export function listChanges(
-  room: RoomView,
-  fields: ReadonlyMap<string, readonly string[]>,
-): AffiliationChange[] {
+export function listChanges(room: Room, fields: ReadonlyMap<string, readonly string[]>): AffiliationChange[] {
   if (!OWNER_LISTS.some(({ name }) => fields.has(name))) return [];
   const wanted = new Map<string, AffiliationChange>();
   for (const { name, affiliation } of OWNER_LISTS) {
@@ -133,11 +130,11 @@ export function listChanges(
   ];
 }
 
-function listed(room: RoomView, affiliation: "owner" | "admin"): string[] {
+function listed(room: Room, affiliation: "owner" | "admin"): string[] {
   return room.affiliations.withAffiliation(affiliation).map(({ jid }) => jid);
 }
 
 /** Parses the addresses of a submitted list; empty values are ignored. @throws StanzaError jid-malformed */
-function accountsIn(room: RoomView, values: readonly string[]): BareJid[] {
+function accountsIn(room: Room, values: readonly string[]): BareJid[] {
   return values.filter((value) => value !== "").map((value) => accountOf(room, value, "member"));
 }

@@ -7,7 +7,7 @@ import { capabilitiesOf, roomPresence } from "../discovery/room-info.js";
 import { hooksOf } from "../features.js";
 import { configFields, listChanges, listFields, withoutUnwanted, type ConfigField } from "./config-fields.js";
 import type { RoomOptions } from "../options/room-options.js";
-import type { RoomView } from "../room/room-view.js";
+import type { Room } from "../room/room.js";
 import { formElement, formIn, parseForm, type FormField, type Submitted } from "../wire/data-form.js";
 import { raise, sendResult } from "../wire/replies.js";
 import { CHANGED, notifyChanges } from "../wire/fan-out.js";
@@ -28,7 +28,7 @@ export function showConfiguration({ context, room }: RoomScope, { from }: Inboun
 }
 
 /** Returns the form's fields with current values, without options that are off and that the user `by` may not set. */
-export function formFields(context: RoomContext, room: RoomView, by?: Jid): FormField[] {
+export function formFields(context: RoomContext, room: Room, by?: Jid): FormField[] {
   const fields = configFields(context.config)
     .filter((field) => isOn(field, room.options) || maySet(context, field, by))
     .map((field) => field.show(room.options));
@@ -87,14 +87,14 @@ export function reconfigure(
   if (room.isLocked) room.set(transaction, { isLocked: false });
   const codes = codesOf(before, options);
   if (codes.length > 0) notifyChanges(scope, codes);
-  if (capabilitiesOf(room).ver !== ver) transaction.broadcast(roomPresence(room), room.recipients);
+  if (capabilitiesOf(room).ver !== ver) transaction.broadcast(roomPresence(room), room.inside.recipients);
   changeLists(scope, { affiliations: changes, isConfigured: true, by });
 }
 
 /** Returns the room's options with the submitted values. Unknown fields and unchanged values are ignored. */
 function applyFields(
   context: RoomContext,
-  room: RoomView,
+  room: Room,
   fields: Submitted["fields"],
   by: Jid | undefined,
 ): RoomOptions {
@@ -128,7 +128,7 @@ function uncodedOptions(options: RoomOptions): string {
   return JSON.stringify({ ...options, ...Object.fromEntries(coded) });
 }
 
-function refuseNonOwners(room: RoomView, from: Jid): void {
+function refuseNonOwners(room: Room, from: Jid): void {
   if (room.affiliationOf(from) !== "owner")
     throw room.error("forbidden", "Only owners may configure the room.");
 }

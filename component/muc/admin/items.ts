@@ -11,7 +11,7 @@ import { isAffiliation, isAtLeast, isRole } from "../room/affiliation.js";
 import { mayReadMembers } from "../features/anonymity.js";
 import { followBots } from "../features/bots.js";
 import type { Occupant } from "../room/occupants.js";
-import type { RoomView } from "../room/room-view.js";
+import type { Room } from "../room/room.js";
 import { raise } from "../wire/replies.js";
 import { listed, type ListItem } from "../wire/lists.js";
 import { MUC } from "../wire/ns.js";
@@ -94,7 +94,7 @@ function parseItem(scope: RoomScope, item: Element): RoleChange | AffiliationCha
   throw room.error("bad-request");
 }
 
-function named(room: RoomView, nick: string): Occupant {
+function named(room: Room, nick: string): Occupant {
   const occupant = room.occupants.get(keyOf(nick));
   const bot = room.bots.get(keyOf(nick))?.account.text;
   if (bot !== undefined) {

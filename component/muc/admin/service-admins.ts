@@ -1,5 +1,5 @@
 /**
- * Service administrators (rooms.admins) have an owner's rights in every room (RoomView.affiliationOf) without being in
+ * Service administrators (rooms.admins) have an owner's rights in every room (Room.affiliationOf) without being in
  * the lists of owners. They are shown as owners, so that clients offer them an owner's dialogs.
  */
 import type { ServiceAdminsStore } from "../../../storage/rooms-users.js";
@@ -57,7 +57,7 @@ export class ServiceAdmins {
       const room = context.rooms.find(jid);
       if (room === undefined) return;
       const was = this.has(account) ? room.affiliations.affiliationOf(account) : "owner";
-      room.recallAffiliation(account);
+      room.inside.recallAffiliation(account);
       if (room.affiliationOf(account) === was) return;
       for (const occupant of room.occupantsOf(account))
         followAffiliation({ context, transaction, room }, occupant, was, {});

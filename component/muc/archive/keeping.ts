@@ -10,7 +10,7 @@ import { refuseLength } from "../wire/replies.js";
 import type { Keeping, MessageKeys } from "../../../storage/rooms-archive.js";
 import { NS, type Element } from "../../xml/builder.js";
 import type { RoomTransaction } from "../context.js";
-import type { RoomView } from "../room/room-view.js";
+import type { Room } from "../room/room.js";
 import { namespaceOf } from "../wire/sanitising.js";
 import { MUC } from "../wire/ns.js";
 
@@ -62,7 +62,7 @@ export function kindOf(message: Element): Kind {
   return names.some((name) => name === "body " || ENCRYPTED.has(name)) ? "text" : "passing";
 }
 
-export function keepingOf(room: RoomView, message: Element): KeptMessage {
+export function keepingOf(room: Room, message: Element): KeptMessage {
   const isForbidden = message
     .getChildElements()
     .some((child) => child.getNS() === NS.hints && NOT_TO_STORE.has(child.getName()));
@@ -72,7 +72,7 @@ export function keepingOf(room: RoomView, message: Element): KeptMessage {
 }
 
 /** Decides whether messages of a kind go to the archive (`kept`) and to the history for newcomers (`said`). */
-export function keepingOfKind(room: RoomView, kind: Kind): Keeping {
+export function keepingOfKind(room: Room, kind: Kind): Keeping {
   if (kind === "passing") return { kept: false, said: false };
   const kept = room.options.archive;
   // The history needs no subject, because newcomers get the current one, and no retraction that is in the archive.
@@ -100,7 +100,7 @@ export function broadcastMessage(
   const message = build(stableId);
   const stanza = serialise(message);
   refuseLength(room.jid, stanza, maxBytes);
-  transaction.broadcastText(stanza, room.recipients, { kind: "message", sender: room.jid.text });
+  transaction.broadcastText(stanza, room.inside.recipients, { kind: "message", sender: room.jid.text });
   if (keeping.kept || keeping.said) {
     const stored = { id, sender: (author?.account ?? room.jid).text, nick: author?.nick.text ?? "", stanza };
     const most = room.options.history;

@@ -19,7 +19,7 @@ import { pageElement, parsePage } from "../wire/lists.js";
 import type { ArchiveFilter } from "../../../storage/rooms-archive-reads.js";
 import { Jid } from "../../addresses/address.js";
 import { StanzaError } from "../../inbound/stanza-error.js";
-import type { RoomView } from "../room/room-view.js";
+import type { Room } from "../room/room.js";
 import { roomError } from "../wire/replies.js";
 
 const FULLTEXT = `{${MUC.fulltext}}fulltext`;
@@ -110,7 +110,7 @@ interface ArchivePage {
 
 interface ArchiveQuestion {
   readonly context: RoomContext;
-  readonly room: RoomView;
+  readonly room: Room;
   readonly inbound: Inbound<"room">;
 }
 
@@ -164,7 +164,7 @@ async function range(question: ArchiveQuestion, query: ReturnType<typeof parseQu
  * Returns the filter for messages of `jid`. Without `jid`, or if `jid` is the room itself, nothing is filtered.
  * @throws StanzaError forbidden for a real address that the reader may not know
  */
-function concerning(room: RoomView, from: Jid, jid: Jid | undefined): ArchiveFilter {
+function concerning(room: Room, from: Jid, jid: Jid | undefined): ArchiveFilter {
   if (jid === undefined || jid.text === room.jid.text) return {};
   if (jid.bare.text === room.jid.text) return { nick: jid.resource ?? "" };
   if (mayKnowAddresses(room, from) || jid.bare.text === from.bare.text) return { sender: jid.bare.text };
@@ -195,7 +195,7 @@ function between(filter: ArchiveFilter, after: number, before: number): ArchiveF
   return { ...filter, after: Math.max(after, least), before: Math.min(before, most) };
 }
 
-function unknownId(room: RoomView): StanzaError {
+function unknownId(room: Room): StanzaError {
   return room.error("item-not-found", "There is no such message in this archive.");
 }
 

@@ -12,7 +12,7 @@ import { hooksOf } from "../features.js";
 import type { Described } from "../features/feature.js";
 import { areAssigned, nickFor } from "../occupancy/assigned-nick.js";
 import { isAtLeast } from "../room/affiliation.js";
-import type { RoomView } from "../room/room-view.js";
+import type { Room } from "../room/room.js";
 import { formElement, type FormField } from "../wire/data-form.js";
 import { CHANGED, notifyChanges } from "../wire/fan-out.js";
 import { listed } from "../wire/lists.js";
@@ -53,7 +53,7 @@ export function roomItems({ context, room }: RoomScope, { from, payload }: Inbou
  * Answers with the sender's reserved nickname (§7.12). Members get the nickname that calls use for them (nickFor), so
  * that clients can let them enter without asking for one.
  */
-function reservedNick(context: RoomContext, room: RoomView, from: Jid): Element {
+function reservedNick(context: RoomContext, room: Room, from: Jid): Element {
   const isKnown = areAssigned(context) || isAtLeast(room.affiliations.affiliationOf(from), "member");
   const name = isKnown ? nickFor(context, context.directory, room, from).text : undefined;
   const identity =
@@ -61,17 +61,17 @@ function reservedNick(context: RoomContext, room: RoomView, from: Jid): Element 
   return xml("query", { xmlns: NS.discoInfo, node: "x-roomuser-item" }, identity);
 }
 
-export function seesDetailsOf(room: RoomView, from: Jid): boolean {
+export function seesDetailsOf(room: Room, from: Jid): boolean {
   const reader = { affiliation: room.affiliationOf(from), belongs: belongsTo(room, from) };
   return hooksOf("mayRead").every((mayRead) => mayRead(room, reader));
 }
 
 /** Whether a user is an occupant, a member, an administrator or an owner. */
-export function belongsTo(room: RoomView, from: Jid): boolean {
+export function belongsTo(room: Room, from: Jid): boolean {
   return isAtLeast(room.affiliationOf(from), "member") || room.isInside(from.bare);
 }
 
-export function refuseOutsider(room: RoomView, from: Jid): void {
+export function refuseOutsider(room: Room, from: Jid): void {
   if (!seesDetailsOf(room, from)) {
     throw room.error("forbidden", "Only users who may enter the room can see this.");
   }
@@ -98,10 +98,10 @@ interface Info {
 const IDENTITY = { category: "conference", type: "text" };
 
 /** The latest hash of each room, with the state that it was computed from. */
-const known = new WeakMap<RoomView, Omit<Described, "jid"> & { readonly ver: string }>();
+const known = new WeakMap<Room, Omit<Described, "jid"> & { readonly ver: string }>();
 
 /** Returns a room's entity capabilities (XEP-0115). The hash is computed once for each configuration. */
-export function capabilitiesOf(room: RoomView): { readonly node: string; readonly ver: string } {
+export function capabilitiesOf(room: Room): { readonly node: string; readonly ver: string } {
   const { options, pictures, hasHats } = room;
   const before = known.get(room);
   const isKnown = before?.options === options && before.pictures === pictures && before.hasHats === hasHats;
@@ -139,7 +139,7 @@ function query({ name, features, fields }: Info, node?: string): Element {
  * Returns the room's own presence, from its bare address: capabilities (XEP-0115) and the picture's hash (XEP-0153).
  * @param photo whether <photo/> is there, which is empty if there is no picture
  */
-export function roomPresence(room: RoomView, to?: string, photo = room.pictures.length > 0): Element {
+export function roomPresence(room: Room, to?: string, photo = room.pictures.length > 0): Element {
   return xml(
     "presence",
     { from: room.jid.text, to },
@@ -151,7 +151,7 @@ export function roomPresence(room: RoomView, to?: string, photo = room.pictures.
 /** Notifies occupants of a changed vCard (XEP-0486 §5). @param hasNewPicture whether the picture has changed, too */
 export function notifyVcard(scope: RoomTransaction, hasNewPicture: boolean): void {
   const { transaction, room } = scope;
-  if (hasNewPicture) transaction.broadcast(roomPresence(room, undefined, true), room.recipients);
+  if (hasNewPicture) transaction.broadcast(roomPresence(room, undefined, true), room.inside.recipients);
   notifyChanges(scope, [CHANGED]);
 }
 

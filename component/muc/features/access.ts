@@ -5,11 +5,11 @@ import type { Nick } from "../../addresses/nick.js";
 import type { AffiliationChange } from "../admin/actor.js";
 import { StanzaError, type Condition } from "../../inbound/stanza-error.js";
 import { isAtLeast, type Affiliation } from "../room/affiliation.js";
-import type { RoomView } from "../room/room-view.js";
+import type { Room } from "../room/room.js";
 import { textField } from "../wire/data-form.js";
 import type { Feature } from "./feature.js";
 
-function refuseLocked(room: RoomView, isExempt: boolean, condition: Condition): StanzaError | undefined {
+function refuseLocked(room: Room, isExempt: boolean, condition: Condition): StanzaError | undefined {
   const isRefused = room.isLocked && !isExempt;
   return isRefused ? room.error(condition, "The owner has not configured this room yet.") : undefined;
 }
@@ -22,11 +22,11 @@ const locking: Feature = {
   mayRead: (room, { belongs }) => !room.isLocked || belongs,
 };
 
-export function isBanned(room: RoomView, jid: Jid): boolean {
+export function isBanned(room: Room, jid: Jid): boolean {
   return room.affiliationOf(jid) === "outcast";
 }
 
-function refuseOutcast(room: RoomView, affiliation: Affiliation): StanzaError | undefined {
+function refuseOutcast(room: Room, affiliation: Affiliation): StanzaError | undefined {
   return affiliation === "outcast" ? room.error("forbidden", "You are banned from this room.") : undefined;
 }
 
@@ -40,7 +40,7 @@ const ban: Feature = {
   mustLeave: (_room, affiliation) => (affiliation === "outcast" ? 301 : undefined),
 };
 
-function excludes({ options }: RoomView, affiliation: Affiliation): boolean {
+function excludes({ options }: Room, affiliation: Affiliation): boolean {
   return options.membersOnly && !isAtLeast(affiliation, "member");
 }
 
@@ -68,7 +68,7 @@ const membersOnly: Feature = {
 };
 
 /** Returns the accounts that these changes, which aren't made yet, let into a members-only room (XEP-0045 §9.5). */
-export function admittedBy(room: RoomView, changes: readonly AffiliationChange[]): BareJid[] {
+export function admittedBy(room: Room, changes: readonly AffiliationChange[]): BareJid[] {
   const added = changes.filter(
     ({ jid, affiliation }) =>
       isAtLeast(affiliation, "member") &&
@@ -78,7 +78,7 @@ export function admittedBy(room: RoomView, changes: readonly AffiliationChange[]
   return added.map(({ jid }) => jid);
 }
 
-export function passwordToGive({ options }: RoomView): string | undefined {
+export function passwordToGive({ options }: Room): string | undefined {
   return options.password === "" ? undefined : options.password;
 }
 
@@ -100,11 +100,11 @@ const password: Feature = {
   mayRead: ({ options }, { belongs }) => options.password === "" || belongs,
 };
 
-export function refuseNick(room: RoomView, nick: Nick, account: BareJid): StanzaError | undefined {
+export function refuseNick(room: Room, nick: Nick, account: BareJid): StanzaError | undefined {
   return room.isFree(nick, account) ? undefined : nickConflict(room);
 }
 
-export function nickConflict(room: RoomView): StanzaError {
+export function nickConflict(room: Room): StanzaError {
   return room.error("conflict", "This nickname is in use or reserved.");
 }
 

@@ -14,7 +14,7 @@ import type { ActivityWatch, RoomContext, RoomTransaction } from "../context.js"
 import { roomJid } from "../rooms.js";
 import { refusesPing } from "../occupancy/lost-sessions.js";
 import { saysGone } from "../wire/replies.js";
-import type { RoomView } from "../room/room-view.js";
+import type { Room } from "../room/room.js";
 import { MUC } from "../wire/ns.js";
 import type { Feature } from "./feature.js";
 import { serviceOf } from "./invitations/direct.js";
@@ -90,7 +90,7 @@ export class ActivitySubscriptions implements ActivityWatch {
     });
   }
 
-  left({ id }: RoomView, account: string): void {
+  left({ id }: Room, account: string): void {
     for (const announced of this.#announced.get(account)?.values() ?? []) announced.delete(id);
   }
 
@@ -116,7 +116,7 @@ export class ActivitySubscriptions implements ActivityWatch {
     this.#count += 1;
   }
 
-  #among({ affiliations }: RoomView): string[] {
+  #among({ affiliations }: Room): string[] {
     const isMember = (jid: string): boolean =>
       (affiliations.get(jid)?.affiliation ?? "outcast") !== "outcast";
     if (this.#announced.size < affiliations.size) return [...this.#announced.keys()].filter(isMember);

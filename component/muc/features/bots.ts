@@ -8,7 +8,7 @@ import type { StoredRoomBot } from "../../../storage/rooms-store.js";
 import type { RoomScope } from "../context.js";
 import { freeNick, speakerOf } from "../occupancy/assigned-nick.js";
 import type { Occupant } from "../room/occupants.js";
-import { BOT_ROLE } from "../room/room-view.js";
+import { BOT_ROLE } from "../room/room-rules.js";
 import { goneShape, notifyOthers, shapeOf } from "../wire/fan-out.js";
 import type { Feature, Speaker } from "./feature.js";
 

@@ -8,7 +8,7 @@ import type { RoomScope } from "../context.js";
 import type { Affiliation } from "../room/affiliation.js";
 import type { Occupant } from "../room/occupants.js";
 import type { RoomOptions } from "../options/room-options.js";
-import type { RoomView } from "../room/room-view.js";
+import type { Room } from "../room/room.js";
 import type { FormField } from "../wire/data-form.js";
 
 export interface Feature {
@@ -17,12 +17,12 @@ export interface Feature {
   /** Returns fields of muc#roominfo in disco#info (§15.5.4). */
   info?(room: Described): readonly FormField[];
   /** Returns fields of muc#roominfo that change often and that the hash (XEP-0115) doesn't cover. */
-  passingInfo?(room: RoomView): readonly FormField[];
+  passingInfo?(room: Room): readonly FormField[];
 
   /** Returns the error if the user may not enter (§7.2). */
   refuseEntry?(entry: Entry): StanzaError | undefined;
   /** Returns a status code that only newcomers get, in their own presence. */
-  entryCode?(room: RoomView): number | undefined;
+  entryCode?(room: Room): number | undefined;
   /** Sends stanzas to a newcomer, after their own presence. @param x the request's <x/>, which may limit the history */
   sendToNewcomer?(scope: RoomScope, session: FullJid, x: Element | undefined): void;
 
@@ -34,22 +34,22 @@ export interface Feature {
   /** Called after a message was sent to all occupants. */
   onMessage?(scope: RoomScope, said: SentMessage): void;
   /** Whether a user may see the room's details. `belongs`: as occupant or member. All features must agree. */
-  mayRead?(room: RoomView, reader: { affiliation: Affiliation; belongs: boolean }): boolean;
+  mayRead?(room: Room, reader: { affiliation: Affiliation; belongs: boolean }): boolean;
 
   /** Returns the error if an account may not be invited. */
-  refuseInvited?(room: RoomView, jid: Jid): StanzaError | undefined;
+  refuseInvited?(room: Room, jid: Jid): StanzaError | undefined;
 
   /** Returns the status code for removing an occupant, as the affiliation or, if `isConfigured`, options changed. */
-  mustLeave?(room: RoomView, affiliation: Affiliation, isConfigured: boolean): number | undefined;
+  mustLeave?(room: Room, affiliation: Affiliation, isConfigured: boolean): number | undefined;
   /** The option whose changes have a status code of their own (§10.2.1). */
   readonly coded?: { readonly option: keyof RoomOptions; readonly code: (options: RoomOptions) => number };
 }
 
 /** The part of a room's state that the hash of disco#info (XEP-0115) depends on. */
-export type Described = Pick<RoomView, "jid" | "options" | "pictures" | "hasHats">;
+export type Described = Pick<Room, "jid" | "options" | "pictures" | "hasHats">;
 
 export interface Entry {
-  readonly room: RoomView;
+  readonly room: Room;
   readonly from: FullJid;
   readonly nick: Nick;
   readonly affiliation: Affiliation;

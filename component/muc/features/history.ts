@@ -6,7 +6,7 @@ import { NS, xml, type Element } from "../../xml/builder.js";
 import { addressable, addressed, withLastChild } from "../../xml/splice.js";
 import { asStored, type WireText } from "../../xml/wire-text.js";
 import type { RoomScope } from "../context.js";
-import type { RoomView } from "../room/room-view.js";
+import type { Room } from "../room/room.js";
 import type { Feature } from "./feature.js";
 
 /** Returns a client's limits in <history/>: messages, characters, and the earliest time in milliseconds since 1970. */
@@ -46,7 +46,7 @@ function sendHistory(scope: RoomScope, session: FullJid, wish: Element | undefin
   }
 }
 
-function delayedFor(room: RoomView, session: FullJid, { id, stanza }: StoredMessage): WireText {
+function delayedFor(room: Room, session: FullJid, { id, stanza }: StoredMessage): WireText {
   const stamp = new Date(id / 1000).toISOString();
   const delay = xml("delay", { xmlns: NS.delay, from: room.jid.text, stamp });
   return addressed(addressable(withLastChild(asStored(stanza), delay)), session.text);

@@ -7,7 +7,7 @@ import { xml, type Element } from "../../xml/builder.js";
 import { change } from "../admin/changing.js";
 import type { RoomScope } from "../context.js";
 import { isAtLeast } from "../room/affiliation.js";
-import type { RoomView } from "../room/room-view.js";
+import type { Room } from "../room/room.js";
 import { formElement, formIn, parseForm, textField } from "../wire/data-form.js";
 import { raise } from "../wire/replies.js";
 import { MUC } from "../wire/ns.js";
@@ -60,14 +60,14 @@ function reserve(
 }
 
 /** Returns the sender's affiliation. @throws StanzaError not-allowed if the sender is no member */
-function memberOf(room: RoomView, from: Jid): StoredAffiliation {
+function memberOf(room: Room, from: Jid): StoredAffiliation {
   const member = room.affiliations.get(from.bare.text);
   if (member !== undefined && isAtLeast(member.affiliation, "member")) return member;
   throw room.error("not-allowed", "Only members may register a nickname.");
 }
 
 /** Returns the requested nickname, from a form or, by older clients, from a plain element. */
-function nickIn(room: RoomView, payload: Element): string {
+function nickIn(room: Room, payload: Element): string {
   const form = formIn(payload);
   if (form === undefined) return payload.getChildText("username") ?? payload.getChildText("nick") ?? "";
   const submitted = parseForm(form, MUC.registerForm);

@@ -11,7 +11,7 @@ import { serialise } from "../../xml/serialise.js";
 import { actorOf, isModerator } from "../admin/actor.js";
 import { broadcastMessage, keepingOfKind, retractedIn } from "../archive/keeping.js";
 import type { RoomScope, RoomTransaction } from "../context.js";
-import type { RoomView } from "../room/room-view.js";
+import type { Room } from "../room/room.js";
 import { occupantId, parseStanzaId, stanzaId } from "../room/stable-ids.js";
 import { MUC } from "../wire/ns.js";
 import { textElement, textIn } from "../wire/text.js";
@@ -143,6 +143,6 @@ function replace(
 }
 
 /** Returns the address in the room that belongs to a nickname; undefined if the nickname isn't valid. */
-function addressOf(room: RoomView, nick: string): string | undefined {
+function addressOf(room: Room, nick: string): string | undefined {
   return occupantJid(room.jid, { text: nick, key: "" })?.text;
 }

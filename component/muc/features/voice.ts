@@ -6,7 +6,7 @@ import { actorOf, isModerator, refuseRole, senderIn } from "../admin/actor.js";
 import { changeRole } from "../occupancy/leaving.js";
 import type { RoomScope } from "../context.js";
 import { sessionsOf, type Occupant } from "../room/occupants.js";
-import type { RoomView } from "../room/room-view.js";
+import type { Room } from "../room/room.js";
 import { parseBoolean } from "../options/room-option-kinds.js";
 import { formElement, parseForm, textField } from "../wire/data-form.js";
 import { raise } from "../wire/replies.js";
@@ -15,7 +15,7 @@ import { isAtLeast, roleIsAtLeast, USUAL_ROLE, type Affiliation, type Role } fro
 import type { Feature } from "./feature.js";
 
 /** Returns the role of newcomers (XEP-0045 §5.1.2): in moderated rooms, those who aren't members have no voice. */
-export function defaultRoleOf({ options }: RoomView, affiliation: Affiliation): Role {
+export function defaultRoleOf({ options }: Room, affiliation: Affiliation): Role {
   return options.moderated && affiliation === "none" ? "visitor" : USUAL_ROLE[affiliation];
 }
 

@@ -8,7 +8,7 @@ import { nickFrom, numbered, occupantJid, parseNick, type Nick } from "../../add
 import { isLocal, type RoomContext } from "../context.js";
 import type { Speaker } from "../features/feature.js";
 import type { UserDirectory } from "../room/hats.js";
-import type { RoomView } from "../room/room-view.js";
+import type { Room } from "../room/room.js";
 
 export type NameSource = Pick<UserDirectory, "namesOf">;
 
@@ -22,12 +22,7 @@ export function areAssigned({ config }: Pick<RoomContext, "config">): boolean {
 }
 
 /** Returns the directory's nickname if nicknames are assigned, else `wanted`. @param room undefined if it is new */
-export function assignedNick(
-  context: Naming,
-  room: RoomView | undefined,
-  account: BareJid,
-  wanted: Nick,
-): Nick {
+export function assignedNick(context: Naming, room: Room | undefined, account: BareJid, wanted: Nick): Nick {
   return areAssigned(context) ? directoryNick(context, room, account) : wanted;
 }
 
@@ -35,7 +30,7 @@ export function assignedNick(
  * Returns the first of these nicknames that no other account in the room has: the name in the directory, the name with
  * the id, the name with a number.
  */
-function directoryNick(context: Naming, room: RoomView | undefined, account: BareJid): Nick {
+function directoryNick(context: Naming, room: Room | undefined, account: BareJid): Nick {
   const id = (isLocal(context, account) ? account.local : undefined) ?? account.text;
   const listed = nickFrom(context.directory.listed(account)?.name ?? "", context.config.nick_length);
   const known = listed?.text ?? id;
@@ -45,7 +40,7 @@ function directoryNick(context: Naming, room: RoomView | undefined, account: Bar
 
 /** Returns the first of these names that no other account in the room has, or else `base` with a number. */
 function firstFree(
-  room: RoomView | undefined,
+  room: Room | undefined,
   account: BareJid,
   names: readonly (string | undefined)[],
   { base, longest }: { readonly base: string; readonly longest: number },
@@ -65,7 +60,7 @@ function firstFree(
  * Returns a user's nickname, for calls and for clients that ask for it (§7.12): the occupant's nickname, or else the
  * first of these that no other account has: the reserved nickname, the names in `names`, the id.
  */
-export function nickFor(context: Naming, names: NameSource, room: RoomView, from: Jid): Nick {
+export function nickFor(context: Naming, names: NameSource, room: Room, from: Jid): Nick {
   const account = from.bare;
   const occupant = room.sessions.get(from.text) ?? room.occupantsOf(account)[0];
   if (occupant !== undefined) return occupant.nick;
@@ -77,7 +72,7 @@ export function nickFor(context: Naming, names: NameSource, room: RoomView, from
 /** Returns the first of these names that no other account in the room has, or else one with the account's id. */
 export function freeNick(
   { config: { nick_length } }: Pick<RoomContext, "config">,
-  room: RoomView,
+  room: Room,
   account: BareJid,
   names: readonly (string | undefined)[],
 ): Nick {
@@ -86,7 +81,7 @@ export function freeNick(
 }
 
 /** Makes the speaker for an account that needn't be an occupant. */
-export function speakerOf(room: RoomView, account: BareJid, nick: Nick): Speaker {
+export function speakerOf(room: Room, account: BareJid, nick: Nick): Speaker {
   const jid = occupantJid(room.jid, nick);
   if (jid === undefined) throw new Error(`${nick.text} fits in no address`);
   return { jid, account, nick, id: room.occupantIdOf(account) };

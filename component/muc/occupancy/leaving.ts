@@ -48,7 +48,7 @@ export function changeRole(scope: RoomScope, occupant: Occupant, role: Role, cau
     expel(scope, occupant, { codes: [307], cause });
     return;
   }
-  scope.room.setRole(scope.transaction, occupant, role);
+  scope.room.inside.change(scope.transaction, occupant, { role });
   notifyPresence(scope, occupant, { cause });
 }
 

@@ -17,7 +17,7 @@ import { followBots } from "../features/bots.js";
 import { defaultRoleOf } from "../features/voice.js";
 import { optionsOfEntered } from "../options/room-options.js";
 import type { Occupant } from "../room/occupants.js";
-import type { RoomView } from "../room/room-view.js";
+import type { Room } from "../room/room.js";
 import { goneError } from "../rooms.js";
 import {
   goneShape,
@@ -97,7 +97,7 @@ function enter(work: Work, jid: AccountJid, from: FullJid, stanza: Element): voi
   followBots(scope);
   const there = room.occupants.get(nick.key);
   const role = there?.role ?? defaultRoleOf(room, room.affiliationOf(from));
-  const occupant = room.enter(transaction, from, { nick, role, presence });
+  const occupant = room.enter(transaction, from, { nick, role }, presence);
   if (occupant.isShown) notifyOthers(scope, occupant, shapeOf(occupant));
   const codes = [...(known === undefined ? [201] : []), ...rewritten(raw, occupant)];
   sendEntry(scope, occupant, from, { stanza, codes });
@@ -196,14 +196,14 @@ function changeNick(scope: RoomScope, occupant: Occupant, nick: Nick, request: U
   raise(isTaken ? nickConflict(room) : refuseNick(room, nick, occupant.account));
   const { role } = occupant;
   notifyAll(scope, occupant, goneShape(occupant, { role, newNick: nick.text, codes: [303] }));
-  room.rename(transaction, occupant, nick);
-  room.setPresence(transaction, occupant, session.text, presence);
+  room.inside.rename(transaction, occupant, nick);
+  room.inside.setPresence(transaction, occupant, session.text, presence);
   notifyAll(scope, occupant, { ...shapeOf(occupant), ownCodes, id: stanza.attrs.id });
 }
 
 function update(scope: RoomScope, occupant: Occupant, { session, stanza, ownCodes }: Update): void {
   const { transaction, room } = scope;
-  room.setPresence(transaction, occupant, session.text, sanitisedPresence(room.jid, stanza));
+  room.inside.setPresence(transaction, occupant, session.text, sanitisedPresence(room.jid, stanza));
   notifyPresence(scope, occupant, { id: stanza.attrs.id, ownCodes });
 }
 
@@ -233,7 +233,7 @@ export function answerProbe({ context, transaction }: Work, { from, to }: ToRoom
 }
 
 /** Returns the probed occupant's presence as the asker sees it; unavailable if there is no such occupant. */
-function presenceIn(room: RoomView, asker: Occupant, probed: Inbound<"occupant">["to"]["jid"]): WireText {
+function presenceIn(room: Room, asker: Occupant, probed: Inbound<"occupant">["to"]["jid"]): WireText {
   const key = keyOf(probed.resource);
   const occupant = room.occupants.get(key) ?? room.bots.get(key);
   if (occupant === asker) return presenceText(occupant, shapeOf(occupant), "own");

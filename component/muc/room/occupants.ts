@@ -1,9 +1,12 @@
-import type { BareJid, FullJid } from "../../addresses/address.js";
+import type { StoredRoomBot } from "../../../storage/rooms-store.js";
+import { Jid, type BareJid, type FullJid } from "../../addresses/address.js";
 import { Lookalikes } from "../../addresses/lookalikes.js";
-import type { Nick } from "../../addresses/nick.js";
+import { keyOf, occupantJid, type Nick } from "../../addresses/nick.js";
 import type { Element } from "../../xml/builder.js";
-import type { Affiliation, Role } from "./affiliation.js";
 import type { WireText } from "../../xml/wire-text.js";
+import type { ChangedRoom, Transaction } from "../transaction.js";
+import type { Affiliation, Role } from "./affiliation.js";
+import { BOT_RESOURCE, BOT_ROLE, type RoomRules } from "./room-rules.js";
 
 export interface Session {
   readonly jid: FullJid;
@@ -36,21 +39,22 @@ export function sessionsOf(occupants: readonly Occupant[]): string[] {
   return occupants.flatMap(({ sessions }) => [...sessions.keys()]);
 }
 
-type Writable<T> = { -readonly [K in keyof T]: T[K] };
-export type MutableOccupant = Writable<Omit<Occupant, "sessions">> & {
+type MutableOccupant = { -readonly [K in keyof Omit<Occupant, "sessions">]: Occupant[K] } & {
   readonly sessions: Map<string, Session>;
 };
-type Changes = Partial<Pick<Occupant, "affiliation" | "role" | "isShown">>;
 
 /** The attributes of a new occupant that the caller determines. */
-export interface Newcomer {
-  readonly nick: Nick;
-  readonly role: Role;
-  readonly isShown: boolean;
-  readonly presence: string;
+export type Newcomer = Pick<Occupant, "nick" | "role" | "isShown">;
+
+/** The part of a room that its occupants depend on. */
+interface OccupiedRoom extends ChangedRoom {
+  readonly id: number;
+  readonly rules: Pick<RoomRules, "hats">;
+  affiliationOf(jid: Jid): Affiliation;
+  occupantIdOf(account: BareJid): string;
 }
 
-/** A room's occupants by nickname, session and account. Only room.ts and room-view.ts change them. */
+/** A room's occupants by nickname, session and account. Methods with a transaction also add database writes. */
 export class Occupants {
   readonly #byNick = new Map<string, MutableOccupant>();
   readonly #bySession = new Map<string, MutableOccupant>();
@@ -64,23 +68,28 @@ export class Occupants {
   /** The occupants by bare address. An account may have several, with different nicknames. */
   readonly byAccount: ReadonlyMap<string, readonly Occupant[]> = this.#byAccount;
 
+  constructor(private readonly room: OccupiedRoom) {}
+
+  /** The full addresses of all sessions in the room. */
   get recipients(): readonly string[] {
     this.#recipients ??= [...this.#bySession.keys()];
     return this.#recipients;
   }
 
-  /** Adds a session to the occupant with the nickname, or to a new occupant. @param make makes it */
-  addSession(session: Session, nick: Nick, make: () => MutableOccupant): Occupant {
-    const occupant = this.#byNick.get(nick.key) ?? this.#add(make());
+  /** Adds a session to the occupant with the nickname, or to a new occupant. */
+  add(session: Session, newcomer: Newcomer): Occupant {
+    const occupant = this.#byNick.get(newcomer.nick.key) ?? this.#enter(session, newcomer);
     this.#appear(occupant, session);
     this.#bySession.set(session.jid.text, occupant);
     this.#recipients = undefined;
     return occupant;
   }
 
-  removeSession(session: string): void {
+  /** Removes a session, and an occupant without sessions. */
+  remove(transaction: Transaction, session: string): void {
     const occupant = this.#bySession.get(session);
     if (occupant === undefined) return;
+    transaction.write(this.room, ({ rooms }) => rooms.removeOccupant(this.room.id, session));
     this.#bySession.delete(session);
     occupant.sessions.delete(session);
     this.#recipients = undefined;
@@ -97,21 +106,36 @@ export class Occupants {
     else this.#byAccount.delete(text);
   }
 
-  updateSession(occupant: Occupant, session: Session): void {
-    this.#appear(this.#own(occupant), session);
+  /** Stores a session's new presence. @param presence the presence's children, serialised */
+  setPresence(transaction: Transaction, occupant: Occupant, jid: string, presence: string): void {
+    const session = occupant.sessions.get(jid);
+    if (session === undefined) return;
+    this.#appear(this.#own(occupant), { jid: session.jid, presence, presentAt: transaction.nextStanzaId() });
+    this.save(transaction, occupant, [jid]);
   }
 
-  change(occupant: Occupant, changes: Changes): void {
+  change(transaction: Transaction, occupant: Occupant, changes: Partial<Omit<Newcomer, "nick">>): void {
     Object.assign(this.#own(occupant), changes, { texts: {} });
+    this.save(transaction, occupant);
   }
 
-  rename(occupant: Occupant, nick: Nick, jid: FullJid): void {
+  rename(transaction: Transaction, occupant: Occupant, nick: Nick): void {
     const own = this.#own(occupant);
     this.#byNick.delete(own.nick.key);
     this.lookalikes.delete(own.nick.text);
-    Object.assign(own, { nick, jid, texts: {} });
+    Object.assign(own, { nick, jid: this.#addressOf(nick), texts: {} });
     this.#byNick.set(nick.key, own);
     this.lookalikes.add(nick.text, own.account.text);
+    this.save(transaction, occupant);
+  }
+
+  /** Gives the occupants to which an affiliation applies the one that they have now. */
+  recallAffiliation(jid: BareJid): void {
+    for (const occupant of this.concernedBy(jid))
+      Object.assign(this.#own(occupant), {
+        affiliation: this.room.affiliationOf(occupant.account),
+        texts: {},
+      });
   }
 
   /** Returns the occupants of an account, or of all accounts of a domain. */
@@ -120,7 +144,38 @@ export class Occupants {
     return [...this.#byNick.values()].filter(({ account }) => account.domain === jid.domain);
   }
 
-  #add(occupant: MutableOccupant): MutableOccupant {
+  /** Returns bots as occupants see them, by the nickname's key. */
+  botsOf(stored: readonly StoredRoomBot[]): ReadonlyMap<string, Occupant> {
+    return new Map(
+      stored.flatMap(({ name, nick: text, affiliation, presence }) => {
+        const jid = Jid.of(name, this.room.jid.domain, BOT_RESOURCE) as FullJid | undefined;
+        if (jid === undefined) return [];
+        const session = { jid, presence, presentAt: 0 };
+        const made = this.#make(session, { nick: nickOf(text), role: BOT_ROLE, isShown: true });
+        const sessions = new Map([[jid.text, session]]);
+        return [[made.nick.key, { ...made, affiliation, hats: undefined, sessions }] as const];
+      }),
+    );
+  }
+
+  /** Stores an occupant's sessions, by default all. */
+  save(
+    transaction: Transaction,
+    occupant: Occupant,
+    jids: Iterable<string> = occupant.sessions.keys(),
+  ): void {
+    const { nick, role, isShown, sessions } = occupant;
+    for (const jid of jids) {
+      const session = sessions.get(jid);
+      if (session === undefined || role === "none") throw new Error("an occupant without a role");
+      const { presence, presentAt } = session;
+      const stored = { jid, nick: nick.text, role, presence, presentAt, isShown };
+      transaction.write(this.room, ({ rooms }) => rooms.putOccupant(this.room.id, stored));
+    }
+  }
+
+  #enter(session: Session, newcomer: Newcomer): MutableOccupant {
+    const occupant = this.#make(session, newcomer);
     const { nick, account } = occupant;
     this.#byNick.set(nick.key, occupant);
     this.lookalikes.add(nick.text, account.text);
@@ -128,6 +183,37 @@ export class Occupants {
     if (others === undefined) this.#byAccount.set(account.text, [occupant]);
     else others.push(occupant);
     return occupant;
+  }
+
+  #make({ jid, presence }: Session, { nick, role, isShown }: Newcomer): MutableOccupant {
+    const { room } = this;
+    const account = jid.bare;
+    let id: string | undefined;
+    return {
+      nick,
+      account,
+      role,
+      isShown,
+      presence,
+      jid: this.#addressOf(nick),
+      affiliation: room.affiliationOf(jid),
+      sessions: new Map(),
+      texts: {},
+      // Computed when they are needed: large rooms load faster, and many occupants' presences are never sent.
+      get id() {
+        return (id ??= room.occupantIdOf(account));
+      },
+      get hats() {
+        return room.rules.hats.of(account);
+      },
+    };
+  }
+
+  /** Returns the address in the room of an occupant with this nickname. */
+  #addressOf(nick: Nick): FullJid {
+    const jid = occupantJid(this.room.jid, nick);
+    if (jid === undefined) throw new Error(`${nick.text} fits in no address`);
+    return jid;
   }
 
   /** Makes a session's presence the latest, which represents the occupant. */
@@ -144,4 +230,9 @@ export class Occupants {
     if (own !== occupant) throw new Error(`${occupant.jid.text} is no longer an occupant`);
     return own;
   }
+}
+
+/** Returns a stored nickname. */
+export function nickOf(text: string): Nick {
+  return { text, key: keyOf(text) };
 }

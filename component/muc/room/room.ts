@@ -1,20 +1,83 @@
 import { randomBytes } from "node:crypto";
-import type { RoomVcard, StoredAffiliation, StoredRoomBot } from "../../../storage/rooms-store.js";
-import type { BareJid, FullJid } from "../../addresses/address.js";
+import type {
+  LoadedRoom,
+  RoomVcard,
+  StoredAffiliation,
+  StoredRoomBot,
+} from "../../../storage/rooms-store.js";
+import { Jid, type AccountJid, type BareJid, type FullJid } from "../../addresses/address.js";
+import { looksOf } from "../../addresses/lookalikes.js";
 import type { Nick } from "../../addresses/nick.js";
-import type { ChangedRoom, Transaction } from "../transaction.js";
-import { isAtLeast, type Affiliation, type Role } from "./affiliation.js";
-import type { Newcomer, Occupant } from "./occupants.js";
-import { RoomView, type RoomInit, type RoomRules } from "./room-view.js";
+import type { Condition, StanzaError } from "../../inbound/stanza-error.js";
+import type { RoomOptions } from "../options/room-options.js";
+import type { Transaction } from "../transaction.js";
+import { roomError } from "../wire/replies.js";
+import { AffiliationList, isAtLeast, type Affiliation, type Role } from "./affiliation.js";
+import { nickOf, Occupants, type Newcomer, type Occupant } from "./occupants.js";
+import type { RoomBot, RoomRules, WatchedRoom } from "./room-rules.js";
+import { occupantIdOf } from "./stable-ids.js";
+import type { Subject } from "./subject.js";
 
-/** A room in memory. Methods change it, and add database writes to the transaction; callers notify occupants. */
-export class Room extends RoomView implements ChangedRoom {
+/** The stored state of a room, parsed. */
+interface RoomInit extends Omit<LoadedRoom, "name" | "listed" | "options" | "subject"> {
+  readonly jid: AccountJid;
+  readonly options: RoomOptions;
+  readonly subject: Subject | undefined;
+}
+
+/** A room in memory. Methods with a transaction change it, and add database writes; callers notify occupants. */
+export class Room implements WatchedRoom {
+  readonly id: number;
+  readonly jid: AccountJid;
+  /** In milliseconds since 1970. */
+  readonly createdAt: number;
+  /** The key from which occupant-ids are computed (XEP-0421). */
+  readonly #secret: Buffer;
+  readonly options: RoomOptions;
+  /** Whether only owners may enter, because the room was never configured. */
+  readonly isLocked: boolean;
+  readonly subject: Subject | undefined;
+  /** The SHA-1 hash of each picture in the room's vCard, in hex. */
+  readonly pictures: readonly string[];
+  /** What remains of changes (admin/changing.ts), as text. */
+  readonly changing: string | undefined;
+  readonly #affiliations: AffiliationList;
+  readonly affiliations: Omit<AffiliationList, "put" | "delete">;
+  readonly inside = new Occupants(this);
+  /** The occupants by the nickname's key (nick.ts), in the order of entering. */
+  readonly occupants = this.inside.byNick;
+  readonly sessions = this.inside.bySession;
+  /** The bots that occupants see inside, by the nickname's key. They aren't occupants: nothing counts or removes them. */
+  readonly bots: ReadonlyMap<string, Occupant>;
   isGone = false;
   isLost = false;
   uncommitted = 0;
   unstored = 0;
   /** When the room was last used, in milliseconds of performance.now(). */
   touchedAt = performance.now();
+
+  constructor(
+    init: RoomInit,
+    readonly rules: RoomRules,
+  ) {
+    this.id = init.id;
+    this.jid = init.jid;
+    this.createdAt = init.createdAt;
+    this.#secret = init.secret;
+    this.options = init.options;
+    this.isLocked = init.locked;
+    this.subject = init.subject;
+    this.pictures = init.pictures;
+    this.changing = init.changing;
+    this.#affiliations = new AffiliationList(init.affiliations);
+    this.affiliations = this.#affiliations;
+    this.bots = this.inside.botsOf(init.bots);
+    for (const { jid: text, nick, role, presence, presentAt, isShown } of init.occupants) {
+      const jid = Jid.parse(text) as FullJid | undefined;
+      if (jid !== undefined)
+        this.inside.add({ jid, presence, presentAt }, { nick: nickOf(nick), role, isShown });
+    }
+  }
 
   static create(
     transaction: Transaction,
@@ -28,14 +91,77 @@ export class Room extends RoomView implements ChangedRoom {
     return room;
   }
 
+  /** Makes a stanza error that names the room in its attribute `by` (RFC 6120 §8.3.2). */
+  error(condition: Condition, text?: string): StanzaError {
+    return roomError(this.jid, condition, text);
+  }
+
+  get hasHats(): boolean {
+    return this.rules.hats.areThere;
+  }
+
+  /** Whether others see the presence of occupants in this role (XEP-0045, muc#roomconfig_presencebroadcast). */
+  isBroadcast(role: Role): boolean {
+    return this.options.presenceBroadcast.some((each) => each === role);
+  }
+
+  get postingBots(): readonly RoomBot[] {
+    return this.rules.bots.in(this.jid.text);
+  }
+
+  /** Returns a user's affiliation, which is always "owner" for service administrators. */
+  affiliationOf(jid: Jid): Affiliation {
+    return this.isServiceAdmin(jid) ? "owner" : this.#affiliations.affiliationOf(jid);
+  }
+
+  isServiceAdmin(jid: Jid): boolean {
+    return this.rules.admins.has(jid);
+  }
+
+  /** Returns the occupants of an account: several if the account is inside with different nicknames. */
+  occupantsOf(account: BareJid): Occupant[] {
+    return [...(this.inside.byAccount.get(account.text) ?? [])];
+  }
+
+  isInside(account: BareJid): boolean {
+    return this.inside.byAccount.has(account.text);
+  }
+
+  occupantIdOf(account: BareJid): string {
+    return occupantIdOf(this.#secret, account);
+  }
+
+  /** Whether an account may use a nickname: no other account uses or has reserved the same or a similar one. */
+  isFree(nick: Nick, account: BareJid): boolean {
+    const looks = looksOf(nick.text);
+    const occupant = this.occupants.get(nick.key) ?? this.bots.get(nick.key);
+    const reserver = this.#affiliations.reserver(nick.key);
+    const looking = this.occupants.get(looks)?.account.text ?? this.#affiliations.reserver(looks);
+    const isTheirs = occupant !== undefined || reserver === account.text;
+    const holders = [
+      occupant?.account.text,
+      reserver,
+      looks === nick.key ? undefined : looking,
+      this.inside.lookalikes.holder(looks),
+      this.#affiliations.lookalikes.holder(looks),
+      isTheirs ? undefined : this.rules.bots.reserver(this.jid.text, looks),
+    ];
+    return holders.every((holder) => holder === undefined || holder === account.text);
+  }
+
+  /** The members, administrators and owners whom the next message invites. */
+  get absentMembers(): readonly string[] {
+    return this.#affiliations.uninvited.filter((jid) => !this.inside.byAccount.has(jid));
+  }
+
   /** Changes options or subject, or unlocks the room, because it is configured for the first time. */
-  set(transaction: Transaction, changes: Partial<Pick<RoomView, "options" | "isLocked" | "subject">>): void {
+  set(transaction: Transaction, changes: Partial<Pick<Room, "options" | "isLocked" | "subject">>): void {
     Object.assign(this, changes);
-    const { id, jid, secret, createdAt, options, subject, isLocked: locked } = this;
+    const { id, jid, createdAt, options, subject, isLocked: locked } = this;
     const stored = {
       id,
       name: jid.local,
-      secret,
+      secret: this.#secret,
       createdAt,
       locked,
       listed: options.public && !locked,
@@ -64,10 +190,10 @@ export class Room extends RoomView implements ChangedRoom {
     affiliation: Affiliation,
     more: { readonly reason?: string | undefined; readonly nick?: string | undefined } = {},
   ): void {
-    const known = this.affiliationList.get(jid.text);
+    const known = this.#affiliations.get(jid.text);
     if (affiliation === "none") {
       if (known === undefined) return;
-      this.affiliationList.delete(jid.text);
+      this.#affiliations.delete(jid.text);
       transaction.write(this, ({ rooms }) => rooms.removeAffiliation(this.id, jid.text));
     } else {
       // After a ban, an account is added at the end of the list again.
@@ -78,19 +204,10 @@ export class Room extends RoomView implements ChangedRoom {
       const invited = known?.invited ?? false;
       this.#putMember(transaction, { jid: jid.text, affiliation, since, nick, reason: more.reason, invited });
     }
-    for (const occupant of this.occupantIndex.concernedBy(jid)) {
-      this.occupantIndex.change(occupant, { affiliation: this.affiliationOf(occupant.account) });
-    }
+    this.inside.recallAffiliation(jid);
     const is = isAtLeast(affiliation, "member");
     if (is !== isAtLeast(known?.affiliation ?? "none", "member"))
       this.rules.watch.changed({ transaction, room: this }, is ? "member.in" : "member.out", [jid.text]);
-  }
-
-  /** Updates the occupants of an account that became or ceased to be a service administrator. */
-  recallAffiliation(account: BareJid): void {
-    for (const occupant of this.occupantsOf(account)) {
-      this.occupantIndex.change(occupant, { affiliation: this.affiliationOf(account) });
-    }
   }
 
   /** Makes accounts members, in this order. They must have no affiliation and not be in the room. */
@@ -99,7 +216,7 @@ export class Room extends RoomView implements ChangedRoom {
     for (const [index, jid] of jids.entries()) {
       const since = first + index;
       const none = { nick: undefined, reason: undefined, invited: false };
-      this.affiliationList.put({ jid, affiliation: "member", since, ...none });
+      this.#affiliations.put({ jid, affiliation: "member", since, ...none });
     }
     transaction.write(this, ({ rooms }) => rooms.addMembers(this.id, jids, first));
     this.rules.watch.changed({ transaction, room: this }, "member.in", jids);
@@ -107,8 +224,8 @@ export class Room extends RoomView implements ChangedRoom {
 
   /** Removes the affiliations of accounts. The accounts must not be in the room. */
   removeMembers(transaction: Transaction, jids: readonly string[]): void {
-    const members = jids.filter((jid) => isAtLeast(this.affiliationList.storedAffiliationOf(jid), "member"));
-    for (const jid of jids) this.affiliationList.delete(jid);
+    const members = jids.filter((jid) => isAtLeast(this.#affiliations.storedAffiliationOf(jid), "member"));
+    for (const jid of jids) this.#affiliations.delete(jid);
     transaction.write(this, ({ rooms }) => rooms.removeAffiliations(this.id, jids));
     this.rules.watch.changed({ transaction, room: this }, "member.out", members);
   }
@@ -120,54 +237,36 @@ export class Room extends RoomView implements ChangedRoom {
   /** Stops messages from inviting these members: they entered, were invited, or ended their registration. */
   stopInviting(transaction: Transaction, jids: readonly string[]): void {
     for (const jid of jids) {
-      const member = this.affiliationList.get(jid);
-      if (member !== undefined) this.affiliationList.put({ ...member, invited: true });
+      const member = this.#affiliations.get(jid);
+      if (member !== undefined) this.#affiliations.put({ ...member, invited: true });
     }
     transaction.write(this, ({ rooms }) => rooms.setAllInvited(this.id, jids));
   }
 
   /** Adds a session to the occupant with the nickname, or creates the occupant. */
-  enter(transaction: Transaction, jid: FullJid, newcomer: Omit<Newcomer, "isShown">): Occupant {
-    const isShown = this.isBroadcast(newcomer.role);
+  enter(
+    transaction: Transaction,
+    jid: FullJid,
+    newcomer: Omit<Newcomer, "isShown">,
+    presence: string,
+  ): Occupant {
     const { text } = jid.bare;
-    if (this.affiliationList.get(text)?.invited === false) this.stopInviting(transaction, [text]);
-    const occupant = this.addSession(jid, { ...newcomer, isShown }, transaction.nextStanzaId());
-    this.#saveSessions(transaction, occupant, [jid.text]);
+    if (this.#affiliations.get(text)?.invited === false) this.stopInviting(transaction, [text]);
+    const session = { jid, presence, presentAt: transaction.nextStanzaId() };
+    const occupant = this.inside.add(session, { ...newcomer, isShown: this.isBroadcast(newcomer.role) });
+    this.inside.save(transaction, occupant, [jid.text]);
     return occupant;
   }
 
   /** Removes a session, and an occupant without sessions. Messages don't invite the account any more. */
   leave(transaction: Transaction, jid: string): void {
-    const member = this.affiliationList.get(this.sessions.get(jid)?.account.text ?? "");
-    this.occupantIndex.removeSession(jid);
+    const member = this.#affiliations.get(this.sessions.get(jid)?.account.text ?? "");
+    this.inside.remove(transaction, jid);
     if (member !== undefined) {
-      this.affiliationList.put({ ...member, invited: true });
+      this.#affiliations.put({ ...member, invited: true });
       const until = transaction.nextStanzaId();
       transaction.write(this, ({ activity }) => activity.setSeen(this.id, member.jid, until));
     }
-    transaction.write(this, ({ rooms }) => rooms.removeOccupant(this.id, jid));
-  }
-
-  /** Stores a session's new presence. @param presence the presence's children, serialised */
-  setPresence(transaction: Transaction, occupant: Occupant, jid: string, presence: string): void {
-    const session = occupant.sessions.get(jid);
-    if (session === undefined) return;
-    const presentAt = transaction.nextStanzaId();
-    this.occupantIndex.updateSession(occupant, { jid: session.jid, presence, presentAt });
-    this.#saveSessions(transaction, occupant, [jid]);
-  }
-
-  setRole(transaction: Transaction, occupant: Occupant, role: Role): void {
-    this.occupantIndex.change(occupant, { role });
-    this.#saveSessions(transaction, occupant);
-  }
-
-  /** Notes that the others see an occupant's presence, or don't, as the options require for the occupant's role. */
-  setShown(transaction: Transaction, occupant: Occupant): void {
-    const isShown = this.isBroadcast(occupant.role);
-    if (occupant.isShown === isShown) return;
-    this.occupantIndex.change(occupant, { isShown });
-    this.#saveSessions(transaction, occupant);
   }
 
   /** Notes to which change occupants must still conform; undefined: to none. */
@@ -176,13 +275,8 @@ export class Room extends RoomView implements ChangedRoom {
     transaction.write(this, ({ rooms }) => rooms.setChanging(this.id, changing));
   }
 
-  rename(transaction: Transaction, occupant: Occupant, nick: Nick): void {
-    this.occupantIndex.rename(occupant, nick, this.addressOf(nick));
-    this.#saveSessions(transaction, occupant);
-  }
-
   setBots(transaction: Transaction, bots: readonly StoredRoomBot[]): void {
-    Object.assign(this, { bots: this.botsOf(bots) });
+    Object.assign(this, { bots: this.inside.botsOf(bots) });
     transaction.write(this, ({ rooms }) => rooms.setBots(this.id, bots));
   }
 
@@ -193,22 +287,7 @@ export class Room extends RoomView implements ChangedRoom {
   }
 
   #putMember(transaction: Transaction, member: StoredAffiliation): void {
-    this.affiliationList.put(member);
+    this.#affiliations.put(member);
     transaction.write(this, ({ rooms }) => rooms.putAffiliation(this.id, member));
-  }
-
-  #saveSessions(
-    transaction: Transaction,
-    occupant: Occupant,
-    jids: Iterable<string> = occupant.sessions.keys(),
-  ): void {
-    const { nick, role, isShown, sessions } = occupant;
-    for (const jid of jids) {
-      const session = sessions.get(jid);
-      if (session === undefined || role === "none") throw new Error("an occupant without a role");
-      const { presence, presentAt } = session;
-      const stored = { jid, nick: nick.text, role, presence, presentAt, isShown };
-      transaction.write(this, ({ rooms }) => rooms.putOccupant(this.id, stored));
-    }
   }
 }

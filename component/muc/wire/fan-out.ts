@@ -5,7 +5,7 @@ import { asStored, NO_TEXT, type WireText } from "../../xml/wire-text.js";
 import type { RoomTransaction } from "../context.js";
 import { seesAddresses } from "../features/anonymity.js";
 import { sessionsOf, type Occupant } from "../room/occupants.js";
-import type { RoomView } from "../room/room-view.js";
+import type { Room } from "../room/room.js";
 import { MUC } from "./ns.js";
 import type { BareJid } from "../../addresses/address.js";
 import { serialise } from "../../xml/serialise.js";
@@ -16,7 +16,10 @@ import { textElement } from "./text.js";
 /** Notifies all occupants of changes by status codes (XEP-0045 §10.2.1). */
 export function notifyChanges({ transaction, room }: RoomTransaction, codes: readonly number[]): void {
   const x = xml("x", MUC.user, ...codes.map(status));
-  transaction.broadcast(xml("message", { from: room.jid.text, type: "groupchat" }, x), room.recipients);
+  transaction.broadcast(
+    xml("message", { from: room.jid.text, type: "groupchat" }, x),
+    room.inside.recipients,
+  );
 }
 
 /** The status code for changes that don't concern privacy and have no status code of their own. */
@@ -46,9 +49,9 @@ export function notifyAll(scope: RoomTransaction, occupant: Occupant, shape: Sha
 /** Sends an occupant's presence to the others, or that the occupant left if the presence must be hidden now. */
 export function showOrHide(scope: RoomTransaction, occupant: Occupant, shape = shapeOf(occupant)): void {
   const { transaction, room } = scope;
-  if (room.isBroadcast(occupant.role)) notifyOthers(scope, occupant, shape);
-  else if (occupant.isShown) notifyOthers(scope, occupant, goneShape(occupant));
-  room.setShown(transaction, occupant);
+  const isShown = room.isBroadcast(occupant.role);
+  if (isShown || occupant.isShown) notifyOthers(scope, occupant, isShown ? shape : goneShape(occupant));
+  if (isShown !== occupant.isShown) room.inside.change(transaction, occupant, { isShown });
 }
 
 /** Sends an occupant's presence to the others, unless it is hidden, and to the occupant. @param more replaces parts */
@@ -59,7 +62,7 @@ export function notifyPresence(scope: RoomTransaction, occupant: Occupant, more:
 }
 
 /** Yields the presence of bots and all other occupants for a newcomer. @param session the newcomer's full address */
-export function* presencesFor(room: RoomView, newcomer: Occupant, session: string): Iterable<WireText> {
+export function* presencesFor(room: Room, newcomer: Occupant, session: string): Iterable<WireText> {
   const view = viewOf(room, newcomer.role);
   for (const occupant of [...room.bots.values(), ...room.occupants.values()]) {
     if (occupant === newcomer || !occupant.isShown) continue;
@@ -125,7 +128,7 @@ export interface Shape {
 /** The receivers: occupants who see real addresses (open) or don't (hidden), or the occupant's sessions (own). */
 export type View = "open" | "hidden" | "own";
 
-export function viewOf(room: RoomView, role: Role): "open" | "hidden" {
+export function viewOf(room: Room, role: Role): "open" | "hidden" {
   return seesAddresses(room, role) ? "open" : "hidden";
 }
 

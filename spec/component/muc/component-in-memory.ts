@@ -23,7 +23,7 @@ import { KeyThrottle } from "../../../component/people/key-throttle.js";
 import { AckRequests } from "../../../component/outbox/ack-requests.js";
 import { Outbox, type OutboxOptions } from "../../../component/outbox/outbox.js";
 import { DIRECT } from "../../support/send-modes.js";
-import type { RoomWatch, RoomBot } from "../../../component/muc/room/room-view.js";
+import type { RoomWatch, RoomBot } from "../../../component/muc/room/room-rules.js";
 import { RoomService } from "../../../component/muc/service.js";
 import { IqRequests } from "../../../component/inbound/iq-requests.js";
 import { Router } from "../../../component/inbound/router.js";

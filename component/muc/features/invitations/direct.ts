@@ -11,7 +11,7 @@ import { Jid, type BareJid } from "../../../addresses/address.js";
 import { NS, xml, type Element } from "../../../xml/builder.js";
 import type { By } from "../../admin/actor.js";
 import { isLocal, type RoomContext, type RoomScope, type RoomTransaction } from "../../context.js";
-import type { RoomView } from "../../room/room-view.js";
+import type { Room } from "../../room/room.js";
 import { MUC } from "../../wire/ns.js";
 import { isNonAnonymous } from "../anonymity.js";
 import { passwordToGive } from "../access.js";
@@ -67,7 +67,7 @@ export function inviterOf(context: RoomContext, account: BareJid): Jid {
 }
 
 /** Returns the sender of an occupant's invitation: as inviterOf(), or the domain if the room hides real addresses. */
-export function shownInviterOf(context: RoomContext, room: RoomView, account: BareJid): Jid {
+export function shownInviterOf(context: RoomContext, room: Room, account: BareJid): Jid {
   const isShown = isNonAnonymous(room) || isBot(context, account);
   return isShown ? inviterOf(context, account) : serviceOf(context);
 }
@@ -85,7 +85,7 @@ export function serviceOf({ domain }: RoomContext): Jid {
 
 /** Builds a direct invitation. @param more further elements */
 export function invitationElement(
-  room: RoomView,
+  room: Room,
   attrs: { readonly from: string; readonly id?: string },
   { body, reason }: Pick<DirectInvitation, "body" | "reason">,
   ...more: readonly Element[]
@@ -124,7 +124,7 @@ const TEXTS: Readonly<Record<Language, Texts & { readonly colon: string; readonl
 /** Returns the body of an invitation, with a link, because some clients offer no other way to enter. */
 export function invitationText(
   { messages: { language } }: Pick<RoomContext, "messages">,
-  room: RoomView,
+  room: Room,
   kind: keyof Texts,
   who?: string,
 ): string {
@@ -132,12 +132,12 @@ export function invitationText(
   return text(nameOf(room), who ?? anAdmin) + colon + joinLink(room);
 }
 
-export function nameOf({ jid, options: { name } }: Pick<RoomView, "jid" | "options">): string {
+export function nameOf({ jid, options: { name } }: Pick<Room, "jid" | "options">): string {
   return name === "" ? jid.local : name;
 }
 
 /** Returns a percent-encoded link for entering the room (XEP-0147, RFC 5122 §2.7). */
-export function joinLink({ jid: { local, domain } }: Pick<RoomView, "jid">): string {
+export function joinLink({ jid: { local, domain } }: Pick<Room, "jid">): string {
   return `xmpp:${encodeURIComponent(local)}@${encodeURIComponent(domain)}?join`;
 }
 

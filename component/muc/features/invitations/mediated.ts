@@ -8,7 +8,7 @@ import type { RoomScope, Work } from "../../context.js";
 import { firstResult, hooksOf } from "../../features.js";
 import { isAtLeast, roleIsAtLeast } from "../../room/affiliation.js";
 import { sessionsOf } from "../../room/occupants.js";
-import type { RoomView } from "../../room/room-view.js";
+import type { Room } from "../../room/room.js";
 import { raise } from "../../wire/replies.js";
 import { MUC } from "../../wire/ns.js";
 import { textIn, textElement } from "../../wire/text.js";
@@ -78,7 +78,7 @@ function invite(scope: RoomScope, { from }: Inbound<"room">, invites: readonly E
 }
 
 /** Returns the address that <invite/> names. @throws StanzaError if it isn't valid or may not be invited */
-function invitedBy(room: RoomView, element: Element): Jid {
+function invitedBy(room: Room, element: Element): Jid {
   const jid = Jid.parse(element.attrs.to ?? "");
   if (jid?.local === undefined)
     throw room.error("jid-malformed", "The invitation has no valid address to invite.");

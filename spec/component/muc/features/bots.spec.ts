@@ -1,6 +1,6 @@
 /** Bots, which occupants see as occupants, and which nothing counts. */
 import { Jid, type FullJid } from "../../../../component/addresses/address.js";
-import type { RoomBot } from "../../../../component/muc/room/room-view.js";
+import type { RoomBot } from "../../../../component/muc/room/room-rules.js";
 import { DOMAIN } from "../play.js";
 import { onStage, type Stage } from "../stage.js";
 
