@@ -12,28 +12,22 @@ import { subject } from "./features/subject.js";
 import { voice } from "./features/voice.js";
 import { MUC } from "./wire/ns.js";
 
-// Of the features that follow, only what disco#info says is here. Handlers, which depend on this table, do the rest.
-
-/** occupancy/leaving.ts deletes temporary rooms. */
-const persistence: Feature = {
-  disco: ({ options }) => [options.persistent ? "muc_persistent" : "muc_temporary"],
-};
-/** room/room.ts lists public rooms. */
-const publicList: Feature = {
-  disco: ({ options }) => [options.public ? "muc_public" : "muc_hidden"],
-};
-const archiving: Feature = {
-  disco: ({ options }) => (options.archive ? [MUC.mam, `${MUC.mam}#extended`, MUC.fulltext] : []),
-};
-const registration: Feature = { disco: () => [MUC.register] };
-const vcard: Feature = {
-  disco: () => [NS.vcard],
+/** What only disco#info says here: handlers, which depend on this table, do the rest. */
+const described: Feature = {
+  disco: ({ options, hasHats }) => [
+    options.persistent ? "muc_persistent" : "muc_temporary",
+    options.public ? "muc_public" : "muc_hidden",
+    ...(options.archive ? [MUC.mam, `${MUC.mam}#extended`, MUC.fulltext] : []),
+    ...(hasHats ? [MUC.hats] : []),
+    MUC.register,
+    NS.vcard,
+  ],
   info: ({ pictures: values }) =>
     values.length === 0
       ? []
       : [{ name: "muc#roominfo_avatarhash", type: "text-multi", label: "Avatar hash", values }],
 };
-const hats: Feature = { disco: (room) => (room.hasHats ? [MUC.hats] : []) };
+
 /** Warns occupants that everyone can read the messages (XEP-0045 §7.2.12). The archive isn't affected. */
 const logging: Feature = {
   entryCode: ({ options }) => (options.logged ? 170 : undefined),
@@ -41,24 +35,19 @@ const logging: Feature = {
 };
 
 /** All features, in the order in which their hooks run. Clients depend on history before the subject (§7.2.1). */
-export const FEATURES: readonly Feature[] = [
+const FEATURES: readonly Feature[] = [
+  described,
   ...access,
-  persistence,
-  publicList,
   ...voice,
   anonymity,
   history,
   subject,
-  archiving,
   logging,
   ownRetraction,
   moderation,
-  registration,
   bots,
   absentMembers,
   activity,
-  vcard,
-  hats,
 ];
 
 const collected = new Map<keyof Feature, readonly unknown[]>();

@@ -89,11 +89,8 @@ function both(
 /** Handles a voice request, an invitation or a decline. @throws StanzaError service-unavailable for other messages */
 function address(work: Work, inbound: Inbound<"room">): void {
   const form = formIn(inbound.stanza);
-  if (form !== undefined) {
-    handleVoice({ ...work, room: work.context.rooms.get(inbound.to.jid) }, inbound, form);
-  } else if (!passInvitations(work, inbound)) {
-    throw new StanzaError("cancel", "service-unavailable");
-  }
+  if (form === undefined) passInvitations(work, inbound);
+  else handleVoice({ ...work, room: work.context.rooms.get(inbound.to.jid) }, inbound, form);
 }
 
 /** Makes a handler that sends an empty result after carrying out a request, in the same transaction. */

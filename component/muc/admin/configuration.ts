@@ -1,4 +1,5 @@
 /** Configures rooms (XEP-0045 §10.1.3, §10.2). The owner gets the reply before occupants are notified. */
+import { isDeepStrictEqual } from "node:util";
 import type { Jid } from "../../addresses/address.js";
 import { replied, type Inbound, type IqReply } from "../../inbound/router.js";
 import { xml } from "../../xml/builder.js";
@@ -6,7 +7,7 @@ import { isLocal, type RoomContext, type RoomScope } from "../context.js";
 import { capabilitiesOf, roomPresence } from "../discovery/room-info.js";
 import { hooksOf } from "../features.js";
 import { configFields, listChanges, listFields, withoutUnwanted, type ConfigField } from "./config-fields.js";
-import type { RoomOptions } from "../options/room-options.js";
+import { OPTION_NAMES, type OptionName, type RoomOptions } from "../options/room-options.js";
 import type { Room } from "../room/room.js";
 import { formElement, formIn, parseForm, type FormField, type Submitted } from "../wire/data-form.js";
 import { raise, sendResult } from "../wire/replies.js";
@@ -83,9 +84,8 @@ export function reconfigure(
   raise(refuseChanges(scope, undefined, changes));
 
   whenSure();
-  if (JSON.stringify(options) !== JSON.stringify(before)) room.set(transaction, { options });
-  if (room.isLocked) room.set(transaction, { isLocked: false });
   const codes = codesOf(before, options);
+  if (codes.length > 0 || room.isLocked) room.set(transaction, { options, isLocked: false });
   if (codes.length > 0) notifyChanges(scope, codes);
   if (capabilitiesOf(room).ver !== ver) transaction.broadcast(roomPresence(room), room.inside.recipients);
   changeLists(scope, { affiliations: changes, isConfigured: true, by });
@@ -116,16 +116,12 @@ function applyFields(
 
 /** Returns the status codes by which occupants are notified of changed options (§10.2.1). */
 function codesOf(before: RoomOptions, after: RoomOptions): number[] {
-  const own = hooksOf("coded")
-    .filter(({ option }) => after[option] !== before[option])
-    .map(({ code }) => code(after));
-  const others = uncodedOptions(after) === uncodedOptions(before) ? [] : [CHANGED];
-  return [...others, ...own].sort((one, other) => one - other);
-}
-
-function uncodedOptions(options: RoomOptions): string {
-  const coded = hooksOf("coded").map(({ option }) => [option, undefined]);
-  return JSON.stringify({ ...options, ...Object.fromEntries(coded) });
+  const changed = OPTION_NAMES.filter((name) => !isDeepStrictEqual(after[name], before[name]));
+  const codeOf = (name: OptionName): number =>
+    hooksOf("coded")
+      .find(({ option }) => option === name)
+      ?.code(after) ?? CHANGED;
+  return [...new Set(changed.map(codeOf))].sort((one, other) => one - other);
 }
 
 function refuseNonOwners(room: Room, from: Jid): void {

@@ -99,26 +99,17 @@ function timeOf(id: number): string {
   return new Date(Math.floor(id / 1000)).toISOString();
 }
 
-interface ArchivePage {
-  readonly messages: readonly StoredMessage[];
-  /** Whether no further messages match the query. */
-  readonly complete: boolean;
-  /** How many messages match the query; undefined if they weren't counted. */
-  readonly count: number | undefined;
-  readonly index: number | undefined;
-}
-
 interface ArchiveQuestion {
   readonly context: RoomContext;
   readonly room: Room;
   readonly inbound: Inbound<"room">;
 }
 
-/** Finds messages by id, oldest first. @throws StanzaError item-not-found; policy-violation if they are too long */
+/** Finds messages by id, the oldest first. @throws StanzaError item-not-found; policy-violation if they are too long */
 async function single(
   { context: { reading, stores }, room, inbound }: ArchiveQuestion,
   ids: readonly string[],
-): Promise<ArchivePage> {
+) {
   const reads = stores.reads.some(room.id, ids.map(Number), MAX_BYTES);
   const messages = await reading.metered("archive page", inbound, reads);
   if (messages === "missing") throw unknownId(room);
@@ -130,10 +121,11 @@ async function single(
 }
 
 /**
- * Finds a page of the messages that match a query.
+ * Finds a page of the messages that match a query. `complete`: whether no further messages match; `count`: how many match,
+ * undefined if they weren't counted; `index`: the first message's place among them.
  * @throws StanzaError item-not-found for unknown ids, forbidden if the sender may not search by real addresses
  */
-async function range(question: ArchiveQuestion, query: ReturnType<typeof parseQuery>): Promise<ArchivePage> {
+async function range(question: ArchiveQuestion, query: ReturnType<typeof parseQuery>) {
   const { context, room, inbound } = question;
   const { reading, stores } = context;
   const { page, bounds, words } = query;

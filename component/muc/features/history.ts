@@ -32,15 +32,13 @@ function sendHistory(scope: RoomScope, session: FullJid, wish: Element | undefin
     .map((message) => delayedFor(room, session, message))
     .filter((message) => transaction.fits(message));
   const rest = { chars, bytes };
-  let first = messages.length;
-  for (let next = messages[first - 1]; next !== undefined; next = messages[first - 1]) {
-    rest.chars -= next.length;
-    rest.bytes -= Buffer.byteLength(next);
-    if (rest.chars < 0 || rest.bytes < 0) break;
-    first -= 1;
-  }
+  const exceeds = (message: WireText): boolean => {
+    rest.chars -= message.length;
+    rest.bytes -= Buffer.byteLength(message);
+    return rest.chars < 0 || rest.bytes < 0;
+  };
   const origin = { kind: "message", sender: room.jid.text, receiver: session.text } as const;
-  for (const message of messages.slice(first)) {
+  for (const message of messages.slice(messages.findLastIndex(exceeds) + 1)) {
     transaction.sendText(message, origin);
     reading.debit(session.bare.text, Buffer.byteLength(message));
   }

@@ -59,18 +59,13 @@ export const moderation: Feature = { disco: () => [MUC.moderate] };
 
 export const ownRetraction: Feature = {
   disco: () => [MUC.retract],
-  onMessage: (scope, said) => {
-    if (said.keeping.kind === "retraction") retractOwn(scope, said);
-  },
+  onMessage: retractOwn,
 };
 
 /** If `message` retracts a message of the same sender, a tombstone replaces the retracted message. */
-function retractOwn(scope: RoomScope, { speaker, message }: SentMessage): void {
-  const id = message
-    .getChildElements()
-    .map(retractedIn)
-    .find((found) => found !== undefined);
-  if (id === undefined) return;
+function retractOwn(scope: RoomScope, { speaker, message, keeping }: SentMessage): void {
+  if (keeping.kind !== "retraction") return;
+  const [id = ""] = message.getChildElements().flatMap((child) => retractedIn(child) ?? []);
   const sender = speaker.account.text;
   const { room, context } = scope;
   // Some clients refer to the client's id instead of the stanza-id.

@@ -57,22 +57,19 @@ export class ReadLimiter {
       throw tooMuch(request);
   }
 
-  /** Writes an IQ result. @throws StanzaTooLarge, or StanzaError resource-constraint if the link is full */
+  /** Writes an IQ result. Errors are those of write(). */
   async reply(request: ReadRequest, payload: Element | undefined): Promise<void> {
-    const result = serialise(resultOf(request.stanza, payload));
-    // A result that is too long to send is charged, too.
-    this.charge(request, result.length);
-    mustFit(result, this.context.stanzaBytes);
-    await this.#put(request, [result]);
+    await this.write(request, [serialise(resultOf(request.stanza, payload))]);
   }
 
-  /** Writes finished stanzas to the requester. @throws StanzaError resource-constraint if the link is down */
+  /** Writes finished stanzas to the requester. @throws StanzaTooLarge, or StanzaError resource-constraint if the link is down */
   async write(request: ReadRequest, stanzas: readonly WireText[]): Promise<void> {
-    this.charge(
-      request,
-      stanzas.reduce((sum, stanza) => sum + Buffer.byteLength(stanza), 0),
-    );
-    await this.#put(request, stanzas);
+    for (const stanza of stanzas) {
+      // A stanza that is too long to send is charged, too.
+      this.charge(request, Buffer.byteLength(stanza));
+      mustFit(stanza, this.context.stanzaBytes);
+    }
+    if (!(await this.answers.write(stanzas))) throw tooMuch(request);
   }
 
   /** Charges each step of the work (meter.ts). @throws StanzaError resource-constraint if the budget is used up */
@@ -87,10 +84,6 @@ export class ReadLimiter {
   charge({ from }: Pick<ReadRequest, "from">, bytes: number, ms = 0): void {
     const time = ms === 0 ? 0 : (ms / 1000) * this.budget.burst;
     this.budget.debit(from.bare.text, bytes + time);
-  }
-
-  async #put(request: ReadRequest, stanzas: readonly WireText[]): Promise<void> {
-    if (!(await this.answers.write(stanzas))) throw tooMuch(request);
   }
 }
 

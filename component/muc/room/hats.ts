@@ -47,8 +47,6 @@ export class Hats {
 
 /** Whether the path `department` equals the path `other` or is below it. */
 function isIn(department: string | undefined, other: string): boolean {
-  let end = other.length;
-  while (other[end - 1] === "/") end -= 1;
-  const path = other.slice(0, end);
-  return department === path || department?.startsWith(`${path}/`) === true;
+  const path = other.endsWith("/") ? other : `${other}/`;
+  return department !== undefined && `${department}/`.startsWith(path);
 }

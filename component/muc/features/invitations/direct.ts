@@ -101,35 +101,28 @@ export function invitationElement(
   );
 }
 
-/** The texts by kind: an occupant invites, an administrator makes a user a member, a program creates a room. */
-type Texts = Readonly<Record<"invited" | "madeMember" | "created", (room: string, who: string) => string>>;
-
-const TEXTS: Readonly<Record<Language, Texts & { readonly colon: string; readonly anAdmin: string }>> = {
+/** The texts before the link: an occupant invites, an administrator makes a user a member, a program creates a room. */
+const TEXTS = {
   en: {
-    invited: (room, who) => `${who} invites you to ${room}`,
-    madeMember: (room, who) => `${who} made you a member of ${room}`,
-    created: (room) => `The room ${room} was made for you`,
-    anAdmin: "An administrator",
-    colon: ": ",
+    invited: (room: string, who = "An administrator") => `${who} invites you to ${room}: `,
+    madeMember: (room: string, who = "An administrator") => `${who} made you a member of ${room}: `,
+    created: (room: string) => `The room ${room} was made for you: `,
   },
   zh: {
-    invited: (room, who) => `${who}邀请你加入${room}`,
-    madeMember: (room, who) => `${who}将你加为${room}的成员`,
-    created: (room) => `已为你创建群聊${room}`,
-    anAdmin: "管理员",
-    colon: "：",
+    invited: (room: string, who = "管理员") => `${who}邀请你加入${room}：`,
+    madeMember: (room: string, who = "管理员") => `${who}将你加为${room}的成员：`,
+    created: (room: string) => `已为你创建群聊${room}：`,
   },
-};
+} satisfies Readonly<Record<Language, object>>;
 
 /** Returns the body of an invitation, with a link, because some clients offer no other way to enter. */
 export function invitationText(
   { messages: { language } }: Pick<RoomContext, "messages">,
   room: Room,
-  kind: keyof Texts,
+  kind: keyof (typeof TEXTS)["en"],
   who?: string,
 ): string {
-  const { [kind]: text, anAdmin, colon } = TEXTS[language];
-  return text(nameOf(room), who ?? anAdmin) + colon + joinLink(room);
+  return TEXTS[language][kind](nameOf(room), who) + joinLink(room);
 }
 
 export function nameOf({ jid, options: { name } }: Pick<Room, "jid" | "options">): string {
@@ -143,20 +136,15 @@ export function joinLink({ jid: { local, domain } }: Pick<Room, "jid">): string 
 
 const QUOTED = 500;
 
-export const absentMembers: Feature = {
-  onMessage: (scope, said) => {
-    const { kind, isForbidden } = said.keeping;
-    // An announcement of the service itself would invite to every room.
-    const isService = said.speaker.account.local === undefined;
-    if (kind === "text" && !isForbidden && !isService) inviteAbsent(scope, said);
-  },
-};
+export const absentMembers: Feature = { onMessage: inviteAbsent };
 
-function inviteAbsent(scope: RoomScope, { speaker, message }: SentMessage): void {
+function inviteAbsent(scope: RoomScope, { speaker, message, keeping }: SentMessage): void {
   const { context, room } = scope;
   const { persistent, membersOnly } = room.options;
   if (context.config.absent_members === "off" || !persistent || !membersOnly) return;
   const { bare } = speaker.account;
+  // An announcement of the service itself would invite to every room.
+  if (keeping.kind !== "text" || keeping.isForbidden || bare.local === undefined) return;
   const absent = room.absentMembers.filter((jid) => jid !== bare.text);
   if (absent.length === 0) return;
   const text = message.getChildText("body") ?? "";

@@ -1,6 +1,7 @@
 /** Handles invitations that occupants send through the room, and declines (XEP-0045 §7.8.2). */
 import { isAccount, Jid } from "../../../addresses/address.js";
 import type { Inbound } from "../../../inbound/router.js";
+import { StanzaError } from "../../../inbound/stanza-error.js";
 import { xml, type Element } from "../../../xml/builder.js";
 import { refuseCrowd, senderIn } from "../../admin/actor.js";
 import { change } from "../../admin/changing.js";
@@ -31,8 +32,8 @@ function invitation({ context, room }: RoomScope, from: Jid, asked: Element): El
   return invitationElement(room, { from: room.jid.text }, { body, reason }, x);
 }
 
-/** Handles an invitation of users, or a decline. @returns false if the message is something else */
-export function passInvitations(work: Work, inbound: Inbound<"room">): boolean {
+/** Handles an invitation of users, or a decline. @throws StanzaError service-unavailable for other messages */
+export function passInvitations(work: Work, inbound: Inbound<"room">): void {
   const x = inbound.stanza.getChild("x", MUC.user);
   const invites = x?.getChildren("invite") ?? [];
   const decline = x?.getChild("decline");
@@ -40,8 +41,7 @@ export function passInvitations(work: Work, inbound: Inbound<"room">): boolean {
     invite({ ...work, room: work.context.rooms.get(inbound.to.jid) }, inbound, invites);
   } else if (decline !== undefined) {
     passDecline(work, inbound, decline);
-  } else return false;
-  return true;
+  } else throw new StanzaError("cancel", "service-unavailable");
 }
 
 /** Sends an occupant's invitations. @throws StanzaError if one is refused; nobody is invited then */
