@@ -8,7 +8,6 @@ export interface BotPicture {
 }
 
 export interface StoredBot {
-  /** The localpart of the bot's address. */
   readonly name: string;
   readonly title: string;
   readonly picture: BotPicture | undefined;
@@ -48,7 +47,6 @@ export class BotsStore extends Store {
     return raw && bot(raw);
   }
 
-  /** Adds a bot, or changes its title and picture. */
   put({ name, title, picture }: StoredBot): void {
     this.sql.run(
       `INSERT INTO bots (name, title, picture, picture_type) VALUES (?, ?, ?, ?)

@@ -4,7 +4,6 @@ import { DeadLetters, type DeadLetter, type HandledLetter } from "./dead-letters
 import { OutboxStore } from "./outbox-store.js";
 import { Store } from "./sql.js";
 
-/** A call for the log. */
 export interface NewCall {
   readonly request: string;
   readonly caller: string;
@@ -87,7 +86,6 @@ export class CallLog extends Store {
     "INSERT OR IGNORE INTO acks (row_id, at) VALUES (?, ?)",
   ).run;
 
-  /** Records that a parked row is acknowledged. */
   ackedParked(rowId: number, at: number): void {
     this.sql.run("UPDATE calls SET acked_at = ? WHERE first <= ? AND last >= ?", at, rowId, rowId);
   }

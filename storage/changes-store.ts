@@ -12,11 +12,9 @@ export interface StoredChange {
   readonly outcome: string | undefined;
 }
 
-/** The maximum number of changes that one prune() deletes. */
 const MAX_PRUNED = 500;
 
 export class ChangesStore extends Store {
-  /** Adds a change. @returns its id */
   add(change: Omit<StoredChange, "id">): number {
     return this.sql.insert("changes", change);
   }

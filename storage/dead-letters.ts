@@ -7,7 +7,6 @@ import { Store } from "./sql.js";
 export interface DeadLetter extends Pick<Row, "acceptedAt" | "stanza" | "recipients" | "stanzas" | "rowId"> {
   readonly id: number;
   readonly diedAt: number;
-  /** The size of the stanza. */
   readonly bytes: number;
   readonly reason: string;
 }
@@ -45,7 +44,6 @@ export class DeadLetters extends Store {
 
   readonly has = this.sql.from<[call: number]>("dead_letters WHERE call = ?").some;
 
-  /** Returns all dead letters, the oldest first. */
   list(): DeadLetter[] {
     return this.listAfter(0, -1);
   }

@@ -9,7 +9,6 @@ import { Store } from "./sql.js";
 const REPEAT_MS = 10 * 60 * 1000;
 /** The maximum number of rows that one forget() deletes. */
 const MAX_FORGOTTEN = 2_000;
-/** How many rows are read at once. */
 const READ_ROWS = 10_000;
 
 /** Consecutive rows, which are dropped together. Each generation has a Map, because one large Map would grow slowly. */

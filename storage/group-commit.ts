@@ -44,7 +44,8 @@ export class GroupCommit {
   #callbacks: (() => void)[] = [];
   /** Settles when all callbacks have run; undefined if no sync is running. */
   #settling: Promise<void> | undefined;
-  #diskFault: unknown;
+  /** The error for which nothing can be stored now; undefined if the last commit succeeded. */
+  diskFault: unknown;
   #retest: NodeJS.Timeout | undefined;
 
   /** `disk` is undefined for databases without a log file; `measured` runs each commit and measures its time. */
@@ -57,11 +58,6 @@ export class GroupCommit {
     this.#all = db.transaction((jobs: readonly Job[]) => {
       for (const job of jobs) this.#attempt(job);
     });
-  }
-
-  /** The error for which nothing can be stored now; undefined if the last commit succeeded. */
-  get diskFault(): unknown {
-    return this.#diskFault;
   }
 
   /**
@@ -163,9 +159,9 @@ export class GroupCommit {
 
   /** Notes the error of a commit. Tests a failing disk until a commit succeeds: perhaps nothing else is committed. */
   #note(error: unknown): void {
-    this.#diskFault = isDiskFault(error) ? error : undefined;
+    this.diskFault = isDiskFault(error) ? error : undefined;
     clearTimeout(this.#retest);
-    if (this.#diskFault === undefined) return;
+    if (this.diskFault === undefined) return;
     this.#retest = setTimeout(() => {
       // A small write finds room in the log file even on a full disk.
       if (isFull(error) && freeBytes(this.db.name) < LEAST_FREE) this.#note(error);

@@ -12,7 +12,6 @@ export interface HookEvent {
   readonly until: number;
 }
 
-/** An event that couldn't be delivered to an outgoing webhook. */
 export interface DeadEvent extends HookEvent {
   readonly diedAt: number;
   readonly reason: string;
@@ -63,7 +62,6 @@ export class HookEvents extends Store {
       ORDER BY row_id LIMIT 1)) FROM outgoing_hooks WHERE waiting > 0`,
   ).get;
 
-  /** Returns how many events are queued for all webhooks. */
   waiting(): number {
     return this.sql.values<number>("SELECT sum(waiting) FROM outgoing_hooks").get() ?? 0;
   }

@@ -11,7 +11,6 @@ import { Store } from "./sql.js";
  */
 export type DecidedOutcome = "stored" | "confirmed" | "refused" | "bounced" | "dead letter" | "dropped";
 
-/** The decision about a message. */
 export interface Decision {
   readonly outcome: DecidedOutcome;
   readonly condition?: string | undefined;
@@ -32,7 +31,6 @@ export interface HookMessage extends Pick<Decision, "condition" | "reason"> {
 
 /** A message to a room of another service, for `outbox trace`. */
 export interface RemoteMessage extends Pick<HookMessage, "receiver" | "acceptedAt" | keyof Decision> {
-  /** The webhook's name. */
   readonly name: string;
   readonly sentAt: number | undefined;
   readonly doneAt: number | undefined;
@@ -46,7 +44,6 @@ const MAX_PRUNED = 64;
 const PUTS_PER_PRUNE = 16;
 
 export class HookMessages extends Store {
-  /** How many messages this object has added. */
   #puts = 0;
 
   /** Adds a message, inside a transaction, and deletes some messages older than the time `keptFrom`. */

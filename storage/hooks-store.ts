@@ -35,7 +35,6 @@ export class HooksStore extends Store {
     return this.#read("WHERE name = ?", name)[0];
   }
 
-  /** Returns all webhooks, sorted by name. */
   list(): StoredHook[] {
     return this.#read("ORDER BY name");
   }
@@ -46,7 +45,6 @@ export class HooksStore extends Store {
     this.sql.insert("hooks", { ...hook, ...limits });
   }
 
-  /** Replaces the hash of the secret, and the key of signatures. */
   rotate(id: string, secret: Buffer, signatureKey: string | undefined): void {
     this.sql.update("hooks", { id }, { secret, signatureKey });
   }

@@ -9,7 +9,6 @@ interface ImportedAffiliation extends Pick<StoredAffiliation, "jid" | "affiliati
 const RANK = `CASE {} WHEN 'owner' THEN 3 WHEN 'admin' THEN 2 WHEN 'member' THEN 1 ELSE 0 END`;
 
 export class ImportStore extends RoomsStore {
-  /** Adds a room. @returns the room's id */
   addRoom(room: Omit<StoredRoom, "id" | "locked">): number {
     return this.sql.insert("rooms", { ...room, locked: false });
   }

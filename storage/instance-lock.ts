@@ -6,7 +6,6 @@ import { explain, StorageFault } from "./database.js";
 import { makePrivate } from "./private-file.js";
 import { Sqlite, type Database } from "./sqlite.js";
 
-/** A held lock; release() ends it. */
 export interface InstanceLock {
   release(): void;
 }

@@ -35,7 +35,6 @@ export class OutgoingHooksStore extends Store {
   readonly list = this.sql.rows<StoredOutgoingHook, []>("SELECT * FROM outgoing_hooks ORDER BY name").all;
   readonly count = this.sql.from<[]>("outgoing_hooks").count;
 
-  /** Adds a webhook. @returns the webhook's id */
   add(made: NewOutgoingHook): number {
     return this.sql.insert("outgoing_hooks", made);
   }
@@ -49,7 +48,6 @@ export class OutgoingHooksStore extends Store {
     this.sql.update("outgoing_hooks", { id }, { secret });
   }
 
-  /** Stores the outcome of a delivery. */
   tried(id: number, outcome: Pick<StoredOutgoingHook, "failures" | "retryAt" | "fault">): void {
     this.sql.update("outgoing_hooks", { id }, outcome);
   }

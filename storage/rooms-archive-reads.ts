@@ -40,7 +40,6 @@ export interface StoredPage {
 /** Whether a page contains the first or the last of the matching messages. */
 export type End = "first" | "last";
 
-/** How many entries of the index archive_by_room a step reads. */
 const STEP_ENTRIES = 500;
 /** The maximum number of matching messages that are counted. */
 const MAX_COUNTED = 10_000;

@@ -170,7 +170,6 @@ export class RoomsStore extends Store {
     "(SELECT DISTINCT nick FROM occupants WHERE room = ?)",
   ).count;
 
-  /** Replaces the bots that occupants see inside. */
   setBots(room: number, bots: readonly StoredRoomBot[]): void {
     this.sql.update("rooms", { id: room }, { bots: JSON.stringify(bots) });
   }

@@ -16,7 +16,6 @@ export interface Image {
   readonly bytes: Buffer;
 }
 
-/** The maximum number of vCards that one prune() deletes. */
 const MAX_PRUNED = 200;
 
 export class VcardStore extends Store {

@@ -41,7 +41,6 @@ export class Jid {
     return new Jid(l, d, r, (l === undefined ? d : `${l}@${d}`) + (r === undefined ? "" : `/${r}`));
   }
 
-  /** The address without its resource. */
   get bare(): BareJid {
     if (isBare(this)) return this;
     const text = this.local === undefined ? this.domain : `${this.local}@${this.domain}`;

@@ -9,7 +9,6 @@ export interface AliasConfig {
 
 /** Resolves aliases of domains in calls: of hosts (xmpp.host_aliases) and of the component's domain (rooms.aliases). */
 export class DomainAliases {
-  /** The component's own domain. */
   readonly domain: string;
   /** The hosts whose users are served; the first is the default host. */
   readonly hosts: readonly string[];

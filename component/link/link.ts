@@ -79,18 +79,19 @@ const STEADY_MS = 10_000;
 
 export class Link extends EventEmitter<LinkEvents> {
   readonly domain: string;
+  state: LinkState = { kind: "stopped" };
+  /** Undefined before the first link. */
+  reached: Reached | undefined;
   readonly #backoff: Backoff;
   readonly #guard: SizeGuard;
   readonly #services: Services;
   readonly #troubles: Troubles;
   #stream: Stream | undefined;
-  #state: LinkState = { kind: "stopped" };
   #retry: NodeJS.Timeout | undefined;
   /** The addresses to try before the next pause. */
   #untried: readonly string[] = [];
   /** How many times in a row all addresses have failed. */
   #rounds = 0;
-  #reached: Reached | undefined;
   #failures = 0;
   /** The timer until the link counts as steady. */
   #steady: NodeJS.Timeout | undefined;
@@ -110,22 +111,13 @@ export class Link extends EventEmitter<LinkEvents> {
     this.#troubles = new Troubles(options.domain, log);
   }
 
-  get state(): LinkState {
-    return this.#state;
-  }
-
   get isUp(): boolean {
-    return this.#state.kind === "up";
-  }
-
-  /** Undefined before the first link. */
-  get reached(): Reached | undefined {
-    return this.#reached;
+    return this.state.kind === "up";
   }
 
   start(): void {
     this.#isStopped = false;
-    this.#state = { kind: "connecting" };
+    this.state = { kind: "connecting" };
     this.#tryNow();
   }
 
@@ -137,7 +129,7 @@ export class Link extends EventEmitter<LinkEvents> {
 
   /** Reconnects without waiting for the end of the pause. */
   reconnectNow(): void {
-    if (this.#state.kind !== "away") return;
+    if (this.state.kind !== "away") return;
     clearTimeout(this.#retry);
     this.#retry = setTimeout(() => this.#tryNow());
   }
@@ -147,7 +139,6 @@ export class Link extends EventEmitter<LinkEvents> {
     return this.#stream?.server;
   }
 
-  /** How many characters the socket's buffer holds. */
   get buffered(): number {
     return this.#stream?.buffered ?? 0;
   }
@@ -172,7 +163,7 @@ export class Link extends EventEmitter<LinkEvents> {
     this.#isStopped = true;
     const stream = this.#stream;
     if (stream === undefined) {
-      this.#state = { kind: "stopped" };
+      this.state = { kind: "stopped" };
       return;
     }
     await new Promise<void>((resolve) => {
@@ -224,14 +215,14 @@ export class Link extends EventEmitter<LinkEvents> {
   }
 
   #onOpen(service: string, peer: string): void {
-    const cameBack = this.#state.kind !== "refused" && this.#steady === undefined;
-    const isAnother = this.#reached !== undefined && this.#reached.peer !== peer;
-    this.#reached = { service, peer, isAnother, failures: this.#failures };
+    const cameBack = this.state.kind !== "refused" && this.#steady === undefined;
+    const isAnother = this.reached !== undefined && this.reached.peer !== peer;
+    this.reached = { service, peer, isAnother, failures: this.#failures };
     this.#failures = 0;
     this.#services.worked(service);
     this.#untried = [];
     this.#rounds = 0;
-    this.#state = { kind: "up" };
+    this.state = { kind: "up" };
     this.metrics.linkUp.set(1);
     this.metrics.linkService.reset();
     this.metrics.linkService.set({ service }, 1);
@@ -258,7 +249,7 @@ export class Link extends EventEmitter<LinkEvents> {
     this.metrics.linkUp.set(0);
     this.metrics.linkService.reset();
     // The stream may end for another reason while it is being stopped.
-    if (this.#isStopped) this.#state = { kind: "stopped" };
+    if (this.#isStopped) this.state = { kind: "stopped" };
     else {
       if (wasUp) this.#troubles.begin();
       this.#note(service, closed);
@@ -272,12 +263,12 @@ export class Link extends EventEmitter<LinkEvents> {
 
   #note(service: string, closed: StreamEnd): void {
     this.#troubles.note(service, closed);
-    this.#state = this.#troubles.state;
+    this.state = this.#troubles.state;
   }
 
   /** Tries all addresses again after a pause. */
   #pause(): void {
-    const isRefused = this.#state.kind === "refused";
+    const isRefused = this.state.kind === "refused";
     const pause = this.#backoff.next(this.#troubles.end, isRefused, performance.now());
     this.#retry = setTimeout(() => this.#tryNow(), pause);
   }

@@ -35,7 +35,6 @@ export class Backlog {
     return this.#pool.of(room);
   }
 
-  /** Whether a room may send more, given what all rooms have sent. */
   isFree(room: string): boolean {
     return this.#pool.hasRoom(room, 1, PORTION);
   }

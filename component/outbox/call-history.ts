@@ -29,7 +29,6 @@ export class CallHistory {
     this.#recent = new Map();
   }
 
-  /** Records that rows are sent again. */
   rewritten(rewrite: Omit<Rewrite, "at">): void {
     const at = Date.now();
     if (rewrite.last >= rewrite.first) this.#note(() => this.log.rewritten({ ...rewrite, at }));

@@ -56,7 +56,8 @@ export class InFlight {
   /** The route of each ack request and the number of its write, by request id. */
   readonly #requests = new Map<string, { readonly route: string; readonly number: number }>();
   #count = 0;
-  #window = WINDOW.first;
+  /** How many stanzas may be unacknowledged. */
+  window = WINDOW.first;
   /** Writes up to this time (performance.now()) have shrunk the window already. */
   #shrunkAt = 0;
   #size = 0;
@@ -92,14 +93,9 @@ export class InFlight {
     return oldest !== undefined && !oldest.awaited.has(STREAM);
   }
 
-  /** How many stanzas may be unacknowledged. */
-  get window(): number {
-    return this.#window;
-  }
-
   /** How many more stanzas the window allows. */
   get room(): number {
-    return this.#size < WINDOW.size ? this.#window - this.stanzas : 0;
+    return this.#size < WINDOW.size ? this.window - this.stanzas : 0;
   }
 
   /** The unacknowledged parts that were written to the stream, in order. */
@@ -186,7 +182,7 @@ export class InFlight {
   /** Forgets all writes. @param isSilent whether the server fell silent: half as many may follow */
   clear(isSilent = false): void {
     this.#last.ack = performance.now();
-    if (isSilent) this.#window = Math.max(WINDOW.least, Math.ceil(this.stanzas / 2));
+    if (isSilent) this.window = Math.max(WINDOW.least, Math.ceil(this.stanzas / 2));
     this.#flights = [];
     this.#requests.clear();
     this.stanzas = 0;
@@ -213,9 +209,9 @@ export class InFlight {
   /** Adapts the window. @param stanzas how many are acknowledged @param at when the last was written @param ms its delay */
   #adapt(stanzas: number, at: number, ms: number): void {
     if (ms <= TARGET_MS) {
-      if (this.stanzas * 2 >= this.#window) this.#window = Math.min(WINDOW.most, this.#window + stanzas);
-    } else if (at > this.#shrunkAt && this.#window > WINDOW.slow) {
-      this.#window = Math.max(WINDOW.slow, Math.floor(this.#window * Math.max(0.5, TARGET_MS / ms)));
+      if (this.stanzas * 2 >= this.window) this.window = Math.min(WINDOW.most, this.window + stanzas);
+    } else if (at > this.#shrunkAt && this.window > WINDOW.slow) {
+      this.window = Math.max(WINDOW.slow, Math.floor(this.window * Math.max(0.5, TARGET_MS / ms)));
       this.#shrunkAt = this.#last.ack;
     }
   }

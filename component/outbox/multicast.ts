@@ -48,11 +48,9 @@ interface MulticastStanzas {
 interface Dependencies {
   /** The component's domain: only stanzas of its rooms go through the service. */
   readonly domain: string;
-  /** The hosts that the server serves. */
   readonly hosts: readonly string[];
   readonly requests: Pick<IqRequests, "ask">;
   readonly acks: AckRequests;
-  /** The maximum size of a stanza, in bytes. */
   readonly stanzaBytes: number;
   readonly log: Logger;
   readonly metrics: Metrics;

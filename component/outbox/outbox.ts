@@ -66,7 +66,6 @@ export class Outbox {
     return this.#flow.isReady;
   }
 
-  /** How many stanzas and bytes are in each state. */
   get states(): OutboxStates {
     return this.#quotas.states;
   }

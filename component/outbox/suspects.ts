@@ -105,7 +105,6 @@ export class Suspects {
     return { row, offset, closed };
   }
 
-  /** Removes acknowledged suspects. */
   acked(part: Part): void {
     const end = endOf(part);
     this.#barren = 0;

@@ -17,7 +17,6 @@ import type { Command } from "../entity/ad-hoc.js";
 import { serviceGet } from "../entity/disco.js";
 import type { IssuedKey, Keys } from "./keys.js";
 
-/** Returns the handlers of both requests. */
 export function keyRequests(keys: Keys): IqHandler<"service">[] {
   const request = (name: string, ns: string, answer: (key: IssuedKey) => Element): IqHandler<"service"> =>
     serviceGet(name, ns, async ({ from }) => answer(await issueTo(keys, from)));
@@ -30,7 +29,6 @@ export function keyRequests(keys: Keys): IqHandler<"service">[] {
   ];
 }
 
-/** Returns the ad-hoc command. */
 export function keyCommand(keys: Keys): Command {
   return {
     node: NS.timeKey,

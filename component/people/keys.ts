@@ -22,7 +22,6 @@ export type Verdict = "good" | "expired" | "wrong";
 /** A session that may have a key. */
 export type KeyOwner = FullJid & { readonly local: string };
 
-/** How many digits a key has. */
 const KEY_DIGITS = 32;
 const DAY_MS = 24 * 3600 * 1000;
 /** The hash that a key is compared with if the user has no key, so that the time taken doesn't reveal this. */
@@ -59,7 +58,6 @@ export class Keys {
     this.store.put(issued, this.options.keys.per_user);
   }
 
-  /** Makes and stores a key. Resolves when it is stored. */
   issue(owner: KeyOwner): Promise<IssuedKey> {
     const { digits, issued } = this.make(owner);
     return this.commit.run(() => {

@@ -24,7 +24,6 @@ interface Options {
   readonly keys: KeysConfig;
 }
 
-/** Creates the parts that concern people: the directory, vCards, keys, and the deletion of expired data. */
 export function peopleOf(options: Options, db: Database, dependencies: VcardsDependencies) {
   const { commit, log } = dependencies;
   const [users, cached, stored] = [new DirectoryStore(db), new VcardStore(db), new KeysStore(db)];

@@ -10,7 +10,6 @@ export type PersonFields = Partial<Record<FieldName, string>>;
 export const FIELD_NAMES = ["id", "host", "name", "pinyin", "avatar", "department", "employed"] as const;
 export type FieldName = (typeof FIELD_NAMES)[number];
 
-/** Other names of fields. */
 const ALIASES: Readonly<Record<string, FieldName>> = {
   user: "id",
   user_id: "id",

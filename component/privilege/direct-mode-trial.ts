@@ -15,16 +15,12 @@ const WAIT_MS = 2_000;
 const AGAIN = { first: 30_000, longest: 600_000 };
 
 export class DirectModeTrial {
-  #state: DirectModeState = "unknown";
+  state: DirectModeState = "unknown";
   #pause = AGAIN.first;
   /** When the next test is allowed, in milliseconds of performance.now(). */
   #notBefore = -Infinity;
 
   constructor(private readonly exchange: Exchange) {}
-
-  get state(): DirectModeState {
-    return this.#state;
-  }
 
   /** How many milliseconds must pass before the next test. */
   get dueIn(): number {
@@ -46,23 +42,23 @@ export class DirectModeTrial {
     const back = await this.exchange.next(hasId(id), WAIT_MS);
     if (era !== this.exchange.era) return;
     if (back !== undefined && back.attrs.type !== "error") {
-      this.#state = "allowed";
+      this.state = "allowed";
       this.#pause = AGAIN.first;
     } else {
-      this.#state = "lost";
+      this.state = "lost";
       this.#postpone();
     }
   }
 
   end({ condition }: StreamEnd): void {
     if (condition === "invalid-from") {
-      this.#state = "closed";
+      this.state = "closed";
       this.#postpone();
       return;
     }
     // The server may have restarted with another configuration.
     this.#notBefore = -Infinity;
-    this.#state = "unknown";
+    this.state = "unknown";
   }
 
   #postpone(): void {

@@ -2,7 +2,6 @@
 import { NS, type Element } from "../xml/builder.js";
 
 interface Permitted {
-  /** Whether messages may be sent in users' names. */
   readonly messages: boolean;
   /** The namespaces in which IQ gets may be sent in users' names. */
   readonly gets: ReadonlySet<string>;
@@ -20,7 +19,6 @@ export class Permissions {
     this.#hosts = new Set(hosts);
   }
 
-  /** Whether the host has sent its permissions on this stream. */
   isKnown(host: string): boolean {
     return this.#permissions.has(host);
   }

@@ -47,7 +47,6 @@ export class SendingRights {
     this.permissions = new Permissions(this.domain, xmpp.hosts);
   }
 
-  /** How many hosts permit messages in their users' names. */
   get permitting(): number {
     return this.xmpp.hosts.filter((host) => this.permissions.maySend(host)).length;
   }
@@ -180,7 +179,6 @@ export class SendingRights {
     return xmpp.hosts.find((host) => !this.permissions.maySend(host));
   }
 
-  /** Handles a change of a send mode while the stream is up. */
   #changed(): void {
     this.#logModes();
     for (const listener of this.#listeners) listener();

@@ -16,11 +16,9 @@ export interface ServerFacts {
   readonly upSince: number | undefined;
 }
 
-/** How long to wait for a response, in milliseconds. */
 const TIMEOUT_MS = 5_000;
 /** The age at which responses are old, in milliseconds. */
 const AGAIN_MS = 60_000;
-/** The maximum length of a name or version, in characters. */
 const MAX_TEXT = 100;
 const SECONDS = /^\d{1,10}$/;
 

@@ -85,27 +85,18 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
     Number(memory.isShort),
   );
   const acks = new AckRequests(domain, hosts[0] ?? domain);
-  const multicast =
-    options.rooms.multicast === "auto"
-      ? new Multicast({ domain, hosts, stanzaBytes, acks, requests, log, metrics })
-      : undefined;
-  const deadLetters = new DeadLetters(db);
+  const common = { db, commit, link, requests, unqueued, acks, domain, hosts, stanzaBytes, metrics, log };
+  const multicast = options.rooms.multicast === "auto" ? new Multicast(common) : undefined;
   const { trace } = options.outbox;
   const history = trace > 0 ? new CallHistory(new CallLog(db, trace), commit) : undefined;
   const outbox = new Outbox(
     {
-      link,
-      stanzaBytes,
-      acks,
-      hosts,
+      ...common,
       multicast,
       modes: rights,
       store: new OutboxStore(db, fingerprints),
-      deadLetters,
-      commit,
+      deadLetters: new DeadLetters(db),
       history,
-      log,
-      metrics,
     },
     {
       maxStanzas: options.outbox.max_stanzas,
@@ -114,46 +105,31 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
       confirmTimeout: options.confirmTimeout,
     },
   );
-  const people = peopleOf({ ...options, hosts }, db, {
-    commit,
-    requests,
-    permissions: rights.permissions,
-    log,
-  });
+  const people = peopleOf({ ...options, hosts }, db, { ...common, permissions: rights.permissions });
   const serviceName = SERVICE_NAME[options.messages.language];
   const bots = new KnownBots(new BotsStore(db), {
     domain,
     serviceName,
     nickLength: options.rooms.nick_length,
   });
-  const hookDependencies = { db, commit, bots, domain, config: options.hooks, metrics, log };
+  const hookDependencies = { ...common, bots, config: options.hooks };
   const outgoing = new OutgoingWebhooks(hookDependencies);
   const { listener } = outgoing;
   const rooms = new RoomService({
-    domain,
-    hosts,
+    ...common,
     config: options.rooms,
     messages: options.messages,
     messageBytes: limits.message_bytes,
-    stanzaBytes,
     avatarBytes: options.people.avatar_bytes,
     confirmTimeout: options.confirmTimeout,
-    db,
     fingerprints,
-    commit,
     outbox,
-    link,
-    acks,
-    unqueued,
     memory,
-    requests,
     directory: people.directory,
     isDenied: (host) => rights.isDenied(host),
     watch: listener,
     bots,
     answerAsBot: (jid, asked) => answerAs(bots, jid, asked, options.version),
-    metrics,
-    log,
   });
   metrics.gaugeOf("qtalk_rooms_loaded", "Rooms in memory", () => rooms.rooms.loaded);
   const aliases = new DomainAliases(options);
@@ -181,9 +157,6 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
   };
   const remote = new RemoteRooms({
     ...hookDependencies,
-    link,
-    requests,
-    unqueued,
     bounced,
     listener,
     nickLength: options.rooms.nick_length,
@@ -247,7 +220,6 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
   });
 
   return {
-    /** What the operations of the HTTP interface need. */
     context,
     administration,
     running,
