@@ -25,8 +25,8 @@ export function queryOf(url: string): Record<string, string> {
 export function jsonOf(body: Buffer): RawArguments | Refusal {
   if (body.length === 0) return badRequest("the request's body is empty; expected JSON");
   if (!isUtf8(body)) return badRequest("the request's body is not UTF-8; expected JSON in UTF-8");
-  if (isTooDeep(body)) return badRequest(`the request's body nests deeper than ${MAX_JSON_DEPTH} levels`);
   const text = body.toString();
+  if (isTooDeep(text)) return badRequest(`the request's body nests deeper than ${MAX_JSON_DEPTH} levels`);
   try {
     // Some programs begin the body with a byte order mark.
     return { raw: JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text) as unknown };
@@ -76,26 +76,31 @@ function keysOfFirst(value: unknown): string[] {
   return typeof one === "object" && one !== null ? Object.keys(one) : [];
 }
 
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const OPEN_BRACKET = 0x5b;
-const CLOSE_BRACKET = 0x5d;
-const OPEN_BRACE = 0x7b;
-const CLOSE_BRACE = 0x7d;
+const [QUOTE, BACKSLASH, OPEN_BRACKET, CLOSE_BRACKET, OPEN_BRACE, CLOSE_BRACE] = Buffer.from('"\\[]{}');
 
 /** Returns whether brackets and braces outside strings are nested deeper than MAX_JSON_DEPTH. */
-function isTooDeep(json: Buffer): boolean {
+function isTooDeep(json: string): boolean {
+  // Most bodies have few, which are counted twenty times as fast as the nesting is followed.
+  if (opened(json, "[") + opened(json, "{") <= MAX_JSON_DEPTH) return false;
   let depth = 0;
   let isInString = false;
   for (let i = 0; i < json.length; i++) {
-    const byte = json[i];
+    const code = json.charCodeAt(i);
     if (isInString) {
-      if (byte === BACKSLASH) i++;
-      else if (byte === QUOTE) isInString = false;
-    } else if (byte === QUOTE) isInString = true;
-    else if (byte === OPEN_BRACKET || byte === OPEN_BRACE) {
+      if (code === BACKSLASH) i++;
+      else if (code === QUOTE) isInString = false;
+    } else if (code === QUOTE) isInString = true;
+    else if (code === OPEN_BRACKET || code === OPEN_BRACE) {
       if (++depth > MAX_JSON_DEPTH) return true;
-    } else if (byte === CLOSE_BRACKET || byte === CLOSE_BRACE) depth--;
+    } else if (code === CLOSE_BRACKET || code === CLOSE_BRACE) depth--;
   }
   return false;
+}
+
+/** Returns how often a character occurs, or a number above MAX_JSON_DEPTH. */
+function opened(json: string, mark: string): number {
+  let count = 0;
+  for (let at = json.indexOf(mark); at >= 0 && count <= MAX_JSON_DEPTH; at = json.indexOf(mark, at + 1))
+    count++;
+  return count;
 }

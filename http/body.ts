@@ -7,15 +7,8 @@ import type { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { badRequest, Refusal, refuse } from "../component/refusal.js";
 import { QuotaPool } from "../component/limits/quota-pool.js";
-import type { HttpConfig } from "./config.js";
+import type { HttpConfig, HttpTimes } from "./config.js";
 import { TooSlow } from "./api-response.js";
-
-export interface BodyTimes {
-  /** How long a new body may be slower than http.least_rate, in milliseconds. */
-  readonly grace: number;
-  /** The interval at which the rates of all bodies are checked, in milliseconds. */
-  readonly look: number;
-}
 
 /** The result of reading a body; "aborted" if the caller disconnected. */
 export type Body = Buffer | Refusal | "aborted";
@@ -61,7 +54,7 @@ export class Bodies {
 
   constructor(
     { body_limit, bodies_limit, bodies_share, least_rate }: HttpConfig,
-    private readonly times: BodyTimes,
+    private readonly times: Pick<HttpTimes, "grace" | "look">,
   ) {
     this.#limit = body_limit;
     this.#leastRate = least_rate;

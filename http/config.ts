@@ -76,6 +76,21 @@ export const consoleConfig = z.strictObject({
 
 export type ConsoleConfig = z.output<typeof consoleConfig>;
 
+/** Times that aren't configured, in milliseconds. */
+export interface HttpTimes {
+  /**
+   * How long a request's head may take: of a connection's first request, from the connection on; of later ones, from the
+   * head's first byte on. So silent clients are disconnected soon, and pooled connections stay.
+   */
+  readonly head: number;
+  /** How long a new body may be slower than http.least_rate. */
+  readonly grace: number;
+  /** How long a client may take to read a response. */
+  readonly unread: number;
+  /** The interval at which bodies and responses are checked. */
+  readonly look: number;
+}
+
 /**
  * Returns why a configuration is refused: callers of other machines would need no token. Undefined if it is accepted.
  * @param bound the address on which the running component listens; absent: it starts with this configuration
@@ -95,7 +110,7 @@ export function exposure({ listen, callers }: HttpConfig, bound = listen): strin
 /** Returns how long the largest body takes at http.least_rate, in milliseconds. */
 export function requestTime(
   { body_limit, least_rate }: HttpConfig,
-  { head, grace, look }: Readonly<Record<"head" | "grace" | "look", number>>,
+  { head, grace, look }: HttpTimes,
 ): number {
   if (least_rate === 0) return REQUEST_MS;
   return head + grace + 2 * look + Math.ceil((body_limit / least_rate) * 1000);

@@ -9,17 +9,11 @@ import { Server, type Socket } from "node:net";
 import { setTimeout as lapse } from "node:timers/promises";
 import { Lines } from "../component/limits/fair-lines.js";
 import { TickSlice } from "../component/limits/meter.js";
+import { QuotaPool } from "../component/limits/quota-pool.js";
 import { TokenBuckets } from "../component/limits/token-bucket.js";
 import type { Callers } from "./callers.js";
 import { networkOf } from "./client-address.js";
-import type { HttpConfig } from "./config.js";
-
-export interface ConnectionTimes {
-  /** How long a client may take to read a response, in milliseconds. */
-  readonly unread: number;
-  /** The interval at which this is checked, in milliseconds. */
-  readonly look: number;
-}
+import type { HttpConfig, HttpTimes } from "./config.js";
 
 export interface RequestHandler {
   readonly serve: (request: IncomingMessage, response: ServerResponse) => void;
@@ -29,7 +23,8 @@ export interface RequestHandler {
 
 interface Connection {
   readonly socket: Socket;
-  readonly group: Group;
+  /** The address or IPv6 network at its other end. */
+  readonly network: string;
   /** The requests to serve, one after another, in order. */
   readonly waiting: { readonly request: IncomingMessage; readonly response: ServerResponse }[];
   running: ServerResponse | undefined;
@@ -39,10 +34,6 @@ interface Connection {
   unreadSince: number | undefined;
   /** How many bytes the earlier responses had. */
   sent: number;
-}
-
-interface Group {
-  size: number;
 }
 
 /** How many requests of a connection may wait. If there are more, the connection isn't read. */
@@ -64,7 +55,8 @@ const LOOK_MS = 10;
 
 export class Connections {
   readonly #all = new Map<Socket, Connection>();
-  readonly #groups = new Map<string, Group>();
+  /** How many connections each network has. */
+  readonly #sizes = new QuotaPool(Infinity);
   /** The connections with a request to serve, by the address or network of its client. */
   readonly #lines = new Lines<Connection>(
     () => true,
@@ -88,7 +80,7 @@ export class Connections {
     private readonly config: Pick<HttpConfig, "max_connections" | "connections_per_address">,
     private readonly callers: Pick<Callers, "isProxy" | "addressOf">,
     private readonly find: (request: IncomingMessage) => RequestHandler,
-    private readonly times: ConnectionTimes,
+    private readonly times: Pick<HttpTimes, "unread" | "look">,
   ) {
     this.#check = setInterval(() => this.#closeUnread(), times.look).unref();
   }
@@ -97,31 +89,26 @@ export class Connections {
   add(socket: Socket): void {
     const address = socket.remoteAddress ?? "";
     const network = networkOf(address);
-    const group = this.#groups.get(network) ?? { size: 0 };
     // Node's listener parses what it gets, even if the connection is paused meanwhile: so it gets small pieces.
     const [parse] = socket.listeners("data") as ((piece: Buffer) => void)[];
-    if (parse === undefined || !this.#makeRoom(address, group)) {
+    if (parse === undefined || !this.#makeRoom(address, network)) {
       socket.destroy();
       return;
     }
     const connection: Connection = {
       socket,
-      group,
+      network,
       waiting: [],
       running: undefined,
       usedAt: -Infinity,
       unreadSince: undefined,
       sent: 0,
     };
-    this.#groups.set(network, group);
     this.#all.set(socket, connection);
-    group.size += 1;
+    this.#sizes.acquire(network, 1);
     socket.off("data", parse);
     socket.on("data", (chunk: Buffer) => this.#read(connection, chunk, parse));
-    socket.once("close", () => {
-      this.#forget(connection);
-      if (group.size === 0 && this.#groups.get(network) === group) this.#groups.delete(network);
-    });
+    socket.once("close", () => this.#forget(connection));
   }
 
   /** Serves a request when it is its turn. */
@@ -224,22 +211,22 @@ export class Connections {
   }
 
   /** Closes an idle connection if a limit is reached. Returns whether a new connection now fits. */
-  #makeRoom(address: string, group: Group): boolean {
+  #makeRoom(address: string, network: string): boolean {
     const { max_connections: most, connections_per_address: each } = this.config;
     // Trusted proxies call for many.
-    if (group.size >= each && !this.callers.isProxy(address)) return this.#closeIdle(group);
+    if (this.#sizes.of(network) >= each && !this.callers.isProxy(address)) return this.#closeIdle(network);
     return this.#all.size < most || this.#closeIdle();
   }
 
   /**
-   * Closes an idle connection of a group, or of the largest group that has one: the oldest that never had a request,
-   * otherwise the longest idle. Returns false if none is idle.
+   * Closes an idle connection of a network, or of the network that has most and an idle one: the oldest that never had
+   * a request, otherwise the longest idle. Returns false if none is idle.
    */
-  #closeIdle(group?: Group): boolean {
+  #closeIdle(network?: string): boolean {
     let found: Connection | undefined;
     for (const one of this.#all.values()) {
-      if (!isIdle(one) || (group !== undefined && one.group !== group)) continue;
-      const larger = one.group.size - (found?.group.size ?? 0);
+      if (!isIdle(one) || (network !== undefined && one.network !== network)) continue;
+      const larger = this.#sizes.of(one.network) - (found === undefined ? 0 : this.#sizes.of(found.network));
       if (found === undefined || larger > 0 || (larger === 0 && one.usedAt < found.usedAt)) found = one;
     }
     if (found === undefined) return false;
@@ -250,7 +237,7 @@ export class Connections {
 
   #forget(connection: Connection): void {
     if (!this.#all.delete(connection.socket)) return;
-    connection.group.size -= 1;
+    this.#sizes.release(connection.network, 1);
     this.#held.delete(connection);
     connection.waiting.length = 0;
   }

@@ -9,12 +9,12 @@ import type { Metrics } from "../component/metrics.js";
 import type { OperationContext } from "../component/operations/context.js";
 import type { Readiness } from "../component/service/readiness.js";
 import type { Resolve } from "./caller-permissions.js";
-import { Bodies, type BodyTimes } from "./body.js";
+import { Bodies } from "./body.js";
 import { CallLog } from "./call-log.js";
 import { Callers } from "./callers.js";
 import { Calls } from "./calls.js";
-import { exposure, requestTime, type HttpConfig } from "./config.js";
-import { Connections, type ConnectionTimes } from "./connections.js";
+import { exposure, requestTime, type HttpConfig, type HttpTimes } from "./config.js";
+import { Connections } from "./connections.js";
 import { Console, type ConsoleSources } from "./console/console.js";
 import { contract } from "./contract.js";
 import type { ExampleNames } from "./docs/openapi.js";
@@ -41,6 +41,7 @@ export interface HttpServerOptions {
   readonly resolve?: Resolve;
   /** The limits of lists, which may change at run time. */
   readonly limits: LimitsConfig;
+  /** Replaces times, for tests. */
   readonly times?: Partial<HttpTimes>;
   /** The endpoints to serve; absent: all. */
   readonly endpoints?: readonly Endpoint[];
@@ -48,15 +49,6 @@ export interface HttpServerOptions {
 
 /** How long idle connections stay open, in milliseconds. Java's connection pools don't retry on a closed connection. */
 const KEEP_ALIVE_MS = 75_000;
-/** Timeouts, in milliseconds. Tests shorten them. */
-export interface HttpTimes extends BodyTimes, ConnectionTimes {
-  /**
-   * How long a request's head may take. For a connection's first request, the time starts with the connection; for
-   * later requests, with the head's first byte. So silent clients are disconnected soon, and pooled connections stay.
-   */
-  readonly head: number;
-}
-
 const TIMES: HttpTimes = { head: 10_000, grace: 10_000, look: 1_000, unread: 60_000 };
 /** The longest time for the last responses to be written when the server closes, in milliseconds. */
 const LINGER_MS = 500;

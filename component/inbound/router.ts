@@ -76,9 +76,7 @@ export interface RouterOptions {
 }
 
 export class Router {
-  readonly #table = new Map<string, Handler>();
-  /** The name of each handler's work, for operators: the handler's first key. */
-  readonly #works = new Map<Handler, string>();
+  readonly #table = new Map<string, (inbound: Inbound) => unknown>();
   readonly #features = new Map<TargetKind, Set<string>>();
 
   constructor(private readonly options: RouterOptions) {}
@@ -86,10 +84,12 @@ export class Router {
   /** Adds handlers. @throws Error if two handlers have the same key, which is a bug */
   register(...handlers: Handler[]): void {
     for (const handler of handlers) {
-      this.#works.set(handler, keysOf(handler)[0] ?? "");
       for (const key of keysOf(handler)) {
         if (this.#table.has(key)) throw new Error(`two handlers for ${key}`);
-        this.#table.set(key, handler);
+        // The key contains the kind of target, which the handler accepts. For operators, it names the work.
+        const handle = (inbound: Inbound): unknown => (handler as IqHandler).handle(inbound);
+        const { eventLoop } = this.options.metrics;
+        this.#table.set(key, (inbound) => eventLoop.run(key, () => handle(inbound), inbound.from.bare.text));
       }
       if (handler.stanza === "iq" && handler.feature !== undefined) {
         const features = this.#features.get(handler.target) ?? new Set();
@@ -131,28 +131,22 @@ export class Router {
     const [payload, ...more] = stanza.getChildElements();
     if (type === "result" || type === "error") return;
     if (payload === undefined || more.length > 0) throw new StanzaError("modify", "bad-request");
-    const handler =
-      this.#table.get(`iq ${type ?? ""} ${to.kind} ${payload.getName()} ${payload.getNS() ?? ""}`) ??
-      this.#table.get(`iq ${type ?? ""} ${to.kind} * *`);
-    if (handler === undefined) throw new StanzaError("cancel", "service-unavailable");
-    const reply = (await this.#call(handler, { stanza, from, to, payload })) as IqReply;
+    const kind = `iq ${type ?? ""} ${to.kind}`;
+    const handle =
+      this.#table.get(`${kind} ${payload.getName()} ${payload.getNS() ?? ""}`) ??
+      this.#table.get(`${kind} * *`);
+    if (handle === undefined) throw new StanzaError("cancel", "service-unavailable");
+    const reply = (await handle({ stanza, from, to, payload })) as IqReply;
     if (reply !== replied && !this.#write(stanza, "result", reply))
       throw new StanzaError("wait", "resource-constraint");
   }
 
   async #routeOther(stanza: Element, from: Jid, to: Target): Promise<void> {
     const type = stanza.attrs.type ?? (stanza.name === "message" ? "normal" : "available");
-    const handler =
+    const handle =
       this.#table.get(`${stanza.name} ${type} ${to.kind}`) ?? this.#table.get(`${stanza.name} * ${to.kind}`);
-    if (handler !== undefined) await this.#call(handler, { stanza, from, to, payload: stanza });
+    if (handle !== undefined) await handle({ stanza, from, to, payload: stanza });
     else if (stanza.name === "message") throw new StanzaError("cancel", "service-unavailable");
-  }
-
-  /** Calls a handler. The table's key contains the kind of target, so the handler accepts this stanza. */
-  #call(handler: Handler, inbound: Inbound): unknown {
-    const work = this.#works.get(handler) ?? "";
-    const handle = (): unknown => (handler.handle as (inbound: Inbound) => unknown)(inbound);
-    return this.options.metrics.eventLoop.run(work, handle, inbound.from.bare.text);
   }
 
   #refuse(stanza: Element, failure: unknown): void {

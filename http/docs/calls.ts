@@ -9,8 +9,6 @@ import { exampleOf, requestShape, type Described, type Shape } from "./openapi.j
 import { CALLS_PAGE } from "./pages.js";
 
 const ERRCODES_ID = "errcodes";
-/** The width of a text field in characters, for browsers without the CSS property `field-sizing`. */
-const COLUMNS = 80;
 
 export function callsPage({ routes, examples }: Described, language: Language): Framed {
   const texts = textsIn(language);
@@ -49,17 +47,11 @@ function section(route: Route, values: object, language: Language): string {
 <h2>${escape(summary[language])}</h2>
 <p><code>${method} ${path}</code></p>
 ${table([texts.field, texts.meaning, ""], fieldsOf(requestShape(route, language), texts.required))}
-<textarea spellcheck="false" rows="${rowsOf(example)}" aria-label="${escape(texts.request)} ${method} ${path}">${escape(example)}</textarea>
+<textarea spellcheck="false" rows="${example.split("\n").length + 1}" aria-label="${escape(texts.request)} ${method} ${path}">${escape(example)}</textarea>
 <button type="button">${escape(texts.send)}</button> <button type="button" class="copy">${escape(texts.copy)}</button>
 <pre class="curl" tabindex="0"></pre>
 <pre class="answer" role="status" aria-label="${escape(texts.answer)}"></pre>
 </section>`;
-}
-
-/** Returns how many lines a text field needs for a text and an empty line. */
-function rowsOf(text: string): number {
-  const lines = text.split("\n").map((line) => Math.max(1, Math.ceil(line.length / COLUMNS)));
-  return lines.reduce((sum, each) => sum + each, 1);
 }
 
 /** Returns the rows about the fields of a request or, if the request is a list, of one item. */

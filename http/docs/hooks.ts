@@ -24,8 +24,6 @@ const TEXTS = {
   forReal: { en: "Posts from this page are real: the message is sent.", zh: "从本页发送的内容会真正发出。" },
   address: { en: "The hook's URL", zh: "Webhook 的 URL" },
   post: { en: "Post", zh: "请求" },
-  send: { en: "Send", zh: "发送" },
-  answer: { en: "Response", zh: "响应" },
   read: { en: "Resulting message", zh: "生成的消息" },
   template: { en: "Template", zh: "模板" },
   copy: {
@@ -86,7 +84,7 @@ ${code(format.template)}`,
 }
 
 function trial({ headers, body }: DocumentedFormat["sample"], language: Language): string {
-  const texts = inLanguage(TEXTS, language);
+  const texts = { ...textsIn(language), ...inLanguage(TEXTS, language) };
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
   return `<section id="try" data-headers="${escape(JSON.stringify(headers))}">
 <h2>${escape(texts.try)}</h2>

@@ -8,11 +8,11 @@ import { Refusal } from "../../component/refusal.js";
 import type { Readiness } from "../../component/service/readiness.js";
 import type { Resolve } from "../../http/caller-permissions.js";
 import { contract } from "../../http/contract.js";
-import { httpConfig } from "../../http/config.js";
+import { httpConfig, type HttpTimes } from "../../http/config.js";
 import { hasData } from "../../http/api-response.js";
 import type { CallResult, Client, Endpoint } from "../../http/endpoint.js";
 import type { HooksApi } from "../../http/hooks/requests.js";
-import { HttpServer, type HttpServerOptions, type HttpTimes } from "../../http/server.js";
+import { HttpServer, type HttpServerOptions } from "../../http/server.js";
 import { LogLines } from "./log-lines.js";
 
 /** A test's function that an endpoint runs instead of its own code. */
