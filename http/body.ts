@@ -1,7 +1,4 @@
-/**
- * Reads request bodies within quotas of memory, ten times as fast as a body-parsing middleware.
- * Bodies that arrive more slowly than http.least_rate are refused, so that they don't occupy memory for long.
- */
+/** Reads bodies within quotas of memory, ten times as fast as a body-parsing middleware; slow ones are refused. */
 import type { IncomingMessage } from "node:http";
 import type { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
@@ -23,10 +20,7 @@ interface PendingBody {
   readonly settle: (result: Body) => void;
 }
 
-/**
- * How many bytes at the beginning of each body don't count. So large bodies never cause the refusal of small bodies.
- * The limit of connections also limits the sum of these bytes.
- */
+/** How many bytes of each body don't count, so that large bodies never cause the refusal of small ones. */
 const EXEMPT = 16 * 1024;
 /** Pieces of fewer bytes are small. A body may have MAX_SMALL of them, because each costs some microseconds. */
 const SMALL = 512;
@@ -64,8 +58,7 @@ export class Bodies {
   }
 
   /**
-   * Reads the body of a request.
-   * @param owner the account whose quota the body uses
+   * Reads the body of a request. @param owner the account whose quota it uses
    * @param gzip whether to unpack a gzipped body, even without Content-Encoding
    */
   async read(request: IncomingMessage, owner: string, gzip = false): Promise<Body> {

@@ -1,6 +1,6 @@
 /**
- * What is noted of each call and each post to a webhook: a line in the access log, never with a message's text or a
- * secret; the duration for the metrics; counts and the last refusals for administrators.
+ * What is noted of each call and each post to a webhook: a line in the log, without message texts and secrets; the
+ * duration for the metrics; counts and the last refusals for administrators.
  */
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage } from "node:http";

@@ -68,10 +68,7 @@ export class Caller {
     return this.#denied(`call ${endpoint}`, "endpoints");
   }
 
-  /**
-   * Returns a refusal if the caller has no permission for a sender or room of a call.
-   * @param scope called only if the caller's permissions are limited
-   */
+  /** Returns a refusal of a sender or room without permission. @param scope called only if permissions are limited */
   refuseScope(scope: () => CallScope): Denied | undefined {
     if (this.config === undefined) return undefined;
     const { senders, rooms } = scope();

@@ -1,7 +1,4 @@
-/**
- * Identifies callers by bearer token (RFC 6750), by IP address, or by both. If no callers are configured, every
- * process on this machine may call all endpoints.
- */
+/** Identifies callers by bearer token (RFC 6750), IP address, or both. While none are configured, this machine may call. */
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { Logger } from "winston";

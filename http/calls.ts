@@ -61,11 +61,7 @@ export class Calls {
     this.#finish(entry, refusal, response, failureResponse(refusal, route));
   }
 
-  /**
-   * Refuses new calls from now on, and waits for running ones.
-   * @param ms the longest wait, in milliseconds
-   * @returns false if calls are still running after that time
-   */
+  /** Refuses new calls, and waits up to `ms` milliseconds for running ones. @returns false if some still run */
   async drain(ms: number): Promise<boolean> {
     this.#stopping = true;
     if (this.#running > 0) {

@@ -5,9 +5,8 @@ import ipaddr from "ipaddr.js";
 import type { Cidr } from "./caller-config.js";
 
 /**
- * Returns the IP address of the client that sent a request.
- * Each trusted proxy appends the address of its own client to X-Forwarded-For. So the client is the last
- * address that isn't a trusted proxy's; earlier ones may be forged. The header Forwarded (RFC 7239) is
+ * Returns the IP address of a request's client. Each trusted proxy appends its client's address to X-Forwarded-For,
+ * so it is the last one that isn't a proxy's; earlier ones may be forged. The header Forwarded (RFC 7239) is
  * ignored.
  * @returns "" if the client has disconnected; undefined if a trusted proxy sent an invalid address
  */

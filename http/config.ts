@@ -79,8 +79,8 @@ export type ConsoleConfig = z.output<typeof consoleConfig>;
 /** Times that aren't configured, in milliseconds. */
 export interface HttpTimes {
   /**
-   * How long a request's head may take: of a connection's first request, from the connection on; of later ones, from the
-   * head's first byte on. So silent clients are disconnected soon, and pooled connections stay.
+   * How long a request's head may take: of a connection's first request, from the connection on; of later ones, from
+   * the head's first byte on. So silent clients are disconnected soon, and pooled connections stay.
    */
   readonly head: number;
   /** How long a new body may be slower than http.least_rate. */
@@ -92,7 +92,7 @@ export interface HttpTimes {
 }
 
 /**
- * Returns why a configuration is refused: callers of other machines would need no token. Undefined if it is accepted.
+ * Returns why a configuration is refused: callers of other machines would need no token. Undefined: it is accepted.
  * @param bound the address on which the running component listens; absent: it starts with this configuration
  */
 export function exposure({ listen, callers }: HttpConfig, bound = listen): string | undefined {

@@ -1,8 +1,7 @@
 /**
- * Limits connections, and lets them take turns, before it is known whether their requests have a right to anything. A
- * connection costs a few kilobytes, however many requests its client pipelines (RFC 9112 §9.3.2), and however little it
- * reads. At a limit, a new connection replaces an idle one: if new connections were refused instead, early clients could
- * lock out others.
+ * Limits connections, and lets them take turns, before it is known whether their requests have a right to anything.
+ * Each costs a few kilobytes, however much its client pipelines (RFC 9112 §9.3.2) and however little it reads. At a
+ * limit, a new one replaces an idle one: otherwise, early clients could lock out others.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Server, type Socket } from "node:net";
@@ -218,10 +217,7 @@ export class Connections {
     return this.#all.size < most || this.#closeIdle();
   }
 
-  /**
-   * Closes an idle connection of a network, or of the network that has most and an idle one: the oldest that never had
-   * a request, otherwise the longest idle. Returns false if none is idle.
-   */
+  /** Closes an idle connection, of a network or of the largest: never used, or longest idle. False: there is none. */
   #closeIdle(network?: string): boolean {
     let found: Connection | undefined;
     for (const one of this.#all.values()) {

@@ -85,8 +85,7 @@ interface Common<S extends z.ZodType> {
   readonly notFound?: (errmsg: string) => object;
   scope(call: z.output<S>): CallScope;
   /**
-   * Replaces each list item that the caller may not send with a refusal.
-   * @param refuse returns a refusal if the caller has no permission for users or rooms
+   * Replaces each item that the caller may not send, as `refuse` tells, with a refusal.
    * @returns the changed arguments; undefined if every item was refused
    */
   judgeEach?(call: z.output<S>, refuse: (scope: CallScope) => Refusal | undefined): z.output<S> | undefined;

@@ -1,7 +1,4 @@
-/**
- * Recognises requests that web pages make through a browser on this machine: pages of other sites (header Origin), and
- * pages of a domain that an attacker lets resolve to this machine (DNS rebinding, header Host).
- */
+/** Recognises requests of other sites' pages (Origin), and of names that lead to this machine (DNS rebinding, Host). */
 import type { IncomingHttpHeaders } from "node:http";
 import { isIP, isIPv6 } from "node:net";
 import { hostname } from "node:os";
@@ -11,10 +8,7 @@ import { isLoopback } from "./listen.js";
 /** A Host header: a name, an IPv4 address, or an IPv6 address in brackets, with any port (RFC 9110 §7.2). */
 const HOST = /^(?:\[([^\]]+)\]|([^:]+?)\.?)(?::\d*)?$/;
 
-/**
- * Returns a function that tells whether a Host header has a name of this machine, or an IP address, which DNS rebinding
- * can't use. A missing header is allowed, because browsers always send it.
- */
+/** Returns whether a Host header has a name of this machine, or an IP address; or is missing, as in no browser. */
 export function hostCheck({ listen, hosts }: HttpConfig): (host: string | undefined) => boolean {
   const names = new Set(["localhost", listen.host, hostname(), ...hosts].map((name) => name.toLowerCase()));
   return (host) => {
@@ -31,9 +25,8 @@ export function hostIn(header: string): string {
 }
 
 /**
- * Returns whether a page of another site made the request.
- * @param hasToken whether the request has a caller's token. The page at /docs has the component's own origin. DNS
- * rebinding can imitate this origin, so pages with it count as foreign unless the request has a token.
+ * Returns whether a page of another site made the request. DNS rebinding can imitate the origin of the page at
+ * /docs, so this origin counts as foreign unless the request has a caller's token.
  */
 export function isForeignPage(headers: IncomingHttpHeaders, hasToken: boolean): boolean {
   const { origin, host } = headers;

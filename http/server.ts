@@ -106,11 +106,7 @@ export class HttpServer {
     this.#server.on("connection", (socket) => this.#connections.add(socket));
   }
 
-  /**
-   * Listens on the configured address.
-   * @param passed the file descriptor of a socket that systemd holds; not used if it has another address
-   * @throws the system's error, such as EADDRINUSE
-   */
+  /** @param passed the file descriptor of systemd's socket, not used for another address @throws such as EADDRINUSE */
   async listen(passed?: number): Promise<AddressInfo> {
     const { config, log } = this.options;
     const { host, port } = config.listen;
@@ -139,8 +135,8 @@ export class HttpServer {
   }
 
   /**
-   * Refuses new calls with errcode 5. If systemd holds the socket, calls on connections that were accepted before are
-   * served first.
+   * Refuses new calls with errcode 5; if systemd holds the socket, those on connections accepted before are served
+   * first.
    * @param ms how long to wait for running calls, in milliseconds
    */
   async drain(ms: number): Promise<void> {

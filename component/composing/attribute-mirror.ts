@@ -1,14 +1,11 @@
 /**
- * Mirrors QTalk's attributes in a child element that every server keeps, because ejabberd, unlike Prosody, drops
- * unknown attributes of <message> and <body>. If the body was replaced by a readable text (./readable), the mirror
- * contains the original as <body-text>.
+ * Mirrors QTalk's attributes of <message> and <body> in a child element, because ejabberd drops unknown attributes;
+ * and the original as <body-text> if the body was replaced by a readable text. No client looks for the mirror's
+ * names: ejabberd moves it before the <body>, and some clients take the first element with a known name.
  *
  *   <qtalk xmlns="urn:qtalk:stanza:1">
  *     <message-attributes client_ver="0"/><body-attributes id="…" msgType="1" maType="20"/>
  *   </qtalk>
- *
- * Its children have names that no client looks for, because ejabberd moves the mirror before the <body>, and some
- * clients take the first element with a known name.
  */
 import { NS, xml, type Element } from "../xml/builder.js";
 import { declaresNamespace, prefixOf } from "../xml/names.js";

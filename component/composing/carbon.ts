@@ -1,7 +1,4 @@
-/**
- * Makes carbon copies (XEP-0280) of messages in direct mode, for which the server makes none. A copy is sent from the
- * user's bare address to the same address, marked not to be stored.
- */
+/** Makes carbon copies (XEP-0280) in direct mode, for which the server makes none; they mustn't be stored. */
 import type { XmppConfig } from "../config.js";
 import { NS, xml } from "../xml/builder.js";
 import { serialise } from "../xml/serialise.js";

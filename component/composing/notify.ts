@@ -1,7 +1,6 @@
 /**
- * Composes notifications (send_notify). Stock servers refuse QTalk's <presence type="notify">. So the component sends
- * an available presence with the <notify/> from a random resource, then an unavailable one; or a headline message. The
- * presence's priority is negative: no message is sent to that resource (RFC 6121 §4.7.2.3).
+ * Composes notifications (send_notify): a headline, or, as servers refuse QTalk's <presence type="notify">, a
+ * presence from a random resource and its end. Its negative priority lets it get no messages (RFC 6121 §4.7.2.3).
  */
 import { randomUUID } from "node:crypto";
 import type { FullJid } from "../addresses/address.js";

@@ -1,7 +1,4 @@
-/**
- * Sends IQ requests of the component, and returns the responses. A response must have the request's random id and both
- * of its addresses; otherwise other entities could forge responses.
- */
+/** Sends IQ requests, and returns the responses, whose random id and addresses must fit: others may be forged. */
 import { randomUUID } from "node:crypto";
 import { Jid } from "../addresses/address.js";
 import type { UnqueuedWriter } from "../link/unqueued-writer.js";

@@ -1,7 +1,6 @@
 /**
- * Routes incoming stanzas to handlers, and sends the handlers' replies, so that every IQ get or set gets a reply. A
- * thrown StanzaError becomes the error reply; any other exception becomes internal-server-error, and its details are
- * logged. Error stanzas never get a reply.
+ * Routes incoming stanzas to handlers, and sends their replies, so that every IQ get or set gets one. A thrown
+ * StanzaError becomes the error reply, any other exception internal-server-error. Error stanzas never get a reply.
  */
 import type { Logger } from "winston";
 import { Jid } from "../addresses/address.js";
@@ -45,10 +44,7 @@ export interface IqHandler<K extends TargetKind = TargetKind> {
 export interface StanzaHandler<K extends TargetKind = TargetKind> {
   readonly stanza: "message" | "presence";
   readonly target: K;
-  /**
-   * The handled types; undefined: all types without another handler. A missing type counts as "normal" for messages,
-   * and as "available" for presences.
-   */
+  /** The handled types, "normal" and "available" if a stanza has none; undefined: all without another handler. */
   readonly types?: readonly string[];
   handle(inbound: Inbound<K>): void | Promise<void>;
 }
@@ -60,10 +56,7 @@ export interface RouterOptions {
   readonly domain: string;
   /** Whether the localpart of an address of the domain belongs to a bot. */
   readonly isBot?: (local: string) => boolean;
-  /**
-   * Called for each error that comes back for a stanza sent in a user's name.
-   * @returns the id of the request that sent the stanza; undefined if unknown
-   */
+  /** Called for each error that comes back for a user's stanza. @returns the id of the request behind it, if known */
   bounced?(bounce: BouncedStanza): string | undefined;
   /** Writes a finished stanza. @returns false if the stanza is lost */
   write(stanza: WireText): boolean;

@@ -1,7 +1,6 @@
 /**
- * Finds hosts that the server can't reach, by a ping (XEP-0199) to each receiving host that isn't served: ejabberd and
- * Prosody report such hosts to the sending user, not to the component. Messages to unreachable hosts are counted, and
- * logged with the id of the request.
+ * Finds hosts that the server can't reach, by a ping (XEP-0199): ejabberd and Prosody report them to the sending
+ * user only. Messages to them are counted, and logged with the id of the request.
  */
 import type { Logger } from "winston";
 import { Jid } from "../addresses/address.js";

@@ -1,6 +1,6 @@
 /**
- * Finds the longest block of the event loop, and the work that caused it. Routing, calls and housekeeping run each
- * piece of work through run(). Node's monitor finds blocks that have another cause, such as garbage collection.
+ * Finds the longest block of the event loop, and the work that caused it: pieces of work go through run(); Node's
+ * monitor finds blocks with another cause, such as garbage collection.
  */
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { Gauge, type Registry } from "prom-client";
@@ -69,8 +69,7 @@ export class EventLoop {
 
   /**
    * Runs a piece of work, and measures how long it takes.
-   * @param work the name of the work: a constant, never input of users or callers
-   * @param by for the log: the account that caused the work
+   * @param work its name: a constant, never input of users or callers @param by the account that caused it, for the log
    */
   run<R>(work: string, piece: () => R, by?: string): R {
     const started = performance.now();

@@ -1,9 +1,6 @@
 import { TickSlice } from "./meter.js";
 
-/**
- * Items that wait in lines, such as one line for each account. The lines take turns: each whose turn it is gives one item,
- * round after round, for a time slice in each turn of the event loop.
- */
+/** Items in lines, such as one for each account. The lines take turns, an item each, for a time slice of each tick. */
 export class Lines<T> {
   /** The line whose turn is next comes first. No line is empty. */
   readonly #lines = new Map<string, T[]>();

@@ -1,7 +1,4 @@
-/**
- * Reports when new work must be refused because the process uses too much memory. This is the last resort: everything
- * that uses memory has a limit of its own.
- */
+/** Tells when new work must be refused for lack of memory. A last resort: all that uses memory has its own limit. */
 import type { Logger } from "winston";
 
 /** The memory of a process, in bytes. */

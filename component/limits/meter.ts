@@ -1,7 +1,6 @@
 /**
- * Does long work in time slices of a few milliseconds, so that other work isn't delayed. Loops use TimeSlice, queues
- * use TickSlice. Work whose cost grows with the stored data runs in the Meter, as a generator of steps that take a
- * fraction of a millisecond each and are charged to an account.
+ * Does long work in slices of a few milliseconds: loops use TimeSlice, queues TickSlice. Work whose cost grows with the
+ * stored data runs in the Meter, as steps of a fraction of a millisecond, which are charged to an account.
  */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Steps } from "../../storage/rooms-archive-reads.js";
@@ -56,9 +55,7 @@ export async function mapInSlices<T, R>(items: readonly T[], work: (item: T) => 
 }
 
 /**
- * Charges an account for a step.
- * @param bytes the bytes read that aren't part of the result
- * @param ms the milliseconds taken
+ * Charges an account for a step: the milliseconds taken, and the bytes read that aren't part of the result.
  * @throws if the budget is used up; unfinished work fails then
  */
 export type Charge = (bytes: number, ms: number) => void;
@@ -76,10 +73,7 @@ export class Meter {
 
   constructor(private readonly loop: Pick<EventLoop, "run">) {}
 
-  /**
-   * Does work in as many turns of the event loop as needed. Rejects with the error that a step or the charge throws.
-   * @param name the work's name, for operators
-   */
+  /** Does work in as many turns as needed; rejects with what a step or the charge throws. @param name for operators */
   run<T>(name: string, steps: Steps<T>, charge: Charge): Promise<T> {
     return new Promise((resolve, reject) => {
       const job: Job = { spent: 0, step: () => this.loop.run(name, take) };

@@ -1,6 +1,6 @@
 /**
- * Divides a limited resource among accounts by dynamic thresholds, like a network switch's buffers among ports. An
- * account may use at most a fraction of what is free, so something always remains for another account.
+ * Divides a limited resource by dynamic thresholds, as a switch divides its buffers among ports: an account may use
+ * at most a fraction of what is free, so something always remains for another one.
  */
 
 export class QuotaPool {
@@ -26,10 +26,7 @@ export class QuotaPool {
     return this.#parts.get(account) ?? 0;
   }
 
-  /**
-   * Whether an account may use this amount in addition.
-   * @param portion the maximum of an account, relative to what is free
-   */
+  /** Whether an account may use this amount, too. @param portion its maximum, relative to what is free */
   hasRoom(account: string, amount: number, portion = 1): boolean {
     return this.of(account) + amount <= portion * (this.#most - this.#used - amount);
   }

@@ -1,7 +1,4 @@
-/**
- * Rate limits by token buckets, one for each account or caller. If the cost of an action is known only afterwards, it
- * is charged afterwards; then further actions wait until the debt is paid.
- */
+/** Rate limits by token buckets. Costs may be charged afterwards: further actions wait until the debt is paid. */
 
 export interface BucketSize {
   readonly perSecond: number;
@@ -36,9 +33,8 @@ export class TokenBuckets {
   }
 
   /**
-   * Takes `cost` tokens from a bucket and returns true. If the bucket holds less, takes none and returns false.
-   * Exception: a cost above `burst` needs only a full bucket, and leaves the bucket in debt.
-   * @param now milliseconds of performance.now()
+   * Takes tokens, and returns true; takes none and returns false if the bucket holds fewer. A cost above `burst`
+   * needs only a full bucket, and leaves it in debt. @param now milliseconds of performance.now()
    */
   consume(name: string, cost = 1, now = performance.now()): boolean {
     const bucket = this.#bucketOf(name, now);

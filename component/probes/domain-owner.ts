@@ -3,10 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { NS, xml, type Element } from "../xml/builder.js";
 import { hasId, newProbeId, type ProbeExchange } from "./exchange.js";
 
-/**
- * The receivers of the domain's stanzas: the component alone, or the server's own rooms or another connection, too.
- * `unknown`: none of the test's stanzas came back.
- */
+/** Who gets the domain's stanzas: the component alone, or others, too. `unknown`: none of the test's came back. */
 export type DomainOwner = "component" | "rooms" | "another" | "unknown";
 
 /** How long to wait for a stanza, in milliseconds. */

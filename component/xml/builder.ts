@@ -2,10 +2,7 @@ import library, { type Element } from "@xmpp/xml";
 
 export type { Element };
 
-/**
- * Builds an element. Attributes and children that are undefined, and empty texts, are omitted.
- * @param attrs the attributes, or the namespace as a string
- */
+/** Builds an element, without what is undefined and empty texts. @param attrs the attributes, or the namespace */
 export function xml(
   name: string,
   attrs: string | Readonly<Record<string, string | undefined>> = {},

@@ -7,9 +7,8 @@ export const MAX_DEPTH = 100;
 export type Excess = "size" | "depth";
 
 /**
- * Returns which limit a stanza exceeds, without serialising it: "depth" for MAX_DEPTH, "size" for `characters`.
- * @param characters the limit for all names, attributes and texts together, unescaped, in UTF-16 units. If a stanza
- * exceeds this limit, its serialised size in bytes does so, too.
+ * Returns which limit a stanza exceeds, without serialising it: "depth" for MAX_DEPTH, or "size".
+ * @param characters the limit for names, attributes and texts together, in UTF-16 units; bytes exceed it, too
  */
 export function excessOf(stanza: Element, characters: number): Excess | undefined {
   let rest = characters;

@@ -1,7 +1,6 @@
 /**
- * Checks that every server's parser accepts names and namespaces. Expat, which ejabberd and Prosody use, accepts only
- * names of the fourth edition of XML 1.0, and no line ends in namespaces; otherwise, the server closes the component's
- * stream. This file accepts common names of the fourth and fifth edition.
+ * Checks names and namespaces: ejabberd's and Prosody's Expat accepts only names of the fourth edition of XML 1.0,
+ * and no line ends in namespaces, or it closes the stream. Common names of both last editions are accepted.
  */
 
 /** The accepted first characters of a prefix or a local name, as part of a regular expression. */

@@ -1,9 +1,8 @@
 /**
- * Parses the XML of callers and users strictly: one element, well-formed (XML and namespaces), within limits, without
- * DOCTYPE or processing instructions. The elements are built anew, with names and namespaces that every server's parser
- * accepts, so that no text of a caller reaches the stream unchanged. Prefixes become xmlns attributes, because a
- * declaration outside the element would be missing in the new stanza. (The stream's own parser isn't used, because it
- * accepts duplicate attributes and a second root.)
+ * Parses the XML of callers and users strictly: one well-formed element (XML and namespaces), within limits, without
+ * DOCTYPE and processing instructions. Elements are built anew, so that no foreign text reaches the stream
+ * unchanged; prefixes become xmlns attributes, as their declarations may be elsewhere. (The stream's own parser
+ * accepts duplicates and a second root.)
  */
 import { SaxesParser, type SaxesTagNS } from "saxes";
 import { quoted } from "../wording.js";
@@ -23,10 +22,7 @@ export interface XmlLimits {
 
 /** The limits for callers' texts. */
 const LIMITS: XmlLimits = { depth: 64, elements: 10_000 };
-/**
- * How many characters longer than the text the namespaces of the new elements may be: the namespace replaces each use
- * of a short prefix.
- */
+/** How many characters longer than the text the new elements' namespaces may be: each replaces a short prefix. */
 const MAX_SPELLED_OUT = 64 * 1024;
 /** The maximum length of a namespace, in characters. The parser repeats it for each attribute with a prefix. */
 const MAX_NAMESPACE = 1024;

@@ -1,7 +1,6 @@
 /**
- * Serialises elements for the stream. Unlike ltx, it refuses characters that XML 1.0 forbids (§2.2), because the server
- * would close the stream, which all users share. It escapes line ends and tabs that a parser would normalise (§2.11,
- * §3.3.3), so that attributes such as extendInfo arrive as they were sent.
+ * Serialises elements for the stream, which all users share. Unlike ltx, it refuses characters that XML 1.0 forbids
+ * (§2.2), and escapes line ends and tabs that a parser would normalise (§2.11, §3.3.3), so that they arrive.
  */
 import { quoted } from "../wording.js";
 import type { Element } from "./builder.js";

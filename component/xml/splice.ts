@@ -1,7 +1,6 @@
 /**
- * Inserts text into serialised stanzas without the builder; no other file does. So a stanza for many receivers is
- * serialised once without `to`, and stored stanzas aren't parsed. spec/component/xml/splice.spec.ts checks that
- * builder and serialiser would produce the same text.
+ * Inserts text into serialised stanzas without the builder, so that a stanza for many receivers is serialised once, and
+ * stored ones aren't parsed; no other file does. The spec checks that builder and serialiser produce the same text.
  */
 import { NS, type Element } from "./builder.js";
 import { quote, serialise } from "./serialise.js";
@@ -25,10 +24,8 @@ export function addressed(stanza: Addressable, to: string): WireText {
 }
 
 /**
- * Returns a stanza for a multicast service. The service sends it to each receiver without showing the receivers'
- * addresses (XEP-0033 §4: `bcc`).
- * @param service address of the multicast service
- * @param receivers the receivers' addresses, escaped and in quotes (quote() in serialise.ts)
+ * Returns a stanza for a multicast service, which sends it to each receiver as a blind copy (XEP-0033 §4: `bcc`).
+ * @param receivers their addresses, escaped and in quotes (quote() in serialise.ts)
  */
 export function multicast(stanza: Addressable, service: string, receivers: readonly string[]): WireText {
   const { head, tail } = stanza;
@@ -43,10 +40,7 @@ export function multicast(stanza: Addressable, service: string, receivers: reado
   return finished(`${head}${quote(service)}${tail.slice(0, end - 1)}>${addresses}</${name}>`);
 }
 
-/**
- * Splits a text, such as a row of the outbox, into its stanzas. If the text isn't well-formed, everything
- * from the fault on is one part. (The serialiser escapes every ">" outside of tags.)
- */
+/** Splits a text, such as a row of the outbox, into its stanzas; from a fault on, the rest is one part. */
 export function separate(text: WireText): WireText[] {
   const stanzas: WireText[] = [];
   let depth = 0;

@@ -1,7 +1,4 @@
-/**
- * The type of text that may be written to the stream; the compiler refuses other text. Only the serialiser, splice.ts
- * and the reading of stored stanzas make such text: it and its namespaces are well-formed for the servers' parsers.
- */
+/** The type of text that may be written to the stream: from the serialiser, splice.ts and stored stanzas only. */
 
 declare const wireText: unique symbol;
 
@@ -27,10 +24,8 @@ export class StanzaTooLarge extends Error {
 }
 
 /**
- * How many bytes below the size limit a stanza must stay, because text is inserted later. `complete`, for a stanza with
- * `to`: a delay if it is written late. `kept`, for a stanza that is stored or has many receivers: an address, delays,
- * and the envelope of an archive or a copy. An address has up to 3,071 bytes; escaping makes its resource up to six
- * times as long.
+ * How many bytes below the limit a stanza must stay, for what is inserted later. `complete`, with `to`: a delay.
+ * `kept`, stored or for many receivers: an address (3,071 bytes; escaped, six times as long), delays, an envelope.
  */
 export const LEFT_FREE = { kept: 16 * 1024, complete: 2 * 1024 } as const;
 
@@ -44,10 +39,7 @@ export function mustFit(text: string, most: number): void {
   if (!fits(text, most)) throw new StanzaTooLarge(Buffer.byteLength(text), most);
 }
 
-/**
- * Marks a text that may be written to the stream. Only this folder may call it, with texts that the builder and the
- * serialiser could have produced.
- */
+/** Marks text that may be written. Only this folder calls it, with what builder and serialiser could have produced. */
 export function finished(text: string): WireText {
   return text as WireText;
 }

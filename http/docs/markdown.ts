@@ -30,10 +30,8 @@ export function guidePage(name: string, reader: Language, path = `/docs/guide/${
 }
 
 /**
- * Renders Markdown.
- * @param reader the reader's language; links to other pages keep this language
- * @param original the Markdown of the English page if `text` is a translation. The English anchors are added, because
- * English pages link to them.
+ * Renders Markdown. @param reader the language that links to other pages keep
+ * @param original the English page if `text` is its translation, whose headings get its anchors, too
  */
 export function render(
   text: string,

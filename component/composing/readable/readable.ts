@@ -1,7 +1,4 @@
-/**
- * Makes the bodies of QTalk's message types readable in other clients: JSON in the body or in extendInfo, and `[obj …]`
- * inside text, become text. The original body is kept in the mirror (attribute-mirror.ts).
- */
+/** Turns JSON and `[obj …]` in QTalk's messages into text; the mirror keeps the original (attribute-mirror.ts). */
 import type { MessagesConfig } from "../../config.js";
 import type { Element } from "../../xml/builder.js";
 import { Fields } from "./fields.js";

@@ -28,9 +28,8 @@ function cut(text: string, most: number): string {
 }
 
 /**
- * Returns a complete http or https URL in ASCII, which clients recognise as one link. Undefined: another scheme, too
- * long, or with a user name, because the part before "@" looks like the host.
- * @param base the prefix of relative URLs; if undefined, they are dropped
+ * Returns a complete http or https URL in ASCII, which clients recognise as one link; undefined for another scheme,
+ * a long one, or one with a user name, which looks like the host. @param base the prefix of relative URLs
  */
 export function urlOf(text: string, base: string | undefined): string | undefined {
   const given = text.trim();

@@ -62,10 +62,7 @@ function oneOr<T>(item: z.ZodType, array: z.ZodType<T[]>) {
   return z.union([item, array]).transform((value) => (Array.isArray(value) ? value : [value]) as T[]);
 }
 
-/**
- * Returns what replaces an invalid item; undefined: the whole array is invalid.
- * @param count how many invalid items there are so far
- */
+/** Returns what replaces an invalid item, the `count`-th; undefined: the whole array is invalid. */
 type Replace<R> = (error: z.ZodError, item: unknown, count: number) => R | undefined;
 
 const never: Replace<never> = () => undefined;
@@ -76,9 +73,8 @@ const refusalOf: Replace<Refusal> = (error, item, count) =>
   count > MAX_INVALID ? undefined : badRequest(itemValidationMessage(error, item));
 
 /**
- * Returns the schema of an array for which parsing stops at the first invalid item that isn't replaced.
- * zod's own array reports every invalid item. The reports about four million items (8 MiB) would take gigabytes and
- * seconds.
+ * Returns the schema of an array for which parsing stops at the first invalid item that isn't replaced: zod's own
+ * reports every one, which takes gigabytes and seconds for four million (8 MiB).
  */
 function arrayOf<T extends z.ZodType, R>(item: T, replace: Replace<R>) {
   const shape = { ...z.toJSONSchema(z.array(item), { io: "input" }), $schema: undefined };
