@@ -66,8 +66,8 @@ export function fill(element, ...children) {
 }
 
 /**
- * Replaces an element's children like fill(), but keeps unchanged nodes with their focus and
- * selection. Listeners of new children are lost.
+ * Replaces an element's children like fill(), but keeps unchanged nodes with their focus and selection; screen readers
+ * announce only what has changed. Listeners of new children are lost.
  * @param {Element} element
  * @param {...(Child | readonly Child[])} children
  */

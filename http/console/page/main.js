@@ -4,7 +4,7 @@
 /** @import { Session } from "./types.js" */
 /** @import { TextKey } from "./texts.js" */
 import { LOGGED_OUT, post, readOperations, request } from "./api.js";
-import { button, byId, fill, h, note } from "./dom.js";
+import { button, byId, fill, h, note, update } from "./dom.js";
 import { form } from "./form.js";
 import { Live } from "./live.js";
 import { clearNotice, faultLine } from "./messages.js";
@@ -125,8 +125,7 @@ function showConnection() {
       ? t(connection)
       : `${t("link")} · ${wordOf("link", kind)}`;
   status.className = `state ${kind ?? connection}`;
-  // Only a different text is filled in, because screen readers announce a live region each time it is filled.
-  if (status.textContent !== text) fill(status, text);
+  update(status, text);
 }
 
 /** Opens or closes the navigation in narrow windows. @param {boolean} isOpen */

@@ -73,7 +73,11 @@ export function plot(title, unit, signal) {
 
   details.addEventListener("toggle", showTable, { signal });
   DARK.addEventListener("change", redraw, { signal });
-  const resized = new ResizeObserver(() => drawn?.setSize({ width: canvas.clientWidth, height: HEIGHT }));
+  // A plot has no width before it is part of the page.
+  const resized = new ResizeObserver(() => {
+    if (drawn === undefined) draw();
+    else drawn.setSize({ width: canvas.clientWidth, height: HEIGHT });
+  });
   resized.observe(canvas);
   signal.addEventListener("abort", () => {
     resized.disconnect();
@@ -87,10 +91,9 @@ export function plot(title, unit, signal) {
      * @param {readonly Series[]} newSeries
      */
     update(newTimes, newSeries) {
-      const isOther =
-        series.map(({ label }) => label).join("\n") !== newSeries.map(({ label }) => label).join("\n");
-      times = newTimes;
-      series = newSeries;
+      const isSame = series.every(({ label }, index) => label === newSeries[index]?.label);
+      const isOther = !isSame || series.length !== newSeries.length;
+      [times, series] = [newTimes, newSeries];
       if (isOther) redraw();
       else draw();
       showTable();

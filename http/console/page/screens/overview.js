@@ -38,7 +38,6 @@ const PLOTS = [
 /** @param {ScreenContext} context */
 export function overview({ live, signal }) {
   const trouble = h("p", { role: "alert", "data-variant": "danger" });
-  const headline = h("p", { class: "value" });
   const stale = note();
   const tiles = h("dl", { class: "tiles grid" });
   const plots = PLOTS.map(([title, unit, lines]) => ({
@@ -48,25 +47,20 @@ export function overview({ live, signal }) {
         ? byName(points, lines)
         : lines.map(([label, key]) => ({ label: t(label), values: points.map((point) => point[key]) })),
   }));
-  const showState = () => {
-    const { state, connection } = live;
+  const show = () => {
+    const { state, connection, points } = live;
     const isStale = state !== undefined && connection !== "live";
     tiles.classList.toggle("stale", isStale);
     fill(stale, isStale && t("asOf", { time: dateTime(state.at) }));
     if (state !== undefined) update(tiles, tilesOf(state));
-    update(headline, state !== undefined && !state.ready && state.queue.waiting > 0 && waitingIn(state));
-    showTrouble(trouble, state);
+    update(trouble, troubleIn(state));
+    const times = points.map(({ at }) => at / 1000);
+    for (const { plot, series } of plots) plot.update(times, series(points));
   };
-  const showPoints = () => {
-    const times = live.points.map(({ at }) => at / 1000);
-    for (const { plot, series } of plots) plot.update(times, series(live.points));
-  };
-  for (const show of [showState, showPoints]) live.addEventListener("change", show, { signal });
-  showState();
-  // The points are drawn later, because a plot has no width before it is part of the page.
-  queueMicrotask(() => requestAnimationFrame(showPoints));
+  live.addEventListener("change", show, { signal });
+  show();
   const elements = plots.map(({ plot: { element } }) => element);
-  return [headline, trouble, stale, tiles, h("div", { class: "plots grid" }, elements)];
+  return [trouble, stale, tiles, h("div", { class: "plots grid" }, elements)];
 }
 
 /**
@@ -93,28 +87,12 @@ function byName(points, key) {
   return [...lines, { label: t("others"), values: points.map(sumOf) }];
 }
 
-/**
- * Shows why the component isn't ready. An unchanged text isn't filled in, because screen readers would repeat it.
- * @param {HTMLElement} trouble
- * @param {State | undefined} state
- */
-function showTrouble(trouble, state) {
-  const texts = [
-    ...(state === undefined || state.ready ? [] : [state.reason ?? state.link.reason ?? t("notReady")]),
-    ...(state?.memoryShort === true ? [t("memoryShort")] : []),
-  ];
-  const text = texts.join(" ");
-  if (trouble.dataset.text === text) return;
-  trouble.dataset.text = text;
-  const sentence = /[.。]$/.test(text) ? text : `${text}.`;
-  const doctor = [" ", t("runDoctor"), " ", h("code", {}, "qtalk-component doctor")];
-  fill(trouble, text !== "" && h("span", {}, sentence, state?.ready ? [] : doctor));
-}
-
-/** Returns a text about the queue, for when the component isn't ready. @param {State} state */
-function waitingIn({ queue }) {
-  const oldest = t("oldestFor", { time: duration(queue.oldest) });
-  return `${t("queue")} · ${stanzas(queue.waiting)} · ${oldest}`;
+/** Returns why the component isn't ready, and that memory is short. @param {State | undefined} state */
+function troubleIn(state) {
+  const { ready = true, reason = state?.link.reason ?? t("notReady"), memoryShort } = state ?? {};
+  const text = [!ready && reason, memoryShort && t("memoryShort")].filter(Boolean).join(" ");
+  const sentence = text === "" || /[.。]$/.test(text) ? text : `${text}.`;
+  return [sentence, ...(ready ? [] : [" ", t("runDoctor"), " ", h("code", {}, "qtalk-component doctor")])];
 }
 
 /** @param {State} state */
