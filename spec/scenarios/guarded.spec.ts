@@ -2,7 +2,6 @@
 import { writeFileSync } from "node:fs";
 import { expect } from "chai";
 import { parse, stringify } from "yaml";
-import { ComponentProcess } from "../../scripts/lab/component-process.js";
 import { freePort } from "../../scripts/lab/ports.js";
 import { runCommand } from "../support/command-line.js";
 import { Folder } from "../support/folder.js";
@@ -11,9 +10,8 @@ import { onServer } from "../support/servers.js";
 describe("A guarded interface", () => {
   onServer("prosody", {}, (stage) => {
     it("listens beyond this machine once a caller is named, and lets that one do what it may", async () => {
-      const access = stage.server.component();
       const { host } = stage.server;
-      const { service, domain, password } = access;
+      const { service, domain, password } = stage.server.component();
       const xmpp = { service, domain, password, hosts: [host] };
       const port = await freePort();
       const http = { listen: `0.0.0.0:${port}` };
@@ -34,7 +32,7 @@ describe("A guarded interface", () => {
       const healthy = await runCommand(["doctor", "--config", file]);
       expect(healthy.code, healthy.stdout + healthy.stderr).to.equal(0);
 
-      const component = await ComponentProcess.start({ access, hosts: [host], config });
+      const component = await stage.start(undefined, { config });
       const get = (path: string) => fetch(`http://127.0.0.1:${port}${path}`).catch(() => undefined);
       await component.until(async () => (await get("/readyz"))?.status === 200, "ready");
       const juliet = await stage.client("juliet");
@@ -51,7 +49,6 @@ describe("A guarded interface", () => {
       const message = await juliet.next((stanza) => stanza.name === "message");
       expect(message.getChildText("body")).to.equal("the disk is full");
       expect(component.log).to.contain("by alerts as").and.not.contain(token);
-      await component.stop();
       folder.remove();
     });
   });

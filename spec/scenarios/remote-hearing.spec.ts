@@ -1,7 +1,6 @@
 /** Messages in rooms of other services go to outgoing webhooks, and their bots reply there. */
 import { expect } from "chai";
 import { xml, type Element } from "../../scripts/lab/client.js";
-import { ComponentProcess } from "../../scripts/lab/component-process.js";
 import { LongRounds, PROBED } from "../../scripts/lab/processes.js";
 import { command } from "../support/command-line.js";
 import { componentOn, onEachServer } from "../support/servers.js";
@@ -116,49 +115,43 @@ describe("An outgoing webhook for rooms of other services", () => {
 
     it("gets messages in order, and posts arrive in order, while 300 others come and go, in bounded memory and time", async function () {
       this.timeout(1_200_000);
-      const access = stage.server.component(STEWARDS);
-      const hosts = stage.server.settings.hosts;
-      const component = await ComponentProcess.start({ access, hosts, node: PROBED });
-      try {
-        await component.ready();
-        const juliet = await owner(stage, "crowd");
-        const alerts = await addHook(component, "alerts", "--to", juliet.room);
-        await program.isTold(component, "steward", "--on", "room-message", "--room", juliet.room);
-        for (const nick of ["alerts", "steward"]) await juliet.sees(nick);
-        const before = await component.metric(MEMORY);
-        const rounds = new LongRounds(component);
-        rounds.take();
-        const crowd = await stage.component(CROWD);
-        const said: string[] = [];
-        const alerted: string[] = [];
-        for (const type of [undefined, "unavailable"])
-          for (let n = 0; n < MANY; n += 1) {
-            const [from, to] = [`p${n}@${CROWD}/x`, `${juliet.room}/Person ${n}`];
-            crowd.write(xml("presence", { from, to, type }, xml("x", { xmlns: MUC })).toString());
-            if (n % TOGETHER !== TOGETHER - 1) continue;
-            // The server is asked for no more than it does in time.
-            const isOwn = ({ attrs }: Element): boolean =>
-              attrs.from === to && attrs.to === from && attrs.type === type;
-            await crowd.next(isOwn, 600_000);
-            said.push(`${type ?? "available"} ${n}`);
-            await juliet.says(said.at(-1) ?? "");
-            alerted.push((await post(alerts, said.at(-1) ?? "")).id);
-          }
-        await component.until(() => program.texts.length === said.length, "given all messages", 300_000);
-        const isLast = ({ attrs }: Element): boolean => attrs.id === alerted.at(-1);
-        await juliet.client.next(isLast, 300_000);
-        const connects = await component.metric("qtalk_link_connects_total");
-        expect(connects, "a lost link loses what is said").to.equal(1);
-        const heard = juliet.client.received.filter(
-          ({ name, attrs }) => name === "message" && attrs.from === `${juliet.room}/alerts`,
-        );
-        expect([program.texts, heard.map(({ attrs }) => attrs.id)]).to.deep.equal([said, alerted]);
-        await listed(component, "steward", juliet.room, / inside /);
-        expect((await component.metric(MEMORY)) - before).to.be.below(MOST_GROWTH);
-        expect(Math.max(0, ...rounds.take())).to.be.below(MOST_BLOCK_MS);
-      } finally {
-        await component.stop();
-      }
+      const component = await stage.start(STEWARDS, { node: PROBED });
+      await component.ready();
+      const juliet = await owner(stage, "crowd");
+      const alerts = await addHook(component, "alerts", "--to", juliet.room);
+      await program.isTold(component, "steward", "--on", "room-message", "--room", juliet.room);
+      for (const nick of ["alerts", "steward"]) await juliet.sees(nick);
+      const before = await component.metric(MEMORY);
+      const rounds = new LongRounds(component);
+      rounds.take();
+      const crowd = await stage.component(CROWD);
+      const said: string[] = [];
+      const alerted: string[] = [];
+      for (const type of [undefined, "unavailable"])
+        for (let n = 0; n < MANY; n += 1) {
+          const [from, to] = [`p${n}@${CROWD}/x`, `${juliet.room}/Person ${n}`];
+          crowd.write(xml("presence", { from, to, type }, xml("x", { xmlns: MUC })).toString());
+          if (n % TOGETHER !== TOGETHER - 1) continue;
+          // The server is asked for no more than it does in time.
+          const isOwn = ({ attrs }: Element): boolean =>
+            attrs.from === to && attrs.to === from && attrs.type === type;
+          await crowd.next(isOwn, 600_000);
+          said.push(`${type ?? "available"} ${n}`);
+          await juliet.says(said.at(-1) ?? "");
+          alerted.push((await post(alerts, said.at(-1) ?? "")).id);
+        }
+      await component.until(() => program.texts.length === said.length, "given all messages", 300_000);
+      const isLast = ({ attrs }: Element): boolean => attrs.id === alerted.at(-1);
+      await juliet.client.next(isLast, 300_000);
+      const connects = await component.metric("qtalk_link_connects_total");
+      expect(connects, "a lost link loses what is said").to.equal(1);
+      const heard = juliet.client.received.filter(
+        ({ name, attrs }) => name === "message" && attrs.from === `${juliet.room}/alerts`,
+      );
+      expect([program.texts, heard.map(({ attrs }) => attrs.id)]).to.deep.equal([said, alerted]);
+      await listed(component, "steward", juliet.room, / inside /);
+      expect((await component.metric(MEMORY)) - before).to.be.below(MOST_GROWTH);
+      expect(Math.max(0, ...rounds.take())).to.be.below(MOST_BLOCK_MS);
     });
   }, withRooms);
 });

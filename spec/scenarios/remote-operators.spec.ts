@@ -1,6 +1,5 @@
 /** What operators are told about webhooks to rooms of other services. */
 import { expect } from "chai";
-import { ComponentProcess } from "../../scripts/lab/component-process.js";
 import { command } from "../support/command-line.js";
 import { RawComponent } from "../support/raw-component.js";
 import { componentOn, onEachServer } from "../support/servers.js";
@@ -18,36 +17,28 @@ describe("A hook to a room of another service, for operators", () => {
 
     it("stays one if its domain becomes an alias of the component's later; hook add then says which room is meant", async () => {
       const juliet = await owner(stage, "aliased");
-      const { server } = stage;
-      const own = await ComponentProcess.start({
-        access: server.component(STEWARDS),
-        hosts: server.settings.hosts,
-      });
+      const own = await stage.start(STEWARDS);
       const domain = STEWARDS;
-      try {
-        await own.ready();
-        const first = await command(own, "hook", "add", "elder", "--to", juliet.room, "--title", "Old");
-        expect(first.stderr).to.include(`elder@${domain} sends its posts to ${juliet.room}.`);
-        await juliet.sees("Old");
-        await own.end("SIGTERM");
-        own.configure({ rooms: { aliases: [ROOMS] } });
-        own.launch();
-        await own.ready();
-        await own.until(
-          async () => (await post(first.stdout.trim(), "still there")).delivery === "confirmed",
-          "in the room",
-        );
-        expect(await juliet.hears("still there")).to.equal("Old");
-        const here = `aliased@${domain}`;
-        const { stdout, stderr } = await command(own, "hook", "add", "younger", "--to", juliet.room);
-        expect(stderr).to.include(`younger@${domain} sends its posts to the component's room ${here}.`);
-        expect(stderr).to.include(
-          `rooms.aliases has ${ROOMS}: posts go to the component's room ${here}, not to a room of ${ROOMS}.`,
-        );
-        expect((await post(stdout.trim(), "?")).text).to.include(`no room ${here}`);
-      } finally {
-        await own.stop();
-      }
+      await own.ready();
+      const first = await command(own, "hook", "add", "elder", "--to", juliet.room, "--title", "Old");
+      expect(first.stderr).to.include(`elder@${domain} sends its posts to ${juliet.room}.`);
+      await juliet.sees("Old");
+      await own.end("SIGTERM");
+      own.configure({ rooms: { aliases: [ROOMS] } });
+      own.launch();
+      await own.ready();
+      await own.until(
+        async () => (await post(first.stdout.trim(), "still there")).delivery === "confirmed",
+        "in the room",
+      );
+      expect(await juliet.hears("still there")).to.equal("Old");
+      const here = `aliased@${domain}`;
+      const { stdout, stderr } = await command(own, "hook", "add", "younger", "--to", juliet.room);
+      expect(stderr).to.include(`younger@${domain} sends its posts to the component's room ${here}.`);
+      expect(stderr).to.include(
+        `rooms.aliases has ${ROOMS}: posts go to the component's room ${here}, not to a room of ${ROOMS}.`,
+      );
+      expect((await post(stdout.trim(), "?")).text).to.include(`no room ${here}`);
     });
 
     it("says while the room is silent that a test is queued, and lists what became of the last post", async () => {

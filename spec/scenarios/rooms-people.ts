@@ -184,10 +184,11 @@ export class CalledRoom {
     return person;
   }
 
-  /** Says something in a user's name, by default the owner's. @returns whether it is promised */
-  async says(text: string, from = this.names.muc_owner): Promise<boolean> {
+  /** Says something in the owner's name. @returns whether it is promised */
+  async says(text: string): Promise<boolean> {
     const message = `<message type='groupchat'><body id='${text}'>${text}</body></message>`;
-    const answer = await call(this.component, "send_thirdmessage", { from, to: this.address, message });
+    const speech = { from: this.names.muc_owner, to: this.address, message };
+    const answer = await call(this.component, "send_thirdmessage", speech);
     const isPromised = answer.startsWith('{"ret":true');
     if (isPromised) this.promised.push(text);
     return isPromised;

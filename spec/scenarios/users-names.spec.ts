@@ -100,33 +100,26 @@ describe("A component that its host permits to send in users' names, and whose s
 
       it("sends directly, or waits, if the host revokes the permission while it sends: nothing is lost", async () => {
         const { server } = stage;
-        const both = await ComponentProcess.start({
-          access: server.component(BOTH),
-          hosts: server.settings.hosts,
-        });
-        try {
-          await both.ready();
-          const account = await stage.account("receiver");
-          const receiver = await stage.client(account);
-          const chatTo = (id: string) => ({ from: "test1", to: receiver.bareJid, message: chat("x", id) });
-          const ids: string[] = [];
-          let more = Infinity;
-          const unloaded = server.unloadPrivilege().finally(() => (more = ids.length + 10));
-          for (; ids.length < more; ids.push(`gone-${ids.length}`))
-            await both.post("send_thirdmessage", chatTo(`gone-${ids.length}`));
-          await unloaded;
-          expect(await both.metric("qtalk_hosts_permitting")).to.equal(0);
-          await receives(receiver, ids);
+        const both = await stage.start(BOTH);
+        await both.ready();
+        const account = await stage.account("receiver");
+        const receiver = await stage.client(account);
+        const chatTo = (id: string) => ({ from: "test1", to: receiver.bareJid, message: chat("x", id) });
+        const ids: string[] = [];
+        let more = Infinity;
+        const unloaded = server.unloadPrivilege().finally(() => (more = ids.length + 10));
+        for (; ids.length < more; ids.push(`gone-${ids.length}`))
+          await both.post("send_thirdmessage", chatTo(`gone-${ids.length}`));
+        await unloaded;
+        expect(await both.metric("qtalk_hosts_permitting")).to.equal(0);
+        await receives(receiver, ids);
 
-          const { delivery } = await answered(component, "send_thirdmessage", chatTo("waits"));
-          expect(delivery).to.equal("queued");
-          await server.restart();
-          await drained(component);
-          const again = await stage.client(account);
-          await again.next((stanza) => isMessage(stanza) && stanza.attrs.id === "waits");
-        } finally {
-          await both.stop();
-        }
+        const { delivery } = await answered(component, "send_thirdmessage", chatTo("waits"));
+        expect(delivery).to.equal("queued");
+        await server.restart();
+        await drained(component);
+        const again = await stage.client(account);
+        await again.next((stanza) => isMessage(stanza) && stanza.attrs.id === "waits");
       });
     },
     { components },
@@ -138,54 +131,47 @@ describe("A component whose senders are checked, without permission", () => {
     (stage) => {
       it("isn't ready, says which line to change, keeps users' messages, and serves rooms and hooks' bots", async () => {
         const { server } = stage;
-        const component = await ComponentProcess.start({
-          access: server.component(),
-          hosts: server.settings.hosts,
-        });
-        try {
-          const line = server.kind === "ejabberd" ? "check_from: false" : "validate_from_addresses = false";
-          const isTold = async (): Promise<boolean> =>
-            (await (await component.get("/readyz"))?.text())?.includes(line) === true;
-          await component.until(isTold, "naming the line to change");
-          expect((await component.get("/readyz"))?.status).to.equal(503);
-          const message = { from: "test1", to: "test2", message: chat("x") };
-          const { delivery, body } = await answered(component, "send_thirdmessage", message);
-          expect([delivery, body.includes('"ret":true')]).to.deep.equal(["queued", true]);
-          const connects = (): Promise<number> => component.metric("qtalk_link_connects_total");
-          const isBack = async (): Promise<boolean> =>
-            (await component.metric("qtalk_link_up")) === 1 && (await connects()) >= 2;
-          await component.until(isBack, "connected again");
-          expect(component.log.split(line), "logged once").to.have.length(2);
-          const shown = await operate(component, "outbox", "list");
-          expect(shown).to.match(
-            /, [12] stanzas? .* parked.*run systemctl reload qtalk-component to try again at once/,
-          );
-          const { stdout } = await command(component, "doctor");
-          expect(stdout).to.contain("run systemctl reload qtalk-component: it then tries again at once");
-          const before = await connects();
-          await component.reconfigure({});
-          // By itself, the component tries again half a minute after the server has refused.
-          const isTried = async (): Promise<boolean> => (await connects()) > before;
-          await component.until(isTried, "trying again at once", 20_000);
-          const owner = await stage.client("owner");
-          const room = await CalledRoom.make(component, ["works", DOMAIN], owner);
-          const me = await room.admits(owner, "me");
-          await room.says("x");
-          await me.hears("x");
-          const guest = await stage.client("guest");
-          await room.adds(guest);
-          const invitation = await new Person(guest, room.address, "guest").isInvitedDirectly();
-          expect(invitation.attrs.from).to.equal(DOMAIN);
-          for (const to of [room.address, owner.bareJid]) {
-            const url = await addHook(component, `bot-${to.split("@")[0] ?? ""}`, "--to", to);
-            const bot = await post(url, "said by a bot");
-            expect(bot.delivery, to).to.equal("confirmed");
-            await owner.next((stanza) => stanza.attrs.id === bot.id);
-          }
-          expect(await connects(), "streams").to.equal(3);
-        } finally {
-          await component.stop();
+        const component = await stage.start();
+        const line = server.kind === "ejabberd" ? "check_from: false" : "validate_from_addresses = false";
+        const isTold = async (): Promise<boolean> =>
+          (await (await component.get("/readyz"))?.text())?.includes(line) === true;
+        await component.until(isTold, "naming the line to change");
+        expect((await component.get("/readyz"))?.status).to.equal(503);
+        const message = { from: "test1", to: "test2", message: chat("x") };
+        const { delivery, body } = await answered(component, "send_thirdmessage", message);
+        expect([delivery, body.includes('"ret":true')]).to.deep.equal(["queued", true]);
+        const connects = (): Promise<number> => component.metric("qtalk_link_connects_total");
+        const isBack = async (): Promise<boolean> =>
+          (await component.metric("qtalk_link_up")) === 1 && (await connects()) >= 2;
+        await component.until(isBack, "connected again");
+        expect(component.log.split(line), "logged once").to.have.length(2);
+        const shown = await operate(component, "outbox", "list");
+        expect(shown).to.match(
+          /, [12] stanzas? .* parked.*run systemctl reload qtalk-component to try again at once/,
+        );
+        const { stdout } = await command(component, "doctor");
+        expect(stdout).to.contain("run systemctl reload qtalk-component: it then tries again at once");
+        const before = await connects();
+        await component.reconfigure({});
+        // By itself, the component tries again half a minute after the server has refused.
+        const isTried = async (): Promise<boolean> => (await connects()) > before;
+        await component.until(isTried, "trying again at once", 20_000);
+        const owner = await stage.client("owner");
+        const room = await CalledRoom.make(component, ["works", DOMAIN], owner);
+        const me = await room.admits(owner, "me");
+        await room.says("x");
+        await me.hears("x");
+        const guest = await stage.client("guest");
+        await room.adds(guest);
+        const invitation = await new Person(guest, room.address, "guest").isInvitedDirectly();
+        expect(invitation.attrs.from).to.equal(DOMAIN);
+        for (const to of [room.address, owner.bareJid]) {
+          const url = await addHook(component, `bot-${to.split("@")[0] ?? ""}`, "--to", to);
+          const bot = await post(url, "said by a bot");
+          expect(bot.delivery, to).to.equal("confirmed");
+          await owner.next((stanza) => stanza.attrs.id === bot.id);
         }
+        expect(await connects(), "streams").to.equal(3);
       });
     },
     { components: [{ domain: DOMAIN, sendsAsUsers: false }] },

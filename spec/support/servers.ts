@@ -1,5 +1,9 @@
 /** Runs mocha suites on real servers, with accounts whose names no other test has. */
-import { ComponentProcess, type ComponentConfig } from "../../scripts/lab/component-process.js";
+import {
+  ComponentProcess,
+  type ComponentConfig,
+  type ComponentProcessOptions,
+} from "../../scripts/lab/component-process.js";
 import { createServer } from "../../scripts/lab/create.js";
 import { Client } from "../../scripts/lab/client.js";
 import { SERVER_NAMES, type ServerKind } from "../../scripts/lab/installed.mjs";
@@ -26,6 +30,7 @@ const sharedComponents = new Map<Server, ComponentProcess>();
 export class TestServer {
   readonly #clients: Client[] = [];
   readonly #components: RawComponent[] = [];
+  readonly #processes: ComponentProcess[] = [];
 
   constructor(readonly server: Server) {}
 
@@ -71,10 +76,21 @@ export class TestServer {
     return component;
   }
 
+  /** Starts the component as one of the server's, by default the first; it is stopped after the test. */
+  async start(
+    domain?: string,
+    options: Omit<Partial<ComponentProcessOptions>, "access"> = {},
+  ): Promise<ComponentProcess> {
+    const component = await startOn(this, domain, options);
+    this.#processes.push(component);
+    return component;
+  }
+
   /** Closes the clients and components that the test opened. */
   async clear(): Promise<void> {
     const open = [...this.#clients.splice(0), ...this.#components.splice(0)];
     await Promise.all(open.map((connection) => connection.close()));
+    for (const component of this.#processes.splice(0)) await component.stop();
   }
 }
 
@@ -151,7 +167,7 @@ export function componentOn(stage: TestServer): () => ComponentProcess {
 export function ownComponentOn(stage: TestServer, config: ComponentConfig = {}): () => ComponentProcess {
   let component: ComponentProcess | undefined;
   before(async () => {
-    component = await startOn(stage, undefined, config);
+    component = await startOn(stage, undefined, { config });
     await component.ready();
   });
   after(() => component?.stop());
@@ -160,10 +176,14 @@ export function ownComponentOn(stage: TestServer, config: ComponentConfig = {}):
 
 function startOn(
   { server }: TestServer,
-  domain: string | undefined,
-  config: ComponentConfig = {},
+  domain?: string,
+  options: Omit<Partial<ComponentProcessOptions>, "access"> = {},
 ): Promise<ComponentProcess> {
-  return ComponentProcess.start({ access: server.component(domain), hosts: server.settings.hosts, config });
+  return ComponentProcess.start({
+    access: server.component(domain),
+    hosts: server.settings.hosts,
+    ...options,
+  });
 }
 
 function running(component: ComponentProcess | undefined): ComponentProcess {

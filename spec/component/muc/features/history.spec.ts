@@ -5,26 +5,17 @@ import { hag, wiccarocks } from "../people.js";
 import { onStage } from "../stage.js";
 
 const SAID = "coven meets\ncrone says one\ncrone says two\ncrone says three\nall hush";
-const bytes = (history_bytes: number) => ({ rooms: { history_bytes, presences_per_second: 1000 } });
 const at = (ms: number): string => new Date(Date.now() + ms).toISOString();
 
 describe("the history that newcomers get", () => {
-  describe("with little history_bytes", () => {
-    onStage(bytes(1200), SAID).scenes(`
-      has the latest messages
-        wicca replays = /^(two, )?three$/
-    `);
-  });
-
-  describe("with history_bytes of 0", () => {
-    onStage(bytes(0), SAID).scenes(`
-      is empty
-        wicca replays = nothing
-    `);
-  });
-
   const play = onStage({ rooms: { presences_per_second: 1000 } }, SAID);
   play.scenes(`
+    has the latest messages with little history_bytes, and none with history_bytes of 0
+      component restarts {"rooms": {"history_bytes": 1200}}
+      wicca replays = /^(two, )?three$/
+      component restarts {"rooms": {"history_bytes": 0}}
+      wicca replays = nothing
+
     is as long as the room says, with and without an archive
       for $archiving in 1 0
         hag configures enablearchiving=$archiving historylength=2

@@ -220,18 +220,18 @@ hag ~ presence coven/crone none/participant | <show>away</show>`,
 });
 
 describe("while memory is short", () => {
-  const play = onStage({}, "coven meets");
-
-  it("rooms refuse to let users enter, speak and read, and let them leave", async () => {
-    await play.acts(`memory lacks
-wicca enters
-wicca < presence coven/wicca error ${SHORT}
-crone says hello
-crone < message coven error ${SHORT}
-${LIST} = ${SHORT}
-crone leaves
-crone < presence coven/crone unavailable none/none 110`);
-    play.memory.isShort = false;
-    await play.acts("wicca enters\nwicca ~ presence coven/wicca none/participant 110");
-  });
+  onStage({}, "coven meets").scenes(`
+    rooms refuse to let users enter, speak and read, and let them leave
+      memory lacks
+      wicca enters
+      wicca < presence coven/wicca error ${SHORT}
+      crone says hello
+      crone < message coven error ${SHORT}
+      ${LIST} = ${SHORT}
+      crone leaves
+      crone < presence coven/crone unavailable none/none 110
+      memory suffices
+      wicca enters
+      wicca ~ presence coven/wicca none/participant 110
+  `);
 });
