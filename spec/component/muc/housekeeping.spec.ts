@@ -21,47 +21,36 @@ describe("housekeeping of rooms", () => {
     mock.timers.tick(ms);
     for (let turn = 0; turn < 5; turn++) await new Promise(setImmediate);
   };
-  /** A room, and a message of it from so long ago. */
-  const past = (ms: number): Promise<void> =>
-    play.acts(`hag opens persistentroom=1
-hag says Fire burn
-db runs UPDATE archive SET id = id - ${ms * 1000}`);
-  const counts = (...tables: readonly string[]): unknown[] => tables.map((table) => play.count(table));
 
-  it("deletes expired messages and tombstones while it runs", async () => {
-    await past(2 * DAY_MS);
-    await play.acts(`hag enters cave
-hag configures cave persistentroom=1
-hag destroys cave
-db runs UPDATE room_tombstones SET destroyed_at = 0`);
-    await pass(60_000);
-    expect(counts("archive", "room_tombstones")).to.deep.equal([1, 1]);
-    play.service.start();
-    await pass(60_000);
-    expect(counts("archive", "room_tombstones")).to.deep.equal([0, 0]);
-    play.service.stop();
-    await past(2 * DAY_MS);
-    await pass(120_000);
-    expect(counts("archive")).to.deep.equal([1]);
-  });
-
-  it("destroys locked rooms while it runs", async () => {
-    const enters = "hag enters\ndb runs UPDATE rooms SET created_at = 0\nall forget";
-    await play.acts(enters);
-    await pass(60_000);
-    expect(counts("rooms")).to.deep.equal([1]);
-    play.service.start();
-    await pass(60_000);
-    expect(counts("rooms")).to.deep.equal([0]);
-    play.service.stop();
-    await play.acts(enters);
-    await pass(60_000);
-    expect(counts("rooms")).to.deep.equal([1]);
-  });
+  for (const [what, table, scene] of [
+    [
+      "deletes expired messages",
+      "archive",
+      `hag opens persistentroom=1\nhag says Fire burn\ndb runs UPDATE archive SET id = id - ${2 * DAY_MS * 1000}`,
+    ],
+    [
+      "deletes tombstones",
+      "room_tombstones",
+      "hag opens persistentroom=1\nhag destroys\ndb runs UPDATE room_tombstones SET destroyed_at = 0",
+    ],
+    ["destroys locked rooms", "rooms", "hag enters\ndb runs UPDATE rooms SET created_at = 0\nall forget"],
+  ] as const)
+    it(`${what} while it runs`, async () => {
+      await play.acts(scene);
+      await pass(60_000);
+      await play.acts(`db has ${table} = 1`);
+      play.service.start();
+      await pass(60_000);
+      await play.acts(`db has ${table} = 0`);
+      play.service.stop();
+      await play.acts(scene);
+      await pass(120_000);
+      await play.acts(`db has ${table} = 1`);
+    });
 
   it("indexes messages while it runs, but not the newest, as earlier ones may still follow", async () => {
     const indexed = (): unknown => play.db.prepare("SELECT up_to FROM archive_indexed").pluck().get();
-    await past(0);
+    await play.acts("hag opens persistentroom=1\nhag says Fire burn");
     while (play.service.housekeeping.index(Date.now()));
     expect(indexed()).to.equal(0);
     play.db.exec(`UPDATE archive SET id = id - ${LATER_MS * 1000}`);
