@@ -26,12 +26,6 @@ export interface Visitor {
   readonly session: string;
 }
 
-interface Session {
-  readonly operator: KnownOperator;
-  /** Milliseconds since 1970. */
-  readonly expiresAt: number;
-}
-
 /** How long a session lasts, in milliseconds. */
 const SESSION_MS = 12 * 3600_000;
 
@@ -63,8 +57,8 @@ function isOwnName(host: string): boolean {
 }
 
 export class Access {
-  /** The sessions by the hash of their id. They are only in memory, so a restart ends them. */
-  readonly #sessions = new Map<string, Session>();
+  /** The sessions by the hash of their id, with their ends in milliseconds since 1970. A restart ends all. */
+  readonly #sessions = new Map<string, { readonly operator: KnownOperator; readonly expiresAt: number }>();
   readonly #logins = new TokenBuckets(LOGINS);
 
   constructor(
@@ -94,9 +88,12 @@ export class Access {
 
   /** Returns the visitor that sent a request; undefined if the sender must log in first. */
   visitor(request: IncomingMessage): Visitor | undefined {
-    const id = WANTED.exec(request.headers.cookie ?? "")?.[1] ?? "";
-    if (this.asksForToken) return this.#byId(id);
-    return { operator: undefined, session: "" };
+    if (!this.asksForToken) return { operator: undefined, session: "" };
+    const session = WANTED.exec(request.headers.cookie ?? "")?.[1] ?? "";
+    const { operator, expiresAt = 0 } = this.#sessions.get(keyOf(session)) ?? {};
+    if (operator === undefined || expiresAt <= Date.now() || !this.operators.isStill(operator))
+      return undefined;
+    return { operator: operator.name, session };
   }
 
   /** Logs an operator in, within the limit of attempts. */
@@ -154,13 +151,6 @@ export class Access {
     const age = session === "" ? 0 : SESSION_MS / 1000;
     const secure = this.#isEncrypted(request) ? "; Secure" : "";
     return `${COOKIE}=${session}; Path=/console; Max-Age=${age}; HttpOnly; SameSite=Strict${secure}`;
-  }
-
-  #byId(id: string): Visitor | undefined {
-    const { operator, expiresAt = 0 } = this.#sessions.get(keyOf(id)) ?? {};
-    if (operator === undefined || expiresAt <= Date.now() || !this.operators.isStill(operator))
-      return undefined;
-    return { operator: operator.name, session: id };
   }
 
   /**

@@ -13,24 +13,22 @@ import { ALL_FAMILIES, bodyOf, operationRoute, respond, type Operating } from ".
 import type { Access, Visitor } from "./access.js";
 import type { Described, LiveState, Session } from "./page/types.js";
 
-export interface ConsoleApiOptions extends Operating {
-  readonly access: Access;
-  /** Returns the present state, and the points since the one at this time. */
-  live(after: number): Promise<LiveState>;
-}
-
 const LOGIN = new ApiFault("login", "log in first: there is no session, or it has ended");
 const NOWHERE = new ApiFault("missing", "there is no such path in the console's API");
 const credentials = z.strictObject({ token: z.string().max(200) });
 
-export function consoleApi(options: ConsoleApiOptions): Router {
-  const { access, bodies } = options;
+/** @param live returns the present state, and the points since the one at this time */
+export function consoleApi(
+  operating: Operating,
+  access: Access,
+  live: (after: number) => Promise<LiveState>,
+): Router {
   const sessionOf = (visitor: Visitor | undefined): Session => ({
     access: access.asksForToken ? "login" : "open",
     operator: visitor?.operator ?? null,
   });
   const logIn = async (request: Request, response: Response): Promise<object | undefined> => {
-    const body = await bodyOf(request, bodies, "the console");
+    const body = await bodyOf(request, operating.bodies, "the console");
     if (body === undefined || !("raw" in body)) return body;
     const { data, error } = credentials.safeParse(body.raw);
     if (error !== undefined) return badRequest(validationMessage(error, body.raw));
@@ -59,13 +57,11 @@ export function consoleApi(options: ConsoleApiOptions): Router {
     response.setHeader("Set-Cookie", access.cookie("", request));
     respond(response, { message: "You are logged out." });
   });
-  router.get("/live", async ({ query }, response) =>
-    respond(response, await options.live(Number(query.after))),
-  );
+  router.get("/live", async ({ query }, response) => respond(response, await live(Number(query.after))));
   router.get("/operations", async (_request, response) =>
     respond(response, { operations: await describeAll() }),
   );
-  operationRoute(router, options, (request) => ({
+  operationRoute(router, operating, (request) => ({
     name: access.visitor(request)?.operator ?? "this machine",
     way: "console",
   }));

@@ -66,15 +66,16 @@ export class Console {
     const { config, callers, operators, log, step = STEP_SECONDS * 1000, metrics, about } = dependencies;
     this.#samples = new Samples(metrics);
     const access = new Access(config, callers, operators, log);
-    const { bodies, administration } = dependencies;
     this.router.use((request, response, next) => {
       for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
       const fault = access.refuse(request);
       if (fault === undefined) next();
       else respond(response, fault);
     });
-    const live = (after: number) => this.#live(after);
-    this.router.use("/api", consoleApi({ access, bodies, administration, live }));
+    this.router.use(
+      "/api",
+      consoleApi(dependencies, access, (after) => this.#live(after)),
+    );
     this.router.use(files(), faultHandler(log));
     this.admin = adminRoutes(dependencies, access, about.version);
     const sample = (): void => inBackground(this.#samples.take(), "taking a sample of the metrics", log);

@@ -94,7 +94,7 @@ function makeList(list, changed) {
   /** @param {Action} action */
   function forAll(action) {
     const label = t("forAll", { action: labelOf(action) });
-    return actionButton({ ...action, label, row: {}, fixed: { all: true }, only: [] }, changed);
+    return actionButton({ ...action, label, row: () => ({ all: true }) }, changed);
   }
 
   /** Returns the columns that aren't empty in every row. @returns {import("./table.js").Column<Row>[]} */
@@ -160,15 +160,10 @@ function searchField(label, search) {
   const input = h("input", { id, type: "search", autocomplete: "off", spellcheck: "false" });
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   let timer;
-  const go = () => {
+  const go = (/** @type {Event} */ event) => {
+    event.preventDefault();
     clearTimeout(timer);
     timer = setTimeout(() => void search(input.value.trim()), 250);
   };
-  input.addEventListener("input", go);
-  const onSubmit = (/** @type {Event} */ event) => {
-    event.preventDefault();
-    go();
-  };
-  const labelled = h("label", { for: id }, label);
-  return h("form", { role: "search", onsubmit: onSubmit }, labelled, input);
+  return h("form", { role: "search", onsubmit: go, oninput: go }, h("label", { for: id }, label), input);
 }

@@ -14,12 +14,12 @@ import { language, t, wordOf } from "./texts.js";
  * @typedef {object} Action
  * @property {string} operation
  * @property {string} [label] the button's label, and the form's title
- * @property {Readonly<Record<string, string>>} [row] the arguments that a row determines, with the row's fields
- * @property {object} [fixed] further arguments that the form doesn't show
+ * @property {(row: Row) => Row} [row] returns the arguments that a row determines
+ * @property {Row} [fixed] further arguments that the form doesn't show
  * @property {readonly string[]} [only] the arguments that the form has; by default, all that aren't fixed
  * @property {"incoming" | "outgoing"} [of] leaves out the arguments of hooks of the other kind
  * @property {(row: Row) => boolean} [when] whether a row has the action
- * @property {Child} [text] explains what is lost
+ * @property {() => Child} [text] explains what is lost
  * @property {(given: Row) => unknown} [done] called after the operation, instead of loading the screen again
  */
 
@@ -50,19 +50,9 @@ export function actionButton(action, changed, row, attributes = {}) {
  * @param {Row} [row]
  */
 async function openForm(action, changed, row = {}) {
-  const { operation, row: named = {}, only, of, text, done = changed } = action;
+  const { operation, only, of, text, done = changed } = action;
   const { summary, effect, result: shown, ...declared } = described(operation);
-  const fixed = /** @type {Row} */ ({
-    ...action.fixed,
-    ...Object.fromEntries(
-      declared.arguments
-        .filter(({ name }) => name in named)
-        .map(({ name, kind }) => {
-          const value = row[named[name] ?? name];
-          return [name, kind === "list" ? [value] : value];
-        }),
-    ),
-  });
+  const fixed = { ...action.fixed, ...action.row?.(row) };
   const fields = declared.arguments.filter(
     (field) =>
       !(field.name in fixed) &&
@@ -78,7 +68,7 @@ async function openForm(action, changed, row = {}) {
     before: [
       note(sentence(summary)),
       h("p", {}, h("b", {}, names.filter((value) => typeof value === "string").join(t("listComma")))),
-      text,
+      text?.(),
     ],
     fields,
     presets: operation.endsWith(" set") ? row : {},

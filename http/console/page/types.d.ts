@@ -63,11 +63,7 @@ export interface State {
         readonly upSince: number | undefined;
       }
     | undefined;
-  readonly component: {
-    readonly version: string;
-    readonly domain: string;
-    readonly startedAt: number;
-  };
+  readonly component: { readonly version: string; readonly domain: string; readonly startedAt: number };
   readonly queue: {
     readonly waiting: number;
     readonly parked: number;

@@ -3,6 +3,7 @@
 /** @import { Live } from "../live.js" */
 /** @import { List } from "../list.js" */
 /** @import { Action } from "../operations.js" */
+/** @import { Row } from "../types.js" */
 import { described, run } from "../api.js";
 import { fill, h } from "../dom.js";
 import { textOf } from "../format.js";
@@ -26,8 +27,8 @@ function screen(...lists) {
   return async () => (await listsOf(lists)).elements;
 }
 
-const NAME = { name: "name" };
-const LETTER = { ids: "id" };
+const byName = (/** @type {Row} */ { name }) => ({ name });
+const byId = (/** @type {Row} */ { id }) => ({ ids: [id] });
 
 /** @param {"incoming" | "outgoing"} of @returns {List} */
 function hooksOf(of) {
@@ -35,8 +36,7 @@ function hooksOf(of) {
   const waiting = [
     {
       operation: "hook retry",
-      row: NAME,
-      fixed: { all: true },
+      row: ({ name }) => ({ name, all: true }),
       only: [],
       when: (hook) => Number(hook.waiting) + Number(hook.dead) > 0,
     },
@@ -48,11 +48,11 @@ function hooksOf(of) {
     given: { kind: of },
     buttons: [{ operation: "hook add", label: t(of === "incoming" ? "addHook" : "addOutgoingHook"), of }],
     actions: [
-      { operation: "hook test", row: NAME, only: [] },
-      { operation: "hook set", row: NAME, of },
+      { operation: "hook test", row: byName, only: [] },
+      { operation: "hook set", row: byName, of },
       ...(of === "outgoing" ? waiting : []),
-      { operation: "hook rotate", row: NAME },
-      { operation: "hook remove", row: NAME },
+      { operation: "hook rotate", row: byName },
+      { operation: "hook remove", row: byName },
     ],
   };
 }
@@ -61,8 +61,8 @@ export const hooks = screen(hooksOf("incoming"), hooksOf("outgoing"), {
   operation: "hook dead",
   key: "letters",
   actions: [
-    { operation: "hook retry", row: { ...NAME, ...LETTER }, only: [] },
-    { operation: "hook drop", row: { ...NAME, ...LETTER }, only: [] },
+    { operation: "hook retry", row: ({ name, id }) => ({ name, ids: [id] }), only: [] },
+    { operation: "hook drop", row: ({ name, id }) => ({ name, ids: [id] }), only: [] },
   ],
 });
 
@@ -70,9 +70,13 @@ export const bots = screen({
   operation: "bot list",
   key: "bots",
   actions: [
-    { operation: "bot enter", row: { bot: "bot" } },
-    { operation: "bot leave", row: { bot: "bot", room: "room" }, when: ({ room }) => room !== undefined },
-    { operation: "bot set", row: { bot: "bot" } },
+    { operation: "bot enter", row: ({ bot }) => ({ bot }) },
+    {
+      operation: "bot leave",
+      row: ({ bot, room }) => ({ bot, room }),
+      when: ({ room }) => room !== undefined,
+    },
+    { operation: "bot set", row: ({ bot }) => ({ bot }) },
   ],
 });
 
@@ -80,7 +84,7 @@ export const operators = screen({
   operation: "operator list",
   key: "operators",
   buttons: [{ operation: "operator add", label: t("addOperator") }],
-  actions: [{ operation: "operator remove", row: NAME }],
+  actions: [{ operation: "operator remove", row: byName }],
 });
 
 export const changes = screen({ operation: "changes list", key: "changes" });
@@ -93,8 +97,8 @@ export const deadLetters = screen({
   text: "deadLettersText",
   forAll: true,
   actions: [
-    { operation: "outbox retry", row: LETTER, only: [] },
-    { operation: "outbox drop", row: LETTER, only: [] },
+    { operation: "outbox retry", row: byId, only: [] },
+    { operation: "outbox drop", row: byId, only: [] },
   ],
 });
 
@@ -141,7 +145,7 @@ export async function person({ named: user, heading }) {
         header: "resource",
         hidden: ["user"],
         buttons: [{ operation: "key issue", fixed: { user } }],
-        actions: [{ operation: "key revoke", row: { resource: "resource" }, fixed: { user } }],
+        actions: [{ operation: "key revoke", row: ({ resource }) => ({ user, resource }) }],
       },
     ],
     () => reload(),

@@ -1,6 +1,7 @@
 /** The screen of a room: its occupants, users and settings, and the operations on it. */
 /** @import { ScreenContext } from "./lists.js" */
 /** @import { RoomOption, Row } from "../types.js" */
+/** @import { Action } from "../operations.js" */
 import { described, run } from "../api.js";
 import { fill, h, regainFocus, section } from "../dom.js";
 import { form } from "../form.js";
@@ -15,7 +16,7 @@ const AFFILIATE = { member: "member", admin: "admin", owner: "owner", ban: "outc
 
 /** @param {ScreenContext} context */
 export async function room({ named, heading }) {
-  const [summary, settings, more] = [h("div"), h("div"), h("div", { class: "hstack" })];
+  const [summary, settings] = [h("div"), h("div")];
   const { result } = described("room show");
   let found = await run("room show", { room: named, limit: 0 });
   const room = String(found.room);
@@ -23,30 +24,26 @@ export async function room({ named, heading }) {
     fill(heading, String(found.title === "" ? room.split("@")[0] : found.title));
     fill(summary, factsOf(result, found));
     fill(settings, settingsForm(found, reload));
-    const count = number(["members", "admins", "owners"].reduce((sum, each) => sum + Number(found[each]), 0));
-    const counts = { members: count, inside: number(Number(found.inside)) };
-    /** @type {import("../operations.js").Action[]} */
-    const actions = [
-      { operation: "room announce", fixed: { room }, only: ["announcement"] },
-      { operation: "room hand-over", fixed: { room } },
-      { operation: "room purge", fixed: { room } },
-      {
-        operation: "room destroy",
-        fixed: { room },
-        text: h("p", {}, t("destroyText", counts)),
-        done: () => (location.hash = "#/rooms"),
-      },
-    ];
-    fill(
-      more,
-      actions.map((action) => actionButton(action, reload)),
+  };
+  const lost = () => {
+    const members = number(
+      ["members", "admins", "owners"].reduce((sum, each) => sum + Number(found[each]), 0),
     );
+    return h("p", {}, t("destroyText", { members, inside: number(Number(found.inside)) }));
   };
   const reload = async () => {
     found = await run("room show", { room, limit: 0 });
     load();
     await lists.load();
   };
+  /** @type {readonly Action[]} */
+  const actions = [
+    { operation: "room announce", fixed: { room }, only: ["announcement"] },
+    { operation: "room hand-over", fixed: { room } },
+    { operation: "room purge", fixed: { room } },
+    { operation: "room destroy", fixed: { room }, text: lost, done: () => (location.hash = "#/rooms") },
+  ];
+  const more = actions.map((action) => actionButton(action, reload));
   const verbs = Object.entries(AFFILIATE).map(([verb, affiliation]) => {
     const operation = `room ${verb}`;
     return { operation, affiliation, fixed: { room }, label: labelOf({ operation }) };
@@ -57,7 +54,7 @@ export async function room({ named, heading }) {
         operation: "room occupants",
         key: "occupants",
         given: { room },
-        actions: [{ operation: "room kick", fixed: { room }, row: { occupants: "nick" } }],
+        actions: [{ operation: "room kick", row: ({ nick }) => ({ room, occupants: [nick] }) }],
       },
       {
         operation: "room users",
@@ -68,7 +65,7 @@ export async function room({ named, heading }) {
           .map((verb) => ({ ...verb, label: t("addTo", { list: verb.label }) })),
         actions: verbs.map((verb) => ({
           ...verb,
-          row: { users: "user" },
+          row: ({ user }) => ({ users: [user] }),
           when: (user) => user.affiliation !== verb.affiliation,
         })),
       },
@@ -81,7 +78,7 @@ export async function room({ named, heading }) {
     summary,
     ...lists.elements,
     section(t("settings"), settings),
-    section(t("moreActions"), more),
+    section(t("moreActions"), h("div", { class: "hstack" }, more)),
   ];
 }
 
