@@ -4,7 +4,7 @@ import { configFields, OWNER_LISTS, type ConfigField } from "../muc/admin/config
 import { reconfigure } from "../muc/admin/configuration.js";
 import { optionsOfEntered, OPTION_NAMES, OPTION_ROWS, wordOf } from "../muc/options/room-options.js";
 import { refuseText } from "../operations/limits.js";
-import { makeRoomFor } from "../operations/rooms.js";
+import { makeRoomFor } from "../operations/room-call.js";
 import { badRequest, Refusal, refuse } from "../refusal.js";
 import { parseBoolean } from "../muc/options/room-option-kinds.js";
 import type { RoomsConfig } from "../config.js";

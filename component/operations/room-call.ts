@@ -1,9 +1,16 @@
-/** Functions that calls about rooms share: they parse rooms and users, and commit changes. */
+/** Functions that calls and operations about rooms share: they parse rooms and users, commit changes, and make rooms. */
 import { Jid, type AccountJid, type BareJid } from "../addresses/address.js";
 import type { Acceptance } from "../outbox/outbox.js";
 import { mapInSlices } from "../limits/meter.js";
 import { badRequest, Errcode, Refusal, refuse } from "../refusal.js";
-import type { RoomScope } from "../muc/context.js";
+import type { RoomScope, Work } from "../muc/context.js";
+import {
+  inviteDirectly,
+  invitationText,
+  serviceOf,
+  shownInviterOf,
+} from "../muc/features/invitations/direct.js";
+import { optionsOfMade } from "../muc/options/room-options.js";
 import type { Transaction } from "../muc/transaction.js";
 import type { Room } from "../muc/room/room.js";
 import { StanzaError, type Condition } from "../inbound/stanza-error.js";
@@ -14,18 +21,6 @@ import { quoted } from "../wording.js";
 export interface RoomName {
   readonly id: string;
   readonly domain: string;
-}
-
-/** A call about a room in the name of an acting user. */
-export interface RoomCall {
-  readonly room: RoomName;
-  /** The acting user: id or id@host. */
-  readonly actor: string;
-}
-
-/** A call about members of a room. */
-export interface MembersCall extends RoomCall {
-  readonly members: readonly string[];
 }
 
 export function parseRoom(
@@ -146,3 +141,29 @@ const ERRCODES: Readonly<Partial<Record<Condition, Errcode>>> = {
   "not-allowed": Errcode.forbidden,
   "item-not-found": Errcode.notFound,
 };
+
+/**
+ * Creates a room, lets `configure` change its options, and invites its owner.
+ * @param made.by the inviter; undefined, or the owner: the service invites, as nobody is invited by themselves
+ */
+export function makeRoomFor(
+  work: Work,
+  jid: AccountJid,
+  made: {
+    readonly owner: BareJid;
+    readonly title: string;
+    readonly description: string;
+    readonly by?: BareJid | undefined;
+  },
+  configure: (scope: RoomScope) => void = () => undefined,
+): void {
+  const { context, transaction } = work;
+  const options = optionsOfMade(context.config, made.title, made.description);
+  const room = context.rooms.create(transaction, jid, { options, locked: false });
+  room.setAffiliation(transaction, made.owner, "owner");
+  configure({ ...work, room });
+  const body = invitationText(context, room, "created");
+  const isOther = made.by !== undefined && !made.by.equals(made.owner);
+  const from = isOther ? shownInviterOf(context, room, made.by) : serviceOf(context);
+  inviteDirectly({ transaction, room }, { from, body }, [made.owner.text]);
+}

@@ -1,6 +1,10 @@
-/** The endpoint auth_uk: checks the key with which a user authenticates to another web server. */
+/**
+ * The endpoint auth_uk: checks the key with which a user authenticates to another web server. Wrong, expired and unknown
+ * keys get the same message.
+ */
 import { z } from "zod";
-import { authUk } from "../../component/operations/users.js";
+import { accountOf } from "../../component/people/directory.js";
+import { Errcode, Refusal } from "../../component/refusal.js";
 import { endpoint } from "../endpoint.js";
 import { field } from "./common/fields.js";
 
@@ -17,5 +21,15 @@ export default endpoint({
   example: { u: "test", k: "290711548828672407278" },
   success: { errmsg: "success" },
   scope: () => ({ senders: [], rooms: [] }),
-  run: (context, { u, k }, { address }) => authUk(context, { user: u, key: k, address }),
+  async run({ addresses, keys, keyThrottle }, { u, k }, { address }) {
+    const jid = addresses.address(u, "u");
+    if (jid instanceof Refusal) return jid;
+    const account = accountOf(jid);
+    const verdict = account === undefined ? "wrong" : keys.judge(account, k);
+    if (verdict === "good") return {};
+    // An expired key was right earlier, so this isn't guessing.
+    if (verdict === "wrong") await keyThrottle.failed(jid.bare.text, address);
+    const why = verdict === "expired" ? "the key has expired" : "the key is wrong";
+    return new Refusal(Errcode.request, "auth fail", undefined, `${jid.bare.text}: ${why}`);
+  },
 });

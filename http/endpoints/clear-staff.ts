@@ -1,4 +1,5 @@
-import { clearStaff } from "../../component/operations/users.js";
+import { parseAccounts } from "../../component/operations/room-call.js";
+import { Refusal } from "../../component/refusal.js";
 import { endpoint } from "../endpoint.js";
 import { field, maybeText, userIds } from "./common/fields.js";
 
@@ -17,5 +18,15 @@ export default endpoint({
   example: { users: ["test", "test1"], host: "qtalk.test.org" },
   success: { errmsg: "", data: "" },
   scope: ({ users, host }) => ({ senders: users.map((id) => ({ id, host })), rooms: [] }),
-  run: clearStaff,
+  // If the host of one of the users isn't served, which is probably a typo, no user is removed. The removal continues if it
+  // takes longer than the call waits.
+  async run(context, { users, host }) {
+    const leaving = await parseAccounts(context, users, "users", (text, place) =>
+      context.addresses.servedAccount(text, place, host),
+    );
+    if (leaving instanceof Refusal) return leaving;
+    return await context.userRemoval.remove(leaving, () => {
+      for (const account of leaving) context.keys.revoke(account);
+    });
+  },
 });

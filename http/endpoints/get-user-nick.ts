@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { getUserNick } from "../../component/operations/users.js";
-import { Refusal } from "../../component/refusal.js";
+import { accountOf } from "../../component/people/directory.js";
+import { Errcode, Refusal } from "../../component/refusal.js";
 import { endpoint } from "../endpoint.js";
 import { field, maybeText } from "./common/fields.js";
 
@@ -25,8 +25,14 @@ export default endpoint({
   example: { ID: "test", Domain: "qtalk.test.org" },
   success: { errmsg: "", data: { schema: profile, example: { Nick: "测试", Vcard: "" } } },
   scope: () => ({ senders: [], rooms: [] }),
-  async run(context, { ID, Domain }) {
-    const found = await getUserNick(context, ID, Domain);
-    return found instanceof Refusal ? found : { data: { Nick: found.name, Vcard: found.avatar } };
+  async run({ addresses, directory }, { ID, Domain }) {
+    const jid = addresses.address(ID, "ID", Domain);
+    if (jid instanceof Refusal) return jid;
+    const account = accountOf(jid);
+    const profile = account && (await directory.find(account));
+    if (profile !== undefined) return { data: { Nick: profile.name, Vcard: profile.avatar } };
+    const isUser = account !== undefined;
+    const why = isUser ? "has no name, in the directory or a vCard" : "is not a user's address";
+    return new Refusal(Errcode.request, "get info fail", undefined, `${jid.bare.text} ${why}`);
   },
 });

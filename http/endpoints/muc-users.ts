@@ -1,9 +1,14 @@
 import { z } from "zod";
-import { mucUsers } from "../../component/operations/members.js";
+import { isAccount, Jid } from "../../component/addresses/address.js";
+import { mapInSlices } from "../../component/limits/meter.js";
+import { findRoom } from "../../component/operations/room-call.js";
 import { Errcode, Refusal } from "../../component/refusal.js";
 import { endpoint } from "../endpoint.js";
-import { roomFields } from "./common/room-call.js";
+import { nameIn, roomFields } from "./common/room-call.js";
 import { field } from "./common/fields.js";
+
+/** How many names are looked up in one query. */
+const NAMES_PER_QUERY = 250;
 
 const users = z.array(
   z.object({
@@ -32,9 +37,22 @@ export default endpoint({
   },
   notFound: (errmsg) => ({ ret: false, errcode: Errcode.notFound, errmsg, data: [] }),
   scope: ({ muc_id, muc_domain }) => ({ senders: [], rooms: [{ id: muc_id, host: muc_domain }] }),
-  async run(context, { muc_id, muc_domain }) {
-    const found = await mucUsers(context, { id: muc_id, domain: muc_domain });
-    if (found instanceof Refusal) return found;
-    return { data: found.map(({ user, host, name }) => ({ U: user, H: host, N: name })) };
+  async run(context, call) {
+    const room = findRoom(context, nameIn(call));
+    if (room instanceof Refusal) return room;
+    const members = room.affiliations.atLeastMembers();
+    const starts = Array.from(
+      { length: Math.ceil(members.length / NAMES_PER_QUERY) },
+      (_, i) => i * NAMES_PER_QUERY,
+    );
+    const found = await mapInSlices(starts, (start) => {
+      const some = members
+        .slice(start, start + NAMES_PER_QUERY)
+        .map(({ jid }) => Jid.parse(jid))
+        .filter((jid) => jid !== undefined && isAccount(jid));
+      const names = context.directory.displayNames(some);
+      return some.map(({ local: U, domain: H, text }) => ({ U, H, N: names.get(text) ?? U }));
+    });
+    return { data: found.flat() };
   },
 });

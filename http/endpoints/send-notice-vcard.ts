@@ -1,5 +1,7 @@
 import { z } from "zod";
-import { sendNoticeVcard } from "../../component/operations/rooms.js";
+import { notifyVcard } from "../../component/muc/discovery/room-info.js";
+import { inRoomAt, noSuchRoom } from "../../component/operations/room-call.js";
+import { Refusal } from "../../component/refusal.js";
 import { endpoint } from "../endpoint.js";
 import { field } from "./common/fields.js";
 
@@ -17,5 +19,15 @@ export default endpoint({
   example: { muc_name: "5f0b6bfa2e3a4d78aefe047ab06dc589" },
   success: { errcode: "0", errmsg: "", data: "sucess" },
   scope: ({ muc_name }) => ({ senders: [], rooms: [{ id: muc_name }] }),
-  run: (context, { muc_name }) => sendNoticeVcard(context, { room: muc_name }),
+  async run(context, { muc_name }) {
+    const { addresses } = context;
+    const named = addresses.address(muc_name, "muc_name", addresses.roomDomains[0]);
+    if (named instanceof Refusal) return named;
+    const jid = addresses.roomAt(named);
+    if (jid === undefined) return noSuchRoom(named);
+    return await inRoomAt(context, jid, (scope) => {
+      notifyVcard(scope, scope.room.pictures.length > 0);
+      return undefined;
+    });
+  },
 });

@@ -1,6 +1,11 @@
 /** What the endpoints that act on a room in a user's name share. */
 import { z } from "zod";
-import type { RoomCall } from "../../../component/operations/room-call.js";
+import type { AccountJid, BareJid } from "../../../component/addresses/address.js";
+import type { RoomScope } from "../../../component/muc/context.js";
+import type { OperationContext } from "../../../component/operations/context.js";
+import { inRoom, parseAccounts, parseActor, type RoomName } from "../../../component/operations/room-call.js";
+import type { Acceptance } from "../../../component/outbox/outbox.js";
+import { Refusal } from "../../../component/refusal.js";
 import type { CallScope } from "../../endpoint.js";
 import { field, textOrNumber } from "./fields.js";
 
@@ -23,9 +28,12 @@ export const roomExample = {
   system: "test",
 };
 
-interface Actor {
+interface Named {
   readonly muc_id: string;
   readonly muc_domain: string;
+}
+
+interface Actor extends Named {
   readonly muc_owner: string;
 }
 
@@ -42,6 +50,19 @@ export function roomCall(name: string) {
   } as const;
 }
 
-export function roomCallOf({ muc_id, muc_domain, muc_owner }: Actor): RoomCall {
-  return { room: { id: muc_id, domain: muc_domain }, actor: muc_owner };
+export function nameIn({ muc_id, muc_domain }: Named): RoomName {
+  return { id: muc_id, domain: muc_domain };
+}
+
+/** Parses the acting user and the named members, and changes the room. */
+export async function withMembers(
+  context: OperationContext,
+  call: Actor & { readonly muc_member: readonly string[] },
+  work: (scope: RoomScope, actor: BareJid, accounts: readonly AccountJid[]) => Refusal | undefined,
+): Promise<Acceptance> {
+  const actor = parseActor(context, call.muc_owner);
+  if (actor instanceof Refusal) return actor;
+  const accounts = await parseAccounts(context, call.muc_member, "muc_member");
+  if (accounts instanceof Refusal) return accounts;
+  return await inRoom(context, nameIn(call), (scope) => work(scope, actor, accounts));
 }

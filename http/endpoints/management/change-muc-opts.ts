@@ -1,5 +1,9 @@
 import { z } from "zod";
-import { changeMucOpts } from "../../../component/operations/rooms.js";
+import { StanzaError } from "../../../component/inbound/stanza-error.js";
+import { reconfigure } from "../../../component/muc/admin/configuration.js";
+import { inRoom } from "../../../component/operations/room-call.js";
+import { badRequest, Refusal } from "../../../component/refusal.js";
+import { quoted } from "../../../component/wording.js";
 import { endpoint } from "../../endpoint.js";
 import { managed, managedExample, managedFields, managedName } from "../common/managed-room.js";
 import { field } from "../common/fields.js";
@@ -44,12 +48,30 @@ export default endpoint({
   },
   example: { ...managedExample, public: "true", persistent: "true", max_users: "250", affiliations: "test" },
   success: { errcode: "0", errmsg: "Muc set opt ok" },
-  run: (context, call) =>
-    changeMucOpts(context, {
-      room: managedName(call),
-      public: call.public,
-      persistent: call.persistent,
-      maxUsers: call.max_users,
-      owner: call.affiliations,
-    }),
+  async run(context, call) {
+    const { affiliations, max_users: maxUsers } = call;
+    const owner =
+      affiliations === undefined ? undefined : context.addresses.account(affiliations, "affiliations");
+    if (owner instanceof Refusal) return owner;
+    if (maxUsers !== undefined && !/^\d{1,9}$/.test(maxUsers))
+      return badRequest(`max_users: ${quoted(maxUsers)} is not a number of occupants`);
+    const fields = new Map<string, readonly string[]>();
+    for (const [name, value] of [
+      ["publicroom", call.public],
+      ["persistentroom", call.persistent],
+      ["maxusers", maxUsers],
+      ["roomowners", owner?.text],
+    ] as const)
+      if (value !== undefined) fields.set(`muc#roomconfig_${name}`, [value]);
+    return await inRoom(context, managedName(call), (scope) => {
+      try {
+        reconfigure(scope, fields, {});
+        return undefined;
+      } catch (error) {
+        // The form refuses numbers above the service's limit (rooms.max_occupants).
+        if (!(error instanceof StanzaError) || error.condition !== "not-acceptable") throw error;
+        return badRequest(`max_users: a room here takes from 1 to ${context.muc.config.max_occupants}`);
+      }
+    });
+  },
 });

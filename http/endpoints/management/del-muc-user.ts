@@ -1,5 +1,7 @@
 import { z } from "zod";
-import { removeMember } from "../../../component/operations/members.js";
+import { handOver } from "../../../component/muc/user-removal.js";
+import { inRoom } from "../../../component/operations/room-call.js";
+import { Refusal } from "../../../component/refusal.js";
 import { endpoint } from "../../endpoint.js";
 import { field, maybeText } from "../common/fields.js";
 import { managed, managedExample, managedFields, managedName } from "../common/managed-room.js";
@@ -17,5 +19,12 @@ export default endpoint({
   },
   example: { ...managedExample, user: "test1", host: "qtalk.test.org" },
   success: { errcode: "0", errmsg: "Muc set ok" },
-  run: (context, call) => removeMember(context, managedName(call), call),
+  async run(context, call) {
+    const account = context.addresses.account(call.user, "user", call.host);
+    if (account instanceof Refusal) return account;
+    return await inRoom(context, managedName(call), (scope) => {
+      handOver(scope, [account]);
+      return undefined;
+    });
+  },
 });

@@ -21,23 +21,23 @@ describe("calls for a room's options", () => {
 
     change the named options only, and notify occupants
       hag asks form | {persistentroom=1} {publicroom=0} {membersonly=1}
-      HAG calls change persistent=false public=true maxUsers=12
+      HAG calls change persistent=false public=true max_users=12
       crone < message coven groupchat 104
       hag asks form | {persistentroom=0} {publicroom=1} {maxusers=12} {membersonly=1} {whois=anyone}
       HAG calls change persistent=true
       hag asks form | {persistentroom=1} {publicroom=1} {maxusers=12} {membersonly=1}
 
     replace the owners
-      HAG calls change owner=crone1
+      HAG calls change affiliations=crone1
       HAG calls opts = 群 1000 crone1
       hag ~ presence coven/crone owner/moderator
 
     invite an owner who wasn't a member, without naming an inviter
-      HAG calls change owner=wiccarocks
+      HAG calls change affiliations=wiccarocks
       WICCA < message ${DOMAIN} "An administrator made you a member of 群: xmpp:${ROOM}?join"
 
     refuse more occupants than rooms.max_occupants, and then change nothing
-      HAG calls change maxUsers=999999999 persistent=false = /^1 max_users: a room here/
+      HAG calls change max_users=999999999 persistent=false = /^1 max_users: a room here/
       hag asks form | {persistentroom=1} {maxusers=1000}
       crone < nothing
 
