@@ -14,8 +14,6 @@ export type Resolve = (named: NamedAddress, kind: "sender" | "room") => string |
 
 const EVERYONE_DENIED = badRequest("messages to everybody need a caller with everyone: true in http.callers");
 
-const resolveUnchanged: Resolve = ({ id, host }) => Jid.parse(id, host)?.bare.text;
-
 /** Returns a function that resolves addresses in the same way as the operations do. */
 export function resolver(aliases: DomainAliases): Resolve {
   return ({ id, host }, kind) => {
@@ -37,8 +35,8 @@ export class Caller {
 
   /** @param resolve resolves addresses when permissions are checked */
   constructor(
+    private readonly resolve: Resolve,
     readonly config?: CallerConfig,
-    private readonly resolve = resolveUnchanged,
   ) {
     this.name = config?.name ?? "anybody";
     this.refuseEveryone = config?.everyone === true ? undefined : EVERYONE_DENIED;

@@ -11,19 +11,18 @@ import { Denied } from "./api-response.js";
 import { isLoopback } from "./listen.js";
 import { hostCheck, isForeignPage } from "./foreign-pages.js";
 
-const ANYBODY = new Caller();
-
 export class Callers {
-  #isOwnHost: (host: string | undefined) => boolean;
-  #known: readonly Caller[];
+  readonly #anybody: Caller;
+  #isOwnHost!: (host: string | undefined) => boolean;
+  #known: readonly Caller[] = [];
 
-  /** @param resolve resolves addresses when permissions are checked; absent: aliases aren't resolved */
+  /** @param resolve resolves addresses when permissions are checked */
   constructor(
     private config: HttpConfig,
-    private readonly resolve?: Resolve,
+    private readonly resolve: Resolve,
   ) {
-    this.#isOwnHost = hostCheck(config);
-    this.#known = config.callers.map((caller) => new Caller(caller, resolve));
+    this.#anybody = new Caller(resolve);
+    this.configure(config);
   }
 
   get areConfigured(): boolean {
@@ -42,7 +41,7 @@ export class Callers {
   configure(config: HttpConfig): void {
     this.config = config;
     this.#isOwnHost = hostCheck(config);
-    this.#known = config.callers.map((caller) => new Caller(caller, this.resolve));
+    this.#known = config.callers.map((caller) => new Caller(this.resolve, caller));
   }
 
   warnIfOpen(log: Logger): void {
@@ -60,7 +59,7 @@ export class Callers {
       return new Denied(FOREIGN_PAGE, 403);
     const address = clientAddress(request, this.config.proxies);
     if (address === undefined) return new Denied(UNREADABLE, 403);
-    if (!this.areConfigured) return this.refuseHost(request) ?? ANYBODY;
+    if (!this.areConfigured) return this.refuseHost(request) ?? this.#anybody;
     return token === undefined ? this.#byAddress(address) : this.#byToken(token, address);
   }
 

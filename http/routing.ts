@@ -26,7 +26,7 @@ export interface RoutingDependencies {
   readonly log: Logger;
   readonly readiness: () => Readiness;
   readonly routes: readonly Route[];
-  readonly examples: ExampleNames | undefined;
+  readonly examples: ExampleNames;
   readonly version: string;
 }
 

@@ -34,11 +34,11 @@ export interface HttpServerOptions {
   readonly memory: Pick<MemoryGuard, "isShort">;
   readonly metrics: Metrics;
   readonly log: Logger;
-  readonly version?: string;
-  /** The host and domain in the documentation's examples; absent: as the endpoints declare them. */
-  readonly examples?: ExampleNames;
-  /** Resolves addresses when permissions are checked; absent: aliases aren't resolved. */
-  readonly resolve?: Resolve;
+  readonly version: string;
+  /** The host and domain in the documentation's examples. */
+  readonly examples: ExampleNames;
+  /** Resolves addresses when permissions are checked. */
+  readonly resolve: Resolve;
   /** The limits of lists, which may change at run time. */
   readonly limits: LimitsConfig;
   /** Replaces times, for tests. */
@@ -96,7 +96,7 @@ export class HttpServer {
       readiness,
       routes: routesOf(options.endpoints ?? contract, config.also),
       examples: options.examples,
-      version: options.version ?? "0",
+      version: options.version,
     });
     this.#connections = new Connections(config, this.#callers, find, times);
     this.#server = createServer(timeouts, (request, response) => {

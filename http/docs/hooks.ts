@@ -1,7 +1,7 @@
 /** The pages about the formats of incoming webhooks, with samples and a form for posting. */
 import { inLanguage, type Language } from "../../component/translated.js";
 import { HookFault } from "../../component/hooks/fault.js";
-import { FORMATS, formatNamed } from "../../component/hooks/formats/formats.js";
+import { FORMATS } from "../../component/hooks/formats/formats.js";
 import type { Format } from "../../component/hooks/formats/format.js";
 import { Templates } from "../../component/hooks/templates.js";
 import { renderPost } from "../../component/hooks/rendering.js";
@@ -51,15 +51,13 @@ ${table([texts.format, texts.about], rows)}`,
   };
 }
 
-export async function formatPage(name: string, language: Language): Promise<Framed | undefined> {
-  const format = formatNamed(name);
-  if (format === undefined) return undefined;
+export async function formatPage(format: Format, language: Language): Promise<Framed> {
   const { sample, command, setting, [language]: about } = documentationOf(format);
   const texts = inLanguage(TEXTS, language);
   const templates = await Templates.load();
   return {
     title: about.title,
-    path: hookPage(name),
+    path: hookPage(format.name),
     language,
     body: `<h1>${escape(about.title)}</h1>
 <p>${escape(about.about)} <a href="/docs/guide/hooks?lang=${language}">${escape(texts.more)}</a></p>

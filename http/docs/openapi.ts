@@ -37,7 +37,7 @@ export interface ExampleNames {
 
 export interface Described {
   readonly routes: readonly Route[];
-  readonly examples: ExampleNames | undefined;
+  readonly examples: ExampleNames;
   readonly hasConsole: boolean;
   readonly version: string;
 }
@@ -88,7 +88,7 @@ function failure(withData: boolean): object {
   };
 }
 
-function operation(route: Route, names: ExampleNames | undefined, language: Language): object {
+function operation(route: Route, names: ExampleNames, language: Language): object {
   const isGet = route.method === "GET";
   const example = exampleOf(route, names);
   return {
@@ -135,7 +135,7 @@ const STATUSES: Readonly<Record<string, Translated>> = {
   408: { en: "the body arrived too slowly (http.least_rate)", zh: "请求体到达得太慢（http.least_rate）" },
 };
 
-function responses(route: Route, names: ExampleNames | undefined, language: Language): object {
+function responses(route: Route, names: ExampleNames, language: Language): object {
   const failures = Object.values(ERRCODES).flatMap(({ status, meaning }) =>
     status
       .filter((each) => each !== 200)
@@ -156,7 +156,7 @@ function failureOf({ success }: Route): object {
 }
 
 /** Returns the schemas of an endpoint's successful response, by media type. */
-function answer(route: Route, names: ExampleNames | undefined, language: Language): object {
+function answer(route: Route, names: ExampleNames, language: Language): object {
   const { success } = route;
   if ("plain" in success) {
     const { plain, type } = success;
@@ -196,10 +196,9 @@ function shapeOf(schema: z.ZodType, io: "input" | "output", language: Language):
 }
 
 /** Returns an endpoint's example, with this component's host and domain. */
-export function exampleOf({ example }: Pick<Route, "example">, names: ExampleNames | undefined): object {
-  if (names === undefined) return example;
+export function exampleOf({ example }: Pick<Route, "example">, { host, domain }: ExampleNames): object {
   const text = JSON.stringify(example).replace(/(conference\.)?qtalk\.test\.org/g, (_, room?: string) =>
-    room === undefined ? names.host : names.domain,
+    room === undefined ? host : domain,
   );
   return JSON.parse(text) as object;
 }

@@ -1,12 +1,13 @@
 /** Serves the documentation: a start page at /docs, calls, webhook formats, guide, search, /openapi.json. */
 import { fileURLToPath } from "node:url";
+import { FORMATS } from "../../component/hooks/formats/formats.js";
 import type { Language } from "../../component/translated.js";
 import express, { type Express } from "express";
 import { callsPage } from "./calls.js";
 import { frame, POLICY, type Framed } from "./frame.js";
 import { formatPage, hooksPage } from "./hooks.js";
 import { openApi, type Described } from "./openapi.js";
-import { CALLS_PAGE, fileAt, GUIDE, HOOKS_PAGE, PAGES, START_PAGE } from "./pages.js";
+import { CALLS_PAGE, fileAt, GUIDE, hookPage, HOOKS_PAGE, PAGES, START_PAGE } from "./pages.js";
 
 /** The files that are the same in all languages, by path. */
 const FILES = {
@@ -25,28 +26,30 @@ const HEADERS = {
   "Referrer-Policy": "no-referrer",
 };
 
-/** Makes a document; undefined if there is none. @param name the variable part of the path */
-type Make<T> = (reader: Language, name: string) => T | undefined | Promise<T | undefined>;
+/** Makes a document in the reader's language. */
+type Make<T> = (reader: Language) => T | Promise<T>;
 
 export function addDocs(app: Express, described: Described): void {
   const { hasConsole } = described;
-  const documents = new Documents();
+  // Each is made once: making one takes some milliseconds, and anybody may ask.
+  const made = new Map<string, Promise<string>>();
   const add = (path: string, type: "html" | "json", make: Make<string>, byDefault?: Language): void => {
-    app.get(path, async (request, response, next) => {
+    app.get(path, async (request, response) => {
       const { lang } = request.query;
       const preferred = request.acceptsLanguages("en", "zh") === "zh" ? "zh" : "en";
       const reader = lang === "zh" || lang === "en" ? lang : (byDefault ?? preferred);
-      const [name = ""] = Object.values<string | string[]>(request.params).flat();
-      const made = await documents.get(JSON.stringify([path, reader, name]), () => make(reader, name));
-      if (made === undefined) next();
-      else response.set(HEADERS).vary("Accept-Language").type(type).send(made);
+      const key = `${path} ${reader}`;
+      const document = made.get(key) ?? Promise.resolve(make(reader));
+      made.set(key, document);
+      response
+        .set(HEADERS)
+        .vary("Accept-Language")
+        .type(type)
+        .send(await document);
     });
   };
   const addPage = (path: string, make: Make<Framed>): void =>
-    add(path, "html", async (reader, name) => {
-      const page = await make(reader, name);
-      return page && frame(page, hasConsole);
-    });
+    add(path, "html", async (reader) => frame(await make(reader), hasConsole));
   const json = (value: object): string => `${JSON.stringify(value, null, 2)}\n`;
 
   app.get("/", (_request, response) => response.redirect(START_PAGE));
@@ -55,10 +58,9 @@ export function addDocs(app: Express, described: Described): void {
   addPage(START_PAGE, async (reader) => (await guide()).guidePage("index", reader, START_PAGE));
   addPage(CALLS_PAGE, (reader) => callsPage(described, reader));
   addPage(HOOKS_PAGE, hooksPage);
-  addPage(`${HOOKS_PAGE}/:format`, (reader, name) => formatPage(name, reader));
-  addPage("/docs/guide/:name", async (reader, name) =>
-    PAGES.includes(name) ? (await guide()).guidePage(name, reader) : undefined,
-  );
+  for (const format of FORMATS) addPage(hookPage(format.name), (reader) => formatPage(format, reader));
+  for (const name of PAGES)
+    addPage(`/docs/guide/${name}`, async (reader) => (await guide()).guidePage(name, reader));
   add("/docs/search.json", "json", async (reader) => {
     const { searchEntries } = await import("./search.js");
     return JSON.stringify(await searchEntries(described, reader));
@@ -75,18 +77,4 @@ export function addDocs(app: Express, described: Described): void {
 /** Loads the Markdown renderer on first use, to save memory until then. */
 function guide(): Promise<typeof import("./markdown.js")> {
   return import("./markdown.js");
-}
-
-/** Documents, each of which is made once: making one takes some milliseconds, and anybody may ask. */
-class Documents {
-  readonly #made = new Map<string, Promise<string | undefined>>();
-
-  get(key: string, make: () => ReturnType<Make<string>>): Promise<string | undefined> {
-    const made = this.#made.get(key) ?? Promise.resolve(make());
-    this.#made.set(key, made);
-    // Only what exists is kept: there is no end of names.
-    const forget = (): unknown => this.#made.delete(key);
-    made.then((document) => document ?? forget(), forget);
-    return made;
-  }
 }

@@ -1,6 +1,7 @@
 /** The HTTP server on a free port of loopback. Its endpoints use a component, or run functions of the test. */
 import { hash } from "node:crypto";
 import { connect } from "node:net";
+import { Jid } from "../../component/addresses/address.js";
 import { limitsConfig } from "../../component/config.js";
 import { Metrics } from "../../component/metrics.js";
 import type { OperationContext } from "../../component/operations/context.js";
@@ -71,9 +72,10 @@ export class Interface {
       memory: options.memory ?? { isShort: false },
       metrics: this.metrics,
       log: this.log.logger,
-      ...(options.resolve && { resolve: options.resolve }),
+      resolve: options.resolve ?? (({ id, host }) => Jid.parse(id, host)?.bare.text),
+      version: "0",
       ...(options.times && { times: options.times }),
-      ...(options.examples && { examples: options.examples }),
+      examples: options.examples ?? { host: "qtalk.test.org", domain: "conference.qtalk.test.org" },
       endpoints: endpoints.map((each) => {
         const run = runs[each.name];
         return run === undefined
