@@ -1,7 +1,7 @@
 /** Dead letters: stanzas that the server rejected, and events of outgoing webhooks that could not be delivered. */
 import { z } from "zod";
 import type { StoredOutgoingHook } from "../../storage/outgoing-hooks-store.js";
-import { RETRY_MS } from "../hooks/outgoing/event-queue.js";
+import { RETRY_MS } from "../hooks/outgoing/outgoing-webhooks.js";
 import { badRequest, Refusal, refuse } from "../refusal.js";
 import { counted } from "../wording.js";
 import type { Context } from "./context.js";

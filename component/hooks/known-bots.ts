@@ -1,7 +1,7 @@
 /** The bots, in whose names webhooks send messages, and the nicknames that are reserved for them in rooms. */
 import { hash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
-import type { BotPicture, BotPlace, BotsStore, StoredBot } from "../../storage/bots-store.js";
+import type { BotPicture, BotsStore, StoredBot } from "../../storage/bots-store.js";
 import { Jid, type FullJid } from "../addresses/address.js";
 import { looksOf } from "../addresses/lookalikes.js";
 import { BOT_RESOURCE, type RoomBot, type RoomBots } from "../muc/room/room-rules.js";
@@ -72,47 +72,40 @@ export class KnownBots implements RoomBots {
   }
 
   #current(): ReadonlyMap<string, StoredBot> {
-    if (this.#isStale) {
-      this.#known = new Map(this.store.all().map((bot) => [bot.name, bot]));
-      const places = this.store.places();
-      this.#reserved = this.#reservations(places);
-      this.#posting = this.#postingBots(places);
-      this.#isStale = false;
+    if (!this.#isStale) return this.#known;
+    const { domain, serviceName } = this.options;
+    const all = this.store.all();
+    const bots = new Map(all.map((bot) => [bot.name, roomBotOf(bot, domain)]));
+    this.#known = new Map(all.map((bot) => [bot.name, bot]));
+    this.#reserved = new Map();
+    this.#posting = new Map();
+    if (serviceName !== undefined) this.#reserve(undefined, [serviceName], domain);
+    for (const { name, title, at, posts } of this.store.places()) {
+      const account = `${name}@${domain}`;
+      this.#reserve(at, [title, name, account], account);
+      const bot = posts ? bots.get(name) : undefined;
+      const here = this.#posting.get(at) ?? [];
+      if (bot !== undefined && !here.includes(bot)) this.#posting.set(at, [...here, bot]);
     }
+    this.#isStale = false;
     return this.#known;
   }
 
-  #postingBots(places: readonly BotPlace[]): Map<string | undefined, readonly RoomBot[]> {
-    const bots = new Map<string, RoomBot>();
-    for (const { name, title, picture } of this.#known.values()) {
-      const jid = Jid.of(name, this.options.domain, BOT_RESOURCE) as FullJid | undefined;
-      if (jid !== undefined) bots.set(name, { jid, title, presence: serialise(photoOf(picture)) });
+  /** Reserves what looks like one of these texts, unless another bot has it. @param at undefined: in all rooms */
+  #reserve(at: string | undefined, texts: readonly string[], account: string): void {
+    const here = this.#reserved.get(at) ?? new Map<string, string>();
+    this.#reserved.set(at, here);
+    for (const text of texts) {
+      const nick = nickFrom(text, this.options.nickLength);
+      const looks = nick && looksOf(nick.text);
+      if (looks !== undefined && !here.has(looks)) here.set(looks, account);
     }
-    const posting = new Map<string | undefined, RoomBot[]>();
-    for (const { name, at, posts } of places) {
-      const bot = bots.get(name);
-      const here = posting.get(at) ?? [];
-      if (posts && bot !== undefined && !here.includes(bot)) posting.set(at, [...here, bot]);
-    }
-    return posting;
   }
+}
 
-  #reservations(places: readonly BotPlace[]): Reservations {
-    const { domain, serviceName } = this.options;
-    const reserved: Reservations = new Map();
-    if (serviceName !== undefined) reserved.set(undefined, new Map([[looksOf(serviceName), domain]]));
-    for (const { name, title, at } of places) {
-      const account = `${name}@${this.options.domain}`;
-      const here = reserved.get(at) ?? new Map<string, string>();
-      reserved.set(at, here);
-      for (const text of [title, name, account]) {
-        const nick = nickFrom(text, this.options.nickLength);
-        const looks = nick && looksOf(nick.text);
-        if (looks !== undefined && !here.has(looks)) here.set(looks, account);
-      }
-    }
-    return reserved;
-  }
+function roomBotOf({ name, title, picture }: StoredBot, domain: string): RoomBot {
+  const jid = Jid.of(name, domain, BOT_RESOURCE) as FullJid;
+  return { jid, title, presence: serialise(photoOf(picture)) };
 }
 
 /** Returns the child element of a presence that identifies the bot's picture (XEP-0153). */

@@ -10,17 +10,16 @@ const BYTES_OF_ONE = 64 * 1024;
 const MS_OF_ONE = 10;
 
 export class HookRates {
-  /** The token buckets for each rate. Most hooks have the default rate. */
-  readonly #buckets = new Map<number, TokenBuckets>();
+  /** A hook's bucket holds a second, of which each post takes its share: 1 / rate. */
+  readonly #buckets = new TokenBuckets({ perSecond: 1, burst: 1 });
 
   constructor(private readonly config: Pick<HooksConfig, "rate">) {}
 
   /** Counts a post. Returns a fault if the hook is above its rate limit. */
   refuse({ id, name, limits }: Pick<StoredHook, "id" | "name" | "limits">): HookFault | undefined {
     const rate = limits.rate ?? this.config.rate;
-    const buckets = this.#bucketsOf(rate);
-    if (buckets.consume(id)) return undefined;
-    const wait = Math.max(1, Math.ceil(buckets.waitTime(id) / 1000));
+    if (this.#buckets.consume(id, 1 / rate)) return undefined;
+    const wait = Math.max(1, Math.ceil(this.#buckets.waitTime(id, 1 / rate) / 1000));
     const where = limits.rate === undefined ? "hooks.rate" : "hook set";
     return new HookFault(
       "fast",
@@ -29,19 +28,9 @@ export class HookRates {
     );
   }
 
-  /**
-   * Charges what a post costs beyond an ordinary one, so that later posts have to wait.
-   * @param bytes the size of the post @param ms the processor time that it took
-   */
+  /** Charges bytes, or ms of processor time, so that later posts have to wait after one that costs more than others. */
   charge({ id, limits }: Pick<StoredHook, "id" | "limits">, { bytes = 0, ms = 0 }): void {
-    const cost = Math.floor(bytes / BYTES_OF_ONE + ms / MS_OF_ONE);
-    this.#bucketsOf(limits.rate ?? this.config.rate).debit(id, cost);
-  }
-
-  #bucketsOf(rate: number): TokenBuckets {
-    const buckets =
-      this.#buckets.get(rate) ?? new TokenBuckets({ perSecond: rate, burst: Math.max(1, rate) });
-    this.#buckets.set(rate, buckets);
-    return buckets;
+    const posts = Math.floor(bytes / BYTES_OF_ONE + ms / MS_OF_ONE);
+    this.#buckets.debit(id, posts / (limits.rate ?? this.config.rate));
   }
 }

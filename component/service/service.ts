@@ -16,6 +16,7 @@ import { recordsOf } from "../administration/records.js";
 import { answerAs, botHandlers } from "../hooks/bot-handlers.js";
 import { KnownBots } from "../hooks/known-bots.js";
 import { Hooks } from "../hooks/hooks.js";
+import { EventRecorder } from "../hooks/outgoing/event-recorder.js";
 import { OutgoingWebhooks } from "../hooks/outgoing/outgoing-webhooks.js";
 import { STEADY_CLOCK } from "../hooks/clock.js";
 import { RemoteRooms } from "../hooks/remote/remote-rooms.js";
@@ -114,7 +115,7 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
   });
   const hookDependencies = { ...common, bots, config: options.hooks };
   const outgoing = new OutgoingWebhooks(hookDependencies);
-  const { listener } = outgoing;
+  const listener = new EventRecorder(outgoing, hookDependencies);
   const rooms = new RoomService({
     ...common,
     config: options.rooms,

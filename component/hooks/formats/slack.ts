@@ -125,21 +125,18 @@ function richText(element: unknown): string {
   }
 }
 
+/** The pieces of a rich text that aren't texts, by type. */
+const PIECES: ReadonlyMap<string, (value: unknown, text: string) => string> = new Map([
+  ["link", (value, text) => (text === "" ? urlOf(value, "url") : `${text} (${urlOf(value, "url")})`)],
+  ["emoji", (value) => `:${textOf(value, "name")}:`],
+  ["user", (value) => `@${textOf(value, "user_id")}`],
+  ["broadcast", (value) => `@${textOf(value, "range")}`],
+]);
+
 function richPiece(value: unknown): string {
   const { text } = fieldsOf(value);
   const plain = typeof text === "string" ? text : "";
-  switch (textOf(value, "type")) {
-    case "link":
-      return plain === "" ? urlOf(value, "url") : `${plain} (${urlOf(value, "url")})`;
-    case "emoji":
-      return `:${textOf(value, "name")}:`;
-    case "user":
-      return `@${textOf(value, "user_id")}`;
-    case "broadcast":
-      return `@${textOf(value, "range")}`;
-    default:
-      return plain;
-  }
+  return PIECES.get(textOf(value, "type"))?.(value, plain) ?? plain;
 }
 
 function bold(text: string): string {
@@ -163,19 +160,13 @@ function fromMrkdwn(text: string): string {
 
 function shown(target: string, label: string | undefined): string {
   const name = label?.trim() ?? "";
-  switch (target.charAt(0)) {
-    case "@":
-    case "#":
-      return `${target.charAt(0)}${(name === "" ? target.slice(1) : name).replace(/^[@#]/, "")}`;
-    case "!": {
-      // The target is a special mention or a date: <!here>, <!subteam^ID|@group>, <!date^1700000000^{date}|14 Nov 2023>
-      const [word = ""] = target.slice(1).split("^");
-      if (word === "date") return name;
-      return name === "" ? `@${word}` : name;
-    }
-    default: {
-      const url = target.replace(/^mailto:/, "");
-      return name === "" || name === url ? url : `${name} (${url})`;
-    }
+  const sign = target.charAt(0);
+  if (sign === "@" || sign === "#") return sign + (name || target.slice(1)).replace(/^[@#]/, "");
+  if (sign === "!") {
+    // The target is a special mention or a date: <!here>, <!subteam^ID|@group>, <!date^1700000000^{date}|14 Nov 2023>
+    const [word = ""] = target.slice(1).split("^");
+    return name === "" && word !== "date" ? `@${word}` : name;
   }
+  const url = target.replace(/^mailto:/, "");
+  return name === "" || name === url ? url : `${name} (${url})`;
 }

@@ -1,5 +1,6 @@
 /** Queues events for the outgoing webhooks that subscribe to them, in the transaction that causes the event. */
 import type { Jid } from "../../addresses/address.js";
+import { isStoringForbidden } from "../../muc/archive/keeping.js";
 import type {
   RoomChange,
   Watched,
@@ -11,8 +12,7 @@ import type { HookDependencies } from "../dependencies.js";
 import { StanzaError, type BouncedStanza } from "../../inbound/stanza-error.js";
 import { TokenBuckets } from "../../limits/token-bucket.js";
 import { NS, type Element } from "../../xml/builder.js";
-import type { EventQueue } from "./event-queue.js";
-import { chat, contentOf, groupchat, type WebhookEvent } from "./event.js";
+import { chat, contentOf, groupchat, type EventQueues, type WebhookEvent } from "./event.js";
 import type { EventKind, OutgoingWebhook } from "./outgoing-webhook.js";
 
 /** A message in a room of another group chat service, as received by one of the bots inside. */
@@ -35,7 +35,7 @@ export class EventRecorder implements RoomWatch {
   readonly #buckets: TokenBuckets;
 
   constructor(
-    private readonly queue: EventQueue,
+    private readonly webhooks: EventQueues,
     private readonly dependencies: Pick<HookDependencies, "commit" | "bots" | "domain" | "config">,
   ) {
     const { rate } = dependencies.config;
@@ -109,7 +109,7 @@ export class EventRecorder implements RoomWatch {
    * @throws StanzaError resource-constraint if the sender is above the rate limit, or all queues are full
    */
   async heard({ from, to, message }: { from: Jid; to: Jid; message: Element }): Promise<boolean> {
-    const hooks = this.queue.webhooksFor("message").filter(({ bot }) => bot === to.local);
+    const hooks = this.webhooks.subscribedTo("message").filter(({ bot }) => bot === to.local);
     if (hooks.length === 0) return false;
     const content = contentOf(message);
     if (content === undefined || from.domain === this.dependencies.domain) return true;
@@ -138,7 +138,7 @@ export class EventRecorder implements RoomWatch {
   /** Records a message that bounced. `request` is the id of the HTTP request that sent it, if known. */
   bounced(data: BouncedStanza & { readonly request?: string | undefined }): void {
     const event = { type: "bounce", at: Date.now(), data: { ...data } };
-    this.#storeSoon(this.queue.webhooksFor("bounce"), () => event);
+    this.#storeSoon(this.webhooks.subscribedTo("bounce"), () => event);
   }
 
   /** Stores an event for webhooks in a transaction of its own. @returns for each webhook whether its queue took the event */
@@ -146,7 +146,7 @@ export class EventRecorder implements RoomWatch {
     hooks: readonly OutgoingWebhook[],
     eventOf: (hook: OutgoingWebhook) => WebhookEvent,
   ): Promise<boolean[]> {
-    const writes = hooks.map((hook) => this.queue.prepare(hook, eventOf(hook)));
+    const writes = hooks.map((hook) => this.webhooks.prepare(hook, eventOf(hook)));
     return this.dependencies.commit.run(() => writes.map((write) => write()));
   }
 
@@ -160,13 +160,13 @@ export class EventRecorder implements RoomWatch {
   }
 
   #hearing(kind: EventKind, room: string): readonly OutgoingWebhook[] {
-    return this.queue.webhooksFor(kind).filter((hook) => hook.hearsRoom(room));
+    return this.webhooks.subscribedTo(kind).filter((hook) => hook.hearsRoom(room));
   }
 
   /** Adds an event to the transaction of a room. */
   #record({ room, transaction }: Watched, hooks: readonly OutgoingWebhook[], event: WebhookEvent): void {
     for (const hook of hooks) {
-      const put = this.queue.prepare(hook, event);
+      const put = this.webhooks.prepare(hook, event);
       transaction.write(room, () => void put());
     }
   }
@@ -177,13 +177,8 @@ function recipientOf({ bot }: OutgoingWebhook, insiders: readonly string[]): str
   return bot !== undefined && insiders.includes(bot) ? bot : insiders[0];
 }
 
-/** Whether a message causes no event: it is delayed (XEP-0203), or must not be stored (XEP-0334). */
+/** Whether a message causes no event: it is delayed (XEP-0203), or must not be stored. */
 function isExcluded(message: Element): boolean {
-  const marks = [
-    ["delay", NS.delay],
-    ["x", NS.oldDelay],
-    ["no-store", NS.hints],
-    ["no-permanent-store", NS.hints],
-  ] as const;
-  return marks.some(([name, ns]) => message.getChild(name, ns) !== undefined);
+  const delay = message.getChild("delay", NS.delay) ?? message.getChild("x", NS.oldDelay);
+  return delay !== undefined || isStoringForbidden(message);
 }

@@ -5,7 +5,7 @@ import { isAtLeast } from "../../muc/room/affiliation.js";
 import type { WatchedRoom } from "../../muc/room/room-rules.js";
 import { xml, type Element } from "../../xml/builder.js";
 import { serialise } from "../../xml/serialise.js";
-import type { Form } from "./outgoing-webhook.js";
+import type { EventKind, Form, OutgoingWebhook } from "./outgoing-webhook.js";
 
 /** An event before it is rendered as text. */
 export interface WebhookEvent {
@@ -18,6 +18,13 @@ export interface WebhookEvent {
   readonly replyTo?: string | undefined;
   /** Returns the payload in QTalk's form; undefined if QTalk has no such event. */
   readonly qtalk?: () => object;
+}
+
+/** The queues of the webhooks (outgoing-webhooks.ts). */
+export interface EventQueues {
+  subscribedTo(kind: EventKind): readonly OutgoingWebhook[];
+  /** Returns a function that queues the event. It returns false if the queue is full, and must run in a transaction. */
+  prepare(webhook: OutgoingWebhook, event: WebhookEvent): () => boolean;
 }
 
 /** Renders an event as the body of a request. */

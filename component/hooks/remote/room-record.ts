@@ -71,10 +71,7 @@ export class RoomRecord {
     this.#write(() => this.#store.setPassword(this.bot, this.room.text, password), done);
   }
 
-  /**
-   * Stores posts together. Resolves to the result of `stored`, which is called at the commit.
-   * @throws if the database fails; nothing is stored
-   */
+  /** Stores all posts, or none if it throws. Resolves to the result of `stored`, which is called at the commit. */
   async add<T>(
     posts: readonly RemotePost[],
     stored: (posts: readonly StoredPost[]) => Promise<T>,

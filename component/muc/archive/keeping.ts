@@ -62,10 +62,15 @@ export function kindOf(message: Element): Kind {
   return names.some((name) => name === "body " || ENCRYPTED.has(name)) ? "text" : "passing";
 }
 
-export function keepingOf(room: Room, message: Element): KeptMessage {
-  const isForbidden = message
+/** Whether the sender forbids storing a message (XEP-0334). */
+export function isStoringForbidden(message: Element): boolean {
+  return message
     .getChildElements()
     .some((child) => child.getNS() === NS.hints && NOT_TO_STORE.has(child.getName()));
+}
+
+export function keepingOf(room: Room, message: Element): KeptMessage {
+  const isForbidden = isStoringForbidden(message);
   const kind = kindOf(message);
   const keeping = isForbidden ? { kept: false, said: false } : keepingOfKind(room, kind);
   return { ...keeping, kind, isForbidden };

@@ -21,9 +21,9 @@ describe("The rate of a hook", () => {
   const taken = (rates: HookRates, of: ReturnType<typeof hook>): number =>
     Array.from({ length: 20 }, () => rates.refuse(of)).filter((fault) => fault === undefined).length;
 
-  it("is the configuration's, or the hook's own, effective at once", () => {
+  it("is the configuration's, or the hook's own", () => {
     const rates = new HookRates({ rate: 3 });
-    const hooks = [hook("a"), hook("b", 5), hook("c", 0.5), hook("a", 7)];
+    const hooks = [hook("a"), hook("b", 5), hook("c", 0.5), hook("d", 7)];
     expect(hooks.map((each) => taken(rates, each))).to.deep.equal([3, 5, 1, 7]);
     expect(rates.refuse(hook("a"))?.message).to.contain("the hook a accepts 3 posts per second (hooks.rate)");
     const fault = rates.refuse(hook("c", 0.5));

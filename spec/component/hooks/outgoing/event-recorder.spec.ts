@@ -1,6 +1,7 @@
 /** The events of outgoing webhooks: of rooms, bots and bounces. */
 import { expect } from "chai";
 import { Jid } from "../../../../component/addresses/address.js";
+import { EventRecorder } from "../../../../component/hooks/outgoing/event-recorder.js";
 import { OutgoingWebhooks } from "../../../../component/hooks/outgoing/outgoing-webhooks.js";
 import { StanzaError } from "../../../../component/inbound/stanza-error.js";
 import { openDatabase, type Database } from "../../../../storage/database.js";
@@ -23,14 +24,14 @@ describe("An outgoing webhook gets", () => {
   let store: OutgoingHooksStore;
   let events: HookEvents;
   let parts: ReturnType<typeof hookDependencies>;
-  let listener: OutgoingWebhooks["listener"];
+  let listener: EventRecorder;
   let play: Stage;
 
   /** Makes a stage on which there are these hooks. */
   const stage = async (...hooks: readonly Partial<NewOutgoingHook>[]): Promise<void> => {
     for (const [n, each] of hooks.entries()) store.add(hook({ name: `hook${n}`, ...each }));
     parts = hookDependencies(db, { domain: DOMAIN, queue: 20, rate: 5 });
-    ({ listener } = new OutgoingWebhooks(parts));
+    listener = new EventRecorder(new OutgoingWebhooks(parts), parts);
     play = await new Stage({ db, watch: listener }).ready();
   };
   /** Makes a stage with a room, where hag and crone are. */
