@@ -2,7 +2,7 @@
 import { hash, timingSafeEqual } from "node:crypto";
 import { HookMessages, type HookMessage } from "../../storage/hook-messages.js";
 import { HooksStore, type StoredHook } from "../../storage/hooks-store.js";
-import { isAccount, Jid, type AccountJid } from "../addresses/address.js";
+import { Jid, type AccountJid } from "../addresses/address.js";
 import type { OperationContext } from "../operations/context.js";
 import { Refusal } from "../refusal.js";
 import type { BouncedStanza } from "../inbound/stanza-error.js";
@@ -132,20 +132,15 @@ export class Hooks {
   }
 
   get #hooks(): ReadonlyMap<string, Hook> {
-    const hooks = (): Hook[] => this.#store.list().flatMap((stored) => this.#hookOf(stored) ?? []);
-    return (this.#known ??= new Map(hooks().map((hook) => [hook.id, hook])));
+    return (this.#known ??= new Map(this.#store.list().map((stored) => [stored.id, this.#hookOf(stored)])));
   }
 
-  /** Returns undefined if the hook's bot no longer exists. */
-  #hookOf(stored: StoredHook): Hook | undefined {
+  #hookOf(stored: StoredHook): Hook {
     const { bots, domain } = this.dependencies;
-    const to = Jid.parse(stored.receiver);
-    const from = stored.bot === undefined ? Jid.parse(stored.sender ?? "") : Jid.of(stored.bot, domain);
-    const bot = stored.bot === undefined ? undefined : bots.find(stored.bot);
-    if (to === undefined || from === undefined || !isAccount(from)) return undefined;
-    return stored.bot !== undefined && bot === undefined
-      ? undefined
-      : { ...stored, to, from, title: bot?.title };
+    const { bot, sender = "", receiver } = stored;
+    const from = (bot === undefined ? Jid.parse(sender) : Jid.of(bot, domain)) as AccountJid;
+    const title = bot === undefined ? undefined : (bots.find(bot)?.title ?? bot);
+    return { ...stored, to: Jid.parse(receiver) as AccountJid, from, title };
   }
 
   async #receiveAs(format: Format, hook: Hook, post: Post): Promise<Accepted | HookFault> {

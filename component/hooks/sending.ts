@@ -18,8 +18,8 @@ import { serialise } from "../xml/serialise.js";
 import { fits, LEFT_FREE, StanzaTooLarge, type WireText } from "../xml/wire-text.js";
 import { HookFault } from "./fault.js";
 import type { Delivery } from "./outcome.js";
+import type { RemotePost } from "./remote/posts.js";
 import type { RemoteRooms } from "./remote/remote-rooms.js";
-import type { RemotePost } from "./remote/room-record.js";
 
 const CORRECTION = "urn:xmpp:message-correct:0";
 const REPLY = "urn:xmpp:reply:0";

@@ -30,23 +30,19 @@ const SHORT = new HookFault("unavailable", "memory is short; nothing was sent, t
 const UNSIGNED = new HookFault("signature", "the post isn't signed with this hook's key; nothing was sent");
 
 export class HookRequests {
-  readonly #options: HookRequestsOptions;
-
-  constructor(options: HookRequestsOptions) {
-    this.#options = options;
-  }
+  constructor(private readonly options: HookRequestsOptions) {}
 
   readonly handle: Handler = (request, response) =>
-    inBackground(this.#serve(request, response), "a post to a hook", this.#options.log);
+    inBackground(this.#serve(request, response), "a post to a hook", this.options.log);
 
   /** Whether a request's URL has the secret of a hook. */
   isKnown({ url = "" }: IncomingMessage): boolean {
     const [, id = "", secret = ""] = ADDRESS.exec(url) ?? [];
-    return this.#options.hooks.find(id, secret) !== undefined;
+    return this.options.hooks.find(id, secret) !== undefined;
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { callers, log, records } = this.#options;
+    const { callers, log, records } = this.options;
     const entry = records.begin(HOOK, request, callers.addressOf(request));
     let answer: Answer | "aborted";
     try {
@@ -60,7 +56,7 @@ export class HookRequests {
   }
 
   async #answer(request: IncomingMessage, entry: Entry): Promise<Answer | "aborted"> {
-    const { hooks, calls } = this.#options;
+    const { hooks, calls } = this.options;
     const { url = "", method = "" } = request;
     const [, id = "", secret = "", message] = ADDRESS.exec(url) ?? [];
     const hook = hooks.find(id, secret);
@@ -84,7 +80,7 @@ export class HookRequests {
 
   /** Reads a post within the hook's limits, checks its signature, and parses it. */
   async #read(request: IncomingMessage, hook: Hook, entry: Entry): Promise<Post | HookFault | "aborted"> {
-    const { hooks, memory } = this.#options;
+    const { hooks, memory } = this.options;
     const excess = memory.isShort ? SHORT : hooks.rates.refuse(hook);
     if (excess !== undefined) return retryableFor(request, excess);
     const body = await this.#body(request, hook);
@@ -101,7 +97,7 @@ export class HookRequests {
   }
 
   async #body(request: IncomingMessage, hook: Hook): Promise<Buffer | HookFault | "aborted"> {
-    const { bodies, hooks } = this.#options;
+    const { bodies, hooks } = this.options;
     const most = hooks.mostBytes(hook);
     const where = hook.limits.bodyBytes === undefined ? "hooks.body_bytes" : "hook set";
     const tooLarge = new HookFault("large", `the post has more than the ${most} bytes allowed (${where})`);

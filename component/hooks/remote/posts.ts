@@ -1,11 +1,22 @@
 /** A bot's posts to a room of another service, in order. Outcomes are stored before callers are answered. */
-import type { StoredPost } from "../../../storage/bot-rooms-store.js";
-import type { Decision } from "../../../storage/hook-messages.js";
+import { BotRoomsStore, type StoredPost } from "../../../storage/bot-rooms-store.js";
+import { HookMessages, type Decision } from "../../../storage/hook-messages.js";
+import { NS, xml } from "../../xml/builder.js";
+import { withLastChild } from "../../xml/splice.js";
+import { asStored, type WireText } from "../../xml/wire-text.js";
 import { HookFault } from "../fault.js";
 import { answerOf, kindOf, type Delivery } from "../outcome.js";
 import { MISSING, reasonOf, refusalReason, SILENT, type RoomError } from "./room-error.js";
-import type { RemotePost, RoomRecord } from "./room-record.js";
+import type { RoomRecord } from "./room-record.js";
 import { ANSWER_MS, type RemoteRoomsDependencies, type RoomWire } from "./room-wire.js";
+
+/** A message of a bot to a room of another group chat service. */
+export interface RemotePost {
+  readonly id: string;
+  readonly stanza: WireText;
+  /** Stores the message's record, in the transaction that stores the message. */
+  readonly note: () => void;
+}
 
 export type PostAnswer = Delivery | HookFault;
 
@@ -33,11 +44,15 @@ const TRIES: ReadonlyMap<string, number> = new Map([
   ["remote-server-timeout", 12],
   ["remote-server-not-found", 12],
 ]);
+/** How long after it was accepted a post may be sent without a delay element, in milliseconds. */
+const LATE_MS = 5_000;
 /** The first and the longest pause after an error that may pass, in milliseconds. */
 const PAUSE_MS = 1_000;
 const MAX_PAUSE_MS = 60_000;
 
 export class Posts {
+  readonly #store: BotRoomsStore;
+  readonly #messages: HookMessages;
   #posts: Post[];
   /** How many errors and failures there were since the room last sent a post back. */
   #setbacks = 0;
@@ -49,8 +64,11 @@ export class Posts {
     private readonly dependencies: RemoteRoomsDependencies,
     private readonly record: RoomRecord,
   ) {
+    this.#store = new BotRoomsStore(dependencies.db);
+    this.#messages = new HookMessages(dependencies.db);
+    const stored = this.#store.posts(record.bot, record.room.text);
     // An earlier process may have sent them.
-    this.#posts = record.posts.map((post) => ({ ...post, state: "unsure", silences: 0, refusals: 0 }));
+    this.#posts = stored.map((post) => ({ ...post, state: "unsure", silences: 0, refusals: 0 }));
   }
 
   get isEmpty(): boolean {
@@ -68,16 +86,20 @@ export class Posts {
     error: RoomError | undefined,
     added: () => void,
   ): Promise<PostAnswer> {
-    const { clock, config } = this.dependencies;
+    const { clock, commit, config } = this.dependencies;
+    const { bot, room, address } = this.record;
     const kind = error && kindOf(error.condition);
-    if (error !== undefined && kind !== undefined)
-      return new HookFault(kind, reasonOf(error, this.record.address));
+    if (error !== undefined && kind !== undefined) return new HookFault(kind, reasonOf(error, address));
     if (this.#posts.length + posts.length > config.queue)
-      return unavailable(
-        `${config.queue} messages wait for ${this.record.room.text}, the limit (hooks.queue)`,
-      );
+      return unavailable(`${config.queue} messages wait for ${room.text}, the limit (hooks.queue)`);
+    const acceptedAt = Date.now();
+    const store = (): StoredPost[] =>
+      posts.map(({ id, stanza, note }) => {
+        note();
+        return { id, acceptedAt, rowId: this.#store.addPost(bot, room.text, { id, acceptedAt }, stanza) };
+      });
     try {
-      return await this.record.add(posts, (stored) => {
+      return await commit.runThen(store, (stored) => {
         const answers = Promise.all(stored.map((post) => this.#put(post)));
         added();
         const late = new Promise<"queued">((resolve) => clock.after(timeout, () => resolve("queued")));
@@ -109,7 +131,7 @@ export class Posts {
   send(): void {
     const [first] = this.#posts;
     if (first === undefined) return;
-    const isSent = this.dependencies.unqueued.write(this.record.stanza(first));
+    const isSent = this.dependencies.unqueued.write(this.#stanzaOf(first));
     if (isSent) Object.assign(first, { state: "sent", sentAt: Date.now() });
     else this.#setBack();
     this.#overdueAt = this.#now + ANSWER_MS;
@@ -201,9 +223,31 @@ export class Posts {
     this.#finish(post, { outcome: "refused", condition: error.condition, reason });
   }
 
+  /** Returns a post's stanza, with a delay (XEP-0203) if it is sent late. */
+  #stanzaOf({ rowId, acceptedAt }: Post): WireText {
+    const stanza = asStored(this.#store.stanza(rowId) ?? "");
+    if (stanza === "" || Date.now() - acceptedAt < LATE_MS) return stanza;
+    const stamp = new Date(acceptedAt).toISOString();
+    return withLastChild(stanza, xml("delay", { xmlns: NS.delay, from: this.dependencies.domain, stamp }));
+  }
+
+  /** Stores what became of a post, and reports it if it was refused. */
   #finish(post: Post, decision: Decision): void {
+    const { id, sentAt } = post;
+    const { address, room } = this.record;
+    const { bounced, log } = this.dependencies;
+    const at = Date.now();
+    const write = (): void => {
+      this.#store.removePost(post);
+      this.#messages.decide(id, decision);
+      this.#messages.noteTimes(id, sentAt, at);
+    };
     this.#posts = this.#posts.filter((each) => each !== post);
-    this.record.finish(post, decision, () => post.answer?.(answerOf(post.id, decision)));
+    this.record.write(write, () => post.answer?.(answerOf(id, decision)));
+    const { condition, reason = "" } = decision;
+    if (condition === undefined) return;
+    log.warn(`The message ${id} of ${address} was not delivered to ${room.text}: ${reason}`);
+    bounced({ id, sender: address, receiver: room.text, condition });
   }
 
   #setBack(): void {

@@ -3,9 +3,8 @@ import { BotRoomsStore } from "../../../storage/bot-rooms-store.js";
 import { Jid, type AccountJid } from "../../addresses/address.js";
 import type { Element } from "../../xml/builder.js";
 import { HookFault } from "../fault.js";
-import type { PostAnswer } from "./posts.js";
+import type { PostAnswer, RemotePost } from "./posts.js";
 import { RemoteRoom } from "./remote-room.js";
-import type { RemotePost } from "./room-record.js";
 import { RoomWire, type RemoteRoomsDependencies } from "./room-wire.js";
 
 /** The timeout of an attempt to enter, in milliseconds. */

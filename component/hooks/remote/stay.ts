@@ -4,13 +4,6 @@ import { pauseAfter } from "../retry-pauses.js";
 import { isRefusal, KICKED, type RoomError } from "./room-error.js";
 
 export interface Stay {
-  /**
-   * - `outside`: not in the room; the bot enters at `notBefore`
-   * - `entering`: asks whether the room exists, and then joins
-   * - `inside`: an occupant
-   * - `unsure`: was inside; the link was lost or the room is silent, so the room is asked
-   * - `refused`: outside until an operator or the room's owner acts
-   */
   readonly state: BotRoomState;
   /** Why the bot is outside; undefined if nothing is known. */
   readonly error: RoomError | undefined;
