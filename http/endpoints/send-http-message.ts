@@ -1,8 +1,20 @@
-/** The endpoint send_http_message, which replaces a Java service of QTalk. */
+/** The endpoint send_http_message, which replaces a Java service of QTalk: it sends a message to each receiver. */
+import { randomUUID } from "node:crypto";
 import { z } from "zod";
-import { sendHttpMessage } from "../../component/operations/send-http-message.js";
+import { mapBatch, type Batch } from "../../component/operations/batch.js";
+import { deliver } from "../../component/operations/deliver.js";
+import { KIND_BYTES, refuseLong, refuseText } from "../../component/operations/limits.js";
+import { outgoingOf } from "../../component/operations/send-thirdmessage.js";
+import { badRequest, Errcode, Refusal } from "../../component/refusal.js";
+import { xml, type Element } from "../../component/xml/builder.js";
+import { serialise } from "../../component/xml/serialise.js";
 import { endpoint } from "../endpoint.js";
 import { field, listOf, maybeText, optionalText, textOrNumber } from "./common/fields.js";
+
+/** The maximum size of the <body> element in QTalk's service, in bytes. */
+const MAX_BODY_BYTES = 64_000;
+/** The prefix of message ids in QTalk's service. */
+const PREFIX = "qtalk-corp-service-";
 
 /** A field with text; absent: "". Values of other types are converted to JSON text. */
 const textOrJson = z
@@ -60,5 +72,36 @@ export default endpoint({
   },
   success: { errmsg: "", data: "" },
   scope: ({ from, fromhost }) => ({ senders: [{ id: from, host: fromhost }], rooms: [] }),
-  run: sendHttpMessage,
+  async run(context, call) {
+    const { addresses } = context;
+    const { system, to, type, msgtype, content, extendinfo, backupinfo, auto_reply } = call;
+    if (system === "" || system === "test") return badRequest("no system");
+    const texts = { type, msgtype, auto_reply };
+    for (const [field, text] of Object.entries({ ...texts, content, extendinfo, backupinfo })) {
+      const unreadable = refuseText(field, text);
+      if (unreadable !== undefined) return unreadable;
+    }
+    for (const [field, text] of Object.entries(texts)) {
+      const isLong = refuseLong(field, text, KIND_BYTES);
+      if (isLong !== undefined) return isLong;
+    }
+    if (type === "error") return badRequest('type: "error" can\'t be sent');
+    const body = (): Element => {
+      const attrs = { id: PREFIX + randomUUID(), msgType: msgtype, maType: "20" };
+      return xml("body", { ...attrs, extendInfo: extendinfo, backupinfo }, content);
+    };
+    if (Buffer.byteLength(serialise(body())) > MAX_BODY_BYTES)
+      return new Refusal(Errcode.tooLong, "MSG too lang");
+    if (to.length === 0) return badRequest("to: names nobody");
+    const from = addresses.sender(call.from, "from", call.fromhost);
+    if (from instanceof Refusal) return from;
+    const batch: Batch = { mode: "whole", name: (index) => `to[${index}]` };
+    const outgoing = await mapBatch(batch, to, ({ user, host }) => {
+      const receiver = addresses.address(user, "user", host);
+      if (receiver instanceof Refusal) return receiver;
+      const message = xml("message", { type, auto_reply }, body());
+      return outgoingOf(context, { from, to: receiver, message, field: "content" });
+    });
+    return outgoing instanceof Refusal ? outgoing : await deliver(context, batch, outgoing);
+  },
 });

@@ -1,5 +1,22 @@
+import { randomUUID } from "node:crypto";
 import { z } from "zod";
-import { sendNotify } from "../../component/operations/send-notify.js";
+import type { Jid } from "../../component/addresses/address.js";
+import { notifyStanzas, type NotifyCarrier } from "../../component/composing/notify.js";
+import {
+  batchResult,
+  mapBatch,
+  validItems,
+  type Batch,
+  type Item,
+} from "../../component/operations/batch.js";
+import type { OperationContext } from "../../component/operations/context.js";
+import { KIND_BYTES, refuseLarge, refuseLong, refuseText } from "../../component/operations/limits.js";
+import { originOf } from "../../component/outbox/row-stanzas.js";
+import { badRequest, Refusal } from "../../component/refusal.js";
+import { quoted } from "../../component/wording.js";
+import { serialise } from "../../component/xml/serialise.js";
+import type { WireText } from "../../component/xml/wire-text.js";
+import type { NewRow } from "../../storage/outbox-row.js";
 import { endpoint } from "../endpoint.js";
 import { field, oneOrItems, textOrNumber } from "./common/fields.js";
 
@@ -25,5 +42,53 @@ export default endpoint({
   example: { from: "test1@qtalk.test.org", to: "test2@qtalk.test.org", category: "1", data: "{}" },
   success: { errmsg: "success", data: "" },
   scope: ({ from }) => ({ senders: [{ id: from }], rooms: [] }),
-  run: sendNotify,
+  async run(context, notify) {
+    const { addresses, limits } = context;
+    const { category, data, to } = notify;
+    const sender = addresses.sender(notify.from, "from");
+    if (sender instanceof Refusal) return sender;
+    // The resource is random, so that the unavailable presence doesn't end a real session.
+    const from = sender.withResource(`notify-${randomUUID()}`);
+    if (from === undefined) return badRequest(`from: ${quoted(notify.from)} is too long`);
+    const refused =
+      context.modes.refuse(sender.bare.text) ??
+      (to.length === 0 ? badRequest("to: names nobody") : undefined) ??
+      refuseText("category", category) ??
+      refuseText("data", data) ??
+      refuseLong("category", category, KIND_BYTES) ??
+      refuseLong("data", data, limits.message_bytes);
+    if (refused !== undefined) return refused;
+    const batch: Batch = { mode: context.batches, name: (index) => `to[${index}]` };
+    const named = await mapBatch(batch, to, (text): Item<string> => {
+      const jid = addresses.address(text, "to");
+      if (jid instanceof Refusal) return jid;
+      if (!addresses.roomDomains.includes(jid.domain)) return jid.text;
+      // Occupants would see the presences as the sender entering and leaving the room.
+      return badRequest(`to: ${jid.text} is a room; notifications go to users`);
+    });
+    if (named instanceof Refusal) return named;
+    const recipients = validItems(named);
+
+    const acceptedAt = Date.now();
+    const expiresAt = acceptedAt + context.notify.max_age * 1000;
+    const carrier = carrierFor(context, sender);
+    const rows: NewRow<WireText>[] = [];
+    for (const element of notifyStanzas(from, notify, carrier)) {
+      const stanza = serialise(element);
+      const refusal = refuseLarge(context, "data", stanza);
+      if (refusal !== undefined) return refusal;
+      const fingerprint = context.key?.next(sender.text);
+      const row = { ...originOf(element), stanza, recipients, acceptedAt, expiresAt, fingerprint };
+      const mode = element.name === "message" ? "privileged" : "direct";
+      rows.push(carrier === "either" ? { ...row, mode } : row);
+    }
+    return batchResult(batch, named, await context.outbox.accept({ rows, account: context.account }));
+  },
 });
+
+/** Returns the carrier: a headline if the sender is privileged, because this permission doesn't cover presences. */
+function carrierFor({ notify, modes }: OperationContext, sender: Jid): NotifyCarrier {
+  if (notify.carrier !== "auto") return notify.carrier;
+  const mode = modes.of("message", sender.bare.text);
+  return mode === "none" ? "either" : mode === "direct" ? "presence" : "headline";
+}

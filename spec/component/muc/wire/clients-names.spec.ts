@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { sendMessage } from "../../../../component/operations/send-message.js";
-import { sendNotify } from "../../../../component/operations/send-notify.js";
+import sendNotify from "../../../../http/endpoints/send-notify.js";
 import { sendThirdMessage } from "../../../../component/operations/send-thirdmessage.js";
 import { notifyStanzas } from "../../../../component/composing/notify.js";
 import { Jid } from "../../../../component/addresses/address.js";
@@ -28,7 +28,8 @@ describe("stanzas from the component", () => {
     for (const to of [["crone1"], ["crone1", "wiccarocks"]])
       await sendMessage(context, { ...text, to, domain: undefined, type: "chat" });
     await sendMessage(context, { ...text, to: ["coven"], domain: DOMAIN, type: "groupchat" });
-    await sendNotify(context, { from: "hag66", to: ["crone1"], category: "1", data: "{}" });
+    const client = { address: "127.0.0.1", refuseEveryone: undefined };
+    await sendNotify.run(context, { from: "hag66", to: ["crone1"], category: "1", data: "{}" }, client);
     const sender = Jid.parse("hag66@qtalk.test.org/notify")?.withResource("notify");
     const notifications = notifyStanzas(sender!, { category: "1", data: "" }, "both");
 
