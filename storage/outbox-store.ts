@@ -61,9 +61,11 @@ const ROW = `SELECT row_id, accepted_at, expires_at, stanza, stanzas, recipients
 export class OutboxStore extends Store {
   readonly #insert;
   readonly #parked = this.sql.rows<Row>(
-    `${ROW} WHERE parked = 1 AND acked_at IS NULL AND row_id >= ? ORDER BY row_id LIMIT ?`,
+    `${ROW} WHERE parked = 1 AND acked_at IS NULL AND row_id >= ? AND row_id < ? ORDER BY row_id LIMIT ?`,
   );
-  readonly #unparked = this.sql.rows<Row>(`${ROW} WHERE row_id >= ? AND parked = 0 ORDER BY row_id LIMIT ?`);
+  readonly #later = this.sql.rows<Row>(
+    `${ROW} WHERE row_id >= ? AND acked_at IS NULL ORDER BY row_id LIMIT ?`,
+  );
 
   constructor(
     db: Database,
@@ -119,16 +121,16 @@ export class OutboxStore extends Store {
   }
 
   /**
-   * Returns unacknowledged rows from `rowId` on: parked ones or, if there are none, others from the ack position `acked`
-   * on. Returns the first even if it exceeds the limits.
+   * Returns unacknowledged rows from `rowId` on: parked ones before the ack position `acked` or, if there are none, all from
+   * there on (parked ones, too, in a database of version 1). Returns the first even if it exceeds the limits.
    */
   from(
     rowId: number,
     acked: number,
     { rows, bytes }: { readonly rows: number; readonly bytes: number },
   ): Row[] {
-    const parked = rowId < acked ? upTo(bytes, this.#parked.iterate(rowId, rows)) : [];
-    return parked.length > 0 ? parked : upTo(bytes, this.#unparked.iterate(Math.max(rowId, acked), rows));
+    const parked = rowId < acked ? upTo(bytes, this.#parked.iterate(rowId, acked, rows)) : [];
+    return parked.length > 0 ? parked : upTo(bytes, this.#later.iterate(Math.max(rowId, acked), rows));
   }
 
   /** Returns some unacknowledged parked rows that have expired. */
