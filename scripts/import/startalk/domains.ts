@@ -3,20 +3,20 @@ import { counted, quoted } from "../../../component/wording.js";
 import { Jid, type AccountJid } from "../../../component/addresses/address.js";
 import type { DomainAliases } from "../../../component/addresses/domain-aliases.js";
 
-export interface DomainRules {
-  /** The hosts, the component's domain and their aliases. */
-  readonly aliases: DomainAliases;
-  /** The new names of the dump's hosts and room domains by their old names (--rename). */
-  readonly renamed: ReadonlyMap<string, string>;
-}
-
 const MAX_UNKNOWN_DOMAINS = 100;
 
 export class Domains {
   /** How many rows were refused because of each unknown domain. */
   readonly #strange = new Map<string, number>();
 
-  constructor(private readonly rules: DomainRules) {}
+  /**
+   * @param aliases the hosts, the component's domain and their aliases
+   * @param renamed the new names of the dump's hosts and room domains by their old names (--rename)
+   */
+  constructor(
+    private readonly aliases: DomainAliases,
+    private readonly renamed: ReadonlyMap<string, string>,
+  ) {}
 
   /** Returns the new address of a user of the dump, or the reason why the row is refused. */
   user(id: string, host: string): AccountJid | string {
@@ -31,7 +31,7 @@ export class Domains {
 
   #address(id: string | undefined, host: string): Jid | string {
     if (host === "") return "the host is missing";
-    const { aliases, renamed } = this.rules;
+    const { aliases, renamed } = this;
     const named = Jid.of(id, renamed.get(host) ?? host);
     if (named === undefined)
       return `${quoted(id === undefined ? host : `${id}@${host}`)} is not a valid address`;
@@ -42,7 +42,7 @@ export class Domains {
   /** Returns the localpart of a room of the dump, or the reason why the row is refused. */
   room(id: string, domain: string): { readonly name: string } | string {
     if (id === "") return "the room's id is missing";
-    const { renamed, aliases } = this.rules;
+    const { aliases, renamed } = this;
     const { domain: own } = aliases;
     // Older dumps have no domain in this table, because there was only one domain of rooms.
     const now = domain === "" ? own : (renamed.get(domain) ?? domain);
@@ -60,7 +60,7 @@ export class Domains {
   }
 
   #aliasAdvice(): string[] {
-    const { aliases, renamed } = this.rules;
+    const { aliases, renamed } = this;
     const unknown = [...renamed].filter(([old, now]) => aliases.domainOf(old) !== now && old !== now);
     const hosts = unknown.filter(([, now]) => aliases.hosts.includes(now));
     const rooms = unknown.filter(([, now]) => aliases.domainOf(now) === aliases.domain).map(([old]) => old);

@@ -51,11 +51,11 @@ const CACHE_KIB = 64 * 1024;
 export async function moveIn(db: Database, move: MoveIn): Promise<MovedIn> {
   db.pragma(`cache_size = -${CACHE_KIB}`);
   const { source, xmpp, rooms, renamed, membersOnly, progress, batch = 10_000 } = move;
-  const domains = new Domains({ aliases: new DomainAliases({ xmpp, rooms }), renamed });
+  const domains = new Domains(new DomainAliases({ xmpp, rooms }), renamed);
   const store = new ImportStore(db);
   const steps = [
-    ...peopleSteps({ directory: new DirectoryStore(db), domains, spell: await loadSpeller() }),
-    ...roomSteps({ rooms: store, domains, config: rooms, membersOnly }),
+    ...peopleSteps(new DirectoryStore(db), domains, await loadSpeller()),
+    ...roomSteps(store, domains, rooms, membersOnly),
   ];
   const refused = new RefusedRows(move.refusedPath);
   const results: (Counts & { table: string })[] = [];

@@ -10,14 +10,6 @@ import type { Domains } from "./domains.js";
 import { cleanText, readRoomOptions, type KeptRoom } from "./room-options.js";
 import type { Outcome, Row, Step } from "./source.js";
 
-export interface RoomsContext {
-  readonly rooms: ImportStore;
-  readonly domains: Domains;
-  readonly config: RoomsConfig;
-  /** Whether to make every room members-only, whatever its options. */
-  readonly membersOnly: boolean;
-}
-
 /** The maximum lengths of texts, in characters. */
 const MAX_CHARACTERS = { name: 256, description: 4096, subject: 4096 } as const;
 const NOTHING_KEPT: KeptRoom = { options: {}, affiliations: [], subject: undefined };
@@ -28,7 +20,13 @@ const NOTHING_KEPT: KeptRoom = { options: {}, affiliations: [], subject: undefin
  */
 type Since = (createdAt: number) => number;
 
-export function roomSteps({ rooms, domains, config, membersOnly }: RoomsContext): Step[] {
+/** @param membersOnly whether to make every room members-only, whatever its options */
+export function roomSteps(
+  rooms: ImportStore,
+  domains: Domains,
+  config: RoomsConfig,
+  membersOnly: boolean,
+): Step[] {
   const takeRoom = (row: Row): Outcome => {
     const room = domains.room(row.get("name"), row.get("host"));
     if (typeof room === "string") return { reason: room };
