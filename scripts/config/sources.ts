@@ -45,12 +45,10 @@ export function loadSections<K extends SectionName>(sources: Sources, names: rea
 
 /** Returns a warning about variables of the environment that are ignored, as Kubernetes sets them. */
 export function ignoredVariables({ env }: Pick<Sources, "env">): string | undefined {
-  const names = Object.keys(env).filter((name) => OF_KUBERNETES.test(name));
-  const known = new Set(configKeys().map(({ variable }) => variable));
-  const ignored = names.filter((name) => !known.has(name)).sort();
+  const ignored = Object.keys(env).filter((name) => OF_KUBERNETES.test(name));
   if (ignored.length === 0) return undefined;
   return (
-    `${ignored.join(", ")}: ignored, as Kubernetes sets such variables for a service. To get rid of them, ` +
+    `${ignored.sort().join(", ")}: ignored, as Kubernetes sets such variables for a service. To get rid of them, ` +
     "set enableServiceLinks: false in the pod."
   );
 }

@@ -9,7 +9,7 @@ import * as probes from "./probes.js";
 import { askRunning, nodeOf, unreachable } from "./running.js";
 import { sending } from "./sending.js";
 import { multicast, ownServices } from "./services.js";
-import { portHolder } from "../socket-unit.js";
+import { portHolder } from "../listening.js";
 import { Session, type Access, type DoctorConfig, type Examined, type Probe } from "./session.js";
 import { webhooks } from "./webhooks.js";
 

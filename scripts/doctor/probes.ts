@@ -1,8 +1,6 @@
 /** The doctor's steps on an open connection. Probe messages go to the component itself, not to users. */
-import { setTimeout as sleep } from "node:timers/promises";
-import type { IqAnswer } from "../../component/inbound/iq-requests.js";
 import { sharedDomain, unservedHost } from "../../component/link/refusal.js";
-import { uncheckedSenders, type KnownServer } from "../../component/link/server-lines.js";
+import { uncheckedSenders } from "../../component/link/server-lines.js";
 import { domainOwner } from "../../component/probes/domain-owner.js";
 import { hasId, newProbeId } from "../../component/probes/exchange.js";
 import { NS, xml } from "../../component/xml/builder.js";
@@ -31,7 +29,7 @@ export const hosts: Probe = async (examined) => {
   const { session, config } = examined;
   const info = xml("query", NS.discoInfo);
   const answers = await Promise.all(
-    config.xmpp.hosts.map(async (host) => ({ host, answer: await askAgain(session, host, info) })),
+    config.xmpp.hosts.map(async (host) => ({ host, answer: await session.ask(host, info) })),
   );
   examined.answering = answers.filter(({ answer }) => answer.kind === "result").map(({ host }) => host);
   const isAnswering = examined.answering.length > 0;
@@ -39,7 +37,6 @@ export const hosts: Probe = async (examined) => {
   for (const { host, answer } of answers) {
     if (answer.kind === "result" && answer.payload !== undefined) {
       const name = answer.payload.getChild("identity")?.attrs.name ?? "";
-      examined.server ??= nameOf(name) ?? (await nameByVersion(session, host));
       findings.push(fine(`the server${name === "" ? "" : `, ${name},`} serves ${host}`));
       findings.push(...missingModules(host, answer.payload, examined.server));
       continue;
@@ -66,17 +63,6 @@ function unanswering({ domain, permissions }: Session, host: string): Finding {
     uncheckedSenders(domain),
     ...(mayAsk ? [] : ["If you need mod_privilege, permit at least requests for vCards:", remedies.vcards()]),
   );
-}
-
-/** Asks for the server's software by XEP-0092, in case an administrator changed its name in service discovery. */
-async function nameByVersion(session: Session, host: string): Promise<KnownServer | undefined> {
-  const answer = await session.ask(host, xml("query", NS.version));
-  const name = answer.kind === "result" ? answer.payload?.getChildText("name") : undefined;
-  return name === undefined || name === null ? undefined : (nameOf(name) ?? "another");
-}
-
-function nameOf(name: string): KnownServer | undefined {
-  return /ejabberd/i.test(name) ? "ejabberd" : /prosody/i.test(name) ? "prosody" : undefined;
 }
 
 /** Checks that stanzas to the component's domain arrive on this connection only. */
@@ -176,14 +162,3 @@ export const size: Probe = async ({ session, config }) => {
   }
   return fine(`a stanza of ${stanzaBytes} bytes passes`);
 };
-
-/** Asks three times, and returns the first response, because another connection could get some responses. */
-async function askAgain(session: Session, ...question: Parameters<Session["ask"]>): Promise<IqAnswer> {
-  const answers = await Promise.all(
-    [0, 7, 31].map(async (ms) => {
-      await sleep(ms);
-      return session.ask(...question);
-    }),
-  );
-  return answers.find(({ kind }) => kind !== "silence") ?? { kind: "silence" };
-}

@@ -6,7 +6,7 @@ import type { KnownServer } from "../../component/link/server-lines.js";
 import type { Config } from "../config/sections.js";
 import { INFO_METRIC } from "../daemon.js";
 import { engines, inWords, supports } from "../node-version.mjs";
-import { ownUrl, readinessAt, textOf } from "../own-url.js";
+import { ownUrl, readinessAt, textOf } from "../listening.js";
 import { doubtful, fine, untried, wrong, type Finding } from "./finding.js";
 import { roundTripFinding } from "./remedies.js";
 

@@ -3,7 +3,7 @@ import { EventEmitter, once } from "node:events";
 import { createLogger } from "winston";
 import type { KnownServer } from "../../component/link/server-lines.js";
 import type { StreamEnd } from "../../component/link/stream-end.js";
-import { Stream } from "../../component/link/stream.js";
+import { Stream, type StreamOptions } from "../../component/link/stream.js";
 import { Metrics } from "../../component/metrics.js";
 import { Jid } from "../../component/addresses/address.js";
 import { IqRequests, type IqAnswer } from "../../component/inbound/iq-requests.js";
@@ -16,12 +16,7 @@ import { inBackground } from "../../component/background.js";
 import type { Config } from "../config/sections.js";
 import type { Finding } from "./finding.js";
 
-export interface Access {
-  /** The server's address, in the form of xmpp.service: xmpp://ADDRESS:PORT. */
-  readonly service: string;
-  readonly domain: string;
-  readonly password: string;
-}
+export type Access = Pick<StreamOptions, "service" | "domain" | "password">;
 
 export type DoctorConfig = Pick<Config, "xmpp" | "http" | "limits" | "rooms" | "notify" | "storage">;
 
@@ -30,8 +25,7 @@ export interface Examined {
   /** The connection to the server; replaced if a step ended the stream. */
   session: Session;
   readonly config: DoctorConfig;
-  /** The server's software; undefined until a step detects it. */
-  server: KnownServer | undefined;
+  readonly server: KnownServer | undefined;
   /** The hosts of xmpp.hosts, without those that the server doesn't serve. */
   served: readonly string[];
   /** The hosts that respond to the component's requests. */
