@@ -5,6 +5,7 @@ import { writeFound, type Found } from "./fuzz/case.js";
 import { fuzz, GENERATORS, type FuzzResult } from "./fuzz/fuzz.js";
 import { showProgress } from "./import/progress.js";
 import { SERVER_NAMES, type ServerKind } from "./lab/installed.mjs";
+import { table } from "./table.js";
 
 const HELP = `Sends hostile calls, stanzas and posts while honest users talk, on private servers. A case that breaks a promise is
 shrunk and written to spec/fuzz/found, from where the tests replay it. Ends with code 1 if a promise was broken.
@@ -53,15 +54,13 @@ async function isSound(server: ServerKind): Promise<boolean> {
 }
 
 function report(name: string, { cases, found, once, seconds, seen }: FuzzResult): string {
-  const figures = [
+  const figures = new Map([
     ["cases", cases],
     ["promises broken", found.length],
     ["once, and not again", once.length],
     ...seen,
-  ];
-  const body = figures.map(
-    ([what = "", value = 0]) => `${String(what).padEnd(38)}${String(value).padStart(6)}`,
-  );
+  ]);
+  const rows = Array.from(figures, ([what, value]) => [what, String(value).padStart(6)]);
   const unrepeated = once.map(({ kind, detail }) => `once: ${kind}: ${detail.slice(0, 500)}`);
-  return [`\n${name}, ${seconds.toFixed(0)} s`, ...body, ...unrepeated, ""].join("\n");
+  return ["", table([`${name}, ${seconds.toFixed(0)} s`, ""], rows), ...unrepeated, ""].join("\n");
 }

@@ -2,6 +2,7 @@
 import { parseArgs } from "node:util";
 import { SERVER_NAMES, type ServerKind } from "./lab/installed.mjs";
 import { soak } from "./soak/soak.js";
+import { table } from "./table.js";
 
 const HELP = `Kills the component and a real XMPP server again and again under load, and counts the messages that are lost,
 duplicated or out of order. Ends with code 1 if a promise was broken.
@@ -37,8 +38,6 @@ if (values.help || chosen.length === 0 || !(seconds > 0) || !(blows >= 0)) {
     const isSound =
       lost + refusedButDelivered + outOfOrder + deadLetters === 0 && oldestRepeat <= OLDEST_REPEAT;
     if (!isSound) process.exitCode = 1;
-    const lines = Object.entries(figures).map(
-      ([name, value]) => `${name.padEnd(24)}${value.toFixed(0).padStart(10)}`,
-    );
-    console.log(`\n${SERVER_NAMES[server]}\n${lines.join("\n")}\n`);
+    const rows = Object.entries(figures).map(([name, value]) => [name, value.toFixed(0).padStart(10)]);
+    console.log(`\n${table([SERVER_NAMES[server], ""], rows)}\n`);
   }

@@ -14,7 +14,6 @@ export interface Scene {
   readonly isAfterRestart?: boolean;
 }
 
-/** How many messages the scenes of a speaker and of a program have. */
 const MESSAGES = 100;
 
 const everybody = (room: string, occupants: number): string =>

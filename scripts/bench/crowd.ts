@@ -21,12 +21,10 @@ const OURS = `conference.${HOST}`;
 const MUC = `muc.${HOST}`;
 /** The number of occupants, and how long others may wait at most, in milliseconds. */
 const SIZES = { usual: [300, 500], quick: [20, 500], larger: [900, 1_000] } as const;
-/** How long a scene may take, in milliseconds. */
 const LONGEST_MS = 300_000;
 /** The table's name for the server's own group chat, and its figures if a scene takes too long. */
 const PEER = "group chat";
 const TOO_LONG = `${PEER}: not within ${LONGEST_MS / 1_000} s`;
-/** The limits of blocks of the event loop and of memory, in milliseconds and megabytes. */
 const BLOCK_MS = 50;
 const MEMORY_MB = 400;
 
@@ -143,7 +141,6 @@ function inTime<T>(work: Promise<T>): Promise<T> {
   return Promise.race([work, late]);
 }
 
-/** The component of the occupants, and the clients of the two people who talk elsewhere. */
 type People = readonly [crowd: Socket, speaker: Socket, listener: Socket];
 
 const elsewhere = ({ name }: Room): string => `elsewhere-${name}`;
@@ -176,7 +173,6 @@ async function act({ component, occupants, name }: Room, crowd: Socket, scene: S
   await Promise.all([counted(crowd, text, mark, count), ...posting]);
 }
 
-/** Posts a message as an occupant by HTTP. */
 async function post(component: ComponentProcess, room: string, mark: string, n: number): Promise<void> {
   const message = `<message type='groupchat'><body id='${mark}${n}' msgType='1'>${mark}</body></message>`;
   const [from = ""] = member(0).split("/");

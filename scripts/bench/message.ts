@@ -29,7 +29,6 @@ export function stanzaOf(): (id: string) => string {
   return (id) => parts.join(id);
 }
 
-/** Checks a response of the component. @throws Error if the request failed */
 export function accepted(body: string): void {
   if (!body.startsWith('{"ret":true')) throw new Error(`the component answered ${body}`);
 }

@@ -33,7 +33,6 @@ export function configures(room: string, field: string, values: readonly string[
   return asksOwner(room, "owner", form, from);
 }
 
-/** Returns a request of the room's owner that kicks the occupants from the second on. */
 export function kicks(room: string, count: number): string {
   return asksOwner(
     room,

@@ -12,7 +12,6 @@ export interface Measured {
   /** The lines of each benchmark, by its name, of the servers on which it succeeded. */
   readonly lines: Readonly<Record<string, readonly Line[]>>;
   readonly remarks: readonly string[];
-  /** What failed, where and why. */
   readonly faults: readonly string[];
 }
 

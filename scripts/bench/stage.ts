@@ -29,7 +29,6 @@ export interface StageOptions {
 export class Stage {
   readonly #ends: (() => unknown)[] = [];
   readonly extent: Extent;
-  /** Notes that are printed below the table. */
   readonly remarks = new Set<string>();
 
   constructor(private readonly options: StageOptions) {

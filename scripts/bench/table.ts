@@ -17,16 +17,13 @@ export const UNITS = {
 
 export interface Line {
   readonly work: string;
-  /** The component's figure, with its unit. */
   readonly ours: string;
   /** The compared program's figure and name; absent if the component is compared with none. */
   readonly peer?: string;
   /** The component's advantage in each round. Above 1, the component is better, both for rates and for durations. */
   readonly ratios?: readonly number[];
   readonly target?: string;
-  /** Whether the target is met; absent without a target. */
   readonly isMet?: boolean;
-  /** Whether the line is left out of the guide. */
   readonly isDetail?: boolean;
 }
 

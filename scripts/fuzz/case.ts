@@ -113,7 +113,6 @@ export function writeFound(found: Found, folder = FOUND_FOLDER): string {
   return path;
 }
 
-/** Reads all files that `writeFound` wrote. @returns their content by file name */
 export function readFound(folder = FOUND_FOLDER): ReadonlyMap<string, Found> {
   if (!existsSync(folder)) return new Map();
   const names = readdirSync(folder).filter((name) => name.endsWith(".json"));

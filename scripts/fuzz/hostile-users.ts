@@ -29,7 +29,6 @@ type Answer = Extract<Step, { do: "answer" }>;
  * responses may wait behind the users' own floods: Prosody took six minutes for 130 MB.
  */
 const SILENT_MS = 35_000;
-/** The interval of checks for responses, in milliseconds. */
 const LOOK_MS = 5;
 /** Matches stanzas that ejabberd returns as invalid. It doesn't change them, even if their namespaces are faulty. */
 const RETURNED = /<text [^>]*>Bad value of attribute /;
@@ -68,7 +67,6 @@ export class HostileUsers {
     return users;
   }
 
-  /** Reconnects the users whose streams were closed. */
   async comeBack(): Promise<void> {
     const { clientPort } = this.server;
     for (const [by, account] of ACCOUNTS.entries()) {
@@ -91,7 +89,6 @@ export class HostileUsers {
     stream.write(text);
   }
 
-  /** Sets a user's response to the next request that the user receives. */
   prepare(answer: Answer): void {
     this.#answers.set(answer.by, [...(this.#answers.get(answer.by) ?? []), answer]);
   }

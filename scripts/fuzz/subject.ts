@@ -32,7 +32,6 @@ import { faultOfAnswer, Oracle, type Bounds } from "./oracle.js";
 /** How many health checks there are while repeated bytes are sent, and how long each may take, in milliseconds. */
 const HEALTH_CHECKS = 5;
 const HEALTH_MS = 2_000;
-/** The longest time for a response, in milliseconds. */
 const CALL_MS = 60_000;
 export interface SubjectOptions {
   readonly server: ServerKind;
@@ -163,7 +162,6 @@ export class Subject {
     return await this.#addHook(format, "--to", DEN, "--format", format, ...own);
   }
 
-  /** Adds a webhook. @returns the path of its URL */
   async #addHook(format: string, ...options: readonly string[]): Promise<string> {
     const name = format === TRAPPED ? TRAPPED : `from-${format}`;
     const printed = await this.component.command("hook", "add", name, "--rate", "1000", ...options);

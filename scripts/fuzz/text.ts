@@ -4,7 +4,6 @@ import { DEN, DOMAIN, HALL, HOST, HOSTILE_DOMAIN, HOSTILE_USERS, hostileName } f
 
 export type Text = fc.Arbitrary<string>;
 
-/** Chooses among generators by weight. */
 export function weighted<T>(...parts: readonly (readonly [number, fc.Arbitrary<T>])[]): fc.Arbitrary<T> {
   return fc.oneof(...parts.map(([weight, arbitrary]) => ({ weight, arbitrary })));
 }
@@ -41,7 +40,6 @@ const short = weighted(
 /** Names that every ordinary object inherits. */
 export const INHERITED = Object.getOwnPropertyNames(Object.prototype);
 
-/** Text that XML can contain. */
 export const carriable = weighted(
   [40, fc.array(short, { maxLength: 5 }).map((parts) => parts.join(""))],
   [2, fc.constantFrom(...INHERITED)],
@@ -55,7 +53,6 @@ export const text = weighted(
   [1, fc.string({ unit: "binary", maxLength: 40 })],
 );
 
-/** Escapes text for an attribute's value or an element's content. */
 export function escaped(value: string): string {
   return value.replace(/[&<>'"\t\n\r]/g, (c) => `&#${c.charCodeAt(0)};`);
 }

@@ -33,7 +33,6 @@ export class Ledger {
     for (const id of ids) Object.assign(this.#entries.get(id) ?? {}, { answer });
   }
 
-  /** Records that a client received a message. */
   arrive(id: string): void {
     const entry = this.#entries.get(id);
     // A sender's copy only counts if it was recorded before the message was sent.
@@ -65,9 +64,7 @@ export class Ledger {
       refused: answered("refused"),
       /** How many different messages arrived. */
       delivered: all.filter(({ arrivedAt }) => arrivedAt !== undefined).length,
-      /** How many times a message arrived again. */
       duplicates: this.#duplicates,
-      /** How many accepted messages didn't arrive. */
       lost: answered("accepted", false),
       refusedButDelivered: answered("refused", true),
       /** How many messages arrived before an earlier message of the same pair. */

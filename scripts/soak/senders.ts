@@ -6,7 +6,6 @@ import type { Ledger } from "./ledger.js";
 export interface Traffic {
   readonly component: ComponentProcess;
   readonly ledger: Ledger;
-  /** The addresses of the receivers. */
   readonly receivers: readonly string[];
   /** The senders who are logged in, and get a copy of each message that they send. */
   readonly watching: readonly string[];
@@ -17,9 +16,7 @@ export interface Traffic {
 }
 
 const MAX_MESSAGES = 20;
-/** The pause before a request is repeated, in milliseconds. */
 const RETRY_MS = 20;
-/** The pause after a refused request, in milliseconds. */
 const REFUSED_MS = 50;
 
 /** Returns the name under which the sender's own copy of a message is recorded. @param id the message's id */

@@ -42,7 +42,6 @@ const SENDERS = Array.from({ length: 8 }, (_, index) => `sender${index}`);
 const WATCHING = SENDERS.slice(0, 2);
 /** outbox.max_stanzas: so small that the queue fills up in a long outage, to test refused requests. */
 const MAX_QUEUED = 5_000;
-/** How long to wait at the end for messages to arrive, in milliseconds. */
 const ARRIVAL_MS = 120_000;
 /** Asks for copies of what the user's other sessions send (XEP-0280). */
 const CARBONS = "<iq type='set' id='carbons'><enable xmlns='urn:xmpp:carbons:2'/></iq>";
@@ -197,7 +196,6 @@ class Stage {
     }
   }
 
-  /** Waits until all accepted messages have arrived, for at most ARRIVAL_MS. */
   async #arrival(): Promise<void> {
     const deadline = performance.now() + ARRIVAL_MS;
     while (this.#ledger.figures().lost > 0 && performance.now() < deadline) await sleep(100);
