@@ -2,7 +2,7 @@
 import { Option, type Command } from "commander";
 import { ExitCode, Failure } from "../failure.js";
 import { outputClosed, say } from "../output.js";
-import { quickstart, type Demonstration } from "../quickstart/quickstart.js";
+import { quickstart } from "../quickstart/quickstart.js";
 import { type ServerKind } from "../lab/installed.mjs";
 import { NoServer } from "../lab/server.js";
 
@@ -29,13 +29,12 @@ export function addQuickstart(program: Command): void {
 
 async function run({ once, permission, server }: Options): Promise<void> {
   const ended = endings();
-  const demonstration = await quickstart(server, permission === true, say).catch((error: unknown) => {
+  const leisure = once === true ? undefined : ended.atLeisure;
+  const received = await quickstart(server, permission === true, say, leisure).catch((error: unknown) => {
     const code = error instanceof NoServer ? ExitCode.unavailable : ExitCode.tempFail;
     throw new Failure(error instanceof Error ? error.message : String(error), code, { cause: error });
   });
-  if (once !== true) await stayUp(demonstration, ended.atLeisure());
-  await demonstration.stop();
-  if (!demonstration.received)
+  if (!received)
     throw new Failure("The received message differs from the one sent, or none arrived.", ExitCode.software);
 }
 
@@ -51,13 +50,4 @@ function endings() {
     /** Resolves at the next signal, or when standard output is closed. */
     atLeisure: () => new Promise<void>((resolve) => (end = () => resolve())),
   };
-}
-
-/** Prints the messages that the user receives until the demonstration is ended. */
-async function stayUp(demonstration: Demonstration, ended: Promise<void>): Promise<void> {
-  say(
-    `\nThe component keeps running. In another terminal, try:\n\n  ${demonstration.curl}\n\nCtrl-C stops it and deletes its files.\n`,
-  );
-  const watching = demonstration.watch((text, sender) => say(`received from ${sender}: ${text}`));
-  await Promise.race([ended, watching.catch(() => undefined)]);
 }

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { parseConfig } from "../config/config.js";
+import { parseConfig, type Config } from "../config/config.js";
 import { startDaemon, type RunningDaemon } from "../daemon.js";
 import { Client, type Element } from "../lab/client.js";
 import { createServer } from "../lab/create.js";
@@ -15,16 +15,6 @@ import { timed } from "../lab/timed.mjs";
 import { exampleCall, factsOf, factsSent, sideBySide, type ExampleCall } from "./example.js";
 
 type Say = (line: string) => void;
-
-export interface Demonstration {
-  /** Whether the received message equals the sent one, attributes included. */
-  readonly received: boolean;
-  /** A shell command that sends another message. */
-  readonly curl: string;
-  /** Calls `onMessage` for each further message. Rejects when the client's connection closes. */
-  watch(onMessage: (text: string, sender: string) => void): Promise<void>;
-  stop(): Promise<void>;
-}
 
 const DOMAIN = "conference.qtalk.test.org";
 const PASSWORD = "secret";
@@ -38,13 +28,16 @@ const FOREVER_MS = 2 ** 31 - 1;
  * Runs the demonstration on a private server with the accounts test1 and test2, which is installed if necessary.
  * @param wanted the kind of server; undefined: an installed server, preferably ejabberd
  * @param isPermitted whether the server permits messages in users' names (XEP-0356) and checks all senders
+ * @param leisure called after the example: further messages are shown until it resolves; absent: the demonstration ends
+ * @returns whether the received message equals the sent one, attributes included
  * @throws NoServer if no server is installed and none can be installed
  */
 export async function quickstart(
   wanted: ServerKind | undefined,
   isPermitted: boolean,
   say: Say,
-): Promise<Demonstration> {
+  leisure?: () => Promise<void>,
+): Promise<boolean> {
   const fault = missingForQuickstart(wanted);
   if (fault !== undefined) throw new NoServer(fault);
   const kind = wanted ?? KINDS.find((each) => findServer(each) !== undefined) ?? "ejabberd";
@@ -56,13 +49,6 @@ export async function quickstart(
   process.once("exit", removeFolder);
   let daemon: RunningDaemon | undefined;
   let client: Client | undefined;
-  const stop = async (): Promise<void> => {
-    await client?.close();
-    await daemon?.stop();
-    await server.stop();
-    process.off("exit", removeFolder);
-    removeFolder();
-  };
   try {
     await timed(`Starting ${server.name}`, () => server.start());
     await server.addAccounts(...["test1", "test2"].map((username) => ({ username, password: PASSWORD })));
@@ -70,37 +56,40 @@ export async function quickstart(
     say(
       `${server.name} runs privately on loopback: clients on port ${clientPort}, components on port ${server.component().port}`,
     );
-    daemon = await startComponent(server, folder);
+    daemon = await startDaemon(await configFor(server, folder));
+    await daemon.ready();
     say(`qtalk-component is connected as ${DOMAIN}; programs call port ${daemon.httpPort}`);
-    const receiver = await Client.login({ port: clientPort, host, username: "test2", password: PASSWORD });
-    client = receiver;
-    await receiver.appear();
-    say(`${receiver.bareJid} is logged in as an XMPP client`);
-    const call = exampleCall(`test1@${host}`, receiver.bareJid);
+    client = await Client.login({ port: clientPort, host, username: "test2", password: PASSWORD });
+    await client.appear();
+    say(`${client.bareJid} is logged in as an XMPP client`);
+    const call = exampleCall(`test1@${host}`, client.bareJid);
     const url = `http://${LOOPBACK}:${daemon.httpPort}${PATH}`;
-    const received = await demonstrate(call, url, receiver, say);
-    return { received, curl: curlFor(call, url), watch: (onMessage) => watch(receiver, onMessage), stop };
-  } catch (error) {
-    await stop();
-    throw error;
+    const received = await demonstrate(call, url, client, say);
+    if (leisure !== undefined) {
+      say(
+        `\nThe component keeps running. In another terminal, try:\n\n  ${curlFor(call, url)}\n\nCtrl-C stops it and deletes its files.\n`,
+      );
+      await Promise.race([leisure(), watch(client, say).catch(() => undefined)]);
+    }
+    return received;
+  } finally {
+    await client?.close();
+    await daemon?.stop();
+    await server.stop();
+    process.off("exit", removeFolder);
+    removeFolder();
   }
 }
 
-async function startComponent(server: Server, folder: string): Promise<RunningDaemon> {
+async function configFor(server: Server, folder: string): Promise<Config> {
   const { service, domain, password } = server.component();
   const port = (await isFree(HTTP_PORT)) ? HTTP_PORT : await freePort();
-  const config = parseConfig({
+  return parseConfig({
     xmpp: { service, domain, password, hosts: [server.host] },
     http: { listen: `${LOOPBACK}:${port}` },
     storage: { path: join(folder, "qtalk.db") },
     log: { level: "error" },
   });
-  const daemon = await startDaemon(config);
-  await daemon.ready().catch(async (error: unknown) => {
-    await daemon.stop();
-    throw error;
-  });
-  return daemon;
 }
 
 /** Sends the example and shows the result. @returns whether the message arrived unchanged */
@@ -122,10 +111,11 @@ async function demonstrate(call: ExampleCall, url: string, receiver: Client, say
   return isDeepStrictEqual(sent, received);
 }
 
-async function watch(receiver: Client, onMessage: (text: string, sender: string) => void): Promise<void> {
+/** Shows each further message, until the client's connection closes. */
+async function watch(receiver: Client, say: Say): Promise<void> {
   for (;;) {
     const { text, sender } = factsOf(await nextMessage(receiver, FOREVER_MS));
-    onMessage(text, sender);
+    say(`received from ${sender}: ${text}`);
   }
 }
 
