@@ -19,20 +19,12 @@ import { RoomsStore } from "../storage/rooms-store.js";
 import { waitingKeys, type Config } from "./config/config.js";
 import { ExitCode, Failure } from "./failure.js";
 import { createLog, reconfigureLog } from "./log.js";
-import { ownUrl } from "./own-url.js";
-import { listen, whenFree } from "./start-failures.js";
+import { listen, ownUrl } from "./listening.js";
+import { closeFiles, provideFolder, whenFree } from "./storage-access.js";
 import { migrateStorage } from "./migration.js";
-import { closeFiles, provideFolder } from "./storage-folder.js";
 import type { Supervisor } from "./supervisor.js";
 import { version } from "../storage/version.js";
 import { inBackground } from "../component/background.js";
-
-export interface DaemonOptions {
-  /** The log to write to; absent: as configured. */
-  readonly log?: Logger;
-  /** Notified while the database is migrated. */
-  readonly supervisor?: Supervisor;
-}
 
 export interface RunningDaemon {
   /** The TCP port for callers. If http.listen has port 0, this is the port that the system chose. */
@@ -66,8 +58,11 @@ const LOOK_MS = 10;
  * Starts the component. It accepts requests immediately. Until the link is up, their stanzas wait in the outbox.
  * @throws StorageFault or Failure if the database can't be used, or if the component can't listen at http.listen
  */
-export async function startDaemon(config: Config, options: DaemonOptions = {}): Promise<RunningDaemon> {
-  const log = options.log ?? createLog(config.log);
+export async function startDaemon(
+  config: Config,
+  log = createLog(config.log),
+  supervisor?: Supervisor,
+): Promise<RunningDaemon> {
   const { path } = config.storage;
   provideFolder(path);
   closeFiles(config, log);
@@ -78,7 +73,7 @@ export async function startDaemon(config: Config, options: DaemonOptions = {}): 
     instanceLock.release();
   };
   try {
-    await migrateStorage(path, log, options.supervisor);
+    await migrateStorage(path, log, supervisor);
     db = openDatabase(path);
     return await assemble(config, db, log, close);
   } catch (error) {

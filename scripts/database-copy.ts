@@ -23,17 +23,18 @@ export function openForCopy(path: string): Database {
 }
 
 /**
- * Copies a database to a file, in the state at which `openForCopy` opened it.
+ * Copies a database to a file.
  * @param onProgress called with the copied part after each step, from 0 to 1
  * @returns the number of copied pages
  * @throws Failure or StorageFault if the copy can't be written or is damaged
  */
 export async function copyDatabase(
-  db: Database,
+  path: string,
   file: string,
   onProgress: (part: number) => void = () => undefined,
 ): Promise<number> {
   const unfinished = `${file}.unfinished`;
+  const db = openForCopy(path);
   try {
     rmSync(unfinished, { force: true });
     makePrivate(unfinished);
@@ -52,6 +53,8 @@ export async function copyDatabase(
     const reason = error instanceof Error ? error.message : String(error);
     const message = `Copying to ${file} failed (${reason}): check that this user may write there, and the free disk space.`;
     throw new Failure(message, ExitCode.ioErr, { cause: error });
+  } finally {
+    db.close();
   }
 }
 

@@ -5,7 +5,7 @@ import type { Logger } from "winston";
 import { pendingVersions, runMigrations, tryMigrations } from "../storage/migration.js";
 import { copyDatabase, openForCopy } from "./database-copy.js";
 import { ExitCode, Failure } from "./failure.js";
-import { DATABASE_FILES } from "./storage-folder.js";
+import { DATABASE_FILES } from "./storage-access.js";
 import type { Supervisor } from "./supervisor.js";
 
 const PROGRESS_MS = 5_000;
@@ -77,10 +77,7 @@ export async function migrateStorage(
   }, PROGRESS_MS);
   try {
     log.info(`Migrating the database from version ${from} of the schema to version ${to}. ${copying}.`);
-    const db = openForCopy(path);
-    await copyDatabase(db, copy, (part) => (now = `${copying}: ${Math.floor(part * 100)} %`)).finally(() =>
-      db.close(),
-    );
+    await copyDatabase(path, copy, (part) => (now = `${copying}: ${Math.floor(part * 100)} %`));
     log.info(`Copied the database to ${copy}. To go back to the previous release, restore this copy.`);
     const fault = await runMigrations(path, ({ version, statement, of }) => {
       now = `Migrating the database to version ${version}: statement ${statement} of ${of}`;

@@ -19,9 +19,8 @@ import { acquireInstanceLock } from "../storage/instance-lock.js";
 import { configOf, type Flags } from "./commands/configured.js";
 import { requireStorage } from "./commands/in-storage.js";
 import { ExitCode, Failure } from "./failure.js";
-import { ownUrl } from "./own-url.js";
-import { whenFree } from "./start-failures.js";
-import { provideFolder } from "./storage-folder.js";
+import { ownUrl } from "./listening.js";
+import { provideFolder, whenFree } from "./storage-access.js";
 
 /** How long to wait for a component that is starting or stopping, and the pause between attempts; in milliseconds. */
 const WAIT = { most: 10_000, each: 100 };

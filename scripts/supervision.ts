@@ -16,7 +16,7 @@ const STOP_MS = 10_000;
 const SIGNALLED = 128;
 
 /**
- * Stops the daemon cleanly on the first SIGTERM or SIGINT. A second signal ends the process immediately. If standard
+ * Stops the daemon cleanly on the first SIGTERM or SIGINT, instead of what was done until now. A second signal ends the process immediately. If standard
  * output is closed, the daemon is stopped with an error code, so that a supervisor restarts it.
  */
 export function stopOnSignals(daemon: RunningDaemon, log: Logger, onStopping?: () => void): void {
@@ -46,7 +46,12 @@ export function stopOnSignals(daemon: RunningDaemon, log: Logger, onStopping?: (
     if (stopping) process.exit(SIGNALLED + constants.signals[signal]);
     stop(signal, ExitCode.ok);
   };
-  process.on("SIGTERM", onSignal).on("SIGINT", onSignal);
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    const before = process.listeners(signal);
+    // Without any listener, Node would lose a signal.
+    process.on(signal, onSignal);
+    for (const listener of before) process.off(signal, listener);
+  }
   outputClosed.addEventListener("abort", () => {
     if (stopping) return;
     process.stderr.write("The reader of the log closed standard output: stopping.\n");

@@ -2,7 +2,7 @@
 import { closeSync, fsyncSync, openSync, rmSync } from "node:fs";
 import type { Command } from "commander";
 import { counted } from "../../component/wording.js";
-import { copyBytes, copyDatabase, openForCopy } from "../database-copy.js";
+import { copyBytes, copyDatabase } from "../database-copy.js";
 import { ExitCode, Failure } from "../failure.js";
 import { inheritedOutput, outputExists } from "../inherited-files.js";
 import { say } from "../output.js";
@@ -30,12 +30,11 @@ export function addBackup(program: Command): void {
 
 /** Copies the database to a file. @returns the number of copied pages */
 async function copyTo(file: string, path: string): Promise<number> {
-  const db = openForCopy(path);
   // SQLite can't write to a file that root opened.
   const output = inheritedOutput(file);
   const copy = output === undefined ? file : `${path}.backup`;
   try {
-    const pages = await copyDatabase(db, copy);
+    const pages = await copyDatabase(path, copy);
     if (output !== undefined) {
       const input = openSync(copy, "r");
       copyBytes(input, output);
@@ -44,7 +43,6 @@ async function copyTo(file: string, path: string): Promise<number> {
     }
     return pages;
   } finally {
-    db.close();
     if (output !== undefined) rmSync(copy, { force: true });
   }
 }

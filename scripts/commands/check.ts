@@ -6,11 +6,9 @@ import type { Listen } from "../../http/listen.js";
 import { ignoredVariables, loadConfig } from "../config/sources.js";
 import { readInput, statInput } from "../inherited-files.js";
 import { say } from "../output.js";
-import { readinessAt } from "../own-url.js";
+import { portHolder, readinessAt, tryListening } from "../listening.js";
 import { plannedMigration } from "../migration.js";
-import { portHolder } from "../socket-unit.js";
-import { tryListening } from "../start-failures.js";
-import { checkFolder } from "../storage-folder.js";
+import { checkFolder } from "../storage-access.js";
 import { configured, sourcesOf } from "./configured.js";
 
 /** The password in the examples of the README, the guide and the Debian package. */

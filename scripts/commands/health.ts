@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { ExitCode, Failure } from "../failure.js";
 import { say } from "../output.js";
-import { ownUrl } from "../own-url.js";
+import { ownUrl } from "../listening.js";
 import { configOf, configured, type Flags } from "./configured.js";
 
 /** The longest wait for an answer, in milliseconds. */

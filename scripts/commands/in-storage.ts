@@ -2,8 +2,7 @@
 import { existsSync } from "node:fs";
 import { openDatabase, type Database } from "../../storage/database.js";
 import { ExitCode, Failure } from "../failure.js";
-import { exitCodeOf } from "../start-failures.js";
-import { provideFolder } from "../storage-folder.js";
+import { exitCodeOf, provideFolder } from "../storage-access.js";
 
 /** @throws Failure if there is no database */
 export function requireStorage(path: string): void {

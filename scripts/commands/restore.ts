@@ -22,8 +22,7 @@ import { copyBytes, finish } from "../database-copy.js";
 import { dataFailure, ExitCode, Failure } from "../failure.js";
 import { closeInput, openInput, statInput } from "../inherited-files.js";
 import { say } from "../output.js";
-import { exitCodeOf } from "../start-failures.js";
-import { DATABASE_FILES, provideFolder } from "../storage-folder.js";
+import { DATABASE_FILES, exitCodeOf, provideFolder } from "../storage-access.js";
 import { configOf, configured, type Flags } from "./configured.js";
 import { orInUse } from "./in-storage.js";
 

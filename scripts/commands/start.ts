@@ -1,6 +1,5 @@
 import type { Command } from "commander";
 import { ignoredVariables, loadConfig } from "../config/sources.js";
-import { leaveSignals } from "../early-stop.js";
 import { ExitCode, Failure } from "../failure.js";
 import { startDaemon } from "../daemon.js";
 import { createLog } from "../log.js";
@@ -30,9 +29,8 @@ export function addStart(program: Command): void {
       if (ignored !== undefined) log.warn(ignored);
       endOnFaults(log);
       const supervisor = new Supervisor(log);
-      const daemon = await startDaemon(config, { log, supervisor });
+      const daemon = await startDaemon(config, log, supervisor);
       stopOnSignals(daemon, log, () => supervisor.stopping());
-      leaveSignals();
       reloadOnSignal(daemon, log, supervisor, () => loadConfig(sourcesOf(options)));
       supervisor.ready();
     });

@@ -78,7 +78,7 @@ describe("Files on a machine that others use, too", () => {
         http: { listen: "127.0.0.1:0" },
         storage: { path },
       });
-      const daemon = await startDaemon(config, { log: log.logger });
+      const daemon = await startDaemon(config, log.logger);
       await daemon.stop();
       expect(modesIn(folder.path)["qtalk.db"]).to.equal(kept);
       expect(log.about(`${path} was readable by all users`)).to.have.length(mode === 0o644 ? 1 : 0);

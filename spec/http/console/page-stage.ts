@@ -103,7 +103,7 @@ export class PageStage {
       // All the tests of this process are in its memory, too.
       limits: { memory: 2 ** 40 },
     });
-    this.daemon = await startDaemon(config, { log: new LogLines().logger });
+    this.daemon = await startDaemon(config, new LogLines().logger);
     await this.daemon.ready();
   }
 }

@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { dirname } from "node:path";
 import { expect } from "chai";
 import { Failure } from "../../../scripts/failure.js";
-import { checkFolder, provideFolder } from "../../../scripts/storage-folder.js";
+import { checkFolder, provideFolder } from "../../../scripts/storage-access.js";
 import { openDatabase } from "../../../storage/database.js";
 import { Sqlite } from "../../../storage/sqlite.js";
 import { CommandLine } from "../../support/command-line.js";

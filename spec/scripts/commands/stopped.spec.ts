@@ -4,7 +4,7 @@ import { once } from "node:events";
 import { expect } from "chai";
 import { Operators } from "../../../component/administration/operators.js";
 import { acquireInstanceLock } from "../../../storage/instance-lock.js";
-import { whenFree } from "../../../scripts/start-failures.js";
+import { whenFree } from "../../../scripts/storage-access.js";
 import { openDatabase } from "../../../storage/database.js";
 import { OutgoingHooksStore } from "../../../storage/outgoing-hooks-store.js";
 import { ChangesStore } from "../../../storage/changes-store.js";

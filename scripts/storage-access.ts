@@ -1,11 +1,14 @@
 /**
- * The database's folder and files. If the default folder is missing, it is created. Any other folder must exist, because its name
- * may be mistyped.
+ * The database's folder, files, lock and errors. If the default folder is missing, it is created. Any other folder must
+ * exist, because its name may be mistyped.
  */
 import { accessSync, constants, existsSync, mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
+import { setTimeout as lapse } from "node:timers/promises";
 import type { Logger } from "winston";
 import { closeToOthers } from "../storage/private-file.js";
+import { Sqlite } from "../storage/sqlite.js";
+import { StorageFault } from "../storage/storage-fault.js";
 import { sections, type Config } from "./config/sections.js";
 import { ExitCode, Failure } from "./failure.js";
 
@@ -76,4 +79,34 @@ export function closeFiles({ storage, log: { file } }: Pick<Config, "storage" | 
         `${path} is readable by all users of this machine, and its mode can't be changed: run chmod 600 on it as its owner.`,
       );
   }
+}
+
+/** Repeats work while another process holds the lock. @param wait how long at most, and between attempts, in milliseconds */
+export async function whenFree<T>(
+  wait: { readonly most: number; readonly each: number },
+  work: () => T | Promise<T>,
+): Promise<T> {
+  const deadline = Date.now() + wait.most;
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (exitCodeOf(error) !== ExitCode.tempFail || Date.now() > deadline) throw error;
+    }
+    await lapse(wait.each);
+  }
+}
+
+/** Returns the exit code for an error: a failure's own, that of a database that can't be used, or that of an internal error. */
+export function exitCodeOf(error: unknown): ExitCode {
+  if (error instanceof Failure) return error.exitCode;
+  if (!(error instanceof StorageFault)) return ExitCode.software;
+  const { cause } = error;
+  // Without a cause, the database has another version.
+  if (cause === undefined) return ExitCode.dataErr;
+  const code = cause instanceof Sqlite.SqliteError ? cause.code : "";
+  if (/^SQLITE_(?:CANTOPEN|READONLY|PERM)/.test(code)) return ExitCode.cantCreate;
+  if (/^SQLITE_(?:BUSY|LOCKED)/.test(code)) return ExitCode.tempFail;
+  if (/^SQLITE_(?:CORRUPT|NOTADB)/.test(code)) return ExitCode.dataErr;
+  return ExitCode.ioErr;
 }

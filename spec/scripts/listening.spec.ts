@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { agrees, parseListen, passedSocket, type Listen } from "../../http/listen.js";
-import { portHolder } from "../../scripts/socket-unit.js";
+import { portHolder } from "../../scripts/listening.js";
 
 const listen = (text: string): Listen => parseListen(text) ?? expect.fail(text);
 
