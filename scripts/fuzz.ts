@@ -4,7 +4,7 @@ import { limitsConfig } from "../component/config.js";
 import { writeFound, type Found } from "./fuzz/case.js";
 import { fuzz, GENERATORS, type FuzzResult } from "./fuzz/fuzz.js";
 import { showProgress } from "./import/progress.js";
-import { SERVER_NAMES, type ServerKind } from "./lab/installed.mjs";
+import { KINDS, SERVER_NAMES, type ServerKind } from "./lab/installed.mjs";
 import { table } from "./table.js";
 
 const HELP = `Sends hostile calls, stanzas and posts while honest users talk, on private servers. A case that breaks a promise is
@@ -29,8 +29,7 @@ const { values } = parseArgs({
 const BLOCKED_MS = { small: 50, any: 200 };
 
 const { generator } = values;
-const kinds: ServerKind[] = ["ejabberd", "prosody"];
-const servers = kinds.filter((kind) => values.server === undefined || kind === values.server);
+const servers = KINDS.filter((kind) => values.server === undefined || kind === values.server);
 const generators = GENERATORS.filter(({ name }) => generator === undefined || name === generator);
 const [seconds, seed] = [Number(values.minutes) * 60, Number(values.seed)];
 const isRight = servers.length > 0 && generators.length > 0 && seconds > 0 && Number.isInteger(seed);

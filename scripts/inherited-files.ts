@@ -1,18 +1,21 @@
 /**
- * Files that the command line and the configuration name. A process that root started as the database's owner
- * (hand-over.ts) may not open them itself: it inherits them open. In every other process, they are opened here.
+ * Lets commands that root runs work as the user who controls the database's folder. Otherwise, this user could replace
+ * files with symbolic links, and so make root write to any file. The same command line runs in a child process with the
+ * user's ids, and inherits the files that only root may open. A process of root doesn't change its own ids: Debian's
+ * Node forbids it, because an io_uring would keep root's rights. In every other process, files are opened here.
  */
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import * as fs from "node:fs";
+import { constants } from "node:os";
+import { Ended, ExitCode, Failure } from "./failure.js";
 import {
-  closeSync,
-  existsSync,
-  fstatSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  readSync,
-  statSync,
-} from "node:fs";
-import type { Stats } from "node:fs";
+  folderOwner,
+  isCalledByRoot,
+  openRootOutput,
+  type Identity,
+  type RootOutput,
+} from "./root-output.js";
 
 /** A file that root opened, or why it couldn't. */
 export interface InheritedFile {
@@ -33,35 +36,35 @@ const inherited = new Map(JSON.parse(process.env[INHERITED_FILES] ?? "[]") as [s
 /** Opens a file for reading, by position. @throws an error of the file system */
 export function openInput(path: string): number {
   const file = inherited.get(path);
-  return file === undefined ? openSync(path, "r") : descriptorOf(path, file);
+  return file === undefined ? fs.openSync(path, "r") : descriptorOf(path, file);
 }
 
 /** Closes a file that openInput() opened. Inherited files stay open: they may be read again. */
 export function closeInput(path: string, fd: number): void {
-  if (!inherited.has(path)) closeSync(fd);
+  if (!inherited.has(path)) fs.closeSync(fd);
 }
 
 /** Reads a whole file. @throws an error of the file system */
 export function readInput(path: string): Buffer {
   const file = inherited.get(path);
-  if (file === undefined) return readFileSync(path);
+  if (file === undefined) return fs.readFileSync(path);
   const fd = descriptorOf(path, file);
-  const stat = fstatSync(fd);
-  if (!stat.isFile()) return readFileSync(fd);
+  const stat = fs.fstatSync(fd);
+  if (!stat.isFile()) return fs.readFileSync(fd);
   const bytes = Buffer.alloc(stat.size);
-  return bytes.subarray(0, readSync(fd, bytes, 0, stat.size, 0));
+  return bytes.subarray(0, fs.readSync(fd, bytes, 0, stat.size, 0));
 }
 
 /** Returns a file's properties; undefined if it doesn't exist or can't be read. */
-export function statInput(path: string): Stats | undefined {
+export function statInput(path: string): fs.Stats | undefined {
   const file = inherited.get(path);
-  if (file === undefined) return statSync(path, { throwIfNoEntry: false });
-  return file.fd === undefined ? undefined : fstatSync(file.fd);
+  if (file === undefined) return fs.statSync(path, { throwIfNoEntry: false });
+  return file.fd === undefined ? undefined : fs.fstatSync(file.fd);
 }
 
 /** Returns the names of a folder's entries. @throws an error of the file system */
 export function listInputs(path: string): readonly string[] {
-  return inherited.get(path)?.names ?? readdirSync(path);
+  return inherited.get(path)?.names ?? fs.readdirSync(path);
 }
 
 /** Returns the descriptor of a file that root opened for writing; undefined if this process opens the file itself. */
@@ -71,10 +74,97 @@ export function inheritedOutput(path: string): number | undefined {
 
 /** Returns whether a file to be written exists already. */
 export function outputExists(path: string): boolean {
-  return inherited.get(path)?.existed ?? existsSync(path);
+  return inherited.get(path)?.existed ?? fs.existsSync(path);
 }
 
 function descriptorOf(path: string, { fd, code = "EACCES" }: InheritedFile): number {
   if (fd !== undefined) return fd;
   throw Object.assign(new Error(`${code}: ${path}`), { code });
+}
+
+/** The files that a command line or the configuration names. */
+export interface NamedFiles {
+  /** Files to read; of a folder, the entries' names. */
+  readonly reads?: readonly (string | undefined)[];
+  /** Files to write whose content is kept. */
+  readonly extends?: readonly string[];
+  /** Files to create or replace when the command has succeeded. */
+  readonly replaces?: readonly string[];
+}
+
+/** The signals that root may send to this process, and that are meant for the child process. */
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+/** The first descriptor after standard input, output and error. */
+const FIRST = 3;
+
+/**
+ * Runs this process's command line as the user who controls the folder of the database.
+ * Returns if nothing is to be handed over, because root controls the folder or didn't call the command.
+ * @throws Ended with the command's exit code when it has ended
+ */
+export async function handOver(database: string, files: NamedFiles): Promise<void> {
+  const owner = isCalledByRoot() ? folderOwner(database) : undefined;
+  if (owner === undefined) return;
+  requireProgram(owner);
+  const { reads = [], extends: kept = [], replaces = [] } = files;
+  const opened: number[] = [];
+  const outputs: RootOutput[] = [];
+  const inherited: [string, InheritedFile][] = [];
+  const inherit = (path: string, { fd, ...file }: InheritedFile): void => {
+    inherited.push([path, fd === undefined ? file : { ...file, fd: FIRST + opened.push(fd) - 1 }]);
+  };
+  for (const path of reads) if (path !== undefined) inherit(path, openForChild(path));
+  for (const path of [...kept, ...replaces]) {
+    // The child process writes to the owner's folders itself.
+    if (folderOwner(path)?.uid === owner.uid) continue;
+    const output = openRootOutput(path, { isKept: kept.includes(path) });
+    outputs.push(output);
+    inherit(path, output);
+  }
+  const exitCode = await run(owner, opened, inherited);
+  for (const output of outputs) output.finish(exitCode === ExitCode.ok);
+  throw new Ended(exitCode);
+}
+
+function openForChild(path: string): InheritedFile {
+  try {
+    const fd = fs.openSync(path, "r");
+    return fs.fstatSync(fd).isDirectory() ? { fd, names: fs.readdirSync(path) } : { fd };
+  } catch (error) {
+    return { code: (error as NodeJS.ErrnoException).code ?? "EACCES" };
+  }
+}
+
+/** Runs the command line as another user. @returns its exit code */
+async function run(
+  { uid, gid }: Identity,
+  opened: readonly number[],
+  inherited: readonly [string, InheritedFile][],
+): Promise<number> {
+  const child = spawn(process.execPath, [...process.execArgv, ...process.argv.slice(1)], {
+    uid,
+    gid,
+    env: { ...process.env, [INHERITED_FILES]: JSON.stringify(inherited) },
+    stdio: ["inherit", "inherit", "inherit", ...opened],
+    // A session of its own: the user's other processes can't type into root's terminal through the child process.
+    detached: true,
+  });
+  const forward = (signal: NodeJS.Signals): void => void child.kill(signal);
+  for (const signal of SIGNALS) process.on(signal, forward);
+  try {
+    const [code, signal] = (await once(child, "exit")) as [number | null, NodeJS.Signals | null];
+    return code ?? 128 + constants.signals[signal ?? "SIGKILL"];
+  } finally {
+    for (const signal of SIGNALS) process.off(signal, forward);
+  }
+}
+
+/** @throws Failure if the user can't read the program */
+function requireProgram({ uid, gid }: Identity): void {
+  const program = process.argv[1] ?? "";
+  if (spawnSync("test", ["-r", program], { uid, gid }).status === 0) return;
+  throw new Failure(
+    `The database's folder belongs to user ${uid}, so this command runs as that user, who can't read the program ${program}: install it where all users can read it.`,
+    ExitCode.noPerm,
+  );
 }

@@ -129,7 +129,7 @@ async function runHere(
   }
 }
 
-/** Returns the Unix user who called the command, also if the command runs as another one (hand-over.ts). */
+/** Returns the Unix user who called the command, also if the command runs as another one (inherited-files.ts). */
 function userName(): string {
   const { SUDO_USER, LOGNAME, USER } = process.env;
   return SUDO_USER ?? LOGNAME ?? USER ?? `user ${process.getuid?.() ?? ""}`;

@@ -1,6 +1,6 @@
 /** Runs the soak test: `npm run soak -- --minutes 3`. Exits with 1 if a guarantee was broken. */
 import { parseArgs } from "node:util";
-import { SERVER_NAMES, type ServerKind } from "./lab/installed.mjs";
+import { KINDS, SERVER_NAMES } from "./lab/installed.mjs";
 import { soak } from "./soak/soak.js";
 import { table } from "./table.js";
 
@@ -22,8 +22,7 @@ const { values } = parseArgs({
     help: { type: "boolean", default: false },
   },
 });
-const kinds: ServerKind[] = ["ejabberd", "prosody"];
-const chosen = kinds.filter((kind) => values.server === undefined || kind === values.server);
+const chosen = KINDS.filter((kind) => values.server === undefined || kind === values.server);
 const seconds = (Number(values.minutes) * 60) / chosen.length;
 const blows = Number(values.blows);
 

@@ -5,7 +5,7 @@ import { configKeys, type ConfigKey } from "../config/keys.js";
 import type { Config, SectionName } from "../config/sections.js";
 import { DEFAULT_FILE, filesOf, loadSections, type Sources } from "../config/sources.js";
 import { Failure } from "../failure.js";
-import { handOver, type NamedFiles } from "../hand-over.js";
+import { handOver, type NamedFiles } from "../inherited-files.js";
 
 /** The options of a command as commander parses them. */
 export type Flags = Readonly<Record<string, unknown>>;
@@ -33,7 +33,7 @@ export type FilesOf<Options extends Flags = Flags> = (options: Options, ...args:
 
 /**
  * Adds --config, --help-config and the keys' flags to a command. If root calls the command, it runs as the user who
- * controls the database's folder (hand-over.ts).
+ * controls the database's folder (inherited-files.ts).
  * @param sections the sections whose keys get flags; absent: all
  * @param files returns the files that the command line names; absent: it names none
  */

@@ -33,17 +33,6 @@ const PROGRAM = "usr/lib/qtalk-component";
 const DOC = "usr/share/doc/qtalk-component";
 const NO_ADDRESS = "qtalk-component@localhost";
 
-/** Warnings of lintian, the checker of Debian packages, that don't apply, with the reasons. */
-const OVERRIDES = {
-  address: `# The project has no public address; who builds the package for others names themselves (DEBEMAIL).
-qtalk-component: bogus-mail-host Maintainer ${NO_ADDRESS}
-qtalk-component: bogus-mail-host-in-debian-changelog *
-`,
-  libraries: `# The dependencies are those of package-lock.json, with which the tests were run.
-qtalk-component: embedded-javascript-library *
-`,
-};
-
 /** Builds the package in a folder. @returns the package's path */
 export async function buildDeb(folder: string, version = buildVersion(ROOT)): Promise<string> {
   const architecture = execFileSync("dpkg", ["--print-architecture"], { encoding: "utf8" }).trim();
@@ -95,11 +84,7 @@ async function addSystemFiles(stage: string, version: string): Promise<void> {
   put(`${DOC}/copyright`, readFileSync(join(ROOT, "LICENSE")));
   putZipped(`${DOC}/changelog`, debianChangelog(debianVersion(version)));
   putZipped(`${DOC}/CHANGELOG.md`, readFileSync(join(ROOT, "CHANGELOG.md"), "utf8"));
-  const { address, libraries: dependencies } = OVERRIDES;
-  put(
-    "usr/share/lintian/overrides/qtalk-component",
-    maintainer().includes(NO_ADDRESS) ? address + dependencies : dependencies,
-  );
+  put("usr/share/lintian/overrides/qtalk-component", debianFile("lintian-overrides"));
   cpSync(join(ROOT, "scripts/packaging/monitoring"), join(stage, DOC, "examples/monitoring"), {
     recursive: true,
   });
@@ -137,7 +122,7 @@ function addControl(stage: string, architecture: string, version: string): void 
   }
 }
 
-/** Returns a file of the package's source: the control file, a maintainer script (Debian policy, chapter 6) or an example. */
+/** Returns a file of the package's source: the control file, a maintainer script (Debian policy, chapter 6) and others. */
 function debianFile(name: string): string {
   return readFileSync(join(ROOT, "scripts/packaging/debian", name), "utf8");
 }
