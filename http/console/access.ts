@@ -153,10 +153,7 @@ export class Access {
     return `${COOKIE}=${session}; Path=/console; Max-Age=${age}; HttpOnly; SameSite=Strict${secure}`;
   }
 
-  /**
-   * Returns whether a request comes directly from this machine. A local proxy that adds no header can't be
-   * detected.
-   */
+  /** Whether a request comes directly from this machine. A local proxy that adds no header can't be detected. */
   #isHere({ socket, headers, httpVersion }: IncomingMessage): boolean {
     if (!isLoopback(socket.remoteAddress ?? "") || this.callers.hasProxies) return false;
     // HTTP/1.0 indicates a proxy: some proxies use HTTP/1.0 by default, but browsers don't.

@@ -13,10 +13,9 @@ import { language, t } from "./texts.js";
  * @returns {Promise<void>} settles when the dialog is closed
  */
 function open(title, make) {
-  const id = freshId("dialog");
-  const dialog = h("dialog", { "aria-labelledby": id });
+  const dialog = h("dialog", { "aria-label": title });
   const content = make(() => dialog.close());
-  dialog.append(h("header", {}, h("h2", { id }, title)), h("div", {}, content));
+  dialog.append(h("header", {}, h("h2", {}, title)), h("div", {}, content));
   return new Promise((resolve) => {
     dialog.addEventListener("close", () => {
       dialog.remove();

@@ -1,13 +1,10 @@
 /** Makes and changes elements of the page. Strings become text nodes, so they needn't be escaped. */
 
-/**
- * @typedef {Node | string | number | false | null | undefined} Child false, null and undefined are left out
- */
+/** @typedef {Node | string | number | false | null | undefined} Child false, null and undefined are left out */
 /** @typedef {string | number | boolean | undefined | ((event: Event) => unknown)} Attribute */
 
 /**
- * Makes an element. Attributes that are functions become listeners (`onclick`), `true` becomes an empty
- * attribute, and false and undefined are left out.
+ * Makes an element. Functions become listeners (`onclick`), and attributes that are false or undefined are left out.
  * @template {keyof HTMLElementTagNameMap} N
  * @param {N} name
  * @param {Readonly<Record<string, Attribute>>} [attributes]
@@ -45,10 +42,7 @@ export function breakable(child) {
   return child.split(/(?=@)|(?<=\.)/).flatMap((part, index) => (index === 0 ? [part] : [h("wbr"), part]));
 }
 
-/**
- * Makes a list of terms with their values.
- * @param {readonly (readonly [term: string, value: Child])[]} rows
- */
+/** Makes a list of terms with their values. @param {readonly (readonly [term: string, value: Child])[]} rows */
 export function facts(rows) {
   const entries = rows.map(([term, value]) => h("div", {}, h("dt", {}, term), h("dd", {}, breakable(value))));
   return h("dl", { class: "facts grid" }, entries);
@@ -56,8 +50,7 @@ export function facts(rows) {
 
 /** Makes a section with a heading. @param {string} title @param {...Child} content */
 export function section(title, ...content) {
-  const id = freshId("section");
-  return h("section", { "aria-labelledby": id }, h("h2", { id }, title), content);
+  return h("section", { "aria-label": title }, h("h2", {}, title), content);
 }
 
 /** @param {Element} element @param {...(Child | readonly Child[])} children */

@@ -72,10 +72,7 @@ function makeList(list, changed) {
       after = answer.next;
       const all = rows.length > 1 && list.forAll && h("div", { class: "hstack" }, actions.map(forAll));
       fill(above, factsOf(result, answer), all);
-      fill(
-        shown,
-        table({ caption: title, items: rows, empty: field?.none?.[language] ?? "", columns: columns() }),
-      );
+      fill(shown, table(title, rows, field?.none?.[language] ?? "", columns()));
       more.hidden = after === undefined;
     } catch (error) {
       if (mine === asked) showFault(fault, error);

@@ -1,5 +1,5 @@
 /** Plots of the last hour, with tables for screen readers. Lines differ in dashes and in colour. */
-import { freshId, h, update } from "./dom.js";
+import { h, update } from "./dom.js";
 import { clock, quantity } from "./format.js";
 import { table } from "./table.js";
 import uPlot from "./vendor/uplot.js";
@@ -37,14 +37,13 @@ const LINES = /** @type {const} */ ([
  * @param {AbortSignal} signal removes the plot's listeners
  */
 export function plot(title, unit, signal) {
-  const heading = freshId("plot");
   const canvas = h("div", { class: "canvas", "aria-hidden": "true" });
   const inTable = h("div");
   const details = h("details", {}, h("summary", {}, t("asTable")), inTable);
   const element = h(
     "section",
-    { class: "card", "aria-labelledby": heading },
-    h("h2", { id: heading }, title, " ", h("small", { class: "text-light" }, unit)),
+    { class: "card", "aria-label": `${title} ${unit}` },
+    h("h2", {}, title, " ", h("small", { class: "text-light" }, unit)),
     canvas,
     details,
   );
@@ -123,19 +122,14 @@ function periodTable(times, series) {
       series.map(({ values }, line) => Math.max(values[index] ?? 0, known[line] ?? 0)),
     );
   }
-  return table({
-    caption: t("highestInPeriod"),
-    items: [...peaks].reverse(),
-    empty: t("nothingInHour"),
-    columns: [
-      { title: t("periodStart"), isHeader: true, cell: ([from]) => clock(from * 1000) },
-      ...series.map(({ label }, line) => ({
-        title: label,
-        isNumber: true,
-        cell: (/** @type {[number, number[]]} */ [, values]) => quantity(values[line] ?? 0),
-      })),
-    ],
-  });
+  return table(t("highestInPeriod"), [...peaks].reverse(), t("nothingInHour"), [
+    { title: t("periodStart"), isHeader: true, cell: ([from]) => clock(from * 1000) },
+    ...series.map(({ label }, line) => ({
+      title: label,
+      isNumber: true,
+      cell: (/** @type {[number, number[]]} */ [, values]) => quantity(values[line] ?? 0),
+    })),
+  ]);
 }
 
 /**

@@ -15,27 +15,20 @@ import { dateTime } from "./format.js";
  */
 
 /**
- * @template T the type of an item
- * @typedef {object} Table
- * @property {string} caption for screen readers
- * @property {readonly Column<T>[]} columns
- * @property {readonly T[]} items
- * @property {string} empty the text that replaces a table without rows
+ * @template T
+ * @param {string} caption for screen readers
+ * @param {readonly T[]} items
+ * @param {string} empty the text that replaces a table without rows
+ * @param {readonly Column<T>[]} columns
+ * @returns {HTMLElement}
  */
-
-/** @template T @param {Table<T>} shown @returns {HTMLElement} */
-export function table({ caption, columns, items, empty }) {
+export function table(caption, items, empty, columns) {
   if (items.length === 0) return note(empty);
   const head = columns.map(({ title, isNumber }) =>
-    h("th", { scope: "col", role: "columnheader", class: isNumber === true ? "number" : undefined }, title),
+    h("th", { scope: "col", role: "columnheader", class: isNumber && "number" }, title),
   );
-  const rows = items.map((item) =>
-    h(
-      "tr",
-      { role: "row" },
-      columns.map((column) => cellOf(column, item)),
-    ),
-  );
+  const cellsOf = (/** @type {T} */ item) => columns.map((column) => cellOf(column, item));
+  const rows = items.map((item) => h("tr", { role: "row" }, cellsOf(item)));
   return h(
     "table",
     { role: "table" },
@@ -48,9 +41,9 @@ export function table({ caption, columns, items, empty }) {
 /** @template T @param {Column<T>} column @param {T} item */
 function cellOf({ title, cell, isHeader, isNumber }, item) {
   const content = [cell(item)].flat();
-  const inside = h("div", {}, isNumber === true ? content : content.flatMap(breakable));
-  const attributes = { "data-label": title, class: isNumber === true ? "number" : undefined };
-  return isHeader === true
+  const inside = h("div", {}, isNumber ? content : content.flatMap(breakable));
+  const attributes = { "data-label": title, class: isNumber && "number" };
+  return isHeader
     ? h("th", { ...attributes, scope: "row", role: "rowheader" }, inside)
     : h("td", { ...attributes, role: "cell" }, inside);
 }

@@ -25,15 +25,12 @@ export interface Point {
   readonly calls: Readonly<Record<string, number>>;
   /** Rates by kind of refusal. */
   readonly refused: Readonly<Record<string, number>>;
-  /** How many stanzas are in the queue. */
+  /** How many stanzas are in the queue, and the oldest one's age in seconds. */
   readonly waiting: number;
-  /** The age of the oldest stanza in the queue, in seconds. */
   readonly oldest: number;
-  /** The rate of stanzas accepted into the queue. */
+  /** Rates of stanzas that the queue accepted, that the server acknowledged, and that came back as errors. */
   readonly accepted: number;
-  /** The rate of stanzas that the server acknowledged. */
   readonly acknowledged: number;
-  /** The rate of stanzas that were returned as errors. */
   readonly bounced: number;
   /** The mean round trip of ack requests in milliseconds; null if the server answered none. */
   readonly roundTrip: number | null;

@@ -1,6 +1,7 @@
 /** The overview: the state of link, server and queue, and plots of the last hour. */
 /** @import { Point, State } from "../types.js" */
 /** @import { ScreenContext } from "./lists.js" */
+/** @import { Child } from "../dom.js" */
 /** @import { Series } from "../plot.js" */
 /** @import { TextKey } from "../texts.js" */
 import { fill, h, note, update } from "../dom.js";
@@ -144,12 +145,7 @@ function tilesOf({ at, link, server, component, queue, hooks, roundTrip, rooms, 
   ];
 }
 
-/**
- * @param {string} title
- * @param {import("../dom.js").Child} value
- * @param {string | undefined} text shown below the value
- * @param {boolean} [isStale] whether the value is old
- */
+/** @param {string} title @param {Child} value @param {string | undefined} text @param {boolean} [isStale] */
 function tile(title, value, text, isStale = false) {
   return h(
     "div",
