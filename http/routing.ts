@@ -5,7 +5,7 @@ import type { Logger } from "winston";
 import type { Metrics } from "../component/metrics.js";
 import type { OperationContext } from "../component/operations/context.js";
 import { badRequest } from "../component/refusal.js";
-import type { Readiness } from "../component/service/readiness.js";
+import type { Readiness } from "../component/service/service.js";
 import { Denied, reply } from "./api-response.js";
 import type { Callers } from "./callers.js";
 import type { Calls } from "./calls.js";

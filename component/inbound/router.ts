@@ -3,11 +3,10 @@
  * StanzaError becomes the error reply, any other exception internal-server-error. Error stanzas never get a reply.
  */
 import type { Logger } from "winston";
-import { Jid } from "../addresses/address.js";
+import { Jid, classify, type Target, type TargetKind } from "../addresses/address.js";
 import type { Metrics } from "../metrics.js";
 import { conditionOf, StanzaError, type BouncedStanza } from "./stanza-error.js";
 import type { RoomTurns } from "../room-turns.js";
-import { classify, type Target, type TargetKind } from "../addresses/target.js";
 import { xml, type Element } from "../xml/builder.js";
 import { excessOf, MAX_DEPTH } from "../xml/extent.js";
 import { serialise } from "../xml/serialise.js";

@@ -7,6 +7,7 @@ import { DeadLetters } from "../../storage/dead-letters.js";
 import { Fingerprints } from "../../storage/fingerprints.js";
 import { GroupCommit } from "../../storage/group-commit.js";
 import { OutboxStore } from "../../storage/outbox-store.js";
+import { causeOf } from "../../storage/storage-fault.js";
 import type { ServiceConfig } from "../config.js";
 import { areCopiesMade } from "../composing/carbon.js";
 import { adHocCommands } from "../administration/ad-hoc.js";
@@ -43,7 +44,6 @@ import type { BouncedStanza } from "../inbound/stanza-error.js";
 import { UnreachableHosts } from "../inbound/unreachable-hosts.js";
 import { commandHandler, commandNodes } from "../entity/ad-hoc.js";
 import { basics, discovery, SERVICE_NAME } from "../entity/disco.js";
-import { readinessOf, type Readiness } from "./readiness.js";
 import { StartupCheck } from "./startup-check.js";
 import { inBackground } from "../background.js";
 
@@ -60,6 +60,9 @@ export interface ServiceOptions extends ServiceConfig {
 }
 
 export type Service = ReturnType<typeof createService>;
+
+/** Whether callers' stanzas reach the server now; if not, why. */
+export type Readiness = { readonly ready: true } | { readonly ready: false; readonly reason: string };
 
 /** Creates all parts; `start` connects to the server. */
 export function createService(options: ServiceOptions, db: Database, log: Logger, metrics: Metrics) {
@@ -233,7 +236,14 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
     memory,
 
     get readiness(): Readiness {
-      return readinessOf(commit, link, rights, outbox);
+      const [{ diskFault }, { state }, { reason: unable }] = [commit, link, rights];
+      const refused = (reason: string): Readiness => ({ ready: false, reason });
+      if (diskFault !== undefined) return refused(`${causeOf(diskFault)}: nothing can be stored`);
+      if (outbox.isReady && unable === undefined) return { ready: true };
+      if (state.kind === "away" || state.kind === "refused") return refused(state.reason);
+      return refused(
+        (state.kind === "up" ? unable : undefined) ?? "the link to the XMPP server is being made",
+      );
     },
 
     /** Tests at once whether the server lets the component send as users. */

@@ -4,7 +4,7 @@ import type { MemoryGuard } from "../../limits/memory-guard.js";
 import type { Meter } from "../../limits/meter.js";
 import { replied, type Inbound, type IqReply } from "../../inbound/router.js";
 import type { StanzaError } from "../../inbound/stanza-error.js";
-import type { Target } from "../../addresses/target.js";
+import type { Target } from "../../addresses/address.js";
 import type { TokenBuckets } from "../../limits/token-bucket.js";
 import type { Element } from "../../xml/builder.js";
 import { serialise } from "../../xml/serialise.js";
