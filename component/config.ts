@@ -21,8 +21,6 @@ const services = z
     "must be xmpp://ADDRESS:PORT, such as xmpp://127.0.0.1:5347, its port from 1 to 65535, or xmpp-srv://NAME; or a list of them",
   );
 
-export { outboxConfig };
-
 export const xmppConfig = z.strictObject({
   service: services
     .prefault("xmpp://127.0.0.1:5347")
@@ -197,19 +195,22 @@ export type KeysConfig = z.output<typeof keysConfig>;
 export type XmppConfig = z.output<typeof xmppConfig>;
 export type NotifyConfig = z.output<typeof notifyConfig>;
 export type MessagesConfig = z.output<typeof messagesConfig>;
-export type OutboxConfig = z.output<typeof outboxConfig>;
 export type LimitsConfig = z.output<typeof limitsConfig>;
 export type RoomsConfig = z.output<typeof roomsConfig>;
 
+export const componentSections = {
+  messages: messagesConfig,
+  notify: notifyConfig,
+  outbox: outboxConfig,
+  limits: limitsConfig,
+  people: peopleConfig,
+  keys: keysConfig,
+  rooms: roomsConfig,
+  hooks: hooksConfig,
+  operators: operatorsConfig,
+};
+
 /** The configuration of a service. */
-export interface ServiceConfig {
-  readonly xmpp: XmppConfig;
-  readonly messages: MessagesConfig;
-  readonly notify: NotifyConfig;
-  readonly outbox: OutboxConfig;
-  readonly limits: LimitsConfig;
-  readonly people: PeopleConfig;
-  readonly keys: KeysConfig;
-  readonly rooms: RoomsConfig;
-  readonly hooks: HooksConfig;
-}
+export type ServiceConfig = { readonly xmpp: XmppConfig } & {
+  readonly [K in keyof typeof componentSections]: z.output<(typeof componentSections)[K]>;
+};

@@ -56,7 +56,7 @@ export class Caller {
   /** Counts a call, and returns a refusal if the rate limit is exceeded. Called before the body is read. */
   admit(): Refusal | undefined {
     if (this.#bucket === undefined || this.#bucket.consume(this.name)) return undefined;
-    const message = `${this.name} may call ${counted(this.#bucket.burst, "time")} per second; nothing was accepted`;
+    const message = `${this.name} may call ${counted(this.#bucket.limits.burst, "time")} per second; nothing was accepted`;
     return new OverRate(message, Math.max(1, Math.ceil(this.#bucket.waitTime(this.name) / 1000)));
   }
 

@@ -54,7 +54,8 @@ export function compose(
 ): Composed {
   const { type, id } = message.attrs;
   const body = message.getChild("body");
-  const callerId = id ?? nonEmpty(body?.attrs.id);
+  // An empty id of the body is none.
+  const callerId = id ?? (body?.attrs.id === "" ? undefined : body?.attrs.id);
   const stanzaId = callerId ?? randomUUID();
   const outside = type !== undefined && !SENDABLE.has(type);
   const { text, file } = body && messages ? makeReadable(body, messages) : UNCHANGED;
@@ -116,8 +117,4 @@ function oob({ url, description }: NonNullable<Readable["file"]>): Element {
 export function nickElement(name: string): Element | undefined {
   const nick = nickFrom(name, MAX_NAME_LENGTH);
   return nick && xml("nick", NS.nick, nick.text);
-}
-
-function nonEmpty(text: string | undefined): string | undefined {
-  return text === "" ? undefined : text;
 }

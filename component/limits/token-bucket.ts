@@ -16,18 +16,12 @@ interface Bucket {
 const SWEEP_SIZE = 10_000;
 
 export class TokenBuckets {
-  readonly #size: BucketSize;
   readonly #buckets = new Map<string, Bucket>();
   #sweepAt = SWEEP_SIZE;
 
-  constructor(size: BucketSize) {
-    this.#size = size;
-  }
+  constructor(readonly limits: BucketSize) {}
 
-  get burst(): number {
-    return this.#size.burst;
-  }
-
+  /** How many buckets there are. */
   get size(): number {
     return this.#buckets.size;
   }
@@ -38,7 +32,7 @@ export class TokenBuckets {
    */
   consume(name: string, cost = 1, now = performance.now()): boolean {
     const bucket = this.#bucketOf(name, now);
-    if (bucket.level < Math.min(cost, this.#size.burst)) return false;
+    if (bucket.level < Math.min(cost, this.limits.burst)) return false;
     bucket.level -= cost;
     return true;
   }
@@ -51,9 +45,9 @@ export class TokenBuckets {
   /** Returns how many milliseconds pass until this cost can be taken. */
   waitTime(name: string, cost = 1, now = performance.now()): number {
     const known = this.#buckets.get(name);
-    const level = known === undefined ? this.#size.burst : this.#level(known, now);
-    const missing = Math.min(cost, this.#size.burst) - level;
-    return missing <= 0 ? 0 : (missing / this.#size.perSecond) * 1000;
+    const level = known === undefined ? this.limits.burst : this.#level(known, now);
+    const missing = Math.min(cost, this.limits.burst) - level;
+    return missing <= 0 ? 0 : (missing / this.limits.perSecond) * 1000;
   }
 
   #bucketOf(name: string, now: number): Bucket {
@@ -64,18 +58,18 @@ export class TokenBuckets {
       return known;
     }
     if (this.#buckets.size >= this.#sweepAt) this.#sweep(now);
-    const bucket = { level: this.#size.burst, at: now };
+    const bucket = { level: this.limits.burst, at: now };
     this.#buckets.set(name, bucket);
     return bucket;
   }
 
   #level({ level, at }: Bucket, now: number): number {
-    return Math.min(this.#size.burst, level + ((now - at) / 1000) * this.#size.perSecond);
+    return Math.min(this.limits.burst, level + ((now - at) / 1000) * this.limits.perSecond);
   }
 
   #sweep(now: number): void {
     for (const [name, bucket] of this.#buckets) {
-      if (this.#level(bucket, now) >= this.#size.burst) this.#buckets.delete(name);
+      if (this.#level(bucket, now) >= this.limits.burst) this.#buckets.delete(name);
     }
     this.#sweepAt = Math.max(SWEEP_SIZE, this.#buckets.size * 2);
   }

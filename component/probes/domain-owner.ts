@@ -22,27 +22,21 @@ export async function domainOwner(exchange: ProbeExchange): Promise<DomainOwner>
   return missing < messages.length ? "another" : "unknown";
 }
 
-/** Sends a stanza from the component to itself. @returns the stanza that came back; undefined if none did */
-function boomerang(exchange: ProbeExchange, name: "message" | "iq"): Promise<Element | undefined> {
-  const { domain } = exchange;
-  const id = newProbeId();
-  const addresses = { from: domain, to: domain, id };
-  exchange.send(
-    name === "message"
-      ? xml("message", addresses, xml("no-store", NS.hints))
-      : xml("iq", { ...addresses, type: "get" }, xml("query", NS.discoInfo)),
-  );
-  return exchange.next(hasId(id), WAIT_MS);
-}
-
-/** Sends stanzas at random times: the server may choose the connection by time. Returns those that came back. */
+/** Sends stanzas from the component to itself, at random times: the server may choose the connection by time. */
 async function sent(
   exchange: ProbeExchange,
   name: "message" | "iq",
 ): Promise<readonly (Element | undefined)[]> {
+  const { domain } = exchange;
   const back: Promise<Element | undefined>[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
-    back.push(boomerang(exchange, name));
+    const addresses = { from: domain, to: domain, id: newProbeId() };
+    exchange.send(
+      name === "message"
+        ? xml("message", addresses, xml("no-store", NS.hints))
+        : xml("iq", { ...addresses, type: "get" }, xml("query", NS.discoInfo)),
+    );
+    back.push(exchange.next(hasId(addresses.id), WAIT_MS));
     await sleep(Math.random() * 5);
   }
   return Promise.all(back);

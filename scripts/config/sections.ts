@@ -1,19 +1,7 @@
 /** The configuration's sections. Most are declared in the part of the program that uses them. */
 import { z } from "zod";
 import { count } from "../../component/config-values.js";
-import {
-  hooksConfig,
-  keysConfig,
-  limitsConfig,
-  messagesConfig,
-  notifyConfig,
-  operatorsConfig,
-  outboxConfig,
-  peopleConfig,
-  roomsConfig,
-  xmppConfig,
-  type XmppConfig,
-} from "../../component/config.js";
+import { componentSections, xmppConfig, type XmppConfig } from "../../component/config.js";
 import { consoleConfig, httpConfig } from "../../http/config.js";
 
 const storageConfig = z.strictObject({
@@ -39,15 +27,7 @@ export const sections = {
   console: consoleConfig,
   storage: storageConfig,
   log: logConfig,
-  messages: messagesConfig,
-  notify: notifyConfig,
-  outbox: outboxConfig,
-  limits: limitsConfig,
-  people: peopleConfig,
-  keys: keysConfig,
-  rooms: roomsConfig,
-  hooks: hooksConfig,
-  operators: operatorsConfig,
+  ...componentSections,
 };
 
 export type SectionName = keyof typeof sections;

@@ -82,7 +82,7 @@ export class ReadLimiter {
 
   /** Charges the bytes read, and the milliseconds of work. A second of work costs as much as a full budget. */
   charge({ from }: Pick<ReadRequest, "from">, bytes: number, ms = 0): void {
-    const time = ms === 0 ? 0 : (ms / 1000) * this.budget.burst;
+    const time = ms === 0 ? 0 : (ms / 1000) * this.budget.limits.burst;
     this.budget.debit(from.bare.text, bytes + time);
   }
 }
