@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import type { Socket } from "node:net";
 import { StringDecoder } from "node:string_decoder";
+import type { FaultMulticast } from "./fault-multicast.js";
 import type { Ending, FaultHost, Peer } from "./faults.js";
 import { NS, type Element } from "../../component/xml/builder.js";
 import { find, NotWellFormed, streamReader } from "../../scripts/lab/stanza-reader.js";
@@ -18,16 +19,15 @@ export class FaultConnection implements Peer {
   state: "opening" | "open" | "ended" = "opening";
   /** Whether the component closed its stream cleanly. */
   saidGoodbye = false;
-  readonly #socket: Socket;
-  readonly #server: FaultHost;
   readonly #reader;
   readonly #decoder = new StringDecoder("utf8");
   #held: string[] = [];
   #outgoing = Promise.resolve();
 
-  constructor(socket: Socket, server: FaultHost) {
-    this.#socket = socket;
-    this.#server = server;
+  constructor(
+    private readonly socket: Socket,
+    private readonly server: FaultHost & { readonly multicast: FaultMulticast },
+  ) {
     this.#reader = streamReader({
       open: (header) => this.#onHeader(header),
       element: (element) => this.#onElement(element),
@@ -48,9 +48,9 @@ export class FaultConnection implements Peer {
   /** Sends text or bytes unchanged, in packets of faults.chunk bytes. */
   send(text: string | Buffer): void {
     const bytes = Buffer.from(text);
-    const { chunk } = this.#server.faults;
+    const { chunk } = this.server.faults;
     if (chunk >= bytes.length) {
-      this.#outgoing = this.#outgoing.then(() => void this.#socket.write(bytes));
+      this.#outgoing = this.#outgoing.then(() => void this.socket.write(bytes));
       return;
     }
     for (let at = 0; at < bytes.length; at += chunk) {
@@ -61,11 +61,11 @@ export class FaultConnection implements Peer {
 
   /** Stops reading until `resume` is called, so that the component's writes pile up. */
   stall(): void {
-    this.#socket.pause();
+    this.socket.pause();
   }
 
   resume(): void {
-    this.#socket.resume();
+    this.socket.resume();
   }
 
   /** Ends the connection, with a stream error if a condition is given, else after sending `last`. */
@@ -79,16 +79,16 @@ export class FaultConnection implements Peer {
         ? last
         : `<stream:error><${condition} xmlns="urn:ietf:params:xml:ns:xmpp-streams"/>${detail}</stream:error></stream:stream>`;
     this.#outgoing = this.#outgoing.then(() => {
-      if (error === "") this.#socket.destroy();
-      else this.#socket.end(error);
+      if (error === "") this.socket.destroy();
+      else this.socket.end(error);
     });
-    this.#server.emit("change");
+    this.server.emit("change");
   }
 
   /** Cuts the connection. */
   destroy(): void {
     this.state = "ended";
-    this.#socket.destroy();
+    this.socket.destroy();
   }
 
   /** Sends the responses that were held back. @param count how many to send at most; all by default */
@@ -98,12 +98,12 @@ export class FaultConnection implements Peer {
 
   #sendPacket(piece: Buffer): Promise<void> {
     return new Promise((resolve) => {
-      this.#socket.write(piece, () => setImmediate(resolve));
+      this.socket.write(piece, () => setImmediate(resolve));
     });
   }
 
   #onData(data: Buffer): void {
-    const { chunk, closeAtByte } = this.#server.faults;
+    const { chunk, closeAtByte } = this.server.faults;
     const kept = data.subarray(0, Math.max(0, closeAtByte - this.bytes));
     this.bytes += kept.length;
     const step = Math.min(chunk, Math.max(1, kept.length));
@@ -116,11 +116,11 @@ export class FaultConnection implements Peer {
       this.end({ condition: "not-well-formed", text: "XML parse error" });
     }
     if (this.bytes >= closeAtByte) this.destroy();
-    this.#server.emit("change");
+    this.server.emit("change");
   }
 
   #onHeader(header: Element): void {
-    const { domain, faults } = this.#server;
+    const { domain, faults } = this.server;
     if (faults.handshake === "ignore") return;
     this.send(
       `<?xml version="1.0"?><stream:stream xmlns="jabber:component:accept" ` +
@@ -140,7 +140,7 @@ export class FaultConnection implements Peer {
   }
 
   #onHandshake(element: Element): void {
-    const { secret, faults } = this.#server;
+    const { secret, faults } = this.server;
     const digest = createHash("sha1")
       .update(faults.streamId + secret)
       .digest("hex");
@@ -154,7 +154,7 @@ export class FaultConnection implements Peer {
   }
 
   #onStanza(stanza: Element): void {
-    const { domain, faults } = this.#server;
+    const { domain, faults } = this.server;
     const { id = "", to, from } = stanza.attrs;
     const message = `<message to="${domain}" from="${domain}" id="${id}"><no-store xmlns="urn:xmpp:hints"/></message>`;
     if (to === domain && id.startsWith("probe-")) {
@@ -174,15 +174,15 @@ export class FaultConnection implements Peer {
         this.end(ending);
         return;
       }
-      if (this.#server.multicast.consume(stanza, this)) return;
+      if (this.server.multicast.consume(stanza, this)) return;
       this.routed.push(stanza);
-      this.#server.routed.push(stanza);
+      this.server.routed.push(stanza);
       faults.onStanza(stanza, this);
     }
   }
 
   #tellUptime(from: string, id: string): void {
-    const { domain, faults, startedAt } = this.#server;
+    const { domain, faults, startedAt } = this.server;
     const { uptime } = faults;
     const seconds = typeof uptime === "object" ? uptime.text : Math.floor((Date.now() - startedAt) / 1000);
     const query = `<query xmlns="jabber:iq:last" seconds="${seconds}"/>`;

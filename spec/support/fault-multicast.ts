@@ -11,19 +11,16 @@ const DISCO = "http://jabber.org/protocol/disco";
 const ADDRESS = "http://jabber.org/protocol/address";
 
 export class FaultMulticast {
-  readonly #server: Omit<FaultHost, "multicast">;
   readonly #queue: { readonly stanza: Element; readonly connection: Peer }[] = [];
   /** How many stanzas the service received, including ack requests. */
   got = 0;
 
-  constructor(server: Omit<FaultHost, "multicast">) {
-    this.#server = server;
-  }
+  constructor(private readonly server: FaultHost) {}
 
   /** Processes stanzas to the service, and service discovery of it. @returns false for other stanzas */
   consume(stanza: Element, connection: Peer): boolean {
     const { to = "" } = stanza.attrs;
-    const { multicast } = this.#server.faults;
+    const { multicast } = this.server.faults;
     if (multicast === "none") return false;
     if (stanza.name === "iq") return (to === HOST || to === SERVICE) && this.#answer(stanza, connection);
     if (to !== SERVICE) return false;
@@ -36,15 +33,15 @@ export class FaultMulticast {
   /** Processes up to `count` waiting stanzas. */
   serve(count: number): void {
     for (const { stanza, connection } of this.#queue.splice(0, count)) {
-      const { multicast } = this.#server.faults;
+      const { multicast } = this.server.faults;
       if (multicast === "refuse") connection.send(this.#refusal(stanza));
       else if (multicast !== "swallow") this.#sendOn(stanza, connection);
     }
-    this.#server.emit("change");
+    this.server.emit("change");
   }
 
   #sendOn(stanza: Element, connection: Peer): void {
-    const { domain, routed } = this.#server;
+    const { domain, routed } = this.server;
     const addresses = stanza.getChild("addresses");
     for (const { attrs } of addresses?.getChildElements() ?? []) {
       const { jid = "" } = attrs;
@@ -56,7 +53,7 @@ export class FaultMulticast {
       const sent = xml(stanza.name, { ...stanza.attrs, to: jid }, ...children);
       connection.routed.push(sent);
       routed.push(sent);
-      this.#server.faults.onStanza(sent, connection);
+      this.server.faults.onStanza(sent, connection);
     }
   }
 
@@ -70,7 +67,7 @@ export class FaultMulticast {
     const { id = "", to = "", from = "" } = stanza.attrs;
     const ns = stanza.getChild("query")?.getNS() ?? "";
     if (!ns.startsWith(DISCO)) return false;
-    const items = to === HOST ? `<item jid="${SERVICE}"/><item jid="${this.#server.domain}"/>` : "";
+    const items = to === HOST ? `<item jid="${SERVICE}"/><item jid="${this.server.domain}"/>` : "";
     const feature = `<feature var="${to === SERVICE ? ADDRESS : DISCO}"/>`;
     const answer = ns === `${DISCO}#items` ? items : feature;
     connection.send(

@@ -3,41 +3,28 @@
  * holds back or drops acks, closes the stream at a chosen byte or stanza, or refuses the component. It shares no code
  * with the component's stream, and records the stanzas that it routed, in order.
  */
-import { EventEmitter } from "node:events";
 import { createServer, type Server } from "node:net";
 import { FaultConnection } from "./fault-connection.js";
 import { FaultMulticast } from "./fault-multicast.js";
-import { SOUND, type Faults, type FaultHost } from "./faults.js";
+import { FaultHost, SOUND } from "./faults.js";
 import { PATIENCE_MS } from "../../scripts/lab/inbox.js";
 import { freePort, LOOPBACK } from "../../scripts/lab/ports.js";
-import type { Element } from "../../component/xml/builder.js";
 
-export class FaultServer extends EventEmitter<{ change: [] }> implements FaultHost {
-  readonly domain: string;
-  readonly secret: string;
-  readonly faults: Faults = { ...SOUND };
+export class FaultServer extends FaultHost {
   readonly multicast = new FaultMulticast(this);
   /** All connections since the start, in order. */
   readonly connections: FaultConnection[] = [];
-  /** The stanzas routed on all connections, in order, without ack requests and pings. */
-  readonly routed: Element[] = [];
-  /** The start time that the server reports, in milliseconds since 1970: an hour ago, or the time of the last crash. */
-  startedAt = Date.now() - 3_600_000;
-  readonly #server: Server;
+  readonly #server: Server = createServer((socket) => {
+    this.connections.push(new FaultConnection(socket, this));
+    this.emit("change");
+  });
 
   private constructor(
     domain: string,
     secret: string,
     private readonly port: number,
   ) {
-    super();
-    this.setMaxListeners(0);
-    this.domain = domain;
-    this.secret = secret;
-    this.#server = createServer((socket) => {
-      this.connections.push(new FaultConnection(socket, this));
-      this.emit("change");
-    });
+    super(domain, secret);
   }
 
   static async start(domain = "conference.qtalk.test.org", secret = "a sécret"): Promise<FaultServer> {

@@ -1,4 +1,5 @@
 /** The faults that the fault server can have, and the interfaces between its parts. */
+import { EventEmitter } from "node:events";
 import type { Element } from "../../component/xml/builder.js";
 
 /** How the server ends a connection. */
@@ -46,20 +47,6 @@ export interface Peer {
   end(ending: Ending): void;
 }
 
-/** The part of the server that its connections and its multicast service use. */
-export interface FaultHost {
-  readonly domain: string;
-  readonly secret: string;
-  readonly faults: Faults;
-  /** The start time that the server reports, in milliseconds since 1970. */
-  readonly startedAt: number;
-  /** The stanzas routed on all connections, in order. */
-  readonly routed: Element[];
-  readonly multicast: { consume(stanza: Element, connection: Peer): boolean };
-  /** Announces that the server's state changed. */
-  emit(event: "change"): boolean;
-}
-
 /** The settings of a server without faults. */
 export const SOUND: Faults = {
   // In the form of ejabberd's ids.
@@ -74,3 +61,20 @@ export const SOUND: Faults = {
   closeAtByte: Infinity,
   chunk: Infinity,
 };
+
+/** What the server, its connections and its multicast service share. */
+export class FaultHost extends EventEmitter<{ change: [] }> {
+  readonly faults: Faults = { ...SOUND };
+  /** The stanzas routed on all connections, in order, without ack requests and pings. */
+  readonly routed: Element[] = [];
+  /** The start time that the server reports, in milliseconds since 1970: an hour ago, or the time of the last crash. */
+  startedAt = Date.now() - 3_600_000;
+
+  constructor(
+    readonly domain: string,
+    readonly secret: string,
+  ) {
+    super();
+    this.setMaxListeners(0);
+  }
+}
