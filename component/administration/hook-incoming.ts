@@ -2,7 +2,6 @@
 import type { HookLimits, StoredHook } from "../../storage/hooks-store.js";
 import { Jid, type AccountJid } from "../addresses/address.js";
 import { defaultPicture } from "../hooks/known-bots.js";
-import { templateAfter } from "../hooks/formats/formats.js";
 import { hashOf, newId, newSecret } from "../hooks/secrets.js";
 import { Templates } from "../hooks/templates.js";
 import { badRequest, granted, Refusal } from "../refusal.js";
@@ -21,7 +20,8 @@ function secretsOf({ settings }: Context, id: string, secret: string, key: strin
 /** Adds or changes an incoming webhook. @param known the hook that is changed; undefined: a new one is added */
 export async function putIncoming(context: Context, name: string, given: Given, known?: StoredHook) {
   const { format = known?.format ?? "auto" } = given;
-  const template = given.template ?? (known && templateAfter(known, format));
+  // A template uses the variables of its format, so it goes with it.
+  const template = given.template ?? (known?.format === format ? known.template : undefined);
   const own = template === DEFAULT ? undefined : template;
   const checked = granted({
     alerts: refuseAlerts(given, known),

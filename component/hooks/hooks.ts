@@ -95,12 +95,10 @@ export class Hooks {
     return known && { ...known, isTest: true };
   }
 
-  /** Counts a post that was refused before receive() was called. */
   countRefused({ format }: Hook, { kind }: HookFault): void {
     this.dependencies.metrics.hookPosts.inc({ format, result: kind });
   }
 
-  /** Accepts a post and sends its message. */
   async receive(hook: Hook, post: Post): Promise<Accepted | HookFault> {
     const format = formatOf(post.posted, hook.format);
     const outcome = format instanceof HookFault ? format : await this.#receiveAs(format, hook, post);

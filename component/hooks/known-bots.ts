@@ -38,12 +38,6 @@ export class KnownBots implements RoomBots {
     this.#isStale = true;
   }
 
-  /** Whether there is a bot with this localpart. */
-  has(name: string): boolean {
-    return this.#current().has(name);
-  }
-
-  /** Returns the bot with this localpart. */
   find(name: string): StoredBot | undefined {
     return this.#current().get(name);
   }

@@ -4,10 +4,8 @@ import type { HooksConfig } from "../config.js";
 import { TokenBuckets } from "../limits/token-bucket.js";
 import { HookFault } from "./fault.js";
 
-/** How many bytes count as one post. */
-const BYTES_OF_ONE = 64 * 1024;
-/** How many milliseconds of processor time count as one post. */
-const MS_OF_ONE = 10;
+/** How many bytes, and how many milliseconds of processor time, count as one post. */
+const ONE_POST = { bytes: 64 * 1024, ms: 10 };
 
 export class HookRates {
   /** A hook's bucket holds a second, of which each post takes its share: 1 / rate. */
@@ -30,7 +28,7 @@ export class HookRates {
 
   /** Charges bytes, or ms of processor time, so that later posts have to wait after one that costs more than others. */
   charge({ id, limits }: Pick<StoredHook, "id" | "limits">, { bytes = 0, ms = 0 }): void {
-    const posts = Math.floor(bytes / BYTES_OF_ONE + ms / MS_OF_ONE);
+    const posts = Math.floor(bytes / ONE_POST.bytes + ms / ONE_POST.ms);
     this.#buckets.debit(id, posts / (limits.rate ?? this.config.rate));
   }
 }

@@ -7,12 +7,10 @@ const LIMITS = { parseLimit: 64 * 1024, renderLimit: 100, memoryLimit: 4 * 1024 
 const TIME_IS_UP = "template render limit exceeded";
 /** What a template gets of a post: the longest list or object, all values together, and the characters of a text. */
 const CUT = { list: 500, items: 20_000, characters: 16_384 };
-/** How many parsed templates are cached. */
 const MAX_CACHED = 1_000;
 
 export class Templates {
   readonly #engine: Liquid;
-  /** The parsed templates, by their text. */
   readonly #ready = new Map<string, Template[]>();
 
   private constructor(engine: Liquid) {

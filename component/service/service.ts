@@ -137,7 +137,7 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
   });
   metrics.gaugeOf("qtalk_rooms_loaded", "Rooms in memory", () => rooms.rooms.loaded);
   const aliases = new DomainAliases(options);
-  const isBot = (local: string): boolean => bots.has(local);
+  const isBot = (local: string): boolean => bots.find(local) !== undefined;
   const addresses = new AddressResolver(aliases, xmpp.foreign_senders, isBot);
   const unreachable = new UnreachableHosts([domain, ...hosts], requests, metrics, log);
   const context: OperationContext = {

@@ -52,7 +52,6 @@ export function alertFormat({
   };
 }
 
-/** Returns the variables of a group for templates. */
 function viewOf(group: AlertGroup): object {
   const head = headOf(group);
   const links = linksOf(group);

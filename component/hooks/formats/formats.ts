@@ -37,14 +37,6 @@ export function formatNamed(name: string): Format | undefined {
   return FORMATS.find((format) => format.name === name);
 }
 
-/** Returns the template of a hook when its format changes. A template uses the variables of its format, so it goes. */
-export function templateAfter(
-  hook: { readonly format: string; readonly template: string | undefined },
-  format: string,
-): string | undefined {
-  return hook.format === format ? hook.template : undefined;
-}
-
 /** Returns the names of all headers that serve this purpose in any format. */
 export function headersOf(kind: keyof FormatHeaders): readonly string[] {
   return FORMATS.flatMap(({ headers }) => headers?.[kind] ?? []);

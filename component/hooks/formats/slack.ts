@@ -4,7 +4,6 @@ import { HookFault } from "../fault.js";
 import { fieldsOf, isFields, listOf, textOf, urlOf, wholeListOf } from "./fields.js";
 import { templateIn, type Format, type Payload, type ParsedPayload } from "./format.js";
 
-/** Slack's maximum number of attachments. */
 const MAX_ATTACHMENTS = 100;
 
 export const slack: Format = {

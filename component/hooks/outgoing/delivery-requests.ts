@@ -32,7 +32,6 @@ const TIMEOUT_MS = 15_000;
 /** The maximum size of a response, in bytes. */
 const MAX_RESPONSE_BYTES = 64 * 1024;
 
-/** Sends requests to one program, over a connection that is kept alive. */
 export class DeliveryRequests {
   readonly #url: URL;
   readonly #http: typeof http | typeof https;

@@ -27,7 +27,6 @@ export class Dispatcher {
   /** The clients by webhook, with the serialised options with which each was created. */
   readonly #clients = new Map<number, { readonly client: DeliveryClient; readonly receiver: string }>();
   readonly #timers = new Map<number, ReturnType<Clock["after"]>>();
-  /** The running deliveries. */
   readonly #works = new Map<number, Promise<void>>();
   #isStopped = false;
 

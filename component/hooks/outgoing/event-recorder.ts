@@ -66,7 +66,6 @@ export class EventRecorder implements RoomWatch {
     );
   }
 
-  /** Records a message in a room of another group chat service. */
   heardIn(room: Jid, { bot, insiders, nick, ownNick, message, author }: RoomMessage): void {
     const hooks = this.#hearing("room-message", room.text).filter(
       (hook) => hook.form !== "qtalk" && recipientOf(hook, insiders) === bot,

@@ -27,7 +27,6 @@ export interface EventQueues {
   prepare(webhook: OutgoingWebhook, event: WebhookEvent): () => boolean;
 }
 
-/** Renders an event as the body of a request. */
 export function bodyOf(form: Form, { type, at, data, qtalk }: WebhookEvent): string {
   if (form === "qtalk") return JSON.stringify(qtalk?.() ?? {});
   return JSON.stringify({ type, timestamp: new Date(at).toISOString(), data });
@@ -62,7 +61,6 @@ interface QTalkMessage {
   readonly at: number;
 }
 
-/** Renders a direct message in QTalk's form. */
 export function chat({ from, message, id, at }: QTalkMessage, to: Jid): object {
   return {
     topic: "chat",
@@ -83,7 +81,6 @@ export function chat({ from, message, id, at }: QTalkMessage, to: Jid): object {
   };
 }
 
-/** Renders a message to a room in QTalk's form. */
 export function groupchat({ from, message, id, at }: QTalkMessage, room: WatchedRoom, nick: string): object {
   return {
     topic: "groupchat",

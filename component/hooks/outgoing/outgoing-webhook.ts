@@ -22,14 +22,10 @@ export interface OutgoingWebhook extends Pick<StoredOutgoingHook, "id" | "name" 
 }
 
 export function outgoingWebhookOf(stored: StoredOutgoingHook): OutgoingWebhook {
-  const { id, name, bot, events, rooms, pattern } = stored;
-  const chosen = rooms && new Set(rooms);
-  const matches = pattern === undefined ? () => true : matcherOf(pattern);
+  const chosen = stored.rooms && new Set(stored.rooms);
+  const matches = stored.pattern === undefined ? () => true : matcherOf(stored.pattern);
   return {
-    id,
-    name,
-    bot,
-    events,
+    ...stored,
     form: stored.form === "qtalk" ? "qtalk" : "standard",
     hearsRoom: (address) => chosen?.has(address) ?? true,
     hearsText: (text, names) =>

@@ -12,7 +12,6 @@ const ATTEMPT_MS = 15_000;
 
 export class RemoteRooms {
   readonly #store: BotRoomsStore;
-  /** The rooms by bot and address. */
   readonly #rooms = new Map<string, RemoteRoom>();
 
   constructor(private readonly dependencies: RemoteRoomsDependencies) {
@@ -55,7 +54,6 @@ export class RemoteRooms {
     );
   }
 
-  /** Whether the bot has this room. */
   has(bot: string, to: Jid): boolean {
     return this.#at(bot, to) !== undefined;
   }
@@ -65,7 +63,6 @@ export class RemoteRooms {
     await this.#at(bot, to)?.settled(ATTEMPT_MS);
   }
 
-  /** Finds out whether an address is a room's. */
   async isRoom(address: AccountJid): Promise<boolean> {
     const service = Jid.of(undefined, this.dependencies.domain);
     const about = service && (await new RoomWire(service, address, this.dependencies).about(false, false));
@@ -85,7 +82,6 @@ export class RemoteRooms {
     return from.resource === undefined && this.#at(to.local ?? "", from)?.wire.consume(stanza) === true;
   }
 
-  /** Handles a presence from the room of a bot. */
   presence(stanza: Element, from: Jid, to: Jid): void {
     this.#at(to.local ?? "", from)?.presence(stanza, from.resource);
   }
