@@ -34,14 +34,12 @@ export function generated(description: string): readonly Generated[] {
 }
 
 const PUNCTUATION = {
-  en: {
-    ...{ open: " (", close: ")", colon: ": ", comma: ", ", accepts: "Accepts: ", sends: " Sends: " },
-    repeats: " Identical posts within ten minutes count as one.",
-  },
-  zh: {
-    ...{ open: "（", close: "）", colon: "：", comma: "、", accepts: "接受：", sends: "发送：" },
-    repeats: "十分钟之内内容相同的请求只算一次。",
-  },
+  en: { open: " (", close: ")", colon: ": ", comma: ", ", accepts: "Accepts: ", sends: " Sends: " },
+  zh: { open: "（", close: "）", colon: "：", comma: "、", accepts: "接受：", sends: "发送：" },
+} as const;
+const REPEATS = {
+  en: " Identical posts within ten minutes count as one.",
+  zh: "十分钟之内内容相同的请求只算一次。",
 } as const;
 
 const parenthesised = (text: string, { open, close }: (typeof PUNCTUATION)[Language]) =>
@@ -51,26 +49,20 @@ const parenthesised = (text: string, { open, close }: (typeof PUNCTUATION)[Langu
 function withCalls(text: string, language: Language): string {
   const marks = PUNCTUATION[language];
   const { colon } = marks;
-  const routes = routesOf(contract).map(({ method, path, group, summary }) => {
-    const what = summary[language].replace(/<\w{1,40}>|\[\{[^[\]]{1,80}\}\]/g, "`$&`");
-    const inGroup = group === undefined ? "" : parenthesised(group, marks);
-    return { isExtra: group !== undefined, entry: `- \`${method} ${path}\`${inGroup}${colon}${what}` };
-  });
+  const calls = (isFurther: boolean): readonly string[] =>
+    routesOf(contract)
+      .filter(({ group }) => (group !== undefined) === isFurther)
+      .map(({ method, path, group, summary }) => {
+        const what = summary[language].replace(/<\w{1,40}>|\[\{[^[\]]{1,80}\}\]/g, "`$&`");
+        const inGroup = group === undefined ? "" : parenthesised(group, marks);
+        return `- \`${method} ${path}\`${inGroup}${colon}${what}`;
+      });
   const errcodes = errcodeRows(language).map(
     ([errcode, meaning, status]) =>
       `- \`${errcode}\`${parenthesised(`HTTP ${status}`, marks)}${colon}${meaning}`,
   );
-  const listOf = (isWanted: (route: { isExtra: boolean }) => boolean): string =>
-    routes
-      .filter(isWanted)
-      .map(({ entry }) => entry)
-      .join("\n");
-  const parts = [
-    ["calls", listOf(({ isExtra }) => !isExtra)],
-    ["further calls", listOf(({ isExtra }) => isExtra)],
-    ["errcodes", errcodes.join("\n")],
-  ] as const;
-  return parts.reduce((whole, [name, part]) => withPart(whole, name, part), text);
+  const parts = { calls: calls(false), "further calls": calls(true), errcodes };
+  return Object.entries(parts).reduce((whole, [name, part]) => withPart(whole, name, part.join("\n")), text);
 }
 
 /** Returns a text with a new list of the programs whose posts are known. */
@@ -81,11 +73,11 @@ function withPrograms(text: string): string {
 /** Returns a page with new lists of the formats of incoming webhooks, and of their variables for templates. */
 function withFormats(text: string, language: Language): string {
   const marks = PUNCTUATION[language];
-  const { colon, comma, accepts, sends, repeats } = marks;
+  const { colon, comma, accepts, sends } = marks;
   const formats = FORMATS.map((format) => {
     const { about, becomes } = documentationOf(format)[language];
-    const line = `- \`${format.name}\`${colon}${accepts}${about}${sends}${becomes}`;
-    return format.isRetried ? line + repeats : line;
+    const repeats = format.isRetried ? REPEATS[language] : "";
+    return `- \`${format.name}\`${colon}${accepts}${about}${sends}${becomes}${repeats}`;
   });
   const variables = new Map<string, string[]>();
   for (const format of FORMATS) {

@@ -13,10 +13,6 @@ describe("management/change_muc_opts", () => {
       POST management/get_muc_opts $room = 200 *"maxusers":9,*
       POST management/change_muc_opts $room {max_users: "250"} = ok
       POST management/get_muc_opts $room = 200 *"maxusers":250,*
-    makes the user that affiliations names the owner
-      POST create_muc $made = ok
-      POST management/change_muc_opts $room {affiliations: test1} = ok
-      POST management/get_muc_opts $room = 200 *"owner":[{"user":"test1","host":"qtalk.test.org"}]*
     refuses anything else
       POST create_muc $made = ok
       POST management/change_muc_opts $room {public: "yes"} = 1 public: expected "true" or "false"
