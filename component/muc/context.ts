@@ -32,10 +32,8 @@ export interface RoomContext {
   readonly stanzaBytes: number;
   readonly avatarBytes: number;
   readonly budgets: Budgets;
-  /** Does long work in steps, of all rooms and users in turn. */
   readonly meter: Meter;
   readonly memory: Pick<MemoryGuard, "isShort">;
-  /** Answers requests that read, within users' rate limits. */
   readonly reading: ReadLimiter;
   readonly requests: Pick<IqRequests, "ask">;
   readonly unqueued: UnqueuedWriter;
@@ -43,7 +41,6 @@ export interface RoomContext {
   readonly activity: ActivityWatch;
   /** Lets calls to rooms, and steps of large changes, wait for the rooms' turns. */
   readonly turns: Pick<RoomTurns, "call" | "step">;
-  /** Receives events in rooms, for outgoing webhooks. */
   readonly watch: RoomWatch;
   readonly log: Logger;
 }

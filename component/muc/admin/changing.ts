@@ -9,13 +9,14 @@ import type { RoomContext, RoomScope } from "../context.js";
 import { firstResult, hooksOf } from "../features.js";
 import { admittedBy } from "../features/access.js";
 import { inviteNewMembers } from "../features/invitations/direct.js";
-import { changeRole, expel, removeIfAbandoned } from "../occupancy/leaving.js";
+import { changeRole, expel } from "../occupancy/leaving.js";
 import type { Role } from "../room/affiliation.js";
 import type { Occupant } from "../room/occupants.js";
 import type { Room } from "../room/room.js";
 import { roomJid } from "../rooms.js";
 import { showOrHide, type Cause } from "../wire/fan-out.js";
 import type { By, AffiliationChange, RoleChange } from "./actor.js";
+import { removeIfAbandoned } from "./destroying.js";
 import { announceAffiliation, setAffiliations, type Announcement } from "./affiliations.js";
 
 /** What a request changes. The caller has checked it. */

@@ -11,7 +11,6 @@ import { accountOf, type AffiliationChange } from "./actor.js";
 
 export interface ConfigField {
   readonly name: string;
-  /** Other names under which clients may submit the field. */
   readonly aliases: readonly string[];
   /** Which owners may enable the option: those on the served domains ("local"), none ("api"), or all. */
   readonly setBy: "local" | "api" | "anyone";
@@ -98,7 +97,6 @@ export const OWNER_LISTS = [
 /** Each list's share of a stanza's size limit. The form omits a longer list, so the form can't change it. */
 const SHARE = 1 / 4;
 
-/** Returns the fields with the current owners and administrators. @param stanzaBytes the limit for a stanza */
 export function listFields(room: Room, stanzaBytes: number): FormField[] {
   return OWNER_LISTS.flatMap(({ name, label, zh, affiliation }): FormField[] => {
     const field = { name, label, zh, type: "jid-multi", values: listed(room, affiliation) } as const;

@@ -36,7 +36,6 @@ export function formFields(context: RoomContext, room: Room, by?: Jid): FormFiel
   return [...fields, ...listFields(room, context.stanzaBytes)];
 }
 
-/** Whether the operator's configuration lets a user enable the field's option. */
 function maySet(context: RoomContext, { setBy }: ConfigField, by: Jid | undefined): boolean {
   if (setBy === "anyone" || by === undefined || context.admins.has(by)) return true;
   return setBy === "local" && isLocal(context, by);

@@ -1,4 +1,4 @@
-/** Destroys rooms (XEP-0045 §10.9): each occupant gets <destroy/>, and all data but a tombstone is deleted. */
+/** Ends rooms. A destroyed one (XEP-0045 §10.9) sends each occupant <destroy/>, and leaves no data but a tombstone. */
 import { Jid } from "../../addresses/address.js";
 import { xml, type Element } from "../../xml/builder.js";
 import type { RoomScope } from "../context.js";
@@ -42,4 +42,10 @@ export function destroyAsAsked(scope: RoomScope, element: Element): void {
     throw scope.room.error("jid-malformed", "The address of the alternative room is not valid.");
   }
   destroy(scope, { alternative, reason: textIn(element, "reason"), password: textIn(element, "password") });
+}
+
+/** Deletes a room without occupants if it is temporary (XEP-0045 §4.2) or was never configured. */
+export function removeIfAbandoned({ context, transaction, room }: RoomScope): void {
+  const isAbandoned = room.occupants.size === 0 && (!room.options.persistent || room.isLocked);
+  if (!room.isGone && isAbandoned) context.rooms.remove(transaction, room);
 }

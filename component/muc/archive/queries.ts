@@ -227,7 +227,6 @@ function parseQuery(room: Jid, payload: Element) {
     bounds: { after: fields.get("after-id")?.[0], before: fields.get("before-id")?.[0] },
     /** The sender's address in the room or real address; undefined for all senders. */
     with: jid,
-    /** The words that a message must contain; empty for all messages. */
     words,
     page,
     /** Whether the page is sent newest first. */

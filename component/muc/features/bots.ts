@@ -33,7 +33,6 @@ function followIfOccupied(scope: RoomScope): void {
   if (scope.room.occupants.size > 0) followBots(scope);
 }
 
-/** Notifies occupants of bots that enter, change or leave. */
 export function followBots(scope: RoomScope): void {
   const { transaction, room } = scope;
   if (room.postingBots.length === 0 && room.bots.size === 0) return;

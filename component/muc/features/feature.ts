@@ -31,12 +31,10 @@ export interface Feature {
    * repeated later if the error's type is "wait". Changes nothing, as it may be called twice; onMessage notes what was sent.
    */
   refuseSpeech?(scope: RoomScope, speech: Speech): StanzaError | undefined;
-  /** Called after a message was sent to all occupants. */
   onMessage?(scope: RoomScope, said: SentMessage): void;
   /** Whether a user may see the room's details. `belongs`: as occupant or member. All features must agree. */
   mayRead?(room: Room, reader: { affiliation: Affiliation; belongs: boolean }): boolean;
 
-  /** Returns the error if an account may not be invited. */
   refuseInvited?(room: Room, jid: Jid): StanzaError | undefined;
 
   /** Returns the status code for removing an occupant, as the affiliation or, if `isConfigured`, options changed. */

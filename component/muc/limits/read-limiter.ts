@@ -22,7 +22,6 @@ export type ReadRequest = Pick<Inbound, "from" | "stanza"> & { readonly to: Targ
  * turns, and each account's answers wait for each other. A request is refused before any work is done for its reply.
  */
 export class ReadLimiter {
-  /** Requests are refused while `memory` is short. */
   constructor(
     private readonly budget: TokenBuckets,
     private readonly meter: Meter,

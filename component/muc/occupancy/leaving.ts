@@ -1,4 +1,5 @@
 /** Leaving a room (XEP-0045 §7.14), voluntarily or not. */
+import { removeIfAbandoned } from "../admin/destroying.js";
 import type { RoomScope } from "../context.js";
 import type { Role } from "../room/affiliation.js";
 import type { Occupant } from "../room/occupants.js";
@@ -50,10 +51,4 @@ export function changeRole(scope: RoomScope, occupant: Occupant, role: Role, cau
   }
   scope.room.inside.change(scope.transaction, occupant, { role });
   notifyPresence(scope, occupant, { cause });
-}
-
-/** Deletes a room without occupants if it is temporary (XEP-0045 §4.2) or was never configured. */
-export function removeIfAbandoned({ context, transaction, room }: RoomScope): void {
-  const isAbandoned = room.occupants.size === 0 && (!room.options.persistent || room.isLocked);
-  if (!room.isGone && isAbandoned) context.rooms.remove(transaction, room);
 }

@@ -168,10 +168,8 @@ const ROOM_OPTIONS = {
 
 export type OptionName = keyof typeof ROOM_OPTIONS;
 
-/** The values of a room's options. */
 export type RoomOptions = { readonly [K in OptionName]: z.output<(typeof ROOM_OPTIONS)[K]["schema"]> };
 
-/** The names of all options, in the order of the configuration form. */
 export const OPTION_NAMES = Object.keys(ROOM_OPTIONS) as readonly OptionName[];
 
 /** The options without a default in the configuration: each room has its own values. */

@@ -3,9 +3,7 @@ import type { BareJid, Jid } from "../../addresses/address.js";
 import { Lookalikes } from "../../addresses/lookalikes.js";
 import { keyOf } from "../../addresses/nick.js";
 
-/** Affiliations and roles (XEP-0045 §5), and their order. */
-
-/** The affiliations, an account's lasting relation to a room, in ascending order. */
+/** The affiliations (XEP-0045 §5), an account's lasting relation to a room, in ascending order. */
 const AFFILIATIONS = ["outcast", "none", "member", "admin", "owner"] as const;
 export type Affiliation = (typeof AFFILIATIONS)[number];
 /** The roles, an occupant's rights in a room, which end when the occupant leaves, in ascending order. */

@@ -45,7 +45,6 @@ export class Hats {
   }
 }
 
-/** Whether the path `department` equals the path `other` or is below it. */
 function isIn(department: string | undefined, other: string): boolean {
   const path = other.endsWith("/") ? other : `${other}/`;
   return department !== undefined && `${department}/`.startsWith(path);

@@ -70,7 +70,6 @@ export class Occupants {
 
   constructor(private readonly room: OccupiedRoom) {}
 
-  /** The full addresses of all sessions in the room. */
   get recipients(): readonly string[] {
     this.#recipients ??= [...this.#bySession.keys()];
     return this.#recipients;
@@ -158,7 +157,6 @@ export class Occupants {
     );
   }
 
-  /** Stores an occupant's sessions, by default all. */
   save(
     transaction: Transaction,
     occupant: Occupant,
@@ -209,7 +207,6 @@ export class Occupants {
     };
   }
 
-  /** Returns the address in the room of an occupant with this nickname. */
   #addressOf(nick: Nick): FullJid {
     const jid = occupantJid(this.room.jid, nick);
     if (jid === undefined) throw new Error(`${nick.text} fits in no address`);
@@ -232,7 +229,6 @@ export class Occupants {
   }
 }
 
-/** Returns a stored nickname. */
 export function nickOf(text: string): Nick {
   return { text, key: keyOf(text) };
 }

@@ -57,7 +57,6 @@ export interface WatchedRetraction {
   readonly reason: string | undefined;
 }
 
-/** A change of a room, or of its members, administrators and owners. */
 export type RoomChange = "room.made" | "room.destroyed" | "member.in" | "member.out";
 
 /** Notifies outgoing webhooks of events in rooms, within each event's transaction. */

@@ -243,7 +243,6 @@ export class Room implements WatchedRoom {
     transaction.write(this, ({ rooms }) => rooms.setAllInvited(this.id, jids));
   }
 
-  /** Adds a session to the occupant with the nickname, or creates the occupant. */
   enter(
     transaction: Transaction,
     jid: FullJid,
