@@ -3,6 +3,7 @@
  * limits, invites or removes them, and a room ends without them. Changes of bots are noticed with the room's next entry
  * or message. The room stores what its occupants were told, so a restart repeats nothing.
  */
+import { isDeepStrictEqual } from "node:util";
 import type { BareJid } from "../../addresses/address.js";
 import type { StoredRoomBot } from "../../../storage/rooms-store.js";
 import type { RoomScope } from "../context.js";
@@ -37,10 +38,9 @@ export function followBots(scope: RoomScope): void {
   const { transaction, room } = scope;
   if (room.postingBots.length === 0 && room.bots.size === 0) return;
   const before = [...room.bots.values()];
+  const shown = before.map(storedOf);
   const wanted = botsIn(scope);
-  const isSame =
-    wanted.length === before.length && wanted.every((bot, at) => before[at] && isShownAs(before[at], bot));
-  if (isSame) return;
+  if (isDeepStrictEqual(shown, wanted)) return;
   room.setBots(transaction, wanted);
   const now = [...room.bots.values()];
   for (const bot of before) {
@@ -50,8 +50,7 @@ export function followBots(scope: RoomScope): void {
     notifyOthers(scope, bot, goneShape(bot, renamed));
   }
   for (const [at, bot] of now.entries()) {
-    const stored = wanted[at];
-    const isKnown = before.some((old) => stored !== undefined && isShownAs(old, stored));
+    const isKnown = shown.some((old) => isDeepStrictEqual(old, wanted[at]));
     if (!isKnown) notifyOthers(scope, bot, shapeOf(bot));
   }
 }
@@ -69,7 +68,6 @@ function botsIn({ context, room }: RoomScope): StoredRoomBot[] {
   });
 }
 
-function isShownAs(bot: Occupant, { name, nick, affiliation, presence }: StoredRoomBot): boolean {
-  const isAlike = bot.account.local === name && bot.nick.text === nick;
-  return isAlike && bot.affiliation === affiliation && bot.presence === presence;
+function storedOf({ account, nick, affiliation, presence }: Occupant): object {
+  return { name: account.local, nick: nick.text, affiliation, presence };
 }

@@ -23,18 +23,17 @@ export function leave(scope: RoomScope, session: string, leaving: Leaving): void
   const { transaction, room } = scope;
   const occupant = room.sessions.get(session);
   if (occupant === undefined) return;
-  if (occupant.sessions.size > 1) {
-    const { presence } = occupant;
-    transaction.sendPresences(room, [ownPresence(occupant, session, goneShape(occupant, leaving))], session);
-    room.leave(transaction, session);
-    if (occupant.presence !== presence) notifyPresence(scope, occupant);
+  if (occupant.sessions.size === 1) {
+    expel(scope, occupant, leaving);
     return;
   }
-  notifyAll(scope, occupant, goneShape(occupant, leaving));
+  const { presence } = occupant;
+  transaction.sendPresences(room, [ownPresence(occupant, session, goneShape(occupant, leaving))], session);
   room.leave(transaction, session);
-  removeIfAbandoned(scope);
+  if (occupant.presence !== presence) notifyPresence(scope, occupant);
 }
 
+/** Removes an occupant with all sessions. */
 export function expel(scope: RoomScope, occupant: Occupant, leaving: Leaving): void {
   const { transaction, room } = scope;
   notifyAll(scope, occupant, goneShape(occupant, leaving));
