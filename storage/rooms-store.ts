@@ -140,21 +140,9 @@ export class RoomsStore extends Store {
     this.sql.put("affiliations", ["room", "jid"], { room, ...one });
   }
 
-  /** Adds members in one fast statement. The first gets the time `since`, each further member a microsecond more. */
-  addMembers(room: number, jids: readonly string[], since: number): void {
-    const sql = `INSERT INTO affiliations (room, jid, affiliation, since)
-      SELECT ?, value, 'member', ? + key FROM json_each(?)`;
-    this.sql.run(sql, room, since, JSON.stringify(jids));
-  }
-
   readonly removeAffiliation = this.sql.write<[room: number, jid: string]>(
     "DELETE FROM affiliations WHERE room = ? AND jid = ?",
   ).run;
-
-  removeAffiliations(room: number, jids: readonly string[]): void {
-    const sql = "DELETE FROM affiliations WHERE room = ? AND jid IN (SELECT value FROM json_each(?))";
-    this.sql.run(sql, room, JSON.stringify(jids));
-  }
 
   setAllInvited(room: number, jids: readonly string[]): void {
     const sql = `UPDATE affiliations SET invited = 1

@@ -160,7 +160,7 @@ export function makeRoomFor(
   const { context, transaction } = work;
   const options = optionsOfMade(context.config, made.title, made.description);
   const room = context.rooms.create(transaction, jid, { options, locked: false });
-  room.setAffiliation(transaction, made.owner, "owner");
+  room.setAffiliations(transaction, [{ jid: made.owner, affiliation: "owner" }]);
   configure({ ...work, room });
   const body = invitationText(context, room, "created");
   const isOther = made.by !== undefined && !made.by.equals(made.owner);

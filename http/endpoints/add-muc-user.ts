@@ -1,4 +1,4 @@
-import { refuseCrowd, type AffiliationChange } from "../../component/muc/admin/actor.js";
+import { refuseCrowd } from "../../component/muc/admin/actor.js";
 import { change } from "../../component/muc/admin/changing.js";
 import { isBanned } from "../../component/muc/features/access.js";
 import {
@@ -30,7 +30,7 @@ export default endpoint({
       if (banned !== undefined) return refuse.forbidden(`muc_member: ${banned.text} is banned from the room`);
       const changes = accounts
         .filter((jid) => !isAtLeast(room.affiliations.affiliationOf(jid), "member"))
-        .map((jid): AffiliationChange => ({ jid, affiliation: "member" }));
+        .map((jid) => ({ jid, affiliation: "member" as const }));
       const tooMany = refuseCrowd(scope, changes);
       if (tooMany !== undefined) return badRequest(`muc_member: ${tooMany.message}`);
 

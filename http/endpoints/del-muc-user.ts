@@ -1,4 +1,4 @@
-import { refuseChanges, type AffiliationChange } from "../../component/muc/admin/actor.js";
+import { refuseChanges } from "../../component/muc/admin/actor.js";
 import { change } from "../../component/muc/admin/changing.js";
 import { isAtLeast } from "../../component/muc/room/affiliation.js";
 import { refuse } from "../../component/refusal.js";
@@ -31,7 +31,7 @@ export default endpoint({
       }
       const changes = accounts
         .filter(({ text }) => isAtLeast(room.affiliations.storedAffiliationOf(text), "member"))
-        .map((jid): AffiliationChange => ({ jid, affiliation: "none" }));
+        .map((jid) => ({ jid, affiliation: "none" as const }));
       const refusal = refuseChanges(scope, actor, changes);
       if (refusal !== undefined) return refuse.forbidden(`muc_member: ${refusal.message}`);
       change(scope, { affiliations: changes, isRemoval: true, by: actor });

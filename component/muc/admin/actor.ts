@@ -4,6 +4,7 @@ import {
   roleIsAtLeast,
   compareAffiliations,
   type Affiliation,
+  type AffiliationChange,
   type Role,
 } from "../room/affiliation.js";
 import type { Occupant } from "../room/occupants.js";
@@ -41,15 +42,6 @@ export function senderIn(room: Room, from: Jid): Occupant {
 
 export function isModerator({ affiliation, role }: Pick<Actor, "affiliation" | "role">): boolean {
   return roleIsAtLeast(role, "moderator") || isAtLeast(affiliation, "admin");
-}
-
-export interface AffiliationChange {
-  /** The account that gets the affiliation, or the domain to ban or unban. */
-  readonly jid: BareJid;
-  readonly affiliation: Affiliation;
-  /** The nickname to reserve; "" releases the reserved nickname, undefined keeps it. */
-  readonly nick?: string | undefined;
-  readonly reason?: string | undefined;
 }
 
 function refuseChange(

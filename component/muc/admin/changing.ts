@@ -10,14 +10,14 @@ import { firstResult, hooksOf } from "../features.js";
 import { admittedBy } from "../features/access.js";
 import { inviteNewMembers } from "../features/invitations/direct.js";
 import { changeRole, expel } from "../occupancy/leaving.js";
-import type { Role } from "../room/affiliation.js";
+import type { AffiliationChange, ChangedAffiliation, Role } from "../room/affiliation.js";
 import type { Occupant } from "../room/occupants.js";
 import type { Room } from "../room/room.js";
 import { roomJid } from "../rooms.js";
 import { showOrHide, type Cause } from "../wire/fan-out.js";
-import type { By, AffiliationChange, RoleChange } from "./actor.js";
+import type { By, RoleChange } from "./actor.js";
 import { removeIfAbandoned } from "./destroying.js";
-import { announceAffiliation, setAffiliations, type Announcement } from "./affiliations.js";
+import { announceAffiliation, setAffiliations } from "./affiliations.js";
 
 /** What a request changes. The caller has checked it. */
 export interface Request {
@@ -38,7 +38,7 @@ interface RoleItem {
 
 /** What remains of a request, as JSON in the database. */
 interface Change {
-  readonly items: readonly (Announcement | RoleItem)[];
+  readonly items: readonly (ChangedAffiliation | RoleItem)[];
   readonly isRemoval: boolean;
   readonly isConfigured: boolean;
   /** Whether all occupants must conform to the room's options and bans at last. */
@@ -117,7 +117,7 @@ function goOn(scope: RoomScope, changes: readonly Change[]): { done: number; lef
   return { done, left };
 }
 
-function apply(scope: RoomScope, item: Announcement | RoleItem, change: Change): void {
+function apply(scope: RoomScope, item: ChangedAffiliation | RoleItem, change: Change): void {
   const cause = causeOf(change, item.reason);
   if ("jid" in item) {
     announceAffiliation(scope, item, change.isRemoval, cause);

@@ -7,7 +7,8 @@ import type { BareJid } from "../../addresses/address.js";
 import { serialise } from "../../xml/serialise.js";
 import { fits } from "../../xml/wire-text.js";
 import type { Room } from "../room/room.js";
-import { accountOf, type AffiliationChange } from "./actor.js";
+import { accountOf } from "./actor.js";
+import type { AffiliationChange } from "../room/affiliation.js";
 
 export interface ConfigField {
   readonly name: string;

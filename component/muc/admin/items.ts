@@ -7,7 +7,7 @@ import { keyOf, parseNick } from "../../addresses/nick.js";
 import type { Inbound, IqReply } from "../../inbound/router.js";
 import { xml, type Element } from "../../xml/builder.js";
 import type { RoomScope } from "../context.js";
-import { isAffiliation, isAtLeast, isRole } from "../room/affiliation.js";
+import { isAffiliation, isAtLeast, isRole, type AffiliationChange } from "../room/affiliation.js";
 import { mayReadMembers } from "../features/anonymity.js";
 import { followBots } from "../features/bots.js";
 import type { Occupant } from "../room/occupants.js";
@@ -16,15 +16,7 @@ import { raise } from "../wire/replies.js";
 import { listed, type ListItem } from "../wire/lists.js";
 import { MUC } from "../wire/ns.js";
 import { textIn, textElement } from "../wire/text.js";
-import {
-  actorOf,
-  isModerator,
-  accountOf,
-  refuseChanges,
-  refuseRole,
-  type AffiliationChange,
-  type RoleChange,
-} from "./actor.js";
+import { actorOf, isModerator, accountOf, refuseChanges, refuseRole, type RoleChange } from "./actor.js";
 import { changeLists } from "./changing.js";
 
 const MAX_ITEMS = 1000;

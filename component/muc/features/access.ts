@@ -2,9 +2,8 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { BareJid, Jid } from "../../addresses/address.js";
 import type { Nick } from "../../addresses/nick.js";
-import type { AffiliationChange } from "../admin/actor.js";
 import { StanzaError, type Condition } from "../../inbound/stanza-error.js";
-import { isAtLeast, type Affiliation } from "../room/affiliation.js";
+import { isAtLeast, type Affiliation, type AffiliationChange } from "../room/affiliation.js";
 import type { Room } from "../room/room.js";
 import { textField } from "../wire/data-form.js";
 import type { Feature } from "./feature.js";

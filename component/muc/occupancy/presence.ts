@@ -156,7 +156,7 @@ function createByEntering(work: Work, jid: AccountJid, from: FullJid): RoomScope
   }
   const options = optionsOfEntered(context.config);
   const room = context.rooms.create(transaction, jid, { options, locked: true });
-  room.setAffiliation(transaction, from.bare, "owner");
+  room.setAffiliations(transaction, [{ jid: from.bare, affiliation: "owner" }]);
   return { ...work, room };
 }
 

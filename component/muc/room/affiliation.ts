@@ -40,6 +40,22 @@ export const USUAL_ROLE: Readonly<Record<Affiliation, Role>> = {
   outcast: "none",
 };
 
+export interface AffiliationChange {
+  /** The account that gets the affiliation, or the domain to ban or unban. */
+  readonly jid: BareJid;
+  readonly affiliation: Affiliation;
+  /** The nickname to reserve; "" releases the reserved nickname, undefined keeps it. */
+  readonly nick?: string | undefined;
+  readonly reason?: string | undefined;
+}
+
+/** An affiliation, or a reserved nickname, that was changed. */
+export interface ChangedAffiliation {
+  readonly jid: string;
+  readonly was: Affiliation;
+  readonly reason: string | undefined;
+}
+
 /** A room's affiliations by account or domain, with the nicknames that members have reserved. */
 export class AffiliationList {
   readonly #byJid = new Map<string, StoredAffiliation>();

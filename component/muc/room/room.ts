@@ -7,12 +7,19 @@ import type {
 } from "../../../storage/rooms-store.js";
 import { Jid, type AccountJid, type BareJid, type FullJid } from "../../addresses/address.js";
 import { looksOf } from "../../addresses/lookalikes.js";
-import type { Nick } from "../../addresses/nick.js";
+import { keyOf, type Nick } from "../../addresses/nick.js";
 import type { Condition, StanzaError } from "../../inbound/stanza-error.js";
 import type { RoomOptions } from "../options/room-options.js";
 import type { Transaction } from "../transaction.js";
 import { roomError } from "../wire/replies.js";
-import { AffiliationList, isAtLeast, type Affiliation, type Role } from "./affiliation.js";
+import {
+  AffiliationList,
+  isAtLeast,
+  type Affiliation,
+  type AffiliationChange,
+  type ChangedAffiliation,
+  type Role,
+} from "./affiliation.js";
 import { nickOf, Occupants, type Newcomer, type Occupant } from "./occupants.js";
 import type { RoomBot, RoomRules, WatchedRoom } from "./room-rules.js";
 import { occupantIdOf } from "./stable-ids.js";
@@ -181,57 +188,55 @@ export class Room implements WatchedRoom {
   }
 
   /**
-   * Sets the affiliation of an account or a domain. A known account keeps its position in the lists of affiliations.
-   * @param more.nick the nickname to reserve; "" releases the reserved nickname, undefined keeps it
+   * Sets affiliations of accounts and domains, in this order. A known account keeps its place in the lists.
+   * @returns the changes, without those that change nothing
    */
-  setAffiliation(
-    transaction: Transaction,
-    jid: BareJid,
-    affiliation: Affiliation,
-    more: { readonly reason?: string | undefined; readonly nick?: string | undefined } = {},
-  ): void {
-    const known = this.#affiliations.get(jid.text);
-    if (affiliation === "none") {
-      if (known === undefined) return;
-      this.#affiliations.delete(jid.text);
-      transaction.write(this, ({ rooms }) => rooms.removeAffiliation(this.id, jid.text));
-    } else {
-      // After a ban, an account is added at the end of the list again.
-      const isNew = known === undefined || known.affiliation === "outcast";
-      const since = isNew ? transaction.nextStanzaId() : known.since;
-      const wanted = more.nick ?? known?.nick;
-      const nick = affiliation === "outcast" || wanted === "" ? undefined : wanted;
-      const invited = known?.invited ?? false;
-      this.#putMember(transaction, { jid: jid.text, affiliation, since, nick, reason: more.reason, invited });
+  setAffiliations(transaction: Transaction, changes: readonly AffiliationChange[]): ChangedAffiliation[] {
+    const changed: ChangedAffiliation[] = [];
+    const stored = new Map<string, StoredAffiliation | undefined>();
+    const events = { "member.in": [] as string[], "member.out": [] as string[] };
+    for (const { jid, affiliation, reason, nick } of changes) {
+      const { text } = jid;
+      const known = this.#affiliations.get(text);
+      // An earlier change may have reserved the same nickname.
+      const isTheirs = nick !== undefined && this.#affiliations.isFreeFor(keyOf(nick), jid);
+      const wanted = isTheirs ? nick : known?.nick;
+      const is = isAtLeast(affiliation, "member");
+      const reserved = is && wanted !== "" ? wanted : undefined;
+      if ((known?.affiliation ?? "none") === affiliation && known?.nick === reserved) continue;
+      changed.push({ jid: text, was: this.affiliationOf(jid), reason });
+      if (affiliation === "none") {
+        this.#affiliations.delete(text);
+        stored.set(text, undefined);
+      } else {
+        // After a ban, an account is added at the end of the list again.
+        const isNew = known === undefined || known.affiliation === "outcast";
+        const since = isNew ? transaction.nextStanzaId() : known.since;
+        const invited = known?.invited ?? false;
+        const member = { jid: text, affiliation, since, nick: reserved, reason, invited };
+        this.#affiliations.put(member);
+        stored.set(text, member);
+      }
+      this.inside.recallAffiliation(jid);
+      if (is !== isAtLeast(known?.affiliation ?? "none", "member"))
+        events[is ? "member.in" : "member.out"].push(text);
     }
-    this.inside.recallAffiliation(jid);
-    const is = isAtLeast(affiliation, "member");
-    if (is !== isAtLeast(known?.affiliation ?? "none", "member"))
-      this.rules.watch.changed({ transaction, room: this }, is ? "member.in" : "member.out", [jid.text]);
+    if (changed.length === 0) return changed;
+    transaction.write(this, ({ rooms }) => {
+      for (const [jid, member] of stored) {
+        if (member === undefined) rooms.removeAffiliation(this.id, jid);
+        else rooms.putAffiliation(this.id, member);
+      }
+    });
+    for (const kind of ["member.out", "member.in"] as const)
+      if (events[kind].length > 0) this.rules.watch.changed({ transaction, room: this }, kind, events[kind]);
+    return changed;
   }
 
-  /** Makes accounts members, in this order. They must have no affiliation and not be in the room. */
-  addMembers(transaction: Transaction, jids: readonly string[]): void {
-    const first = transaction.nextStanzaId(jids.length);
-    for (const [index, jid] of jids.entries()) {
-      const since = first + index;
-      const none = { nick: undefined, reason: undefined, invited: false };
-      this.#affiliations.put({ jid, affiliation: "member", since, ...none });
-    }
-    transaction.write(this, ({ rooms }) => rooms.addMembers(this.id, jids, first));
-    this.rules.watch.changed({ transaction, room: this }, "member.in", jids);
-  }
-
-  /** Removes the affiliations of accounts. The accounts must not be in the room. */
-  removeMembers(transaction: Transaction, jids: readonly string[]): void {
-    const members = jids.filter((jid) => isAtLeast(this.#affiliations.storedAffiliationOf(jid), "member"));
-    for (const jid of jids) this.#affiliations.delete(jid);
-    transaction.write(this, ({ rooms }) => rooms.removeAffiliations(this.id, jids));
-    this.rules.watch.changed({ transaction, room: this }, "member.out", members);
-  }
-
-  reserve(transaction: Transaction, member: StoredAffiliation, nick: string | undefined): void {
-    this.#putMember(transaction, { ...member, nick });
+  reserve(transaction: Transaction, known: StoredAffiliation, nick: string | undefined): void {
+    const member = { ...known, nick };
+    this.#affiliations.put(member);
+    transaction.write(this, ({ rooms }) => rooms.putAffiliation(this.id, member));
   }
 
   /** Stops messages from inviting these members: they entered, were invited, or ended their registration. */
@@ -283,10 +288,5 @@ export class Room implements WatchedRoom {
   remove(transaction: Transaction): void {
     transaction.write(this, ({ rooms }) => rooms.remove(this.id));
     this.isGone = true;
-  }
-
-  #putMember(transaction: Transaction, member: StoredAffiliation): void {
-    this.#affiliations.put(member);
-    transaction.write(this, ({ rooms }) => rooms.putAffiliation(this.id, member));
   }
 }

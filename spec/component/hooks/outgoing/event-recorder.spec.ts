@@ -172,8 +172,7 @@ describe("An outgoing webhook gets", () => {
       expect(told().map(({ type, data }) => `${type} ${String(data.members ?? data.room)}`)).to.deep.equal([
         `room.made ${ROOM}`,
         `member.in ${HAG}`,
-        `member.in ${CRONE}`,
-        `member.in ${WICCA}`,
+        `member.in ${CRONE},${WICCA}`,
         `member.out ${CRONE}`,
         `member.out ${WICCA}`,
         `room.destroyed ${ROOM}`,
