@@ -1,23 +1,27 @@
 /**
- * Changes rooms in steps, because a change may make a presence for each pair of occupants: it puts many out, changes many
- * roles, or hides or shows everybody. The new options and affiliations are stored at once. Occupants are notified and
- * removed step by step. Each step is a transaction, which also stores what remains to be done (rooms_changing), so that
- * the next step follows after a restart, too. Nothing else happens in the room between two steps.
+ * Changes affiliations and roles (XEP-0045 §8–9) in steps, because a change may make a presence for each pair of occupants:
+ * it puts many out, changes many roles, or hides or shows everybody. The new options and affiliations are stored at once.
+ * Occupants are notified and removed step by step. Each step is a transaction, which also stores what remains to be done
+ * (rooms_changing), so that the next step follows after a restart, too. Nothing else happens in the room between two steps.
  */
 import { Jid } from "../../addresses/address.js";
+import { xml } from "../../xml/builder.js";
 import type { RoomContext, RoomScope } from "../context.js";
 import { firstResult, hooksOf } from "../features.js";
 import { admittedBy } from "../features/access.js";
+import { seesAddresses } from "../features/anonymity.js";
 import { inviteNewMembers } from "../features/invitations/direct.js";
+import { defaultRoleOf } from "../features/voice.js";
 import { changeRole, expel } from "../occupancy/leaving.js";
-import type { AffiliationChange, ChangedAffiliation, Role } from "../room/affiliation.js";
-import type { Occupant } from "../room/occupants.js";
+import type { Affiliation, AffiliationChange, ChangedAffiliation, Role } from "../room/affiliation.js";
+import { sessionsOf, type Occupant } from "../room/occupants.js";
 import type { Room } from "../room/room.js";
 import { roomJid } from "../rooms.js";
-import { showOrHide, type Cause } from "../wire/fan-out.js";
+import { notifyPresence, showOrHide, type Cause } from "../wire/fan-out.js";
+import { MUC } from "../wire/ns.js";
+import { textElement } from "../wire/text.js";
 import type { By, RoleChange } from "./actor.js";
 import { removeIfAbandoned } from "./destroying.js";
-import { announceAffiliation, setAffiliations } from "./affiliations.js";
 
 /** What a request changes. The caller has checked it. */
 export interface Request {
@@ -48,6 +52,9 @@ interface Change {
   readonly reason: string | undefined;
 }
 
+/** If a request changes more affiliations than this, accounts outside the room aren't announced to occupants. */
+const MAX_NOTIFIED = 100;
+
 const STEP = 512;
 /** The pause before a step is repeated that could not be stored, in milliseconds. */
 const RETRY_MS = 1_000;
@@ -64,14 +71,16 @@ export function changeLists(scope: RoomScope, request: Request): void {
 /** Makes a change: notifies and removes some occupants now, and the others in later steps, whose cost is charged now. */
 export function change(scope: RoomScope, request: Request): void {
   const { affiliations = [], roles = [], isRemoval = false, isConfigured = false, by } = request;
+  const { transaction, room } = scope;
+  const changed = room.setAffiliations(transaction, affiliations);
+  const isNotified = affiliations.length <= MAX_NOTIFIED;
   const items = [
-    ...setAffiliations(scope, affiliations),
+    ...changed.filter(({ jid }) => isNotified || room.inside.byAccount.has(jid)),
     ...roles.map(({ occupant, role, reason }) => ({ nick: occupant.nick.key, role, reason })),
   ];
   const isForAll = isConfigured || affiliations.some(({ jid }) => jid.local === undefined);
   const who = { nick: by.nick, jid: by.account?.text };
   const added = { items, isRemoval, isConfigured, isForAll, by: who, reason: affiliations.at(-1)?.reason };
-  const { transaction, room } = scope;
   const { bytes } = transaction;
   const { done, left } = goOn(scope, [...remaining(room), added]);
   transaction.bytes += ((transaction.bytes - bytes) / Math.max(1, done)) * left;
@@ -102,7 +111,8 @@ function goOn(scope: RoomScope, changes: readonly Change[]): { done: number; lef
     const items = doSome(change.items, (item) => apply(scope, item, change));
     const isForAll = change.isForAll && items.length === 0;
     const others = [...(isForAll ? room.occupants.values() : [])].filter(
-      (one) => codeOf(room, one, change) !== undefined || one.isShown !== room.isBroadcast(one.role),
+      (one) =>
+        codeOf(room, one, change.isConfigured) !== undefined || one.isShown !== room.isBroadcast(one.role),
     );
     const waiting = doSome(others, (occupant) => makeConform(scope, occupant, change));
     if (items.length + waiting.length + rest.length > 0) rest.push({ ...change, items });
@@ -118,28 +128,75 @@ function goOn(scope: RoomScope, changes: readonly Change[]): { done: number; lef
 }
 
 function apply(scope: RoomScope, item: ChangedAffiliation | RoleItem, change: Change): void {
-  const cause = causeOf(change, item.reason);
   if ("jid" in item) {
-    announceAffiliation(scope, item, change.isRemoval, cause);
+    announceAffiliation(scope, item, change);
     return;
   }
   const occupant = scope.room.occupants.get(item.nick);
-  if (occupant !== undefined) changeRole(scope, occupant, item.role, cause);
+  if (occupant !== undefined) changeRole(scope, occupant, item.role, causeOf(change, item.reason));
 }
 
 function causeOf({ by: { nick, jid } }: Change, reason: string | undefined): Cause {
   return { nick, account: jid === undefined ? undefined : Jid.parse(jid)?.bare, reason };
 }
 
-function codeOf(room: Room, { affiliation }: Occupant, { isConfigured }: Change): number | undefined {
+function codeOf(room: Room, { affiliation }: Occupant, isConfigured: boolean): number | undefined {
   return firstResult(hooksOf("mustLeave"), (hook) => hook(room, affiliation, isConfigured));
 }
 
 function makeConform(scope: RoomScope, occupant: Occupant, change: Change): void {
-  const code = codeOf(scope.room, occupant, change);
+  const code = codeOf(scope.room, occupant, change.isConfigured);
   const cause = change.isConfigured ? undefined : causeOf(change, change.reason);
   if (code === undefined) showOrHide(scope, occupant);
   else expel(scope, occupant, { codes: [code], cause });
+}
+
+function announceAffiliation(
+  scope: RoomScope,
+  { jid, was, reason }: ChangedAffiliation,
+  change: Change,
+): void {
+  const { room } = scope;
+  const { isRemoval } = change;
+  const cause = causeOf(change, reason);
+  const account = Jid.parse(jid)?.bare;
+  if (account === undefined) return;
+  // makeConform() removes the occupants whose domain is banned.
+  const isBanned = [...room.inside.concernedBy(account)].some(({ affiliation }) => affiliation === "outcast");
+  if (account.local === undefined && isBanned) return;
+  const concerned = room.occupantsOf(account).filter(({ affiliation }) => isRemoval || affiliation !== was);
+  // Occupants who see real addresses are told the affiliation of an account outside.
+  if (concerned.length === 0) {
+    const affiliation = room.affiliations.storedAffiliationOf(jid);
+    const item = xml("item", { affiliation, role: "none", jid }, textElement("reason", reason));
+    const seers = [...room.occupants.values()].filter(({ role }) => seesAddresses(room, role));
+    scope.transaction.broadcast(
+      xml("message", { from: room.jid.text }, xml("x", MUC.user, item)),
+      sessionsOf(seers),
+    );
+  }
+  for (const occupant of concerned) {
+    if (isRemoval) expel(scope, occupant, { codes: [321], cause });
+    else followAffiliation(scope, occupant, was, cause);
+  }
+}
+
+/** Applies an occupant's new affiliation: removes the occupant if a feature requires it, or changes the role. */
+export function followAffiliation(
+  scope: RoomScope,
+  occupant: Occupant,
+  was: Affiliation,
+  cause: Cause,
+): void {
+  const { transaction, room } = scope;
+  const code = codeOf(room, occupant, false);
+  if (code !== undefined) {
+    expel(scope, occupant, { codes: [code], cause });
+    return;
+  }
+  const usual = defaultRoleOf(room, occupant.affiliation);
+  if (usual !== defaultRoleOf(room, was)) room.inside.change(transaction, occupant, { role: usual });
+  notifyPresence(scope, occupant, { cause });
 }
 
 /** Does the next step of a room's changes, if there is one, when it is the room's turn. @param name the localpart */

@@ -7,7 +7,7 @@ import type { GroupCommit } from "../../../storage/group-commit.js";
 import { Jid, type BareJid } from "../../addresses/address.js";
 import type { RoomContext } from "../context.js";
 import { roomJid } from "../rooms.js";
-import { followAffiliation } from "./affiliations.js";
+import { followAffiliation } from "./changing.js";
 
 export class ServiceAdmins {
   #following: Promise<void> = Promise.resolve();
