@@ -3,12 +3,13 @@
  * arguments as a JSON object, and their OpenAPI 3.1 document. They are served where the console is (console.access).
  */
 import { Router } from "express";
+import { z } from "zod";
 import { allOperations } from "../../component/administration/families.js";
 import { shapeOf } from "../../component/administration/fields.js";
 import type { Operation } from "../../component/administration/operation.js";
 import type { Access } from "../console/access.js";
 import { ApiFault, FAULTS } from "./fault.js";
-import { ALL_FAMILIES, NOWHERE, operationRoute, respond, type Operating } from "./run.js";
+import { ALL_FAMILIES, NOWHERE, operationRoute, refusing, respond, type Operating } from "./run.js";
 
 /** The descriptions of errors, by status. */
 const ERRORS = new Map<number, string>();
@@ -17,17 +18,13 @@ for (const [status, meaning] of Object.values(FAULTS))
 
 export function adminRoutes(operating: Operating, access: Access, version: string): Router {
   const router = Router();
-  router.use((request, response, next) => {
-    const fault = access.refuse(request) ?? access.refuseForeign(request);
-    if (fault === undefined) next();
-    else respond(response, fault);
-  });
+  router.use(refusing((request) => access.refuse(request) ?? access.refuseForeign(request)));
   router.get("/openapi.json", async (_request, response) => respond(response, await adminDocument(version)));
   operationRoute(router, operating, async (request) => {
     const operator = await access.bearer(request);
     return operator instanceof ApiFault ? operator : { name: operator.name, way: "http" };
   });
-  router.use((_request, response) => respond(response, NOWHERE));
+  router.use(refusing(() => NOWHERE));
   return router;
 }
 
@@ -43,26 +40,14 @@ async function adminDocument(version: string): Promise<object> {
     ),
     components: {
       securitySchemes: { token: { type: "http", scheme: "bearer" } },
-      schemas: { Error: ERROR },
+      schemas: { Error: shapeOf(ERROR, "output") },
     },
   };
 }
 
-const ERROR = {
-  type: "object",
-  required: ["error"],
-  properties: {
-    error: {
-      type: "object",
-      required: ["code", "message"],
-      properties: {
-        code: { enum: Object.keys(FAULTS) },
-        message: { type: "string" },
-        field: { type: "string" },
-      },
-    },
-  },
-};
+const ERROR = z.object({
+  error: z.object({ code: z.enum(Object.keys(FAULTS)), message: z.string(), field: z.string().optional() }),
+});
 
 /** Returns an operation's path over HTTP. */
 function pathOf({ name }: Operation): string {

@@ -1,6 +1,6 @@
 /** Runs operations for the ways in that speak HTTP: /admin, the console and the operators' socket. */
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { ErrorRequestHandler, Request, Router } from "express";
+import type { ErrorRequestHandler, Request, RequestHandler, Router } from "express";
 import type { Logger } from "winston";
 import type { Administration } from "../../component/administration/administration.js";
 import type { Who } from "../../component/administration/context.js";
@@ -91,6 +91,15 @@ export function respond(response: ServerResponse, result: object | Refusal): voi
   if (retryAfter !== undefined) response.setHeader("Retry-After", String(retryAfter));
   if (code === "login") response.setHeader("WWW-Authenticate", "Bearer");
   reply(response, status, { error: { code, message, field } });
+}
+
+/** Refuses requests for which `faultIn` returns a fault. */
+export function refusing(faultIn: (request: Request) => ApiFault | undefined): RequestHandler {
+  return (request, response, next) => {
+    const fault = faultIn(request);
+    if (fault === undefined) next();
+    else respond(response, fault);
+  };
 }
 
 /** Logs a fault of the component, and sends the answer to it. */

@@ -11,7 +11,7 @@ import type { Logger } from "winston";
 import type { Administration } from "../../component/administration/administration.js";
 import { badRequest } from "../../component/refusal.js";
 import type { Body } from "../body.js";
-import { faultHandler, NOWHERE, operationRoute, respond } from "./run.js";
+import { faultHandler, NOWHERE, operationRoute, refusing } from "./run.js";
 
 /** The maximum size of a request's body, in bytes. */
 const MAX_BODY = 16 * 1024 * 1024;
@@ -34,7 +34,7 @@ export class OperatorSocket {
       name: decodeURIComponent(String(headers["x-operator"] ?? "unknown")),
       way: "command line",
     }));
-    router.use((_request, response) => respond(response, NOWHERE));
+    router.use(refusing(() => NOWHERE));
     this.#server = createServer(express().use("/admin", router, faultHandler(log)));
   }
 

@@ -9,7 +9,7 @@ import { argumentsOf, resultOf } from "../../component/administration/fields.js"
 import { badRequest } from "../../component/refusal.js";
 import { validationMessage } from "../../component/validation-message.js";
 import { ApiFault } from "../admin/fault.js";
-import { ALL_FAMILIES, bodyOf, operationRoute, respond, type Operating } from "../admin/run.js";
+import { ALL_FAMILIES, bodyOf, operationRoute, refusing, respond, type Operating } from "../admin/run.js";
 import type { Access, Visitor } from "./access.js";
 import type { Described, LiveState, Session } from "./page/types.js";
 
@@ -38,20 +38,13 @@ export function consoleApi(
     return sessionOf(visitor);
   };
   const router = Router();
-  router.use((request, response, next) => {
-    const fault = access.refuseForeign(request);
-    if (fault === undefined) next();
-    else respond(response, fault);
-  });
+  router.use(refusing((request) => access.refuseForeign(request)));
   router.get("/session", (request, response) => respond(response, sessionOf(access.visitor(request))));
   router.post("/login", async (request, response) => {
     const result = await logIn(request, response);
     if (result !== undefined) respond(response, result);
   });
-  router.use((request, response, next) => {
-    if (access.visitor(request) === undefined) respond(response, LOGIN);
-    else next();
-  });
+  router.use(refusing((request) => (access.visitor(request) === undefined ? LOGIN : undefined)));
   router.post("/logout", (request, response) => {
     access.logout(request);
     response.setHeader("Set-Cookie", access.cookie("", request));
@@ -65,7 +58,7 @@ export function consoleApi(
     name: access.visitor(request)?.operator ?? "this machine",
     way: "console",
   }));
-  router.use((_request, response) => respond(response, NOWHERE));
+  router.use(refusing(() => NOWHERE));
   return router;
 }
 

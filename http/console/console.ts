@@ -12,7 +12,7 @@ import type { Rooms } from "../../component/muc/rooms.js";
 import type { Readiness } from "../../component/service/service.js";
 import type { ServerQuestions } from "../../component/service/server-facts.js";
 import { adminRoutes } from "../admin/routes.js";
-import { faultHandler, respond } from "../admin/run.js";
+import { faultHandler, refusing } from "../admin/run.js";
 import type { Bodies } from "../body.js";
 import type { Callers } from "../callers.js";
 import { Access } from "./access.js";
@@ -44,7 +44,7 @@ interface ConsoleDependencies extends ConsoleSources {
   readonly log: Logger;
 }
 
-const HEADERS: Readonly<Record<string, string>> = {
+const HEADERS = {
   /** Only files of this server, and no frames around the page. */
   "Content-Security-Policy":
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; " +
@@ -66,12 +66,11 @@ export class Console {
     const { config, callers, operators, log, step = STEP_SECONDS * 1000, metrics, about } = dependencies;
     this.#samples = new Samples(metrics);
     const access = new Access(config, callers, operators, log);
-    this.router.use((request, response, next) => {
-      for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
-      const fault = access.refuse(request);
-      if (fault === undefined) next();
-      else respond(response, fault);
+    this.router.use((_request, response, next) => {
+      response.set(HEADERS);
+      next();
     });
+    this.router.use(refusing((request) => access.refuse(request)));
     this.router.use(
       "/api",
       consoleApi(dependencies, access, (after) => this.#live(after)),
