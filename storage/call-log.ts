@@ -18,7 +18,6 @@ export interface KnownCall {
   readonly request: string;
 }
 
-/** A row of the table `rewrites`. */
 export interface Rewrite {
   readonly at: number;
   readonly first: number;
@@ -26,7 +25,6 @@ export interface Rewrite {
   readonly reason: string;
 }
 
-/** A row of the table `bounces`. */
 export interface Bounce {
   readonly call: number;
   readonly condition: string;
@@ -48,7 +46,6 @@ export interface CallStory extends NewCall {
   readonly handledLetters: readonly HandledLetter[];
 }
 
-/** A row of the table `calls`. */
 interface RawCall extends Omit<NewCall, "rows"> {
   readonly id: number;
   readonly first: number | undefined;

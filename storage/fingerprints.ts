@@ -7,7 +7,6 @@ import { Store } from "./sql.js";
 
 /** How old a fingerprint may be, in milliseconds. It may be as far in the future, because clocks can be set back. */
 const REPEAT_MS = 10 * 60 * 1000;
-/** The maximum number of rows that one forget() deletes. */
 const MAX_FORGOTTEN = 2_000;
 const READ_ROWS = 10_000;
 

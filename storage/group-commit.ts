@@ -16,7 +16,6 @@ interface Job {
   readonly mayFail: boolean;
   run(): void;
   committed(): void;
-  /** Called when the transaction is synced to disk. */
   stored(): void;
   /** Called when the job or the transaction was rolled back. */
   failed(error: unknown): void;

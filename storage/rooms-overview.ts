@@ -71,7 +71,6 @@ export class RoomsOverview extends Store {
     return found.map((user) => ({ ...user, inside: Number(user.inside) > 0 }));
   }
 
-  /** Returns a room's occupants, sorted by nickname. */
   occupantsOf(room: number, { limit, after = "" }: Omit<UsersWanted, "affiliation">): RoomOccupant[] {
     const sql = `SELECT o.nick AS nick, user, coalesce(affiliation, 'none') AS affiliation, role, sessions FROM
         (SELECT room, nick, role, count(*) AS sessions, substr(jid, 1, instr(jid, '/') - 1) AS user

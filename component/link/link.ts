@@ -127,7 +127,6 @@ export class Link extends EventEmitter<LinkEvents> {
     return this.#stream.write(this.#guard.pass(stanzas));
   }
 
-  /** Reconnects without waiting for the end of the pause. */
   reconnectNow(): void {
     if (this.state.kind !== "away") return;
     clearTimeout(this.#retry);
@@ -266,7 +265,6 @@ export class Link extends EventEmitter<LinkEvents> {
     this.state = this.#troubles.state;
   }
 
-  /** Tries all addresses again after a pause. */
   #pause(): void {
     const isRefused = this.state.kind === "refused";
     const pause = this.#backoff.next(this.#troubles.end, isRefused, performance.now());

@@ -83,7 +83,6 @@ export class Stream {
     return this.#socket.write(text);
   }
 
-  /** The kind of server; undefined before its stream header was received. */
   get server(): KnownServer | undefined {
     return this.#peer?.server;
   }
@@ -100,7 +99,6 @@ export class Stream {
     return this.#socket?.writableLength ?? 0;
   }
 
-  /** Resumes or pauses reading from the server. */
   setReading(isOn: boolean): void {
     if (isOn) this.#socket?.resume();
     else this.#socket?.pause();

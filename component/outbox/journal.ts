@@ -73,7 +73,6 @@ export class Journal {
     this.due();
   }
 
-  /** Schedules a write of the changes. */
   due(): void {
     this.#isDue = true;
     this.#at = Date.now();

@@ -50,7 +50,6 @@ export class Opening {
     return this.#exchange.consume(stanza);
   }
 
-  /** Stops the detection, because the stream is down. */
   stop(): void {
     this.#exchange.giveUp();
   }

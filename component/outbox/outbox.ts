@@ -30,7 +30,6 @@ const TICK_MS = 100;
 
 export class Outbox {
   readonly #quotas: Quotas;
-  /** The rooms' unacknowledged stanzas. */
   readonly backlog: Backlog;
   readonly #journal: Journal;
   readonly #pending: PendingCalls;

@@ -108,7 +108,6 @@ export class KeptRows {
     return this.#prune() || isNew;
   }
 
-  /** Notes that parked rows were acknowledged. */
   ackParked(): void {
     this.#parkedAt = Date.now();
   }

@@ -127,12 +127,4 @@ describe("Opening the database", () => {
     const error = new Sqlite.SqliteError("attempt to write a readonly database", "SQLITE_READONLY");
     expect(explain(error, path)).to.contain(path).and.contain("can't be opened for writing");
   });
-
-  it("can be opened read-only", () => {
-    openDatabase(path).close();
-    const db = openDatabase(path, { readonly: true });
-    expect(new OutboxStore(db).states().waiting).to.deep.equal({ stanzas: 0, bytes: 0 });
-    expect(() => db.exec("DELETE FROM outbox")).to.throw("readonly");
-    db.close();
-  });
 });

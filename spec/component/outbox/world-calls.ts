@@ -60,41 +60,30 @@ export function makeCall(call: Call, acceptedAt: number, number: number, count: 
     const fingerprint = call.hasFingerprints ? { fingerprint: randomBytes(16) } : {};
     // Only calls without fingerprints expire, as notifications do: they have no ids from callers.
     const expiresAt = kind === "expiring" && !call.hasFingerprints ? acceptedAt + 60_000 : undefined;
-    const isRejected = kind === "rejected";
-    const want = (id: string, pair = "plain", isOne = isRejected): number =>
-      wanted.push({ id, pair, isRejected: isOne, expiresAt, call: number, state: "pending" });
+    const isCopied = kind.includes("copied");
+    const want = (id: string, pair: string, isRejected = kind.endsWith("rejected")): number =>
+      wanted.push({ id, pair, isRejected, expiresAt, call: number, state: "pending" });
     const one = count();
-    if (kind === "many" || kind === "many-copied") {
-      const isCopied = kind !== "many";
+    const isRoom = kind.startsWith("room");
+    if (isRoom || kind.startsWith("many")) {
       const id = `${isCopied ? COPIED : ""}many${one}`;
-      const recipients = ["x@h", "y@h", "z@h"];
+      const [from, recipients] = isRoom ? [`${ROOM}/nick`, OCCUPANTS] : ["a@h", ["x@h", "y@h", "z@h"]];
       for (const to of recipients) {
-        want(`${id} to ${to}`, `a to ${to}`);
+        want(`${id} to ${to}`, `${from} to ${to}`, kind === "room-rejected" && to === OCCUPANTS[2]);
         if (isCopied) want(copyOf(`${id} to ${to}`), "copies of a's");
       }
-      const stanza = asStored(`<message from="a@h" id="${id}"><body>hello</body></message>`);
+      const stanza = asStored(`<message from="${from}" id="${id}"><body>hello</body></message>`);
       return withOrigin({ stanza, recipients, acceptedAt, ...fingerprint, isCopied });
-    }
-    if (kind === "room" || kind === "room-rejected") {
-      for (const to of OCCUPANTS) {
-        want(`many${one} to ${to}`, `room to ${to}`, kind === "room-rejected" && to === OCCUPANTS[2]);
-      }
-      const stanza = asStored(`<message from="${ROOM}/nick" id="many${one}"><body>hello</body></message>`);
-      return withOrigin({ stanza, recipients: OCCUPANTS, acceptedAt, ...fingerprint });
     }
     if (kind === "occupant") {
       const to = OCCUPANTS[1] ?? "";
-      want(`m${one}`, `room to ${to}`);
+      want(`m${one}`, `${ROOM}/nick to ${to}`);
       return message(`m${one}`, { from: `${ROOM}/other`, to, acceptedAt, ...fingerprint });
     }
-    if (kind === "copied" || kind === "copied-rejected") {
-      const id = `${COPIED}${one}`;
-      want(id, "plain", kind !== "copied");
-      want(copyOf(id), "copies", kind !== "copied");
-      return message(id, { acceptedAt, ...fingerprint, isCopied: true });
-    }
-    want(`m${one}`);
-    return message(`m${one}`, { acceptedAt, ...fingerprint, ...(expiresAt && { expiresAt }) });
+    const id = `${isCopied ? COPIED : "m"}${one}`;
+    want(id, "plain");
+    if (isCopied) want(copyOf(id), "copies");
+    return message(id, { acceptedAt, ...fingerprint, isCopied, ...(expiresAt && { expiresAt }) });
   });
   return { rows, wanted, acceptedAt };
 }
