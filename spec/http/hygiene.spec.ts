@@ -7,74 +7,64 @@ import { bearer, Interface, sha256 } from "../support/interface.js";
 const runs = { send_notify: () => Promise.resolve({ delivery: "confirmed" } as const) };
 const call = { from: "a", to: "b", category: "1", data: "x" };
 
-/** A client that announces a body, sends the beginning of it, and waits. */
-function slow(port: number, sent: number, header = "X: y"): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const socket = connect(port, "127.0.0.1", () => {
-      socket.write(
-        `POST /qtalk/send_notify HTTP/1.1\r\nHost: localhost\r\n${header}\r\nContent-Length: 60000\r\n\r\n`,
-      );
-      socket.write("x".repeat(sent), () => resolve(socket));
-    });
-    socket.on("error", reject);
-  });
-}
+const big = { ...call, data: "y".repeat(60_000) };
 
 describe("Clients that misbehave", () => {
   let http: Interface;
   const sockets: Socket[] = [];
 
-  async function open(config: object): Promise<void> {
-    http = await Interface.open({ runs, config });
-  }
-  afterEach(async () => {
+  const open = async (config: object): Promise<void> => {
+    http = await Interface.open({ runs, config: { body_limit: 65_536, ...config } });
+  };
+  const leave = (): void => {
     for (const socket of sockets.splice(0)) socket.destroy();
+  };
+  afterEach(async () => {
+    leave();
     await http.close();
   });
+  /** Announces a body, sends the beginning of it, and waits. */
+  const begin = async (sent: number, header = "X: y"): Promise<void> => {
+    const socket = connect(http.port, "127.0.0.1");
+    sockets.push(socket);
+    const head = `POST /qtalk/send_notify HTTP/1.1\r\nHost: localhost\r\n${header}\r\nContent-Length: 60000`;
+    await new Promise((done) => socket.write(`${head}\r\n\r\n${"x".repeat(sent)}`, done));
+  };
+  /** Posts large bodies until one is answered so. */
+  const until = async (status: number, headers: Record<string, string> = {}): Promise<void> => {
+    while ((await http.post("send_notify", big, headers)).status !== status);
+  };
 
   it("can't fill the memory with bodies that never end: large ones are refused, small ones pass", async () => {
-    await open({ body_limit: 65_536, bodies_limit: 70_000 });
-    const idle = await slow(http.port, 59_000);
-    sockets.push(idle);
-    const big = { ...call, data: "y".repeat(60_000) };
-    let status = 200;
-    for (let i = 0; i < 100 && status === 200; i++) status = (await http.post("send_notify", big)).status;
-    expect(status).to.equal(503);
+    await open({ bodies_limit: 70_000 });
+    await begin(59_000);
+    await until(503);
     const fair = { ...call, data: "y".repeat(15_000) };
     expect((await http.post("send_notify", fair)).status).to.equal(200);
-    idle.destroy();
-    await once(idle, "close");
-    while (status !== 200) status = (await http.post("send_notify", big)).status;
+    leave();
+    await until(200);
   });
 
   it("can't take the room for large bodies from other callers", async () => {
     const callers = ["a", "b"].map((name) => ({ name, token_sha256: sha256(name), senders: ["*"] }));
-    await open({ body_limit: 65_536, bodies_limit: 120_000, bodies_share: 65_536, callers });
-    for (let i = 0; i < 3; i++) sockets.push(await slow(http.port, 50_000, "Authorization: Bearer a"));
-    const big = { ...call, data: "y".repeat(60_000) };
-    const post = (token: string) => http.post("send_notify", big, bearer(token));
-    let status = 200;
-    for (let i = 0; i < 100 && status === 200; i++) status = (await post("a")).status;
-    expect(status).to.equal(503);
-    expect((await post("b")).status).to.equal(200);
-    for (const socket of sockets.splice(0)) socket.destroy();
-    while (status !== 200) status = (await post("a")).status;
+    await open({ bodies_limit: 120_000, bodies_share: 65_536, callers });
+    for (let i = 0; i < 3; i++) await begin(50_000, "Authorization: Bearer a");
+    await until(503, bearer("a"));
+    expect((await http.post("send_notify", big, bearer("b"))).status).to.equal(200);
+    leave();
+    await until(200, bearer("a"));
   });
 
   it("count by their address if they aren't named; an IPv6 network is one", async () => {
-    await open({ body_limit: 65_536, bodies_limit: 300_000, bodies_share: 65_536, proxies: ["127.0.0.1"] });
-    const from = (address: string): Record<string, string> => ({ "x-forwarded-for": address });
-    const big = { ...call, data: "y".repeat(60_000) };
+    await open({ bodies_limit: 300_000, bodies_share: 65_536, proxies: ["127.0.0.1"] });
     for (const [greedy, same, other] of [
       ["192.0.2.1", "192.0.2.1", "192.0.2.2"],
       ["2001:db8:1:2::1", "2001:db8:1:2::9", "2001:db8:1:3::1"],
     ] as const) {
-      for (let i = 0; i < 2; i++) sockets.push(await slow(http.port, 50_000, `X-Forwarded-For: ${greedy}`));
-      let status = 200;
-      for (let i = 0; i < 100 && status === 200; i++)
-        status = (await http.post("send_notify", big, from(same))).status;
-      expect(status, same).to.equal(503);
-      expect((await http.post("send_notify", big, from(other))).status, other).to.equal(200);
+      for (let i = 0; i < 2; i++) await begin(50_000, `X-Forwarded-For: ${greedy}`);
+      await until(503, { "x-forwarded-for": same });
+      const seen = await http.post("send_notify", big, { "x-forwarded-for": other });
+      expect(seen.status, other).to.equal(200);
     }
   });
 

@@ -97,13 +97,6 @@ describe("The splice", () => {
     expect(separate(asStored("<a/>\r<b/>\n"))).to.deep.equal(["<a/>", "<b/>"]);
   });
 
-  it("makes no empty batches, and fills batches", () => {
-    const [a, b] = [serialise(xml("a")), serialise(xml("b"))];
-    expect([...batches([], 10)]).to.deep.equal([]);
-    expect([...batches([a, b, a], 8)]).to.deep.equal([[a, b], [a]]);
-    expect([...batches([a, b], 7)]).to.deep.equal([[a], [b]]);
-  });
-
   it("inserts many addresses like the builder", () => {
     fc.assert(
       fc.property(element, fc.array(text), text, (tree, receivers, service) => {

@@ -141,6 +141,7 @@ describe("The guide, in a browser", () => {
     const page = await browser.newPage({ viewport: { width: 360, height: 640 } });
     const hosts = new Set<string>();
     const faults: string[] = [];
+    page.on("pageerror", (error) => faults.push(error.message));
     page.on("request", (request) => hosts.add(new URL(request.url()).host));
     page.on("console", (message) => {
       if (message.type() === "error" && !message.location().url.endsWith("/favicon.ico"))

@@ -1,8 +1,8 @@
 /** Every call at every of its paths, made with its own example: its answers byte for byte. */
 import { expect } from "chai";
-import { z } from "zod";
 import type { OperationContext } from "../../../component/operations/context.js";
 import { contract } from "../../../http/contract.js";
+import { requestShape } from "../../../http/docs/openapi.js";
 import { routesOf, type Route } from "../../../http/endpoint.js";
 import { CalledComponent, EVERYBODY } from "../../support/called-component.js";
 import { says } from "../talk.js";
@@ -29,18 +29,11 @@ function neededFor({ request, scope, example }: Route): string[] {
 }
 
 /** The fields in which a call may name its sender's host. */
-function hostFieldsOf({ request }: Route): string[] {
-  interface Shape {
-    readonly properties?: object;
-    readonly items?: Shape;
-    readonly anyOf?: readonly Shape[];
-  }
-  const fieldsOf = ({ properties = {}, items, anyOf = [] }: Shape): string[] => [
-    ...Object.keys(properties),
-    ...[items ?? {}, ...anyOf].flatMap((inner) => Object.keys(inner.properties ?? {})),
-  ];
-  const shape = z.toJSONSchema(request, { io: "input", unrepresentable: "any" }) as Shape;
-  return [...new Set(fieldsOf(shape))].filter((name) => /(?:^|_|from)host$/i.test(name));
+function hostFieldsOf(route: Route): string[] {
+  const { properties, items, anyOf = [] } = requestShape(route, "en");
+  const objects = [{ properties }, ...(items === undefined ? [] : [items]), ...anyOf];
+  const names = objects.flatMap((object) => Object.keys(object.properties ?? {}));
+  return [...new Set(names)].filter((name) => /(?:^|_|from)host$/i.test(name));
 }
 
 function ask({ http }: CalledComponent, { method, path, example }: Route): Promise<Seen> {
