@@ -26,21 +26,7 @@ import type { Supervisor } from "./supervisor.js";
 import { version } from "../storage/version.js";
 import { inBackground } from "../component/background.js";
 
-export interface RunningDaemon {
-  /** The TCP port for callers. If http.listen has port 0, this is the port that the system chose. */
-  readonly httpPort: number;
-  readonly service: Service;
-  /** Waits until the link is up, for at most `ms` milliseconds. @throws Error with the reason if it isn't up in time */
-  ready(ms?: number): Promise<void>;
-  /**
-   * Applies the settings that can change at run time: log, limits, messages, callers, proxies, administrators.
-   * @returns the changed keys that take effect only after a restart
-   * @throws Failure if the settings are refused or can't be applied; then nothing is changed
-   */
-  reload(config: Config): string[];
-  /** Refuses new requests, responds to running ones, and sends or keeps accepted stanzas. */
-  stop(): Promise<void>;
-}
+export type RunningDaemon = Awaited<ReturnType<typeof startDaemon>>;
 
 /** A metric whose labels are the version, domain, service and hosts of the running component, and the kind of server. */
 export const INFO_METRIC = "qtalk_component_info";
@@ -58,11 +44,7 @@ const LOOK_MS = 10;
  * Starts the component. It accepts requests immediately. Until the link is up, their stanzas wait in the outbox.
  * @throws StorageFault or Failure if the database can't be used, or if the component can't listen at http.listen
  */
-export async function startDaemon(
-  config: Config,
-  log = createLog(config.log),
-  supervisor?: Supervisor,
-): Promise<RunningDaemon> {
+export async function startDaemon(config: Config, log = createLog(config.log), supervisor?: Supervisor) {
   const { path } = config.storage;
   provideFolder(path);
   closeFiles(config, log);
@@ -83,12 +65,7 @@ export async function startDaemon(
 }
 
 /** @param close closes the database */
-async function assemble(
-  config: Config,
-  db: Database,
-  log: Logger,
-  close: () => void,
-): Promise<RunningDaemon> {
+async function assemble(config: Config, db: Database, log: Logger, close: () => void) {
   const { xmpp, storage } = config;
   const { listen: listened } = config.http;
   const metrics = new Metrics();
@@ -161,7 +138,13 @@ async function assemble(
     close();
   };
   let stopping: Promise<void> | undefined;
+  /** Refuses new requests, responds to running ones, and sends or keeps accepted stanzas. */
   const stop = (): Promise<void> => (stopping ??= end());
+  /**
+   * Applies the settings that can change at run time: log, limits, messages, callers, proxies, administrators.
+   * @returns the changed keys that take effect only after a restart
+   * @throws Failure if the settings are refused or can't be applied; then nothing is changed
+   */
   const reload = (next: Config): string[] => {
     const refusal = http.refuseConfig(next.http);
     if (refusal !== undefined) throw new Failure(refusal, ExitCode.config);
@@ -173,6 +156,7 @@ async function assemble(
     inBackground(service.rooms.setAdmins(next.rooms.admins), "applying rooms.admins", log);
     return waitingKeys(config, next);
   };
+  /** Waits until the link is up, for at most `ms` milliseconds. @throws Error with the reason if it isn't up in time */
   const ready = async (ms = READY_MS): Promise<void> => {
     const deadline = performance.now() + ms;
     for (let { readiness } = service; !readiness.ready; { readiness } = service) {

@@ -38,15 +38,14 @@ export async function readinessAt(
 
 const UNIT = "qtalk-component.socket";
 
-export interface PortHolder {
-  /** What holds the port, as a sentence without a full stop. */
-  readonly text: string;
-  /** What to do; absent: nothing is wrong. */
-  readonly todo?: string;
-}
-
-/** Returns whether systemd or the component itself holds the port; undefined on a machine without systemd. */
-export function portHolder(listen: Listen, socket = activeSocket()): PortHolder | undefined {
+/**
+ * Returns whether systemd or the component itself holds the port, as a sentence without a full stop, and what to do if
+ * something is wrong; undefined on a machine without systemd.
+ */
+export function portHolder(
+  listen: Listen,
+  socket = activeSocket(),
+): { readonly text: string; readonly todo?: string } | undefined {
   if (socket === undefined) return undefined;
   const calls = "calls fail while the component restarts";
   if (socket === "") {

@@ -17,10 +17,8 @@ const gathered = new GatheredOutput(process.stdout);
 
 /** Creates the log. @throws Failure if log.file can't be written */
 export function createLog(config: LogConfig): Logger {
-  const log = createLogger({
-    level: config.level,
-    format: format.combine(readableTexts(), format.timestamp({ format: () => timestamp(Date.now()) })),
-  });
+  const time = format.timestamp({ format: () => timestamp(Date.now()) });
+  const log = createLogger({ level: config.level, format: format.combine(readableTexts(), time) });
   for (const target of targets(config)) log.pipe(target);
   return log;
 }
@@ -86,22 +84,22 @@ const UNPRINTABLE = /[\0-\t\v-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]/g;
 const readableTexts = format((info) => {
   const texts = Object.entries(info).flatMap(([key, value]) => {
     const text: unknown = value instanceof Error ? (value.stack ?? value.message) : value;
-    return typeof text === "string" ? [[key, text.replace(UNPRINTABLE, escapeOf)] as const] : [];
+    return typeof text === "string" ? [[key, escaped(text)] as const] : [];
   });
   return Object.assign(info, Object.fromEntries(texts));
 });
 
-function escapeOf(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
-}
+const escaped = (text: string): string =>
+  text.replace(UNPRINTABLE, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
 
-const readable = format.printf(({ timestamp: at, level, message, ...meta }) => {
-  const time = timeText(Date.parse(String(at)));
-  const details = Object.entries(meta).map(([key, value]) => {
-    const text = typeof value === "string" ? value : JSON.stringify(value);
-    return text.includes("\n") ? `\n  ${key}: ${text}` : ` ${key}=${text}`;
-  });
-  return `${time} ${level} ${String(message)}${details.join("")}`;
-});
-
-const readableLines = format.combine(format.colorize({ level: true }), readable);
+const readableLines = format.combine(
+  format.colorize({ level: true }),
+  format.printf(({ timestamp: at, level, message, ...meta }) => {
+    const time = timeText(Date.parse(String(at)));
+    const details = Object.entries(meta).map(([key, value]) => {
+      const text = typeof value === "string" ? value : JSON.stringify(value);
+      return text.includes("\n") ? `\n  ${key}: ${text}` : ` ${key}=${text}`;
+    });
+    return `${time} ${level} ${String(message)}${details.join("")}`;
+  }),
+);

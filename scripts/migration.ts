@@ -12,21 +12,12 @@ const PROGRESS_MS = 5_000;
 /** How long systemd is asked to wait for the next progress, in milliseconds. Checking a large copy takes minutes. */
 const PATIENCE_MS = 600_000;
 
-export interface PlannedMigration {
-  /** The present version of the database's schema. */
-  readonly from: number;
-  readonly to: number;
-  /** The path of the copy that is made before. */
-  readonly copy: string;
-  /** The size of that copy, in bytes. */
-  readonly bytes: number;
-}
-
 /**
- * Returns the migration that a database needs; undefined if it has the present schema, or is empty.
+ * Returns the migration that the next start makes: the versions of the schema, the path of the copy that is made before,
+ * and its size; undefined if the database has the present schema, or is empty.
  * @throws StorageFault if the database can't be used, or can't be migrated
  */
-export function plannedMigration(path: string): PlannedMigration | undefined {
+export function plannedMigration(path: string) {
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat?.isFile() !== true || stat.size === 0) return undefined;
   const db = openForCopy(path);

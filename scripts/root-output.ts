@@ -34,12 +34,7 @@ export function isCalledByRoot(): boolean {
   return process.getuid?.() === ROOT;
 }
 
-export interface RootOutput {
-  readonly fd: number;
-  readonly existed: boolean;
-  /** Gives the file its name if the command succeeded; otherwise removes it. A kept file is removed only if it is empty. */
-  readonly finish: (hasSucceeded: boolean) => void;
-}
+export type RootOutput = ReturnType<typeof openRootOutput>;
 
 /** The permissions to write of other users than the owner. */
 const OF_OTHERS = 0o022;
@@ -49,7 +44,7 @@ const OF_OTHERS = 0o022;
  * @param isKept whether to write to the existing file, instead of a new file that replaces it
  * @throws Failure if the file can't be written, or if another user could have made it
  */
-export function openRootOutput(path: string, { isKept }: { readonly isKept: boolean }): RootOutput {
+export function openRootOutput(path: string, { isKept }: { readonly isKept: boolean }) {
   try {
     return open(resolve(path), isKept);
   } catch (error) {
@@ -63,7 +58,7 @@ export function openRootOutput(path: string, { isKept }: { readonly isKept: bool
   }
 }
 
-function open(path: string, isKept: boolean): RootOutput {
+function open(path: string, isKept: boolean) {
   const folder = openFolder(dirname(path));
   const name = isKept ? basename(path) : `${basename(path)}.unfinished`;
   const existed = lstatSync(entryOf(folder, basename(path)), { throwIfNoEntry: false }) !== undefined;
@@ -73,6 +68,7 @@ function open(path: string, isKept: boolean): RootOutput {
   const { uid, gid } = fstatSync(folder);
   const isFile = requireOwn(path, fd, uid);
   if (isFile) fchownSync(fd, uid, gid);
+  /** Gives the file its name if the command succeeded; otherwise removes it. A kept file is removed only if it is empty. */
   const finish = (hasSucceeded: boolean): void => {
     if (!isKept && hasSucceeded) renameSync(entryOf(folder, name), entryOf(folder, basename(path)));
     else if (!isKept || (isFile && fstatSync(fd).size === 0)) rmSync(entryOf(folder, name));

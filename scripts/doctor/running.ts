@@ -20,17 +20,12 @@ export function nodeOf(version = process.versions.node): Finding {
 
 const SERVERS = ["ejabberd", "prosody", "another"] as const;
 
-export interface Running {
-  /** Whether the component's link is up. If so, the doctor doesn't connect, because this would replace the link. */
-  readonly isLinked: boolean;
-  readonly findings: readonly Finding[];
-}
-
-/** Checks the program at http.listen. @returns undefined if there is none */
-export async function askRunning({
-  http: { listen },
-  xmpp,
-}: Pick<Config, "http" | "xmpp">): Promise<Running | undefined> {
+/**
+ * Checks the program at http.listen.
+ * @returns whether the component's link is up: then the doctor doesn't connect, because this would replace the link; and
+ *   the findings; undefined if there is no program
+ */
+export async function askRunning({ http: { listen }, xmpp }: Pick<Config, "http" | "xmpp">) {
   const base = ownUrl(listen);
   if ((await unreachable(new URL(base).hostname.replace(/^\[|\]$/g, ""), listen.port)) !== undefined)
     return undefined;

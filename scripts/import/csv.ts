@@ -3,13 +3,15 @@ import { counted } from "../../component/wording.js";
 import { parse } from "csv-parse/sync";
 import type { Line } from "./lines.js";
 
-/** A record of a CSV file, or the reason why a line can't be read. */
-export type CsvRecord = {
-  /** The number of the record's first line, from 1. */
+/** What was read from a part of a file, or the reason why it can't be read. */
+export type Parsed<T> = {
+  /** The number of the first line, from 1. */
   readonly line: number;
-  /** The offset of the line after the record, in bytes. */
+  /** The offset of the line after it, in bytes. */
   readonly end: number;
-} & ({ readonly cells: readonly string[] } | { readonly reason: string });
+} & (T | { readonly reason: string });
+
+export type CsvRecord = Parsed<{ readonly cells: readonly string[] }>;
 
 /** The maximum number of lines in a record. A quoted cell with line breaks makes a record longer than one line. */
 const MAX_LINES = 1_000;

@@ -3,7 +3,7 @@ import { fieldOf, FIELD_NAMES, type PersonFields } from "../../component/people/
 import { counted } from "../../component/wording.js";
 import type { Saved } from "../../storage/directory-store.js";
 import { dataFailure } from "../failure.js";
-import { readCsv } from "./csv.js";
+import { readCsv, type Parsed } from "./csv.js";
 import { decoderOf, readLines, type Line } from "./lines.js";
 import { inBatches, type Progress } from "./progress.js";
 import type { RefusedRows } from "./refused-rows.js";
@@ -24,27 +24,17 @@ export interface PeopleImport {
   readonly progress: Progress;
 }
 
-export interface PeopleCounts extends Readonly<Record<Saved, number>> {
-  readonly refused: number;
-  /** The names of columns or keys that weren't imported. */
-  readonly ignored: readonly string[];
-}
+export type PeopleCounts = Awaited<ReturnType<typeof importPeople>>;
 
-/** A line of the list, or the reason why it can't be read. */
-type PeopleLine = {
-  /** The line's number, from 1. */
-  readonly line: number;
-  /** The offset of the next line, in bytes. */
-  readonly end: number;
-} & ({ readonly fields: PersonFields } | { readonly reason: string });
+type PeopleLine = Parsed<{ readonly fields: PersonFields }>;
 
 /** How many users one operation saves. This number delays a running component by only some milliseconds. */
 const BATCH = 500;
 /** The byte order mark at the beginning of a file. */
 const MARK = /^\ufeff/;
 
-/** @throws Failure if a CSV file has no column "id" */
-export async function importPeople(options: PeopleImport): Promise<PeopleCounts> {
+/** @returns how many users were taken and refused, and which columns ignored @throws Failure if a CSV file has no column "id" */
+export async function importPeople(options: PeopleImport) {
   const { path, format, encoding, save, refused, progress } = options;
   const lines = readLines(path, 0, decoderOf(encoding));
   const counts = { added: 0, changed: 0, unchanged: 0 };

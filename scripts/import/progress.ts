@@ -1,10 +1,7 @@
 import { SingleBar, Presets } from "cli-progress";
 
 export interface Progress {
-  /**
-   * @param done the amount of finished work, in the unit of `total`
-   * @param note a text beside the percentage
-   */
+  /** @param done the amount of finished work, in the unit of `total` @param note a text beside the percentage */
   update(done: number, note: string): void;
   stop(): void;
 }

@@ -4,14 +4,10 @@ import { ownProperty } from "../../component/own-property.js";
 import { NS, type Element } from "../../component/xml/builder.js";
 import { parseXml, XmlFault } from "../../component/xml/parse.js";
 
-export interface ExampleCall {
-  readonly from: string;
-  readonly to: string;
-  readonly message: string;
-}
+export type ExampleCall = ReturnType<typeof exampleCall>;
 
 /** Returns a call of send_thirdmessage like the document's, with a readable text. */
-export function exampleCall(from = "test1@qtalk.test.org", to = "test2@qtalk.test.org"): ExampleCall {
+export function exampleCall(from = "test1@qtalk.test.org", to = "test2@qtalk.test.org") {
   const body = `<body msgType='1' maType='3' id='backup-of-db1'>The nightly backup of db1 is done.</body>`;
   return {
     from,

@@ -37,18 +37,13 @@ const COUNTS = ["added", "changed", "unchanged", "over", "refused"] as const;
 /** What became of the rows of a table. */
 type Counts = Record<(typeof COUNTS)[number], number>;
 
-export interface MovedIn {
-  /** The tables that the dump has, in the order of the import. */
-  readonly results: readonly (Readonly<Counts> & { readonly table: string })[];
-  readonly refused: RefusedRows;
-  readonly domains: Domains;
-  readonly ownerless: number;
-}
+export type MovedIn = Awaited<ReturnType<typeof moveIn>>;
 
 /** The size of SQLite's page cache in KiB. It is large because importing members changes pages all over an index. */
 const CACHE_KIB = 64 * 1024;
 
-export async function moveIn(db: Database, move: MoveIn): Promise<MovedIn> {
+/** @returns what became of each table that the dump has, in the order of the import, and how many rooms have no owner */
+export async function moveIn(db: Database, move: MoveIn) {
   db.pragma(`cache_size = -${CACHE_KIB}`);
   const { source, xmpp, rooms, renamed, membersOnly, progress, batch = 10_000 } = move;
   const domains = new Domains(new DomainAliases({ xmpp, rooms }), renamed);
