@@ -24,6 +24,9 @@ describe("An operator", () => {
       const listed = new RegExp(`^${address} +2 +2 +no +yes +yes +夜班室$`, "m");
       expect(await operator("list", "--owner", owner.bareJid)).to.match(listed);
       expect(await operator("list", "夜班")).to.match(listed);
+      expect(await operator("grep", "watched", "anybody")).to.match(
+        new RegExp(`^\\d{4}-.* 罗密欧 \\(${guest.bareJid}\\) +anybody there\\?$`, "m"),
+      );
       const shown = await operator("show", "watched");
       for (const words of [
         /^moderated +yes +Only occupants with voice may speak$/m,

@@ -66,7 +66,9 @@ describe("A user's name and picture", () => {
 
   it("come from the directory, whatever the server says", async () => {
     bench.answer = called("Juliet");
-    bench.people.save({ local: "juliet", host: "x.test", name: "朱丽叶", avatar: "file/a.jpg" });
+    const juliet = { name: "朱丽叶", department: "/运维", avatar: "file/a.jpg" };
+    bench.people.save({ local: "juliet", host: "x.test", ...juliet });
+    expect(bench.directory.listed(USER)).to.include({ name: "朱丽叶", department: "/运维" });
     expect(await bench.directory.find(USER)).to.deep.equal({ name: "朱丽叶", avatar: "file/a.jpg" });
     expect(bench.directory.namesOf(USER)).to.deep.equal(["朱丽叶"]);
     expect(bench.asked).to.deep.equal([]);

@@ -63,15 +63,12 @@ describe("absent members", () => {
       hag enters
       hag says hello
       NEW < nothing
-  `);
 
-  describe("if rooms.absent_members is off", () => {
-    onStage({ rooms: { absent_members: "off" } }, absentMembers).scenes(`
-      aren't invited
-        crone says hello
-        WICCA < nothing
-    `);
-  });
+    aren't invited if rooms.absent_members is off
+      component restarts {"rooms": {"absent_members": "off"}}
+      crone says hello
+      WICCA < nothing
+  `);
 });
 
 describe("members who were inside", () => {
