@@ -72,6 +72,7 @@ export class RemoteRoom {
   enter(cause: stays.Cause): void {
     if (cause === "operator") {
       this.#record.forget();
+      this.#stay = { ...this.#stay, failures: 0 };
       this.#check();
     }
     this.#run(cause);

@@ -6,7 +6,7 @@ const MAX_PER_MINUTE = { entries: 6, messages: 15 };
 
 export class Guarantees {
   /** How many attempts there had been, at the times of the last minute. */
-  #minute: { at: number; entered: number; messages: number; said: number; pushed: number }[] = [];
+  #minute: ReturnType<Guarantees["counts"]>[] = [];
 
   constructor(private readonly world: World) {}
 
@@ -40,26 +40,22 @@ export class Guarantees {
 
   /** Attempts beyond what the pauses allow, in any minute. What the test itself does allows for some more. */
   #haste(): string[] {
-    const now = this.world.clock.now();
-    const { messages, said } = this.world.room;
-    // An attempt may try several nicknames.
-    const entered = this.world.room.entered.filter((nick) => nick === "Bot");
-    this.#minute = this.#minute.filter(({ at }) => at > now - 60_000);
-    this.#minute.push({
-      at: now,
-      entered: entered.length,
-      messages: messages.length,
-      said: said.length,
-      pushed: this.world.pushed,
-    });
-    const [first] = this.#minute;
-    if (first === undefined) return [];
-    const pushed = this.world.pushed - first.pushed;
-    const entries = entered.length - first.entered;
-    const sent = messages.length - first.messages - (said.length - first.said);
+    const now = this.counts();
+    this.#minute = [...this.#minute.filter(({ at }) => at > now.at - 60_000), now];
+    const first = this.#minute[0] ?? now;
+    const pushed = now.pushed - first.pushed;
+    const entries = now.entries - first.entries;
+    const sent = now.inVain - first.inVain;
     return [
       ...(entries > MAX_PER_MINUTE.entries + 2 * pushed ? [`entered ${entries} times in a minute`] : []),
       ...(sent > MAX_PER_MINUTE.messages + 6 * pushed ? [`sent ${sent} messages in vain in a minute`] : []),
     ];
+  }
+
+  private counts() {
+    const { clock, pushed, room } = this.world;
+    // An attempt may try several nicknames.
+    const entries = room.entered.filter((nick) => nick === "Bot").length;
+    return { at: clock.now(), pushed, entries, inVain: room.messages.length - room.said.length };
   }
 }

@@ -75,15 +75,13 @@ export class PlayedRoom {
   }
 
   /** Removes the bot, and tells it. */
-  expel(...codes: readonly string[]): void {
-    if (this.nick !== undefined) this.tell(this.nick, "unavailable", codes);
+  expel(codes: readonly string[], ...more: readonly Element[]): void {
+    if (this.nick !== undefined) this.tell(this.nick, "unavailable", ["110", ...codes], ...more);
     this.nick = undefined;
   }
 
   destroy(): void {
-    if (this.nick !== undefined)
-      this.tell(this.nick, "unavailable", ["110"], xml("destroy", { jid: "new@rooms.test" }));
-    this.nick = undefined;
+    this.expel([], xml("destroy", { jid: "new@rooms.test" }));
     this.isThere = false;
     this.archive = [];
   }
@@ -158,11 +156,8 @@ export class PlayedRoom {
       const features = this.hasArchive ? [xml("feature", { var: MAM })] : [];
       return result(xml("query", {}, xml("identity", this.identity), ...features));
     }
-    const own =
-      this.registered === undefined
-        ? []
-        : [xml("identity", { category: "conference", name: this.registered })];
-    return result(xml("query", { node }, ...own));
+    const name = this.registered;
+    return result(xml("query", { node }, name === undefined ? undefined : xml("identity", { name })));
   }
 
   /** Answers a query of the archive: a page of results after a certain one (XEP-0059). */
@@ -171,22 +166,13 @@ export class PlayedRoom {
     const after = query.getChild("set", "http://jabber.org/protocol/rsm")?.getChildText("after");
     const from = after === undefined || after === null ? 0 : Number(after.slice(1)) + 1;
     const page = this.archive.slice(from, from + this.pageSize);
+    const { queryid } = query.attrs;
     for (const id of page) {
       const forwarded = xml("forwarded", NS.forward, xml("message", { id, from: `${ROOM}/Bot` }));
-      this.toBot(
-        xml(
-          "message",
-          { from: ROOM },
-          xml("result", { xmlns: MAM, queryid: query.attrs.queryid }, forwarded),
-        ),
-      );
+      this.toBot(xml("message", { from: ROOM }, xml("result", { xmlns: MAM, queryid }, forwarded)));
     }
-    const [first, last] = [from, from + page.length - 1].map((at) => `s${at}`);
-    const set = xml(
-      "set",
-      "http://jabber.org/protocol/rsm",
-      ...(page.length === 0 ? [] : [xml("first", {}, first), xml("last", {}, last)]),
-    );
+    const ends = [xml("first", {}, `s${from}`), xml("last", {}, `s${from + page.length - 1}`)];
+    const set = xml("set", "http://jabber.org/protocol/rsm", ...(page.length === 0 ? [] : ends));
     const complete = from + page.length >= this.archive.length ? "true" : undefined;
     return result(xml("fin", { xmlns: MAM, complete }, set));
   }

@@ -56,7 +56,7 @@ type Step = (world: World, words: readonly string[], verb: string) => unknown;
 const ACTS: Readonly<Record<string, Step>> = {
   inside: (world) => world.enters(),
   room: ({ room }, [verb = "", ...codes]) => {
-    if (verb === "expels") room.expel("110", ...codes);
+    if (verb === "expels") room.expel(codes);
     else if (verb === "destroys") room.destroy();
     else Object.assign(room, valuesIn([verb, ...codes].join(" "), room as unknown as Values));
   },
@@ -75,6 +75,7 @@ const ACTS: Readonly<Record<string, Step>> = {
   exchange: (world) => world.exchange(),
   receive: (world) => world.receive(),
   restart: (world) => world.restart(),
+  operator: (world) => world.operatorEnters(),
   disk: (world, [what]) => world.setReadOnly(what === "fails"),
 };
 

@@ -131,8 +131,8 @@ export class World {
   /** Ends all that hinders the bot, and lets it say what waits. */
   async heal(): Promise<void> {
     const { room } = this;
-    Object.assign(room, { isThere: true, isSilent: false, isMembersOnly: false, isBanned: false });
-    Object.assign(room, { pingError: undefined, refusals: [], joinErrors: [] });
+    const open = { isThere: true, isSilent: false, isMembersOnly: false, isBanned: false };
+    Object.assign(room, { ...open, pingError: undefined, refusals: [], joinErrors: [] });
     this.setReadOnly(false);
     this.up();
     await this.exchange();
