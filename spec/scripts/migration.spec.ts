@@ -131,12 +131,9 @@ describe("An update from version 1 of the schema", () => {
       /next start migrates the database from version 1 .*to version \d+, after copying it to .*\.before-2 \(\d+ bytes\)/,
     );
     const size = statSync(path).size;
-    const fault: unknown = await migrateStorage(
-      path,
-      createLogger({ silent: true }),
-      undefined,
-      () => size - 1,
-    ).catch((error: unknown) => error);
+    const log = createLogger({ silent: true });
+    const migrated = migrateStorage(path, log, undefined, () => size - 1);
+    const fault: unknown = await migrated.catch((error: unknown) => error);
     expect(fault).to.be.instanceOf(Failure);
     expect((fault as Failure).message)
       .to.contain(`needs ${size} bytes`)

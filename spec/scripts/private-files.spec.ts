@@ -50,16 +50,9 @@ describe("Files on a machine that others use, too", () => {
 
   it("are so, too, if an import lists the rows that it refused", () => {
     writeFileSync(folder.at("people.csv"), "user_id,user_name\n@,nobody\n");
-    const args = [
-      PROGRAM,
-      "user",
-      "import",
-      folder.at("people.csv"),
-      "--storage.path",
-      folder.at("qtalk.db"),
-    ];
-    const all = [...args, "--xmpp.domain", "c.x.test", "--xmpp.password", "S", "--xmpp.hosts", "x.test"];
-    spawnSync(process.execPath, all, { cwd: folder.path });
+    const keys = "--storage.path qtalk.db --xmpp.domain c.x.test --xmpp.password S --xmpp.hosts x.test";
+    const args = [PROGRAM, "user", "import", "people.csv", ...keys.split(" ")];
+    spawnSync(process.execPath, args, { cwd: folder.path });
     const lists = Object.entries(modesIn(folder.path)).filter(([name]) => name.includes("refused"));
     expect(lists.map(([, mode]) => mode)).to.deep.equal(["600"]);
   });

@@ -65,13 +65,7 @@ describe("Moving in from the original", () => {
 
   it("counts what it took, and what is over", async () => {
     const { results } = await original.move(original.dump(...blocksOf(ALL)));
-    const counts = results.map(({ table, added, changed, unchanged, over }) => [
-      table,
-      added,
-      changed,
-      unchanged,
-      over,
-    ]);
+    const counts = results.map((each) => [each.table, each.added, each.changed, each.unchanged, each.over]);
     expect(counts).to.deep.equal([
       ["host_info", 1, 0, 0, 0],
       ["host_users", 3, 0, 0, 0],
