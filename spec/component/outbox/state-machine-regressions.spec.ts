@@ -32,6 +32,9 @@ const CASES: Readonly<Record<string, Case>> = {
     events: "permitting; link; accept copied plain; revoke qtalk.test.org",
     refused: 2,
   },
+  "sends rows that wait before one that is stored as parked": {
+    events: "link; accept plain; exchange; close reset; accept plain*3; restart-last-parked; link",
+  },
   "goes on after a dead letter that follows an expired stanza": {
     events: "accept expiring room | room; wait 601; crash-server; accept rejected room",
     rejection: POLICY,

@@ -44,6 +44,9 @@ const EVENTS: Readonly<Record<string, (world: World, words: Words) => unknown>> 
   "read-only": (world) => world.setReadOnly(true),
   writable: (world) => world.setReadOnly(false),
   restart: (world) => world.restart(),
+  // As releases with version 1 of the schema put dead letters back
+  "restart-last-parked": (world) =>
+    world.restart("UPDATE outbox SET parked = 1 WHERE row_id = (SELECT max(row_id) FROM outbox)"),
   "crash-server": (world) => world.crashServer(),
   uptime: (world, [answer]) => (world.link.uptimeAnswer = answer as UptimeAnswer),
   refusing: (world, [isOn]) => (world.link.isRefusing = isOn === "on"),

@@ -111,7 +111,10 @@ export class World {
     this.link.crash(KEEP.ms);
   }
 
-  async restart(): Promise<void> {
+  /** @param change SQL that changes the database meanwhile */
+  async restart(change = ""): Promise<void> {
+    await this.settle();
+    this.#db.exec(change);
     await this.#crash();
     this.link.takeOver();
     this.#start();
