@@ -2,7 +2,7 @@ import { expect } from "chai";
 import type { DeliveryStatus } from "../../component/outbox/outbox.js";
 import { Errcode, Refusal } from "../../component/refusal.js";
 import { Interface } from "../support/interface.js";
-import { interfaceWith, says } from "./talk.js";
+import { interfaceWith, RunningCall, says } from "./talk.js";
 
 const call = { from: "a", to: "b", message: "c" };
 
@@ -57,15 +57,14 @@ describe("Answers", () => {
 
   it("to callers that have gone cause no error", async () => {
     const gone = new AbortController();
-    let end = (): void => undefined;
-    const send_thirdmessage = (): Promise<DeliveryStatus> => {
-      gone.abort();
-      return new Promise((resolve) => (end = () => resolve({ delivery: "confirmed" })));
-    };
-    const http = await Interface.open({ runs: { send_thirdmessage } });
+    const running = new RunningCall();
+    const http = await Interface.open(running);
     const init = { method: "POST", body: JSON.stringify(call), signal: gone.signal };
-    await http.request("/qtalk/send_thirdmessage", init).catch(() => undefined);
-    end();
+    const asked = http.request("/qtalk/send_thirdmessage", init).catch(() => undefined);
+    await running.begun;
+    gone.abort();
+    await asked;
+    running.end();
     await says(http, "GET /healthz = 200");
     expect(http.log.about("", "error")).to.deep.equal([]);
     await http.close();

@@ -2,8 +2,8 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { expect } from "chai";
-import type { DeliveryStatus } from "../../component/outbox/outbox.js";
 import { Interface, type InterfaceOptions } from "../support/interface.js";
+import { RunningCall } from "./talk.js";
 
 const GET = "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
@@ -84,18 +84,12 @@ describe("Connections without end", () => {
   });
 
   it("never cost anybody a call that runs", async () => {
-    let end = (): void => undefined;
-    let begin = (): void => undefined;
-    const begun = new Promise<void>((resolve) => (begin = resolve));
-    const send_thirdmessage = (): Promise<DeliveryStatus> => {
-      begin();
-      return new Promise((resolve) => (end = () => resolve({ delivery: "confirmed" })));
-    };
-    await open({ connections_per_address: 1 }, { runs: { send_thirdmessage } });
+    const call = new RunningCall();
+    await open({ connections_per_address: 1 }, call);
     const running = http.post("send_thirdmessage", { from: "a", to: "b", message: "c" });
-    await begun;
+    await call.begun;
     await once(await idle(), "close");
-    end();
+    call.end();
     expect((await running).status).to.equal(200);
   });
 

@@ -1,7 +1,6 @@
 import { expect } from "chai";
-import type { DeliveryStatus } from "../../component/outbox/outbox.js";
 import { Interface } from "../support/interface.js";
-import { interfaceWith, says } from "./talk.js";
+import { interfaceWith, RunningCall, says } from "./talk.js";
 
 const CALL = { from: "a", to: "b", message: "c" };
 
@@ -19,26 +18,10 @@ describe("Health checks", () => {
   `);
 });
 
-/** A server whose send_thirdmessage runs until it is ended. */
-class Running {
-  end: (receipt: DeliveryStatus) => void = () => undefined;
-  #begin: () => void = () => undefined;
-  /** Settles when a call runs. */
-  readonly begun = new Promise<void>((resolve) => (this.#begin = resolve));
-  readonly http = Interface.open({
-    runs: {
-      send_thirdmessage: () => {
-        this.#begin();
-        return new Promise((resolve) => (this.end = resolve));
-      },
-    },
-  });
-}
-
 describe("A server that stops", () => {
   it("refuses new calls, lets running ones end, and then closes", async () => {
-    const running = new Running();
-    const http = await running.http;
+    const running = new RunningCall();
+    const http = await Interface.open(running);
     const first = http.post("send_thirdmessage", CALL);
     await running.begun;
     const drained = http.server.drain(5_000);
@@ -51,7 +34,7 @@ describe("A server that stops", () => {
       GET /readyz = 503
       GET /healthz = 200`,
     );
-    running.end({ delivery: "confirmed" });
+    running.end();
     await drained;
     expect(http.log.about("still running", "warn")).to.deep.equal([]);
     expect((await first).status).to.equal(200);
@@ -60,8 +43,8 @@ describe("A server that stops", () => {
   });
 
   it("doesn't wait for ever", async () => {
-    const running = new Running();
-    const http = await running.http;
+    const running = new RunningCall();
+    const http = await Interface.open(running);
     const hanging = http.post("send_thirdmessage", CALL).catch(() => "closed");
     await running.begun;
     await http.server.drain(20);

@@ -23,6 +23,7 @@ import { text as textOf } from "node:stream/consumers";
 import { expect } from "chai";
 import { parse } from "yaml";
 import { contract } from "../../http/contract.js";
+import type { CallResult } from "../../http/endpoint.js";
 import type { Element } from "../../component/xml/builder.js";
 import { blocksIn, differs } from "../component/muc/script.js";
 import { wordsIn } from "../component/muc/verbs.js";
@@ -35,6 +36,20 @@ export type Values = Readonly<Record<string, unknown>>;
 export const DONE: NonNullable<InterfaceOptions["runs"]> = Object.fromEntries(
   contract.map(({ name }) => [name, () => ({ delivery: "confirmed", data: [] }) as const]),
 );
+
+/** Options of an interface whose send_thirdmessage runs until it is ended. */
+export class RunningCall {
+  end = (): void => undefined;
+  #begin = (): void => undefined;
+  /** Settles when the call runs. */
+  readonly begun = new Promise<void>((resolve) => (this.#begin = resolve));
+  readonly runs = {
+    send_thirdmessage: () => {
+      this.#begin();
+      return new Promise<CallResult>((resolve) => (this.end = () => resolve({ delivery: "confirmed" })));
+    },
+  };
+}
 
 interface Stage {
   /** Declares a test for each scene of a text, with an interface of its own. */

@@ -105,22 +105,15 @@ describe("Requests", () => {
     link.emit("down");
   });
 
-  it("ignore answers from other addresses, even with the right id", async () => {
+  it("end after their timeout, and ignore answers from other addresses, even with the right id, and late ones", async () => {
     const { requests, outcome, id } = asked(50);
     expect(requests.consume(answer({ id, from: "romeo@x.test" }))).to.equal(false);
     expect(requests.consume(answer({ id, from: "juliet@x.test/balcony" }))).to.equal(false);
     expect(requests.consume(answer({ id, to: "room@conference.x.test" }))).to.equal(false);
     expect(requests.consume(answer({ id: "another" }))).to.equal(false);
     expect(requests.consume(answer({ id, type: "get" }))).to.equal(false);
-    expect((await outcome).kind).to.equal("silence");
-  });
-
-  it("end after their timeout", async () => {
-    const started = performance.now();
-    const { outcome, requests, id } = asked(60);
     expect(await outcome).to.deep.equal({ kind: "silence" });
-    expect(performance.now() - started).to.be.within(50, 1000);
-    expect(requests.consume(answer({ id })), "an answer that comes too late").to.equal(false);
+    expect(requests.consume(answer({ id })), "too late").to.equal(false);
   });
 
   it("don't wait while the link is down", async () => {
