@@ -136,8 +136,15 @@ export class RoomsStore extends Store {
     return true;
   }
 
+  // Thousands may be written in one step, and sql.put() would take longer.
+  readonly #putAffiliation = this.sql.write(
+    `INSERT INTO affiliations (room, jid, affiliation, since, nick, reason, invited) VALUES (?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT (room, jid) DO UPDATE SET affiliation = excluded.affiliation, since = excluded.since,
+        nick = excluded.nick, reason = excluded.reason, invited = excluded.invited`,
+  ).run;
+
   putAffiliation(room: number, one: StoredAffiliation): void {
-    this.sql.put("affiliations", ["room", "jid"], { room, ...one });
+    this.#putAffiliation(room, one.jid, one.affiliation, one.since, one.nick, one.reason, one.invited);
   }
 
   readonly removeAffiliation = this.sql.write<[room: number, jid: string]>(
