@@ -29,10 +29,6 @@ export class ApiFault {
     /** When the visitor may retry, in seconds from now. */
     readonly retryAfter?: number,
   ) {}
-
-  get status(): number {
-    return FAULTS[this.code][0];
-  }
 }
 
 const CODES: Readonly<Partial<Record<Errcode, FaultCode>>> = {

@@ -9,7 +9,7 @@ import { Refusal } from "../../component/refusal.js";
 import { jsonOf, type RawArguments } from "../arguments.js";
 import type { Bodies } from "../body.js";
 import { reply } from "../api-response.js";
-import { ApiFault, faultOf } from "./fault.js";
+import { ApiFault, faultOf, FAULTS } from "./fault.js";
 
 /** Returns the path of the operators' socket (socket.ts). @param database the path of the component's database */
 export function operatorSocket(database: string): string {
@@ -87,10 +87,10 @@ export function respond(response: ServerResponse, result: object | Refusal): voi
     reply(response, 200, found);
     return;
   }
-  const { code, message, field, retryAfter, status } = found;
+  const { code, message, field, retryAfter } = found;
   if (retryAfter !== undefined) response.setHeader("Retry-After", String(retryAfter));
   if (code === "login") response.setHeader("WWW-Authenticate", "Bearer");
-  reply(response, status, { error: { code, message, field } });
+  reply(response, FAULTS[code][0], { error: { code, message, field } });
 }
 
 /** Refuses requests for which `faultIn` returns a fault. */

@@ -47,10 +47,6 @@ const AWAY = new ApiFault(
 const FOREIGN = new ApiFault("origin", "pages of other sites may not use the console");
 const UNKNOWN = new ApiFault("login", "the token is unknown or has expired");
 
-function isHere(page: string): boolean {
-  return URL.canParse(page) && isOwnName(hostIn(new URL(page).host));
-}
-
 /** Returns whether a host is "localhost" or a loopback address, which DNS can't redirect. */
 function isOwnName(host: string): boolean {
   return host === "localhost" || (isIP(host) !== 0 && isLoopback(host));
@@ -147,9 +143,11 @@ export class Access {
   }
 
   /** Returns the value of Set-Cookie. @param session the session's id; "": deletes the cookie */
-  cookie(session: string, request: IncomingMessage): string {
+  cookie(session: string, { socket, headers }: IncomingMessage): string {
     const age = session === "" ? 0 : SESSION_MS / 1000;
-    const secure = this.#isEncrypted(request) ? "; Secure" : "";
+    // The component itself has no TLS, but a trusted proxy may have.
+    const isProxied = this.callers.isProxy(socket.remoteAddress ?? "");
+    const secure = isProxied && headers["x-forwarded-proto"] === "https" ? "; Secure" : "";
     return `${COOKIE}=${session}; Path=/console; Max-Age=${age}; HttpOnly; SameSite=Strict${secure}`;
   }
 
@@ -158,13 +156,8 @@ export class Access {
     if (!isLoopback(socket.remoteAddress ?? "") || this.callers.hasProxies) return false;
     // HTTP/1.0 indicates a proxy: some proxies use HTTP/1.0 by default, but browsers don't.
     if (httpVersion === "1.0" || Object.keys(headers).some((name) => FORWARDING.test(name))) return false;
-    const { host = "", referer } = headers;
-    return isOwnName(hostIn(host)) && (referer === undefined || isHere(referer));
-  }
-
-  /** Returns whether a trusted proxy received the request over TLS. The component itself has no TLS. */
-  #isEncrypted({ socket, headers }: IncomingMessage): boolean {
-    return this.callers.isProxy(socket.remoteAddress ?? "") && headers["x-forwarded-proto"] === "https";
+    const { host = "", referer = "http://localhost" } = headers;
+    return isOwnName(hostIn(host)) && URL.canParse(referer) && isOwnName(hostIn(new URL(referer).host));
   }
 }
 

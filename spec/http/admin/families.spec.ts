@@ -5,7 +5,7 @@ import { operatorSocket } from "../../../http/admin/run.js";
 import { OperatorSocket } from "../../../http/admin/socket.js";
 import { DirectoryStore } from "../../../storage/directory-store.js";
 import { OutgoingHooksStore } from "../../../storage/outgoing-hooks-store.js";
-import { DOMAIN, HAG } from "../../component/muc/play.js";
+import { DOMAIN, hag, HAG } from "../../component/muc/play.js";
 import { CommandLine } from "../../support/command-line.js";
 import { addDeadLetter } from "../../support/dead-letter.js";
 import { ConsoleStage, WITH_CALLERS, type StageOptions } from "../console/stage.js";
@@ -118,7 +118,7 @@ describe("Administrators' operations", () => {
     await socket.listen(operatorSocket(line.database));
     await stage.desk.play.coven();
     const soon = new Date(Date.now() + 2 * 86_400_000).toISOString().slice(0, 10);
-    await stage.desk.play.says(HAG_SESSION, "kept");
+    await stage.desk.play.says(hag, "kept");
     const purge = (before: string) => line.run("room", "purge", "coven", "--before", before, "--yes");
     expect((await purge("2020-01-31")).stdout).to.match(/^Deleted 0 messages/);
     expect((await purge(soon)).stdout).to.match(/^Deleted 1 message /);
@@ -149,5 +149,3 @@ describe("Administrators' operations", () => {
       expect(await stage.refuses("hook/set", given)).to.eql([422, "input", field]);
   });
 });
-
-const HAG_SESSION = `${HAG}/pda`;

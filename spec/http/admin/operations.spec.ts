@@ -262,7 +262,6 @@ async function fillIn(stage: ConsoleStage, { folder }: CommandLine): Promise<voi
     },
   });
   Object.assign(desk.running.http ?? {}, { testPost: () => Promise.resolve({ delivery: "confirmed" }) });
-  await stage.does("hook/add", {
-    ...{ name: "audit", deliver_to: "http://127.0.0.1:9/", on: ["message"], allow_inner: ["127.0.0.1"] },
-  });
+  const target = { deliver_to: "http://127.0.0.1:9/", allow_inner: ["127.0.0.1"] };
+  await stage.does("hook/add", { name: "audit", on: ["message"], ...target });
 }
