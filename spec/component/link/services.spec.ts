@@ -79,17 +79,7 @@ describe("The link to a cluster", () => {
     expect(a.connections).to.have.length(1);
   });
 
-  it("doesn't wait long for a node that doesn't respond", async () => {
-    const [a, b] = nodes as [FaultServer, FaultServer];
-    a.faults.handshake = "ignore";
-    const before = performance.now();
-    start({ handshakeTimeout: 60_000 });
-    await sender.ready();
-    expect(performance.now() - before).to.be.lessThan(50_000);
-    expect(sender.link.reached?.service).to.equal(b.service);
-  });
-
-  it("doesn't wait longer for the last node if it doesn't respond", async () => {
+  it("doesn't wait long for a node that doesn't respond, even the last one", async () => {
     const [a, b] = nodes as [FaultServer, FaultServer];
     start({ handshakeTimeout: 60_000 });
     await sender.ready();
