@@ -227,12 +227,11 @@ describe("An outgoing webhook gets", () => {
 
     it("a limited rate: the sender gets errors", async () => {
       await withBot({ pattern: "!*" });
-      const refusals: unknown[] = [];
-      for (let n = 0; n < 7; n++) await heard("!hi").catch((error: unknown) => refusals.push(error));
-      expect(refusals).to.have.length(2);
-      expect(refusals[0]).to.be.instanceOf(StanzaError).and.include({ condition: "resource-constraint" });
+      const results = await Promise.allSettled(Array.from({ length: 30 }, () => heard("!hi")));
+      const refused = results.flatMap((each): unknown[] => (each.status === "rejected" ? [each.reason] : []));
+      expect(refused[0]).to.be.instanceOf(StanzaError).and.include({ condition: "resource-constraint" });
       expect(await heard("of no concern")).to.equal(true);
-      expect(told()).to.have.length(5);
+      expect(told()).to.have.length(30 - refused.length);
     });
   });
 
