@@ -27,27 +27,21 @@ class World {
     this.turns = new RoomTurns(this, sessions, new Metrics(), patience);
   }
 
-  /** A stanza reaches a room, and makes `stanzas` in reply when it is handled. */
-  arrive(
-    name: string,
-    room: string,
-    stanzas: number,
-    sent: { from?: string; body?: string } = {},
-  ): Promise<unknown> {
-    const { from = "user@test/1", body = "" } = sent;
-    const stanza = xml("message", { from, to: room }, xml("body", {}, body));
-    return this.turns.run({ stanza, from: jid(from), room }, () => this.#handle(name, [room], stanzas));
+  /** Stanzas reach a room one after another. Each makes `stanzas` when it is handled. */
+  arrive(names: string, room: string, stanzas: number, { from = "user@test/1", size = 0 } = {}) {
+    const stanza = xml("message", { from, to: room }, xml("body", {}, "x".repeat(size)));
+    const each = (name: string) =>
+      this.turns.run({ stanza, from: jid(from), room }, () => this.#handle(name, [room], stanzas));
+    return Promise.all(names.split(", ").map(each));
   }
 
-  /** A program calls, and its call makes `stanzas` in each room. */
-  call(
-    name: string,
-    rooms: readonly string[],
-    stanzas: number,
-    { by = "caller", size = 0 } = {},
-  ): Promise<unknown> {
+  /** A program calls. Each call makes `stanzas` in each room. @returns the answer to the last call */
+  async call(names: string, rooms: readonly string[], stanzas: number, { by = "caller", size = 0 } = {}) {
     const account = { kind: "caller", name: by } as const;
-    return this.turns.call({ rooms, account, size }, () => this.#handle(name, rooms, stanzas));
+    const answers = names
+      .split(", ")
+      .map((name) => this.turns.call({ rooms, account, size }, () => this.#handle(name, rooms, stanzas)));
+    return (await Promise.all(answers)).at(-1);
   }
 
   #handle(name: string, rooms: readonly string[], stanzas: number): Promise<void> {
@@ -61,10 +55,18 @@ class World {
     return Promise.resolve();
   }
 
-  /** The server acknowledges everything. */
-  async ackAll(): Promise<void> {
-    this.backlog.acked(this.#row + 1);
+  /** The server acknowledges everything, several times. */
+  async ackAll(times = 1): Promise<void> {
+    for (let n = 0; n < times; n += 1) {
+      this.backlog.acked(this.#row + 1);
+      await turn();
+    }
+  }
+
+  /** What was handled in this turn of the event loop, and before. */
+  async expectHandled(...names: readonly string[]): Promise<void> {
     await turn();
+    expect(this.handled).to.deep.equal(names);
   }
 }
 
@@ -73,21 +75,19 @@ describe("Turns of rooms", () => {
 
   it("let a crowded room wait, and another go on", async () => {
     const world = new World();
-    for (const n of [1, 2, 3]) void world.arrive(`crowded ${n}`, crowded, 900);
+    void world.arrive("crowded 1, crowded 2, crowded 3", crowded, 900);
     void world.arrive("quiet 1", quiet, 300);
-    await turn();
-    expect(world.handled).to.deep.equal(["crowded 1", "quiet 1"]);
+    await world.expectHandled("crowded 1", "quiet 1");
     await world.ackAll();
-    expect(world.handled).to.deep.equal(["crowded 1", "quiet 1", "crowded 2"]);
+    await world.expectHandled("crowded 1", "quiet 1", "crowded 2");
   });
 
   it("let a small room never wait for others", async () => {
     const world = new World((room) => (room === quiet ? 2 : 900));
     void world.arrive("crowded", crowded, 2 * WINDOW);
     void world.arrive("another crowd", `another@${DOMAIN}`, 900);
-    for (const n of [1, 2, 3]) void world.arrive(`quiet ${n}`, quiet, 2);
-    await turn();
-    expect(world.handled).to.deep.equal(["crowded", "quiet 1", "quiet 2", "quiet 3"]);
+    void world.arrive("quiet 1, quiet 2, quiet 3", quiet, 2);
+    await world.expectHandled("crowded", "quiet 1", "quiet 2", "quiet 3");
   });
 
   it("keep the order of each room, and handle everything in the end", async () => {
@@ -107,7 +107,7 @@ describe("Turns of rooms", () => {
           void world.arrive(name, `room-${one.room}@${DOMAIN}`, one.stanzas);
         }
       }
-      for (let n = 0; n <= arrived.length; n += 1) await world.ackAll();
+      await world.ackAll(arrived.length + 1);
       for (const room of ["0", "1", "2", "3"]) {
         const of = (names: string[]): string[] => names.filter((name) => name.startsWith(`${room} `));
         expect(of(world.handled)).to.deep.equal(of(arrived));
@@ -118,15 +118,14 @@ describe("Turns of rooms", () => {
 
   it("let a program's calls wait in order, behind neither the room's stanzas nor another's calls", async () => {
     const world = new World();
-    for (const n of [1, 2, 3]) void world.arrive(`stanza ${n}`, crowded, 900);
-    for (const n of [1, 2, 3]) void world.call(`call ${n}`, [crowded], 900);
+    void world.arrive("stanza 1, stanza 2, stanza 3", crowded, 900);
+    void world.call("call 1, call 2, call 3", [crowded], 900);
     void world.call("another's call", [crowded], 900, { by: "another" });
     void world.call("elsewhere", [quiet], 300);
-    await turn();
-    expect(world.handled).to.deep.equal(["stanza 1", "elsewhere"]);
-    for (let n = 0; n < 6; n += 1) await world.ackAll();
-    const [, , ...then] = world.handled;
-    expect(new Set(then.slice(0, 3))).to.deep.equal(new Set(["stanza 2", "call 1", "another's call"]));
+    await world.expectHandled("stanza 1", "elsewhere");
+    await world.ackAll(6);
+    const then = world.handled.slice(2);
+    expect(then.slice(0, 3)).to.have.members(["stanza 2", "call 1", "another's call"]);
     expect(then.filter((name) => name.startsWith("call"))).to.deep.equal(["call 1", "call 2", "call 3"]);
   });
 
@@ -135,16 +134,15 @@ describe("Turns of rooms", () => {
     void world.arrive("crowd", crowded, 900);
     void world.call("both", [crowded, quiet], 10);
     void world.arrive("quiet", quiet, 10);
-    await turn();
-    expect(world.handled).to.deep.equal(["crowd", "quiet"]);
+    await world.expectHandled("crowd", "quiet");
     await world.ackAll();
-    expect(world.handled).to.deep.equal(["crowd", "quiet", "both"]);
+    await world.expectHandled("crowd", "quiet", "both");
   });
 
   it("let no call wait while the server can't be reached", async () => {
     const world = new World();
     world.isReady = false;
-    for (const n of [1, 2, 3]) await world.call(`call ${n}`, [crowded], 900);
+    await world.call("call 1, call 2, call 3", [crowded], 900);
     expect(world.handled).to.have.length(3);
   });
 
@@ -171,64 +169,53 @@ describe("Turns of rooms", () => {
     };
     world.turns.step(crowded, step);
     void world.arrive("stanza", crowded, 1);
-    for (let n = 0; n < 3; n += 1) await world.ackAll();
+    await world.ackAll(3);
     expect(world.handled.slice(0, 3)).to.deep.equal(["step 1", "step 2", "step 3"]);
-    expect(world.handled.slice(3)).to.have.members([
-      "stanza",
-      "during step 1",
-      "during step 2",
-      "during step 3",
-    ]);
+    const during = [1, 2, 3].map((n) => `during step ${n}`);
+    expect(world.handled.slice(3)).to.have.members(["stanza", ...during]);
   });
 
   it("refuse a program whose waiting calls are too large, and nobody else", async () => {
     const world = new World();
     void world.arrive("crowd", crowded, 900);
-    const size = 1024 * 1024;
-    const answers = Array.from({ length: 40 }, (_, n) => world.call(`large ${n}`, [crowded], 1, { size }));
+    const large = { size: 1024 * 1024 };
+    const answers = Array.from({ length: 40 }, (_, n) => world.call(`large ${n}`, [crowded], 1, large));
     void world.call("another's", [crowded], 1, { by: "another" });
-    for (let n = 0; n < 60; n += 1) await world.ackAll();
+    await world.ackAll(60);
     const refused = (await Promise.all(answers)).filter((answer) => answer instanceof Refusal);
     expect(refused).to.not.be.empty;
     expect(refused.length + world.handled.length).to.equal(42);
     expect(world.handled).to.contain("another's");
   });
 
-  it("refuse an account whose waiting stanzas are too large, and nobody else", async () => {
+  /** Accounts send large stanzas to a crowded room, and a calm one sends small ones. @returns the errors of the large */
+  const crowdedBy = async (accounts: number, stanzas: number, size: number): Promise<unknown[]> => {
     const world = new World();
     void world.arrive("crowd", crowded, 2 * WINDOW);
-    const large = "x".repeat(1024 * 1024);
-    const refusals: unknown[] = [];
-    for (let n = 0; n < 20; n += 1)
-      void world
-        .arrive(`large ${n}`, crowded, 1, { from: "loud@test/1", body: large })
-        .catch((error: unknown) => refusals.push(error));
-    const another = world.arrive("another's", crowded, 1, { from: "calm@test/1" });
+    const errors: unknown[] = [];
+    for (let n = 0; n < stanzas; n += 1) {
+      const large = { from: `loud${n % accounts}@test/1`, size };
+      void world.arrive(`large ${n}`, crowded, 1, large).catch((error: unknown) => errors.push(error));
+    }
+    const calm = { from: "calm@test/1", size: 1024 };
+    const there = world.arrive("there", crowded, 1, calm);
+    const elsewhere = world.arrive("elsewhere", quiet, 1, { ...calm, size: 64 * 1024 });
     await turn();
-    expect(refusals).to.not.be.empty;
-    expect(
-      refusals.every((one) => one instanceof StanzaError && one.condition === "resource-constraint"),
-    ).to.equal(true);
-    for (let n = 0; n < 30; n += 1) await world.ackAll();
-    await another;
-    expect(world.handled).to.contain("another's");
+    const refused = [...errors];
+    await world.ackAll(30);
+    await Promise.all([there, elsewhere]);
+    expect(world.handled).to.include.members(["there", "elsewhere"]);
+    return refused;
+  };
+
+  it("refuse an account whose waiting stanzas are too large, and nobody else", async () => {
+    const refused = await crowdedBy(1, 20, 1024 * 1024);
+    expect(refused).to.not.be.empty;
+    for (const error of refused)
+      expect(error).to.be.instanceOf(StanzaError).and.include({ condition: "resource-constraint" });
   });
 
   it("refuse nobody because of others' stanzas, neither in their room nor elsewhere", async () => {
-    const world = new World();
-    void world.arrive("crowd", crowded, 2 * WINDOW);
-    const large = "x".repeat(256 * 1024);
-    let refused = 0;
-    for (let n = 0; n < 400; n += 1)
-      void world
-        .arrive(`large ${n}`, crowded, 1, { from: `loud${n}@test/1`, body: large })
-        .catch(() => (refused += 1));
-    const there = world.arrive("there", crowded, 1, { from: "calm@test/1", body: "x".repeat(1024) });
-    const elsewhere = world.arrive("elsewhere", quiet, 1, { from: "calm@test/1", body: "x".repeat(65_536) });
-    await turn();
-    expect(refused, "the loud are refused").to.be.above(300);
-    for (let n = 0; n < 30; n += 1) await world.ackAll();
-    await Promise.all([there, elsewhere]);
-    expect(world.handled).to.include.members(["there", "elsewhere"]);
+    expect(await crowdedBy(400, 400, 256 * 1024), "the loud are refused").to.have.length.above(300);
   });
 });
