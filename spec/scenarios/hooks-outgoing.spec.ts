@@ -17,9 +17,7 @@ describe("An outgoing webhook", () => {
   onServer("prosody", {}, (stage) => {
     const running = componentOn(stage);
     let program: Program;
-    beforeEach(async () => {
-      program = await Program.open();
-    });
+    beforeEach(async () => (program = await Program.open()));
     afterEach(() => program.close());
 
     const saidBy = (client: Client, text: string): Promise<Element> =>

@@ -48,9 +48,7 @@ describe("A hook to a room of another server", () => {
       extra: reachable("prosody", ROOMS, `Component "${ROOMS}" "muc"`),
     });
     const farStage = new TestServer(far);
-    before(async () => {
-      await far.start();
-    });
+    before(async () => await far.start());
     const running = componentOn(stage);
     after(async () => {
       await farStage.clear();

@@ -23,9 +23,7 @@ describe("An outgoing webhook for rooms of other services", () => {
   onEachServer((stage) => {
     const running = componentOn(stage);
     let program: Program;
-    beforeEach(async () => {
-      program = await Program.open();
-    });
+    beforeEach(async () => (program = await Program.open()));
     afterEach(() => program.close());
 
     const tell = (name: string, ...options: readonly string[]): Promise<void> =>

@@ -13,12 +13,8 @@ describe("A stanza that is too large for the server", () => {
   onEachServer((stage) => {
     const running = componentOn(stage);
     let before: number;
-    beforeEach(async () => {
-      before = await running().metric(CONNECTS);
-    });
-    afterEach(async () => {
-      expect(await running().metric(CONNECTS)).to.equal(before);
-    });
+    beforeEach(async () => (before = await running().metric(CONNECTS)));
+    afterEach(async () => expect(await running().metric(CONNECTS)).to.equal(before));
 
     it("is refused to the occupant who sends it, as a message, in private, or as a request", async () => {
       const account = await stage.account("juliet");

@@ -37,9 +37,7 @@ describe("A component that its host permits to send in users' names, and whose s
     (stage) => {
       let component: ComponentProcess;
       const running = ownComponentOn(stage, { people: { vcard_wait: VCARD_WAIT } });
-      before(() => {
-        component = running();
-      });
+      before(() => (component = running()));
 
       it("is ready without a stream closed, and says by which way it sends", async () => {
         expect(await component.metric("qtalk_link_connects_total")).to.equal(1);

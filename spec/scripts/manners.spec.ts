@@ -28,9 +28,7 @@ const notify = (length: number) => ({ from: "a", to: "b", category: "1", data: "
 
 describe("SIGHUP", () => {
   let component: ComponentProcess;
-  before(async () => {
-    component = await ComponentProcess.alone();
-  });
+  before(async () => (component = await ComponentProcess.alone()));
   after(() => component.stop());
 
   const hup = async (words: string): Promise<void> => {

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { expect } from "chai";
 import { ComponentProcess } from "../../scripts/lab/component-process.js";
 import { freePort, LOOPBACK } from "../../scripts/lab/ports.js";
-import { CommandLine } from "../support/command-line.js";
+import { CommandLine, refusal } from "../support/command-line.js";
 import { FaultServer } from "../support/fault-server.js";
 
 const MESSAGE = {
@@ -32,12 +32,11 @@ describe("start, if it fails", () => {
     const port = await freePort();
     await once(other.listen(port, LOOPBACK), "listening");
     line = new CommandLine({ http: { listen: `${LOOPBACK}:${port}` } });
-    const { code, stderr } = await line.run("start");
+    const stderr = await refusal(69, line.run("start"));
     other.close();
     expect(stderr).to.equal(
       `Another program listens on ${LOOPBACK}:${port} already: stop it, or choose another port with http.listen.\n`,
     );
-    expect(code).to.equal(69);
   });
 
   it("reports what is wrong with the database's path; exits with 73 if it can't be created", async () => {
@@ -58,12 +57,11 @@ describe("start, if it fails", () => {
       http: { listen: `${LOOPBACK}:0` },
       storage: { path: `${other.folder}/qtalk.db` },
     });
-    const { code, stderr } = await line.run("start");
+    const stderr = await refusal(75, line.run("start"));
     await other.stop();
     expect(stderr).to.match(
       /^Another qtalk-component runs on the database .*qtalk\.db: stop it, or set another /,
     );
-    expect(code).to.equal(75);
   });
 
   it("says what is wrong with the command line; exits with 64", async () => {

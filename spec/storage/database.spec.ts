@@ -15,9 +15,7 @@ describe("Opening the database", () => {
   let files = 0;
   let path: string;
 
-  beforeEach(() => {
-    path = join(folder.path, `${++files}.db`);
-  });
+  beforeEach(() => (path = join(folder.path, `${++files}.db`)));
   after(() => folder.remove());
 
   const fault = (): string => {

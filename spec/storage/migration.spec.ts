@@ -19,9 +19,7 @@ describe("Migrations", () => {
   let files = 0;
   let path: string;
 
-  beforeEach(() => {
-    path = join(folder.path, `${++files}.db`);
-  });
+  beforeEach(() => (path = join(folder.path, `${++files}.db`)));
   after(() => folder.remove());
 
   /** Makes an empty database as version 1 made it, apart from a change. */

@@ -46,10 +46,22 @@ export function command(
 }
 
 /** Runs a command with a component's configuration, which must succeed. @returns what the command printed */
-export async function operate(...args: Parameters<typeof command>): Promise<string> {
-  const { code, stdout, stderr } = await command(...args);
+export function operate(...args: Parameters<typeof command>): Promise<string> {
+  return printed(command(...args));
+}
+
+/** What a command printed, which must have succeeded. */
+export async function printed(outcome: Promise<Outcome>): Promise<string> {
+  const { code, stdout, stderr } = await outcome;
   if (code !== 0) throw new Error(`the command ended with ${code}: ${stderr}`);
   return stdout;
+}
+
+/** What a command said on standard error, which must have ended with this exit code. */
+export async function refusal(expected: number, outcome: Promise<Outcome>): Promise<string> {
+  const { code, stdout, stderr } = await outcome;
+  if (code !== expected) throw new Error(`the command ended with ${code}: ${stdout}${stderr}`);
+  return stderr;
 }
 
 /** Runs the program in a folder with a configuration and a database of its own. */

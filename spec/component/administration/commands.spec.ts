@@ -15,9 +15,7 @@ const NODES = [
 
 describe("Ad-hoc commands of service administrators", () => {
   let desk: Desk;
-  beforeEach(async () => {
-    desk = await Desk.open();
-  });
+  beforeEach(async () => (desk = await Desk.open()));
   afterEach(() => desk.close());
 
   it("are for service administrators only", async () => {

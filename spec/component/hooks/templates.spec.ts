@@ -8,9 +8,7 @@ import { cleaned } from "../../../component/hooks/rendering.js";
 let templates: Templates;
 
 describe("A template", () => {
-  before(async () => {
-    templates = await Templates.load();
-  });
+  before(async () => (templates = await Templates.load()));
   const render = (text: string, payload: unknown = {}): string => {
     const rendered = templates.render(text, { payload });
     return rendered instanceof HookFault ? `${rendered.kind}: ${rendered.message}` : rendered;

@@ -44,9 +44,7 @@ describe("The link to a cluster", () => {
     sender = new Sender({ service: nodes.map(({ service }) => service).join(","), ...options });
   };
 
-  beforeEach(async () => {
-    nodes = await Promise.all([FaultServer.start(), FaultServer.start()]);
-  });
+  beforeEach(async () => (nodes = await Promise.all([FaultServer.start(), FaultServer.start()])));
   afterEach(async () => {
     await sender.stop();
     await Promise.all(nodes.map((node) => node.hideAway()));

@@ -13,9 +13,7 @@ describe("housekeeping of rooms", () => {
     mock.timers.enable({ apis: ["setTimeout", "setInterval"] });
     await play.begins({ rooms: { archive_days: 1, lock_minutes: 1, tombstone_days: 1 } });
   });
-  afterEach(() => {
-    mock.timers.reset();
-  });
+  afterEach(() => mock.timers.reset());
 
   const pass = async (ms: number): Promise<void> => {
     mock.timers.tick(ms);

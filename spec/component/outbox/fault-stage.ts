@@ -6,9 +6,7 @@ export let server: FaultServer;
 export let sender: Sender;
 
 export function onFaultServer(): void {
-  beforeEach(async () => {
-    server = await FaultServer.start();
-  });
+  beforeEach(async () => (server = await FaultServer.start()));
   afterEach(async () => {
     await sender.stop();
     await server.hideAway();

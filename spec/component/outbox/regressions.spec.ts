@@ -58,9 +58,7 @@ describe("The outbox, as operators and callers see it", () => {
   };
   const routed = (wanted: string): string[] => server.ids.filter((id) => id.includes(wanted));
 
-  beforeEach(async () => {
-    server = await FaultServer.start();
-  });
+  beforeEach(async () => (server = await FaultServer.start()));
   afterEach(async () => {
     await component.stop();
     await server.hideAway();

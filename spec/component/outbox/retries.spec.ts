@@ -24,9 +24,7 @@ describe("A repeated call", () => {
     await sender.ready();
   };
 
-  before(async () => {
-    server = await FaultServer.start();
-  });
+  before(async () => (server = await FaultServer.start()));
   beforeEach(async () => {
     server.routed.length = 0;
     await start();

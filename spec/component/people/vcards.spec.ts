@@ -60,9 +60,7 @@ class Bench {
 
 describe("A user's name and picture", () => {
   let bench: Bench;
-  beforeEach(() => {
-    bench = new Bench();
-  });
+  beforeEach(() => (bench = new Bench()));
 
   it("come from the directory, whatever the server says", async () => {
     bench.answer = called("Juliet");

@@ -59,9 +59,7 @@ class Play {
 
 describe("The right to send in users' names", () => {
   let play: Play;
-  beforeEach(() => {
-    play = new Play();
-  });
+  beforeEach(() => (play = new Play()));
   afterEach(() => play.rights.stop());
 
   it("is privileged if the host permits it, without a trial", async () => {

@@ -48,9 +48,7 @@ describe("Administrators' operations", () => {
   let socket: OperatorSocket;
   let token: string;
   let operations: readonly Operation[];
-  before(async () => {
-    operations = await allOperations(ALL_FAMILIES);
-  });
+  before(async () => (operations = await allOperations(ALL_FAMILIES)));
   const open = async (options: StageOptions = {}): Promise<void> => {
     stage = await ConsoleStage.open(options);
     line = new CommandLine();

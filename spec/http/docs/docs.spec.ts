@@ -29,9 +29,7 @@ interface Parameter {
 
 describe("The OpenAPI document", () => {
   let http: Interface;
-  before(async () => {
-    http = await Interface.open({ runs: DONE, config: WITH_ALL });
-  });
+  before(async () => (http = await Interface.open({ runs: DONE, config: WITH_ALL })));
   after(() => http.close());
 
   it("is valid OpenAPI 3.1, and describes every endpoint", async () => {

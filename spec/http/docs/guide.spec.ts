@@ -12,9 +12,7 @@ const paths = ["/docs/calls", "/docs/hooks", ...PAGES.map(pathOf)];
 
 describe("The guide, over HTTP", () => {
   let http: Interface;
-  before(async () => {
-    http = await Interface.open();
-  });
+  before(async () => (http = await Interface.open()));
   after(() => http.close());
 
   it("lets pages run and load nothing but what this server serves", async () => {

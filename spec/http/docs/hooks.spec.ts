@@ -23,9 +23,7 @@ describe("The pages of hooks' formats", () => {
     http = await Interface.open({ hooks });
     browser = await launchBrowser();
   });
-  beforeEach(() => {
-    posts = [];
-  });
+  beforeEach(() => (posts = []));
   after(async () => {
     await browser.close();
     await http.close();

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { parse } from "yaml";
-import { runCommand } from "../../support/command-line.js";
+import { runCommand, refusal } from "../../support/command-line.js";
 import { Interface } from "../../support/interface.js";
 
 describe("caller add", () => {
@@ -23,8 +23,7 @@ describe("caller add", () => {
   });
 
   it("names what isn't right", async () => {
-    const { code, stderr } = await runCommand(["caller", "add", "hr", "--endpoints", "send"]);
-    expect(code).to.equal(64);
+    const stderr = await refusal(64, runCommand(["caller", "add", "hr", "--endpoints", "send"]));
     expect(stderr).to.contain("endpoints[0]: ").and.contain("send_thirdmessage");
   });
 });

@@ -5,9 +5,7 @@ import { BOUNDS, event, storesOf } from "../../component/hooks/outgoing/parts.js
 
 describe("The commands for outgoing webhooks", () => {
   let line: CommandLine;
-  beforeEach(() => {
-    line = new CommandLine();
-  });
+  beforeEach(() => (line = new CommandLine()));
   afterEach(() => line.remove());
 
   const inDatabase = <T>(look: (stores: ReturnType<typeof storesOf>) => T): T => {

@@ -12,9 +12,7 @@ import { storedHook } from "../../support/stored-hook.js";
 
 describe("doctor, of webhooks", () => {
   let folder: Folder;
-  beforeEach(() => {
-    folder = new Folder();
-  });
+  beforeEach(() => (folder = new Folder()));
   afterEach(() => folder.remove());
 
   const found = async (): Promise<string[]> => {

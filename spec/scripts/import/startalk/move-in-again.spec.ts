@@ -5,9 +5,7 @@ import { ALL, CARDS, DOMAIN, OWNERS, ROOMS, SILENT, blocksOf, everythingIn, Orig
 
 describe("Moving in again", () => {
   let original: Original;
-  beforeEach(() => {
-    original = new Original();
-  });
+  beforeEach(() => (original = new Original()));
   afterEach(() => original.end());
 
   it("finds everything there when it is run again, and takes what is new", async () => {

@@ -8,9 +8,7 @@ import { DOMAIN, HOSTS, USERS, Original } from "./original.js";
 
 describe("An import of invalid data", () => {
   let original: Original;
-  beforeEach(() => {
-    original = new Original();
-  });
+  beforeEach(() => (original = new Original()));
   afterEach(() => original.end());
 
   it("lists every row that it can't take, with its line and the reason", async () => {

@@ -11,9 +11,7 @@ import { ALL, DOMAIN, OWNERS, ROOMS, blocksOf, everythingIn, Original } from "./
 
 describe("Moving in from the original", () => {
   let original: Original;
-  beforeEach(() => {
-    original = new Original();
-  });
+  beforeEach(() => (original = new Original()));
   afterEach(() => original.end());
 
   it("takes people with their names, pictures, departments, and whether they have left", async () => {
