@@ -30,8 +30,7 @@ describe("check", () => {
       ["rooms.aliases", "rooms.x.test", "rooms.x.test in the address of a room means conference.x.test"],
       ["xmpp.password", "SECRET", "xmpp.password is still the example's, SECRET: replace it"],
     ] as const) {
-      const stdout = await printed(line.run("check", `--${key}`, value));
-      expect(stdout).to.contain(`\n  ${words}`);
+      expect(await printed(line.run("check", `--${key}`, value))).to.contain(`\n  ${words}`);
     }
   });
 
@@ -104,8 +103,9 @@ describe("check", () => {
     const later = new Sqlite(line.database);
     later.pragma("user_version = 999");
     later.close();
-    const stderr = await refusal(65, line.run("check"));
-    expect(stderr).to.include("has version 999 of the schema, and this program");
+    expect(await refusal(65, line.run("check"))).to.include(
+      "has version 999 of the schema, and this program",
+    );
   });
 });
 
