@@ -38,10 +38,9 @@ class World {
   /** A program calls. Each call makes `stanzas` in each room. @returns the answer to the last call */
   async call(names: string, rooms: readonly string[], stanzas: number, { by = "caller", size = 0 } = {}) {
     const account = { kind: "caller", name: by } as const;
-    const answers = names
-      .split(", ")
-      .map((name) => this.turns.call({ rooms, account, size }, () => this.#handle(name, rooms, stanzas)));
-    return (await Promise.all(answers)).at(-1);
+    const each = (name: string) =>
+      this.turns.call({ rooms, account, size }, () => this.#handle(name, rooms, stanzas));
+    return (await Promise.all(names.split(", ").map(each))).at(-1);
   }
 
   #handle(name: string, rooms: readonly string[], stanzas: number): Promise<void> {
