@@ -3,33 +3,33 @@ import { sendThirdMessage } from "../../../../component/operations/send-thirdmes
 import { hag, ROOM, wiccarocks } from "../play.js";
 import { onStage } from "../stage.js";
 
-/** What an occupant may send, and nobody should be told: each holds the word LIE. */
+/** What an occupant may send, and nobody should be told: each holds a.LIE, which no random id can. */
 const RESERVED: Readonly<Record<string, string>> = {
-  "a hat": `<hats xmlns="urn:xmpp:hats:0"><hat uri="LIE" title="Owner"/></hats>`,
-  "a hat of older servers": `<hats xmlns="xmpp:prosody.im/protocol/hats:1"><hat uri="LIE" title="Owner"/></hats>`,
-  "another's name": `<nick xmlns="http://jabber.org/protocol/nick">LIE</nick>`,
-  "whom it is from": `<addresses xmlns="http://jabber.org/protocol/address"><address type="ofrom" jid="LIE@qtalk.test.org"/></addresses>`,
-  "when it was said": `<delay xmlns="urn:xmpp:delay" stamp="2002-10-13T23:58:37Z">LIE</delay>`,
-  "when the room heard it": `<delay xmlns="urn:xmpp:delay" from="${ROOM}" stamp="2002-10-13T23:58:37Z">LIE</delay>`,
-  "when somebody sent it": `<delay xmlns="urn:xmpp:delay" from="qtalk.test.org" stamp="2002-10-13T23:58:37Z">LIE</delay>`,
-  "when it was said, as of old": `<x xmlns="jabber:x:delay" stamp="20021013T23:58:37">LIE</x>`,
-  "who it is": `<occupant-id xmlns="urn:xmpp:occupant-id:0" id="LIE"/>`,
-  "the room's id of it": `<stanza-id xmlns="urn:xmpp:sid:0" by="${ROOM}" id="LIE"/>`,
-  "the room's id of it, oddly written": `<stanza-id xmlns="urn:xmpp:sid:0" by="COVEN@Conference.qtalk.test.org" id="LIE"/>`,
-  "the service's id of it": `<stanza-id xmlns="urn:xmpp:sid:0" by="conference.qtalk.test.org" id="LIE"/>`,
-  "a status of the room's": `<x xmlns="http://jabber.org/protocol/muc#user"><status code="LIE"/></x>`,
-  administration: `<query xmlns="http://jabber.org/protocol/muc#admin"><item jid="LIE"/></query>`,
-  "a request for voice": `<x xmlns="jabber:x:data" type="form"><field var="FORM_TYPE"><value>http://jabber.org/protocol/muc#request</value></field><field var="muc#roomnick"><value>LIE</value></field></x>`,
-  "a moderator's retraction": `<retract xmlns="urn:xmpp:message-retract:1" id="LIE"><moderated xmlns="urn:xmpp:message-moderate:1"/></retract>`,
-  "an older one": `<apply-to xmlns="urn:xmpp:fasten:0" id="LIE"><moderated xmlns="urn:xmpp:message-moderate:0"><retract xmlns="urn:xmpp:message-retract:0"/></moderated></apply-to>`,
-  "a tombstone": `<retracted xmlns="urn:xmpp:message-retract:1" stamp="LIE"/>`,
-  "an older tombstone": `<moderated xmlns="urn:xmpp:message-moderate:0" by="LIE"><retracted xmlns="urn:xmpp:message-retract:0"/></moderated>`,
-  "what one's own server copies": `<sent xmlns="urn:xmpp:carbons:2"><forwarded xmlns="urn:xmpp:forward:0"><message xmlns="jabber:client" from="LIE"/></forwarded></sent>`,
-  "what an archive holds": `<result xmlns="urn:xmpp:mam:2" id="LIE"><forwarded xmlns="urn:xmpp:forward:0"/></result>`,
-  "what a service publishes": `<event xmlns="http://jabber.org/protocol/pubsub#event"><items node="LIE"/></event>`,
-  "a puzzle of the room's": `<captcha xmlns="urn:xmpp:captcha"><x xmlns="jabber:x:data" type="form">LIE</x></captcha>`,
-  "a channel's": `<mix xmlns="urn:xmpp:mix:core:1"><jid>LIE</jid></mix>`,
-  "what calls say": `<qtalk xmlns="urn:qtalk:stanza:1"><message realfrom="LIE"/></qtalk>`,
+  "a hat": `<hats xmlns="urn:xmpp:hats:0"><hat uri="a.LIE" title="Owner"/></hats>`,
+  "a hat of older servers": `<hats xmlns="xmpp:prosody.im/protocol/hats:1"><hat uri="a.LIE" title="Owner"/></hats>`,
+  "another's name": `<nick xmlns="http://jabber.org/protocol/nick">a.LIE</nick>`,
+  "whom it is from": `<addresses xmlns="http://jabber.org/protocol/address"><address type="ofrom" jid="a.LIE@qtalk.test.org"/></addresses>`,
+  "when it was said": `<delay xmlns="urn:xmpp:delay" stamp="2002-10-13T23:58:37Z">a.LIE</delay>`,
+  "when the room heard it": `<delay xmlns="urn:xmpp:delay" from="${ROOM}" stamp="2002-10-13T23:58:37Z">a.LIE</delay>`,
+  "when somebody sent it": `<delay xmlns="urn:xmpp:delay" from="qtalk.test.org" stamp="2002-10-13T23:58:37Z">a.LIE</delay>`,
+  "when it was said, as of old": `<x xmlns="jabber:x:delay" stamp="20021013T23:58:37">a.LIE</x>`,
+  "who it is": `<occupant-id xmlns="urn:xmpp:occupant-id:0" id="a.LIE"/>`,
+  "the room's id of it": `<stanza-id xmlns="urn:xmpp:sid:0" by="${ROOM}" id="a.LIE"/>`,
+  "the room's id of it, oddly written": `<stanza-id xmlns="urn:xmpp:sid:0" by="COVEN@Conference.qtalk.test.org" id="a.LIE"/>`,
+  "the service's id of it": `<stanza-id xmlns="urn:xmpp:sid:0" by="conference.qtalk.test.org" id="a.LIE"/>`,
+  "a status of the room's": `<x xmlns="http://jabber.org/protocol/muc#user"><status code="a.LIE"/></x>`,
+  administration: `<query xmlns="http://jabber.org/protocol/muc#admin"><item jid="a.LIE"/></query>`,
+  "a request for voice": `<x xmlns="jabber:x:data" type="form"><field var="FORM_TYPE"><value>http://jabber.org/protocol/muc#request</value></field><field var="muc#roomnick"><value>a.LIE</value></field></x>`,
+  "a moderator's retraction": `<retract xmlns="urn:xmpp:message-retract:1" id="a.LIE"><moderated xmlns="urn:xmpp:message-moderate:1"/></retract>`,
+  "an older one": `<apply-to xmlns="urn:xmpp:fasten:0" id="a.LIE"><moderated xmlns="urn:xmpp:message-moderate:0"><retract xmlns="urn:xmpp:message-retract:0"/></moderated></apply-to>`,
+  "a tombstone": `<retracted xmlns="urn:xmpp:message-retract:1" stamp="a.LIE"/>`,
+  "an older tombstone": `<moderated xmlns="urn:xmpp:message-moderate:0" by="a.LIE"><retracted xmlns="urn:xmpp:message-retract:0"/></moderated>`,
+  "what one's own server copies": `<sent xmlns="urn:xmpp:carbons:2"><forwarded xmlns="urn:xmpp:forward:0"><message xmlns="jabber:client" from="a.LIE"/></forwarded></sent>`,
+  "what an archive holds": `<result xmlns="urn:xmpp:mam:2" id="a.LIE"><forwarded xmlns="urn:xmpp:forward:0"/></result>`,
+  "what a service publishes": `<event xmlns="http://jabber.org/protocol/pubsub#event"><items node="a.LIE"/></event>`,
+  "a puzzle of the room's": `<captcha xmlns="urn:xmpp:captcha"><x xmlns="jabber:x:data" type="form">a.LIE</x></captcha>`,
+  "a channel's": `<mix xmlns="urn:xmpp:mix:core:1"><jid>a.LIE</jid></mix>`,
+  "what calls say": `<qtalk xmlns="urn:qtalk:stanza:1"><message realfrom="a.LIE"/></qtalk>`,
 };
 
 /** What is anybody's to say: each holds the word TRUE. */
@@ -69,9 +69,9 @@ describe("elements that occupants may not send", () => {
         // A mirror that isn't the message's own child is none.
         if (what === "what calls say" && inside !== claim) continue;
         for (const [way, heard] of Object.entries(await heardOf(inside)))
-          expect(heard, way).not.to.contain("LIE");
+          expect(heard, way).not.to.contain("a.LIE");
       }
-      expect((await play.enters(wiccarocks, "wicca")).join("\n")).not.to.contain("LIE");
+      expect((await play.enters(wiccarocks, "wicca")).join("\n")).not.to.contain("a.LIE");
     });
   }
 
@@ -86,7 +86,7 @@ describe("elements that occupants may not send", () => {
       const message = `<message type="groupchat" client_ver="7"><body>b</body>${claim}</message>`;
       await sendThirdMessage(play.context, [{ from: "crone1", to: ROOM, message }]);
       const heard = play.hears(hag).join("\n");
-      expect(heard, what).to.contain("client_ver").and.not.to.contain("LIE");
+      expect(heard, what).to.contain("client_ver").and.not.to.contain("a.LIE");
       expect(heard, what).to.contain("urn:qtalk:stanza");
     }
   });
