@@ -50,7 +50,7 @@ export function finder(dependencies: RoutingDependencies): (request: IncomingMes
   // These paths have no Host check, because monitoring systems and web servers may use any name for this machine.
   const probes: ReadonlyMap<string, RequestHandler> = new Map([
     ["/healthz", { serve: (_, response) => reply(response, 200, { alive: true }) }],
-    ["/readyz", { serve: (_, response) => reply(response, readiness().ready ? 200 : 503, readiness()) }],
+    ["/readyz", { serve: (_, response) => answerReadiness(response, readiness()) }],
   ]);
   return (request) => {
     const { url = "", method } = request;
@@ -122,6 +122,10 @@ function sendPicture(response: Response, image: ReturnType<OperationContext["dir
     "Cross-Origin-Resource-Policy": "cross-origin",
   });
   response.send(image.bytes);
+}
+
+function answerReadiness(response: ServerResponse, readiness: Readiness): void {
+  reply(response, readiness.ready ? 200 : 503, readiness);
 }
 
 /** Refuses a URL with invalid escapes. Calls, and paths below /qtalk, get the form that callers expect. */

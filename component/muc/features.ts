@@ -54,8 +54,8 @@ const collected = new Map<keyof Feature, readonly unknown[]>();
 
 /** Returns the features' hooks of a kind, in order. They are collected once, because some run for every stanza. */
 export function hooksOf<K extends keyof Feature>(kind: K): readonly NonNullable<Feature[K]>[] {
-  const hooks = collected.get(kind) ?? FEATURES.flatMap((feature) => feature[kind] ?? []);
-  collected.set(kind, hooks);
+  let hooks = collected.get(kind);
+  if (hooks === undefined) collected.set(kind, (hooks = FEATURES.flatMap((feature) => feature[kind] ?? [])));
   return hooks as readonly NonNullable<Feature[K]>[];
 }
 

@@ -209,17 +209,17 @@ export class Transactions {
     if (fingerprint === undefined) return work();
     const { fingerprints } = this.stores;
     const key = fingerprint.toString("base64");
-    if (this.#uncommitted.has(key)) {
-      transaction.write(room, () => {
-        if (!fingerprints.isKnown(fingerprint, transaction.at))
-          throw new Error("the call that it repeats was not stored");
-      });
-    } else if (!fingerprints.isKnown(fingerprint, transaction.at)) {
+    if (!this.isRepeat(transaction, fingerprint)) {
       const refused = work();
       if (refused !== undefined) return refused;
       this.#uncommitted.add(key);
       transaction.whenDone.push(() => this.#uncommitted.delete(key));
       transaction.write(room, () => fingerprints.remember(fingerprint, transaction.at));
+    } else if (this.#uncommitted.has(key)) {
+      transaction.write(room, () => {
+        if (!fingerprints.isKnown(fingerprint, transaction.at))
+          throw new Error("the call that it repeats was not stored");
+      });
     }
     return undefined;
   }

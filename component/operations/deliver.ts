@@ -23,8 +23,8 @@ export type GroupMessage = UserMessage & {
 /** The content of a call's item: rows for the outbox, or a message to a room. */
 export type Outgoing = { readonly rows: readonly NewRow<WireText>[] } | GroupMessage;
 
-/** A message to a room that exists, which the sender may send, or which repeats one that was sent. */
-interface Admitted {
+/** A message to a room that exists. */
+interface ToRoom {
   readonly scope: RoomScope;
   readonly message: GroupMessage;
 }
@@ -56,10 +56,12 @@ async function accept(
   const full = account && transactions.refuse(account);
   if (full !== undefined) return full;
   const [transaction, sent] = transactions.run(account, (transaction) => {
-    // All are judged before the first is sent, as a room must be loaded again if its transaction is aborted.
-    const admitted = items.map((item) => ("room" in item ? admit(context, transaction, item) : item));
-    if (refuseBatch(batch, admitted) !== undefined) return admitted;
-    return admitted.map((item) => ("scope" in item ? sendToRoom(context, item) : item));
+    const found = items.map((item) => ("room" in item ? withRoom(context, transaction, item) : item));
+    // If one of several may stop the others, all are judged first: a room whose transaction is aborted is loaded again.
+    const isJudged = batch.mode === "whole" && items.length > 1;
+    const judged = isJudged ? found.map((item) => ("scope" in item ? judge(item) : item)) : found;
+    if (refuseBatch(batch, judged) !== undefined) return judged;
+    return judged.map((item) => ("scope" in item ? sendToRoom(context, item) : item));
   });
   const refused = refuseBatch(batch, sent);
   if (refused !== undefined) {
@@ -69,24 +71,30 @@ async function accept(
   return batchResult(batch, sent, await transactions.commit(transaction, rows));
 }
 
-function admit({ muc }: OperationContext, transaction: Transaction, message: GroupMessage): Item<Admitted> {
+function withRoom({ muc }: OperationContext, transaction: Transaction, message: GroupMessage): Item<ToRoom> {
   const room = muc.rooms.find(message.room);
-  if (room === undefined) return noSuchRoom(message.room);
-  const admitted = { scope: { context: muc, transaction, room }, message };
-  if (muc.transactions.isRepeat(transaction, message.fingerprint)) return admitted;
-  return refusedOr(admitted, refuseSender(admitted.scope, message));
+  return room === undefined
+    ? noSuchRoom(message.room)
+    : { scope: { context: muc, transaction, room }, message };
+}
+
+/** Refuses a message that the sender may not send, unless it repeats one that was sent. */
+function judge(item: ToRoom): Item<ToRoom> {
+  const { scope, message } = item;
+  const isRepeat = scope.context.transactions.isRepeat(scope.transaction, message.fingerprint);
+  return refusedOr(item, isRepeat ? undefined : refuseSender(scope, message));
 }
 
 /** Sends a message to its room. The messages before it may be why it is refused; then the room is unchanged. */
-function sendToRoom({ directory }: OperationContext, admitted: Admitted): Item<Admitted> {
-  const { scope, message } = admitted;
+function sendToRoom({ directory }: OperationContext, item: ToRoom): Item<ToRoom> {
+  const { scope, message } = item;
   try {
-    return refusedOr(admitted, sendAsUser(scope, directory, message));
+    return refusedOr(item, sendAsUser(scope, directory, message));
   } catch (error) {
     if (!(error instanceof StanzaTooLarge)) throw error;
     return tooLarge(message.field, error.bytes, error.most);
   }
 }
 
-const refusedOr = (admitted: Admitted, error: StanzaError | undefined): Item<Admitted> =>
-  error === undefined ? admitted : refusalOf(error);
+const refusedOr = (item: ToRoom, error: StanzaError | undefined): Item<ToRoom> =>
+  error === undefined ? item : refusalOf(error);

@@ -40,6 +40,7 @@ export class Dispatcher {
       if (known.has(id)) continue;
       client.close();
       this.#clients.delete(id);
+      this.#timers.get(id)?.cancel();
       this.#timers.delete(id);
     }
     for (const { id, waiting } of hooks) if (waiting > 0) this.wake(id);

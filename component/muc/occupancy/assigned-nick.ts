@@ -48,8 +48,10 @@ function firstFree(
   const isFree = (nick: Nick | undefined): nick is Nick =>
     nick !== undefined && (room?.isFree(nick, account) ?? true);
   // Not every address can be a nickname: it may be too long, or have stacked combining marks.
-  const nick = names.map((name) => nickFrom(name ?? "", longest)).find(isFree);
-  if (nick !== undefined) return nick;
+  for (const name of names) {
+    const nick = nickFrom(name ?? "", longest);
+    if (isFree(nick)) return nick;
+  }
   for (let number = 2; ; number++) {
     const more = parseNick(numbered(base, number, Math.max(1, longest - 12)), longest + 12);
     if (isFree(more)) return more;

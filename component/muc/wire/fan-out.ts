@@ -33,11 +33,11 @@ export function notifyOwnSessions(scope: RoomTransaction, occupant: Occupant, sh
 /** Sends an occupant's presence to the other occupants, with the real address only to those who may see it. */
 export function notifyOthers(scope: RoomTransaction, occupant: Occupant, shape: Shape): void {
   const { room } = scope;
-  const others = [...room.occupants.values()].filter((other) => other !== occupant);
-  for (const view of ["open", "hidden"] as const) {
-    const receivers = others.filter(({ role }) => viewOf(room, role) === view);
-    notifyIn(scope, occupant, { shape, view }, sessionsOf(receivers));
-  }
+  const receivers: Record<"open" | "hidden", Occupant[]> = { open: [], hidden: [] };
+  for (const other of room.occupants.values())
+    if (other !== occupant) receivers[viewOf(room, other.role)].push(other);
+  for (const view of ["open", "hidden"] as const)
+    notifyIn(scope, occupant, { shape, view }, sessionsOf(receivers[view]));
 }
 
 /** Sends an occupant's presence to the occupant and, if it is shown, to the others. */
