@@ -175,8 +175,8 @@ export class Hooks {
   ): Promise<Accepted | HookFault> {
     const { context } = this.dependencies;
     const at = Date.now();
-    const group = hook.corrects && hook.isTest !== true ? rendered.reading.group : undefined;
-    const name = group && digestOf(group.key);
+    const alert = hook.corrects && hook.isTest !== true ? rendered.reading.alert : undefined;
+    const name = alert && digestOf(alert.key);
     const corrects = name && this.#messages.group(hook.id, name);
     const messages = messagesOf(hook, rendered, corrects, at);
     const { id = "" } = messages[0] ?? {};
@@ -201,7 +201,7 @@ export class Hooks {
           };
           this.#messages.put(record, at - KEPT_MS.messages);
           if (name === undefined || !isFirst) return;
-          if (group?.isResolved === true) this.#messages.dropGroup(hook.id, name);
+          if (alert?.status === "resolved") this.#messages.dropGroup(hook.id, name);
           else this.#messages.putGroup(hook.id, name, { message: corrects ?? id, at }, at - KEPT_MS.groups);
         },
       },
@@ -229,11 +229,11 @@ function messagesOf(
   const mark = isTest === true ? `🧪 Test of the hook ${name}: nothing has happened.\n` : "";
   const text = `${mark}${rendered}`;
   const messages: PostMessage[] = text === "" ? [] : [{ id: newMessageId(at), text, corrects }];
-  const { image, group } = reading;
+  const { image, alert } = reading;
   if (image !== undefined && corrects === undefined)
     messages.push({ id: newMessageId(at), text: image, isPicture: true });
   const [announcement = ""] = text.split("\n", 1);
-  if (announces && group?.isResolved === true && corrects !== undefined)
+  if (announces && alert?.status === "resolved" && corrects !== undefined)
     messages.push({ id: newMessageId(at), text: announcement, repliesTo: corrects });
   return messages;
 }

@@ -11,7 +11,7 @@ import {
 } from "./alert.js";
 import { FEW, fitted, lineOf, sharedSummary } from "./alert-lines.js";
 import type { Label } from "./fields.js";
-import { templateIn, type Format, type Headers } from "./format.js";
+import { templateIn, type AlertReport, type Format, type Headers } from "./format.js";
 import { shortened } from "./shortening.js";
 import { durationText, timeText } from "./times.js";
 
@@ -42,13 +42,27 @@ export function alertFormat({
     template: templateIn("alerts"),
     read: ({ json, headers }) => {
       const { group, key, image } = parse(json?.value, headers);
-      const known = { key, isResolved: group.status === "resolved" };
       return {
         view: viewOf(group),
-        group: key === "" ? undefined : known,
+        alert: key === "" ? undefined : reportOf(group, key),
         image: image === "" ? undefined : image,
       };
     },
+  };
+}
+
+function reportOf(group: AlertGroup, key: string): AlertReport {
+  const { status, alerts, labels } = group;
+  const isFiring = status === "firing";
+  const starts = alerts.filter((alert) => alert.status === status).flatMap(({ startsAt }) => startsAt ?? []);
+  const where = headingLabels(group).map(labelText).join(", ");
+  return {
+    key,
+    status,
+    severity: isFiring ? shortened(alerts[0]?.severity ?? "", WIDTH.severity) : "",
+    title: [titleOf(group), where].filter((part) => part !== "").join(": "),
+    startsAt: starts.length > 0 ? Math.min(...starts) : undefined,
+    labels,
   };
 }
 

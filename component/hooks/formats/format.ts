@@ -2,6 +2,8 @@
 import { readFileSync } from "node:fs";
 import type { HookFault } from "../fault.js";
 import { ownProperty } from "../../own-property.js";
+import type { Status } from "./alert.js";
+import type { Fields } from "./fields.js";
 
 /** The headers of an HTTP request, by name in lower case. */
 export type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
@@ -15,14 +17,29 @@ export interface Payload {
   readonly text?: string;
 }
 
+/** What a post says about an alert. Formats of programs whose posts begin and end something return it. */
+export interface AlertReport {
+  /** The same in all posts about the alert. */
+  readonly key: string;
+  readonly status: Status;
+  /** The worst severity of what is firing, in the program's own word; "" if unknown. `rankOf` orders severities. */
+  readonly severity: string;
+  /** What and where, in one line without sign, severity or time: "DiskFull: db1". */
+  readonly title: string;
+  /** When it began at the program, in milliseconds since 1970; undefined if unknown. */
+  readonly startsAt?: number | undefined;
+  /** The labels that identify the alert at its source, for the matchers of silences; empty if the program has none. */
+  readonly labels: Fields;
+}
+
 /** The content of a post, parsed by its format. */
 export interface ParsedPayload {
   /** The variables for the template; the template can also use the whole post as `payload`. */
   readonly view: object;
   /** The message's text, if the template would only copy it. Not running the template saves a tenth of a post's time. */
   readonly plain?: string;
-  /** The group of alerts that the post is about. A group's message can be corrected when the group is resolved. */
-  readonly group?: { readonly key: string; readonly isResolved: boolean } | undefined;
+  /** The alert, or group of alerts, that the post is about. Its message can be corrected when it is resolved. */
+  readonly alert?: AlertReport | undefined;
   /** The URL of a picture, which becomes a message of its own after the text. */
   readonly image?: string | undefined;
 }

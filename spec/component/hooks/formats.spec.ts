@@ -3,13 +3,13 @@ import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { parseAllDocuments } from "yaml";
-import type { Format, Headers, ParsedPayload } from "../../../component/hooks/formats/format.js";
+import type { AlertReport, Format, Headers, ParsedPayload } from "../../../component/hooks/formats/format.js";
 import { formatOf, PROGRAMS } from "../../../component/hooks/formats/formats.js";
 import { slack as slackFormat } from "../../../component/hooks/formats/slack.js";
 import { text as textFormat } from "../../../component/hooks/formats/text.js";
 import { json, said } from "./said.js";
 
-interface Case extends Pick<ParsedPayload, "group" | "image"> {
+interface Case extends Pick<ParsedPayload, "image"> {
   readonly it: string;
   readonly headers?: Headers;
   /** The body: JSON, or a text. */
@@ -17,6 +17,8 @@ interface Case extends Pick<ParsedPayload, "group" | "image"> {
   readonly text?: string;
   /** What the message says. */
   readonly said: string;
+  /** Some of what the post says about an alert; undefined if it says nothing. */
+  readonly alert?: Partial<AlertReport>;
 }
 
 const FILES = fileURLToPath(new URL("../../../../http/docs/formats/", import.meta.url));
@@ -26,14 +28,16 @@ for (const file of readdirSync(FILES)) {
   const [, posts] = parseAllDocuments(readFileSync(FILES + file, "utf8"));
   describe(`The text of a post of the format ${name}`, () => {
     for (const each of (posts?.toJS() ?? []) as readonly Case[]) {
-      const { headers = {}, json: value, text, said: expected, group, image } = each;
+      const { headers = {}, json: value, text, said: expected, alert, image } = each;
       it(each.it, () => {
         const posted = text === undefined ? { headers, json: { value } } : { headers, text };
         expect(said(posted)).to.deep.equal([name, ...expected.split("\n")]);
         const others = PROGRAMS.filter((format) => format.name !== name && format.recognises(posted));
         expect(others).to.deep.equal([]);
         const read = (formatOf(posted, "auto") as Format).read(posted) as ParsedPayload;
-        expect([read.group, read.image]).to.deep.equal([group, image]);
+        expect(read.image).to.equal(image);
+        if (alert === undefined) expect(read.alert).to.equal(undefined);
+        else expect(read.alert).to.deep.include(alert);
       });
     }
   });
