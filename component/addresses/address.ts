@@ -121,8 +121,11 @@ function prepareDomain(text: string): string | undefined {
   return DOMAIN_PLAIN.test(ascii) ? fits(domainToUnicode(ascii)) : undefined;
 }
 
-/** Normalises a resource: OpaqueString (RFC 8265 §4.2) with ignorable characters, which servers accept. */
-function prepareResource(text: string): string | undefined {
+/**
+ * Normalises a resource: OpaqueString (RFC 8265 §4.2) with ignorable characters, which servers accept. Undefined if the
+ * text is no resource, such as an empty one.
+ */
+export function prepareResource(text: string): string | undefined {
   const mapped = text.replace(SPACES, " ").normalize("NFC");
   return mapped.length === 0 || UNPRINTABLE.test(mapped) ? undefined : fits(mapped);
 }

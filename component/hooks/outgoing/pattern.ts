@@ -2,8 +2,9 @@
 
 const LETTER = /[\p{L}\p{N}_]/u;
 
-/** Whether a text contains a name as whole words. */
+/** Whether a text contains a name as whole words. No text contains an empty name. */
 export function isNamed(name: string, text: string): boolean {
+  if (name === "") return false;
   const [lower, wanted] = [text.toLowerCase(), name.toLowerCase()];
   const isLetter = (at: number): boolean => LETTER.test(lower.charAt(at));
   for (let at = lower.indexOf(wanted); at >= 0; at = lower.indexOf(wanted, at + 1))

@@ -1,5 +1,5 @@
 /** What the stanzas of a room of another service say of the bot, and of occupants, who can't forge it. */
-import { Jid } from "../../addresses/address.js";
+import { Jid, prepareResource } from "../../addresses/address.js";
 import { MUC } from "../../muc/wire/ns.js";
 import { NS, type Element } from "../../xml/builder.js";
 import { KICKED, SILENT, type RoomError } from "./room-error.js";
@@ -10,7 +10,10 @@ export type PresenceNews =
   | { readonly nick: string; /** Whether entering has created the room. */ readonly isMade: boolean }
   | RoomError;
 
-/** Reads a presence of an occupant (XEP-0045 §15.6.2). Undefined if it isn't about the bot. @param own its nickname */
+/**
+ * Reads a presence of an occupant (XEP-0045 §15.6.2). Undefined if it isn't about the bot, or gives it no nickname.
+ * @param nick the resource of the presence's sender; "" if it has none, as the room itself @param own the bot's nickname
+ */
 export function readPresence(
   stanza: Element,
   nick: string,
@@ -20,8 +23,12 @@ export function readPresence(
   const codes = new Set(x?.getChildren("status").map(({ attrs }) => attrs.code));
   // Old services send no code 110.
   if (!codes.has("110") && nick !== own) return undefined;
-  if (stanza.attrs.type !== "unavailable") return { nick, isMade: codes.has("201") };
-  if (codes.has("303")) return { nick: x?.getChild("item")?.attrs.nick ?? nick, isMade: false };
+  if (stanza.attrs.type !== "unavailable")
+    return nick === "" ? undefined : { nick, isMade: codes.has("201") };
+  if (codes.has("303")) {
+    const renamed = prepareResource(x?.getChild("item")?.attrs.nick ?? "");
+    return renamed === undefined ? undefined : { nick: renamed, isMade: false };
+  }
   const destroyed = x?.getChild("destroy");
   if (destroyed !== undefined) return { condition: "gone", text: destroyed.attrs.jid };
   if (codes.has("301")) return { condition: "forbidden" };

@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { inBackground } from "../../background.js";
 import type { IqAnswer, IqRequests } from "../../inbound/iq-requests.js";
 import type { BouncedStanza } from "../../inbound/stanza-error.js";
-import { Jid, type AccountJid } from "../../addresses/address.js";
+import { Jid, prepareResource, type AccountJid } from "../../addresses/address.js";
 import type { UnqueuedWriter } from "../../link/unqueued-writer.js";
 import { MUC } from "../../muc/wire/ns.js";
 import { NS, xml, type Element } from "../../xml/builder.js";
@@ -177,10 +177,10 @@ function featuresIn(answer: IqAnswer): ReadonlySet<string> {
   return new Set(features.map(({ attrs }) => attrs.var ?? ""));
 }
 
-/** Returns the bot's registered nickname. A server that ignores the node responds with the name of the room. */
+/** Returns the bot's registered nickname, if it is one. A server that ignores the node responds with the name of the room. */
 function registeredNick(answer: IqAnswer): string | undefined {
   if (answer.kind !== "result" || answer.payload?.attrs.node !== REGISTERED_NICK) return undefined;
-  return answer.payload.getChild("identity")?.attrs.name;
+  return prepareResource(answer.payload.getChild("identity")?.attrs.name ?? "");
 }
 
 function archiveQuery(queryid: string, start: string, after: string | undefined): Element {

@@ -80,6 +80,14 @@ export class PlayedRoom {
     this.nick = undefined;
   }
 
+  /** Gives the bot another nickname (XEP-0045 §7.6), perhaps one that is none. */
+  rename(nick: string): void {
+    if (this.nick === undefined) return;
+    this.tell(this.nick, "unavailable", ["110", "303"], xml("item", { nick }));
+    this.tell(nick, undefined, ["110"]);
+    if (jid(ROOM).withResource(nick) !== undefined) this.nick = nick;
+  }
+
   destroy(): void {
     this.expel([], xml("destroy", { jid: "new@rooms.test" }));
     this.isThere = false;
@@ -89,7 +97,9 @@ export class PlayedRoom {
   /** Sends the bot a presence of an occupant. */
   tell(nick: string, type: string | undefined, codes: readonly string[], ...more: readonly Element[]): void {
     const x = xml("x", USER, ...codes.map((code) => xml("status", { code })), ...more);
-    this.toBot(xml("presence", { from: `${ROOM}/${nick}`, type }, x));
+    const from = nick === "" ? ROOM : `${ROOM}/${nick}`;
+    // The router drops what has no valid address.
+    if (Jid.parse(from) !== undefined) this.toBot(xml("presence", { from, type }, x));
   }
 
   #takePresence({ attrs }: Element): void {

@@ -11,6 +11,13 @@ describe("A bot in a room of another service", () => {
   scenes(`
     uses its registered nickname, else its title
       room registered=Butler; link up; room entered = Butler
+    enters with its title if its registered nickname is none
+      room registered=\u0000; link up; room entered = Bot
+    keeps its nickname if the room gives it one that is none, and says posts
+      inside; room renames; exchange; post = confirmed
+      room renames \u0000; exchange; post = confirmed
+      room renames Valet; exchange; post = confirmed
+      operator; exchange; bot = inside; room entered = Bot
     pings itself after a silence, and enters again if it is outside
       inside; pass 660; room pings = 1; room entered = Bot
       room nick=none; pass 660; room pings = 2; room entered = Bot Bot

@@ -4,7 +4,7 @@
  *     inside; with queue=3                        The bot is inside; with these options of the world.
  *     room isSilent=true nick=none                What the room is from now on (see PlayedRoom), or its lists:
  *     room refusals=gone*2,forbidden archive=m1
- *     room expels 307; room destroys
+ *     room expels 307; room destroys; room renames Valet
  *     link up; link down; link loses              All arrives once it is up; what is on its way is lost.
  *     post 2 = confirmed                          Two posts, and the answer; without one, nothing is awaited.
  *     pass 21                                     Seconds, in which all arrives.
@@ -58,6 +58,7 @@ const ACTS: Readonly<Record<string, Step>> = {
   room: ({ room }, [verb = "", ...codes]) => {
     if (verb === "expels") room.expel(codes);
     else if (verb === "destroys") room.destroy();
+    else if (verb === "renames") room.rename(codes[0] ?? "");
     else Object.assign(room, valuesIn([verb, ...codes].join(" "), room as unknown as Values));
   },
   link: async (world, [what]) => {

@@ -77,7 +77,10 @@ const steps = fc.oneof(
   kind("ban", 1, fc.boolean(), ({ room }, isBanned) => Object.assign(room, { isBanned })),
   kind("read-only", 1, fc.boolean(), (world, isReadOnly) => world.setReadOnly(isReadOnly)),
   kind("expel", 2, fc.constantFrom("307", "301", "321", "332"), ({ room }, code) => room.expel([code])),
-  simple("exchange", 8, (world) => world.exchange()),
+  kind("rename", 1, fc.constantFrom("Valet", "", " ", "\u0000", "x".repeat(1100)), ({ room }, nick) =>
+    room.rename(nick),
+  ),
+  simple("exchange", 10, (world) => world.exchange()),
   simple("up", 5, (world) => world.up()),
   simple("down", 1, (world) => world.down()),
   simple("destroy", 1, ({ room }) => room.destroy()),
