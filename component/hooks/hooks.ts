@@ -11,6 +11,7 @@ import { faultOf, HookFault } from "./fault.js";
 import { answerOf, outcomeOf, type Delivery, type MessageOutcome } from "./outcome.js";
 import { formatOf } from "./formats/formats.js";
 import type { Format, Payload } from "./formats/format.js";
+import { KeyedTurns } from "./keyed-turns.js";
 import { sendPost, type PostMessage, type RemoteRoomsApi } from "./sending.js";
 import { HookRates } from "./rates.js";
 import { hashOf, newMessageId } from "./secrets.js";
@@ -48,6 +49,19 @@ export interface Accepted {
   readonly delivery: Delivery;
 }
 
+/** By what a repetition of a post is recognised, and the id of the request. */
+interface Repeatable {
+  readonly fingerprint: Buffer | undefined;
+  readonly request: string;
+}
+
+/** A post's turn among the posts about the same alert. `stored` ends the turn. */
+interface AlertTurn {
+  readonly name: Buffer;
+  readonly status: string;
+  readonly stored: () => void;
+}
+
 /** Retention of messages and groups, and how long identical posts without a key count as one; in milliseconds. */
 const KEPT_MS = { messages: 24 * 3600_000, groups: 30 * 24 * 3600_000, same: 10 * 60_000 };
 /** The hash for hooks that don't exist, so that checking a secret takes as long as for existing hooks. */
@@ -60,8 +74,8 @@ export class Hooks {
   /** The webhooks by id, so that posts are faster and response times don't reveal whether a hook exists. */
   #known: ReadonlyMap<string, Hook> | undefined;
   readonly #messages: HookMessages;
-  /** The posts that are being accepted, by hook and fingerprint. */
-  readonly #running = new Map<string, Promise<unknown>>();
+  /** Turns of posts that are repetitions of each other, and of posts about the same alert. */
+  readonly #turns = new KeyedTurns();
   #templates: Promise<Templates> | undefined;
 
   constructor(private readonly dependencies: HooksDependencies) {
@@ -153,31 +167,39 @@ export class Hooks {
     const send = (): Promise<Accepted | HookFault> =>
       this.#send(hook, wording, { fingerprint, request: post.request });
     if (fingerprint === undefined) return await send();
-    const running = `${hook.id} ${fingerprint.toString("base64")}`;
     // A repetition that arrives while the first post is being accepted waits for its result.
-    for (let other = this.#running.get(running); other !== undefined; other = this.#running.get(running))
-      await other;
-    const since = Date.now() - (post.key === undefined ? KEPT_MS.same : KEPT_MS.messages);
-    const same = this.#messages.same(hook.id, fingerprint, since);
-    if (same !== undefined) return answerTo(same.id, this.outcomeOf(same));
-    const sending = send().finally(() => this.#running.delete(running));
-    this.#running.set(
-      running,
-      sending.catch(() => undefined),
-    );
-    return await sending;
+    const end = await this.#turns.begin(`post ${hook.id} ${fingerprint.toString("base64")}`);
+    try {
+      const since = Date.now() - (post.key === undefined ? KEPT_MS.same : KEPT_MS.messages);
+      const same = this.#messages.same(hook.id, fingerprint, since);
+      return same === undefined ? await send() : answerTo(same.id, this.outcomeOf(same));
+    } finally {
+      end();
+    }
   }
 
-  async #send(
+  async #send(hook: Hook, rendered: RenderedPost, repeatable: Repeatable): Promise<Accepted | HookFault> {
+    const alert = hook.corrects && hook.isTest !== true ? rendered.reading.alert : undefined;
+    if (alert === undefined) return await this.#sendNow(hook, rendered, repeatable);
+    const name = digestOf(alert.key);
+    // The next post about the alert needs to know which message it corrects, so it waits until this one is stored.
+    const end = await this.#turns.begin(`alert ${hook.id} ${name.toString("base64")}`);
+    try {
+      return await this.#sendNow(hook, rendered, repeatable, { name, status: alert.status, stored: end });
+    } finally {
+      end();
+    }
+  }
+
+  async #sendNow(
     hook: Hook,
     rendered: RenderedPost,
-    { fingerprint, request }: { readonly fingerprint: Buffer | undefined; readonly request: string },
+    { fingerprint, request }: Repeatable,
+    alert?: AlertTurn,
   ): Promise<Accepted | HookFault> {
     const { context } = this.dependencies;
     const at = Date.now();
-    const alert = hook.corrects && hook.isTest !== true ? rendered.reading.alert : undefined;
-    const name = alert && digestOf(alert.key);
-    const corrects = name && this.#messages.group(hook.id, name);
+    const corrects = alert && this.#messages.group(hook.id, alert.name);
     const messages = messagesOf(hook, rendered, corrects, at);
     const { id = "" } = messages[0] ?? {};
     const outcome = await sendPost(
@@ -200,9 +222,11 @@ export class Hooks {
             fingerprint: isFirst ? fingerprint : undefined,
           };
           this.#messages.put(record, at - KEPT_MS.messages);
-          if (name === undefined || !isFirst) return;
-          if (alert?.status === "resolved") this.#messages.dropGroup(hook.id, name);
+          if (alert === undefined || !isFirst) return;
+          const { name, status, stored } = alert;
+          if (status === "resolved") this.#messages.dropGroup(hook.id, name);
           else this.#messages.putGroup(hook.id, name, { message: corrects ?? id, at }, at - KEPT_MS.groups);
+          stored();
         },
       },
       this.dependencies.remote,

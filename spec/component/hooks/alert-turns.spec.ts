@@ -1,0 +1,93 @@
+/** Posts about the same alert that arrive together, to a room of another service, which the test plays. */
+import { expect } from "chai";
+import { Hooks } from "../../../component/hooks/hooks.js";
+import type { RemotePost } from "../../../component/hooks/remote/posts.js";
+import type { OperationContext } from "../../../component/operations/context.js";
+import { BotsStore } from "../../../storage/bots-store.js";
+import { openDatabase, type Database } from "../../../storage/database.js";
+import { HooksStore } from "../../../storage/hooks-store.js";
+import { storedHook } from "../../support/stored-hook.js";
+import { read } from "../muc/play.js";
+import { hookDependencies } from "./hook-dependencies.js";
+
+/** A post of Uptime Kuma. @param msg makes it another post about the same monitor */
+const body = (status: 0 | 1, msg: string): object => ({
+  heartbeat: { monitorID: 1, status, time: "2026-01-02 18:30:00", msg },
+  monitor: { id: 1, name: "web" },
+  msg,
+});
+
+describe("Posts about the same alert that arrive together", () => {
+  let db: Database;
+  let hooks: Hooks;
+  /** The posts that the room has not said yet. */
+  let waiting: (() => void)[];
+  /** Each message that was stored: its id, and the id that it corrects. */
+  let stored: (readonly [id: string | undefined, corrects: string | undefined])[];
+  /** How many of the next transactions fail. */
+  let failures: number;
+
+  beforeEach(() => {
+    db = openDatabase(":memory:");
+    waiting = [];
+    stored = [];
+    failures = 0;
+    new BotsStore(db).put({ name: "bot", title: "Bot", picture: undefined });
+    new HooksStore(db).add(storedHook({ receiver: "ops@x.test", bot: "bot", corrects: true }));
+    const dependencies = hookDependencies(db);
+    const { commit } = dependencies;
+    const post = async (posts: readonly RemotePost[]): Promise<"confirmed"> => {
+      await commit.run(() => {
+        for (const { note } of posts) note();
+        if (failures-- > 0) throw new Error("the disk fails");
+      });
+      for (const { stanza } of posts) {
+        const message = read(stanza);
+        stored.push([message.attrs.id, message.getChild("replace")?.attrs.id]);
+      }
+      return await new Promise((resolve) => waiting.push(() => resolve("confirmed")));
+    };
+    const limits = { message_bytes: 65_536, stanza_bytes: 262_144 };
+    hooks = new Hooks({
+      ...dependencies,
+      context: { limits } as unknown as OperationContext,
+      remote: { has: () => true, post: (_bot, _to, posts) => post(posts) },
+    });
+  });
+  afterEach(() => db.close());
+
+  const posted = (status: 0 | 1, msg: string): Promise<unknown> => {
+    const value = body(status, msg);
+    return hooks.receive(
+      { ...hooks.named("h")!, isTest: false },
+      {
+        posted: { json: { value }, headers: {} },
+        key: undefined,
+        body: Buffer.from(JSON.stringify(value)),
+        request: msg,
+      },
+    );
+  };
+  const until = async (count: number): Promise<void> => {
+    while (stored.length < count) await new Promise(setImmediate);
+  };
+
+  it("correct the first one's message, though the room has confirmed none of them", async () => {
+    const all = [posted(0, "down"), posted(0, "still down"), posted(1, "up")];
+    await until(3);
+    const first = stored[0]?.[0];
+    expect(stored.map(([, corrects]) => corrects)).to.deep.equal([undefined, first, first]);
+    for (const say of waiting) say();
+    await Promise.all(all);
+  });
+
+  it("don't correct a message that could not be stored", async () => {
+    failures = 1;
+    const failed = posted(0, "down").catch((error: unknown) => String(error));
+    void posted(0, "still down");
+    void posted(1, "up");
+    await until(2);
+    expect(await failed).to.equal("Error: the disk fails");
+    expect(stored.map(([, corrects]) => corrects)).to.deep.equal([undefined, stored[0]?.[0]]);
+  });
+});
