@@ -67,6 +67,10 @@ export class Metrics {
     "qtalk_archive_expired_total",
     "Messages in rooms deleted as their retention was over",
   );
+  readonly unknownRetractions = this.#counter(
+    "qtalk_retractions_unknown_total",
+    "Retractions of messages that aren't stored, or of others' messages, passed on as they are",
+  );
   readonly replayed = this.#counter(
     "qtalk_outbox_replayed_total",
     "Acknowledged stanzas that are sent again, by reason: the server has restarted, it doesn't tell its uptime (unknown), the link is to another",

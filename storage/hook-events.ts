@@ -17,7 +17,10 @@ export interface DeadEvent extends HookEvent {
   readonly reason: string;
 }
 
-export type NewHookEvent = Omit<HookEvent, "rowId">;
+export interface NewHookEvent extends Omit<HookEvent, "rowId"> {
+  /** The stanza-id of the room's message that the event tells: retracting the message deletes the event. */
+  readonly message?: number | undefined;
+}
 
 /** The maximum number of events and bytes in the queue of one webhook. `events` also limits the dead letters. */
 export interface QueueBounds {
@@ -29,11 +32,11 @@ const EVENT = "row_id, hook, id, body, reply_to, happened_at, until";
 
 export class HookEvents extends Store {
   /** Queues an event, inside a transaction; false if the queue is full, or the webhook was deleted. */
-  add({ hook, id, body, replyTo, happenedAt, until }: NewHookEvent, most: QueueBounds): boolean {
+  add({ hook, id, body, replyTo, happenedAt, until, message }: NewHookEvent, most: QueueBounds): boolean {
     const bytes = Buffer.byteLength(body);
-    const sql = `INSERT INTO hook_events (hook, id, body, bytes, reply_to, happened_at, until)
-      SELECT id, ?, ?, ?, ?, ?, ? FROM outgoing_hooks WHERE id = ? AND waiting < ? AND bytes + ? <= ?`;
-    const values = [id, body, bytes, replyTo, happenedAt, until];
+    const sql = `INSERT INTO hook_events (hook, id, body, bytes, reply_to, happened_at, until, message)
+      SELECT id, ?, ?, ?, ?, ?, ?, ? FROM outgoing_hooks WHERE id = ? AND waiting < ? AND bytes + ? <= ?`;
+    const values = [id, body, bytes, replyTo, happenedAt, until, message];
     return this.sql.changes(sql, ...values, hook, most.events, bytes, most.bytes) > 0;
   }
 

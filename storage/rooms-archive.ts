@@ -22,6 +22,8 @@ export interface MessageKeys {
 /** A message that was found by an id; its stanza isn't read. */
 export interface FoundMessage extends Omit<StoredMessage, "stanza"> {
   readonly ownId: string | undefined;
+  readonly originId: string | undefined;
+  readonly replaces: string | undefined;
   readonly retracted: boolean;
 }
 
@@ -39,7 +41,9 @@ interface ForgettingRoom {
 
 /** The longest id, in characters, that is stored in a column. To save space, longer ids can't be found. */
 const MAX_ID_LENGTH = 256;
-const FOUND = "SELECT id, sender, nick, own_id, retracted FROM archive";
+const FOUND = "SELECT id, sender, nick, own_id, origin_id, replaces, retracted FROM archive";
+/** How many corrections of a message are read at once. */
+const PAGE = 50;
 
 export class RoomsArchive extends Store {
   /** Adds a message. Like every method of this class that writes, it must run inside a transaction. */
@@ -74,18 +78,55 @@ export class RoomsArchive extends Store {
     `${FOUND} WHERE room = ? AND id = ? AND kept = ?`,
   ).get;
 
-  /** Finds a sender's newest message whose `id` or origin-id is `key`. */
-  sent(room: number, sender: string, key: string): FoundMessage | undefined {
-    const sql = `${FOUND} WHERE room = @room AND sender = @sender AND own_id = @key
-      UNION ALL ${FOUND} WHERE room = @room AND sender = @sender AND origin_id = @key
+  /** Finds a sender's newest message before the id `before` whose `id` or origin-id is `key`. */
+  sent(
+    room: number,
+    sender: string,
+    key: string,
+    before = Number.MAX_SAFE_INTEGER,
+  ): FoundMessage | undefined {
+    const sql = `${FOUND} WHERE room = @room AND sender = @sender AND own_id = @key AND id < @before
+      UNION ALL ${FOUND} WHERE room = @room AND sender = @sender AND origin_id = @key AND id < @before
       ORDER BY id DESC LIMIT 1`;
-    return this.sql.rows<FoundMessage>(sql).get({ room, sender, key });
+    return this.sql.rows<FoundMessage>(sql).get({ room, sender, key, before });
   }
 
-  /** Returns at most `limit` unretracted corrections (XEP-0308) of a message. */
-  corrections(room: number, { id, sender, ownId }: FoundMessage, limit: number): FoundMessage[] {
-    const sql = `${FOUND} WHERE room = ? AND sender = ? AND replaces = ? AND id <> ? AND retracted = 0 LIMIT ?`;
-    return this.sql.rows<FoundMessage>(sql).all(room, sender, ownId, id, limit);
+  /**
+   * Yields all versions of a message, itself first: the message that it corrects (XEP-0308), its corrections, their
+   * corrections, and so on, also retracted ones. Takes some reads for each version, so callers take them in steps.
+   */
+  *versions(room: number, message: FoundMessage): Generator<FoundMessage, undefined> {
+    const seen = new Set([message.id]);
+    const versions = [message];
+    yield message;
+    for (const version of versions) {
+      for (const other of this.#versionsBeside(room, version)) {
+        if (seen.has(other.id)) continue;
+        seen.add(other.id);
+        versions.push(other);
+        yield other;
+      }
+    }
+  }
+
+  /** Yields the message that a message corrects, and the corrections that name the message. */
+  *#versionsBeside(room: number, message: FoundMessage): Generator<FoundMessage> {
+    const corrected = this.#corrected(room, message);
+    if (corrected !== undefined) yield corrected;
+    const sql = `${FOUND} WHERE room = ? AND sender = ? AND replaces IN (?, ?) AND id > ? ORDER BY id LIMIT ?`;
+    const { id, sender, ownId, originId } = message;
+    let after = id;
+    for (;;) {
+      const some = this.sql.rows<FoundMessage>(sql).all(room, sender, ownId, originId, after, PAGE);
+      // Senders may use an id again: a correction changes the newest message that has it.
+      for (const correction of some) if (this.#corrected(room, correction)?.id === id) yield correction;
+      if (some.length < PAGE) return;
+      after = some.at(-1)?.id ?? after;
+    }
+  }
+
+  #corrected(room: number, { id, sender, replaces }: FoundMessage): FoundMessage | undefined {
+    return replaces === undefined ? undefined : this.sent(room, sender, replaces, id);
   }
 
   readonly isRetracted = this.sql.from<[id: number]>("archive WHERE id = ? AND retracted = 1").some;

@@ -458,10 +458,17 @@ CREATE TABLE hook_events (
   happened_at INTEGER NOT NULL,
   until       INTEGER NOT NULL,            -- if undelivered by then, the event becomes a dead letter
   died_at     INTEGER,                     -- when the event became a dead letter; null: it is queued
-  reason      TEXT                         -- why the event couldn't be delivered
+  reason      TEXT,                        -- why the event couldn't be delivered
+  message     INTEGER                      -- the room's message that the event tells (archive.id); null: none
 ) STRICT;
 CREATE INDEX hook_events_waiting ON hook_events (hook, row_id) WHERE died_at IS NULL;
 CREATE INDEX hook_events_dead ON hook_events (hook, row_id) WHERE died_at IS NOT NULL;
+CREATE INDEX hook_events_by_message ON hook_events (message) WHERE message IS NOT NULL;
+
+-- A retracted message's text leaves the queues, too.
+CREATE TRIGGER archive_retracted AFTER UPDATE OF retracted ON archive WHEN new.retracted = 1 BEGIN
+  DELETE FROM hook_events WHERE message = new.id;
+END;
 
 -- Count the queued events in outgoing_hooks.waiting, and their bytes in outgoing_hooks.bytes.
 CREATE TRIGGER hook_event_added AFTER INSERT ON hook_events WHEN new.died_at IS NULL BEGIN

@@ -2,6 +2,7 @@ import type { Logger } from "winston";
 import type { AccountJid, Jid } from "../addresses/address.js";
 import type { MessagesConfig, RoomsConfig } from "../config.js";
 import type { IqRequests } from "../inbound/iq-requests.js";
+import type { Metrics } from "../metrics.js";
 import type { UnqueuedWriter } from "../link/unqueued-writer.js";
 import type { Meter } from "../limits/meter.js";
 import type { MemoryGuard } from "../limits/memory-guard.js";
@@ -42,6 +43,7 @@ export interface RoomContext {
   /** Lets calls to rooms, and steps of large changes, wait for the rooms' turns. */
   readonly turns: Pick<RoomTurns, "call" | "step">;
   readonly watch: RoomWatch;
+  readonly metrics: Pick<Metrics, "unknownRetractions">;
   readonly log: Logger;
 }
 

@@ -46,7 +46,7 @@ export interface RoomServiceDependencies extends Omit<RoomContext, Made> {
   readonly acks: Pick<AckRequests, "make" | "idOf">;
   /** The bots that post to rooms. */
   readonly bots: RoomBots;
-  readonly metrics: Pick<Metrics, "archiveExpired" | "eventLoop" | "gaugeOf">;
+  readonly metrics: Pick<Metrics, "archiveExpired" | "eventLoop" | "gaugeOf" | "unknownRetractions">;
 }
 
 /** Composes the group-chat service: rooms, their handlers and their background work. */

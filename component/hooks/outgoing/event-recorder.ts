@@ -1,6 +1,7 @@
 /** Queues events for the outgoing webhooks that subscribe to them, in the transaction that causes the event. */
 import type { Jid } from "../../addresses/address.js";
 import { isStoringForbidden } from "../../muc/archive/keeping.js";
+import { parseStanzaId } from "../../muc/room/stable-ids.js";
 import type {
   RoomChange,
   Watched,
@@ -61,6 +62,7 @@ export class EventRecorder implements RoomWatch {
         at,
         data: { ...data, ...rest },
         replyTo: room.jid.text,
+        message: parseStanzaId(stanzaId)?.number,
         qtalk: () => groupchat({ from: account.bare, message, id: id ?? stanzaId, at }, room, nick.text),
       },
     );

@@ -1,6 +1,6 @@
 /** The events of outgoing webhooks. Their payloads are those of Standard Webhooks or of QTalk's option push_url. */
 import type { Jid } from "../../addresses/address.js";
-import { retractedIn } from "../../muc/archive/keeping.js";
+import { correctedIn, retractedIn } from "../../muc/archive/keeping.js";
 import { isAtLeast } from "../../muc/room/affiliation.js";
 import type { WatchedRoom } from "../../muc/room/room-rules.js";
 import { xml, type Element } from "../../xml/builder.js";
@@ -16,6 +16,8 @@ export interface WebhookEvent {
   readonly data: Readonly<Record<string, unknown>>;
   /** The bare address to which a reply of the program is sent; undefined if the program can't reply. */
   readonly replyTo?: string | undefined;
+  /** The stanza-id of the room's message that the event tells; the event is dropped if the message is retracted first. */
+  readonly message?: number | undefined;
   /** Returns the payload in QTalk's form; undefined if QTalk has no such event. */
   readonly qtalk?: () => object;
 }
@@ -46,7 +48,7 @@ export function contentOf(message: Element) {
     body: retracts === undefined ? body : undefined,
     thread: message.getChildText("thread") ?? undefined,
     // XEP-0308, XEP-0461 and XEP-0424
-    corrects: message.getChild("replace", "urn:xmpp:message-correct:0")?.attrs.id,
+    corrects: correctedIn(message),
     replies_to: message.getChild("reply", "urn:xmpp:reply:0")?.attrs.id,
     retracts,
   };

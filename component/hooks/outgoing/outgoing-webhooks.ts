@@ -80,9 +80,9 @@ export class OutgoingWebhooks implements EventQueues {
   }
 
   prepare({ id: hook, name, form }: OutgoingWebhook, happening: WebhookEvent): () => boolean {
-    const { at, replyTo } = happening;
+    const { at, replyTo, message } = happening;
     const body = bodyOf(form, happening);
-    const event = { hook, id: randomUUID(), body, replyTo, happenedAt: at, until: at + RETRY_MS };
+    const event = { hook, id: randomUUID(), body, replyTo, happenedAt: at, until: at + RETRY_MS, message };
     return () => {
       const isTaken = this.#events.add(event, this.#bounds);
       if (isTaken) this.#wake(hook);

@@ -53,6 +53,11 @@ export function retractedIn(child: Element): string | undefined {
   return child.is("retract", MUC.retract) ? child.attrs.id : undefined;
 }
 
+/** Returns the id of the message that a message corrects (XEP-0308); undefined if it is no correction. */
+export function correctedIn(message: Element): string | undefined {
+  return message.getChild("replace", CORRECTION)?.attrs.id;
+}
+
 /** Returns a message's kind. A subject isn't recognised here (features/subject.ts). */
 export function kindOf(message: Element): Kind {
   const children = message.getChildElements();
@@ -121,7 +126,7 @@ function keysOf(message: Element): MessageKeys {
   return {
     ownId: message.attrs.id,
     originId: message.getChild("origin-id", NS.sid)?.attrs.id,
-    replaces: message.getChild("replace", CORRECTION)?.attrs.id,
+    replaces: correctedIn(message),
     text: textOf(message),
   };
 }

@@ -1,6 +1,6 @@
 /**
  * Retraction of messages, by their sender (XEP-0424) or a moderator (XEP-0425). Occupants are notified, and a tombstone
- * replaces the message in the archive and in the history for newcomers.
+ * replaces each version of the message in the archive and in the history for newcomers.
  */
 import type { FoundMessage } from "../../../storage/rooms-archive.js";
 import { Jid } from "../../addresses/address.js";
@@ -9,13 +9,14 @@ import type { Inbound } from "../../inbound/router.js";
 import { xml, type Element } from "../../xml/builder.js";
 import { serialise } from "../../xml/serialise.js";
 import { actorOf, isModerator } from "../admin/actor.js";
-import { broadcastMessage, keepingOfKind, retractedIn } from "../archive/keeping.js";
-import type { RoomScope, RoomTransaction } from "../context.js";
+import { broadcastMessage, correctedIn, keepingOfKind, retractedIn } from "../archive/keeping.js";
+import type { RoomScope } from "../context.js";
 import type { Room } from "../room/room.js";
 import { occupantId, parseStanzaId, stanzaId } from "../room/stable-ids.js";
 import { MUC } from "../wire/ns.js";
 import { textElement, textIn } from "../wire/text.js";
-import type { Feature, SentMessage } from "./feature.js";
+import type { StanzaError } from "../../inbound/stanza-error.js";
+import type { Feature, SentMessage, Speech } from "./feature.js";
 
 /**
  * Handles a moderator's request to retract a message. Repeated requests change nothing and notify nobody.
@@ -38,7 +39,6 @@ export function moderate(scope: RoomScope, { from, payload }: Inbound<"room">): 
   if (message.sender === room.jid.text) {
     throw room.error("not-allowed", "Messages of the room itself can't be retracted.");
   }
-  if (message.retracted) return;
   const text = textIn(payload, "reason");
   const reason = text === "" ? undefined : text;
   const by = actor.nick === undefined ? undefined : addressOf(room, actor.nick);
@@ -46,32 +46,62 @@ export function moderate(scope: RoomScope, { from, payload }: Inbound<"room">): 
     xml("moderated", { xmlns: MUC.moderate, by }, occupantId(room.occupantIdOf(actor.account))),
     textElement("reason", reason),
   ];
-  const announced = broadcastMessage(scope, { keeping: keepingOfKind(room, "retraction") }, (stableId) => {
-    const retract = xml("retract", { xmlns: MUC.retract, id: target }, ...details());
-    const attrs = { from: room.jid.text, type: "groupchat", id: stableId.attrs.id };
-    return xml("message", attrs, retract, stableId);
-  });
-  placeTombstone(scope, message, tombstone(scope, announced, details()));
-  scope.context.watch.retracted(scope, { target, reason, by: actor.nick });
+  const announce = (inStep: RoomScope, version: string): string => {
+    const id = broadcastMessage(inStep, { keeping: keepingOfKind(room, "retraction") }, (stableId) => {
+      const retract = xml("retract", { xmlns: MUC.retract, id: version }, ...details());
+      const attrs = { from: room.jid.text, type: "groupchat", id: stableId.attrs.id };
+      return xml("message", attrs, retract, stableId);
+    });
+    inStep.context.watch.retracted(inStep, { target: version, reason, by: actor.nick });
+    return id;
+  };
+  retractVersions(scope, message, { announce, details });
 }
 
 export const moderation: Feature = { disco: () => [MUC.moderate] };
 
 export const ownRetraction: Feature = {
   disco: () => [MUC.retract],
+  refuseSpeech: refuseCorrection,
   onMessage: retractOwn,
 };
 
-/** If `message` retracts a message of the same sender, a tombstone replaces the retracted message. */
+/** Refuses to correct a message that was retracted, because clients would show it again, and newcomers only the correction. */
+function refuseCorrection(scope: RoomScope, { account, message }: Speech): StanzaError | undefined {
+  const target = correctedIn(message);
+  if (target === undefined) return undefined;
+  const corrected = findSent(scope, account.text, target);
+  const removed = "The message that this one corrects was removed. Send a new message.";
+  return corrected?.retracted === true ? scope.room.error("not-allowed", removed) : undefined;
+}
+
+/** If `message` retracts a message of the same sender, tombstones replace all versions of the retracted message. */
 function retractOwn(scope: RoomScope, { speaker, message, keeping }: SentMessage): void {
   if (keeping.kind !== "retraction") return;
   const [id = ""] = message.getChildElements().flatMap((child) => retractedIn(child) ?? []);
   const sender = speaker.account.text;
   const { room, context } = scope;
   // Some clients refer to the client's id instead of the stanza-id.
-  const stored = find(scope, id) ?? context.stores.archive.sent(room.id, sender, id);
-  if (stored?.sender !== sender || stored.retracted) return;
-  placeTombstone(scope, stored, tombstone(scope, message.attrs.id));
+  const stored = find(scope, id) ?? findSent(scope, sender, id);
+  if (stored?.sender !== sender) {
+    context.metrics.unknownRetractions.inc();
+    return;
+  }
+  const announce = (inStep: RoomScope, version: string, versionId: number): string | undefined => {
+    if (versionId === stored.id) return message.attrs.id;
+    const retract = xml("retract", { xmlns: MUC.retract, id: version });
+    const attrs = { from: speaker.jid.text, type: "groupchat" };
+    const stanzaId = broadcastMessage(
+      inStep,
+      { keeping: keepingOfKind(room, "retraction"), author: speaker },
+      (stableId) =>
+        xml("message", { ...attrs, id: stableId.attrs.id }, retract, occupantId(speaker.id), stableId),
+    );
+    const notice = xml("message", { id: stanzaId }, retract);
+    context.watch.said(inStep, { speaker, message: notice, stanzaId, isForbidden: false });
+    return stanzaId;
+  };
+  retractVersions(scope, stored, { announce, details: () => [] });
 }
 
 /** Finds a stored message by its stanza-id. */
@@ -81,43 +111,65 @@ function find({ context, room }: RoomScope, id: string): FoundMessage | undefine
   return parsed && context.stores.archive.find(room.id, parsed.number, parsed.kept);
 }
 
-/** Builds the element that says in a tombstone which message retracted another one. @param id the retraction's id */
-function tombstone(
-  { transaction }: RoomTransaction,
-  id: string | undefined,
-  details: readonly (Element | undefined)[] = [],
-): Element {
-  const stamp = new Date(transaction.at).toISOString();
-  return xml("retracted", { xmlns: MUC.retract, id, stamp }, ...details);
+/** Finds a user's newest message by its own id or origin-id. */
+function findSent({ context, room }: RoomScope, sender: string, id: string): FoundMessage | undefined {
+  context.rooms.settle(room);
+  return context.stores.archive.sent(room.id, sender, id);
 }
 
-/** How many corrections one transaction replaces. The remaining ones follow in further transactions. */
+/** How the retraction of a message is told. */
+interface Retraction {
+  /**
+   * Notifies the occupants that one version is retracted.
+   * @param version its stanza-id @returns the id of the notice
+   */
+  announce(scope: RoomScope, version: string, versionId: number): string | undefined;
+  /** Builds what the tombstones say of the retraction. */
+  details(): readonly (Element | undefined)[];
+}
+
+/** How many versions one transaction retracts. The remaining ones follow in further transactions. */
 const AT_ONCE = 50;
 
-/** Puts tombstones (XEP-0424) with this <retracted/> in place of a retracted message and of its corrections. */
-function placeTombstone(scope: RoomScope, message: FoundMessage, tombstone: Element): void {
-  replace(scope, message, tombstone);
-  replaceCorrections(scope, message, tombstone);
-}
-
-function replaceCorrections(scope: RoomScope, message: FoundMessage, tombstone: Element): void {
-  const { context, transaction, room } = scope;
+/**
+ * Puts tombstones (XEP-0424) in place of a message and of all its other versions (XEP-0308): clients refer to any of
+ * them, and each has the text that is to be removed. Occupants get a notice for each. Versions that were retracted earlier
+ * stay as they are.
+ */
+function retractVersions(scope: RoomScope, message: FoundMessage, retraction: Retraction): void {
+  const { context, room } = scope;
   const { archive } = context.stores;
-  const corrections = archive.corrections(room.id, message, AT_ONCE);
-  for (const correction of corrections) replace(scope, correction, tombstone);
-  if (corrections.length < AT_ONCE) return;
-  transaction.whenDone.push(() => {
-    // This callback also runs if the transaction has failed.
-    if (!archive.isRetracted(message.id)) return;
-    const next = context.transactions.own((transaction) =>
-      replaceCorrections({ ...scope, transaction }, message, tombstone),
-    );
-    next.catch((error: unknown) => {
-      context.log.error("Corrections of a retracted message could not be retracted; retract it again", {
-        error,
+  const versions = archive.versions(room.id, message);
+  const retractSome = (inStep: RoomScope): void => {
+    for (let count = 0; count < AT_ONCE; count += 1) {
+      const { value: version } = versions.next();
+      if (version === undefined) return;
+      if (!version.retracted) retract(inStep, version, retraction);
+    }
+    inStep.transaction.whenDone.push(() => {
+      // This callback also runs if the transaction has failed.
+      if (!archive.isRetracted(message.id)) return;
+      const next = context.transactions.own((transaction) => {
+        retractSome({ ...scope, transaction });
+      });
+      next.catch((error: unknown) => {
+        context.log.error("Versions of a retracted message could not be retracted; retract it again", {
+          error,
+        });
       });
     });
-  });
+  };
+  retractSome(scope);
+}
+
+function retract(scope: RoomScope, version: FoundMessage, retraction: Retraction): void {
+  const { context, room, transaction } = scope;
+  const isKept = context.stores.archive.has(room.id, version.id);
+  const { id = "" } = stanzaId(room.jid, version.id, isKept).attrs;
+  const announced = retraction.announce(scope, id, version.id);
+  const stamp = new Date(transaction.at).toISOString();
+  const tombstone = xml("retracted", { xmlns: MUC.retract, id: announced, stamp }, ...retraction.details());
+  replace(scope, version, tombstone);
 }
 
 function replace(

@@ -88,20 +88,40 @@ describe("An outgoing webhook gets", () => {
         crone says spelt wrog
         hag ~ "spelt wrog" | <stanza-id id="$id"/>
         crone posts id=m2 <body>spelt wrong</body><replace xmlns="urn:xmpp:message-correct:0" id="m1"/>
-        crone posts id=m2 <body>/me took it back</body><retract xmlns="urn:xmpp:message-retract:1" id="$id"/>
+        hag ~ "spelt wrong" | <stanza-id id="$correction"/>`);
+      const before = lines();
+      await play.acts(`
+        crone posts id=m3 <body>/me took it back</body><retract xmlns="urn:xmpp:message-retract:1" id="$id"/>
         crone posts <composing xmlns="http://jabber.org/protocol/chatstates"/>
         crone says #m3 spam
         hag ~ "spam" | <stanza-id id="$spam"/>
         hag moderates $spam <reason>no</reason>`);
       const of = `sender=${CRONE} nick=crone id=`;
-      const [id = "", spam = ""] = ["id", "spam"].map((name) => play.names.get(name));
-      expect(lines()).to.deep.equal([
+      const [id = "", spam = "", correction = ""] = ["id", "spam", "correction"].map((name) =>
+        play.names.get(name),
+      );
+      const events = [...before, ...lines()].map((line) => line.replace(/ id=\d{16} /, " id=* "));
+      expect(events).to.deep.equal([
         `room-message ${of}m1 body=spelt wrog`,
         `room-message ${of}m2 body=spelt wrong corrects=m1`,
-        `room-message ${of}m2 retracts=${id}`,
-        `room-message ${of}m3 body=spam`,
+        `room-message ${of}* retracts=${correction}`,
+        `room-message ${of}m3 retracts=${id}`,
         `room-message nick=hag retracts=${spam} is_moderated=true reason=no`,
       ]);
+    });
+
+    it("nothing of a message that is removed before it is delivered, whichever version is named", async () => {
+      await coven({}, { form: "qtalk" });
+      await play.acts(`
+        crone says #m1 hunter1
+        crone posts id=m2 <body>hunter2</body><replace xmlns="replace" id="m1"/>
+        hag ~ "hunter2" | <stanza-id id="$id"/>
+        hag moderates $id
+        crone says #m3 harmless`);
+      expect(told(2)).to.have.length(1);
+      expect(told().map(({ data }) => data.body ?? data.retracts))
+        .to.have.length(3)
+        .and.include("harmless");
     });
 
     it("only the chosen rooms and texts", async () => {

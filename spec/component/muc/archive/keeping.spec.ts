@@ -47,7 +47,7 @@ describe("the messages that a room keeps", () => {
       crone posts id=corrected <body>another secret</body><replace xmlns="replace" id="secret"/>
       crone says harmless
       crone posts id=retraction <retract xmlns="retract" id="$id"/><body>/me took something back</body>
-      hag reads = -, -, harmless, /me took something back | ${TOMBSTONE} <message id="corrected"/> !<moderated/>
+      hag reads = -, -, harmless, /me took something back, - | ${TOMBSTONE} <message id="corrected"/> !<moderated/>
       wicca replays = harmless
 
     lose a message that is retracted by its origin-id
@@ -87,7 +87,7 @@ describe("the messages that a room keeps", () => {
       ${secret()}
       crone posts id=worse <body>a worse secret</body><replace xmlns="replace" id="secret"/>
       hag moderates $id
-      hag reads = -, -, -
+      hag reads = -, -, -, -
       wicca replays = nothing
   `);
 });

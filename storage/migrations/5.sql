@@ -1,0 +1,9 @@
+-- Migration to version 5 of the schema. Append statements here for whatever changes in schema.sql; see "To change the
+-- schema" in http/docs/guide/development.md.
+
+-- A retracted message's text leaves the queues of outgoing webhooks, too.
+ALTER TABLE hook_events ADD COLUMN message INTEGER;
+CREATE INDEX hook_events_by_message ON hook_events (message) WHERE message IS NOT NULL;
+CREATE TRIGGER archive_retracted AFTER UPDATE OF retracted ON archive WHEN new.retracted = 1 BEGIN
+  DELETE FROM hook_events WHERE message = new.id;
+END;
