@@ -56,6 +56,8 @@ interface RawCall extends Omit<NewCall, "rows"> {
 /** How many calls are added between two deletions of the oldest calls. A deletion deletes at most twice this number. */
 const CALLS_PER_PRUNE = 256;
 const MAX_REWRITES = 1_000;
+/** How many rows of a table one slice of prune() deletes at most. */
+const SLICE = 500;
 
 export class CallLog extends Store {
   #added = 0;
@@ -78,13 +80,18 @@ export class CallLog extends Store {
     return id;
   }
 
-  /** Records that all rows below `rowId` are acknowledged, except parked ones. */
-  readonly acked = this.sql.write<[rowId: number, at: number]>(
-    "INSERT OR IGNORE INTO acks (row_id, at) VALUES (?, ?)",
-  ).run;
+  /**
+   * Records that the rows from `from` to before `to` are acknowledged, except parked ones; only if these are the last
+   * rows of a call, because others, such as rooms', have no history.
+   */
+  acked({ from, to, at }: { readonly from: number; readonly to: number; readonly at: number }): void {
+    const isCall = "EXISTS (SELECT 1 FROM calls WHERE last >= @from AND last < @to)";
+    this.sql.run(`INSERT OR IGNORE INTO acks (row_id, at) SELECT @to, @at WHERE ${isCall}`, { from, to, at });
+  }
 
   ackedParked(rowId: number, at: number): void {
-    this.sql.run("UPDATE calls SET acked_at = ? WHERE first <= ? AND last >= ?", at, rowId, rowId);
+    const { id } = this.callOf(rowId) ?? {};
+    if (id !== undefined) this.sql.update("calls", { id }, { ackedAt: at });
   }
 
   rewritten(rewrite: Rewrite): void {
@@ -99,10 +106,11 @@ export class CallLog extends Store {
     this.sql.run(sql, call, condition, receiver, at);
   }
 
-  /** Returns the latest call of a row; undefined if the call isn't in the log. */
+  /** Returns the call of a row; undefined if the call isn't in the log. */
   callOf(rowId: number): KnownCall | undefined {
-    const sql = "SELECT id, request FROM calls WHERE first <= ? AND last >= ? ORDER BY id DESC LIMIT 1";
-    return this.sql.rows<KnownCall>(sql).get(rowId, rowId);
+    // Rows belong to one call at most, so that the first call that ends at the row or behind it decides.
+    const next = "SELECT * FROM calls WHERE last >= ? ORDER BY last LIMIT 1";
+    return this.sql.rows<KnownCall>(`SELECT id, request FROM (${next}) WHERE first <= ?`).get(rowId, rowId);
   }
 
   /** Returns the calls of a request id, the oldest first; callers may use the same id several times. */
@@ -139,14 +147,33 @@ export class CallLog extends Store {
     return this.sql.values<number>(sql).all(row, from, to);
   }
 
-  /** Deletes some of the calls up to this id, and entries of other tables that belong to no call. */
-  #forget(id: number): void {
+  /** Deletes some of the calls up to this id. @returns whether more may remain */
+  #forget(id: number): boolean {
     const forget = `DELETE FROM calls WHERE id <= ? AND id < (SELECT min(id) FROM calls) + ${2 * CALLS_PER_PRUNE}`;
-    if (this.sql.changes(forget, id) === 0) return;
-    const oldest = this.sql.rows<RawCall>("SELECT * FROM calls ORDER BY id LIMIT 1").get();
-    this.sql.run("DELETE FROM bounces WHERE call < ?", oldest?.id ?? 0);
-    for (const table of ["acks", "handled_letters"])
-      this.sql.run(`DELETE FROM ${table} WHERE row_id < ?`, oldest?.first ?? 0);
+    return this.sql.changes(forget, id) > 0;
+  }
+
+  /**
+   * Deletes some calls beyond the limit, and what belongs to no call any more. Must be called again and again, because
+   * other work than calls adds to these tables, too, and because calls may stop.
+   * @returns whether more may remain
+   */
+  prune(): boolean {
+    const newest = this.sql.values<number>("SELECT max(id) FROM calls").get() ?? 0;
+    const isFull = this.#forget(newest - this.most);
+    const call = this.sql.values<number>("SELECT min(id) FROM calls").get() ?? Number.MAX_SAFE_INTEGER;
+    const sql = "SELECT first FROM calls WHERE last IS NOT NULL ORDER BY last LIMIT 1";
+    const row = this.sql.values<number>(sql).get() ?? Number.MAX_SAFE_INTEGER;
+    // A call has one ack, or more if its rows were sent again.
+    const spare = "SELECT row_id, at FROM acks ORDER BY row_id DESC, at DESC LIMIT 1 OFFSET ?";
+    const tooMany = `DELETE FROM acks WHERE (row_id, at) <= (${spare}) LIMIT ?`;
+    const deleted = [
+      this.sql.changes("DELETE FROM bounces WHERE call < ? LIMIT ?", call, SLICE),
+      this.sql.changes("DELETE FROM acks WHERE row_id <= ? LIMIT ?", row, SLICE),
+      this.sql.changes(tooMany, this.most + MAX_REWRITES, SLICE),
+      this.sql.changes("DELETE FROM handled_letters WHERE row_id < ? LIMIT ?", row, SLICE),
+    ];
+    return isFull || deleted.includes(SLICE);
   }
 }
 

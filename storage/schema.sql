@@ -100,8 +100,9 @@ CREATE TABLE calls (
   last        INTEGER,                     -- outbox.row_id of its last row
   acked_at    INTEGER                      -- when its last parked row was acknowledged; null: no row was parked
 ) STRICT;
+CREATE INDEX calls_by_last ON calls (last) WHERE last IS NOT NULL;
 
--- When the server acknowledged rows of the outbox.
+-- When the server acknowledged the last rows of calls.
 CREATE TABLE acks (
   row_id INTEGER NOT NULL,                 -- all rows with lower ids were acknowledged
   at     INTEGER NOT NULL,

@@ -145,7 +145,8 @@ export class Journal {
     const { start, acked, by, parkedUntil } = this.kept;
     const changes = this.#changes;
     store.note({ acked, by, isStopped: this.#isStopped }, changes);
-    if (acked > this.#noted.acked) history?.log.acked(acked, this.#at);
+    const { acked: from } = this.#noted;
+    if (acked > from) history?.log.acked({ from, to: acked, at: this.#at });
     for (const { rowId, ackedAt } of changes)
       if (ackedAt !== undefined) history?.log.ackedParked(rowId, ackedAt);
     const { pruned } = this.#noted;

@@ -92,7 +92,8 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
   const common = { db, commit, link, requests, unqueued, acks, domain, hosts, stanzaBytes, metrics, log };
   const multicast = options.rooms.multicast === "auto" ? new Multicast(common) : undefined;
   const { trace } = options.outbox;
-  const history = trace > 0 ? new CallHistory(new CallLog(db, trace), commit) : undefined;
+  const calls = new CallLog(db, trace);
+  const history = trace > 0 ? new CallHistory(calls, commit) : undefined;
   const outbox = new Outbox(
     {
       ...common,
@@ -189,7 +190,11 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
   const records = recordsOf(db);
   const administration = new Administration({ settings: options, records, addresses, commit, log, running });
   const { changes } = records;
-  const pruning = new Pruning(commit, [(now) => changes.prune(now - options.changesDays * 86_400_000)], log);
+  const forgetting = [
+    (now: number) => changes.prune(now - options.changesDays * 86_400_000),
+    () => calls.prune(),
+  ];
+  const pruning = new Pruning(commit, forgetting, log);
   const commands = [...people.commands, ...adHocCommands(administration)];
   const nodes = new Map(commandNodes(commands));
   router.register(

@@ -47,7 +47,7 @@ describe("The commands for the outbox", () => {
       calls.rewritten({ at: at + 1, first: 1, last: 8, reason: "the link was lost (reset)" });
       const bounce = { condition: "gone", receiver: "b@x.test" };
       for (const later of [3, 4]) calls.bounced({ ...bounce, call: id, at: at + later });
-      calls.acked(10, at + 2);
+      calls.acked({ from: 1, to: 10, at: at + 2 });
       addDeadLetter(db, {
         acceptedAt: at,
         diedAt: at + 1_000,
@@ -78,7 +78,7 @@ describe("The commands for the outbox", () => {
     inDatabase(({ db, calls }) => {
       const call = { caller: "caller hr", acceptedAt: at, stanzas: 3 };
       calls.add({ ...call, request: "r-1", rows: { first: 7, last: 9 } });
-      calls.acked(10, at + 2);
+      calls.acked({ from: 1, to: 10, at: at + 2 });
       for (const rowId of [8, 9, 10])
         addDeadLetter(db, { acceptedAt: at, diedAt: at + 1, stanza: "<message/>", reason: REASON, rowId });
       calls.add({ ...call, request: "r-2", rows: { first: 10, last: 10 } });
