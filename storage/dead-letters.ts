@@ -1,6 +1,7 @@
 /** Stores dead letters: stanzas that can't be sent, until an operator drops or retries them. */
 import { HookMessages } from "./hook-messages.js";
 import type { Row } from "./outbox-row.js";
+import { ROW } from "./outbox-store.js";
 import { Store } from "./sql.js";
 
 /** A row of the table `dead_letters`: all or part of a row of the outbox. */
@@ -58,9 +59,16 @@ export class DeadLetters extends Store {
     `${SELECT} WHERE id > ? ORDER BY id LIMIT ?`,
   ).all;
 
-  /** Puts a dead letter back at the end of the outbox, and logs it as a call with its request id; false if unknown. */
-  retry(id: number): boolean {
-    return this.now(() => this.#requeue(id) && this.#remove(id, "retried"));
+  /**
+   * Puts a dead letter back at the end of the outbox, and logs it as a call with its request id.
+   * @returns the new row, which the running outbox must be given at the commit (Outbox.requeued); undefined if unknown
+   */
+  retry(id: number): Row | undefined {
+    return this.now(() => {
+      const row = this.#requeue(id);
+      if (row !== undefined) this.#remove(id, "retried");
+      return row;
+    });
   }
 
   /** Deletes a dead letter and its fingerprint, so that a caller may send the stanza again; false if unknown. */
@@ -80,10 +88,10 @@ export class DeadLetters extends Store {
     return this.sql.rows<HandledLetter>(sql).all(first, last);
   }
 
-  #requeue(id: number): boolean {
+  #requeue(id: number): Row | undefined {
     const insert = `INSERT INTO outbox (${COLUMNS}) SELECT ${COLUMNS} FROM dead_letters WHERE id = ?`;
     const { changes, lastInsertRowid: row } = this.sql.run(insert, id);
-    if (changes === 0) return false;
+    if (changes === 0) return undefined;
     const note = `INSERT INTO calls (request, caller, accepted_at, stanzas, first, last)
       SELECT request, 'outbox retry', @now, dead_letters.stanzas, @row, @row FROM calls, dead_letters
         WHERE dead_letters.id = @id AND row_id BETWEEN first AND last ORDER BY calls.id DESC LIMIT 1`;
@@ -94,7 +102,7 @@ export class DeadLetters extends Store {
     const call = this.#callOf(id);
     const isLast = !this.sql.from("dead_letters WHERE call = ? AND id <> ?").some(call, id);
     if (call !== undefined && isLast) this.#messages.revived(call, Number(row));
-    return true;
+    return this.sql.rows<Row>(`${ROW} WHERE row_id = ?`).get(Number(row));
   }
 
   #callOf(id: number): number | undefined {

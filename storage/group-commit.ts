@@ -15,6 +15,7 @@ interface Job {
   /** Whether run() may throw; see runThen(). */
   readonly mayFail: boolean;
   run(): void;
+  /** Never throws: see runThen(). */
   committed(): void;
   stored(): void;
   /** Called when the job or the transaction was rolled back. */
@@ -27,6 +28,13 @@ const MAX_PUT_OFF = 16;
 const RETEST_MS = 1_000;
 /** The free space with which a disk is no longer full, in bytes. */
 const LEAST_FREE = 1024 * 1024;
+
+/** An error after the commit: the work was stored, but what should follow it failed. */
+export class CommittedFault extends Error {
+  constructor(cause: unknown) {
+    super(`stored, but then: ${String(cause)}`, { cause });
+  }
+}
 
 export class GroupCommit {
   readonly #each;
@@ -69,24 +77,30 @@ export class GroupCommit {
   }
 
   /**
-   * Like run(), but resolves to the result of `committed`.
-   * @param committed called at the commit, in the order of all work; must not throw
+   * Like run(), but resolves to the result of `committed`. If that throws, only this promise rejects, with a
+   * CommittedFault: the work itself is stored.
+   * @param committed called at the commit, in the order of all work
    * @param mayFail whether the work may throw. False is faster, because SQLite then copies no changed pages. But
    * then an error, which only the disk should cause, rolls back the whole transaction.
    */
   runThen<T, R>(work: () => T, committed: (result: T) => R, patience = 0, mayFail = true): Promise<R> {
     return new Promise((resolve, reject) => {
       let result: T;
-      let outcome: R;
+      let settle: () => void;
       this.#jobs.push({
         mayFail,
         run: () => {
           result = work();
         },
         committed: () => {
-          outcome = committed(result);
+          try {
+            const outcome = committed(result);
+            settle = () => resolve(outcome);
+          } catch (error) {
+            settle = () => reject(new CommittedFault(error));
+          }
         },
-        stored: () => resolve(outcome),
+        stored: () => settle(),
         failed: (error) => reject(error instanceof Error ? error : new Error(String(error))),
       });
       if (patience > 0) this.#timer ??= setTimeout(() => this.flush(), patience).unref();

@@ -55,7 +55,7 @@ const WEIGHT = `SELECT coalesce(sum(stanzas), 0) AS stanzas,
   coalesce(sum(octet_length(stanza) + coalesce(octet_length(recipients), 0)), 0) AS bytes FROM outbox`;
 
 /** Selects rows. In the first row of a call, `call` is null: its id isn't known before the row is inserted. */
-const ROW = `SELECT row_id, accepted_at, expires_at, stanza, stanzas, recipients, receiver, kind, sender,
+export const ROW = `SELECT row_id, accepted_at, expires_at, stanza, stanzas, recipients, receiver, kind, sender,
   coalesce(call, row_id) AS call, mode, copied AS is_copied, parked AS is_parked, done FROM outbox`;
 
 export class OutboxStore extends Store {

@@ -36,7 +36,7 @@ export class Administration {
       ...ground,
       who,
       record,
-      change: (work) => this.#change(record, work),
+      change: (work, committed) => this.#change(record, work, committed),
     };
     const result = await operation.run(context, data);
     if (result instanceof Refusal || operation.effect === "read") return result;
@@ -48,7 +48,11 @@ export class Administration {
     return result;
   }
 
-  async #change<T extends Done>(record: ChangeRecord, work: () => T | Refusal): Promise<T | Refusal> {
+  async #change<T extends Done>(
+    record: ChangeRecord,
+    work: () => T | Refusal,
+    committed?: () => void,
+  ): Promise<T | Refusal> {
     try {
       return await this.ground.commit.runThen(
         () => {
@@ -58,6 +62,7 @@ export class Administration {
           return result;
         },
         (result) => {
+          committed?.();
           this.#forget();
           return result;
         },

@@ -48,7 +48,7 @@ export interface Running {
   readonly hooks: Hooks;
   readonly outgoing: OutgoingWebhooks;
   readonly remote: RemoteRooms;
-  readonly outbox: Pick<Outbox, "states">;
+  readonly outbox: Pick<Outbox, "states" | "requeued">;
   readonly directory: Directory;
   /** Undefined before the HTTP server has started. */
   http: HttpParts | undefined;
@@ -142,8 +142,11 @@ export class ChangeRecord {
 export interface Context extends Ground {
   readonly who: Who;
   readonly record: ChangeRecord;
-  /** Changes the database; the change and its record are one transaction. After a refusal, nothing is changed. */
-  readonly change: <T extends Done>(work: () => T | Refusal) => Promise<T | Refusal>;
+  /**
+   * Changes the database; the change and its record are one transaction. After a refusal, nothing is changed.
+   * @param committed called at the commit, in the order of all transactions
+   */
+  readonly change: <T extends Done>(work: () => T | Refusal, committed?: () => void) => Promise<T | Refusal>;
 }
 
 export type RunningContext = Context & Running;

@@ -1,5 +1,6 @@
 /** Dead letters: stanzas that the server rejected, and events of outgoing webhooks that could not be delivered. */
 import { z } from "zod";
+import type { Row } from "../../storage/outbox-row.js";
 import type { StoredOutgoingHook } from "../../storage/outgoing-hooks-store.js";
 import { RETRY_MS } from "../hooks/outgoing/outgoing-webhooks.js";
 import { badRequest, Refusal, refuse } from "../refusal.js";
@@ -35,8 +36,10 @@ interface Letters {
   known(): readonly number[];
   /** Called before letters are retried. */
   hurry?(): void;
-  retry(id: number): boolean;
-  drop(id: number): boolean;
+  retry(id: number): void;
+  drop(id: number): void;
+  /** Called when the change is committed. */
+  committed?(): void;
 }
 
 const DONE = { retry: "put back into the queue", drop: "deleted" };
@@ -49,20 +52,26 @@ async function handle(
 ) {
   if (all === ids.length > 0)
     return badRequest("ids: pass the ids of dead letters, as they are listed, or all");
-  return await context.change(() => {
+  const run = () => {
     if (how === "retry") letters.hurry?.();
     const chosen = letters.known().filter((id) => all || ids.includes(id));
     if (chosen.length === 0 && !all) return refuse.notFound("ids: there are no dead letters with these ids");
     for (const id of chosen) letters[how](id);
     return { message: `${counted(chosen.length, "dead letter was", "dead letters were")} ${DONE[how]}.` };
-  });
+  };
+  return await context.change(run, () => letters.committed?.());
 }
 
-function stanzas({ records: { deadLetters } }: Context): Letters {
+function stanzas({ records: { deadLetters }, running }: Context): Letters {
+  const requeued: Row[] = [];
   return {
     known: () => deadLetters.list().map(({ id }) => id),
-    retry: (id) => deadLetters.retry(id),
+    retry(id) {
+      const row = deadLetters.retry(id);
+      if (row !== undefined) requeued.push(row);
+    },
     drop: (id) => deadLetters.drop(id),
+    committed: () => running?.outbox.requeued(requeued),
   };
 }
 

@@ -2,8 +2,16 @@
  * Stores the stanzas of each call. Answers the call when the server has acknowledged the stanzas, or after a timeout.
  * row-flow.ts sends the stanzas.
  */
-import { minus, weightOf, weightOfRows, type NewRow, type Weight } from "../../storage/outbox-row.js";
+import {
+  minus,
+  weightOf,
+  weightOfRows,
+  type NewRow,
+  type Row,
+  type Weight,
+} from "../../storage/outbox-row.js";
 import type { OutboxStates } from "../../storage/outbox-store.js";
+import { CommittedFault } from "../../storage/group-commit.js";
 import { writeUnit, type Account, type Committed, type UnitOfWork } from "../../storage/unit-of-work.js";
 import { Refusal } from "../refusal.js";
 import type { Element } from "../xml/builder.js";
@@ -16,6 +24,7 @@ import { PendingCalls, QUEUED, type Acceptance, type Answer, type DeliveryStatus
 import { notStored, Quotas, unavailable } from "./quotas.js";
 import { refusalOf } from "./undeliverable.js";
 import { RowFlow } from "./row-flow.js";
+import { fromDisk } from "./row-stanzas.js";
 
 export type { Acceptance, DeliveryStatus, OutboxOptions };
 
@@ -74,6 +83,12 @@ export class Outbox {
     return this.#quotas.refuse(account);
   }
 
+  /** Adds dead letters that an operator put back into the queue. Must be called at their commit, in order. */
+  requeued(rows: readonly Row[]): void {
+    this.#quotas.count("waiting", weightOfRows(rows));
+    this.#flow.append(rows.map(fromDisk));
+  }
+
   /** Whether rows of a call still wait for their ack. @param call the id of the call's first row */
   isWaiting(call: number): boolean {
     return this.dependencies.store.isWaiting(call, this.#flow.acked);
@@ -103,6 +118,10 @@ export class Outbox {
       const write = (): Committed<WireText> => writeUnit(work, store, history?.log);
       return await commit.runThen(write, committed, 0, work.writes !== undefined);
     } catch (error) {
+      if (error instanceof CommittedFault) {
+        this.dependencies.log.error("Internal error: a stored call was answered as queued", { error });
+        return QUEUED;
+      }
       this.#quotas.giveBack(weight, account);
       this.backlog.giveBack(taken);
       const reason = store.explain(error);
@@ -182,13 +201,14 @@ export class Outbox {
   /** Returns a refusal if a repeated row is a dead letter, "queued" if one is or may be unsent, else undefined. */
   #worstOf(repeated: readonly number[], rows: readonly NewRow[]): Acceptance | undefined {
     const { store } = this.dependencies;
+    let obstacles: ReturnType<typeof store.obstacleTo>[];
     try {
       if (this.#journal.isBehind) this.#journal.noteNow();
+      obstacles = repeated.map((rowId) => store.obstacleTo(rowId));
     } catch {
-      // The disk fails, so the stored states are out of date.
+      // The disk fails, so the stored states are out of date, or unknown.
       return QUEUED;
     }
-    const obstacles = repeated.map((rowId) => store.obstacleTo(rowId));
     const letter = obstacles.find((obstacle) => typeof obstacle === "object");
     if (letter !== undefined) return refusalOf(letter);
     // A row that is gone was sent or has expired.
@@ -201,7 +221,7 @@ export class Outbox {
     try {
       this.#flow.check();
     } catch {
-      // The database is busy; the next check finds the rows that another process made wait again.
+      // The database can't be read; the next check tries again.
     }
   }
 

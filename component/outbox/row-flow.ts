@@ -57,12 +57,12 @@ export class RowFlow {
     private readonly times: OutboxTimes,
     acked: number,
   ) {
-    const { store, link, acks, modes, kept, quotas, metrics } = dependencies;
+    const { store, link, acks, modes, kept, metrics } = dependencies;
     this.acked = acked;
     this.#inFlight = new InFlight(link, acks, metrics);
     this.backlog = new Backlog(link.domain, () => this.#inFlight.window);
     this.#privileged = new PrivilegedMessages(link.domain);
-    this.#rows = new RowReader(store, quotas, acked);
+    this.#rows = new RowReader(store, acked);
     this.#writes = new NextWrites(dependencies, this.#rows, this.#privileged, this.#inFlight);
     this.#undeliverable = new Undeliverable(dependencies, this.#inFlight);
     this.#opening = new Opening(dependencies, times, (opened) => {
@@ -87,16 +87,20 @@ export class RowFlow {
 
   /** Adds a call's committed rows, and answers it. @param repeated earlier rows, none parked or a dead letter */
   accept(added: readonly OutboxRow[], repeated: readonly number[]): Answer {
-    if (added.length > 0) {
-      this.#rows.append(added);
-      this.#runSoon((run) => process.nextTick(run));
-    }
+    this.append(added);
     const rows = [...added.map(({ rowId }) => rowId), ...repeated];
     const waiting = rows.filter((rowId) => rowId >= this.acked);
     if (this.isIdle || (repeated.length > 0 && waiting.length === 0)) return CONFIRMED;
     if (!this.isReady) return QUEUED;
     const end = waiting.length === 0 ? this.#rows.end : Math.max(...waiting) + 1;
     return this.dependencies.pending.wait(rows, end);
+  }
+
+  /** Adds committed rows, which are counted already. Must be called at each commit, so that no row is skipped. */
+  append(added: readonly OutboxRow[]): void {
+    if (added.length === 0) return;
+    this.#rows.append(added);
+    this.#runSoon((run) => process.nextTick(run));
   }
 
   /** Writes waiting rows as far as the window allows. */
@@ -257,7 +261,6 @@ export class RowFlow {
   /** Reads rows again, the parked ones first, then those from the ack position on. */
   #reread(): void {
     this.dependencies.journal.noteNow();
-    this.#rows.find();
     this.#rows.rewind(this.acked);
     this.#writes.forget();
     this.#isChanging = false;
@@ -273,9 +276,8 @@ export class RowFlow {
     });
   }
 
-  /** Looks for rows that became waiting again, and checks the link. @throws if the database can't be read */
+  /** Looks for parked rows that are too old, and checks the link. @throws if the database can't be read */
   check(): void {
-    if (this.#rows.find()) this.#change();
     // Rows that were dropped before, but not on the disk, would be read again.
     const mayExpire = this.isIdle && !this.dependencies.journal.isBehind;
     if (mayExpire && this.#rows.readExpired()) this.#runSoon(setImmediate);

@@ -4,9 +4,7 @@
  */
 import type { OutboxStore } from "../../storage/outbox-store.js";
 import { bytesOf, type Position, type Row } from "../../storage/outbox-row.js";
-import { asStored } from "../xml/wire-text.js";
-import type { Quotas } from "./quotas.js";
-import type { OutboxRow } from "./row-stanzas.js";
+import { fromDisk, type OutboxRow } from "./row-stanzas.js";
 
 /** The limits for rows in memory; a single row may be larger. */
 const READ_AHEAD = { rows: 512, bytes: 1024 * 1024 };
@@ -39,7 +37,6 @@ export class RowReader {
   /** @param acked the ack position, from which all rows are unfinished */
   constructor(
     private readonly store: OutboxStore,
-    private readonly quotas: Quotas,
     private acked: number,
   ) {
     this.#aheadEnd = acked;
@@ -61,6 +58,7 @@ export class RowReader {
     return Math.max(WRITES.leastRows, Math.ceil(this.#ahead.length / WRITES.most));
   }
 
+  /** Adds rows at their commit. The ids of all rows that were ever added have no gap, except rolled back ones. */
   append(rows: readonly OutboxRow[]): void {
     for (const row of rows) {
       const fits = this.#ahead.length < READ_AHEAD.rows && this.#bytes < READ_AHEAD.bytes;
@@ -104,15 +102,6 @@ export class RowReader {
     this.#ackedOffsets.clear();
   }
 
-  /** Finds and counts rows that an operator made wait again. @returns whether there were any */
-  find(): boolean {
-    const end = this.store.next();
-    if (end <= this.end) return false;
-    this.quotas.count("waiting", this.store.statesOf({ first: this.end, last: end - 1 }, 0).waiting);
-    this.end = end;
-    return true;
-  }
-
   /** Reads parked rows that are too old, to drop them; not while there are more rows. @returns whether it found any */
   readExpired(): boolean {
     this.#hold(this.store.expiredParked(Date.now(), READ_AHEAD.rows));
@@ -128,7 +117,7 @@ export class RowReader {
   }
 
   #hold(rows: readonly Row[]): void {
-    this.#ahead = rows.map((row) => ({ ...row, stanza: asStored(row.stanza) }));
+    this.#ahead = rows.map(fromDisk);
     this.#bytes = rows.reduce((sum, row) => sum + bytesOf(row), 0);
   }
 }

@@ -3,10 +3,15 @@ import type { Origin, Row } from "../../storage/outbox-row.js";
 import { carbonOf } from "../composing/carbon.js";
 import { NS, xml, type Element } from "../xml/builder.js";
 import { addressable, addressed, separate, withLastChild, type Addressable } from "../xml/splice.js";
-import { inOneWrite, NO_TEXT, type WireText } from "../xml/wire-text.js";
+import { asStored, inOneWrite, NO_TEXT, type WireText } from "../xml/wire-text.js";
 
 /** A row whose text is ready for the stream. */
 export type OutboxRow = Row<WireText>;
+
+/** Returns a row that was read from the database, whose text was ready for the stream when it was stored. */
+export function fromDisk(row: Row): OutboxRow {
+  return { ...row, stanza: asStored(row.stanza) };
+}
 
 const KINDS = ["message", "presence", "iq"] as const;
 

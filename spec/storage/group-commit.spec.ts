@@ -1,7 +1,7 @@
 /** Jobs of the same tick are committed in one transaction, each completely or not at all. */
 import { expect } from "chai";
 import { openDatabase, type Database } from "../../storage/database.js";
-import { GroupCommit } from "../../storage/group-commit.js";
+import { CommittedFault, GroupCommit } from "../../storage/group-commit.js";
 import { causeOf } from "../../storage/storage-fault.js";
 
 describe("Group commit", () => {
@@ -76,6 +76,27 @@ describe("Group commit", () => {
     expect(kept()).to.deep.equal([]);
     expect(await commit.runThen(put(4), done, 0, false)).to.equal("done");
     expect(kept()).to.deep.equal([4]);
+  });
+
+  it("tells only the job itself that what should follow its commit failed", async () => {
+    const broken = (): never => {
+      throw new Error("can't be read");
+    };
+    const order: number[] = [];
+    const then = (n: number): number => order.push(n);
+    const settled = await Promise.allSettled([
+      commit.runThen(put(1), then),
+      commit.runThen(put(2), broken),
+      commit.runThen(put(3), then),
+    ]);
+    expect(settled.map(({ status }) => status)).to.deep.equal(["fulfilled", "rejected", "fulfilled"]);
+    expect((settled[1] as PromiseRejectedResult).reason)
+      .to.be.instanceOf(CommittedFault)
+      .and.to.have.property("message", "stored, but then: Error: can't be read");
+    expect([kept(), order]).to.deep.equal([
+      [1, 2, 3],
+      [1, 3],
+    ]);
   });
 
   it("fails all jobs if the transaction fails, and works afterwards", async () => {

@@ -170,6 +170,17 @@ export class Sender {
     return this.outbox.accept({ rows: ids.map((id) => message(id)) });
   }
 
+  /** Retries a dead letter, as an operator does. @returns false if it is unknown */
+  retry(id: number): Promise<boolean> {
+    return this.commit.runThen(
+      () => this.deadLetters.retry(id),
+      (row) => {
+        if (row !== undefined) this.outbox.requeued([row]);
+        return row !== undefined;
+      },
+    );
+  }
+
   /** Returns a metric's value: the sum for all labels, or the value for the given label. */
   async count(name: string, label?: string): Promise<number> {
     const metrics = await this.metrics.registry.getMetricsAsJSON();

@@ -83,14 +83,14 @@ describe("A rejected stanza", () => {
     sender.start();
     await until("it is a dead letter", () => sender.deadLetters.list().length === 1);
     const [letter] = sender.deadLetters.list();
-    expect(sender.deadLetters.retry(letter!.id)).to.equal(true);
+    expect(await sender.retry(letter!.id)).to.equal(true);
     expect(sender.deadLetters.list()).to.deep.equal([]);
     await until("it is a dead letter again", () => sender.deadLetters.list().length === 1);
     server.heal();
-    expect(sender.deadLetters.retry(sender.deadLetters.list()[0]!.id)).to.equal(true);
+    expect(await sender.retry(sender.deadLetters.list()[0]!.id)).to.equal(true);
     await server.routedIds(1);
     expect(server.ids).to.deep.equal(["bad"]);
-    expect(sender.deadLetters.retry(letter!.id)).to.equal(false);
+    expect(await sender.retry(letter!.id)).to.equal(false);
   });
 
   it("causes a repeated call to be refused with the reason, and repeats of other calls to be confirmed", async () => {
@@ -107,7 +107,7 @@ describe("A rejected stanza", () => {
       .to.contain("policy-violation")
       .and.to.contain("dead letter 1");
     server.heal();
-    sender.deadLetters.retry(1);
+    await sender.retry(1);
     await until("it is sent", () => server.ids.includes("bad"));
     await sender.drained();
     expect(await sender.accept(bad!)).to.deep.equal({ delivery: "confirmed" });

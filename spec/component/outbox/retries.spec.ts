@@ -80,6 +80,20 @@ describe("A repeated call", () => {
     expect(server.ids, "and c's copy").to.deep.equal(["a", "b", "c", ""]);
   });
 
+  it("is queued if the database can't be read then, and other calls are answered", async () => {
+    const row = message("first", { fingerprint: randomBytes(16) });
+    await sender.accept(row);
+    sender.db.exec("ALTER TABLE dead_letters RENAME TO away");
+    const answers = await Promise.all([sender.send("before"), sender.accept(row), sender.send("after")]);
+    expect(answers.map((answer) => "delivery" in answer && answer.delivery)).to.deep.equal([
+      "confirmed",
+      "queued",
+      "confirmed",
+    ]);
+    sender.db.exec("ALTER TABLE away RENAME TO dead_letters");
+    expect(await sender.accept(row)).to.deep.equal({ delivery: "confirmed" });
+  });
+
   it("takes no space in the queue, and isn't refused if the queue is full", async () => {
     await sender.stop();
     sender = new Sender({ service: server.service, path, isWaiting: true, outbox: { maxStanzas: 2 } });

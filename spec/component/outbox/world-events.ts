@@ -8,7 +8,9 @@
  * receive, serve, deliver 3   lets the server, its multicast service or the component receive stanzas; all without a number
  * exchange, link         the same until nothing is on its way; `link` opens the link before
  * close silent           ends the link in one of the ways of ENDS
- * wait 59                lets seconds pass
+ * wait 59                lets seconds pass; a negative number sets the clock back
+ * retry 0, drop 0        lets an operator handle a dead letter, by its number among those that are left
+ * accept-and-retry plain the same at once: an operator retries the first dead letter, and then a call is accepted
  */
 import type { StreamEnd } from "../../../component/link/stream-end.js";
 import type { UptimeAnswer } from "../../support/fake-link.js";
@@ -30,6 +32,12 @@ const EVENTS: Readonly<Record<string, (world: World, words: Words) => unknown>> 
     for (const call of words.join(" ").split(" | ")) world.accept(callOf(call.split(" ")));
   },
   repeat: (world, which) => which.forEach((one) => world.repeat(Number(one))),
+  retry: (world, [which]) => world.handleLetter("retry", Number(which)),
+  drop: (world, [which]) => world.handleLetter("drop", Number(which)),
+  "accept-and-retry": (world, words) => {
+    world.handleLetter("retry", 0);
+    world.accept(callOf(words));
+  },
   receive: (world, words) => world.link.receive(count(words)),
   serve: (world, words) => world.link.serve(count(words)),
   deliver: (world, words) => world.link.deliver(count(words)),

@@ -12,6 +12,7 @@ import { openDatabase, type Database } from "../../../storage/database.js";
 import { CallLog } from "../../../storage/call-log.js";
 import { DeadLetters } from "../../../storage/dead-letters.js";
 import { GroupCommit } from "../../../storage/group-commit.js";
+import type { Row } from "../../../storage/outbox-row.js";
 import { OutboxStore } from "../../../storage/outbox-store.js";
 import { FakeLink } from "../../support/fake-link.js";
 import { LearnedModes } from "../../support/send-modes.js";
@@ -19,6 +20,7 @@ import { LogLines } from "../../support/log-lines.js";
 import { copyOf, keysOfLetter } from "../../support/on-wire.js";
 import { lapse } from "../../support/sender.js";
 import { makeCall, type Call, type Kind, type Made, type Wanted } from "./world-calls.js";
+import { violationsIn } from "./world-guarantees.js";
 import { disagreements } from "./world-states.js";
 import { BOUNDS, DOMAIN, DRAIN_MS, HOSTS, KEEP, requests, TIMES } from "./world-server.js";
 
@@ -38,6 +40,7 @@ export class World {
   readonly #faults: string[] = [];
   #db!: Database;
   #deadLetters!: DeadLetters;
+  #commit!: GroupCommit;
   #outbox!: Outbox;
   #metrics!: Metrics;
   #count = 0;
@@ -48,6 +51,9 @@ export class World {
   /** The ids of the accepted requests. */
   readonly #acceptedRequests: string[] = [];
   readonly #confirmed = new Set<string>();
+  /** The stanzas that were dead letters when an operator dropped or retried them. */
+  readonly #dropped = new Set<string>();
+  readonly #retried = new Set<string>();
 
   /**
    * @param rejection how the server closes the stream for a rejected stanza
@@ -81,8 +87,29 @@ export class World {
     const made = this.#repeatable[which % Math.max(1, this.#repeatable.length)];
     // After ten minutes, the call would be a new message with an old id, which this record can't distinguish from a
     // duplicate.
-    if (made === undefined || this.clock - made.acceptedAt > 600_000) return;
+    if (made === undefined || Math.abs(this.clock - made.acceptedAt) > 600_000) return;
     void this.#ask({ ...made, rows: made.rows.map((row) => ({ ...row, acceptedAt: this.clock })) });
+  }
+
+  /**
+   * Lets an operator retry or drop a dead letter, together with calls that are accepted at the same time.
+   * @param which the letter's number, modulo the number of dead letters
+   */
+  handleLetter(how: "retry" | "drop", which: number): void {
+    const letters = this.#deadLetters.list();
+    const letter = letters[which % Math.max(1, letters.length)];
+    if (letter === undefined) return;
+    const { id } = letter;
+    const handled = keysOfLetter(letter);
+    const work = (): Row[] => {
+      if (how === "drop") this.#deadLetters.drop(id);
+      return how === "drop" ? [] : [this.#deadLetters.retry(id)].filter((row) => row !== undefined);
+    };
+    const committed = (rows: readonly Row[]): void => {
+      for (const key of handled) (how === "drop" ? this.#dropped : this.#retried).add(key);
+      this.#outbox.requeued(rows);
+    };
+    this.#commit.runThen(work, committed).catch(() => undefined);
   }
 
   /** Waits until all pending work of the event loop is done. */
@@ -164,42 +191,11 @@ export class World {
 
   /** Returns the broken guarantees; empty if there are none. Must be called after `drain`. */
   violations(): string[] {
-    const faults = [...this.#faults];
-    const { routed } = this.link;
-    if (this.#left > 0) faults.push(`${this.#left} stanzas are left`);
-    const dead = new Set(this.#deadLetters.list().flatMap(keysOfLetter));
-    const isDead = (id: string): boolean => dead.has(id) || [...dead].some((one) => copyOf(one) === id);
-    // If two stanzas of a call are rejected, the others of the call may become dead letters, too.
-    const mayBeDead = ({ id, isRejected }: Wanted): boolean =>
-      !id.startsWith("copy") && (isRejected || (this.link.closesAlone.get(id) ?? 0) >= 3);
-    const rejected = new Map<number, number>();
-    for (const one of this.#accepted)
-      if (mayBeDead(one)) rejected.set(one.call, (rejected.get(one.call) ?? 0) + 1);
-    for (const one of this.#accepted) {
-      const arrived = this.link.wasRouted(one.id);
-      if (one.isRejected && (arrived || !isDead(one.id)))
-        faults.push(`${one.id} is rejected, but no dead letter`);
-      if (one.isRejected || arrived || one.expiresAt !== undefined) continue;
-      const excused = isDead(one.id) && (mayBeDead(one) || (rejected.get(one.call) ?? 0) >= 2);
-      if (!excused) faults.push(`${one.id} is lost`);
-    }
-    const firsts = [...new Set(routed.map(({ id }) => id))];
-    const order = this.#accepted.map(({ id }) => id).filter((id) => this.link.wasRouted(id));
-    for (const pair of new Set(this.#accepted.map((one) => one.pair))) {
-      const between = (id: string): boolean => this.#wanted.get(id)?.pair === pair;
-      const [is, should] = [firsts.filter(between).join(), order.filter(between).join()];
-      if (is !== should) faults.push(`order ${is} instead of ${should}`);
-    }
-    for (const id of firsts) {
-      // A call that waits for a permission is only answered after a timeout, which never passes here.
-      const fine = this.isDirect ? ["accepted"] : ["accepted", "pending"];
-      if (!fine.includes(this.#wanted.get(id)?.state ?? "")) faults.push(`${id} was refused, but sent`);
-    }
-    const perConnection = routed.map(({ id, connection }) => `${id} over ${connection}`);
-    // After a refusal by the multicast service, the stanza and all later ones are written again at once.
-    if (new Set(perConnection).size < perConnection.length && this.link.refusals === 0)
-      faults.push("a stanza was routed twice over one connection");
-    return faults;
+    const left = this.#left > 0 ? [`${this.#left} stanzas are left`] : [];
+    const dead = new Set([...this.#deadLetters.list().flatMap(keysOfLetter), ...this.#dropped]);
+    const handled = new Set([...this.#dropped, ...this.#retried].flatMap((key) => [key, copyOf(key)]));
+    const history = { accepted: this.#accepted, wanted: this.#wanted, dead, handled };
+    return [...this.#faults, ...left, ...violationsIn(history, this.link, this.isDirect)];
   }
 
   get #left(): number {
@@ -245,7 +241,7 @@ export class World {
   #onWrite(id: string): void {
     const one = this.#wanted.get(id);
     if (one === undefined) this.#faults.push(`${id} was written without a call`);
-    else if (one.expiresAt !== undefined && one.expiresAt <= this.clock)
+    else if (one.expiresAt !== undefined && one.expiresAt <= this.clock && !this.#retried.has(id))
       this.#faults.push(`${id} was written after its expiry`);
   }
 
@@ -260,7 +256,10 @@ export class World {
     const stanzaBytes = 256 * 1024;
     const parts = { link, stanzaBytes, store, deadLetters: this.#deadLetters, log, metrics };
     // Writes needn't reach the disk, as only the process crashes here; this makes thousands of runs fast.
-    const commit = new GroupCommit(this.#db, { sync: () => Promise.resolve(), end: () => undefined });
+    const commit = (this.#commit = new GroupCommit(this.#db, {
+      sync: () => Promise.resolve(),
+      end: () => undefined,
+    }));
     const options = { ...BOUNDS, keep: KEEP, times: TIMES };
     const acks = new AckRequests(DOMAIN, "h");
     const hosts = ["h"];
