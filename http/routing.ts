@@ -13,7 +13,8 @@ import type { Console } from "./console/console.js";
 import type { ExampleNames } from "./docs/openapi.js";
 import { addDocs } from "./docs/routes.js";
 import type { Route } from "./endpoint.js";
-import { HOOKS_PATH, type HookRequests } from "./hooks/requests.js";
+import { HOOKS_PATH, isForRoot } from "./hooks/address.js";
+import type { HookRequests } from "./hooks/requests.js";
 import type { RequestHandler } from "./connections.js";
 
 export interface RoutingDependencies {
@@ -58,6 +59,7 @@ export function finder(dependencies: RoutingDependencies): (request: IncomingMes
     const path = query < 0 ? url : url.slice(0, query);
     if (posts !== undefined && path.startsWith(HOOKS_PATH)) return posts;
     const handler = handlers.get(path);
+    if (posts !== undefined && handler === undefined && isForRoot(request)) return posts;
     if (url.includes("%") && !isReadable(url))
       return { serve: (_, response) => refuseUrl(calls, handler?.route, request, response) };
     const isRead = method === "GET" || method === "HEAD";

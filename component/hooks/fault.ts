@@ -3,7 +3,8 @@ import { Errcode, type Refusal } from "../refusal.js";
 
 /**
  * The kind of reason. `payload`: the format is unknown, or isn't the hook's; `attachments`: more than Slack allows;
- * `fast`: above the rate limit; `missing`: the room doesn't exist; `gone`: the room was destroyed; `forbidden`: the
+ * `fast`: above the rate limit; `suffix`: no
+ * program adds this to a hook's URL; `missing`: the room doesn't exist; `gone`: the room was destroyed; `forbidden`: the
  * sender may not post there; `undelivered`: accepted, and then returned or never confirmed; `unavailable`: temporary, and
  * nothing was accepted.
  */
@@ -15,6 +16,7 @@ export type FaultKind =
   | "large"
   | "fast"
   | "signature"
+  | "suffix"
   | "missing"
   | "gone"
   | "forbidden"

@@ -1,14 +1,24 @@
 /** Parses posts to webhooks, and checks their signatures. */
+import { isUtf8 } from "node:buffer";
 import { createHmac, timingSafeEqual } from "node:crypto";
+import { Busboy } from "@fastify/busboy";
 import { HookFault } from "../../component/hooks/fault.js";
-import { headerIn, type Headers, type Payload } from "../../component/hooks/formats/format.js";
+import {
+  headerIn,
+  type Headers,
+  type Payload,
+  type PostedFile,
+} from "../../component/hooks/formats/format.js";
 import { headersOf } from "../../component/hooks/formats/formats.js";
 import { hashOf, isRight } from "../../component/hooks/secrets.js";
 import { MAX_KEY } from "../../component/operations/call-key.js";
 import { Refusal } from "../../component/refusal.js";
 import { jsonOf } from "../arguments.js";
 
-type Body = Omit<Payload, "headers">;
+type Body = Pick<Payload, "json" | "text" | "files">;
+
+/** Where a post came to: what follows the hook's URL in the path, and the parameters of its query. */
+export type Place = Pick<Payload, "suffix" | "query">;
 
 /** The headers that may have an idempotency key. Equal keys mean that a program sent the same post again. */
 const KEY = ["idempotency-key", "webhook-id", ...headersOf("delivery")];
@@ -17,20 +27,35 @@ const TOKEN = headersOf("token");
 const JSON_TYPE = "application/json";
 const FORM_TYPE = "application/x-www-form-urlencoded";
 const MULTIPART = "multipart/form-data";
+const NO_MULTIPART = "the post is no multipart/form-data";
+const MOST_PARTS = { fields: 50, files: 10, parts: 60, headerPairs: 20 };
 
 /** The part of a post that is parsed: the body, or one field of the body. */
 export interface Content {
   /** The media type, without parameters and in lower case. */
   readonly type: string;
   readonly bytes: Buffer;
+  /** The fields and files of multipart/form-data, from `partsOf`. */
+  readonly parts?: Parts;
 }
 
-/** Parses a post's content. @param isText whether any body except a form is text */
-export function payloadOf(headers: Headers, content: Content, isText: boolean): Payload | HookFault {
+interface Parts {
+  readonly fields: URLSearchParams;
+  readonly files: readonly PostedFile[];
+}
+
+/** Parses a post's content. @param isText whether any body except a form or a file is text */
+export function payloadOf(
+  headers: Headers,
+  content: Content,
+  isText: boolean,
+  place: Place = {},
+): Payload | HookFault {
   const { type, bytes } = content;
   const isForm = type === FORM_TYPE || type === MULTIPART;
-  const read = isText && !isForm ? { text: bytes.toString() } : bodyOf(headers, content);
-  return read instanceof HookFault ? read : { ...read, headers };
+  const isFile = isFileType(type) || !isUtf8(bytes);
+  const read = isText && !isForm && !isFile ? { text: bytes.toString() } : bodyOf(content, isFile);
+  return read instanceof HookFault ? read : { ...read, headers, ...place };
 }
 
 /** Returns a post's idempotency key; undefined if it has none, or one of more than 256 characters. */
@@ -65,12 +90,25 @@ export function signedContent(headers: Headers, body: Buffer, key: string): Cont
   return payload !== null && isSigned(bytes) ? { type: JSON_TYPE, bytes } : undefined;
 }
 
-function bodyOf(headers: Headers, { type, bytes }: Content): Body | HookFault {
+function bodyOf({ type, bytes, parts }: Content, isFile: boolean): Body | HookFault {
+  if (parts !== undefined) return withFiles(fieldsBody(parts.fields), parts.files);
+  if (type === MULTIPART) return new HookFault("payload", NO_MULTIPART);
   if (/^application\/(?:[\w.-]+\+)?json$/.test(type)) return jsonBody(bytes);
   if (type === FORM_TYPE) return form(bytes);
-  if (type === MULTIPART) return multipart(headerIn(headers, ["content-type"]) ?? "", bytes);
+  if (isFile) return { files: [{ name: "", type, bytes }] };
   if (type.startsWith("text/")) return { text: bytes.toString() };
   return looksLikeJson(bytes) ? jsonBody(bytes) : { text: bytes.toString() };
+}
+
+/** Whether a body of this media type is a file, whatever it looks like. */
+function isFileType(type: string): boolean {
+  return /^(?:image|audio|video)\//.test(type) || type === "application/pdf" || type === "application/zip";
+}
+
+/** Adds files to a form's fields; a form may also consist of files alone. */
+function withFiles(body: Body | HookFault, files: readonly PostedFile[]): Body | HookFault {
+  if (files.length === 0) return body;
+  return body instanceof HookFault ? { files } : { ...body, files };
 }
 
 /**
@@ -82,37 +120,54 @@ function form(body: Buffer): Body | HookFault {
   if (looksLikeJson(body)) return jsonBody(body);
   const text = body.toString();
   const isText = /\s/.test(text.trim()) || !text.includes("=");
-  if (text !== "" && isText && !/^(?:text|payload)=/.test(text)) return { text };
+  if (text !== "" && isText && !/^(?:text|payload|message|content)=/.test(text)) return { text };
   return fieldsBody(new URLSearchParams(text));
 }
 
-/** Parses the text fields of multipart/form-data (RFC 7578), without files. @param type the header Content-Type */
-function multipart(type: string, body: Buffer): Body | HookFault {
-  const [, boundary] = /;\s*boundary="?([^\s";]{1,70})/i.exec(type) ?? [];
-  const [, ...parts] = boundary === undefined ? [] : `\r\n${body.toString()}`.split(`\r\n--${boundary}`);
-  // The last part is the end of the body, which begins with two dashes.
-  if (parts.pop()?.startsWith("--") !== true)
-    return new HookFault("payload", "the post is no multipart/form-data");
-  const fields = new URLSearchParams();
-  for (const part of parts) {
-    const end = part.indexOf("\r\n\r\n");
-    const head = part.slice(0, Math.max(0, end));
-    const [, name] = /; name="([^"]*)"/i.exec(head) ?? [];
-    if (name !== undefined && !head.includes("filename=")) fields.append(name, part.slice(end + 4));
-  }
-  return fieldsBody(fields);
+/** Reads the parts of a form with files (RFC 7578); other content stays as it is. */
+export async function unpacked(headers: Headers, content: Content): Promise<Content | HookFault> {
+  if (content.type !== MULTIPART) return content;
+  const parts = await partsOf(headerIn(headers, ["content-type"]) ?? "", content.bytes);
+  return parts === undefined ? new HookFault("payload", NO_MULTIPART) : { ...content, parts };
 }
 
-/** Parses a form: `payload` is JSON, as from Slack and GitHub; the other fields are as in a JSON body. */
+function partsOf(type: string, body: Buffer): Promise<Parts | undefined> {
+  return new Promise((resolve) => {
+    const fields = new URLSearchParams();
+    const files: PostedFile[] = [];
+    const fail = (): void => resolve(undefined);
+    try {
+      const parser = new Busboy({ headers: { "content-type": type }, limits: MOST_PARTS });
+      parser.on("field", (name, value) => fields.append(name, value));
+      parser.on("file", (...[, stream, name, , mediaType]) => {
+        const pieces: Buffer[] = [];
+        stream.on("data", (piece: Buffer) => pieces.push(piece));
+        stream.on("error", fail);
+        stream.on("end", () =>
+          files.push({ name: name, type: mediaType.toLowerCase(), bytes: Buffer.concat(pieces) }),
+        );
+      });
+      parser.on("error", fail);
+      parser.on("finish", () => resolve({ fields, files }));
+      parser.end(body);
+    } catch {
+      fail();
+    }
+  });
+}
+
+/** Parses a form: `payload` (Slack, GitHub) and `payload_json` (Discord) are JSON; the other fields are as in a JSON body. */
 function fieldsBody(fields: URLSearchParams): Body | HookFault {
-  const payload = fields.get("payload");
+  const payload = fields.get("payload") ?? fields.get("payload_json");
   if (payload !== null) return jsonBody(Buffer.from(payload));
   const text = fields.get("text");
   if (text !== null) return { text };
-  const message = fields.get("message");
-  return message === null
-    ? new HookFault("payload", "the form has none of the fields payload, text and message")
-    : { json: { value: { message, title: fields.get("title") ?? "" } } };
+  return fields.get("message") === null && fields.get("content") === null
+    ? new HookFault(
+        "payload",
+        "the form has none of the fields payload, payload_json, text, message and content",
+      )
+    : { json: { value: Object.fromEntries([...fields].slice(0, MOST_PARTS.fields)) } };
 }
 
 function looksLikeJson(body: Buffer): boolean {

@@ -1,8 +1,9 @@
 /** Serves posts to webhooks, and queries for their messages. The path alone permits posts, so logs never contain it. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { HookFault } from "../../component/hooks/fault.js";
-import { AUTO, formatOf } from "../../component/hooks/formats/formats.js";
-import { slack } from "../../component/hooks/formats/slack.js";
+import { textOf } from "../../component/hooks/formats/fields.js";
+import type { Dialect, Payload } from "../../component/hooks/formats/format.js";
+import { AUTO, formatNamed, formatOf, SUFFIXES } from "../../component/hooks/formats/formats.js";
 import type { Hook, Hooks, Post } from "../../component/hooks/hooks.js";
 import { Errcode, Refusal } from "../../component/refusal.js";
 import { send } from "../api-response.js";
@@ -10,7 +11,9 @@ import { HOOK, type Entry } from "../call-log.js";
 import type { Callers } from "../callers.js";
 import type { Calls, CallsOptions, Handler } from "../calls.js";
 import { accepted, NO_HOOK, refused, statusAnswer, wrongMethod, type Answer } from "./answers.js";
-import { contentOf, keyOf, payloadOf, signedContent } from "./payload.js";
+import { jsonOf } from "../arguments.js";
+import { addressIn } from "./address.js";
+import { contentOf, keyOf, payloadOf, signedContent, unpacked } from "./payload.js";
 import { inBackground } from "../../component/background.js";
 
 /** Hooks without its private members, so that tests can replace it. */
@@ -23,10 +26,26 @@ export interface HookRequestsOptions extends Pick<CallsOptions, "bodies" | "memo
   readonly calls: Pick<Calls, "during">;
 }
 
-export const HOOKS_PATH = "/hooks/";
-/** A webhook's URL: id, secret and, in queries for delivery, the message's id. */
-const ADDRESS = /^\/hooks\/([\w-]{1,64})\/([\w-]{1,128})(?:\/messages\/([\w.:-]{1,64}))?\/?(?:\?|$)/;
+/** The hook that a request is for, and what the search for it has read. */
+interface Found {
+  readonly hook: Hook;
+  readonly suffix: string;
+  /** The body, if it had to be read to find the hook, whose secret is in it. */
+  readonly body?: Buffer;
+}
+
+/** The query for a message. */
+const MESSAGE = /^messages\/([\w.:-]{1,64})$/;
+/** The largest body in which a hook's secret is looked for, in bytes: ntfy's own limit for JSON is 8 KiB. */
+const TOPIC_BYTES = 16 * 1024;
 const SHORT = new HookFault("unavailable", "memory is short; nothing was sent, try again later");
+/** The account of requests whose hook isn't known yet. */
+const STRANGER = `${HOOK} unknown`;
+const KNOWN_SUFFIXES = [...SUFFIXES.keys()].map((suffix) => `/${suffix}`).join(", ");
+const UNKNOWN_SUFFIX = new HookFault(
+  "suffix",
+  `nothing is served below a hook's URL but ${KNOWN_SUFFIXES}, and /messages/ID; post to the URL itself`,
+);
 const UNSIGNED = new HookFault("signature", "the post isn't signed with this hook's key; nothing was sent");
 
 export class HookRequests {
@@ -35,10 +54,9 @@ export class HookRequests {
   readonly handle: Handler = (request, response) =>
     inBackground(this.#serve(request, response), "a post to a hook", this.options.log);
 
-  /** Whether a request's URL has the secret of a hook. */
-  isKnown({ url = "" }: IncomingMessage): boolean {
-    const [, id = "", secret = ""] = ADDRESS.exec(url) ?? [];
-    return this.options.hooks.find(id, secret) !== undefined;
+  /** Whether a request has the secret of a hook, not counting its body. */
+  isKnown(request: IncomingMessage): boolean {
+    return this.#named(request) !== undefined;
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -49,7 +67,7 @@ export class HookRequests {
       answer = await this.#answer(request, entry);
     } catch (error) {
       log.error("A post to a hook failed", { request: entry.id, error });
-      answer = refused(new HookFault("unavailable", "internal error; nothing was sent"), false);
+      answer = refused(new HookFault("unavailable", "internal error; nothing was sent"));
     }
     if (answer !== "aborted") send(response, answer.response, entry.id);
     records.end(entry, answer === "aborted" ? answer : answer.outcome);
@@ -57,42 +75,87 @@ export class HookRequests {
 
   async #answer(request: IncomingMessage, entry: Entry): Promise<Answer | "aborted"> {
     const { hooks, calls } = this.options;
-    const { url = "", method = "" } = request;
-    const [, id = "", secret = "", message] = ADDRESS.exec(url) ?? [];
-    const hook = hooks.find(id, secret);
-    if (hook === undefined) return NO_HOOK;
+    const { method = "" } = request;
+    const found = this.#named(request) ?? (await this.#byTopic(request));
+    if (found === undefined) return NO_HOOK;
+    if (found === "aborted") return found;
+    const { hook, suffix } = found;
     entry.caller = hook.name;
+    const [, message] = MESSAGE.exec(suffix) ?? [];
     if (message !== undefined)
       return /^(?:GET|HEAD)$/.test(method)
         ? statusAnswer(message, hooks.statusOf(hook, message))
         : wrongMethod("GET");
+    if (suffix !== "" && !SUFFIXES.has(suffix)) return refused(UNKNOWN_SUFFIX);
     if (!/^(?:POST|PUT)$/.test(method)) return wrongMethod("POST, PUT");
-    const post = await this.#read(request, hook, entry);
+    const post = await this.#read(request, found, entry);
     if (post === "aborted") return post;
     const isFault = post instanceof HookFault;
     if (isFault) hooks.countRefused(hook, post);
     const outcome = isFault ? post : await calls.during(() => hooks.receive(hook, post));
-    const isSlack = hook.format === slack.name || (hook.format === AUTO && !isFault && isSlackPost(post));
-    if (outcome instanceof HookFault) return refused(outcome, isSlack);
-    if (outcome instanceof Refusal) return refused(new HookFault("unavailable", outcome.message), isSlack);
-    return accepted(outcome, isSlack);
+    const posted = isFault ? undefined : post.posted;
+    const dialect = dialectOf(hook, suffix, posted);
+    if (outcome instanceof HookFault) return refused(outcome, dialect);
+    if (outcome instanceof Refusal) return refused(new HookFault("unavailable", outcome.message), dialect);
+    return accepted(outcome, dialect, { hook: hook.id, posted });
+  }
+
+  /** Returns the hook whose secret is in the request's URL or headers. */
+  #named(request: IncomingMessage): Found | undefined {
+    const { id, secrets, suffix } = addressIn(request) ?? { id: "", secrets: [], suffix: "" };
+    for (const secret of secrets) {
+      const hook = this.options.hooks.find(id, secret);
+      if (hook !== undefined) return { hook, suffix };
+    }
+    return undefined;
+  }
+
+  /**
+   * Returns the hook that the topic of a post to ntfy's server names, in JSON: to `/hooks/ID`, the topic is the secret; to
+   * the root, with the secret as access token, it is the id.
+   */
+  async #byTopic(request: IncomingMessage): Promise<Found | "aborted" | undefined> {
+    const { hooks, bodies } = this.options;
+    const address = addressIn(request);
+    const { "content-length": length, "content-type": type = "" } = request.headers;
+    const isJson = /^application\/json\b/i.test(type) && Number(length) <= TOPIC_BYTES;
+    if (address?.suffix !== "" || request.method === "GET" || !isJson) return undefined;
+    const [token] = address.secrets;
+    if ((address.id === "") !== (token !== undefined)) return undefined;
+    const body = await bodies.read(request, STRANGER);
+    if (!(body instanceof Buffer)) return body === "aborted" ? body : undefined;
+    const json = jsonOf(body);
+    if (json instanceof Refusal) return undefined;
+    const topic = textOf(json.raw, "topic");
+    const hook = token === undefined ? hooks.find(address.id, topic) : hooks.find(topic, token);
+    return hook && { hook, suffix: "", body };
   }
 
   /** Reads a post within the hook's limits, checks its signature, and parses it. */
-  async #read(request: IncomingMessage, hook: Hook, entry: Entry): Promise<Post | HookFault | "aborted"> {
+  async #read(
+    request: IncomingMessage,
+    { hook, suffix, body: known }: Found,
+    entry: Entry,
+  ): Promise<Post | HookFault | "aborted"> {
     const { hooks, memory } = this.options;
     const excess = memory.isShort ? SHORT : hooks.rates.refuse(hook);
     if (excess !== undefined) return retryableFor(request, excess);
-    const body = await this.#body(request, hook);
+    const body = known ?? (await this.#body(request, hook));
     if (body === "aborted" || body instanceof HookFault) return body;
     hooks.rates.charge(hook, { bytes: body.length });
     entry.scope = () => ({ senders: [{ id: hook.from.text }], rooms: [{ id: hook.to.text }] });
-    const { headers } = request;
+    const { headers, url = "" } = request;
     const { signatureKey: key, format } = hook;
-    const content = key === undefined ? contentOf(headers, body) : signedContent(headers, body, key);
-    if (content === undefined) return UNSIGNED;
-    const posted = payloadOf(headers, content, format === "text");
+    const signed = key === undefined ? contentOf(headers, body) : signedContent(headers, body, key);
+    if (signed === undefined) return UNSIGNED;
+    const content = await unpacked(headers, signed);
+    if (content instanceof HookFault) return content;
+    const query = url.includes("?") ? new URLSearchParams(url.slice(url.indexOf("?"))) : undefined;
+    const place = { ...(suffix !== "" && { suffix }), ...(query && { query }) };
+    const posted = payloadOf(headers, content, format === "text", place);
     if (posted instanceof HookFault) return posted;
+    // The topic may be the hook's secret, which no template must say.
+    if (known !== undefined) hideTopic(posted, hook);
     return { posted, key: keyOf(headers), body: content.bytes, request: entry.id };
   }
 
@@ -110,9 +173,15 @@ export class HookRequests {
   }
 }
 
-function isSlackPost({ posted }: Post): boolean {
-  const format = formatOf(posted, AUTO);
-  return !(format instanceof HookFault) && format.name === slack.name;
+/** Returns how the posting program wants to be answered; undefined: in the component's own form. */
+function dialectOf({ format }: Hook, suffix: string, posted: Payload | undefined): Dialect | undefined {
+  if (format !== AUTO) return formatNamed(format)?.dialect;
+  const found = posted === undefined ? undefined : formatOf(posted, AUTO);
+  return found === undefined || found instanceof HookFault ? SUFFIXES.get(suffix)?.dialect : found.dialect;
+}
+
+function hideTopic({ json }: Payload, { id }: Hook): void {
+  if (typeof json?.value === "object" && json.value !== null) Object.assign(json.value, { topic: id });
 }
 
 /** Changes status 429 to 503 for Alertmanager, which retries only after statuses of 500 and above. */

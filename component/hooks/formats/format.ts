@@ -8,6 +8,15 @@ import type { Fields } from "./fields.js";
 /** The headers of an HTTP request, by name in lower case. */
 export type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
 
+/** A file that came with a post. */
+export interface PostedFile {
+  /** The name that the program gave; "" if it gave none. */
+  readonly name: string;
+  /** The media type, without parameters and in lower case; "" if the program gave none. */
+  readonly type: string;
+  readonly bytes: Buffer;
+}
+
 /** A post before its format is known. */
 export interface Payload {
   readonly headers: Headers;
@@ -15,6 +24,12 @@ export interface Payload {
   readonly json?: { readonly value: unknown };
   /** The body if it is plain text, or the text field of a form. */
   readonly text?: string;
+  /** The files of a form, or the body if it is a file. */
+  readonly files?: readonly PostedFile[];
+  /** The parameters in the URL's query. */
+  readonly query?: URLSearchParams;
+  /** What follows the hook's URL in the path, such as "message"; undefined if nothing does. */
+  readonly suffix?: string | undefined;
 }
 
 /** What a post says about an alert. Formats of programs whose posts begin and end something return it. */
@@ -56,6 +71,9 @@ export interface FormatHeaders {
   readonly token?: readonly string[];
 }
 
+/** The programs whose answers a format gives; http/hooks/dialects.ts has them. Other formats get the component's own. */
+export type Dialect = "slack" | "gotify" | "ntfy" | "discord" | "teams" | "rocketchat";
+
 /** A format. http/docs/formats/NAME.yml has its documentation, and posts for its test. */
 export interface Format {
   readonly name: string;
@@ -64,6 +82,11 @@ export interface Format {
   /** Whether programs that post in this format retry. If so, identical posts within ten minutes count as one. */
   readonly isRetried: boolean;
   readonly headers?: FormatHeaders;
+  /** What programs add to the path of the hook's URL, for posts in this format. No two formats have the same. */
+  readonly suffixes?: readonly string[];
+  /** Whether a program may post to `/hooks/ID` with one of the suffixes, and have the secret as its token. */
+  readonly takesToken?: true;
+  readonly dialect?: Dialect;
   recognises(posted: Payload): boolean;
   /** Parses a post that `recognises` has accepted. */
   read(posted: Payload): ParsedPayload | HookFault;

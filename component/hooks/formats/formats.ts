@@ -3,10 +3,16 @@ import { HookFault } from "../fault.js";
 import { alertmanager } from "./alertmanager.js";
 import { fieldsOf } from "./fields.js";
 import { headerIn, type Format, type FormatHeaders, type Payload } from "./format.js";
+import { apprise } from "./apprise.js";
+import { discord } from "./discord.js";
 import { github } from "./github.js";
 import { gitlab } from "./gitlab.js";
+import { gotify } from "./gotify.js";
 import { grafana } from "./grafana.js";
+import { ntfy } from "./ntfy.js";
+import { rocketchat } from "./rocketchat.js";
 import { slack } from "./slack.js";
+import { teams } from "./teams.js";
 import { template, text } from "./text.js";
 import { homeAssistant } from "./home-assistant.js";
 import { sentry } from "./sentry.js";
@@ -24,14 +30,25 @@ export const PROGRAMS: readonly Format[] = [
   zabbix,
   homeAssistant,
 ];
+/** The formats of other programs' servers, in which many programs can post. */
+const SERVICES: readonly Format[] = [gotify, apprise, ntfy, rocketchat, teams, discord];
 /** All formats, in the order in which the format of a post is detected: the general ones are last. */
-export const FORMATS: readonly Format[] = [...PROGRAMS, text, slack, template];
+export const FORMATS: readonly Format[] = [...PROGRAMS, ...SERVICES, text, slack, template];
 /** The formats that can be detected: hooks must name a format for which each needs its own template. */
 const DETECTED = FORMATS.filter(({ needsTemplate }) => needsTemplate !== true);
 
 /** The value of the option --format for hooks that detect the format of each post. */
 export const AUTO = "auto";
 export const FORMAT_NAMES: readonly string[] = FORMATS.map(({ name }) => name);
+
+/** The formats by what their programs add to the path of a hook's URL. */
+export const SUFFIXES: ReadonlyMap<string, Format> = new Map(
+  FORMATS.flatMap((format) => (format.suffixes ?? []).map((suffix) => [suffix, format])),
+);
+/** What programs that have the secret as a token add to `/hooks/ID`. */
+export const TOKEN_SUFFIXES: readonly string[] = FORMATS.filter(({ takesToken }) => takesToken).flatMap(
+  ({ suffixes = [] }) => suffixes,
+);
 
 export function formatNamed(name: string): Format | undefined {
   return FORMATS.find((format) => format.name === name);
@@ -44,6 +61,9 @@ export function headersOf(kind: keyof FormatHeaders): readonly string[] {
 
 /** Returns the format of a post. @param wanted name of the format that the hook requires, or "auto" */
 export function formatOf(posted: Payload, wanted: string): Format | HookFault {
+  const named = posted.suffix === undefined ? undefined : SUFFIXES.get(posted.suffix);
+  if (wanted === AUTO && named !== undefined)
+    return named.recognises(posted) ? named : unknown(posted, [named]);
   if (wanted === AUTO)
     return DETECTED.find((format) => format.recognises(posted)) ?? unknown(posted, DETECTED);
   const format = formatNamed(wanted);

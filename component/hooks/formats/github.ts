@@ -11,6 +11,7 @@ const EVENTS = ["x-github-event", "x-gitea-event", "x-forgejo-event", "x-gogs-ev
 
 export const github: Format = {
   name: "github",
+  suffixes: ["github"],
   knownBy: "the header X-GitHub-Event or X-Gitea-Event",
   isRetried: true,
   headers: {

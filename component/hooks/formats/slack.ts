@@ -10,6 +10,9 @@ export const slack: Format = {
   name: "slack",
   knownBy: "JSON with text, blocks or attachments",
   isRetried: false,
+  // Discord's and Mattermost's programs add it to a URL; github's, too, post as to GitHub's.
+  suffixes: ["slack"],
+  dialect: "slack",
   recognises: ({ json }) =>
     isFields(json?.value) &&
     ["text", "blocks", "attachments"].some((key) => Object.hasOwn(fieldsOf(json.value), key)),

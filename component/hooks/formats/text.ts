@@ -3,7 +3,7 @@ import { HookFault } from "../fault.js";
 import { fieldsOf, textOf } from "./fields.js";
 import type { Format, Payload } from "./format.js";
 
-/** The body, a form's `text`, or JSON's `message` and `title` (Apprise, Gotify, Shoutrrr). */
+/** The body, a form's `text`, or JSON's `message` and `title` (Shoutrrr). */
 export const text: Format = {
   name: "text",
   knownBy: "a plain text, a form's field text, or JSON with message and perhaps title",

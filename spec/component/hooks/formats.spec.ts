@@ -3,10 +3,17 @@ import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { parseAllDocuments } from "yaml";
-import type { AlertReport, Format, Headers, ParsedPayload } from "../../../component/hooks/formats/format.js";
+import type {
+  AlertReport,
+  Format,
+  Headers,
+  ParsedPayload,
+  Payload,
+} from "../../../component/hooks/formats/format.js";
 import { formatOf, PROGRAMS } from "../../../component/hooks/formats/formats.js";
 import { slack as slackFormat } from "../../../component/hooks/formats/slack.js";
 import { text as textFormat } from "../../../component/hooks/formats/text.js";
+import { rawPost } from "./raw-post.js";
 import { json, said } from "./said.js";
 
 interface Case extends Pick<ParsedPayload, "image"> {
@@ -15,10 +22,17 @@ interface Case extends Pick<ParsedPayload, "image"> {
   /** The body: JSON, or a text. */
   readonly json?: object;
   readonly text?: string;
+  /** Instead of these three, the post as it is on the wire: request line, headers, and a body. */
+  readonly post?: string;
   /** What the message says. */
   readonly said: string;
   /** Some of what the post says about an alert; undefined if it says nothing. */
   readonly alert?: Partial<AlertReport>;
+}
+
+async function postedBy({ post, headers = {}, json: value, text }: Case): Promise<Payload> {
+  if (post !== undefined) return await rawPost(post);
+  return text === undefined ? { headers, json: { value } } : { headers, text };
 }
 
 const FILES = fileURLToPath(new URL("../../../../http/docs/formats/", import.meta.url));
@@ -28,9 +42,9 @@ for (const file of readdirSync(FILES)) {
   const [, posts] = parseAllDocuments(readFileSync(FILES + file, "utf8"));
   describe(`The text of a post of the format ${name}`, () => {
     for (const each of (posts?.toJS() ?? []) as readonly Case[]) {
-      const { headers = {}, json: value, text, said: expected, alert, image } = each;
-      it(each.it, () => {
-        const posted = text === undefined ? { headers, json: { value } } : { headers, text };
+      const { said: expected, alert, image } = each;
+      it(each.it, async () => {
+        const posted = await postedBy(each);
         expect(said(posted)).to.deep.equal([name, ...expected.split("\n")]);
         const others = PROGRAMS.filter((format) => format.name !== name && format.recognises(posted));
         expect(others).to.deep.equal([]);

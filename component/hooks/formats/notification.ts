@@ -1,0 +1,81 @@
+/** Notifications: a title, a text, a priority and links, as programs send them that know no alerts. */
+import { RESOLVED, signOf, type Link, type Status } from "./alert.js";
+import { templateIn, type Format, type ParsedPayload, type Payload } from "./format.js";
+import { shortened } from "./shortening.js";
+import type { HookFault } from "../fault.js";
+
+/** The widths of a notification's parts, in characters. */
+const WIDTH = { title: 200, links: 600 };
+const MOST_LINKS = 5;
+const PICTOGRAM = /^\p{Extended_Pictographic}/u;
+
+export interface Notification {
+  /** "" if there is none. */
+  readonly title: string;
+  readonly text: string;
+  /** The severity for which the title has a sign (alert.ts); "" for an ordinary notification, which has none. */
+  readonly severity: string;
+  /** Whether it says that something is well or over. */
+  readonly isGood?: boolean;
+  readonly links?: readonly Link[];
+  readonly image?: string | undefined;
+  /** What the program says about an alert: the same key in all posts about it. */
+  readonly alert?: { readonly key: string; readonly status: Status } | undefined;
+}
+
+/** Makes a format of notifications. `parse` parses a post. */
+export function notificationFormat({
+  parse,
+  ...format
+}: Omit<Format, "read" | "template"> & {
+  readonly parse: (posted: Payload) => Notification | HookFault;
+}): Format {
+  return {
+    ...format,
+    template: templateIn("notification"),
+    read: (posted) => {
+      const notification = parse(posted);
+      return "kind" in notification ? notification : contentOf(notification);
+    },
+  };
+}
+
+function contentOf(notification: Notification): ParsedPayload {
+  const { title: given, text, severity, isGood, links = [], image, alert } = notification;
+  const title = shortened(unwrapped(given), WIDTH.title);
+  const isOver = isGood === true || alert?.status === "resolved";
+  const sign = isOver ? RESOLVED : severity === "" ? "" : signOf(severity);
+  // Clients show the stars of XEP-0393 in notifications. A sign, or an emoji of the program, is enough.
+  const isMarked = sign !== "" || title === "" || PICTOGRAM.test(title);
+  const heading = isMarked ? `${sign} ${title}`.trim() : `*${title}*`;
+  const isOneLine = sign !== "" && title === "";
+  const said = isOneLine ? `${heading} ${text}` : text;
+  const shown = isOneLine ? "" : heading;
+  const view = { heading: shown, title, text: said, severity, links: shownLinks(links, text) };
+  return {
+    view,
+    ...(shown === "" && view.links.length === 0 && { plain: said }),
+    image: image === "" ? undefined : image,
+    alert: alert && { ...alert, severity, title: title || shortened(text, WIDTH.title), labels: {} },
+  };
+}
+
+/** Returns a title without the marks that make it bold as a whole. */
+function unwrapped(title: string): string {
+  const isBold = title.length > 2 && title.startsWith("*") && title.endsWith("*");
+  return isBold ? unwrapped(title.slice(1, -1)) : title;
+}
+
+/** Returns the links that the text doesn't have, as many as there is space for. */
+function shownLinks(links: readonly Link[], text: string): readonly Link[] {
+  const said = new Set(text.split(/[\s()]+/));
+  const shown: Link[] = [];
+  let left = WIDTH.links;
+  for (const link of links) {
+    const isKnown = said.has(link.url) || shown.some(({ url }) => url === link.url);
+    if (link.url === "" || isKnown || shown.length >= MOST_LINKS || link.url.length > left) continue;
+    left -= link.url.length;
+    shown.push({ ...link, name: shortened(link.name, 60) });
+  }
+  return shown;
+}

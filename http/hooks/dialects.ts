@@ -1,0 +1,127 @@
+/**
+ * The answers to posts, in the form that the posting program expects from the server it was written for. Every answer has
+ * the headers X-QTalk-Delivery and X-QTalk-Message-Id, too.
+ */
+import type { HookFault, FaultKind } from "../../component/hooks/fault.js";
+import { textOf } from "../../component/hooks/formats/fields.js";
+import type { Dialect, Payload } from "../../component/hooks/formats/format.js";
+import type { Accepted } from "../../component/hooks/hooks.js";
+import { headersOf, type ApiResponse } from "../api-response.js";
+import { RESPONSES } from "./faults.js";
+
+/** What an answer is about. */
+export interface Answered {
+  /** The hook's id, which isn't secret. */
+  readonly hook: string;
+  /** The post; undefined if it couldn't be parsed. */
+  readonly posted: Payload | undefined;
+}
+
+interface Answers {
+  accepted(accepted: Accepted, about: Answered): ApiResponse;
+  refused(fault: HookFault, status: number, error: string): ApiResponse;
+}
+
+const DIALECTS: Readonly<Record<Dialect | "own", Answers>> = {
+  own: {
+    accepted: ({ id, delivery }) => json(200, { ok: true, message_id: id, delivery }),
+    refused: ({ message }, status, error) => json(status, { ok: false, error, message }),
+  },
+  // https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks
+  slack: {
+    accepted: () => plain(200, "ok"),
+    refused: ({ kind }, status, error) => plain(SLACK_STATUSES[kind] ?? status, error),
+  },
+  // gotify/server: model/message.go, model/error.go
+  gotify: {
+    accepted: ({ id }, { posted }) => {
+      const value = posted?.json?.value;
+      const priority = Number(textOf(value, "priority")) || 0;
+      return json(200, {
+        id: numberOf(id),
+        appid: 1,
+        message: textOf(value, "message"),
+        title: textOf(value, "title"),
+        priority,
+        date: new Date().toISOString(),
+      });
+    },
+    refused: ({ message }, status, error) =>
+      json(status, { error, errorCode: status, errorDescription: message }),
+  },
+  // binwiederhier/ntfy: server/types.go, server/errors.go
+  ntfy: {
+    accepted: ({ id }, { hook, posted }) =>
+      json(200, {
+        id,
+        time: Math.floor(Date.now() / 1000),
+        event: "message",
+        topic: hook,
+        message: textOf(posted?.json?.value, "message") || (posted?.text ?? ""),
+      }),
+    refused: ({ message }, status) => json(status, { code: status * 100 + 1, http: status, error: message }),
+  },
+  // https://discord.com/developers/docs/resources/webhook#execute-webhook
+  discord: {
+    accepted: ({ id }, { hook, posted }) =>
+      posted?.query?.get("wait") === "true"
+        ? json(200, {
+            id: String(numberOf(id)),
+            type: 0,
+            channel_id: hook,
+            webhook_id: hook,
+            content: textOf(posted.json?.value, "content"),
+            timestamp: new Date().toISOString(),
+          })
+        : { status: 204, headers: [], text: "" },
+    refused: ({ message }, status) => json(status, { code: 50035, message }),
+  },
+  // Workflows answer 202 without a body.
+  teams: {
+    accepted: () => ({ status: 202, headers: ["Content-Length", "0"], text: "" }),
+    refused: ({ message }, status, error) => json(status, { error: { code: error, message } }),
+  },
+  // https://developer.rocket.chat/apidocs/post-message
+  rocketchat: {
+    accepted: ({ id }, { hook }) =>
+      json(200, { success: true, ts: Date.now(), channel: hook, message: { _id: id } }),
+    refused: ({ message }, status, error) =>
+      json(status, { success: false, error: message, errorType: error }),
+  },
+};
+
+/** Slack's statuses of faults for which the component's own are others. */
+const SLACK_STATUSES: Readonly<Partial<Record<FaultKind, number>>> = {
+  payload: 400,
+  attachments: 400,
+  empty: 400,
+};
+
+/** Returns the response to an accepted post. @param dialect undefined: the component's own */
+export function acceptedResponse(
+  dialect: Dialect | undefined,
+  accepted: Accepted,
+  about: Answered,
+): ApiResponse {
+  return DIALECTS[dialect ?? "own"].accepted(accepted, about);
+}
+
+/** Returns the response to a refused post. @param dialect undefined: the component's own */
+export function refusedResponse(dialect: Dialect | undefined, fault: HookFault): ApiResponse {
+  const { status, error } = RESPONSES[fault.kind];
+  return DIALECTS[dialect ?? "own"].refused(fault, status, error);
+}
+
+/** Returns a number for a message's id (UUIDv7): its time in milliseconds. */
+function numberOf(id: string): number {
+  return parseInt(id.replace("-", "").slice(0, 12), 16) || 0;
+}
+
+export function plain(status: number, text: string): ApiResponse {
+  return { status, headers: headersOf(text, "text/plain; charset=utf-8"), text };
+}
+
+export function json(status: number, body: object): ApiResponse {
+  const text = `${JSON.stringify(body)}\n`;
+  return { status, headers: headersOf(text), text };
+}

@@ -1,0 +1,174 @@
+/** Programs written for other servers: where they put the hook's secret, and the answers they get. */
+import { expect } from "chai";
+import { HookFault } from "../../../component/hooks/fault.js";
+import type { Hook, Post } from "../../../component/hooks/hooks.js";
+import { Interface, type Seen } from "../../support/interface.js";
+import { hook, hooksApi, SECRET } from "./parts.js";
+
+const ID = "01990000-0000-7000-8000-000000000000";
+const JSON_TYPE = { "content-type": "application/json" };
+const MESSAGE = JSON.stringify({ title: "t", message: "m", priority: 8 });
+const TOPIC = (topic: string): string => JSON.stringify({ topic, title: "t", message: "m" });
+
+describe("Programs for other servers", () => {
+  let http: Interface;
+  let posts: Post[];
+  let there: Hook;
+  let fault: HookFault | undefined;
+  let seen: Seen;
+
+  beforeEach(async () => {
+    posts = [];
+    there = hook();
+    fault = undefined;
+    const hooks = hooksApi({
+      find: (id, secret) => (id === "abc" && secret === SECRET ? there : undefined),
+      receive: (_hook, post) => {
+        posts.push(post);
+        return Promise.resolve(fault ?? { id: ID, delivery: "confirmed" });
+      },
+    });
+    http = await Interface.open({ hooks });
+  });
+  afterEach(() => http.close());
+
+  /** Posts to a path. @returns the status */
+  const post = async (path: string, body: string, headers: object = JSON_TYPE, method = "POST") => {
+    seen = await http.request(path, { method, body, headers: { ...headers } });
+    return seen.status;
+  };
+  const answer = (): unknown => JSON.parse(seen.text);
+
+  for (const [what, path, body, headers] of [
+    ["Gotify's below the URL, with any token", `/hooks/abc/${SECRET}/message?token=any`, MESSAGE, {}],
+    ["Gotify's with the secret as X-Gotify-Key", "/hooks/abc/message", MESSAGE, { "x-gotify-key": SECRET }],
+    ["Gotify's with the secret in the query", `/hooks/abc/message?token=${SECRET}`, MESSAGE, {}],
+    ["Gotify's with a bearer token", "/hooks/abc/message", MESSAGE, { authorization: `Bearer ${SECRET}` }],
+    ["ntfy's with the secret as topic", `/hooks/abc`, TOPIC(SECRET), {}],
+    ["ntfy's with a slash at the server's end", `/hooks/abc/`, TOPIC(SECRET), {}],
+    ["ntfy's to a host, with the secret as token", "/", TOPIC("abc"), { authorization: `Bearer ${SECRET}` }],
+    [
+      "ntfy's to a host, with a password",
+      "/",
+      TOPIC("abc"),
+      { authorization: `Basic ${Buffer.from(`juliet:${SECRET}`).toString("base64")}` },
+    ],
+    ["ntfy's to a topic of a host", "/abc?title=t", TOPIC("abc"), { authorization: `Bearer ${SECRET}` }],
+    ["Mattermost's, joined by a dot", `/hooks/abc.${SECRET}`, '{"text":"m"}', {}],
+  ] as const)
+    it(`reach the hook: ${what}`, async () => {
+      expect(await post(path, body, { ...JSON_TYPE, ...headers })).to.equal(200);
+      expect(posts).to.have.length(1);
+      expect(JSON.stringify(posts[0]?.posted)).not.to.contain(
+        path.includes(SECRET) ? "\0" : `"topic":"${SECRET}"`,
+      );
+      expect(JSON.stringify(http.log.lines)).not.to.contain(SECRET);
+    });
+
+  for (const [what, path, body, headers] of [
+    ["a wrong token", "/hooks/abc/message", MESSAGE, { "x-gotify-key": "wr0ng" }],
+    ["a wrong topic", "/hooks/abc", TOPIC("wr0ng"), {}],
+    ["no topic", "/hooks/abc", '{"message":"m"}', {}],
+    ["a topic that is no text", "/hooks/abc", '{"topic":{"a":1},"message":"m"}', {}],
+    ["a body that is no JSON", "/hooks/abc", "{", {}],
+    ["a large body", "/hooks/abc", TOPIC(SECRET) + " ".repeat(17_000), {}],
+    ["the secret as topic, to a host", "/", TOPIC(SECRET), { authorization: "Bearer wr0ng" }],
+    ["a wrong second part", "/hooks/abc.wr0ng", '{"text":"m"}', {}],
+  ] as const)
+    it(`don't reach a hook with ${what}`, async () => {
+      expect(await post(path, body, { ...JSON_TYPE, ...headers })).to.equal(404);
+      expect(seen.text.trim()).to.equal("no_service");
+      expect(posts).to.have.length(0);
+    });
+
+  it("leave the root to the other requests if they have no token", async () => {
+    expect(await post("/", TOPIC("abc"))).to.equal(404);
+    expect(seen.text).to.contain("not found");
+  });
+
+  it("learn which paths there are below a URL", async () => {
+    expect(await post(`/hooks/abc/${SECRET}/slak`, "{}")).to.equal(404);
+    expect(answer()).to.have.property("error", "unknown_path");
+    for (const path of ["/message", "/slack", "/github", "/api/v1/chat.postMessage", "/messages/ID"])
+      expect(seen.text).to.contain(path);
+  });
+
+  it("for Gotify get the message with a number as id", async () => {
+    await post(`/hooks/abc/${SECRET}/message`, MESSAGE);
+    const { date, ...rest } = answer() as { date: string };
+    expect(rest).to.deep.equal({ id: 0x019900000000, appid: 1, message: "m", title: "t", priority: 8 });
+    expect(Date.parse(date)).to.be.greaterThan(0);
+    expect(seen.headers.get("x-qtalk-message-id")).to.equal(ID);
+  });
+
+  it("for ntfy get the message without the secret", async () => {
+    await post("/hooks/abc", TOPIC(SECRET));
+    expect(answer()).to.deep.include({ id: ID, event: "message", topic: "abc", message: "m" });
+    await post(`/hooks/abc/${SECRET}`, "full", { title: "Disk", "content-type": "text/plain" }, "PUT");
+    expect(answer()).to.deep.include({ event: "message", message: "full" });
+  });
+
+  it("for Discord get nothing, or the message if they wait for it", async () => {
+    const body = '{"content":"hi"}';
+    expect(await post(`/hooks/abc/${SECRET}`, body)).to.equal(204);
+    expect(seen.text).to.equal("");
+    expect(seen.headers.get("x-qtalk-delivery")).to.equal("confirmed");
+    expect(await post(`/hooks/abc/${SECRET}?wait=true`, body)).to.equal(200);
+    expect(answer()).to.deep.include({ type: 0, content: "hi", webhook_id: "abc" });
+  });
+
+  it("for Teams get the status of a workflow", async () => {
+    expect(await post(`/hooks/abc/${SECRET}`, '{"@type":"MessageCard","text":"hi"}')).to.equal(202);
+  });
+
+  it("for Slack, Mattermost and Rocket.Chat get what these answer", async () => {
+    await post(`/hooks/abc/${SECRET}/slack`, '{"text":"hi"}');
+    expect(seen.text).to.equal("ok");
+    await post(`/hooks/abc/${SECRET}/api/v1/chat.postMessage`, '{"text":"hi"}', {
+      ...JSON_TYPE,
+      "x-auth-token": "any",
+    });
+    expect(answer()).to.have.property("success", true);
+  });
+
+  it("learn in their own form why a post was refused", async () => {
+    fault = new HookFault("missing", "there is no room");
+    for (const [path, body, status, expected] of [
+      ["/message", MESSAGE, 404, { errorCode: 404, errorDescription: "there is no room" }],
+      ["", TOPIC("x"), 404, { http: 404, error: "there is no room" }],
+      ["", '{"content":"hi"}', 404, { message: "there is no room" }],
+      ["", '{"@type":"MessageCard","text":"hi"}', 404, {}],
+      ["/api/v1/chat.postMessage", '{"text":"hi"}', 404, { success: false, error: "there is no room" }],
+    ] as const) {
+      expect(await post(`/hooks/abc/${SECRET}${path}`, body)).to.equal(status);
+      expect(answer()).to.deep.include(expected);
+    }
+  });
+
+  it("are told in the dialect of the path if the body can't be read", async () => {
+    expect(await post(`/hooks/abc/${SECRET}/message`, "{")).to.equal(422);
+    expect(answer()).to.have.property("errorCode", 422);
+    expect(await post(`/hooks/abc/${SECRET}/slack`, "{")).to.equal(400);
+    expect(seen.text).to.equal("invalid_payload");
+  });
+
+  it("post files in forms, which are read with them", async () => {
+    const body = [
+      "--b",
+      'Content-Disposition: form-data; name="message"',
+      "",
+      "see",
+      "--b",
+      'Content-Disposition: form-data; name="file01"; filename="door.png"',
+      "Content-Type: image/png",
+      "",
+      "PNG",
+      "--b--",
+      "",
+    ].join("\r\n");
+    await post(`/hooks/abc/${SECRET}`, body, { "content-type": "multipart/form-data; boundary=b" });
+    const [{ posted } = {}] = posts;
+    expect(posted?.json?.value).to.deep.equal({ message: "see" });
+    expect(posted?.files).to.deep.equal([{ name: "door.png", type: "image/png", bytes: Buffer.from("PNG") }]);
+  });
+});
