@@ -1,4 +1,8 @@
-/** Rate limits by token buckets. Costs may be charged afterwards: further actions wait until the debt is paid. */
+/**
+ * Rate limits by token buckets. Costs may be charged afterwards: further actions wait until the debt is paid. Strangers
+ * choose the names, so their number and their size are bounded (MAX_BUCKETS, MAX_NAME).
+ */
+import { hash } from "node:crypto";
 
 export interface BucketSize {
   readonly perSecond: number;
@@ -12,12 +16,16 @@ interface Bucket {
   at: number;
 }
 
-/** How many buckets there must be for full buckets to be deleted. */
-const SWEEP_SIZE = 10_000;
+/** How often full buckets are deleted, in milliseconds. */
+const SWEEP_MS = 10_000;
+/** How many buckets there are at most: if there are more, the fullest half is deleted, as those are limited least. */
+const MAX_BUCKETS = 20_000;
+/** The characters of the longest name that is kept. Of longer ones, such as addresses of 2 KB, the hash is kept. */
+const MAX_NAME = 128;
 
 export class TokenBuckets {
   readonly #buckets = new Map<string, Bucket>();
-  #sweepAt = SWEEP_SIZE;
+  #sweptAt = -Infinity;
 
   constructor(readonly limits: BucketSize) {}
 
@@ -44,22 +52,23 @@ export class TokenBuckets {
 
   /** Returns how many milliseconds pass until this cost can be taken. */
   waitTime(name: string, cost = 1, now = performance.now()): number {
-    const known = this.#buckets.get(name);
+    const known = this.#buckets.get(keyOf(name));
     const level = known === undefined ? this.limits.burst : this.#level(known, now);
     const missing = Math.min(cost, this.limits.burst) - level;
     return missing <= 0 ? 0 : (missing / this.limits.perSecond) * 1000;
   }
 
   #bucketOf(name: string, now: number): Bucket {
-    const known = this.#buckets.get(name);
+    const key = keyOf(name);
+    const known = this.#buckets.get(key);
     if (known !== undefined) {
       known.level = this.#level(known, now);
       known.at = now;
       return known;
     }
-    if (this.#buckets.size >= this.#sweepAt) this.#sweep(now);
+    if (this.#buckets.size >= MAX_BUCKETS || now - this.#sweptAt >= SWEEP_MS) this.#sweep(now);
     const bucket = { level: this.limits.burst, at: now };
-    this.#buckets.set(name, bucket);
+    this.#buckets.set(key, bucket);
     return bucket;
   }
 
@@ -68,9 +77,17 @@ export class TokenBuckets {
   }
 
   #sweep(now: number): void {
+    this.#sweptAt = now;
     for (const [name, bucket] of this.#buckets) {
       if (this.#level(bucket, now) >= this.limits.burst) this.#buckets.delete(name);
     }
-    this.#sweepAt = Math.max(SWEEP_SIZE, this.#buckets.size * 2);
+    if (this.#buckets.size < MAX_BUCKETS) return;
+    const levels = Array.from(this.#buckets, ([name, bucket]) => ({ name, level: this.#level(bucket, now) }));
+    levels.sort((a, b) => b.level - a.level);
+    for (const { name } of levels.slice(0, MAX_BUCKETS / 2)) this.#buckets.delete(name);
   }
+}
+
+function keyOf(name: string): string {
+  return name.length <= MAX_NAME ? name : hash("sha256", name);
 }

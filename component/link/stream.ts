@@ -2,6 +2,7 @@
 import { isIPv6, type Socket } from "node:net";
 import { component } from "@xmpp/component";
 import type { Element } from "../xml/builder.js";
+import { withOwnTexts } from "../xml/own-texts.js";
 import type { WireText } from "../xml/wire-text.js";
 import { networkFault, peerOf, type Peer, type StreamEnd } from "./stream-end.js";
 import type { KnownServer } from "./server-lines.js";
@@ -59,7 +60,7 @@ export class Stream {
       queueMicrotask(() => this.#adopt());
     });
     entity.on("open", (header: Element) => (this.#peer = peerOf(header)));
-    entity.on("stanza", (stanza: Element) => options.onStanza(stanza));
+    entity.on("stanza", (stanza: Element) => options.onStanza(withOwnTexts(stanza)));
     entity.on("online", () => {
       if (this.#state !== "opening") return;
       clearTimeout(this.#handshake);

@@ -8,6 +8,7 @@ import { SaxesParser, type SaxesTagNS } from "saxes";
 import { quoted } from "../wording.js";
 import { NS, xml, type Element } from "./builder.js";
 import { declaresNamespace, isDeclarable, isName } from "./names.js";
+import { ownText } from "./own-texts.js";
 import { hasForbiddenCharacter } from "./serialise.js";
 
 /** Why a text can't be parsed. `reason` is a clause that fits after "message is not well-formed XML: ". */
@@ -74,8 +75,8 @@ class Document {
     }
     parser.on("attribute", checkAttribute);
     parser.on("opentag", (tag) => this.#add(tag));
-    parser.on("text", (part) => this.#open.at(-1)?.element.append(part));
-    parser.on("cdata", (part) => this.#open.at(-1)?.element.append(part));
+    parser.on("text", (part) => this.#open.at(-1)?.element.append(ownText(part)));
+    parser.on("cdata", (part) => this.#open.at(-1)?.element.append(ownText(part)));
     parser.on("closetag", () => void this.#open.pop());
     parser.write(text).close();
   }
@@ -104,9 +105,9 @@ class Document {
         attrs[`xmlns:${prefix}`] ??= this.#written(uri);
       }
       // eslint-disable-next-line own/no-prototype-lookup -- A text assigned to __proto__ has no effect.
-      attrs[name] = value;
+      attrs[name] = ownText(value);
     }
-    const element = xml(tag.local, attrs);
+    const element = xml(ownText(tag.local), attrs);
     if (parent === undefined) this.#root = element;
     else parent.element.append(element);
     this.#open.push({ element, ns });
@@ -114,7 +115,7 @@ class Document {
 
   #written(namespace: string): string {
     this.#namespaces -= namespace.length;
-    return this.#namespaces < 0 ? refuse("its namespaces, written out, are too long") : namespace;
+    return this.#namespaces < 0 ? refuse("its namespaces, written out, are too long") : ownText(namespace);
   }
 }
 

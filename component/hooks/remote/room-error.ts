@@ -1,6 +1,7 @@
 /** Errors of rooms of other services (XEP-0045), and explanations for operators and for programs that post. */
 import { conditionOf } from "../../inbound/stanza-error.js";
 import { NS, type Element } from "../../xml/builder.js";
+import { ownText } from "../../xml/own-texts.js";
 import { kindOf } from "../outcome.js";
 
 /** The reason why a bot isn't inside a room, or why the room refused a message. */
@@ -19,6 +20,9 @@ export const SILENT = "remote-server-timeout";
 export const MISSING = "item-not-found";
 /** The address isn't a room's. */
 export const NO_ROOM = "no-room";
+
+/** How many characters of a room's explanation are kept. */
+const MAX_TEXT = 200;
 
 /** Why a bot isn't inside. BOT stands for its address. */
 const REASONS: ReadonlyMap<string, string> = new Map([
@@ -62,6 +66,10 @@ export function errorIn(stanza: Element): RoomError {
   const error = stanza.getChild("error");
   const condition = conditionOf(stanza);
   const instead = condition === "gone" ? error?.getChildText("gone", NS.stanzas) : undefined;
-  const text = instead ?? error?.getChildText("text", NS.stanzas) ?? "";
-  return { condition, text: text === "" ? undefined : text.slice(0, 200) };
+  return roomError(condition, instead ?? error?.getChildText("text", NS.stanzas) ?? undefined);
+}
+
+/** Makes an error with the beginning of what the room says. */
+export function roomError(condition: string, text = ""): RoomError {
+  return { condition, text: text === "" ? undefined : ownText(text.slice(0, MAX_TEXT)) };
 }

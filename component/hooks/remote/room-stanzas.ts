@@ -2,7 +2,7 @@
 import { Jid, prepareResource } from "../../addresses/address.js";
 import { MUC } from "../../muc/wire/ns.js";
 import { NS, type Element } from "../../xml/builder.js";
-import { KICKED, SILENT, type RoomError } from "./room-error.js";
+import { KICKED, roomError, SILENT, type RoomError } from "./room-error.js";
 import type { RoomWire } from "./room-wire.js";
 
 /** What a presence from the room says of the bot: its nickname inside, or why it is no longer inside. */
@@ -30,7 +30,7 @@ export function readPresence(
     return renamed === undefined ? undefined : { nick: renamed, isMade: false };
   }
   const destroyed = x?.getChild("destroy");
-  if (destroyed !== undefined) return { condition: "gone", text: destroyed.attrs.jid };
+  if (destroyed !== undefined) return roomError("gone", destroyed.attrs.jid);
   if (codes.has("301")) return { condition: "forbidden" };
   if (codes.has("321") || codes.has("322")) return { condition: "registration-required" };
   return { condition: codes.has("307") && !codes.has("333") ? KICKED : SILENT };
@@ -45,40 +45,48 @@ export function readInvitation(message: Element): string | undefined {
 /** Who wrote a message, as the room says: the bare address, and the ids of XEP-0421 and XEP-0359. */
 export type Author = Readonly<Record<"sender" | "occupant_id" | "stanza_id", string | undefined>>;
 
-const OCCUPANT_ID = "urn:xmpp:occupant-id:0";
-/** How many occupants' addresses are remembered. */
+/** How many occupants' addresses are remembered of a room, and of how many characters, with the nicknames. */
 const MAX_ADDRESSES = 10_000;
+const MAX_CHARACTERS = 1024 * 1024;
 
+/** The occupants of a room, as its service announces them. Their number and size are bounded (MAX_ADDRESSES). */
 export class Occupants {
   /** The bare addresses, by nickname. */
   readonly #addresses = new Map<string, string>();
+  /** The length of all nicknames and addresses. */
+  #characters = 0;
 
   constructor(private readonly wire: Pick<RoomWire, "room" | "features">) {}
 
   /** Forgets the occupants, because nicknames may change hands while the bot is outside or the link is down. */
   forget(): void {
     this.#addresses.clear();
+    this.#characters = 0;
   }
 
   /** Notes the address in a presence of the room (XEP-0045 §7.2.3), which overwrites what the occupant claims. */
   note(presence: Element, nick: string): void {
     const { type } = presence.attrs;
     if (type === "error") return;
+    const before = this.#addresses.get(nick);
+    if (before !== undefined) this.#characters -= nick.length + before.length;
     this.#addresses.delete(nick);
     if (type === "unavailable" || this.#addresses.size >= MAX_ADDRESSES) return;
     const item = onlyOne(presence.getChildren("x", MUC.user))?.getChild("item");
     const address = Jid.parse(item?.attrs.jid ?? "")?.bare.text;
-    if (address !== undefined) this.#addresses.set(nick, address);
+    if (address === undefined || this.#characters + nick.length + address.length > MAX_CHARACTERS) return;
+    this.#addresses.set(nick, address);
+    this.#characters += nick.length + address.length;
   }
 
   /** Returns what the room says of a message. A room that has these features removes what the occupant claims. */
   authorOf(message: Element, nick: string): Author {
     const { features, room } = this.wire;
-    const occupantIds = message.getChildren("occupant-id", OCCUPANT_ID);
+    const occupantIds = message.getChildren("occupant-id", MUC.occupantId);
     const stanzaIds = message.getChildren("stanza-id", NS.sid).filter(({ attrs }) => attrs.by === room.text);
     return {
       sender: this.#addresses.get(nick),
-      occupant_id: features.has(OCCUPANT_ID) ? onlyOne(occupantIds)?.attrs.id : undefined,
+      occupant_id: features.has(MUC.occupantId) ? onlyOne(occupantIds)?.attrs.id : undefined,
       stanza_id: features.has(NS.sid) ? onlyOne(stanzaIds)?.attrs.id : undefined,
     };
   }

@@ -31,6 +31,8 @@ export interface RemoteRoomsDependencies extends HookDependencies {
 export const ANSWER_MS = 20_000;
 /** How long the room may be silent before the bot asks whether it is still inside, in milliseconds. */
 export const IDLE_MS = 600_000;
+/** The features that are asked for. */
+const FEATURES: readonly string[] = [MUC.mam, MUC.occupantId, NS.sid];
 const REGISTERED_NICK = "x-roomuser-item";
 /** The errors of a self-ping that show that the bot is inside (XEP-0410 §3.2). */
 const INSIDE: readonly string[] = ["service-unavailable", "feature-not-implemented"];
@@ -44,7 +46,7 @@ const SKEW_MS = 300_000;
 const PASSING = /^(?:resource-constraint|policy-violation|internal-server-error|remote-server-\S+)$/;
 
 export class RoomWire {
-  /** The room's features (XEP-0030). */
+  /** The room's features (XEP-0030), of those that matter here: the room chooses how many it announces. */
   features: ReadonlySet<string> = new Set();
   /** The last query of the archive. */
   #query = { id: "", wanted: new Set<string>() as ReadonlySet<string>, found: new Set<string>() };
@@ -174,7 +176,8 @@ function readAbout(answer: IqAnswer): "room" | RoomError | undefined {
 
 function featuresIn(answer: IqAnswer): ReadonlySet<string> {
   const features = answer.kind === "result" ? (answer.payload?.getChildren("feature") ?? []) : [];
-  return new Set(features.map(({ attrs }) => attrs.var ?? ""));
+  const announced = new Set(features.map(({ attrs }) => attrs.var));
+  return new Set(FEATURES.filter((feature) => announced.has(feature)));
 }
 
 /** Returns the bot's registered nickname, if it is one. A server that ignores the node responds with the name of the room. */

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { TokenBuckets } from "../../../component/limits/token-bucket.js";
+import { heapAfter } from "../../support/heap.js";
 
 const deed = fc.record({
   name: fc.constantFrom("juliet", "romeo"),
@@ -53,10 +54,34 @@ describe("token buckets", () => {
   it("forget accounts with full buckets", () => {
     const buckets = new TokenBuckets({ perSecond: 1, burst: 2 });
     buckets.debit("debtor", 100, 0);
-    for (let i = 1; i < 10_000; i++) buckets.consume(`passer-by ${i}`, 1, 0);
-    expect(buckets.size).to.equal(10_000);
-    buckets.consume("newcomer", 1, 5000);
+    for (let i = 1; i < 1_000; i++) buckets.consume(`passer-by ${i}`, 1, 0);
+    expect(buckets.size).to.equal(1_000);
+    buckets.consume("newcomer", 1, 15_000);
     expect(buckets.size).to.equal(2);
-    expect(buckets.consume("debtor", 1, 5000)).to.equal(false);
+    expect(buckets.consume("debtor", 1, 15_000)).to.equal(false);
+  });
+
+  it("are bounded, and keep those in debt longest", () => {
+    const buckets = new TokenBuckets({ perSecond: 1, burst: 2 });
+    buckets.debit("debtor", 100, 0);
+    for (let i = 0; i < 50_000; i++) buckets.consume(`passer-by ${i}`, 1, 1);
+    expect(buckets.size).to.be.at.most(20_000);
+    expect(buckets.consume("debtor", 1, 2)).to.equal(false);
+  });
+
+  it("tell long names apart, and keep only their hashes", () => {
+    const buckets = new TokenBuckets({ perSecond: 1, burst: 1 });
+    const long = "x".repeat(2_000);
+    expect([`${long}a`, `${long}b`, `${long}a`].map((name) => buckets.consume(name, 1, 0))).to.deep.equal([
+      true,
+      true,
+      false,
+    ]);
+    expect(buckets.waitTime(`${long}a`, 1, 0)).to.equal(1000);
+    const used = heapAfter(() => {
+      for (let i = 0; i < 5_000; i++) buckets.consume(`${i}${long}`, 1, 0);
+    });
+    expect(used).to.be.below(4e6);
+    expect(buckets.size).to.be.above(5_000);
   });
 });

@@ -2,6 +2,7 @@
 import { expect } from "chai";
 import type { AccountJid } from "../../../../component/addresses/address.js";
 import { Occupants } from "../../../../component/hooks/remote/room-stanzas.js";
+import { heapAfter } from "../../../support/heap.js";
 import { read } from "../../muc/play.js";
 import { jid, ROOM } from "./played-room.js";
 
@@ -27,6 +28,28 @@ describe("The author of a message in a room of another service", () => {
       end();
       expect(authorIn(occupants)).to.deep.equal(NOTHING);
     }
+  });
+
+  it("has no address in a room that announces more, or longer ones, than are remembered", () => {
+    const occupants = room();
+    const announce = (nick: string, padding: number, type = "available"): void => {
+      const item = `<item jid="${nick}-${"j".repeat(padding)}@x.test/a"/>`;
+      const x = `<x xmlns="http://jabber.org/protocol/muc#user">${item}</x>`;
+      occupants.note(read(`<presence type="${type}">${x}</presence>`), nick);
+    };
+    const isKnown = (nick: string): boolean =>
+      occupants.authorOf(read("<message/>"), nick).sender !== undefined;
+    const used = heapAfter(() => {
+      for (let count = 0; count < 3_000; count++) announce(`${count}-${"n".repeat(900)}`, 90);
+    });
+    expect(used).to.be.below(4e6);
+    expect([isKnown(`0-${"n".repeat(900)}`), isKnown(`2999-${"n".repeat(900)}`)]).to.deep.equal([
+      true,
+      false,
+    ]);
+    for (let count = 0; count < 3_000; count++) announce(`${count}-${"n".repeat(900)}`, 90, "unavailable");
+    for (let count = 0; count < 10_001; count++) announce(`${count}`, 1);
+    expect([isKnown("9999"), isKnown("10000")]).to.deep.equal([true, false]);
   });
 
   it("has ids if the room announces the features, and there is one of each", () => {
