@@ -1,12 +1,13 @@
 /**
- * Checks the files that differ from the last commit: `npm run lint:changed`. Spelling and wording are checked in all
- * files that people read, as this takes only seconds. CI runs `npm run lint`.
+ * Checks the files that differ from the last commit, or from the commit that is named: `npm run lint:changed`. Spelling
+ * and wording are checked in all files that people read, as this takes only seconds. CI runs `npm run lint`.
  */
 import { execFileSync, spawnSync } from "node:child_process";
 
 const git = (...options) => execFileSync("git", options, { encoding: "utf8" }).split("\n").filter(Boolean);
+const [, , commit = "HEAD"] = process.argv;
 const files = [
-  ...git("diff", "--name-only", "--diff-filter=d", "HEAD"),
+  ...git("diff", "--name-only", "--diff-filter=d", commit),
   ...git("ls-files", "--others", "--exclude-standard"),
 ];
 const code = files.filter((file) => /\.(?:ts|js|mjs)$/.test(file) && !file.endsWith(".d.ts"));
