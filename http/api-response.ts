@@ -17,17 +17,21 @@ type ResponseForm = Pick<Endpoint, "success" | "notFound">;
 /** The form of responses to requests that reach no endpoint. */
 const WITH_DATA: ResponseForm = { success: { errmsg: "success", data: "" } };
 
-/** The refusal of a caller without permission. The status is 401 if the caller is unknown, otherwise 403. */
+/**
+ * The refusal of somebody without permission. The status is 401 if it isn't known who it is, 429 after too many wrong
+ * tokens, otherwise 403.
+ */
 export class Denied extends Refusal {
   constructor(
     message: string,
-    readonly status: 401 | 403,
+    readonly status: 401 | 403 | 429,
+    retryAfter?: number,
   ) {
-    super(Errcode.caller, message);
+    super(Errcode.caller, message, retryAfter);
   }
 
   override withMessage(message: string): Denied {
-    return new Denied(message, this.status);
+    return new Denied(message, this.status, this.retryAfter);
   }
 }
 

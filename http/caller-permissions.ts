@@ -22,7 +22,7 @@ export function resolver(aliases: DomainAliases): Resolve {
   };
 }
 
-/** A program that calls the interface, with its permissions; without a configuration, any process on this machine. */
+/** A program that calls the interface, with its permissions. */
 export class Caller {
   readonly name: string;
   /** The refusal of messages to everybody; undefined if the caller may send them. */
@@ -30,27 +30,30 @@ export class Caller {
   readonly mayReadMetrics: boolean;
   /** The SHA-256 of the caller's token; undefined if the caller is identified by address alone. */
   readonly tokenHash: Buffer | undefined;
-  readonly #patterns: Readonly<Record<"sender" | "room", readonly ((address: string) => boolean)[]>>;
+  /** The patterns of permitted addresses; "all" permits invalid ones, too, so that the endpoint says what is invalid. */
+  readonly #patterns: Readonly<Record<"sender" | "room", "all" | readonly ((address: string) => boolean)[]>>;
   readonly #bucket: TokenBuckets | undefined;
 
   /** @param resolve resolves addresses when permissions are checked */
   constructor(
     private readonly resolve: Resolve,
-    readonly config?: CallerConfig,
+    readonly config: CallerConfig,
   ) {
-    this.name = config?.name ?? "anybody";
-    this.refuseEveryone = config?.everyone === true ? undefined : EVERYONE_DENIED;
-    this.mayReadMetrics = config?.metrics ?? true;
-    this.tokenHash = config?.token_sha256 === undefined ? undefined : Buffer.from(config.token_sha256, "hex");
-    const matchers = (patterns: readonly string[] = [], kind: "sender" | "room") =>
-      patterns.map((text) => matcherOf(resolvedPattern(text, kind, resolve)));
-    this.#patterns = { sender: matchers(config?.senders, "sender"), room: matchers(config?.rooms, "room") };
-    const rate = config?.rate;
+    this.name = config.name;
+    this.refuseEveryone = config.everyone ? undefined : EVERYONE_DENIED;
+    this.mayReadMetrics = config.metrics;
+    this.tokenHash = config.token_sha256 === undefined ? undefined : Buffer.from(config.token_sha256, "hex");
+    const matchers = (patterns: readonly string[], kind: "sender" | "room") =>
+      patterns.includes("*")
+        ? "all"
+        : patterns.map((text) => matcherOf(resolvedPattern(text, kind, resolve)));
+    this.#patterns = { sender: matchers(config.senders, "sender"), room: matchers(config.rooms, "room") };
+    const { rate } = config;
     this.#bucket = rate === undefined ? undefined : new TokenBuckets({ perSecond: rate, burst: rate });
   }
 
   mayCallFrom(address: string): boolean {
-    return this.config?.addresses === undefined || isWithin(address, this.config.addresses);
+    return this.config.addresses === undefined || isWithin(address, this.config.addresses);
   }
 
   /** Counts a call, and returns a refusal if the rate limit is exceeded. Called before the body is read. */
@@ -62,13 +65,13 @@ export class Caller {
 
   /** Returns a refusal if the caller may not call an endpoint. Called before the body is read. */
   refuseEndpoint(endpoint: string): Denied | undefined {
-    if (this.config?.endpoints?.includes(endpoint) !== false) return undefined;
+    if (this.config.endpoints?.includes(endpoint) !== false) return undefined;
     return this.#denied(`call ${endpoint}`, "endpoints");
   }
 
   /** Returns a refusal of a sender or room without permission. @param scope called only if permissions are limited */
   refuseScope(scope: () => CallScope): Denied | undefined {
-    if (this.config === undefined) return undefined;
+    if (this.#patterns.sender === "all" && this.#patterns.room === "all") return undefined;
     const { senders, rooms } = scope();
     const sender = senders.find((named) => !this.#matches(named, "sender"));
     if (sender !== undefined) return this.#denied(`act as ${shown(sender)}`, "senders");
@@ -77,8 +80,10 @@ export class Caller {
   }
 
   #matches(named: NamedAddress, kind: "sender" | "room"): boolean {
+    const patterns = this.#patterns[kind];
+    if (patterns === "all") return true;
     const address = this.resolve(named, kind);
-    return address !== undefined && this.#patterns[kind].some((matches) => matches(address));
+    return address !== undefined && patterns.some((matches) => matches(address));
   }
 
   #denied(action: string, key: string): Denied {

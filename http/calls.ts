@@ -11,15 +11,14 @@ import type { Account } from "../storage/unit-of-work.js";
 import { jsonOf, lengthOf, queryOf, parseArguments, refuseLongList, unknownKeys } from "./arguments.js";
 import type { Bodies } from "./body.js";
 import type { CallLog, CallOutcome, Entry } from "./call-log.js";
-import type { Callers } from "./callers.js";
-import { networkOf } from "./client-address.js";
+import type { Identity } from "./identity.js";
 import { failureResponse, send, successResponses, type ApiResponse } from "./api-response.js";
 import type { CallResult, Route } from "./endpoint.js";
 import { inBackground } from "../component/background.js";
 
 export interface CallsOptions {
   readonly context: OperationContext;
-  readonly callers: Callers;
+  readonly identity: Identity;
   readonly bodies: Bodies;
   /** The limits of lists, which may change at run time. */
   readonly limits: LimitsConfig;
@@ -56,8 +55,8 @@ export class Calls {
 
   /** Refuses a request whose URL reaches no endpoint or can't be parsed. @param route the endpoint, if known */
   refuse(refusal: Refusal, request: IncomingMessage, response: ServerResponse, route?: Route): void {
-    const { callers, records } = this.options;
-    const entry = records.begin(route?.name ?? NOWHERE, request, callers.addressOf(request));
+    const { identity, records } = this.options;
+    const entry = records.begin(route?.name ?? NOWHERE, request, identity.addressOf(request));
     this.#finish(entry, refusal, response, failureResponse(refusal, route));
   }
 
@@ -94,8 +93,8 @@ export class Calls {
     request: IncomingMessage,
     response: ServerResponse,
   ): Promise<void> {
-    const { callers, records, log } = this.options;
-    const entry = records.begin(route.name, request, callers.addressOf(request));
+    const { identity, records, log } = this.options;
+    const entry = records.begin(route.name, request, identity.addressOf(request));
     let outcome: CallOutcome;
     try {
       outcome = await this.#outcome(route, request, entry);
@@ -110,21 +109,20 @@ export class Calls {
   }
 
   async #outcome(route: Route, request: IncomingMessage, entry: Entry): Promise<CallOutcome> {
-    const { callers, bodies, limits, memory } = this.options;
+    const { identity, bodies, limits, memory } = this.options;
     const { method = "GET" } = request;
     if (method !== route.method && !(method === "POST" && route.toleratesPost === true)) {
       return badRequest(`${method} is not disable`);
     }
-    const caller = callers.identify(request);
+    const caller = identity.identify("call", request);
     if (caller instanceof Refusal) return caller;
     entry.caller = caller.name;
     const refused = memory.isShort ? SHORT : (caller.admit() ?? caller.refuseEndpoint(route.name));
     if (refused !== undefined) return refused;
     const key = keyOf(request);
     if (key instanceof Refusal) return key;
-    // If no callers are configured, each network has a quota instead.
-    const owner = callers.areConfigured ? caller.name : `at ${networkOf(entry.address)}`;
-    const body = method === "POST" ? await bodies.read(request, owner, route.group === "gateway") : undefined;
+    const body =
+      method === "POST" ? await bodies.read(request, caller.name, route.group === "gateway") : undefined;
     if (body instanceof Refusal || body === "aborted") return body;
     const raw = rawOf(route, request, body);
     if (raw instanceof Refusal) return raw;
@@ -137,7 +135,7 @@ export class Calls {
     const items = lengthOf(route, read.call);
     if (items !== undefined) entry.items = items;
     const denied = caller.refuseScope(entry.scope);
-    const { batches } = callers;
+    const { batches } = identity;
     let { call } = read;
     if (denied !== undefined) {
       if (route.judgeEach === undefined || batches === "whole") return denied;
@@ -145,7 +143,7 @@ export class Calls {
       if (call === undefined) return denied;
     }
     const client = { address: entry.address, refuseEveryone: caller.refuseEveryone };
-    const account: Account = { kind: "caller", name: `caller ${owner}`, request: entry.id };
+    const account: Account = { kind: "caller", name: `caller ${caller.name}`, request: entry.id };
     const by: Partial<OperationContext> = {
       account,
       batches,

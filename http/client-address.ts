@@ -25,6 +25,23 @@ export function clientAddress(request: IncomingMessage, proxies: readonly Cidr[]
   return client;
 }
 
+/** The headers by which proxies say that they forward a request. */
+const FORWARDING = /^(?:forwarded|via|x-real-ip|x-forwarded-.*)$/;
+
+/**
+ * Returns whether a request was forwarded by a proxy that `proxies` doesn't name. Then its address is that proxy's, and
+ * says nothing about who sent it.
+ */
+export function isForwarded({ headers, socket }: IncomingMessage, proxies: readonly Cidr[]): boolean {
+  const { "x-forwarded-for": header } = headers;
+  if (header !== undefined && isWithin(plain(socket.remoteAddress ?? ""), proxies)) {
+    const hops = [header].flat().join(",").split(",").reverse();
+    const client = hops.findIndex((hop) => !isWithin(addressIn(hop.trim()) ?? "", proxies));
+    return client >= 0 && client < hops.length - 1;
+  }
+  return Object.keys(headers).some((name) => FORWARDING.test(name));
+}
+
 export function isWithin(address: string, networks: readonly Cidr[]): boolean {
   if (!ipaddr.isValid(address)) return false;
   const parsed = ipaddr.process(address);

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { amount, count } from "../component/config-values.js";
 import { GROUPS } from "./endpoint.js";
 import { callerList, cidr } from "./caller-config.js";
-import { parseListen, reachesBeyond, type Listen } from "./listen.js";
+import { parseListen, type Listen } from "./listen.js";
 
 /** The longest time for a whole request if http.least_rate is 0, in milliseconds. */
 const REQUEST_MS = 120_000;
@@ -27,7 +27,7 @@ export const httpConfig = z.strictObject({
     "maximum size of all request bodies being read, in bytes",
   ),
   bodies_share: count(1024, 64 * 1024 ** 2).describe(
-    "maximum size of all request bodies of one caller, or of one address if http.callers is empty, in bytes",
+    "maximum size of all request bodies of one caller, in bytes",
   ),
   least_rate: count(0, 64 * 1024).describe(
     "minimum rate of a request body after 10 seconds, in bytes per second; slower requests get HTTP 408",
@@ -49,17 +49,17 @@ export const httpConfig = z.strictObject({
     .enum(["each", "whole"])
     .default("each")
     .describe("if some items of a call are invalid: send the others (each), or send nothing (whole)"),
-  callers: callerList
-    .default([])
-    .describe("programs that may call; if empty, every process of this machine may call"),
+  callers: callerList.default([]).describe("programs that may call; if empty, calls are closed"),
   proxies: z
     .array(cidr)
     .default([])
     .describe("addresses and networks of reverse proxies, whose header X-Forwarded-For is trusted"),
-  hosts: z
-    .array(z.string().regex(/^[^\s:/]+$/, "must be a name without port, such as im.example.org"))
-    .default([])
-    .describe("further host names that the Host header may contain while http.callers is empty"),
+  metrics_local: z
+    .boolean()
+    .default(false)
+    .describe(
+      "let every process of this machine read /metrics without a name, and whoever a proxy on it lets in",
+    ),
 });
 
 export type HttpConfig = z.output<typeof httpConfig>;
@@ -67,10 +67,10 @@ export type HttpConfig = z.output<typeof httpConfig>;
 /** The schema of the section `console`. */
 export const consoleConfig = z.strictObject({
   access: z
-    .enum(["local", "token", "off"])
+    .enum(["local", "anywhere", "off"])
     .default("local")
     .describe(
-      "who may open /console: browsers on this machine (local), operators with a token (token), or nobody (off)",
+      "where operators may open /console and use /admin: on this machine (local), anywhere, or nowhere (off)",
     ),
 });
 
@@ -89,22 +89,6 @@ export interface HttpTimes {
   readonly unread: number;
   /** The interval at which bodies and responses are checked. */
   readonly look: number;
-}
-
-/**
- * Returns why a configuration is refused: callers of other machines would need no token. Undefined: it is accepted.
- * @param bound the address on which the running component listens; absent: it starts with this configuration
- */
-export function exposure({ listen, callers }: HttpConfig, bound = listen): string | undefined {
-  if (callers.length > 0 || !reachesBeyond(bound)) return undefined;
-  const remedy =
-    bound === listen
-      ? `Listen on this machine alone, with the line "listen: 127.0.0.1:${listen.port}" under http`
-      : `Restart the component to listen on ${listen.text}`;
-  return (
-    `${bound.text} can be reached from other machines, and any caller could send in any user's name. ` +
-    `${remedy}, or name the programs that may call under http.callers; \`qtalk-component caller add NAME\` prints the lines.`
-  );
 }
 
 /** Returns how long the largest body takes at http.least_rate, in milliseconds. */

@@ -10,9 +10,9 @@ import { Lines } from "../component/limits/fair-lines.js";
 import { TickSlice } from "../component/limits/meter.js";
 import { QuotaPool } from "../component/limits/quota-pool.js";
 import { TokenBuckets } from "../component/limits/token-bucket.js";
-import type { Callers } from "./callers.js";
 import { networkOf } from "./client-address.js";
 import type { HttpConfig, HttpTimes } from "./config.js";
+import type { Identity } from "./identity.js";
 
 export interface RequestHandler {
   readonly serve: (request: IncomingMessage, response: ServerResponse) => void;
@@ -77,7 +77,7 @@ export class Connections {
 
   constructor(
     private readonly config: Pick<HttpConfig, "max_connections" | "connections_per_address">,
-    private readonly callers: Pick<Callers, "isProxy" | "addressOf">,
+    private readonly identity: Pick<Identity, "isProxy" | "addressOf">,
     private readonly find: (request: IncomingMessage) => RequestHandler,
     private readonly times: Pick<HttpTimes, "unread" | "look">,
   ) {
@@ -153,7 +153,7 @@ export class Connections {
   #next(connection: Connection): void {
     const [next] = connection.waiting;
     if (next === undefined) return;
-    const network = networkOf(this.callers.addressOf(next.request));
+    const network = networkOf(this.identity.addressOf(next.request));
     if (this.#lines.has(network) || this.#lines.isOver) this.#lines.add(network, connection);
     else this.#serve(connection, network);
   }
@@ -213,7 +213,7 @@ export class Connections {
   #makeRoom(address: string, network: string): boolean {
     const { max_connections: most, connections_per_address: each } = this.config;
     // Trusted proxies call for many.
-    if (this.#sizes.of(network) >= each && !this.callers.isProxy(address)) return this.#closeIdle(network);
+    if (this.#sizes.of(network) >= each && !this.identity.isProxy(address)) return this.#closeIdle(network);
     return this.#all.size < most || this.#closeIdle();
   }
 

@@ -28,10 +28,6 @@ export function parseListen(text: string): Listen | undefined {
   return v6 !== undefined && !ipaddr.IPv6.isValid(v6) ? undefined : { text, host, port };
 }
 
-export function reachesBeyond({ host }: Listen): boolean {
-  return !isLoopback(host);
-}
-
 /** Returns whether a host is "localhost" or a loopback address. */
 export function isLoopback(host: string): boolean {
   if (host === "localhost") return true;

@@ -7,7 +7,6 @@ import type { OperationContext } from "../component/operations/context.js";
 import { badRequest } from "../component/refusal.js";
 import type { Readiness } from "../component/service/service.js";
 import { Denied, reply } from "./api-response.js";
-import type { Callers } from "./callers.js";
 import type { Calls } from "./calls.js";
 import type { Console } from "./console/console.js";
 import type { ExampleNames } from "./docs/openapi.js";
@@ -15,10 +14,11 @@ import { addDocs } from "./docs/routes.js";
 import type { Route } from "./endpoint.js";
 import { HOOKS_PATH, isForRoot } from "./hooks/address.js";
 import type { HookRequests } from "./hooks/requests.js";
+import type { Identities, Identity } from "./identity.js";
 import type { RequestHandler } from "./connections.js";
 
 export interface RoutingDependencies {
-  readonly callers: Callers;
+  readonly identity: Identity;
   readonly calls: Calls;
   readonly hooks: HookRequests | undefined;
   readonly console: Console | undefined;
@@ -38,17 +38,17 @@ const UNREADABLE = badRequest("the URL has an invalid percent escape; expected U
 
 /** Returns a function that finds what serves a request. */
 export function finder(dependencies: RoutingDependencies): (request: IncomingMessage) => RequestHandler {
-  const { callers, calls, hooks, routes, readiness } = dependencies;
-  const isEntitled = (request: IncomingMessage): boolean => !(callers.identify(request) instanceof Denied);
+  const { identity, calls, hooks, routes, readiness } = dependencies;
+  const knows =
+    (asked: keyof Identities) =>
+    (request: IncomingMessage): boolean =>
+      !(identity.identify(asked, request) instanceof Denied);
+  const isEntitled = knows("call");
   const handlers = new Map(
     routes.map((route) => [route.path, { route, serve: calls.handlerOf(route), isEntitled }]),
   );
-  const posts = hooks && {
-    serve: hooks.handle,
-    isEntitled: (request: IncomingMessage) => hooks.isKnown(request),
-  };
+  const posts = hooks && { serve: hooks.handle, isEntitled: knows("hook") };
   const rest: RequestHandler = { serve: appOf(dependencies, handlers) };
-  // These paths have no Host check, because monitoring systems and web servers may use any name for this machine.
   const probes: ReadonlyMap<string, RequestHandler> = new Map([
     ["/healthz", { serve: (_, response) => reply(response, 200, { alive: true }) }],
     ["/readyz", { serve: (_, response) => answerReadiness(response, readiness()) }],
@@ -68,30 +68,23 @@ export function finder(dependencies: RoutingDependencies): (request: IncomingMes
 }
 
 function appOf(dependencies: RoutingDependencies, handlers: Handlers): Express {
-  const { callers, calls, console, directory, metrics, log, routes, examples, version } = dependencies;
+  const { identity, calls, console, directory, metrics, log, routes, examples, version } = dependencies;
   const app = express();
   app.disable("x-powered-by").disable("etag").enable("case sensitive routing");
-  // Web servers may use any name for this machine, so pictures precede the Host check.
   app.get("/file/avatar/:name", (request, response) =>
     sendPicture(response, directory.image(request.params.name)),
   );
-  // The console has its own access control.
   if (console !== undefined) {
     app.use("/console", console.router);
     app.use("/admin", console.admin);
   }
-  app.use((request, response, next) => {
-    const denied = callers.refuseHost(request);
-    if (denied === undefined) next();
-    else calls.refuse(denied, request, response);
-  });
   for (const [path, { serve }] of handlers) app.all(path, serve);
   app.use("/qtalk", (request, response) => calls.refuse(UNDEFINED, request, response));
   addDocs(app, { routes, version, examples, hasConsole: console !== undefined });
   app.get("/metrics", async (request, response) => {
-    if (callers.mayReadMetrics(request))
-      response.type(metrics.registry.contentType).send(await metrics.registry.metrics());
-    else reply(response, 401, { error: "only callers (http.callers) and this machine may read the metrics" });
+    const reader = identity.identify("metrics", request);
+    if (reader instanceof Denied) reply(response, reader.status, { error: reader.message });
+    else response.type(metrics.registry.contentType).send(await metrics.registry.metrics());
   });
   app.use((_request, response) => reply(response, 404, { error: "not found" }));
   app.use(onError(log));

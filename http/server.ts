@@ -11,9 +11,8 @@ import type { Readiness } from "../component/service/service.js";
 import type { Resolve } from "./caller-permissions.js";
 import { Bodies } from "./body.js";
 import { CallLog } from "./call-log.js";
-import { Callers } from "./callers.js";
 import { Calls } from "./calls.js";
-import { exposure, requestTime, type HttpConfig, type HttpTimes } from "./config.js";
+import { requestTime, type HttpConfig, type HttpTimes } from "./config.js";
 import { Connections } from "./connections.js";
 import { Console, type ConsoleSources } from "./console/console.js";
 import { contract } from "./contract.js";
@@ -21,6 +20,7 @@ import type { ExampleNames } from "./docs/openapi.js";
 import { listenOnPassed } from "./listen.js";
 import { routesOf, type Endpoint } from "./endpoint.js";
 import { HookRequests, type HooksApi } from "./hooks/requests.js";
+import { CLOSED, Identity, opening } from "./identity.js";
 import { finder } from "./routing.js";
 
 export interface HttpServerOptions {
@@ -55,7 +55,7 @@ const LINGER_MS = 500;
 
 export class HttpServer {
   readonly records: CallLog;
-  readonly #callers: Callers;
+  readonly #identity: Identity;
   readonly #calls: Calls;
   readonly #bodies: Bodies;
   readonly #connections: Connections;
@@ -71,10 +71,10 @@ export class HttpServer {
   constructor(private readonly options: HttpServerOptions) {
     const { config, context, metrics, log, hooks, memory, limits, console: sources } = options;
     this.records = new CallLog(metrics, log);
-    this.#callers = new Callers(config, options.resolve);
+    this.#identity = new Identity(config, { resolve: options.resolve, hooks, console: sources });
     const times = { ...TIMES, ...options.times };
     this.#bodies = new Bodies(config, times);
-    const shared = { callers: this.#callers, bodies: this.#bodies, memory, records: this.records, log };
+    const shared = { identity: this.#identity, bodies: this.#bodies, memory, records: this.records, log };
     this.#calls = new Calls({ ...shared, context, limits, eventLoop: metrics.eventLoop });
     this.#hooks = hooks && new HookRequests({ ...shared, hooks, calls: this.#calls });
     const readiness = () => this.#readiness();
@@ -86,7 +86,7 @@ export class HttpServer {
       connectionsCheckingInterval: times.look,
     };
     const find = finder({
-      callers: this.#callers,
+      identity: this.#identity,
       calls: this.#calls,
       hooks: this.#hooks,
       console: this.#console,
@@ -98,7 +98,7 @@ export class HttpServer {
       examples: options.examples,
       version: options.version,
     });
-    this.#connections = new Connections(config, this.#callers, find, times);
+    this.#connections = new Connections(config, this.#identity, find, times);
     this.#server = createServer(timeouts, (request, response) => {
       if (this.#closed !== undefined) response.shouldKeepAlive = false;
       this.#connections.enqueue(request, response);
@@ -116,22 +116,17 @@ export class HttpServer {
       const remedy = "if files run out, raise LimitNOFILE in the unit, or lower http.max_connections";
       log.error(`A connection to ${host}:${port} could not be accepted: ${error.message} (${remedy})`);
     });
-    this.#callers.warnIfOpen(log);
+    if (config.callers.length === 0) log.warn(`${CLOSED}. To let a program call: ${opening()}`);
     return this.#server.address() as AddressInfo;
   }
 
   get shownCallers(): readonly ShownCaller[] {
-    return this.#callers.shown;
+    return this.#identity.shownCallers;
   }
 
-  /** Returns why a changed configuration can't be applied; undefined if it can. */
-  refuseConfig(config: HttpConfig): string | undefined {
-    return exposure(config, this.options.config.listen);
-  }
-
-  /** Applies `callers`, `proxies`, `hosts` and `batches`; other changes need a restart. */
+  /** Applies `callers`, `proxies`, `metrics_local` and `batches`; other changes need a restart. */
   configure(config: HttpConfig): void {
-    this.#callers.configure({ ...config, listen: this.options.config.listen });
+    this.#identity.configure(config);
   }
 
   /**

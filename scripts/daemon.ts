@@ -17,7 +17,6 @@ import { acquireInstanceLock } from "../storage/instance-lock.js";
 import { RoomsOverview } from "../storage/rooms-overview.js";
 import { RoomsStore } from "../storage/rooms-store.js";
 import { waitingKeys, type Config } from "./config/config.js";
-import { ExitCode, Failure } from "./failure.js";
 import { createLog, reconfigureLog } from "./log.js";
 import { listen, ownUrl } from "./listening.js";
 import { closeFiles, provideFolder, whenFree } from "./storage-access.js";
@@ -125,7 +124,7 @@ async function assemble(config: Config, db: Database, log: Logger, close: () => 
     },
     testPost: (hook, body) => testPost(service.hooks, hook, body),
   };
-  const socket = new OperatorSocket(service.administration, log);
+  const socket = new OperatorSocket(service.administration, metrics.registry, log);
   if (storage.path !== ":memory:") await socket.listen(operatorSocket(storage.path));
   service.start();
   metrics.eventLoop.start(log);
@@ -143,11 +142,8 @@ async function assemble(config: Config, db: Database, log: Logger, close: () => 
   /**
    * Applies the settings that can change at run time: log, limits, messages, callers, proxies, administrators.
    * @returns the changed keys that take effect only after a restart
-   * @throws Failure if the settings are refused or can't be applied; then nothing is changed
    */
   const reload = (next: Config): string[] => {
-    const refusal = http.refuseConfig(next.http);
-    if (refusal !== undefined) throw new Failure(refusal, ExitCode.config);
     reconfigureLog(log, next.log);
     Object.assign(alive.limits, next.limits);
     Object.assign(alive.messages, next.messages);

@@ -16,7 +16,7 @@ export function ownUrl({ host: listened, port }: Listen): string {
 }
 
 /** Returns the body of the response to a GET request; "" if there is no response. */
-export async function textOf(url: string): Promise<string> {
+async function textOf(url: string): Promise<string> {
   try {
     return await (await fetch(url, { signal: AbortSignal.timeout(WAIT_MS) })).text();
   } catch {

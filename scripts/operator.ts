@@ -1,8 +1,5 @@
 /** Runs operations for commands: in the running component, or else in this process. */
-import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { request, type IncomingMessage } from "node:http";
-import { text } from "node:stream/consumers";
 import { createLogger } from "winston";
 import { Administration } from "../component/administration/administration.js";
 import type { Operation } from "../component/administration/operation.js";
@@ -11,7 +8,6 @@ import { DomainAliases } from "../component/addresses/domain-aliases.js";
 import { AddressResolver } from "../component/operations/address-resolver.js";
 import { Refusal } from "../component/refusal.js";
 import { ApiFault, faultOf, type FaultCode } from "../http/admin/fault.js";
-import { operatorSocket } from "../http/admin/run.js";
 import { BotsStore } from "../storage/bots-store.js";
 import { openDatabase } from "../storage/database.js";
 import { GroupCommit } from "../storage/group-commit.js";
@@ -20,6 +16,7 @@ import { configOf, type Flags } from "./commands/configured.js";
 import { requireStorage } from "./commands/in-storage.js";
 import { ExitCode, Failure } from "./failure.js";
 import { ownUrl } from "./listening.js";
+import { askComponent, userName } from "./operator-socket.js";
 import { provideFolder, whenFree } from "./storage-access.js";
 
 /** How long to wait for a component that is starting or stopping, and the pause between attempts; in milliseconds. */
@@ -42,7 +39,7 @@ export async function operate(operation: Operation, given: object, flags: Flags)
   const outcome = await whenFree(
     WAIT,
     async () =>
-      (await post(operatorSocket(storage.path), operation, given)) ??
+      (await post(storage.path, operation, given)) ??
       // The component may have the lock, and no socket yet or no more.
       (await runHere(storage.path, operation, given, flags)),
   );
@@ -51,35 +48,14 @@ export async function operate(operation: Operation, given: object, flags: Flags)
 
 /** Sends an operation to the running component. @returns undefined if none listens at the socket */
 async function post(
-  socketPath: string,
+  database: string,
   { name }: Operation,
   given: object,
 ): Promise<object | ApiFault | undefined> {
-  const body = Buffer.from(JSON.stringify(given));
-  const headers = {
-    "Content-Type": "application/json",
-    "Content-Length": body.length,
-    "X-Operator": encodeURIComponent(userName()),
-  };
-  const path = `/admin/${name.replace(" ", "/")}`;
-  try {
-    const call = request({ socketPath, path, method: "POST", headers }).end(body);
-    const [response] = (await once(call, "response")) as [IncomingMessage];
-    const result = JSON.parse(await text(response)) as { error?: { code: FaultCode; message: string } };
-    return result.error === undefined ? result : new ApiFault(result.error.code, result.error.message);
-  } catch (error) {
-    const { code = "", message } = error as NodeJS.ErrnoException;
-    if (["ENOENT", "ECONNREFUSED", "ENOTSOCK"].includes(code)) return undefined;
-    if (code !== "EACCES" && code !== "EPERM")
-      throw new Failure(
-        `The component can't be reached at ${socketPath} (${message}).`,
-        ExitCode.unavailable,
-      );
-    throw new Failure(
-      `This user may not open ${socketPath}: run the command as the component's user or as root.`,
-      ExitCode.noPerm,
-    );
-  }
+  const answer = await askComponent(database, `/admin/${name.replace(" ", "/")}`, given);
+  if (answer === undefined) return undefined;
+  const result = JSON.parse(answer) as { error?: { code: FaultCode; message: string } };
+  return result.error === undefined ? result : new ApiFault(result.error.code, result.error.message);
 }
 
 /** Runs an operation in this process, which holds the component's lock meanwhile. */
@@ -127,12 +103,6 @@ async function runHere(
   } finally {
     lock.release();
   }
-}
-
-/** Returns the Unix user who called the command, also if the command runs as another one (inherited-files.ts). */
-function userName(): string {
-  const { SUDO_USER, LOGNAME, USER } = process.env;
-  return SUDO_USER ?? LOGNAME ?? USER ?? `user ${process.getuid?.() ?? ""}`;
 }
 
 const EXIT_CODES: Readonly<Partial<Record<FaultCode, ExitCode>>> = {

@@ -1,21 +1,20 @@
 /** The programs that may call the HTTP interface (http.callers), and their use of it. */
-import { createHash, randomBytes } from "node:crypto";
 import { stringify } from "yaml";
 import { z } from "zod";
 import { MESSAGE, reading, rows, time, word } from "../../component/administration/operation.js";
+import { hashOf, newSecret } from "../../component/hooks/secrets.js";
 import { badRequest, refuse } from "../../component/refusal.js";
 import { validationMessage } from "../../component/validation-message.js";
 import { kindOf } from "../errcodes.js";
 import { callerList } from "../caller-config.js";
+import { CLOSED, opening } from "../identity.js";
 
-/** A token's length in bytes. An unsalted SHA-256 hash is enough, because 256 random bits can't be guessed. */
-const TOKEN_BYTES = 32;
 const texts = z.array(z.string()).optional();
 
 const add = reading({
   name: "caller add",
-  en: "create a token, shown only once, and print the lines for http.callers",
-  zh: "创建只显示一次的令牌，并给出 http.callers 的配置",
+  en: "print the lines for http.callers that let a program call: by a token, shown only once, or by its address",
+  zh: "给出 http.callers 的配置，允许程序调用：凭只显示一次的令牌，或凭其地址",
   example: "hr --endpoints send_message --senders '*@example.org'",
   arguments: {
     name: word(z.string(), "program's name in the log", "程序的名称（日志中也用此名）", { placed: "hr" }),
@@ -32,22 +31,35 @@ const add = reading({
     ),
     addresses: word(
       texts,
-      "address or network that it must call from, such as 10.1.2.0/24",
-      "调用来源的地址或网段，例如 10.1.2.0/24",
+      "address or network that it calls from, such as 10.1.2.0/24; it then needs no token",
+      "调用来源的地址或网段，例如 10.1.2.0/24；此时不需要令牌",
+    ),
+    with_token: word(
+      z.boolean().default(false),
+      "require a token from these addresses, too",
+      "来自这些地址的调用也须带令牌",
     ),
     rate: word(z.number().optional(), "maximum calls per second", "每秒最多调用次数"),
   },
   result: {
     message: MESSAGE,
-    token: word(z.string(), "token; the program sends it with every call", "令牌；程序每次调用时发送", {
-      secret: true,
-    }),
+    token: word(
+      z.string().optional(),
+      "token; the program sends it with every call",
+      "令牌；程序每次调用时发送",
+      {
+        secret: true,
+      },
+    ),
     text: word(z.string(), "lines for the configuration file", "配置文件的内容", { long: true }),
   },
   needs: "nothing",
-  run(_context, { name, ...rights }) {
-    const token = randomBytes(TOKEN_BYTES).toString("base64url");
-    const callers = [{ name, token_sha256: createHash("sha256").update(token).digest("hex"), ...rights }];
+  run(_context, { name, with_token: isWithToken, ...rights }) {
+    const isByAddress = rights.addresses !== undefined && !isWithToken;
+    const token = isByAddress ? undefined : newSecret();
+    const callers = [
+      { name, ...(token !== undefined && { token_sha256: hashOf(token).toString("hex") }), ...rights },
+    ];
     const { error } = callerList.safeParse(callers);
     if (error !== undefined) return badRequest(validationMessage(error, callers).replace(/^item 0: /, ""));
     return {
@@ -67,8 +79,8 @@ const list = reading({
     callers: rows(
       ["callers", "调用方"],
       [
-        "No callers are configured (http.callers): every process on this machine may call.",
-        "没有配置调用方（http.callers）：本机的任何进程都可以调用。",
+        `${CLOSED}. To let a program call: ${opening()}`,
+        `QTalk 接口已关闭：没有配置调用方（http.callers）。要允许程序调用，请运行：${opening()}`,
       ],
       {
         name: word(z.string(), "name", "名称"),

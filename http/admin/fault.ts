@@ -1,12 +1,14 @@
 /** The errors of the APIs for operators. Functions return them; they are never thrown. */
 import { Errcode, type Refusal } from "../../component/refusal.js";
-import { TooSlow } from "../api-response.js";
+import { Denied, TooSlow } from "../api-response.js";
 
 /** The errors by code, with their HTTP statuses and meanings. */
 export const FAULTS = {
   login: [401, "the token is missing, unknown or expired"],
-  forbidden: [403, "refused, or operators may not log in from there (console.access)"],
-  origin: [403, "the request comes from a page of another web site"],
+  forbidden: [
+    403,
+    "a right is missing, the request comes from a page of another web site, or operators may not log in from there (console.access)",
+  ],
   missing: [404, "there is no such operation or object"],
   method: [405, "the method isn't POST"],
   slow: [408, "the body didn't arrive in time"],
@@ -31,12 +33,12 @@ export class ApiFault {
   ) {}
 }
 
+const DENIED = { 401: "login", 403: "forbidden", 429: "busy" } as const;
 const CODES: Readonly<Partial<Record<Errcode, FaultCode>>> = {
   [Errcode.forbidden]: "forbidden",
   [Errcode.exists]: "exists",
   [Errcode.notFound]: "missing",
   [Errcode.unavailable]: "unavailable",
-  [Errcode.caller]: "forbidden",
 };
 
 /** Matches the field's name at the beginning of a refusal's message, if the refusal is about a field. */
@@ -44,6 +46,7 @@ const FIELD = /^([\w#.-]+)(?:\[\d+\])*: /;
 
 export function faultOf(refusal: Refusal): ApiFault {
   const { errcode, message, retryAfter } = refusal;
+  if (refusal instanceof Denied) return new ApiFault(DENIED[refusal.status], message, undefined, retryAfter);
   const code = refusal instanceof TooSlow ? "slow" : (CODES[errcode] ?? "input");
   return new ApiFault(code, message, FIELD.exec(message)?.[1], retryAfter);
 }

@@ -2,27 +2,38 @@
  * Operations over HTTP, for programs: POST /admin/FAMILY/VERB with an operator's token (Authorization: Bearer) and the
  * arguments as a JSON object, and their OpenAPI 3.1 document. They are served where the console is (console.access).
  */
+import { setTimeout as lapse } from "node:timers/promises";
 import { Router } from "express";
+import type { Logger } from "winston";
 import { z } from "zod";
 import { allOperations } from "../../component/administration/families.js";
 import { shapeOf } from "../../component/administration/fields.js";
 import type { Operation } from "../../component/administration/operation.js";
-import type { Access } from "../console/access.js";
-import { ApiFault, FAULTS } from "./fault.js";
+import { Denied } from "../api-response.js";
+import type { Identity } from "../identity.js";
+import { FAULTS } from "./fault.js";
 import { ALL_FAMILIES, NOWHERE, operationRoute, refusing, respond, type Operating } from "./run.js";
+
+/** How long the answer to a wrong token waits, in milliseconds. */
+const PAUSE_MS = 1_000;
 
 /** The descriptions of errors, by status. */
 const ERRORS = new Map<number, string>();
 for (const [status, meaning] of Object.values(FAULTS))
   ERRORS.set(status, [ERRORS.get(status) ?? [], meaning].flat().join("; "));
 
-export function adminRoutes(operating: Operating, access: Access, version: string): Router {
+export function adminRoutes(operating: Operating, identity: Identity, log: Logger, version: string): Router {
   const router = Router();
-  router.use(refusing((request) => access.refuse(request) ?? access.refuseForeign(request)));
+  router.use(refusing((request) => identity.refusePlace(request)));
   router.get("/openapi.json", async (_request, response) => respond(response, await adminDocument(version)));
   operationRoute(router, operating, async (request) => {
-    const operator = await access.bearer(request);
-    return operator instanceof ApiFault ? operator : { name: operator.name, way: "http" };
+    const operator = identity.identify("admin", request);
+    if (!(operator instanceof Denied)) return { name: operator.name, way: "http" };
+    log.warn("Refused a request to /admin: the token is unknown or has expired", {
+      address: identity.addressOf(request),
+    });
+    await lapse(PAUSE_MS);
+    return operator;
   });
   router.use(refusing(() => NOWHERE));
   return router;

@@ -46,11 +46,11 @@ const UNTYPED = new ApiFault("type", "Content-Type: expected application/json");
 export function operationRoute(
   router: Router,
   { administration, bodies }: Operating,
-  whoOf: (request: Request) => Promise<Who | ApiFault> | Who | ApiFault,
+  whoOf: (request: Request) => Promise<Who | Refusal> | Who | Refusal,
 ): void {
   const run = async (request: Request): Promise<object | undefined> => {
     const who = await whoOf(request);
-    if (who instanceof ApiFault) return who;
+    if (who instanceof Refusal) return who;
     const body = await bodyOf(request, bodies, "operators");
     if (body === undefined || !("raw" in body)) return body;
     const { family, verb } = request.params;
@@ -94,7 +94,7 @@ export function respond(response: ServerResponse, result: object | Refusal): voi
 }
 
 /** Refuses requests for which `faultIn` returns a fault. */
-export function refusing(faultIn: (request: Request) => ApiFault | undefined): RequestHandler {
+export function refusing(faultIn: (request: Request) => ApiFault | Refusal | undefined): RequestHandler {
   return (request, response, next) => {
     const fault = faultIn(request);
     if (fault === undefined) next();

@@ -1,12 +1,14 @@
 /**
- * HTTP on a Unix socket beside the database, for the command line: POST /admin/FAMILY/VERB as in routes.ts, without a
- * token, because only the component's user and root may open the socket. X-Operator names who runs the command.
+ * HTTP on a Unix socket beside the database, for the command line: POST /admin/FAMILY/VERB as in routes.ts, and GET
+ * /metrics, without a token, because only the component's user and root may open the socket. X-Operator names who runs
+ * the command.
  */
 import { once } from "node:events";
 import { lstatSync, rmSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import { buffer } from "node:stream/consumers";
 import express, { Router } from "express";
+import type { Registry } from "prom-client";
 import type { Logger } from "winston";
 import type { Administration } from "../../component/administration/administration.js";
 import { badRequest } from "../../component/refusal.js";
@@ -23,6 +25,7 @@ export class OperatorSocket {
 
   constructor(
     administration: Pick<Administration, "run">,
+    registry: Registry,
     private readonly log: Logger,
   ) {
     const router = Router();
@@ -35,7 +38,10 @@ export class OperatorSocket {
       way: "command line",
     }));
     router.use(refusing(() => NOWHERE));
-    this.#server = createServer(express().use("/admin", router, faultHandler(log)));
+    const app = express().get("/metrics", async (_request, response) => {
+      response.type(registry.contentType).send(await registry.metrics());
+    });
+    this.#server = createServer(app.use("/admin", router, faultHandler(log)));
   }
 
   /** Listens on the socket; a failure is only logged. Only the process with the instance lock may call this. */

@@ -3,6 +3,7 @@
  * Responses are JSON, as those of /admin. Before the login, only the session can be read.
  */
 import { Router, type Request, type Response } from "express";
+import type { Logger } from "winston";
 import { z } from "zod";
 import { allOperations } from "../../component/administration/families.js";
 import { argumentsOf, resultOf } from "../../component/administration/fields.js";
@@ -10,54 +11,72 @@ import { badRequest } from "../../component/refusal.js";
 import { validationMessage } from "../../component/validation-message.js";
 import { ApiFault } from "../admin/fault.js";
 import { ALL_FAMILIES, bodyOf, operationRoute, refusing, respond, type Operating } from "../admin/run.js";
-import type { Access, Visitor } from "./access.js";
+import { Denied } from "../api-response.js";
+import type { Identity } from "../identity.js";
 import type { Described, LiveState, Session } from "./page/types.js";
+import { cookieOf } from "./sessions.js";
 
-const LOGIN = new ApiFault("login", "log in first: there is no session, or it has ended");
 const NOWHERE = new ApiFault("missing", "there is no such path in the console's API");
 const credentials = z.strictObject({ token: z.string().max(200) });
 
 /** @param live returns the present state, and the points since the one at this time */
 export function consoleApi(
   operating: Operating,
-  access: Access,
+  identity: Identity,
+  log: Logger,
   live: (after: number) => Promise<LiveState>,
 ): Router {
-  const sessionOf = (visitor: Visitor | undefined): Session => ({
-    access: access.asksForToken ? "login" : "open",
-    operator: visitor?.operator ?? null,
-  });
+  const { sessions } = identity;
+  const setCookie = (request: Request, response: Response, session: string): unknown =>
+    response.setHeader("Set-Cookie", cookieOf(session, identity.isByTls(request)));
   const logIn = async (request: Request, response: Response): Promise<object | undefined> => {
     const body = await bodyOf(request, operating.bodies, "the console");
     if (body === undefined || !("raw" in body)) return body;
     const { data, error } = credentials.safeParse(body.raw);
     if (error !== undefined) return badRequest(validationMessage(error, body.raw));
-    const visitor = access.login(request, data.token);
-    if (visitor instanceof ApiFault) return visitor;
-    response.setHeader("Set-Cookie", access.cookie(visitor.session, request));
-    return sessionOf(visitor);
+    const operator = identity.logIn(request, data.token);
+    const address = identity.addressOf(request);
+    if (operator instanceof Denied) {
+      log.warn(`Refused a login to the console: ${operator.message}`, { address });
+      return operator;
+    }
+    log.info(`The operator ${operator.name} logged in to the console`, { address });
+    setCookie(request, response, sessions.start(operator));
+    return { operator: operator.name };
   };
   const router = Router();
-  router.use(refusing((request) => access.refuseForeign(request)));
-  router.get("/session", (request, response) => respond(response, sessionOf(access.visitor(request))));
+  router.use(refusing((request) => identity.refusePage(request)));
+  router.get("/session", (request, response) => {
+    const name = sessions.visitor(request)?.operator.name ?? null;
+    respond(response, { operator: name } satisfies Session);
+  });
   router.post("/login", async (request, response) => {
     const result = await logIn(request, response);
     if (result !== undefined) respond(response, result);
   });
-  router.use(refusing((request) => (access.visitor(request) === undefined ? LOGIN : undefined)));
+  router.use(
+    refusing((request) => {
+      const visitor = identity.identify("console", request);
+      return visitor instanceof Denied ? visitor : undefined;
+    }),
+  );
   router.post("/logout", (request, response) => {
-    access.logout(request);
-    response.setHeader("Set-Cookie", access.cookie("", request));
+    const visitor = sessions.visitor(request);
+    if (visitor !== undefined) {
+      sessions.end(visitor);
+      log.info(`The operator ${visitor.operator.name} logged out of the console`);
+    }
+    setCookie(request, response, "");
     respond(response, { message: "You are logged out." });
   });
   router.get("/live", async ({ query }, response) => respond(response, await live(Number(query.after))));
   router.get("/operations", async (_request, response) =>
     respond(response, { operations: await describeAll() }),
   );
-  operationRoute(router, operating, (request) => ({
-    name: access.visitor(request)?.operator ?? "this machine",
-    way: "console",
-  }));
+  operationRoute(router, operating, (request) => {
+    const visitor = identity.identify("console", request);
+    return visitor instanceof Denied ? visitor : { name: visitor.operator.name, way: "console" };
+  });
   router.use(refusing(() => NOWHERE));
   return router;
 }

@@ -14,8 +14,7 @@ import type { ServerQuestions } from "../../component/service/server-facts.js";
 import { adminRoutes } from "../admin/routes.js";
 import { faultHandler, refusing } from "../admin/run.js";
 import type { Bodies } from "../body.js";
-import type { Callers } from "../callers.js";
-import { Access } from "./access.js";
+import type { Identity } from "../identity.js";
 import { consoleApi } from "./api.js";
 import type { ConsoleConfig } from "../config.js";
 import type { LiveState, State } from "./page/types.js";
@@ -38,7 +37,7 @@ export interface ConsoleSources {
 interface ConsoleDependencies extends ConsoleSources {
   readonly readiness: () => Readiness;
   readonly memory: { readonly isShort: boolean };
-  readonly callers: Pick<Callers, "all" | "areConfigured" | "hasProxies" | "isProxy" | "addressOf">;
+  readonly identity: Identity;
   readonly bodies: Pick<Bodies, "read">;
   readonly metrics: Metrics;
   readonly log: Logger;
@@ -63,20 +62,19 @@ export class Console {
   readonly admin: Router;
 
   constructor(private readonly dependencies: ConsoleDependencies) {
-    const { config, callers, operators, log, step = STEP_SECONDS * 1000, metrics, about } = dependencies;
+    const { identity, log, step = STEP_SECONDS * 1000, metrics, about } = dependencies;
     this.#samples = new Samples(metrics);
-    const access = new Access(config, callers, operators, log);
     this.router.use((_request, response, next) => {
       response.set(HEADERS);
       next();
     });
-    this.router.use(refusing((request) => access.refuse(request)));
+    this.router.use(refusing((request) => identity.refusePlace(request)));
     this.router.use(
       "/api",
-      consoleApi(dependencies, access, (after) => this.#live(after)),
+      consoleApi(dependencies, identity, log, (after) => this.#live(after)),
     );
     this.router.use(files(), faultHandler(log));
-    this.admin = adminRoutes(dependencies, access, about.version);
+    this.admin = adminRoutes(dependencies, identity, log, about.version);
     const sample = (): void => inBackground(this.#samples.take(), "taking a sample of the metrics", log);
     sample();
     this.#timer = setInterval(sample, step).unref();

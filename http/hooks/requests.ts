@@ -6,9 +6,8 @@ import type { Dialect, Payload } from "../../component/hooks/formats/format.js";
 import { AUTO, formatNamed, formatOf, SUFFIXES } from "../../component/hooks/formats/formats.js";
 import type { Hook, Hooks, Post } from "../../component/hooks/hooks.js";
 import { Errcode, Refusal } from "../../component/refusal.js";
-import { send } from "../api-response.js";
+import { Denied, send } from "../api-response.js";
 import { HOOK, type Entry } from "../call-log.js";
-import type { Callers } from "../callers.js";
 import type { Calls, CallsOptions, Handler } from "../calls.js";
 import { accepted, NO_HOOK, refused, statusAnswer, wrongMethod, type Answer } from "./answers.js";
 import { jsonOf } from "../arguments.js";
@@ -19,9 +18,11 @@ import { inBackground } from "../../component/background.js";
 /** Hooks without its private members, so that tests can replace it. */
 export type HooksApi = Omit<Hooks, "outcomeOf">;
 
-export interface HookRequestsOptions extends Pick<CallsOptions, "bodies" | "memory" | "records" | "log"> {
+export interface HookRequestsOptions extends Pick<
+  CallsOptions,
+  "identity" | "bodies" | "memory" | "records" | "log"
+> {
   readonly hooks: HooksApi;
-  readonly callers: Pick<Callers, "addressOf">;
   /** Runs posts so that the component waits for them when it stops. */
   readonly calls: Pick<Calls, "during">;
 }
@@ -54,14 +55,9 @@ export class HookRequests {
   readonly handle: Handler = (request, response) =>
     inBackground(this.#serve(request, response), "a post to a hook", this.options.log);
 
-  /** Whether a request has the secret of a hook, not counting its body. */
-  isKnown(request: IncomingMessage): boolean {
-    return this.#named(request) !== undefined;
-  }
-
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { callers, log, records } = this.options;
-    const entry = records.begin(HOOK, request, callers.addressOf(request));
+    const { identity, log, records } = this.options;
+    const entry = records.begin(HOOK, request, identity.addressOf(request));
     let answer: Answer | "aborted";
     try {
       answer = await this.#answer(request, entry);
@@ -102,12 +98,8 @@ export class HookRequests {
 
   /** Returns the hook whose secret is in the request's URL or headers. */
   #named(request: IncomingMessage): Found | undefined {
-    const { id, secrets, suffix } = addressIn(request) ?? { id: "", secrets: [], suffix: "" };
-    for (const secret of secrets) {
-      const hook = this.options.hooks.find(id, secret);
-      if (hook !== undefined) return { hook, suffix };
-    }
-    return undefined;
+    const hook = this.options.identity.identify("hook", request);
+    return hook instanceof Denied ? undefined : { hook, suffix: addressIn(request)?.suffix ?? "" };
   }
 
   /**

@@ -2,6 +2,10 @@
 import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import { counted } from "../../component/wording.js";
+import type { Cidr } from "../../http/caller-config.js";
+import { isWithin } from "../../http/client-address.js";
+import type { HttpConfig } from "../../http/config.js";
+import { CLOSED, opening } from "../../http/identity.js";
 import type { Listen } from "../../http/listen.js";
 import { ignoredVariables, loadConfig } from "../config/sources.js";
 import { readInput, statInput } from "../inherited-files.js";
@@ -28,6 +32,7 @@ export function addCheck(program: Command): void {
         `  ${xmpp.domain} connects to ${xmpp.service.join(", ")} and sends for users of ${xmpp.hosts.join(", ")}`,
         `  callers connect to ${http.listen.text}`,
         `  the database is ${storage.path}`,
+        ...callerLines(http),
       ];
       if (rooms.aliases.length > 0)
         lines.push(
@@ -45,6 +50,24 @@ export function addCheck(program: Command): void {
       checkFolder(storage.path);
       if (existsSync(storage.path)) say(...migrationLines(storage.path));
     });
+}
+
+/** Returns that nobody may call, or warnings about callers for which any process of this machine may pass. */
+function callerLines({ callers }: HttpConfig): string[] {
+  if (callers.length === 0)
+    return [`  ${CLOSED}; hooks need none. To let a program of this machine call: ${opening()}`];
+  return callers
+    .filter(({ token_sha256, addresses = [] }) => token_sha256 === undefined && addresses.some(isHere))
+    .map(
+      ({ name }) =>
+        `  the caller ${name} is known by this machine's address alone: every process of this machine may call as ` +
+        "it, and whoever a proxy on it lets in (http.callers)",
+    );
+}
+
+/** Returns whether a network has addresses of loopback. */
+function isHere(network: Cidr): boolean {
+  return network[0].range() === "loopback" || ["127.0.0.1", "::1"].some((each) => isWithin(each, [network]));
 }
 
 /** Returns what holds the port of http.listen. @throws Failure if the component couldn't listen there */

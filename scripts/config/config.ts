@@ -1,6 +1,5 @@
 /** Validates a configuration that was read from a file, flags and environment variables. */
 import { ownProperty } from "../../component/own-property.js";
-import { exposure, type HttpConfig } from "../../http/config.js";
 import { ConfigFaults, faultsOf, type Fault } from "./faults.js";
 import { readInput } from "../inherited-files.js";
 import { SECTION_NAMES, sections, type Config, type SectionName } from "./sections.js";
@@ -10,7 +9,7 @@ export type { Config } from "./sections.js";
 type Raw = Readonly<Record<string, unknown>>;
 
 /** The keys that take effect without a restart. */
-const ALIVE = /^(?:limits|log|messages)\.|^http\.(?:batches|callers|proxies|hosts)$|^rooms\.admins$/;
+const ALIVE = /^(?:limits|log|messages)\.|^http\.(?:batches|callers|proxies|metrics_local)$|^rooms\.admins$/;
 
 /** Validates a whole configuration, as in the YAML file. @throws ConfigFaults with all errors */
 export function parseConfig(raw: Raw): Config {
@@ -37,8 +36,6 @@ export function parseSections<K extends SectionName>(
     if (result.success) config[name] = result.data;
     else faults.push(...faultsOf(name, result.error, input));
   }
-  const exposed = config.http === undefined ? undefined : exposure(config.http as HttpConfig);
-  if (exposed !== undefined) faults.push({ where: "http.listen", what: exposed });
   if (names.some((name) => name === "xmpp")) {
     const secret = secretOf((raw.xmpp ?? {}) as Raw);
     if (typeof secret === "string") config.xmpp = { ...(config.xmpp as object), password: secret };

@@ -1,5 +1,6 @@
 /** Tests the configured XMPP server step by step. */
 import type { Config } from "../config/sections.js";
+import { CLOSED, opening } from "../../http/identity.js";
 import { Services } from "../../component/link/services.js";
 import { addressOf, LOST_PORT, refusalOf } from "../../component/link/refusal.js";
 import { COMPONENT_PORT, wholeComponent } from "../../component/link/server-lines.js";
@@ -37,6 +38,7 @@ export async function* diagnose(config: DoctorConfig): AsyncGenerator<Finding> {
     yield holder.todo === undefined ? fine(holder.text) : doubtful(holder.text, holder.todo);
   const services = yield* reachable(xmpp);
   if (running !== undefined) yield* running.findings;
+  if (config.http.callers.length === 0) yield fine(`${CLOSED}: hooks need none. To open them: ${opening()}`);
   yield* await webhooks(config);
   if (running?.isLinked === true) {
     yield untried(

@@ -1,4 +1,4 @@
-/** Checks this machine: the version of Node, and a component that is already running, through /readyz and /metrics. */
+/** Checks this machine: the version of Node, and a component that is already running, by /readyz and its metrics. */
 import { connect } from "node:net";
 import { networkFault } from "../../component/link/stream-end.js";
 import { counted } from "../../component/wording.js";
@@ -6,7 +6,10 @@ import type { KnownServer } from "../../component/link/server-lines.js";
 import type { Config } from "../config/sections.js";
 import { INFO_METRIC } from "../daemon.js";
 import { engines, inWords, supports } from "../node-version.mjs";
-import { ownUrl, readinessAt, textOf } from "../listening.js";
+import { operatorSocket } from "../../http/admin/run.js";
+import { ExitCode, Failure } from "../failure.js";
+import { ownUrl, readinessAt } from "../listening.js";
+import { askComponent } from "../operator-socket.js";
 import { doubtful, fine, untried, wrong, type Finding } from "./finding.js";
 import { roundTripFinding } from "./remedies.js";
 
@@ -25,7 +28,11 @@ const SERVERS = ["ejabberd", "prosody", "another"] as const;
  * @returns whether the component's link is up: then the doctor doesn't connect, because this would replace the link; and
  *   the findings; undefined if there is no program
  */
-export async function askRunning({ http: { listen }, xmpp }: Pick<Config, "http" | "xmpp">) {
+export async function askRunning({
+  http: { listen },
+  xmpp,
+  storage,
+}: Pick<Config, "http" | "xmpp" | "storage">) {
   const base = ownUrl(listen);
   if ((await unreachable(new URL(base).hostname.replace(/^\[|\]$/g, ""), listen.port)) !== undefined)
     return undefined;
@@ -35,7 +42,15 @@ export async function askRunning({ http: { listen }, xmpp }: Pick<Config, "http"
     const todo = "Stop that program, or choose another port with http.listen.";
     return { isLinked: false, findings: [wrong(text, todo)] };
   }
-  const metrics = await textOf(`${base}/metrics`);
+  const metrics = await metricsOf(storage.path);
+  if (metrics instanceof Failure) {
+    // Whether it is linked isn't known, so the doctor doesn't take its place.
+    const findings = [
+      fine(`the component runs at ${listen.text}`),
+      untried(`what it says: ${metrics.message}`),
+    ];
+    return { isLinked: true, findings };
+  }
   const isLinked = valueOf(metrics, "qtalk_link_up") === 1;
   const state = `the component runs at ${listen.text}, and its link to the server is ${isLinked ? "up" : "down"}`;
   const runs = labelsOf(metrics, INFO_METRIC);
@@ -45,12 +60,21 @@ export async function askRunning({ http: { listen }, xmpp }: Pick<Config, "http"
     ready === true
       ? fine(state)
       : wrong(`${state}, but it isn't ready: ${typeof reason === "string" ? reason : "unknown"}`),
-    runs === undefined
-      ? untried("the running component's configuration: /metrics doesn't show it")
-      : sameConfiguration(runs, xmpp),
+    ...(runs === undefined ? [] : [sameConfiguration(runs, xmpp)]),
     ...workOf(metrics, ready === true, server),
   ];
   return { isLinked, findings: findings.map((finding) => ({ ...finding, server })) };
+}
+
+/** Returns the metrics of the running component, or why they can't be read. */
+async function metricsOf(database: string): Promise<string | Failure> {
+  try {
+    const none = `no component listens at ${operatorSocket(database)} (storage.path)`;
+    return (await askComponent(database, "/metrics")) ?? new Failure(none, ExitCode.unavailable);
+  } catch (error) {
+    if (error instanceof Failure) return error;
+    throw error;
+  }
 }
 
 function sameConfiguration(

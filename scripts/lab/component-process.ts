@@ -7,6 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { parse, stringify } from "yaml";
+import { OPEN } from "./callers.js";
 import { Daemon } from "./daemon.js";
 import { PATIENCE_MS } from "./inbox.js";
 import { freePort, LOOPBACK } from "./ports.js";
@@ -46,8 +47,8 @@ export class ComponentProcess {
     const sections: Record<string, Section> = {
       ...config,
       xmpp: { service, domain, password, hosts, ...config.xmpp },
-      http: { listen: `${LOOPBACK}:${httpPort}`, ...config.http },
-      storage: { path: join(this.folder, "qtalk.db"), ...config.storage },
+      http: { listen: `${LOOPBACK}:${httpPort}`, ...OPEN, ...config.http },
+      storage: { path: this.database, ...config.storage },
     };
     writeFileSync(this.configFile, stringify(sections), { mode: 0o600 });
   }
@@ -73,6 +74,11 @@ export class ComponentProcess {
 
   get configFile(): string {
     return join(this.folder, "qtalk-component.yml");
+  }
+
+  /** The path of the database, unless the configuration has another. */
+  get database(): string {
+    return join(this.folder, "qtalk.db");
   }
 
   get log(): string {

@@ -58,7 +58,10 @@ export async function quickstart(
     );
     daemon = await startDaemon(await configFor(server, folder));
     await daemon.ready();
-    say(`qtalk-component is connected as ${DOMAIN}; programs call port ${daemon.httpPort}`);
+    say(
+      `qtalk-component is connected as ${DOMAIN}; programs of this machine call port ${daemon.httpPort}, by this line:\n` +
+        `  http: { callers: [{ name: quickstart, addresses: [${LOOPBACK}], senders: ["*"] }] }`,
+    );
     client = await Client.login({ port: clientPort, host, username: "test2", password: PASSWORD });
     await client.appear();
     say(`${client.bareJid} is logged in as an XMPP client`);
@@ -86,7 +89,11 @@ async function configFor(server: Server, folder: string): Promise<Config> {
   const port = (await isFree(HTTP_PORT)) ? HTTP_PORT : await freePort();
   return parseConfig({
     xmpp: { service, domain, password, hosts: [server.host] },
-    http: { listen: `${LOOPBACK}:${port}` },
+    // The one line that lets programs of this machine call, which send no token: without callers, calls are closed.
+    http: {
+      listen: `${LOOPBACK}:${port}`,
+      callers: [{ name: "quickstart", addresses: [LOOPBACK], senders: ["*"] }],
+    },
     storage: { path: join(folder, "qtalk.db") },
     log: { level: "error" },
   });

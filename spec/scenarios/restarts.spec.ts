@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { request } from "node:http";
 import { expect } from "chai";
 import { stringify } from "yaml";
+import { OPEN } from "../../scripts/lab/callers.js";
 import { freePort, LOOPBACK } from "../../scripts/lab/ports.js";
 import { withDeathSignal } from "../../scripts/lab/daemon.js";
 import { PROGRAM } from "../support/command-line.js";
@@ -39,7 +40,12 @@ describe("Restarts while systemd holds the port", () => {
         password: server.secret,
         hosts: ["qtalk.test.org"],
       },
-      http: { listen: `${LOOPBACK}:${port}`, connections_per_address: MOST_OPEN, max_connections: MOST_OPEN },
+      http: {
+        listen: `${LOOPBACK}:${port}`,
+        ...OPEN,
+        connections_per_address: MOST_OPEN,
+        max_connections: MOST_OPEN,
+      },
       storage: { path: folder.at("qtalk.db") },
     };
     const file = folder.file("qtalk-component.yml", stringify(config));

@@ -8,6 +8,7 @@ import { limitsConfig } from "../../component/config.js";
 import type { Element } from "../../component/xml/builder.js";
 import { GROUPS } from "../../http/endpoint.js";
 import { resolver } from "../../http/caller-permissions.js";
+import { ANYBODY } from "../../scripts/lab/callers.js";
 import { DOMAIN, type PlayOptions } from "../component/muc/play.js";
 import { Stage } from "../component/muc/stage.js";
 import { Interface } from "./interface.js";
@@ -22,13 +23,7 @@ const aliases = new DomainAliases({
 });
 
 /** A caller with all permissions. */
-export const EVERYBODY = {
-  name: "all",
-  addresses: ["127.0.0.1"],
-  senders: ["*"],
-  rooms: ["*"],
-  everyone: true,
-};
+export const EVERYBODY = { ...ANYBODY, everyone: true };
 
 export interface CalledOptions extends PlayOptions {
   /** Keys of the configuration's section http. */

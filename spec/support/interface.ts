@@ -14,6 +14,7 @@ import { hasData } from "../../http/api-response.js";
 import type { CallResult, Client, Endpoint } from "../../http/endpoint.js";
 import type { HooksApi } from "../../http/hooks/requests.js";
 import { HttpServer, type HttpServerOptions } from "../../http/server.js";
+import { OPEN } from "../../scripts/lab/callers.js";
 import { LogLines } from "./log-lines.js";
 
 /** A test's function that an endpoint runs instead of its own code. */
@@ -63,7 +64,7 @@ export class Interface {
     for (const name of Object.keys(runs))
       if (!endpoints.some((each) => each.name === name)) throw new Error(`no endpoint ${name}`);
     this.server = new HttpServer({
-      config: httpConfig.parse({ listen: "127.0.0.1:0", ...options.config }),
+      config: httpConfig.parse({ listen: "127.0.0.1:0", ...OPEN, ...options.config }),
       context: options.context ?? NOBODY,
       readiness: () => options.readiness ?? { ready: true },
       limits: limitsConfig.parse(options.limits ?? {}),

@@ -66,8 +66,8 @@ await begin(false);
 async function begin(isMove) {
   try {
     /** @type {Session} */
-    const { access, operator } = await request("session");
-    if (access === "login" && operator === null) {
+    const { operator } = await request("session");
+    if (operator === null) {
       askLogin();
       return;
     }

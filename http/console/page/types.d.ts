@@ -9,8 +9,7 @@ export interface Field extends Omit<DeclaredField, "choices"> {
 }
 
 export interface Session {
-  /** "login": visitors must log in; "open": no login is needed. */
-  readonly access: "open" | "login";
+  /** The name of the operator who is logged in. */
   readonly operator: string | null;
 }
 

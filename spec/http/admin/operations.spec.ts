@@ -5,7 +5,7 @@ import { allOperations } from "../../../component/administration/families.js";
 import { argumentsOf, exampleOf } from "../../../component/administration/fields.js";
 import type { Operation } from "../../../component/administration/operation.js";
 import { ALL_FAMILIES, operatorSocket } from "../../../http/admin/run.js";
-import { OperatorSocket } from "../../../http/admin/socket.js";
+import type { OperatorSocket } from "../../../http/admin/socket.js";
 import { DirectoryStore } from "../../../storage/directory-store.js";
 import { BotRoomsStore } from "../../../storage/bot-rooms-store.js";
 import { CallLog } from "../../../storage/call-log.js";
@@ -52,7 +52,7 @@ describe("Administrators' operations", () => {
   const open = async (options: StageOptions = {}): Promise<void> => {
     stage = await ConsoleStage.open(options);
     line = new CommandLine();
-    socket = new OperatorSocket(stage.desk.administration, stage.desk.play.log.logger);
+    socket = stage.socket();
     await socket.listen(operatorSocket(line.database));
     token = stage.addOperator("tess");
   };
@@ -219,7 +219,7 @@ describe("Administrators' operations", () => {
       expect(changes.map(({ who, way, operation }) => [who, way, operation])).to.eql([
         [changes[0]?.who, "command line", "hook rotate"],
         ["tess", "http", "hook add"],
-        ["this machine", "console", "room make"],
+        ["judy", "console", "room make"],
       ]);
       expect(changes[2]?.outcome).to.match(/^The room plan@\S+ was made/);
       const all = JSON.stringify(changes) + JSON.stringify(stage.desk.play.log.lines);

@@ -3,6 +3,7 @@ import { request } from "node:http";
 import { createServer } from "node:net";
 import { text } from "node:stream/consumers";
 import { expect } from "chai";
+import { Registry } from "prom-client";
 import { OperatorSocket } from "../../../http/admin/socket.js";
 import { Desk } from "../../component/administration/desk.js";
 import { hag, lineOf } from "../../component/muc/play.js";
@@ -15,7 +16,7 @@ describe("The operators' socket", () => {
   beforeEach(async () => {
     folder = new Folder();
     desk = await Desk.open();
-    server = new OperatorSocket(desk.administration, desk.play.log.logger);
+    server = new OperatorSocket(desk.administration, new Registry(), desk.play.log.logger);
   });
   afterEach(() => {
     server.close();
@@ -51,7 +52,7 @@ describe("The operators' socket", () => {
     expect(await post("make", { room: "plan", owner: "hag66" })).to.have.property("message");
     left.close();
 
-    const other = new OperatorSocket(desk.administration, desk.play.log.logger);
+    const other = new OperatorSocket(desk.administration, new Registry(), desk.play.log.logger);
     writeFileSync(folder.at("file"), "precious");
     await other.listen(folder.at("file"));
     expect(desk.play.log.about("Can't listen on", "warn")).to.have.length(1);

@@ -3,11 +3,10 @@ import { expect } from "chai";
 import { Metrics } from "../../../component/metrics.js";
 import { refuse } from "../../../component/refusal.js";
 import { Samples } from "../../../http/console/samples.js";
-import { httpConfig } from "../../../http/config.js";
 import type { Point as Sample } from "../../../http/console/page/types.js";
 import { CallLog } from "../../../http/call-log.js";
 import { LogLines } from "../../support/log-lines.js";
-import { ConsoleStage, WITH_CALLERS, type StageOptions } from "./stage.js";
+import { ConsoleStage, type StageOptions } from "./stage.js";
 
 describe("The console's live state", () => {
   let stage: ConsoleStage;
@@ -73,9 +72,8 @@ describe("The console's live state", () => {
     expect(kept).to.eql([{}, null, 720, 3]);
   });
 
-  it("isn't for who must log in from now on, or was removed", async () => {
-    await open();
-    stage.http.server.configure(httpConfig.parse(WITH_CALLERS));
+  it("isn't for who isn't logged in, or was removed", async () => {
+    await open({ isLoggedIn: false });
     expect((await stage.asks("live")).status).to.equal(401);
     const ann = await stage.logIn(stage.addOperator("ann"));
     expect((await stage.asks("live", ann)).status).to.equal(200);

@@ -3,14 +3,17 @@ import { consoleConfig } from "../../../http/config.js";
 import { Operators } from "../../../component/administration/operators.js";
 import { HookFault } from "../../../component/hooks/fault.js";
 import { hashOf, newSecret } from "../../../component/hooks/secrets.js";
+import { OperatorSocket } from "../../../http/admin/socket.js";
 import { OperatorsStore } from "../../../storage/operators-store.js";
 import { Desk } from "../../component/administration/desk.js";
 import { DOMAIN } from "../../component/muc/play.js";
 import { Interface, type InterfaceOptions, type Seen } from "../../support/interface.js";
 
 export interface StageOptions extends Omit<InterfaceOptions, "console"> {
-  readonly access?: "local" | "token";
+  readonly access?: "local" | "anywhere";
   readonly step?: number;
+  /** Whether whoever asks is logged in as the operator judy, unless they send headers of another session. */
+  readonly isLoggedIn?: boolean;
 }
 
 export type Headers = Readonly<Record<string, string>>;
@@ -30,12 +33,19 @@ const CALLER = { name: "hr", token_sha256: "e".repeat(64), rate: 20, addresses: 
 export const WITH_CALLERS = { callers: [CALLER] };
 
 export class ConsoleStage {
+  #session: Headers = {};
+
   private constructor(
     readonly desk: Desk,
     readonly http: Interface,
   ) {}
 
-  static async open({ access = "local", step, ...options }: StageOptions = {}): Promise<ConsoleStage> {
+  static async open({
+    access = "local",
+    step,
+    isLoggedIn = true,
+    ...options
+  }: StageOptions = {}): Promise<ConsoleStage> {
     const desk = await Desk.open();
     const { play, administration } = desk;
     const http = await Interface.open({
@@ -59,11 +69,21 @@ export class ConsoleStage {
       callers: server.shownCallers,
       testPost: () => Promise.resolve(new HookFault("missing", "there is no hook")),
     };
-    return new ConsoleStage(desk, http);
+    const stage = new ConsoleStage(desk, http);
+    if (isLoggedIn) stage.#session = await stage.logIn(stage.addOperator("judy"));
+    return stage;
+  }
+
+  /** The operators' socket, which doesn't listen yet. */
+  socket(): OperatorSocket {
+    const { administration, play } = this.desk;
+    return new OperatorSocket(administration, this.http.metrics.registry, play.log.logger);
   }
 
   async asks(path: string, headers: Headers = {}): Promise<Told> {
-    return told(await this.http.request(`/console/api/${path}`, { headers }));
+    return told(
+      await this.http.request(`/console/api/${path}`, { headers: { ...this.#session, ...headers } }),
+    );
   }
 
   /** Runs an operation. @returns its result */
@@ -99,7 +119,7 @@ export class ConsoleStage {
     const init = {
       method: "POST",
       body: typeof body === "string" ? body : JSON.stringify(body),
-      headers: { "Content-Type": "application/json", ...headers },
+      headers: { "Content-Type": "application/json", ...this.#session, ...headers },
     };
     return told(await this.http.request(`/console/api/${path}`, init));
   }

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { parse } from "yaml";
 import { runCommand, refusal } from "../../support/command-line.js";
-import { Interface } from "../../support/interface.js";
+import { bearer, Interface } from "../../support/interface.js";
 
 describe("caller add", () => {
   it("prints a token, and lines that let its bearer in", async () => {
@@ -20,6 +20,24 @@ describe("caller add", () => {
     expect((await ask(token)).status).to.equal(200);
     expect((await ask(`${token}x`)).status).to.equal(401);
     await http.close();
+  });
+
+  it("prints lines for a program that can't send a token, by its address alone or with a token, too", async () => {
+    const open = ["caller", "add", "hr", "--addresses", "127.0.0.1", "--senders", "*"];
+    for (const [more, statuses] of [
+      [[], [200, 401]],
+      [["--with-token"], [401, 200]],
+    ] as const) {
+      const { stdout } = await runCommand([...open, ...more, "--json"]);
+      const { token = "guess", text } = JSON.parse(stdout) as { token?: string; text: string };
+      const { http: config } = parse(text) as { http: object };
+      const http = await Interface.open({ config, runs: { auth_uk: () => Promise.resolve({}) } });
+      const path = "/qtalk/auth_uk?u=a&k=1";
+      const bare = await http.request(path);
+      const named = await http.request(path, { headers: bearer(token) });
+      expect([bare.status, named.status]).to.eql(statuses);
+      await http.close();
+    }
   });
 
   it("names what isn't right", async () => {

@@ -20,9 +20,24 @@ describe("check", () => {
     const flags = ["--http.listen", "[::1]:10051", "--xmpp.password", "SESAME"];
     const stdout = await printed(line.run("check", ...flags));
     expect(stdout).to.match(
-      /^The configuration is valid\.\n {2}conference\.x\.test connects to xmpp:.* users of x\.test\n {2}callers connect to \[::1\]:10051\n {2}the database is .*qtalk\.db\n$/,
+      /^The configuration is valid\.\n {2}conference\.x\.test connects to xmpp:.* users of x\.test\n {2}callers connect to \[::1\]:10051\n {2}the database is .*qtalk\.db\n {2}QTalk's calls are closed: no callers .*qtalk-component caller add NAME --addresses 127\.0\.0\.1 --senders '\*'\n$/,
     );
     expect(stdout).to.not.include("SESAME");
+  });
+
+  it("warns of callers that every process of this machine may pass for", async () => {
+    const token = "e".repeat(64);
+    const callers = [
+      "{name: a, addresses: [127.0.0.1]}",
+      "{name: b, addresses: ['::1']}",
+      "{name: c, addresses: [0.0.0.0/0]}",
+      "{name: d, addresses: [10.0.0.0/8]}",
+      `{name: e, addresses: [127.0.0.1], token_sha256: ${token}}`,
+    ];
+    const stdout = await printed(line.run("check", "--http.callers", `[${callers.join(", ")}]`));
+    const warned = stdout.match(/(?<=the caller )\S(?= is known by this machine's address alone)/g);
+    expect(warned).to.eql(["a", "b", "c"]);
+    expect(stdout).not.to.contain("calls are closed");
   });
 
   it("says what an alias of the rooms' domain means, and notices that the example's password was left in", async () => {

@@ -120,12 +120,6 @@ describe("A configuration", () => {
     http: { callers: { name: hr, token_sha256: "12345" } }
     ! xmpp.password must be text, not a number
     ! http.callers must be a list, not {"name":"hr","token_sha256":"…"}`);
-
-  it("is refused if other machines could call and no callers are named", () => {
-    const faults = faultsOf({ xmpp, http: { listen: "0.0.0.0:10050" } });
-    expect(faults).to.have.length(1);
-    expect(faults[0]).to.match(/^http\.listen 0\.0\.0\.0:10050 can be reached from other machines/);
-  });
 });
 
 describe("The component's secret", () => {

@@ -54,6 +54,7 @@ describe("The doctor's advice", () => {
             stage.server,
             `with xmpp: {service: "${slow.service}"}
             with http: {listen: "127.0.0.1:${component.httpPort}"}
+            with storage: {path: ${component.database}}
             ! the server acknowledges stanzas within
             prosody: nagle = false
             ejabberd: busy or far away

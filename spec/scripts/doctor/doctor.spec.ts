@@ -151,6 +151,7 @@ describe("The doctor", () => {
           await visit(
             stage.server,
             `with http: {listen: "127.0.0.1:${component.httpPort}"}
+            with storage: {path: ${component.database}}
             ✔ … its link to the server is up
             ✔ the component runs with this configuration's domain, service and hosts
             stop the component`,
@@ -158,6 +159,14 @@ describe("The doctor", () => {
           await visit(
             stage.server,
             `with http: {listen: "127.0.0.1:${component.httpPort}"}
+            ✔ the component runs at
+            – what it says: no component listens at
+            stop the component`,
+          );
+          await visit(
+            stage.server,
+            `with http: {listen: "127.0.0.1:${component.httpPort}"}
+            with storage: {path: ${component.database}}
             with xmpp: {hosts: [${HOST}, b.test], domain: c.b.test}
             ✘ … xmpp.domain is ${DOMAIN} in the component, c.b.test in this configuration
             xmpp.hosts is ${HOST} in the component, ${HOST},b.test in this configuration`,

@@ -6,6 +6,7 @@ import { expect } from "chai";
 import { Gate } from "../../../scripts/lab/gate.js";
 import { CommandLine } from "../../support/command-line.js";
 import { FaultServer } from "../../support/fault-server.js";
+import { Folder } from "../../support/folder.js";
 import { DOMAIN, HOST, visit } from "./visit.js";
 
 const MUC = `muc.${HOST}`;
@@ -83,21 +84,26 @@ qtalk_multicast_services 1
 qtalk_outbox_dead_letters_total 2
 `;
 
-  /** Visits a component that answers this at /readyz and /metrics. Its server can't be reached. */
+  /** Visits a component that answers this at /readyz, and its metrics. Its server can't be reached. */
   const look = async (readiness: object, shown: string, expected: string): Promise<void> => {
-    const component = createServer((request, response) =>
-      response.end(request.url === "/readyz" ? JSON.stringify(readiness) : shown),
-    );
+    const component = createServer((_request, response) => response.end(JSON.stringify(readiness)));
     await once(component.listen(0, "127.0.0.1"), "listening");
+    const folder = new Folder();
+    const database = folder.at("qtalk.db");
+    const socket = createServer((_request, response) => response.end(shown));
+    await once(socket.listen(`${database}.sock`), "listening");
     const listen = `127.0.0.1:${(component.address() as AddressInfo).port}`;
     const access = { service: "xmpp://127.0.0.1:1", domain: DOMAIN, password: "SECRET" };
     await visit(
       { component: () => access },
       `with http: {listen: "${listen}"}
+      with storage: {path: ${database}}
       ✘ xmpp://127.0.0.1:1 can't be reached
       ${expected}`,
     );
     component.close();
+    socket.close();
+    folder.remove();
   };
 
   it("reads its acknowledgement times, multicast services and dead letters", async () => {

@@ -1,0 +1,59 @@
+/** The sessions of operators in the console, and the links that start one. A restart ends all. */
+import { hash, randomBytes } from "node:crypto";
+import type { IncomingMessage } from "node:http";
+import type { KnownOperator } from "../../component/administration/operators.js";
+
+/** An operator in the console. */
+export interface Visitor {
+  readonly operator: KnownOperator;
+  /** The session's id, the secret value of the cookie. */
+  readonly session: string;
+}
+
+/** How long a session lasts, in milliseconds. */
+const SESSION_MS = 12 * 3600_000;
+/** How many sessions there may be; a further one ends the oldest. */
+const MAX_SESSIONS = 1_000;
+const COOKIE = "qtalk_console";
+const WANTED = new RegExp(`(?:^|;\\s*)${COOKIE}=([\\w-]{1,64})(?:;|$)`);
+
+export class Sessions {
+  /** The sessions by the hash of their id, with their ends in milliseconds since 1970. */
+  readonly #sessions = new Map<string, { readonly operator: KnownOperator; readonly expiresAt: number }>();
+
+  /** @param isStill whether an operator still exists */
+  constructor(private readonly isStill: (operator: KnownOperator) => boolean) {}
+
+  /** Returns who sent a request; undefined if the request has no session, or it has ended. */
+  visitor({ headers }: IncomingMessage): Visitor | undefined {
+    const session = WANTED.exec(headers.cookie ?? "")?.[1] ?? "";
+    const { operator, expiresAt = 0 } = this.#sessions.get(keyOf(session)) ?? {};
+    if (operator === undefined || expiresAt <= Date.now() || !this.isStill(operator)) return undefined;
+    return { operator, session };
+  }
+
+  /** Starts a session, and returns its id. */
+  start(operator: KnownOperator): string {
+    const now = Date.now();
+    for (const [key, { expiresAt }] of this.#sessions) if (expiresAt <= now) this.#sessions.delete(key);
+    const [oldest] = this.#sessions.keys();
+    if (oldest !== undefined && this.#sessions.size >= MAX_SESSIONS) this.#sessions.delete(oldest);
+    const session = randomBytes(32).toString("base64url");
+    this.#sessions.set(keyOf(session), { operator, expiresAt: now + SESSION_MS });
+    return session;
+  }
+
+  end({ session }: Visitor): void {
+    this.#sessions.delete(keyOf(session));
+  }
+}
+
+/** Returns the value of Set-Cookie. @param session the session's id; "": deletes the cookie */
+export function cookieOf(session: string, isSecure: boolean): string {
+  const age = session === "" ? 0 : SESSION_MS / 1000;
+  return `${COOKIE}=${session}; Path=/console; Max-Age=${age}; HttpOnly; SameSite=Strict${isSecure ? "; Secure" : ""}`;
+}
+
+function keyOf(session: string): string {
+  return hash("sha256", session, "base64url");
+}
