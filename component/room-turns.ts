@@ -12,7 +12,9 @@ import { QuotaPool } from "./limits/quota-pool.js";
 import type { Jid } from "./addresses/address.js";
 import { StanzaError } from "./inbound/stanza-error.js";
 import type { Refusal } from "./refusal.js";
-import type { Element } from "./xml/builder.js";
+import type { Rooms } from "./muc/rooms.js";
+import { MUC } from "./muc/wire/ns.js";
+import { xml, type Element } from "./xml/builder.js";
 import { charactersIn } from "./xml/extent.js";
 
 /** A room with at most this many sessions doesn't wait for other rooms, up to this many unacknowledged stanzas. */
@@ -51,17 +53,18 @@ export class RoomTurns {
   readonly #quotas = new QuotaPool(MAX_WAITING);
   /** The characters that wait in each line, by account. */
   readonly #quotasOfLines = new Map<string, QuotaPool>();
-  /** Sessions that have left a room although their account's quota is used up, and whose leaving waits. */
-  readonly #leaving = new Set<string>();
+  /** Stanzas that wait although their account's quota is used up: at most two of each session inside a room. */
+  readonly #urgent = new Set<string>();
 
   /**
    * @param outbox.isReady whether the server acknowledges stanzas; otherwise calls don't wait
-   * @param sessionsIn returns how many sessions are in a room; 0 if the room isn't in memory
+   * @param rooms.sessionsIn returns how many sessions are in a room; 0 if the room isn't in memory
+   * @param rooms.isInside whether a session, given by its full address, is in a room
    * @param patience how long a call waits at most, in milliseconds
    */
   constructor(
     private readonly outbox: Pick<Outbox, "backlog" | "isReady">,
-    private readonly sessionsIn: (room: string) => number,
+    private readonly rooms: Pick<Rooms, "sessionsIn" | "isInside">,
     metrics: Pick<Metrics, "gaugeOf">,
     private readonly patience = PATIENCE_MS,
   ) {
@@ -76,6 +79,7 @@ export class RoomTurns {
   /**
    * Handles a stanza now or, in order, when it is the room's turn.
    * @param arrival.room the room's bare address
+   * @returns undefined if too much of the sender's waits, and the stanza is a presence that gets no reply
    * @throws StanzaError resource-constraint if too much of the sender's waits
    */
   async run<T>(
@@ -85,19 +89,15 @@ export class RoomTurns {
     if (this.#mayGo(room, room)) return await handle();
     const account: Account = { kind: "user", name: from.bare.text };
     const size = charactersIn(stanza) + AROUND;
-    const place = `${room} ${from.text}`;
-    if (!this.#hasSpace(room, account, size) && !this.#mayLeave(stanza, place)) {
-      if (stanza.name === "presence") return undefined;
-      throw new StanzaError(
-        "wait",
-        "resource-constraint",
-        "The room is busy, and many of your stanzas to it wait already. Try again in a few seconds.",
-        { by: room },
-      );
+    const key = `${room} ${stanza.attrs.type ?? ""} ${from.text}`;
+    if (!this.#hasSpace(room, account, size)) {
+      const isInside = this.rooms.isInside(room, from.text);
+      if (!isInside || !isUrgent(stanza) || this.#urgent.has(key)) return refuse(stanza, room, isInside);
+      this.#urgent.add(key);
     }
     return await new Promise((resolve) => {
       const run = (): void => {
-        this.#leaving.delete(place);
+        this.#urgent.delete(key);
         resolve(handle());
       };
       this.#enqueue(room, account, size, { room, run });
@@ -142,13 +142,6 @@ export class RoomTurns {
     this.#lines.resumeSoon();
   }
 
-  /** Whether a session's leaving must wait even over the quota: once, as its server doesn't announce it again. */
-  #mayLeave({ name, attrs }: Element, place: string): boolean {
-    if (name !== "presence" || attrs.type !== "unavailable" || this.#leaving.has(place)) return false;
-    this.#leaving.add(place);
-    return true;
-  }
-
   /** Returns the quotas of all rooms, and of a line. */
   #quotasOf(key: string): readonly [QuotaPool, QuotaPool] {
     const known = this.#quotasOfLines.get(key);
@@ -183,9 +176,39 @@ export class RoomTurns {
   #isTurn(room: string): boolean {
     const { backlog } = this.outbox;
     const unacked = backlog.of(room);
-    if (unacked < SMALL.stanzas && this.sessionsIn(room) <= SMALL.sessions) return true;
+    if (unacked < SMALL.stanzas && this.rooms.sessionsIn(room) <= SMALL.sessions) return true;
     return unacked > 0 ? backlog.isFree(room) : !backlog.isFull;
   }
+}
+
+/**
+ * Whether an occupant's stanza must wait even over the quota, once: leaving, as the user's server doesn't announce it
+ * again, and asking for a full replay (XEP-0045 §17.3), without which the client hangs.
+ */
+function isUrgent(stanza: Element): boolean {
+  if (stanza.name !== "presence") return false;
+  const { type } = stanza.attrs;
+  return type === "unavailable" || (type === undefined && entryIn(stanza) !== undefined);
+}
+
+/**
+ * Refuses a stanza over the quota. An occupant's presence gets no reply: after an error, the user's server no longer
+ * sends the room an unavailable presence when the session ends.
+ * @throws StanzaError resource-constraint
+ */
+function refuse(stanza: Element, room: string, isInside: boolean): undefined {
+  const { name, attrs } = stanza;
+  if (name === "presence" && (isInside || attrs.type !== undefined)) return undefined;
+  const text = "The room is busy, and many of your stanzas to it wait already. Try again in a few seconds.";
+  const error = new StanzaError("wait", "resource-constraint", text, { by: room });
+  // Some clients recognise a room's refusal only by <x/>.
+  if (entryIn(stanza) !== undefined) error.echo = xml("x", MUC.muc);
+  throw error;
+}
+
+/** Returns the request to enter a room (XEP-0045 §7.2) in a presence. */
+function entryIn(stanza: Element): Element | undefined {
+  return stanza.name === "presence" ? stanza.getChild("x", MUC.muc) : undefined;
 }
 
 /** Returns the key of the line in which the next step of a room's change waits. All else in the room waits for it. */

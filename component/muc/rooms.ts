@@ -161,6 +161,11 @@ export class Rooms {
     return this.#loaded.get(room.slice(0, room.indexOf("@")))?.sessions.size ?? 0;
   }
 
+  /** Whether a session is in a room; false if the room isn't in memory. @param room bare address */
+  isInside(room: string, session: string): boolean {
+    return this.#loaded.get(room.slice(0, room.indexOf("@")))?.sessions.has(session) ?? false;
+  }
+
   unload(room: ChangedRoom): void {
     this.#forget(room);
     this.#removal.soon();

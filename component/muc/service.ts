@@ -75,7 +75,7 @@ export class RoomService {
     const answers = new AnswerWriter(unqueued, acks, link);
     const activity = new ActivitySubscriptions(stores.activity, commit, parts.domain);
     this.rooms = rooms;
-    this.turns = new RoomTurns(outbox, (room) => rooms.sessionsIn(room), metrics);
+    this.turns = new RoomTurns(outbox, rooms, metrics);
     this.context = {
       ...parts,
       rooms,

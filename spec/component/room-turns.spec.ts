@@ -7,13 +7,21 @@ import { Backlog } from "../../component/outbox/backlog.js";
 import { Refusal } from "../../component/refusal.js";
 import { StanzaError } from "../../component/inbound/stanza-error.js";
 import { RoomTurns } from "../../component/room-turns.js";
-import { xml } from "../../component/xml/builder.js";
+import { MUC } from "../../component/muc/wire/ns.js";
+import { xml, type Element } from "../../component/xml/builder.js";
 import { serialise } from "../../component/xml/serialise.js";
 
 const DOMAIN = "rooms.test";
 const WINDOW = 1_000;
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 const jid = (text: string): Jid => Jid.parse(text) ?? expect.fail(text);
+
+interface Arrival {
+  readonly from?: string;
+  /** By default a message with a body of `size` characters. */
+  readonly stanza?: Element;
+  readonly size?: number;
+}
 
 /** Rooms whose every stanza makes a number of stanzas, which the test acknowledges. */
 class World {
@@ -23,13 +31,16 @@ class World {
   isReady = true;
   #row = 0;
 
-  constructor(sessions: (room: string) => number = () => 300, patience?: number) {
-    this.turns = new RoomTurns(this, sessions, new Metrics(), patience);
+  constructor(sessionsIn: (room: string) => number = () => 300, patience?: number) {
+    const isInside = (_: string, session: string): boolean => session.startsWith("inside");
+    this.turns = new RoomTurns(this, { sessionsIn, isInside }, new Metrics(), patience);
   }
 
   /** Stanzas reach a room one after another. Each makes `stanzas` when it is handled. */
-  arrive(names: string, room: string, stanzas: number, { from = "user@test/1", size = 0 } = {}) {
-    const stanza = xml("message", { from, to: room }, xml("body", {}, "x".repeat(size)));
+  arrive(names: string, room: string, stanzas: number, arrival: Arrival = {}) {
+    const { from = "user@test/1", size = 0 } = arrival;
+    const message = (): Element => xml("message", { from, to: room }, xml("body", {}, "x".repeat(size)));
+    const stanza = arrival.stanza ?? message();
     const each = (name: string) =>
       this.turns.run({ stanza, from: jid(from), room }, () => this.#handle(name, [room], stanzas));
     return Promise.all(names.split(", ").map(each));
@@ -212,6 +223,36 @@ describe("Turns of rooms", () => {
     expect(refused).to.not.be.empty;
     for (const error of refused)
       expect(error).to.be.instanceOf(StanzaError).and.include({ condition: "resource-constraint" });
+  });
+
+  it("answer or handle each presence over the quota, except an occupant's update", async () => {
+    const world = new World();
+    void world.arrive("crowd", crowded, 2 * WINDOW);
+    const x = (): Element => xml("x", MUC.muc);
+    /** What becomes of a presence when the quota is used up. */
+    const outcome = async (from: string, type?: string, ...children: Element[]): Promise<unknown> => {
+      for (let n = 0; n < 3_000; n += 1)
+        void world.arrive("small", crowded, 0, { from }).catch(() => undefined);
+      const stanza = xml("presence", { from, to: `${crowded}/nick`, type }, ...children);
+      const { length } = world.handled;
+      const answer = world.arrive("presence", crowded, 0, { from, stanza }).then(
+        () => (world.handled.slice(length).includes("presence") ? "handled" : "dropped"),
+        (error: unknown) => error,
+      );
+      await turn();
+      await world.ackAll(3);
+      void world.arrive("crowd", crowded, 2 * WINDOW);
+      return answer;
+    };
+    const refused = await outcome("outside@test/1", undefined, x());
+    expect(refused)
+      .to.be.instanceOf(StanzaError)
+      .and.include({ condition: "resource-constraint", type: "wait" });
+    expect((refused as StanzaError).echo?.attrs.xmlns).to.equal(MUC.muc);
+    expect(await outcome("inside2@test/1", undefined, x())).to.equal("handled");
+    expect(await outcome("inside3@test/1", "unavailable")).to.equal("handled");
+    expect(await outcome("inside4@test/1")).to.equal("dropped");
+    expect(await outcome("outside5@test/1", "unavailable")).to.equal("dropped");
   });
 
   it("refuse nobody because of others' stanzas, neither in their room nor elsewhere", async () => {
