@@ -22,7 +22,10 @@ import type { ForMany, OutboxRow } from "./row-stanzas.js";
 
 /** How long to wait for a response, or for an ack through the service, in milliseconds. */
 const WAIT_MS = 5_000;
-/** The services aren't used for PAUSE_MS milliseconds after MAX_FAULTS closed streams within that time, or after one silent service. */
+/**
+ * The services aren't used for PAUSE_MS milliseconds after MAX_FAULTS closed streams within that time, or after one silent
+ * service. A service that refused a stanza is tried again after as long, too.
+ */
 const [MAX_FAULTS, PAUSE_MS] = [3, 3_600_000];
 /** The minimum number of receivers of a multicast. */
 const LEAST = 4;
@@ -66,9 +69,16 @@ export class Multicast {
   /** When services ended streams, in milliseconds of performance.now(); those of the last hour. */
   #faults: number[] = [];
   #pausedUntil = -Infinity;
+  /** Discovers services again at the end of a pause, on the same stream. */
+  #timer: NodeJS.Timeout | undefined;
+  #write: ((text: WireText) => void) | undefined;
   #logged = "";
 
-  constructor(private readonly dependencies: Dependencies) {
+  /** @param pause for how long services aren't used after faults, in milliseconds */
+  constructor(
+    private readonly dependencies: Dependencies,
+    private readonly pause = PAUSE_MS,
+  ) {
     const help = "Multicast services of the server in use (XEP-0033); 0: each receiver gets its own stanza";
     const inUse = (): number => new Set(this.#services.values()).size;
     dependencies.metrics.gaugeOf("qtalk_multicast_services", help, inUse);
@@ -78,10 +88,23 @@ export class Multicast {
     return this.#services.size > 0;
   }
 
-  /** Discovers services on a new stream, and tests each with an ack request. @param write writes to the stream */
+  /**
+   * Discovers services on a new stream, or when a pause ends on it, and tests each with an ack request.
+   * @param write writes to the stream
+   */
   begin(write: (text: WireText) => void): void {
-    if (performance.now() < this.#pausedUntil) return;
-    inBackground(this.#discover(write), "looking for multicast services", this.dependencies.log);
+    this.#write = write;
+    const left = this.#pausedUntil - performance.now();
+    if (left > 0) this.#beginIn(left);
+    else inBackground(this.#discover(write), "looking for multicast services", this.dependencies.log);
+  }
+
+  /** Begins again on the same stream, in `ms` milliseconds. */
+  #beginIn(ms: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      if (this.#write !== undefined) this.begin(this.#write);
+    }, ms).unref();
   }
 
   async #discover(write: (text: WireText) => void): Promise<void> {
@@ -112,12 +135,14 @@ export class Multicast {
   end(fault?: "silent" | "closed"): void {
     this.#stop();
     this.#known = new Set();
+    this.#write = undefined;
+    clearTimeout(this.#timer);
     const now = performance.now();
-    this.#faults = this.#faults.filter((at) => now - at < PAUSE_MS);
+    this.#faults = this.#faults.filter((at) => now - at < this.pause);
     if (fault !== undefined) this.#faults.push(now);
     if (fault !== "silent" && this.#faults.length < MAX_FAULTS) return;
     this.#faults = [];
-    this.#pausedUntil = now + PAUSE_MS;
+    this.#pausedUntil = now + this.pause;
     const why = fault === "silent" ? "it fell silent" : "the server closed the stream over it";
     this.#log("warn", `For an hour, rooms don't send through the server's multicast service: ${why}`);
   }
@@ -137,6 +162,7 @@ export class Multicast {
     const { type, from = "" } = stanza.attrs;
     if (type !== "error" || stanza.name === "iq" || !this.#known.has(from)) return false;
     this.#stop();
+    this.#beginIn(this.pause);
     this.#warn(from, `refuses the component's stanzas (${conditionOf(stanza)})`);
     return true;
   }

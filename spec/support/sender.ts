@@ -45,6 +45,8 @@ export interface SenderOptions {
   readonly modes?: SendModes;
   /** Whether to look for a multicast service of qtalk.test.org. */
   readonly multicast?: boolean;
+  /** For how long a faulty multicast service isn't used, in milliseconds. */
+  readonly multicastPause?: number;
 }
 
 /** The default maximum size of a stanza in bytes. */
@@ -104,7 +106,10 @@ export class Sender {
     const requests = new IqRequests(unqueued, STANZA_BYTES);
     const hosts = ["qtalk.test.org"];
     if (options.multicast === true)
-      this.multicast = new Multicast({ domain, hosts, stanzaBytes, acks, requests, log, metrics });
+      this.multicast = new Multicast(
+        { domain, hosts, stanzaBytes, acks, requests, log, metrics },
+        options.multicastPause,
+      );
     const { multicast } = this;
     const { trace } = options;
     const history =

@@ -136,6 +136,24 @@ describe("A room's message to many occupants", () => {
     expect(sender.log.about("fell silent", "warn")).to.have.length(1);
   });
 
+  it("goes through the service again when the pause ends, on the same stream", async () => {
+    await start({ multicastPause: 300, outbox: { times: { keepAlive: 100, silence: 1_500 } } });
+    for (const fault of ["swallow", "refuse"] as const) {
+      server.faults.multicast = fault;
+      await sender.accept(toAll(fault));
+      await sender.drained();
+      await sender.ready();
+      const { length } = server.connections;
+      server.faults.multicast = "send";
+      await inUse();
+      expect(server.connections, fault).to.have.length(length);
+      const { got } = server.multicast;
+      expect(await sender.accept(toAll(`after ${fault}`))).to.deep.equal({ delivery: "confirmed" });
+      expect(server.multicast.got).to.be.greaterThan(got);
+    }
+    expect(receivedBy(OCCUPANTS[9] ?? "")).to.have.length(4);
+  });
+
   it("is sent to each occupant for an hour if the server closed three streams because of multicasts", async () => {
     await start();
     server.faults.rejection = ({ attrs }) =>
