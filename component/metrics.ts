@@ -73,7 +73,7 @@ export class Metrics {
   );
   readonly replayed = this.#counter(
     "qtalk_outbox_replayed_total",
-    "Acknowledged stanzas that are sent again, by reason: the server has restarted, it doesn't tell its uptime (unknown), the link is to another",
+    "Acknowledged stanzas that are sent again, by reason: the server has restarted, it doesn't tell its uptime (unknown), the link is to another, the machine's clock was set back",
     ["reason"],
   );
   readonly logLines = this.#counter("qtalk_log_lines_total", "Lines logged, by level", ["level"]);

@@ -45,6 +45,8 @@ export interface OutboxTimes {
   readonly reread: number;
   /** How long acks are collected for one transaction. */
   readonly note: number;
+  /** Returns the time in milliseconds since 1970, as the machine's clock was at the start: it isn't set while this runs. */
+  now(): number;
 }
 
 /** A dead link is detected within keepAlive + silence, less than half a minute. */
@@ -54,6 +56,7 @@ export const TIMES: OutboxTimes = {
   negotiation: 2_000,
   reread: 1_000,
   note: 20,
+  now: () => Math.round(performance.timeOrigin + performance.now()),
 };
 
 export interface OutboxOptions {

@@ -59,7 +59,7 @@ export class Journal {
   over(row: OutboxRow): number {
     const { bytes } = this.dependencies.quotas.remove(row);
     if (!row.isParked) return bytes;
-    this.#changes.push({ rowId: row.rowId, ackedAt: Date.now() });
+    this.#changes.push({ rowId: row.rowId, ackedAt: this.times.now() });
     this.kept.ackParked();
     this.due();
     return 0;

@@ -56,7 +56,7 @@ export class Opening {
 
   async #detect(isUptimeNeeded: boolean): Promise<void> {
     const { era } = this.#exchange;
-    const upAt = Date.now();
+    const upAt = this.times.now();
     const { acks, link, modes } = this.dependencies;
     const asked = isUptimeNeeded ? this.#uptime() : undefined;
     const kind = await this.#ackKind();

@@ -56,7 +56,7 @@ export class Outbox {
     const { maxStanzas: stanzas, maxBytes: bytes, confirmTimeout } = options;
     const times = { ...TIMES, ...options.times };
     const beginning = store.begin();
-    const kept = new KeptRows(options.keep, beginning);
+    const kept = new KeptRows(options.keep, beginning, times.now);
     const quotas = new Quotas({ stanzas, bytes }, store.states());
     const journal = new Journal({ ...dependencies, quotas }, kept, times, beginning);
     const pending = new PendingCalls(confirmTimeout);

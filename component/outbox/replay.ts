@@ -2,6 +2,8 @@
  * Keeps acknowledged rows for some seconds, because a server that crashes loses stanzas that it hasn't delivered. A row
  * expires when the server was heard from a given time after the row's ack. So time in which the server may have been
  * dead doesn't count. Rows expire earlier if they exceed their maximum size.
+ *
+ * Times are those of OutboxTimes.now(), on which a change of the machine's clock has no effect, except at a restart.
  */
 import type { Acknowledger, Beginning } from "../../storage/outbox-store.js";
 
@@ -17,6 +19,7 @@ export const REPLAY_REASONS = {
   restarted: "the server has restarted",
   unknown: "the server doesn't tell its uptime (mod_last on ejabberd, mod_uptime on Prosody would)",
   another: "the link is to another server than before",
+  clock: "the machine's clock was set back, so that nothing tells whether the server has restarted",
 };
 
 export type ReplayReason = keyof typeof REPLAY_REASONS;
@@ -48,19 +51,24 @@ export class KeptRows {
   acked: number;
   /** Whether the last process was stopped properly; false as soon as this process has a link. */
   #isStopped: boolean;
+  /** Whether the last process heard from the server in the future; false as soon as this process has a link. */
+  #isSetBack: boolean;
   /** When a parked row was last acknowledged, in milliseconds since 1970. */
   #parkedAt = -Infinity;
 
   constructor(
     private readonly limits: KeepLimits,
     { kept, acked, by, isStopped, keepsParked }: Beginning,
+    private readonly now: () => number,
   ) {
     this.start = kept;
     this.acked = acked;
-    this.by = by;
+    this.#isSetBack = by.heardAt > now() + LEAST_MARGIN_MS;
+    const heardAt = Math.min(by.heardAt, now());
+    this.by = { ...by, heardAt };
     this.#isStopped = isStopped;
-    if (kept < acked) this.#spans.push({ end: acked, bytes: 0, since: 0, until: by.heardAt });
-    if (keepsParked) this.#parkedAt = by.heardAt;
+    if (kept < acked) this.#spans.push({ end: acked, bytes: 0, since: 0, until: heardAt });
+    if (keepsParked) this.#parkedAt = heardAt;
   }
 
   get isEmpty(): boolean {
@@ -82,9 +90,10 @@ export class KeptRows {
     const { upAt, heardAt } = this.by;
     if (!this.#isStopped && this.by.peer !== undefined && peer !== undefined && peer !== this.by.peer)
       return "another";
+    if (this.#isSetBack) return "clock";
     if (uptime === undefined) return this.#isStopped ? undefined : "unknown";
     const margin = Math.max(LEAST_MARGIN_MS, (heardAt - upAt) / 2);
-    return Date.now() - uptime * 1000 > heardAt - margin ? "restarted" : undefined;
+    return this.now() - uptime * 1000 > heardAt - margin ? "restarted" : undefined;
   }
 
   /** Notes a new link, over which the kept rows needn't be sent again. */
@@ -92,6 +101,7 @@ export class KeptRows {
     const heardAt = this.#heard();
     this.by = { peer, upAt, heardAt };
     this.#isStopped = false;
+    this.#isSetBack = false;
     this.#prune();
   }
 
@@ -109,7 +119,7 @@ export class KeptRows {
   }
 
   ackParked(): void {
-    this.#parkedAt = Date.now();
+    this.#parkedAt = this.now();
   }
 
   /** Forgets the kept rows, because they wait again. */
@@ -121,9 +131,7 @@ export class KeptRows {
   }
 
   #heard(): number {
-    const now = Date.now();
-    // The system clock was set back.
-    if (now < this.by.heardAt) for (const span of this.#spans) span.until = Math.min(span.until, now);
+    const now = this.now();
     this.by = { ...this.by, heardAt: now };
     return now;
   }

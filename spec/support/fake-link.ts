@@ -40,7 +40,7 @@ export class FakeLink extends EventEmitter<LinkEvents> implements OutboxLink {
   /** The ids of all stanzas that any server routed, including servers that crashed since. */
   readonly #everRouted = new Set<string>();
   /** The start of the server, in milliseconds since 1970. */
-  startedAt = Date.now() - 3_600_000;
+  startedAt: number;
   uptimeAnswer: UptimeAnswer = "seconds";
   /**
    * Whether the multicast service refuses stanzas; once it has refused one, it refuses all until the stream is opened
@@ -72,13 +72,16 @@ export class FakeLink extends EventEmitter<LinkEvents> implements OutboxLink {
   /**
    * @param ending returns how the server closes the stream for a stanza; undefined if the server routes it
    * @param onWrite called with the id of each written stanza
+   * @param now the server's time, in milliseconds since 1970
    */
   constructor(
     readonly domain: string,
     private readonly ending: (id: string) => StreamEnd | undefined,
     private readonly onWrite: (id: string) => void,
+    private readonly now: () => number,
   ) {
     super();
+    this.startedAt = now() - 3_600_000;
   }
 
   get isUp(): boolean {
@@ -100,7 +103,7 @@ export class FakeLink extends EventEmitter<LinkEvents> implements OutboxLink {
 
   /** Restarts the server, which loses the stanzas that it routed in the last `ms` milliseconds. */
   crash(ms: number): void {
-    const now = Date.now();
+    const now = this.now();
     const left = this.routed.filter(({ at }) => at <= now - ms);
     this.routed.splice(0, Infinity, ...left);
     this.#routedIds.clear();
@@ -241,7 +244,7 @@ export class FakeLink extends EventEmitter<LinkEvents> implements OutboxLink {
       }
       this.#routedIds.add(id);
       this.#everRouted.add(id);
-      this.routed.push({ id, connection, at: Date.now() });
+      this.routed.push({ id, connection, at: this.now() });
     }
   }
 
@@ -258,7 +261,7 @@ export class FakeLink extends EventEmitter<LinkEvents> implements OutboxLink {
   #uptimeOf(id: string): Element {
     const head = { from: "h", to: this.domain, id };
     if (this.uptimeAnswer === "error") return xml("iq", { ...head, type: "error" });
-    const uptime = Math.floor((Date.now() - this.startedAt) / 1000);
+    const uptime = Math.floor((this.now() - this.startedAt) / 1000);
     const seconds = this.uptimeAnswer === "seconds" ? String(uptime) : "-1e9";
     return xml("iq", { ...head, type: "result" }, xml("query", { xmlns: NS.last, seconds }));
   }

@@ -39,6 +39,12 @@ const CASES: Readonly<Record<string, Case>> = {
     events: "link; accept rejected; exchange; open; exchange; close reset; accept-and-retry plain; link",
     rejection: POLICY,
   },
+  "sends again what a server lost after the clock was set back": {
+    events: "link; accept plain*3; exchange; clock -601; crash-server",
+  },
+  "sends again what a server lost after the clock was set back and the component was killed": {
+    events: "link; accept plain*3; exchange; clock -601; restart; crash-server",
+  },
   "goes on after a dead letter that follows an expired stanza": {
     events: "accept expiring room | room; wait 601; crash-server; accept rejected room",
     rejection: POLICY,

@@ -8,7 +8,8 @@
  * receive, serve, deliver 3   lets the server, its multicast service or the component receive stanzas; all without a number
  * exchange, link         the same until nothing is on its way; `link` opens the link before
  * close silent           ends the link in one of the ways of ENDS
- * wait 59                lets seconds pass; a negative number sets the clock back
+ * wait 59                lets seconds pass
+ * clock -601             sets the machine's clock, by so many seconds
  * retry 0, drop 0        lets an operator handle a dead letter, by its number among those that are left
  * accept-and-retry plain the same at once: an operator retries the first dead letter, and then a call is accepted
  */
@@ -48,7 +49,8 @@ const EVENTS: Readonly<Record<string, (world: World, words: Words) => unknown>> 
     return world.exchange();
   },
   close: (world, [how]) => world.link.close(ENDS[how as keyof typeof ENDS]),
-  wait: (world, [seconds]) => (world.clock += Number(seconds) * 1000),
+  wait: (world, [seconds]) => (world.time += Number(seconds) * 1000),
+  clock: (world, [seconds]) => world.setClock(Number(seconds) * 1000),
   "read-only": (world) => world.setReadOnly(true),
   writable: (world) => world.setReadOnly(false),
   restart: (world) => world.restart(),

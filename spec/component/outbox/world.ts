@@ -28,8 +28,11 @@ export type { Call, Kind };
 
 export class World {
   readonly link: FakeLink;
-  /** The time that Date.now() returns, in milliseconds since 1970. */
-  clock = 1_700_000_000_000;
+  /** The time in milliseconds since 1970. */
+  time = 1_700_000_000_000;
+  /** How far the machine's clock is ahead of it, in milliseconds. */
+  #ahead = 0;
+  #wasSet = false;
   readonly #path: string;
   readonly #realNow = Date.now;
   readonly #wanted = new Map<string, Wanted>();
@@ -67,9 +70,27 @@ export class World {
     this.#path = path;
     Date.now = () => this.clock;
     const ending = (id: string) => (this.#wanted.get(id)?.isRejected === true ? rejection : undefined);
-    this.link = new FakeLink(DOMAIN, ending, (id) => this.#onWrite(id));
+    this.link = new FakeLink(
+      DOMAIN,
+      ending,
+      (id) => this.#onWrite(id),
+      () => this.time,
+    );
     this.link.isDirect = isDirect;
     this.#start();
+  }
+
+  /** What Date.now() returns. */
+  get clock(): number {
+    return this.time + this.#ahead;
+  }
+
+  /** Sets the machine's clock, by so many milliseconds. */
+  setClock(by: number): void {
+    this.#ahead += by;
+    this.#wasSet = true;
+    // Repeats are recognised within ten minutes by the clock, which may have left them meanwhile.
+    this.#repeatable.length = 0;
   }
 
   accept(call: Call): void {
@@ -96,18 +117,14 @@ export class World {
    * @param which the letter's number, modulo the number of dead letters
    */
   handleLetter(how: "retry" | "drop", which: number): void {
-    const letters = this.#deadLetters.list();
-    const letter = letters[which % Math.max(1, letters.length)];
+    const dead = this.#deadLetters;
+    const all = dead.list();
+    const letter = all[which % Math.max(1, all.length)];
     if (letter === undefined) return;
-    const { id } = letter;
-    const handled = keysOfLetter(letter);
-    const work = (): Row[] => {
-      if (how === "drop") this.#deadLetters.drop(id);
-      return how === "drop" ? [] : [this.#deadLetters.retry(id)].filter((row) => row !== undefined);
-    };
-    const committed = (rows: readonly Row[]): void => {
-      for (const key of handled) (how === "drop" ? this.#dropped : this.#retried).add(key);
-      this.#outbox.requeued(rows);
+    const work = (): Row | undefined => (how === "retry" ? dead.retry(letter.id) : void dead.drop(letter.id));
+    const committed = (row: Row | undefined): void => {
+      for (const key of keysOfLetter(letter)) (how === "drop" ? this.#dropped : this.#retried).add(key);
+      this.#outbox.requeued(row === undefined ? [] : [row]);
     };
     this.#commit.runThen(work, committed).catch(() => undefined);
   }
@@ -153,7 +170,7 @@ export class World {
     // The outbox learns what a server lost only when a new stream is ready.
     do {
       // The outbox blames a stanza for a closed stream only if the server has been running for a while.
-      this.clock += 1_000;
+      this.time += 1_000;
       this.link.open();
       await this.exchange();
       if (!this.isDirect) for (const host of HOSTS) this.link.permit(host, true);
@@ -194,7 +211,7 @@ export class World {
     const left = this.#left > 0 ? [`${this.#left} stanzas are left`] : [];
     const dead = new Set([...this.#deadLetters.list().flatMap(keysOfLetter), ...this.#dropped]);
     const handled = new Set([...this.#dropped, ...this.#retried].flatMap((key) => [key, copyOf(key)]));
-    const history = { accepted: this.#accepted, wanted: this.#wanted, dead, handled };
+    const history = { accepted: this.#accepted, wanted: this.#wanted, dead, handled, wasSet: this.#wasSet };
     return [...this.#faults, ...left, ...violationsIn(history, this.link, this.isDirect)];
   }
 
@@ -256,11 +273,10 @@ export class World {
     const stanzaBytes = 256 * 1024;
     const parts = { link, stanzaBytes, store, deadLetters: this.#deadLetters, log, metrics };
     // Writes needn't reach the disk, as only the process crashes here; this makes thousands of runs fast.
-    const commit = (this.#commit = new GroupCommit(this.#db, {
-      sync: () => Promise.resolve(),
-      end: () => undefined,
-    }));
-    const options = { ...BOUNDS, keep: KEEP, times: TIMES };
+    const disk = { sync: () => Promise.resolve(), end: () => undefined };
+    const commit = (this.#commit = new GroupCommit(this.#db, disk));
+    const ahead = this.#ahead;
+    const options = { ...BOUNDS, keep: KEEP, times: { ...TIMES, now: () => this.time + ahead } };
     const acks = new AckRequests(DOMAIN, "h");
     const hosts = ["h"];
     const multicast = new Multicast({ domain: DOMAIN, hosts, stanzaBytes, acks, requests, log, metrics });
