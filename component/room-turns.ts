@@ -92,7 +92,10 @@ export class RoomTurns {
     const key = `${room} ${stanza.attrs.type ?? ""} ${from.text}`;
     if (!this.#hasSpace(room, account, size)) {
       const isInside = this.rooms.isInside(room, from.text);
-      if (!isInside || !isUrgent(stanza) || this.#urgent.has(key)) return refuse(stanza, room, isInside);
+      if (!isInside || !isUrgent(stanza) || this.#urgent.has(key)) {
+        refuse(stanza, room, isInside);
+        return undefined;
+      }
       this.#urgent.add(key);
     }
     return await new Promise((resolve) => {
@@ -196,9 +199,9 @@ function isUrgent(stanza: Element): boolean {
  * sends the room an unavailable presence when the session ends.
  * @throws StanzaError resource-constraint
  */
-function refuse(stanza: Element, room: string, isInside: boolean): undefined {
+function refuse(stanza: Element, room: string, isInside: boolean): void {
   const { name, attrs } = stanza;
-  if (name === "presence" && (isInside || attrs.type !== undefined)) return undefined;
+  if (name === "presence" && (isInside || attrs.type !== undefined)) return;
   const text = "The room is busy, and many of your stanzas to it wait already. Try again in a few seconds.";
   const error = new StanzaError("wait", "resource-constraint", text, { by: room });
   // Some clients recognise a room's refusal only by <x/>.
