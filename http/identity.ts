@@ -52,7 +52,7 @@ export function opening(address = "127.0.0.1"): string {
   return `qtalk-component caller add NAME --addresses ${address} --senders '*'`;
 }
 
-/** The rate limit of attempts to log in from one network: a burst of ten, then one every six seconds. */
+/** The rate limit of wrong tokens and links from one network: a burst of ten, then one every six seconds. */
 const ATTEMPTS = { perSecond: 1 / 6, burst: 10 };
 
 export class Identity {
@@ -115,12 +115,18 @@ export class Identity {
     return operator ?? this.#countWrong(request) ?? NO_OPERATOR;
   }
 
+  /** Returns the operator whom a link to the console logs in, or how to get another link. */
+  followLink(request: IncomingMessage, secret: string): KnownOperator | Denied {
+    const operator = this.sessions.follow(secret);
+    return operator instanceof Denied ? (this.#countWrong(request) ?? operator) : operator;
+  }
+
   /** Counts a wrong token or link. Returns a refusal if there are too many from its network. */
   #countWrong(request: IncomingMessage): Denied | undefined {
     const network = networkOf(this.addressOf(request));
     if (this.#attempts.consume(network)) return undefined;
     const wait = Math.ceil(this.#attempts.waitTime(network) / 1000);
-    return new Denied("too many wrong tokens from your network; try again later", 429, wait);
+    return new Denied("too many wrong tokens or links from your network; try again later", 429, wait);
   }
 
   /** Returns the client's IP address; "" if the client has disconnected or X-Forwarded-For is invalid. */

@@ -124,6 +124,11 @@ export class HttpServer {
     return this.#identity.shownCallers;
   }
 
+  /** Returns the path of a link that logs an operator in to the console once; undefined if the console is off. */
+  consoleLink(name: string): string | undefined {
+    return this.#console && `/console#/login/${this.#identity.sessions.link(name)}`;
+  }
+
   /** Applies `callers`, `proxies`, `metrics_local` and `batches`; other changes need a restart. */
   configure(config: HttpConfig): void {
     this.#identity.configure(config);

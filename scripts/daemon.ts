@@ -124,7 +124,15 @@ async function assemble(config: Config, db: Database, log: Logger, close: () => 
     },
     testPost: (hook, body) => testPost(service.hooks, hook, body),
   };
-  const socket = new OperatorSocket(service.administration, metrics.registry, log);
+  const socket = new OperatorSocket(
+    service.administration,
+    metrics.registry,
+    (user) => {
+      const path = http.consoleLink(user);
+      return path && `${ownUrl({ ...listened, port: httpPort })}${path}`;
+    },
+    log,
+  );
   if (storage.path !== ":memory:") await socket.listen(operatorSocket(storage.path));
   service.start();
   metrics.eventLoop.start(log);

@@ -25,6 +25,7 @@ const GROUPS: Readonly<Record<string, Readonly<Record<string, () => Promise<Add>
   },
   "Operators, and what they look after:": {
     outbox: family("outbox"),
+    console: async () => (await import("./commands/console.js")).addConsole,
     operator: family("operator"),
     changes: family("changes"),
   },

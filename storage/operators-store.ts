@@ -8,6 +8,8 @@ export interface StoredOperator {
   readonly madeAt: number;
   readonly expiresAt: number | undefined;
   readonly usedAt: number | undefined;
+  /** The rights, separated by commas. */
+  readonly may: string;
 }
 
 export class OperatorsStore extends Store {

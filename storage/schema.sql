@@ -324,7 +324,8 @@ CREATE TABLE operators (
   token      BLOB NOT NULL,                -- the SHA-256 of the token
   made_at    INTEGER NOT NULL,
   expires_at INTEGER,                      -- null: never
-  used_at    INTEGER                       -- the time of the last login; null: never
+  used_at    INTEGER,                      -- the time of the last login; null: never
+  may        TEXT NOT NULL DEFAULT 'all'   -- the operator's rights, separated by commas
 ) STRICT;
 
 -- What administrators changed.

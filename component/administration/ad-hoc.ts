@@ -72,7 +72,7 @@ function commandOf(
         throw new StanzaError("auth", "forbidden", text);
       }
       const account = from.bare;
-      const by = { name: account.text, way: "xmpp", account } as const;
+      const by = { name: account.text, way: "xmpp", may: ["rooms"], account } as const;
       const run: Administrator["run"] = (other, given) => administration.run(other, given, by);
       const who = { ground, muc: ground.running.muc, run };
       return {

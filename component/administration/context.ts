@@ -18,6 +18,7 @@ import type { Outbox } from "../outbox/outbox.js";
 import type { Directory } from "../people/directory.js";
 import type { Refusal } from "../refusal.js";
 import type { Records } from "./records.js";
+import type { Right } from "./rights.js";
 
 /** The parts of the configuration that operations read. */
 export interface Settings {
@@ -106,6 +107,7 @@ export interface Who {
   /** The operator's name, the Unix user, or an address. */
   readonly name: string;
   readonly way: "command line" | "console" | "http" | "xmpp";
+  readonly may: readonly Right[];
   /** The administrator's account, for ad-hoc commands. */
   readonly account?: BareJid;
 }

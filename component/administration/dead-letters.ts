@@ -112,6 +112,8 @@ const dropStanzas = destroying({
 
 const dead = reading({
   name: "hook dead",
+  // It shows messages.
+  right: "all",
   en: "list the dead letters of outgoing hooks: events that could not be delivered for a day, or that the program refused for good",
   zh: "列出出站 Webhook 的死信：一天内未能投递或被程序永久拒绝的事件",
   example: "audit",

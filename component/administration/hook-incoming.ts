@@ -7,6 +7,7 @@ import { Templates } from "../hooks/templates.js";
 import { badRequest, granted, Refusal } from "../refusal.js";
 import type { Context } from "./context.js";
 import type { Given } from "./hook-arguments.js";
+import { refuseWithout } from "./rights.js";
 import { addressOf, hasRoom, refuseRoom, saveHook, senderOf } from "./hook-parts.js";
 
 /** The word that restores a default. */
@@ -33,6 +34,8 @@ export async function putIncoming(context: Context, name: string, given: Given, 
   if (checked instanceof Refusal) return checked;
   const { limits, to } = checked;
   const { sender, bot } = checked.as;
+  const denied = refuseSender(context, sender);
+  if (denied !== undefined) return denied;
   const isHere = to?.domain === context.settings.xmpp.domain;
   const foreign = await refuseRoom(context, sender, to);
   if (foreign !== undefined) return foreign;
@@ -83,8 +86,15 @@ export async function putIncoming(context: Context, name: string, given: Given, 
   return { ...done, ...secretsOf(context, fresh.id, fresh.secret, fresh.key) };
 }
 
+/** Whoever has the URL of a user's hook sends in the user's name. */
+function refuseSender({ who }: Context, sender: string | undefined): Refusal | undefined {
+  return sender === undefined ? undefined : refuseWithout("all", who, "as: a hook that sends as a user");
+}
+
 /** Replaces a hook's URL, and the key that signs posts if the hook has one. */
-export function rotateIncoming(context: Context, { id, name, signatureKey }: StoredHook) {
+export function rotateIncoming(context: Context, { id, name, sender, signatureKey }: StoredHook) {
+  const denied = refuseSender(context, sender);
+  if (denied !== undefined) return denied;
   const secret = newSecret();
   const key = signatureKey === undefined ? undefined : newSecret();
   return context.change(() => {

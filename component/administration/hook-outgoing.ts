@@ -9,6 +9,7 @@ import { badRequest, Refusal, refuse } from "../refusal.js";
 import type { Context } from "./context.js";
 import type { Given } from "./hook-arguments.js";
 import { saveHook, senderOf } from "./hook-parts.js";
+import { refuseWithout } from "./rights.js";
 
 type Target = Pick<
   StoredOutgoingHook,
@@ -29,6 +30,8 @@ const BLANK: Target = {
 
 /** Adds or changes an outgoing webhook. @param known the hook that is changed; undefined: a new one is added */
 export async function putOutgoing(context: Context, name: string, given: Given, known?: StoredOutgoingHook) {
+  const denied = refuseWithout("all", context.who, "deliver_to: an outgoing hook, which delivers messages,");
+  if (denied !== undefined) return denied;
   const checked = await targetOf(given, known ?? BLANK);
   if (checked instanceof Refusal) return checked;
   const { target, to, notes } = checked;

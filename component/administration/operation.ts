@@ -4,6 +4,7 @@ import { Refusal } from "../refusal.js";
 import type { Translated } from "../translated.js";
 import type { Context, RunningContext } from "./context.js";
 import type { Effect, Meta } from "./fields.js";
+import { rightFor, type Right } from "./rights.js";
 
 /** Gives a value its words in both languages. */
 export function word<S extends z.ZodType>(schema: S, en: string, zh: string, more: Meta = {}): S {
@@ -121,6 +122,8 @@ interface Declaration<A extends Shape, R extends Shape, N extends Needs> {
   readonly arguments?: A;
   /** By default, only the sentence that says what was done. */
   readonly result?: R;
+  /** The right that it needs; by default, that of its family. */
+  readonly right?: Right;
   /** The database by default. */
   readonly needs?: N;
   run(
@@ -137,6 +140,7 @@ export interface Operation {
   readonly arguments: z.ZodObject;
   readonly result: z.ZodObject;
   readonly effect: Effect;
+  readonly right: Right;
   readonly needs: Needs;
   run(context: Context, given: object): Promise<object | Refusal> | object | Refusal;
 }
@@ -152,6 +156,7 @@ function declaring(effect: Effect) {
     arguments: z.strictObject(declared.arguments ?? NONE),
     result: z.strictObject(declared.result ?? DONE),
     effect,
+    right: declared.right ?? rightFor(declared.name.split(" ")[0] ?? "", effect === "read"),
     needs: declared.needs ?? "database",
     run(context, given) {
       const found = findIn(declared.arguments ?? NONE, context, given);

@@ -2,8 +2,8 @@
 import { z } from "zod";
 import type { StoredChange } from "../../storage/changes-store.js";
 import { hashOf, newSecret } from "../hooks/secrets.js";
+import { ownProperty } from "../own-property.js";
 import { refuse } from "../refusal.js";
-import { DAYS } from "./key.js";
 import {
   changing,
   destroying,
@@ -18,8 +18,19 @@ import {
   word,
 } from "./operation.js";
 
+import { rightsOf } from "./operators.js";
+import { RIGHTS } from "./rights.js";
+
 const DAY_MS = 24 * 3600_000;
 const MAX_DAYS = 3650;
+/** A time, such as 90d: days, weeks or years. */
+const DURATION = /^([1-9]\d{0,3})([dwy])$/;
+const DAYS_OF: Readonly<Record<string, number>> = { d: 1, w: 7, y: 365 };
+
+function daysIn(text: string): number {
+  const [, count, unit = ""] = DURATION.exec(text) ?? [];
+  return Number(count) * (ownProperty(DAYS_OF, unit) ?? NaN);
+}
 const NAME = word(
   z.string().regex(/^[\w.@-]{1,64}$/, 'expected up to 64 letters, digits, "_", "-", "." and "@"'),
   "operator's name, as in the log and the list of changes",
@@ -31,26 +42,38 @@ const add = changing({
   name: "operator add",
   en: "add an operator; the token is shown only once",
   zh: "添加操作员；令牌只显示一次",
-  example: "ann --days 90",
+  example: "ann --may hooks --expires 90d",
   arguments: {
     name: NAME,
-    days: DAYS("days until the token expires (default: never)", "令牌的有效天数（默认：永久）", MAX_DAYS),
+    may: word(
+      z.array(z.enum(RIGHTS)).min(1),
+      "what the operator may do: read (no messages), hooks (incoming hooks of bots, and bots), rooms, or all",
+      "操作员的权限：read（只读，不含消息内容）、hooks（机器人的入站 Webhook 和机器人）、rooms（群）或 all（全部）",
+    ),
+    expires: word(
+      z
+        .string()
+        .refine((text) => daysIn(text) <= MAX_DAYS, "expected a time such as 90d, 12w or 1y, at most 10y")
+        .default("1y"),
+      "time after which the token expires, such as 90d, 12w or 1y",
+      "令牌的有效期，例如 90d、12w 或 1y",
+    ),
   },
   result: {
     message: MESSAGE,
     token: word(z.string(), "token", "令牌", { secret: true }),
     expires: time("expires", "到期时间").optional(),
   },
-  async run({ records, settings, change }, { name, days }) {
+  async run({ records, settings, change }, { name, may, expires }) {
     const token = newSecret();
     const madeAt = Date.now();
-    const expiresAt = days === undefined ? undefined : Math.round(madeAt + days * DAY_MS);
+    const expiresAt = madeAt + daysIn(expires) * DAY_MS;
     return await change(() => {
-      if (!records.operators.add({ name, token: hashOf(token), madeAt, expiresAt }))
+      if (!records.operators.add({ name, token: hashOf(token), madeAt, expiresAt, may: may.join(",") }))
         return refuse.exists(
           `name: the operator ${name} exists already: remove it first, or choose another name`,
         );
-      const message = `Added the operator ${name}, who logs in at ${settings.http.url}/console.`;
+      const message = `Added the operator ${name}, who may ${may.join(", ")} and logs in at ${settings.http.url}/console.`;
       return { message, token, expires: expiresAt };
     });
   },
@@ -64,15 +87,17 @@ const list = reading({
     operators: rows(["operators", "操作员"], ["No operators.", "没有操作员。"], {
       name: word(z.string(), "name", "名称"),
       added: time("added", "添加时间"),
+      may: word(z.array(z.enum(RIGHTS)), "may", "权限"),
       expires: time("expires", "到期时间").optional(),
       expired: word(z.boolean(), "expired", "已过期"),
       last_login: time("last login", "最近登录").optional(),
     }),
   },
   run: ({ records }) => ({
-    operators: records.operators.list().map(({ name, madeAt, expiresAt, usedAt }) => ({
-      name,
+    operators: records.operators.list().map(({ madeAt, expiresAt, usedAt, ...operator }) => ({
+      name: operator.name,
       added: madeAt,
+      may: rightsOf(operator),
       expires: expiresAt,
       last_login: usedAt,
       expired: expiresAt !== undefined && expiresAt <= Date.now(),

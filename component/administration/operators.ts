@@ -3,12 +3,19 @@ import type { Database } from "../../storage/database.js";
 import type { GroupCommit } from "../../storage/group-commit.js";
 import { OperatorsStore, type StoredOperator } from "../../storage/operators-store.js";
 import { isRight } from "../hooks/secrets.js";
+import { RIGHTS, type Right } from "./rights.js";
 
-/** An operator who has logged in with a valid token. */
+/** An operator who has logged in. */
 export interface KnownOperator {
   readonly name: string;
-  /** The SHA-256 hash of the token. */
-  readonly token: Buffer;
+  /** The SHA-256 hash of the token; undefined for a Unix user who got a link to the console. */
+  readonly token: Buffer | undefined;
+  readonly may: readonly Right[];
+}
+
+/** Returns the rights in a row. */
+export function rightsOf({ may }: Pick<StoredOperator, "may">): Right[] {
+  return RIGHTS.filter((right) => may.split(",").includes(right));
 }
 
 export class Operators {
@@ -26,18 +33,20 @@ export class Operators {
     const now = Date.now();
     // The token is compared with the tokens of all operators, so that the time taken reveals nothing.
     const [found] = this.#store.list().filter((each) => isRight(token, each.token) && isValid(each, now));
-    if (found !== undefined) this.#noteUse(found, now);
-    return found;
+    if (found === undefined) return undefined;
+    this.#noteUse(found.name, now);
+    return { name: found.name, token: found.token, may: rightsOf(found) };
   }
 
-  /** Whether the operator still exists and has the same, valid token. */
+  /** Whether the operator still exists and has the same, valid token. Who got a link needs none. */
   isStill({ name, token }: KnownOperator): boolean {
+    if (token === undefined) return true;
     const stored = this.#store.find(name);
     return stored !== undefined && stored.token.equals(token) && isValid(stored, Date.now());
   }
 
   /** Stores the time of a login or of a request to /admin. Errors are ignored, so that operators can log in when the disk is full. */
-  #noteUse({ name }: KnownOperator, now: number): void {
+  #noteUse(name: string, now: number): void {
     void this.commit.run(() => this.#store.noteUse(name, now)).catch(() => undefined);
   }
 }

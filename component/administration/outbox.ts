@@ -27,6 +27,8 @@ const LETTER = {
 
 const list = reading({
   name: "outbox list",
+  // It shows messages.
+  right: "all",
   en: "count waiting and parked stanzas, and list dead letters; parked stanzas wait for a permission of the server",
   zh: "统计等待和搁置的 stanza，并列出死信；搁置的 stanza 等待服务器的许可",
   arguments: PAGE,

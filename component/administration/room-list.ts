@@ -96,6 +96,8 @@ function plain(text: string): string {
 
 const grep = reading({
   name: "room grep",
+  // It shows messages.
+  right: "rooms",
   en: "search the messages of a room",
   zh: "搜索群的聊天记录",
   arguments: {

@@ -28,7 +28,7 @@ export function adminRoutes(operating: Operating, identity: Identity, log: Logge
   router.get("/openapi.json", async (_request, response) => respond(response, await adminDocument(version)));
   operationRoute(router, operating, async (request) => {
     const operator = identity.identify("admin", request);
-    if (!(operator instanceof Denied)) return { name: operator.name, way: "http" };
+    if (!(operator instanceof Denied)) return { name: operator.name, way: "http", may: operator.may };
     log.warn("Refused a request to /admin: the token is unknown or has expired", {
       address: identity.addressOf(request),
     });
@@ -66,7 +66,7 @@ function pathOf({ name }: Operation): string {
 }
 
 function described(operation: Operation): object {
-  const { name, summary, effect, needs } = operation;
+  const { name, summary, effect, right, needs } = operation;
   const json = (schema: object) => ({ content: { "application/json": { schema } } });
   const failure = json({ $ref: "#/components/schemas/Error" });
   return {
@@ -75,6 +75,7 @@ function described(operation: Operation): object {
     summary: summary.en,
     "x-summary-zh": summary.zh,
     "x-effect": effect,
+    "x-right": right,
     "x-needs": needs,
     requestBody: { required: true, ...json(shapeOf(operation.arguments, "input")) },
     responses: {

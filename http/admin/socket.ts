@@ -1,7 +1,7 @@
 /**
- * HTTP on a Unix socket beside the database, for the command line: POST /admin/FAMILY/VERB as in routes.ts, and GET
- * /metrics, without a token, because only the component's user and root may open the socket. X-Operator names who runs
- * the command.
+ * HTTP on a Unix socket beside the database, for the command line: POST /admin/FAMILY/VERB as in routes.ts, POST
+ * /console/link, and GET /metrics, without a token, because only the component's user and root may open the socket.
+ * X-Operator names who runs the command.
  */
 import { once } from "node:events";
 import { lstatSync, rmSync } from "node:fs";
@@ -13,10 +13,12 @@ import type { Logger } from "winston";
 import type { Administration } from "../../component/administration/administration.js";
 import { badRequest } from "../../component/refusal.js";
 import type { Body } from "../body.js";
-import { faultHandler, NOWHERE, operationRoute, refusing } from "./run.js";
+import { ApiFault } from "./fault.js";
+import { faultHandler, NOWHERE, operationRoute, refusing, respond } from "./run.js";
 
 /** The maximum size of a request's body, in bytes. */
 const MAX_BODY = 16 * 1024 * 1024;
+const CONSOLE_OFF = new ApiFault("missing", "the console is off (console.access)");
 /** The umask with which only the owner can open the socket. */
 const CLOSED_TO_OTHERS = 0o177;
 
@@ -26,6 +28,8 @@ export class OperatorSocket {
   constructor(
     administration: Pick<Administration, "run">,
     registry: Registry,
+    /** Returns a link to the console for a Unix user; undefined if the console is off. */
+    linkFor: (user: string) => string | undefined,
     private readonly log: Logger,
   ) {
     const router = Router();
@@ -33,13 +37,21 @@ export class OperatorSocket {
       response.setHeader("Connection", "close");
       next();
     });
-    operationRoute(router, { administration, bodies: { read } }, ({ headers }) => ({
-      name: decodeURIComponent(String(headers["x-operator"] ?? "unknown")),
+    const userOf = ({ headers }: IncomingMessage): string =>
+      decodeURIComponent(String(headers["x-operator"] ?? "unknown"));
+    operationRoute(router, { administration, bodies: { read } }, (request) => ({
+      name: userOf(request),
       way: "command line",
+      may: ["all"],
     }));
     router.use(refusing(() => NOWHERE));
     const app = express().get("/metrics", async (_request, response) => {
       response.type(registry.contentType).send(await registry.metrics());
+    });
+    app.post("/console/link", (request, response) => {
+      const url = linkFor(userOf(request));
+      if (url !== undefined) log.info(`Made a link to the console for ${userOf(request)}`);
+      respond(response, url === undefined ? CONSOLE_OFF : { url });
     });
     this.#server = createServer(app.use("/admin", router, faultHandler(log)));
   }

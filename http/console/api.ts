@@ -17,7 +17,11 @@ import type { Described, LiveState, Session } from "./page/types.js";
 import { cookieOf } from "./sessions.js";
 
 const NOWHERE = new ApiFault("missing", "there is no such path in the console's API");
-const credentials = z.strictObject({ token: z.string().max(200) });
+/** A token, or the secret of a link that `qtalk-component console` printed. */
+const credentials = z.union([
+  z.strictObject({ token: z.string().max(200) }),
+  z.strictObject({ link: z.string().max(200) }),
+]);
 
 /** @param live returns the present state, and the points since the one at this time */
 export function consoleApi(
@@ -34,7 +38,8 @@ export function consoleApi(
     if (body === undefined || !("raw" in body)) return body;
     const { data, error } = credentials.safeParse(body.raw);
     if (error !== undefined) return badRequest(validationMessage(error, body.raw));
-    const operator = identity.logIn(request, data.token);
+    const operator =
+      "link" in data ? identity.followLink(request, data.link) : identity.logIn(request, data.token);
     const address = identity.addressOf(request);
     if (operator instanceof Denied) {
       log.warn(`Refused a login to the console: ${operator.message}`, { address });
@@ -75,7 +80,9 @@ export function consoleApi(
   );
   operationRoute(router, operating, (request) => {
     const visitor = identity.identify("console", request);
-    return visitor instanceof Denied ? visitor : { name: visitor.operator.name, way: "console" };
+    return visitor instanceof Denied
+      ? visitor
+      : { name: visitor.operator.name, way: "console", may: visitor.operator.may };
   });
   router.use(refusing(() => NOWHERE));
   return router;

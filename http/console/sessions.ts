@@ -1,7 +1,9 @@
 /** The sessions of operators in the console, and the links that start one. A restart ends all. */
-import { hash, randomBytes } from "node:crypto";
+import { hash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { KnownOperator } from "../../component/administration/operators.js";
+import { newSecret } from "../../component/hooks/secrets.js";
+import { Denied } from "../api-response.js";
 
 /** An operator in the console. */
 export interface Visitor {
@@ -17,9 +19,19 @@ const MAX_SESSIONS = 1_000;
 const COOKIE = "qtalk_console";
 const WANTED = new RegExp(`(?:^|;\\s*)${COOKIE}=([\\w-]{1,64})(?:;|$)`);
 
+/** How long a link works, in milliseconds, and how many there may be. */
+const LINK_MS = 10 * 60_000;
+const MAX_LINKS = 1_000;
+const AGAIN = "for another, run on the component's machine: qtalk-component console";
+const USED = new Denied(`this link was used already, and works only once; ${AGAIN}`, 401);
+const LATE = new Denied(`this link is unknown, or older than ten minutes; ${AGAIN}`, 401);
+
 export class Sessions {
   /** The sessions by the hash of their id, with their ends in milliseconds since 1970. */
   readonly #sessions = new Map<string, { readonly operator: KnownOperator; readonly expiresAt: number }>();
+
+  /** The links by the hash of their secret. One that was used stays until its end, so that it can be said. */
+  readonly #links = new Map<string, { readonly name: string; readonly endsAt: number; isUsed: boolean }>();
 
   /** @param isStill whether an operator still exists */
   constructor(private readonly isStill: (operator: KnownOperator) => boolean) {}
@@ -38,9 +50,29 @@ export class Sessions {
     for (const [key, { expiresAt }] of this.#sessions) if (expiresAt <= now) this.#sessions.delete(key);
     const [oldest] = this.#sessions.keys();
     if (oldest !== undefined && this.#sessions.size >= MAX_SESSIONS) this.#sessions.delete(oldest);
-    const session = randomBytes(32).toString("base64url");
+    const session = newSecret();
     this.#sessions.set(keyOf(session), { operator, expiresAt: now + SESSION_MS });
     return session;
+  }
+
+  /** Makes a link's secret. @param name the Unix user, as whom the link logs in */
+  link(name: string): string {
+    const now = Date.now();
+    for (const [key, { endsAt }] of this.#links) if (endsAt <= now) this.#links.delete(key);
+    const [oldest] = this.#links.keys();
+    if (oldest !== undefined && this.#links.size >= MAX_LINKS) this.#links.delete(oldest);
+    const secret = newSecret();
+    this.#links.set(keyOf(secret), { name, endsAt: now + LINK_MS, isUsed: false });
+    return secret;
+  }
+
+  /** Returns the operator whom a link logs in: once, and in time. */
+  follow(secret: string): KnownOperator | Denied {
+    const link = this.#links.get(keyOf(secret));
+    if (link === undefined || link.endsAt <= Date.now()) return LATE;
+    if (link.isUsed) return USED;
+    link.isUsed = true;
+    return { name: link.name, token: undefined, may: ["all"] };
   }
 
   end({ session }: Visitor): void {

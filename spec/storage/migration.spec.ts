@@ -95,6 +95,17 @@ describe("Migrations", () => {
     expect(removals).to.deep.equal([true, false, false]);
   });
 
+  it("leave operators of before all that they could do", () => {
+    first();
+    const db = new Sqlite(path);
+    db.exec([...migration(2), "PRAGMA user_version = 2"].join("\n"));
+    db.exec("INSERT INTO operators (name, token, made_at) VALUES ('ann', x'00', 1)");
+    db.close();
+    migrate(path, () => undefined);
+    const rows = older((now) => now.prepare("SELECT name, may, expires_at FROM operators").raw().all());
+    expect(rows).to.deep.equal([["ann", "all", null]]);
+  });
+
   it("are announced before they run, and leave nothing to do", () => {
     first();
     expect(older(pendingVersions).at(-1)).to.equal(SCHEMA_VERSION);

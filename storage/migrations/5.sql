@@ -12,3 +12,6 @@ CREATE INDEX calls_by_last ON calls (last) WHERE last IS NOT NULL;
 DELETE FROM acks WHERE NOT EXISTS (
   SELECT 1 FROM calls WHERE last < acks.row_id
     AND last >= coalesce((SELECT max(row_id) FROM acks AS earlier WHERE earlier.row_id < acks.row_id), 0));
+
+-- Operators have rights; those who were added before keep all.
+ALTER TABLE operators ADD COLUMN may TEXT NOT NULL DEFAULT 'all';

@@ -42,7 +42,7 @@ byId("skip").addEventListener("click", (event) => {
   event.preventDefault();
   main.focus();
 });
-byId("logout").addEventListener("click", () => void post("logout", {}).finally(askLogin));
+byId("logout").addEventListener("click", () => void post("logout", {}).finally(() => askLogin()));
 byId("language").lang = language === "zh" ? "en" : "zh";
 byId("language").addEventListener("click", changeLanguage);
 nav.ariaLabel = t("screens");
@@ -54,13 +54,29 @@ fill(
   byId("screens"),
   links.map((link) => h("li", {}, link)),
 );
-addEventListener(LOGGED_OUT, askLogin);
+addEventListener(LOGGED_OUT, () => askLogin());
 addEventListener("hashchange", () => {
   clearNotice();
-  if (isLoggedIn) void show(true);
+  if (location.hash.startsWith("#/login/")) void followLink();
+  else if (isLoggedIn) void show(true);
 });
 live.addEventListener("change", showConnection);
-await begin(false);
+await followLink();
+
+/** Logs in by the link of `qtalk-component console`, if the page was opened by it; its secret leaves the history. */
+async function followLink() {
+  const [, link] = /^#\/login\/([\w-]+)$/.exec(location.hash) ?? [];
+  if (link !== undefined) {
+    history.replaceState(null, "", "#/");
+    try {
+      await post("login", { link });
+    } catch (error) {
+      askLogin(faultLine(error));
+      return;
+    }
+  }
+  await begin(false);
+}
 
 /** Shows the page, or the login if needed. @param {boolean} isMove whether the heading gets the focus */
 async function begin(isMove) {
@@ -85,7 +101,8 @@ async function begin(isMove) {
   }
 }
 
-function askLogin() {
+/** @param {HTMLElement} [fault] why a link didn't log in */
+function askLogin(fault) {
   isLoggedIn = false;
   live.close();
   shown.abort();
@@ -101,8 +118,16 @@ function askLogin() {
     },
   });
   element.classList.add("card", "mb-4");
-  const help = note(t("tokenHelp"), " ", h("code", {}, "qtalk-component operator add NAME"));
-  fill(main, h("h1", {}, t("logIn")), element, help);
+  const help = note(
+    t("tokenHelp"),
+    " ",
+    h("code", {}, "qtalk-component operator add NAME --may all"),
+    " ",
+    t("linkHelp"),
+    " ",
+    h("code", {}, "qtalk-component console"),
+  );
+  fill(main, h("h1", {}, t("logIn")), fault ?? [], element, help);
   element.querySelector("input")?.focus();
 }
 

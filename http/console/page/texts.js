@@ -19,6 +19,7 @@ const TEXTS = {
     "To create a token, run on the component's machine:",
     "在组件所在的机器上运行以下命令，即可生成令牌：",
   ],
+  linkHelp: ["For a link that logs you in once:", "要获取一次性登录链接："],
   connecting: ["Connecting…", "正在连接…"],
   live: ["Live", "实时"],
   lost: ["Connection lost. Reconnecting…", "与组件断开，正在重连…"],

@@ -48,7 +48,7 @@ describe("Ad-hoc commands of service administrators", () => {
 
   it("invite members in the name of the room's owner if an operator adds them", async () => {
     await desk.play.acts("HAG calls create");
-    const who = { name: "ann", way: "console" } as const;
+    const who = { name: "ann", way: "console", may: ["all"] } as const;
     await desk.administration.run(AFFILIATE.member, { room: "coven", users: ["crone1"] }, who);
     expect(desk.play.hears(CRONE).map(({ attrs }) => attrs.from)).to.eql([HAG]);
   });

@@ -92,7 +92,7 @@ describe("Administrators' operations", () => {
     for (const [name, given, status, code, field, ...args] of [
       ["hook remove", { name: "none" }, 404, "missing", "name", "none", "--yes"],
       ["room make", { room: "a b@x@y", owner: "hag66" }, 422, "input", "room", "a b@x@y", "--owner", "hag66"],
-      ["operator add", { name: "tess" }, 409, "exists", "name", "tess"],
+      ["operator add", { name: "tess", may: ["read"] }, 409, "exists", "name", "tess", "--may", "read"],
       ["room show", { room: "none" }, 404, "missing", "room", "none"],
       ["key revoke", { user: "none" }, 404, "missing", "user", "none"],
     ] as const) {
@@ -234,7 +234,7 @@ describe("Administrators' operations", () => {
 
     it("in the transaction of the change, or not at all", async () => {
       stage.desk.play.db.exec(FULL);
-      const refused = await stage.posts("operator/add", { name: "bob" });
+      const refused = await stage.posts("operator/add", { name: "bob", may: ["all"] });
       expect(refused.status).to.equal(500);
       expect(stage.operators.find("bob")).to.equal(undefined);
     });

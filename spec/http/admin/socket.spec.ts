@@ -16,7 +16,7 @@ describe("The operators' socket", () => {
   beforeEach(async () => {
     folder = new Folder();
     desk = await Desk.open();
-    server = new OperatorSocket(desk.administration, new Registry(), desk.play.log.logger);
+    server = new OperatorSocket(desk.administration, new Registry(), () => undefined, desk.play.log.logger);
   });
   afterEach(() => {
     server.close();
@@ -52,7 +52,12 @@ describe("The operators' socket", () => {
     expect(await post("make", { room: "plan", owner: "hag66" })).to.have.property("message");
     left.close();
 
-    const other = new OperatorSocket(desk.administration, new Registry(), desk.play.log.logger);
+    const other = new OperatorSocket(
+      desk.administration,
+      new Registry(),
+      () => undefined,
+      desk.play.log.logger,
+    );
     writeFileSync(folder.at("file"), "precious");
     await other.listen(folder.at("file"));
     expect(desk.play.log.about("Can't listen on", "warn")).to.have.length(1);

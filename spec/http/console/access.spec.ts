@@ -21,7 +21,7 @@ describe("The console", () => {
         expect((await stage.asks("session")).json).to.eql({ operator: null });
         expect(await codeOf(stage.asks("operations"))).to.equal("login");
         expect(await codeOf(stage.asks("live"))).to.equal("login");
-        expect(await codeOf(stage.posts("operator/add", { name: "eve" }))).to.equal("login");
+        expect(await codeOf(stage.posts("operator/add", { name: "eve", may: ["all"] }))).to.equal("login");
         expect(await codeOf(stage.posts("room/destroy", { room: "coven" }))).to.equal("login");
         const ann = await stage.logIn(stage.addOperator("ann"));
         expect((await stage.asks("session", ann)).json).to.eql({ operator: "ann" });

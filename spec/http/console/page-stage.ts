@@ -28,7 +28,7 @@ export const TOKEN = "an operator's token, for this test alone";
 
 export class PageStage {
   readonly #folder = new Folder();
-  readonly #database = this.#folder.at("qtalk.db");
+  readonly database = this.#folder.at("qtalk.db");
   /** What went wrong in pages. */
   readonly faults: string[] = [];
 
@@ -43,8 +43,14 @@ export class PageStage {
   static async open(): Promise<PageStage> {
     const stage = new PageStage(await FaultServer.start(DOMAIN, "SECRET"), await launchBrowser());
     await stage.#start(await freePort());
-    stage.db = openDatabase(stage.#database);
-    const operator = { name: "night-shift", token: hashOf(TOKEN), madeAt: Date.now(), expiresAt: undefined };
+    stage.db = openDatabase(stage.database);
+    const operator = {
+      name: "night-shift",
+      token: hashOf(TOKEN),
+      madeAt: Date.now(),
+      expiresAt: undefined,
+      may: "all",
+    };
     new OperatorsStore(stage.db).add(operator);
     return stage;
   }
@@ -59,7 +65,7 @@ export class PageStage {
   /** Runs an operation, as an operator does. */
   async operate(name: string, given: object): Promise<void> {
     const operation = await findOperation(FAMILIES, name);
-    const who = { name: "ann", way: "command line" } as const;
+    const who = { name: "ann", way: "command line", may: ["all"] } as const;
     const result = operation && (await this.daemon.service.administration.run(operation, given, who));
     if (result === undefined || result instanceof Refusal) throw new Error(result?.message ?? name);
   }
@@ -99,7 +105,7 @@ export class PageStage {
         listen: `${LOOPBACK}:${port}`,
         callers: [{ name: "erp", addresses: [LOOPBACK], senders: ["*"], rooms: ["*"] }],
       },
-      storage: { path: this.#database },
+      storage: { path: this.database },
       // All the tests of this process are in its memory, too.
       limits: { memory: 2 ** 40 },
     });

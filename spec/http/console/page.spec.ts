@@ -4,6 +4,7 @@ import type { Page } from "playwright-core";
 import { roomJid } from "../../../component/muc/rooms.js";
 import { LOOPBACK } from "../../../scripts/lab/ports.js";
 import { DOMAIN, fillIn, goTo, HOST, PageStage, PERSON, ROOM, sideways, TOKEN } from "./page-stage.js";
+import { askComponent, userName } from "../../../scripts/operator-socket.js";
 import { DeadLetters } from "../../../storage/dead-letters.js";
 import { accessibilityFaults } from "../../support/axe.js";
 
@@ -76,6 +77,22 @@ describe("The console's page, in a browser", () => {
       expect(await page.locator("html").getAttribute("lang")).to.equal(options.locale.slice(0, 2));
     });
   }
+
+  it("is logged in by a link once; used again, the link says how to get another", async () => {
+    const page = await stage.visit(DESK);
+    const answer = (await askComponent(stage.database, "/console/link", {})) ?? "";
+    const { url } = JSON.parse(answer) as { url: string };
+    await page.goto(url);
+    await page.getByRole("navigation").getByRole("link", { name: "Hooks" }).waitFor();
+    expect(await page.locator("#operator").innerText()).to.equal(userName());
+    expect(page.url(), "the secret leaves the history").to.match(/#\/$/);
+    const other = await stage.visit(DESK);
+    await other.goto(url);
+    await other.getByRole("alert").getByText("qtalk-component console").waitFor();
+    expect(await other.getByRole("alert").innerText()).to.contain("used already");
+    await other.locator("input[name=token]").waitFor();
+    expect(await accessibilityFaults(other)).to.eql([]);
+  });
 
   it("shows a call that comes in, in the plot's table, without being asked again", async () => {
     const page = await stage.visit(DESK);

@@ -77,7 +77,12 @@ export class ConsoleStage {
   /** The operators' socket, which doesn't listen yet. */
   socket(): OperatorSocket {
     const { administration, play } = this.desk;
-    return new OperatorSocket(administration, this.http.metrics.registry, play.log.logger);
+    return new OperatorSocket(
+      administration,
+      this.http.metrics.registry,
+      (user) => this.http.server.consoleLink(user),
+      play.log.logger,
+    );
   }
 
   async asks(path: string, headers: Headers = {}): Promise<Told> {
@@ -135,9 +140,9 @@ export class ConsoleStage {
   }
 
   /** @returns the operator's token */
-  addOperator(name: string, expiresAt?: number): string {
+  addOperator(name: string, expiresAt?: number, may = "all"): string {
     const token = newSecret();
-    this.operators.add({ name, token: hashOf(token), madeAt: 1, expiresAt });
+    this.operators.add({ name, token: hashOf(token), madeAt: 1, expiresAt, may });
     return token;
   }
 

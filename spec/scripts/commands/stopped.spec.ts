@@ -5,6 +5,7 @@ import { expect } from "chai";
 import { Operators } from "../../../component/administration/operators.js";
 import { acquireInstanceLock } from "../../../storage/instance-lock.js";
 import { whenFree } from "../../../scripts/storage-access.js";
+import { OperatorsStore } from "../../../storage/operators-store.js";
 import { openDatabase } from "../../../storage/database.js";
 import { OutgoingHooksStore } from "../../../storage/outgoing-hooks-store.js";
 import { ChangesStore } from "../../../storage/changes-store.js";
@@ -30,27 +31,32 @@ describe("Operators' commands, while the component is stopped", () => {
   });
 
   it("make what is asked for, with a record of it", async () => {
-    const added = await line.run("operator", "add", "ann", "--days", "30");
+    const added = await line.run("operator", "add", "ann", "--may", "hooks,rooms");
     expect(added.stderr).to.match(
-      /^Added the operator ann, who logs in at http:\/\/.*\/console\.\nShown only now/,
+      /^Added the operator ann, who may hooks, rooms and logs in at http:\/\/.*\/console\.\nShown only now/,
     );
     const db = openDatabase(line.database);
     const operators = new Operators(db, { run: (work) => Promise.resolve(work()) });
-    expect(operators.byToken(added.stdout.trim())?.name).to.equal("ann");
+    expect(operators.byToken(added.stdout.trim())).to.deep.include({ name: "ann", may: ["hooks", "rooms"] });
+    const { madeAt = 0, expiresAt = 0 } = new OperatorsStore(db).find("ann") ?? {};
+    expect((expiresAt - madeAt) / 86_400_000, "a year by default").to.equal(365);
     db.close();
     const { stdout } = await line.run("operator", "list");
-    expect(stdout).to.match(/^NAME +ADDED +EXPIRES +EXPIRED +LAST LOGIN *\nann +\d{4}-/);
+    expect(stdout).to.match(/^NAME +ADDED +MAY +EXPIRES +EXPIRED +LAST LOGIN *\nann +\d{4}-/);
     expect(stdout).not.to.contain(added.stdout.trim());
     expect((await line.run("changes")).stdout).to.match(
-      /command line +operator add +{"name":"ann","days":30}/,
+      /command line +operator add +{"name":"ann","may":\["hooks","rooms"\],"expires":"1y"}/,
     );
-    for (const days of ["0", "soon", "4000"])
-      expect((await line.run("operator", "add", "bob", "--days", days)).code, days).to.equal(64);
+    for (const expires of ["0d", "soon", "4000d", "11y", "90"])
+      expect((await line.run("operator", "add", "bob", "--may", "all", "--expires", expires)).code).to.equal(
+        64,
+      );
+    expect((await line.run("operator", "add", "bob")).stderr).to.contain("--may");
   });
 
   it("wait for a component that is starting or stopping, which holds the lock", async () => {
     const lock = acquireInstanceLock(line.database);
-    const waiting = line.run("operator", "add", "ann");
+    const waiting = line.run("operator", "add", "ann", "--may", "all");
     setTimeout(() => lock.release(), 300);
     expect((await waiting).code).to.equal(0);
   });

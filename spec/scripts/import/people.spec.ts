@@ -20,7 +20,7 @@ import { GroupCommit } from "../../../storage/group-commit.js";
 import { Folder } from "../../support/folder.js";
 
 const LOG = createLogger({ silent: true });
-const WHO = { name: "ann", way: "command line" } as const;
+const WHO = { name: "ann", way: "command line", may: ["all"] } as const;
 const HOSTS = ["x.test", "second.test"];
 
 describe("Importing a list of people", () => {
