@@ -37,7 +37,7 @@ export class Sessions {
   constructor(private readonly isStill: (operator: KnownOperator) => boolean) {}
 
   /** Returns who sent a request; undefined if the request has no session, or it has ended. */
-  visitor({ headers }: IncomingMessage): Visitor | undefined {
+  visitor({ headers }: Pick<IncomingMessage, "headers">): Visitor | undefined {
     const session = WANTED.exec(headers.cookie ?? "")?.[1] ?? "";
     const { operator, expiresAt = 0 } = this.#sessions.get(keyOf(session)) ?? {};
     if (operator === undefined || expiresAt <= Date.now() || !this.isStill(operator)) return undefined;
