@@ -4,7 +4,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync, existsSync
 import { SourceMap, type SourceMapPayload } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { compiledPath, formerLine, git, gitLines, hunks, isPage, isProduct } from "./repository.js";
+import { compiledPath, formerLine, git, gitLines, hunks, isCommit, isPage, isProduct } from "./repository.js";
 import type { Tree } from "./tree.js";
 
 /** Where the map is stored, and what was found with it. */
@@ -60,10 +60,11 @@ export class CoverageMap {
 
   /** Returns the compiled specs that aren't measured, or have changed since. @param chosen all specs that are used */
   missing(chosen: readonly string[]): string[] {
-    const commits = new Set(gitLines("rev-list", "--all"));
+    const commits = new Set([...this.#runs.values()].map(({ commit }) => commit));
+    const known = new Set([...commits].filter(isCommit));
     return chosen.filter((spec) => {
       const run = this.#runs.get(spec);
-      return run?.hash !== hashOf(spec) || !commits.has(run.commit);
+      return run?.hash !== hashOf(spec) || !known.has(run.commit);
     });
   }
 

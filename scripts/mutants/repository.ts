@@ -1,5 +1,5 @@
 /** The repository: its commits, and which of its folders are the product. */
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { relative } from "node:path";
 
@@ -24,6 +24,11 @@ export const gitLines = (...options: readonly string[]): string[] =>
 
 export function isDirty(): boolean {
   return gitLines("status", "--porcelain").length > 0;
+}
+
+/** Whether the repository still has a commit. */
+export function isCommit(name: string): boolean {
+  return spawnSync("git", ["cat-file", "-e", `${name}^{commit}`], { stdio: "ignore" }).status === 0;
 }
 
 /** Returns the product's source files in a folder (or the file itself); none if it isn't a part of the product. */
