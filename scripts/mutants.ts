@@ -38,6 +38,8 @@ const { values } = parseArgs({
     help: { type: "boolean", default: false },
   },
 });
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
+
 const [size, seed, budget] = [Number(values.sample), Number(values.seed), Number(values.budget)];
 const folder = values.in;
 const isRight = Number.isInteger(size) && size > 0 && Number.isInteger(seed) && budget > 0;

@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync, existsSync } from "node:fs";
 import { SourceMap, type SourceMapPayload } from "node:module";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { compiledPath, formerLine, git, gitLines, hunks, isCommit, isPage, isProduct } from "./repository.js";
 import type { Tree } from "./tree.js";
@@ -136,7 +136,8 @@ function linesIn(folder: string, root: string): Record<string, number[]> {
     const { result } = JSON.parse(readFileSync(join(folder, name), "utf8")) as V8Coverage;
     for (const { url, functions } of result) {
       if (!url.startsWith("file:")) continue;
-      const path = fileURLToPath(url).slice(root.length + 1);
+      // Specs may compile and run code elsewhere.
+      const path = relative(root, fileURLToPath(url));
       const file = path.replace(/^dist\//, "").replace(/\.js$/, ".ts");
       if (!path.startsWith("dist/") || !isProduct(file)) continue;
       const known = lines.get(file) ?? new Set();

@@ -30,7 +30,11 @@ interface MochaReport {
 export class Tree implements Disposable {
   readonly path = mkdtempSync(join(tmpdir(), "qtalk-mutants-"));
 
+  /** The process that runs specs now. */
+  #running: number | undefined;
+
   constructor(root: string) {
+    process.once("exit", () => this[Symbol.dispose]());
     for (const name of git("ls-files", "-z").split("\0").filter(Boolean)) {
       mkdirSync(dirname(join(this.path, name)), { recursive: true });
       cpSync(join(root, name), join(this.path, name), { verbatimSymlinks: true });
@@ -68,6 +72,7 @@ export class Tree implements Disposable {
       detached: true,
     });
     if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_LOW);
+    this.#running = child.pid;
     const exited = new Promise<number | null>((resolve, reject) => {
       child.once("error", reject);
       child.once("exit", resolve);
@@ -77,6 +82,7 @@ export class Tree implements Disposable {
     clearTimeout(timer);
     // A broken file may leave servers behind.
     killGroup(child.pid);
+    this.#running = undefined;
     if (code === null) return { outcome: "hung" };
     if (code === 0) return { outcome: "passed" };
     const failed =
@@ -84,7 +90,9 @@ export class Tree implements Disposable {
     return { outcome: "failed", test: failed ? failed.fullTitle : "The specs could not be loaded." };
   }
 
+  /** Ends what runs, and removes the copy. */
   [Symbol.dispose](): void {
+    killGroup(this.#running);
     rmSync(this.path, { recursive: true, force: true, maxRetries: 3 });
   }
 }

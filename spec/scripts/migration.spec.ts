@@ -1,7 +1,6 @@
 /** An update of the component: the database of version 1 is migrated at start, and nothing in it is lost. */
-import { existsSync, readFileSync, statSync } from "node:fs";
-import { randomInt } from "node:crypto";
-import { setTimeout as lapse } from "node:timers/promises";
+import { spawnSync } from "node:child_process";
+import { existsSync, statSync } from "node:fs";
 import { expect } from "chai";
 import { createLogger } from "winston";
 import { ComponentProcess } from "../../scripts/lab/component-process.js";
@@ -13,26 +12,18 @@ import { FaultServer } from "../support/fault-server.js";
 import { CommandLine, operate } from "../support/command-line.js";
 import { Folder } from "../support/folder.js";
 import { until } from "../support/sender.js";
+import { makeUsed } from "../support/version-1.js";
 
-const text = (name: string): string =>
-  readFileSync(new URL(`../../../spec/storage/${name}`, import.meta.url), "utf8");
-/** "qtlk" in ASCII. */
-const APPLICATION_ID = 0x71746c6b;
-/** How long the migration of a small database takes at most, about, in milliseconds. */
-const LONGEST_MS = 300;
+/** Migrates a database in a process that kills itself at a statement of a version; "last" is the last one. */
+const KILLED = `
+  import { migrate } from ${JSON.stringify(new URL("../../storage/migration.js", import.meta.url).href)};
+  const [path, killed, at] = process.argv.slice(1);
+  migrate(path, ({ version, statement, of }) => {
+    if (version === Number(killed) && statement === (at === "last" ? of : Number(at)))
+      process.kill(process.pid, "SIGKILL");
+  });`;
 /** The messages that waited. */
 const LATE = ["late-1", "late-2", "late-3", "late-4"];
-
-/** Makes a database as version 1 left it. */
-function fill(path: string): void {
-  const db = new Sqlite(path);
-  // The rows are in the order of their tables' names, and some belong to the full-text index.
-  db.pragma("foreign_keys = OFF");
-  db.unsafeMode();
-  db.exec(`BEGIN; ${text("schema-1.sql")}; ${text("rows-1.sql")};
-    PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = 1; COMMIT`);
-  db.close();
-}
 
 describe("An update from version 1 of the schema", () => {
   let folder: Folder;
@@ -44,7 +35,7 @@ describe("An update from version 1 of the schema", () => {
   beforeEach(() => {
     folder = new Folder();
     path = folder.at("qtalk.db");
-    fill(path);
+    makeUsed(path);
   });
   afterEach(async () => {
     await component?.stop();
@@ -102,29 +93,39 @@ describe("An update from version 1 of the schema", () => {
     expect(versionOf(path)).to.equal(SCHEMA_VERSION);
   });
 
-  it("goes on after kill -9 at any moment", async () => {
+  it("goes on after kill -9 in the middle of each version", async () => {
     const already = delivered().length;
-    await server.hideAway();
-    const running = await start();
-    for (let kills = 0; kills < 5; kills++) {
-      const isMigrating = (): boolean => running.log.split("Migrating the database from").length > kills + 1;
-      const isDone = (): boolean => running.log.includes("Listening for callers");
-      await running.until(() => isMigrating() || isDone(), "migrating");
-      if (isDone()) break;
-      await lapse(randomInt(LONGEST_MS));
-      await running.end("SIGKILL");
-      running.launch();
+    for (let version = 2; version <= SCHEMA_VERSION; version++) {
+      for (const at of ["1", "last"]) {
+        const options = ["--input-type=module", "--eval", KILLED, path, String(version), at];
+        const { signal, stderr } = spawnSync(process.execPath, options, { encoding: "utf8" });
+        expect(signal, stderr).to.equal("SIGKILL");
+        expect(versionOf(path), `at ${at} of ${version}`).to.equal(version - 1);
+      }
     }
-    await server.listen();
+    const running = await start();
     await running.ready();
+    expect(versionOf(path)).to.equal(SCHEMA_VERSION);
     await until("the waiting messages are delivered", () => delivered().length >= already + LATE.length);
     expect(delivered().slice(already)).to.deep.equal(LATE);
     expect(await operate(running, "outbox", "list")).to.contain("1 dead letter");
   });
 
+  it("makes a whole copy, and migrates, after kill -9 while the component copies", async () => {
+    const already = delivered().length;
+    const running = await start();
+    await running.until(() => running.log.includes("Copying the database to"), "copying");
+    await running.end("SIGKILL");
+    running.launch();
+    await running.ready();
+    await until("the waiting messages are delivered", () => delivered().length >= already + LATE.length);
+    expect(delivered().slice(already)).to.deep.equal(LATE);
+    expect(versionOf(`${path}.before-2`)).to.equal(1);
+  });
+
   it("is announced by check, and refused without space for the copy", async () => {
     const line = new CommandLine();
-    fill(line.database);
+    makeUsed(line.database);
     const { stdout } = await line.run("check");
     line.remove();
     expect(stdout).to.match(

@@ -1,5 +1,4 @@
 /** The migrations of an older database lead to the present schema. */
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { openDatabase, StorageFault, type Database } from "../../storage/database.js";
@@ -8,11 +7,7 @@ import { migration, normalised, SCHEMA_VERSION, schemaOf, statements } from "../
 import { Sqlite } from "../../storage/sqlite.js";
 import { version as program } from "../../storage/version.js";
 import { Folder } from "../support/folder.js";
-
-const FIRST = readFileSync(new URL("../../../spec/storage/schema-1.sql", import.meta.url), "utf8");
-
-/** "qtlk" in ASCII. */
-const APPLICATION_ID = 0x71746c6b;
+import { makeFirst, makeUsed } from "../support/version-1.js";
 
 describe("Migrations", () => {
   const folder = new Folder();
@@ -22,14 +17,7 @@ describe("Migrations", () => {
   beforeEach(() => (path = join(folder.path, `${++files}.db`)));
   after(() => folder.remove());
 
-  /** Makes an empty database as version 1 made it, apart from a change. */
-  const first = (change = ""): void => {
-    const db = new Sqlite(path);
-    db.exec(
-      `BEGIN; ${FIRST}; PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = 1; ${change}; COMMIT`,
-    );
-    db.close();
-  };
+  const first = (change?: string): void => makeFirst(path, change);
   const faultOf = (work: () => unknown): string => {
     try {
       work();
@@ -137,11 +125,48 @@ describe("Migrations", () => {
     expect(older(pendingVersions)[0]).to.equal(2);
   });
 
-  it("are undone if one fails in the middle", () => {
+  it("are refused if a table that they make exists already", () => {
     first("CREATE TABLE migrations (n)");
     expect(faultOf(() => older(tryMigrations))).to.contain("table migrations already exists");
     expect(() => migrate(path, () => undefined)).to.throw("already exists");
     expect(older(pendingVersions)[0]).to.equal(2);
+  });
+
+  it("are undone, each version as a whole, at whichever statement one fails", () => {
+    makeUsed(path);
+    const now = (): object => older((db) => ({ version: pendingVersions(db), ...rowsOf(db) }));
+    const steps = older(pendingVersions).flatMap((version) => {
+      return migration(version).map((_, index) => ({ version, statement: index + 1 }));
+    });
+    let before = now();
+    for (const failing of steps) {
+      const migrating = (): void =>
+        migrate(path, ({ version, statement }) => {
+          if (version === failing.version && statement === failing.statement) throw new Error("full");
+        });
+      expect(migrating).to.throw("full");
+      // Versions before the failing one stay; each is migrated to once.
+      if (failing.statement === 1) before = now();
+      expect(now(), `version ${failing.version}, statement ${failing.statement}`).to.deep.equal(before);
+    }
+    migrate(path, () => undefined);
+    expect(older(pendingVersions)).to.deep.equal([]);
+  });
+
+  it("keep all rows of a database that was used, with those that refer to replaced tables", () => {
+    makeUsed(path);
+    const before = older(rowsOf);
+    migrate(path, () => undefined);
+    const after = older(rowsOf);
+    for (const [table, rows] of Object.entries(before)) {
+      // The index of the archive's words is SQLite's own.
+      if (!(table in after) || table === "acks" || table.startsWith("archive_grams")) continue;
+      expect(after[table], table).to.have.length(rows.length);
+    }
+    expect(after.bot_posts).to.deep.equal(before.bot_posts).and.to.have.length(2);
+    expect(after.bot_rooms).to.containSubset([
+      { bot: "far", room: "lobby@conference.other.test", state: "outside" },
+    ]);
   });
 });
 

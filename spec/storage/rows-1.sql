@@ -1,4 +1,5 @@
--- The rows of a database that version 1 made: rooms, members, an archive, hooks, bots, keys, waiting and parked rows, dead letters.
+-- The rows of a database that version 1 made: rooms, members, an archive, hooks, bots and
+-- their waiting posts, keys, waiting and parked rows, dead letters.
 INSERT OR REPLACE INTO accepted VALUES (1, x'1f09023492084aa4e02febbe39468fab', 1795986425706, 3);
 INSERT OR REPLACE INTO accepted VALUES (2, x'428061358849a0cf8cd0f18060d04570', 1795986425751, 4);
 INSERT OR REPLACE INTO accepted VALUES (3, x'89b9c18169f443b112bc69ca56b3bf00', 1795986425771, 5);
@@ -28,6 +29,8 @@ INSERT OR REPLACE INTO archive_grams_idx VALUES (1, x'', 2);
 INSERT OR REPLACE INTO archive_grams_idx VALUES (2, x'', 2);
 INSERT OR REPLACE INTO archive_indexed VALUES (1795986426332000);
 INSERT OR REPLACE INTO bot_rooms VALUES ('far', 'lobby@conference.other.test', 0, NULL, 1795986408075, 'waiting', 'remote-server-timeout', 'the room''s service doesn''t answer', NULL, 1795986428215);
+INSERT OR REPLACE INTO bot_posts VALUES (1, 'far', 'lobby@conference.other.test', '01a22922-1b46-7f0c-9c8e-5f3b8f6f9a10', 1795986427000, '<message id="01a22922-1b46-7f0c-9c8e-5f3b8f6f9a10" type="groupchat" to="lobby@conference.other.test"><body>disk full</body></message>');
+INSERT OR REPLACE INTO bot_posts VALUES (2, 'far', 'lobby@conference.other.test', '01a22922-1b47-7a51-8d3e-2c9a4f7d6b21', 1795986427001, '<message id="01a22922-1b47-7a51-8d3e-2c9a4f7d6b21" type="groupchat" to="lobby@conference.other.test"><body>磁盘已满</body></message>');
 INSERT OR REPLACE INTO bots VALUES ('alarms', 'Alarms', NULL, NULL);
 INSERT OR REPLACE INTO bots VALUES ('far', 'far', NULL, NULL);
 INSERT OR REPLACE INTO bots VALUES ('events', 'events', NULL, NULL);
@@ -61,4 +64,5 @@ INSERT INTO sqlite_sequence VALUES ('outbox', 11);
 INSERT INTO sqlite_sequence VALUES ('outgoing_hooks', 1);
 INSERT INTO sqlite_sequence VALUES ('accepted', 7);
 INSERT INTO sqlite_sequence VALUES ('dead_letters', 1);
+INSERT INTO sqlite_sequence VALUES ('bot_posts', 2);
 INSERT OR REPLACE INTO users VALUES (1, 1, 'alice', '爱丽丝', 'ailisi|als', '', '运维', 1);
