@@ -19,6 +19,11 @@ export const ExitCode = {
 } as const;
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 
+/** Returns the name of an exit code, such as `config`. */
+export function nameOf(code: ExitCode): string {
+  return Object.entries(ExitCode).find(([, value]) => value === code)?.[0] ?? "software";
+}
+
 /** Thrown to end the program; `message` says what is wrong and what to do. */
 export class Failure extends Error {
   override name = "Failure";
@@ -27,6 +32,8 @@ export class Failure extends Error {
     message: string,
     readonly exitCode: ExitCode,
     options?: ErrorOptions,
+    /** The code of an operation's refusal, such as `missing`; absent: that of the exit code. */
+    readonly code?: string,
   ) {
     super(message, options);
   }

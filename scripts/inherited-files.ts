@@ -9,6 +9,7 @@ import { once } from "node:events";
 import * as fs from "node:fs";
 import { constants } from "node:os";
 import { Ended, ExitCode, Failure } from "./failure.js";
+import { idOf } from "./file-access.js";
 import {
   folderOwner,
   isCalledByRoot,
@@ -26,6 +27,8 @@ export interface InheritedFile {
   readonly names?: readonly string[];
   /** Whether a file that is written existed before. */
   readonly existed?: boolean;
+  /** Whether the user could open a file of `NamedFiles.own` without root's help. */
+  readonly isReadable?: boolean;
 }
 
 /** The variable of the environment with the inherited files, in JSON: pairs of a path and an InheritedFile. */
@@ -62,6 +65,18 @@ export function statInput(path: string): fs.Stats | undefined {
   return file.fd === undefined ? undefined : fs.fstatSync(file.fd);
 }
 
+/** Returns whether the user of this process can read a file of `NamedFiles.own` without root's help. */
+export function isReadable(path: string): boolean {
+  const asked = inherited.get(path)?.isReadable;
+  if (asked !== undefined) return asked;
+  try {
+    fs.accessSync(path, fs.constants.R_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Returns the names of a folder's entries. @throws an error of the file system */
 export function listInputs(path: string): readonly string[] {
   return inherited.get(path)?.names ?? fs.readdirSync(path);
@@ -84,6 +99,8 @@ function descriptorOf(path: string, { fd, code = "EACCES" }: InheritedFile): num
 
 /** The files that a command line or the configuration names. */
 export interface NamedFiles {
+  /** Files that the component itself reads when it starts. */
+  readonly own?: readonly string[];
   /** Files to read; of a folder, the entries' names. */
   readonly reads?: readonly (string | undefined)[];
   /** Files to write whose content is kept. */
@@ -106,13 +123,14 @@ export async function handOver(database: string, files: NamedFiles): Promise<voi
   const owner = isCalledByRoot() ? folderOwner(database) : undefined;
   if (owner === undefined) return;
   requireProgram(owner);
-  const { reads = [], extends: kept = [], replaces = [] } = files;
+  const { own = [], reads = [], extends: kept = [], replaces = [] } = files;
   const opened: number[] = [];
   const outputs: RootOutput[] = [];
   const inherited: [string, InheritedFile][] = [];
   const inherit = (path: string, { fd, ...file }: InheritedFile): void => {
     inherited.push([path, fd === undefined ? file : { ...file, fd: FIRST + opened.push(fd) - 1 }]);
   };
+  for (const path of own) inherit(path, { ...openForChild(path), isReadable: mayRead(owner, path) });
   for (const path of reads) if (path !== undefined) inherit(path, openForChild(path));
   for (const path of [...kept, ...replaces]) {
     // The child process writes to the owner's folders itself.
@@ -133,6 +151,18 @@ function openForChild(path: string): InheritedFile {
   } catch (error) {
     return { code: (error as NodeJS.ErrnoException).code ?? "EACCES" };
   }
+}
+
+/** Returns whether a user can read a file, with the rights of all groups that the user is in, as systemd gives them. */
+export function mayRead({ uid, gid }: Identity, path: string): boolean {
+  const test = ["-r", path];
+  // Only users with a name can have further groups.
+  if (idOf("-un", uid) !== undefined) {
+    const ids = [`--reuid=${uid}`, `--regid=${gid}`, "--init-groups"];
+    const { status } = spawnSync("setpriv", [...ids, "test", ...test]);
+    if (status !== null) return status === 0;
+  }
+  return spawnSync("test", test, { uid, gid }).status === 0;
 }
 
 /** Runs the command line as another user. @returns its exit code */

@@ -1,11 +1,12 @@
 /** http.listen on this machine: its URL, what answers there, what holds the port, and why listening fails. */
-import { execFileSync } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:net";
+import { connect, createServer } from "node:net";
+import { networkFault } from "../component/link/stream-end.js";
 import { ownProperty } from "../component/own-property.js";
 import { agrees, parseListen, passedSocket, type Listen } from "../http/listen.js";
 import type { HttpServer } from "../http/server.js";
 import { ExitCode, Failure } from "./failure.js";
+import { SERVICE_UNIT, SOCKET_UNIT, unitProperties } from "./service-manager.js";
 
 const WAIT_MS = 2_000;
 
@@ -36,42 +37,102 @@ export async function readinessAt(
   }
 }
 
-const UNIT = "qtalk-component.socket";
+/** The socket unit of systemd. */
+export interface SocketUnit {
+  /** `inactive` units start with the component; masked ones don't. */
+  readonly state: "active" | "inactive" | "masked";
+  /** Its address; undefined if it is unknown. */
+  readonly address: string | undefined;
+}
+
+/** Who holds the port, as a sentence without a full stop, and what to do if something is wrong. */
+export interface PortHolder {
+  readonly text: string;
+  readonly todo?: string;
+  /** Whether systemd listens on the port now, so that nobody else can. */
+  readonly isHeld: boolean;
+}
 
 /**
- * Returns whether systemd or the component itself holds the port, as a sentence without a full stop, and what to do if
- * something is wrong; undefined on a machine without systemd.
+ * Returns whether systemd or the component itself holds the port while the component runs; undefined on a machine
+ * without the socket unit.
+ * @param isRunning whether the component answers at http.listen
  */
 export function portHolder(
   listen: Listen,
-  socket = activeSocket(),
-): { readonly text: string; readonly todo?: string } | undefined {
+  isRunning: boolean,
+  socket = socketUnit(),
+): PortHolder | undefined {
   if (socket === undefined) return undefined;
-  const calls = "calls fail while the component restarts";
-  if (socket === "") {
-    const todo = `To let them wait instead: systemctl enable ${UNIT}, then stop the component, start ${UNIT} and start the component.`;
-    return { text: `the component holds the port ${listen.text} itself: ${calls}`, todo };
+  const { state, address } = socket;
+  const bound = parseListen(address ?? "");
+  const isSame = bound !== undefined && agrees(listen, { address: bound.host, port: bound.port });
+  const waits = `(${SOCKET_UNIT}): calls wait while the component restarts`;
+  const fails = "calls fail while the component restarts";
+  if (state !== "masked" && !isSame) {
+    const todo = `Set ListenStream to http.listen (systemctl edit ${SOCKET_UNIT}), or http.listen to ${address ?? "its address"}.`;
+    const text = `${SOCKET_UNIT} listens on ${address ?? "no port"}, but http.listen is ${listen.text}: ${fails}`;
+    return { text, todo, isHeld: false };
   }
-  const bound = parseListen(socket);
-  if (bound !== undefined && agrees(listen, { address: bound.host, port: bound.port }))
+  if (state === "active") return { text: `systemd holds the port ${listen.text} ${waits}`, isHeld: true };
+  if (state === "masked") {
+    const todo = `To let them wait instead: systemctl unmask ${SOCKET_UNIT}, then stop and start the component.`;
     return {
-      text: `systemd holds the port ${listen.text} (${UNIT}): calls wait while the component restarts`,
+      text: `the component itself holds the port ${listen.text} when it runs: ${fails}`,
+      todo,
+      isHeld: false,
     };
-  const todo = `Set ListenStream to http.listen (systemctl edit ${UNIT}), or http.listen to ${socket}.`;
-  return { text: `${UNIT} listens on ${socket}, but http.listen is ${listen.text}: ${calls}`, todo };
+  }
+  if (!isRunning)
+    return {
+      text: `when the component is started, systemd holds the port ${listen.text} ${waits}`,
+      isHeld: false,
+    };
+  const todo =
+    "To let them wait instead: systemctl stop qtalk-component, then systemctl start qtalk-component.";
+  return { text: `the component holds the port ${listen.text} itself: ${fails}`, todo, isHeld: false };
 }
 
-/** Returns the address of the active socket unit; "" if it isn't active; undefined without the unit or without systemd. */
-function activeSocket(): string | undefined {
-  try {
-    const args = ["show", "--property=LoadState,ActiveState,Listen", UNIT];
-    const text = execFileSync("systemctl", args, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
-    if (!text.includes("LoadState=loaded")) return undefined;
-    if (!text.includes("ActiveState=active")) return "";
-    return /^Listen=(\S+)/m.exec(text)?.[1] ?? "";
-  } catch {
-    return undefined;
-  }
+const CONNECT_MS = 5_000;
+
+/** Connects to an address by TCP. @returns why this failed; undefined if it succeeded */
+export function unreachable(host: string, port: number): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port });
+    const settle = (fault: string | undefined): void => {
+      socket.destroy();
+      resolve(fault);
+    };
+    socket.setTimeout(CONNECT_MS, () => settle(`no answer within ${CONNECT_MS / 1000} s`));
+    socket.once("connect", () => settle(undefined));
+    socket.once("error", (error) => settle(networkFault(error)));
+  });
+}
+
+/** What answers at http.listen. */
+export type Listener = "component" | "another" | "nothing";
+
+/** Returns what listens at http.listen, without waking the component up if systemd listens in its place. */
+export async function listenerAt(listen: Listen): Promise<Listener> {
+  if (isAsleep(listen)) return "nothing";
+  if ((await readinessAt(listen)) !== undefined) return "component";
+  const { host, port } = new URL(ownUrl(listen));
+  return (await unreachable(host, Number(port))) === undefined ? "another" : "nothing";
+}
+
+/** Whether systemd holds the port, and would start the component at the first connection. */
+function isAsleep(listen: Listen): boolean {
+  if (portHolder(listen, false)?.isHeld !== true) return false;
+  const state = unitProperties(SERVICE_UNIT, ["ActiveState"])?.get("ActiveState");
+  return state === "inactive" || state === "failed";
+}
+
+function socketUnit(): SocketUnit | undefined {
+  const found = unitProperties(SOCKET_UNIT, ["LoadState", "ActiveState", "Listen"]);
+  const load = found?.get("LoadState");
+  if (load !== "loaded" && load !== "masked") return undefined;
+  const state = load === "masked" ? load : found?.get("ActiveState") === "active" ? "active" : "inactive";
+  return { state, address: /^\S+/.exec(found?.get("Listen") ?? "")?.[0] };
 }
 
 /** Listens at http.listen, or on systemd's socket, and returns the port. @throws Failure if the component can't listen there */

@@ -2,13 +2,16 @@
  * The log: readable lines on a terminal, otherwise JSON lines on standard output or in a file that is rotated
  * at log.max_bytes.
  */
-import { accessSync, closeSync, constants, openSync } from "node:fs";
+import { accessSync, closeSync, constants, existsSync, openSync } from "node:fs";
+import { dirname, resolve } from "node:path";
 import { createLogger, format, transports, type Logger } from "winston";
+import { ownProperty } from "../component/own-property.js";
 import { PRIVATE } from "../storage/private-file.js";
 import type { LogConfig } from "./config/sections.js";
 import { ExitCode, Failure } from "./failure.js";
 import { timestamp, timeText } from "./local-time.js";
 import { GatheredOutput } from "./output.js";
+import { readOnlyAdvice } from "./sandbox.js";
 
 export type { Logger } from "winston";
 
@@ -65,13 +68,30 @@ function requireWritable(file: string): void {
     closeSync(openSync(file, "a", PRIVATE));
     accessSync(file, constants.W_OK);
   } catch (error) {
-    const { code = "unknown reason" } = error as NodeJS.ErrnoException;
-    throw new Failure(
-      `The log file ${file} can't be written (${code}): correct log.file, or let this user write there.`,
-      ExitCode.cantCreate,
-      { cause: error },
-    );
+    throw unwritable(file, error);
   }
+}
+
+/** Checks, without creating it, that log.file can be written. @throws Failure */
+export function checkLogFile({ file }: LogConfig): void {
+  if (file === undefined) return;
+  try {
+    accessSync(existsSync(file) ? file : dirname(resolve(file)), constants.W_OK);
+  } catch (error) {
+    throw unwritable(file, error);
+  }
+}
+
+function unwritable(file: string, error: unknown): Failure {
+  const { code = "unknown reason" } = error as NodeJS.ErrnoException;
+  const folder = dirname(resolve(file));
+  const advice: Readonly<Record<string, string>> = {
+    EROFS: `${folder} ${readOnlyAdvice(folder)}, or correct log.file`,
+    ENOENT: `create the folder ${folder}, owned by the component's user, or correct log.file`,
+  };
+  const other = "make the component's user the owner of its folder, or correct log.file";
+  const message = `The log file ${file} can't be written (${code}): ${ownProperty(advice, code) ?? other}.`;
+  return new Failure(message, ExitCode.cantCreate, { cause: error });
 }
 
 /** Control characters that terminals obey, except line ends, and those that change the direction of text. */

@@ -118,7 +118,7 @@ const EXIT_CODES: Readonly<Partial<Record<FaultCode, ExitCode>>> = {
 };
 
 function fail({ code, message }: ApiFault): never {
-  throw new Failure(sentence(message), EXIT_CODES[code] ?? ExitCode.software);
+  throw new Failure(sentence(message), EXIT_CODES[code] ?? ExitCode.software, {}, code);
 }
 
 function sentence(message: string): string {

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** The program. If a command fails, it prints the error on one line and exits with the error's code. */
-import { CommanderError } from "commander";
-import { Ended, ExitCode, Failure } from "./failure.js";
+import { CommanderError, type Command } from "commander";
+import { Ended, ExitCode, Failure, nameOf } from "./failure.js";
 import { watchOutput } from "./output.js";
 import { createProgram } from "./program.js";
 
@@ -18,22 +18,43 @@ if (process.argv[2] === "start") {
   }
 }
 
+/** Whether the command was asked for JSON: then its error is JSON, too. */
+const isJson = process.argv.slice(2).includes("--json");
+
 try {
   const program = await createProgram(process.argv[2]);
+  if (isJson) silenceParser(program);
   await program.parseAsync();
 } catch (error) {
   process.exitCode = await explained(error);
 }
 
+/** Lets commander print helps, but no errors. */
+function silenceParser(command: Command): void {
+  command.configureOutput({ outputError: () => undefined }).showHelpAfterError(false);
+  for (const each of command.commands) silenceParser(each);
+}
+
 /** Prints an error. @returns the exit code for the error */
 async function explained(error: unknown): Promise<number> {
-  // The parser of the command line has already printed the error.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage;
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return ExitCode.ok;
+    // The parser of the command line has already printed the error as text.
+    if (isJson) print("usage", ExitCode.usage, error.message.replace(/^error: /, ""));
+    return ExitCode.usage;
+  }
   if (error instanceof Ended) return error.exitCode;
   const { exitCodeOf } = await import("./storage-access.js");
   const exitCode = exitCodeOf(error);
   const { message = String(error), stack = message } = error instanceof Error ? error : {};
   const isInternal = exitCode === ExitCode.software && !(error instanceof Failure);
-  process.stderr.write(isInternal ? `Internal error: ${stack}\n` : `${message}\n`);
+  const text = isInternal ? `Internal error: ${stack}` : message;
+  if (isJson) print((error instanceof Failure ? error.code : undefined) ?? nameOf(exitCode), exitCode, text);
+  else process.stderr.write(`${text}\n`);
   return exitCode;
+}
+
+/** Prints an error as JSON, on standard error: standard output has only results. */
+function print(code: string, exitCode: ExitCode, message: string): void {
+  process.stderr.write(`${JSON.stringify({ error: { code, exitCode, message } }, null, 2)}\n`);
 }

@@ -3,7 +3,7 @@
  * exist, because its name may be mistyped.
  */
 import { accessSync, constants, existsSync, mkdirSync, statSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, resolve } from "node:path";
 import { setTimeout as lapse } from "node:timers/promises";
 import type { Logger } from "winston";
 import { closeToOthers } from "../storage/private-file.js";
@@ -11,6 +11,7 @@ import { Sqlite } from "../storage/sqlite.js";
 import { StorageFault } from "../storage/storage-fault.js";
 import { sections, type Config } from "./config/sections.js";
 import { ExitCode, Failure } from "./failure.js";
+import { readOnlyAdvice } from "./sandbox.js";
 
 const PRIVATE = 0o700;
 /** The default of storage.path. */
@@ -36,7 +37,7 @@ export function provideFolder(path: string, usual = USUAL_PATH): void {
 /** Like provideFolder(), but doesn't create the folder. @throws Failure if the folder can't be used */
 export function checkFolder(path: string, usual = USUAL_PATH): void {
   const folder = dirname(path);
-  if (path === usual && !existsSync(folder) && isWritable(dirname(folder))) return;
+  if (path === usual && !existsSync(folder) && whyUnwritable(dirname(folder)) === undefined) return;
   requireFolder(path);
 }
 
@@ -49,18 +50,27 @@ function requireFolder(path: string): void {
     const message = `The folder ${folder} of the database doesn't exist: create it as the component's user, ${another}.`;
     throw new Failure(message, ExitCode.cantCreate);
   }
-  if (!isWritable(folder) || (existsSync(path) && !isWritable(path, constants.R_OK | constants.W_OK))) {
-    const message = `The database ${path} can't be written by this user: make the component's user the owner of the folder and its files (chown), ${another}.`;
-    throw new Failure(message, ExitCode.cantCreate);
-  }
+  const code =
+    whyUnwritable(folder) ??
+    (existsSync(path) ? whyUnwritable(path, constants.R_OK | constants.W_OK) : undefined);
+  if (code === undefined) return;
+  const advice =
+    code === "EROFS"
+      ? `${folder} ${readOnlyAdvice(resolve(folder))}`
+      : "make the component's user the owner of the folder and its files (chown)";
+  throw new Failure(
+    `The database ${path} can't be written by this user (${code}): ${advice}, ${another}.`,
+    ExitCode.cantCreate,
+  );
 }
 
-function isWritable(path: string, mode = constants.W_OK | constants.X_OK): boolean {
+/** Returns the code of the error with which the access to a path is refused; undefined if it isn't. */
+function whyUnwritable(path: string, mode = constants.W_OK | constants.X_OK): string | undefined {
   try {
     accessSync(path, mode);
-    return true;
-  } catch {
-    return false;
+    return undefined;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code ?? "EACCES";
   }
 }
 

@@ -113,7 +113,8 @@ export function ownRooms(): Remedies {
 
 /** Returns a domain for the component that the server's own rooms don't use. */
 export function otherDomain(domain: string): string {
-  return `groups.${domain.slice(domain.indexOf(".") + 1)}`;
+  const parent = domain.slice(domain.indexOf(".") + 1);
+  return ["groups", "qtalk"].map((label) => `${label}.${parent}`).find((name) => name !== domain) ?? parent;
 }
 
 /** Returns the remedy that makes the server accept users' addresses as senders. */

@@ -1,105 +1,91 @@
 /** `check`: validates the configuration, and opens the database read-only. */
-import { existsSync } from "node:fs";
 import type { Command } from "commander";
-import { counted } from "../../component/wording.js";
-import type { Cidr } from "../../http/caller-config.js";
-import { isWithin } from "../../http/client-address.js";
-import type { HttpConfig } from "../../http/config.js";
 import { CLOSED, opening } from "../../http/identity.js";
-import type { Listen } from "../../http/listen.js";
-import { ignoredVariables, loadConfig } from "../config/sources.js";
-import { readInput, statInput } from "../inherited-files.js";
+import { machine, type MachineFinding } from "../doctor/machine.js";
+import { linesOf, shownFinding } from "../doctor/finding.js";
+import type { Config } from "../config/sections.js";
+import { loadConfig } from "../config/sources.js";
+import { ExitCode, Failure } from "../failure.js";
+import { listenerAt, type Listener } from "../listening.js";
 import { say } from "../output.js";
-import { portHolder, readinessAt, tryListening } from "../listening.js";
-import { plannedMigration } from "../migration.js";
-import { checkFolder } from "../storage-access.js";
-import { configured, sourcesOf } from "./configured.js";
+import { configured, sourcesOf, type Flags } from "./configured.js";
 
-/** The password in the examples of the README, the guide and the Debian package. */
-const PLACEHOLDER = "SECRET";
-/** The permissions of other users in a file's mode. */
-const FOR_ALL = 0o007;
+type Options = Flags & { readonly json?: boolean };
 
 export function addCheck(program: Command): void {
   configured(program.command("check"))
     .description(
       "validate the configuration, the port and the database; list every error of the configuration",
     )
-    .action(async (options: Record<string, unknown>) => {
-      const { xmpp, http, rooms, storage } = loadConfig(sourcesOf(options));
-      const lines = [
-        "The configuration is valid.",
-        `  ${xmpp.domain} connects to ${xmpp.service.join(", ")} and sends for users of ${xmpp.hosts.join(", ")}`,
-        `  callers connect to ${http.listen.text}`,
-        `  the database is ${storage.path}`,
-        ...callerLines(http),
-      ];
-      if (rooms.aliases.length > 0)
-        lines.push(
-          `  ${rooms.aliases.join(", ")} in the address of a room means ${xmpp.domain} (rooms.aliases): run doctor, ` +
-            "which asks whether the server itself has rooms there",
-        );
-      say(...lines, ...(await portLines(http.listen)));
-      const ignored = ignoredVariables(sourcesOf(options));
-      if (ignored !== undefined) say(`  ${ignored}`);
-      if (xmpp.password === PLACEHOLDER)
-        say(
-          `  xmpp.password is still the example's, ${PLACEHOLDER}: replace it with the component's secret on the server`,
-        );
-      if (xmpp.password_file !== undefined) say(...secretWarnings(xmpp.password_file));
-      checkFolder(storage.path);
-      if (existsSync(storage.path)) say(...migrationLines(storage.path));
+    .option("--json", "print the result as JSON")
+    .action(async ({ json = false, ...options }: Options) => {
+      const sources = sourcesOf(options);
+      const config = loadConfig(sources);
+      const { listen } = config.http;
+      const listener = await listenerAt(listen);
+      const findings = await machine(config, sources, listener);
+      const meanings = meaningsOf(config);
+      if (listener === "component") meanings.push(`the component runs already, on ${listen.text}`);
+      if (json) say(JSON.stringify(resultOf(config, listener, findings), null, 2));
+      else show(meanings, findings);
+      const wrong = findings.filter(({ state }) => state === "wrong");
+      const [first] = wrong;
+      if (first !== undefined)
+        throw new Failure(wrong.map(messageOf).join("\n"), first.exitCode ?? ExitCode.config);
     });
 }
 
-/** Returns that nobody may call, or warnings about callers for which any process of this machine may pass. */
-function callerLines({ callers }: HttpConfig): string[] {
-  if (callers.length === 0)
-    return [`  ${CLOSED}; hooks need none. To let a program of this machine call: ${opening()}`];
-  return callers
-    .filter(({ token_sha256, addresses = [] }) => token_sha256 === undefined && addresses.some(isHere))
-    .map(
-      ({ name }) =>
-        `  the caller ${name} is known by this machine's address alone: every process of this machine may call as ` +
-        "it, and whoever a proxy on it lets in (http.callers)",
-    );
-}
-
-/** Returns whether a network has addresses of loopback. */
-function isHere(network: Cidr): boolean {
-  return network[0].range() === "loopback" || ["127.0.0.1", "::1"].some((each) => isWithin(each, [network]));
-}
-
-/** Returns what holds the port of http.listen. @throws Failure if the component couldn't listen there */
-async function portLines(listen: Listen): Promise<string[]> {
-  const holder = portHolder(listen);
-  if (holder !== undefined && holder.todo === undefined) return [`  ${holder.text}`];
-  if ((await readinessAt(listen)) !== undefined) return [`  the component runs already, on ${listen.text}`];
-  await tryListening(listen);
-  return holder === undefined ? [] : [`  ${holder.text}. ${holder.todo}`];
-}
-
-/** Opens the database, and returns what the next start will migrate. @throws Failure if it can't be used */
-function migrationLines(path: string): string[] {
-  const plan = plannedMigration(path);
-  if (plan === undefined) return [];
-  return [
-    `  the next start migrates the database from version ${plan.from} of the schema to version ${plan.to}, after ` +
-      `copying it to ${plan.copy} (${counted(plan.bytes, "byte")})`,
-  ];
-}
-
-/** Returns warnings about xmpp.password_file: several lines, or readable by every user. */
-function secretWarnings(file: string): string[] {
-  const name = `  xmpp.password_file ${file}`;
-  const lines = readInput(file)
-    .toString("utf8")
-    .split(/\r?\n/)
-    .filter((line) => line.trim() !== "").length;
-  return [
-    ...(lines > 1 ? [`${name} has ${lines} lines, and all of them form the secret: keep one`] : []),
-    ...(((statInput(file)?.mode ?? 0) & FOR_ALL) !== 0
-      ? [`${name} is readable by every user of this machine: run chmod 600 on it`]
+/** Returns what a configuration means, for an operator who compares it with what was intended. */
+function meaningsOf({ xmpp, http, rooms, storage }: Config): string[] {
+  const meanings = [
+    `${xmpp.domain} connects to ${xmpp.service.join(", ")} and sends for users of ${xmpp.hosts.join(", ")}`,
+    `callers connect to ${http.listen.text}`,
+    `the database is ${storage.path}`,
+    ...(http.callers.length === 0
+      ? [`${CLOSED}; hooks need none. To let a program of this machine call: ${opening()}`]
       : []),
   ];
+  if (rooms.aliases.length > 0)
+    meanings.push(
+      `${rooms.aliases.join(", ")} in the address of a room means ${xmpp.domain} (rooms.aliases): run doctor, ` +
+        "which asks whether the server itself has rooms there",
+    );
+  return meanings;
+}
+
+/** Returns what programs get. */
+function resultOf(
+  { xmpp, http, storage }: Config,
+  listener: Listener,
+  findings: readonly MachineFinding[],
+): object {
+  const { domain, service, hosts } = xmpp;
+  const isRunning = listener === "component";
+  const shown = findings.map(shownFinding);
+  return {
+    domain,
+    service,
+    hosts,
+    listen: http.listen.text,
+    database: storage.path,
+    running: isRunning,
+    findings: shown,
+  };
+}
+
+function show(meanings: readonly string[], findings: readonly MachineFinding[]): void {
+  say("The configuration is valid.");
+  for (const text of [
+    ...meanings,
+    ...findings.filter(({ state }) => state === "fine").map(({ text }) => text),
+  ])
+    say(`  ${text}`);
+  for (const finding of findings)
+    if (finding.state === "doubtful") process.stdout.write(linesOf(finding, process.stdout.isTTY));
+}
+
+/** Returns a finding as a sentence. */
+function messageOf(finding: MachineFinding): string {
+  const { text, todo } = shownFinding(finding);
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}. ${todo.join(" ")}`.trim();
 }

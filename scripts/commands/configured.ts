@@ -46,8 +46,8 @@ export function configured<Options extends Flags = Flags>(
     const options = called.opts<Options>();
     const path = databaseOf(options);
     if (path === undefined) return;
-    const { reads = [], ...others } = files(options, ...(called.processedArgs as string[]));
-    await handOver(path, { reads: [...filesOf(sourcesOf(options)), ...reads], ...others });
+    const named = files(options, ...(called.processedArgs as string[]));
+    await handOver(path, { own: filesOf(sourcesOf(options)), ...named });
   });
 }
 

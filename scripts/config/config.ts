@@ -1,5 +1,6 @@
 /** Validates a configuration that was read from a file, flags and environment variables. */
 import { ownProperty } from "../../component/own-property.js";
+import { accessAdvice } from "../file-access.js";
 import { ConfigFaults, faultsOf, type Fault } from "./faults.js";
 import { readInput } from "../inherited-files.js";
 import { SECTION_NAMES, sections, type Config, type SectionName } from "./sections.js";
@@ -95,7 +96,9 @@ function secretOf({ password, password_file: file }: Raw): string | Fault[] {
     return secret === "" ? fault("xmpp.password_file", `${wanted} is empty`) : secret;
   } catch (error) {
     const { code = "unknown reason" } = error as NodeJS.ErrnoException;
-    return fault("xmpp.password_file", `${wanted} can't be read by this user (${code})`);
+    const why =
+      code === "ENOENT" ? "doesn't exist" : `can't be read by this user (${code}): ${accessAdvice(file)}`;
+    return fault("xmpp.password_file", `${wanted} ${why}`);
   }
 }
 

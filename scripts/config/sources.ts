@@ -5,6 +5,8 @@ import { readInput } from "../inherited-files.js";
 import { parseSections } from "./config.js";
 import type { Fault } from "./faults.js";
 import { configKeys, PREFIX, valueOf, type ConfigKey } from "./keys.js";
+import { accessAdvice } from "../file-access.js";
+import { yamlFault } from "./yaml-fault.js";
 import { SECTION_NAMES, type Config, type SectionName } from "./sections.js";
 import { ownProperty } from "../../component/own-property.js";
 
@@ -61,6 +63,12 @@ export function filesOf(sources: Sources): string[] {
   return [sources.file ?? DEFAULT_FILE, ...(typeof file === "string" ? [file] : [])];
 }
 
+/** Returns whether the configuration file itself has the secret. */
+export function hasPassword({ file }: Pick<Sources, "file">): boolean {
+  const { xmpp } = treeOf(file) ?? {};
+  return isTree(xmpp) && xmpp.password !== undefined;
+}
+
 /** Reads the file that --config names, otherwise the default file; undefined if there is no default file. */
 function treeOf(asked: string | undefined): Tree | undefined {
   const file = asked ?? DEFAULT_FILE;
@@ -70,28 +78,20 @@ function treeOf(asked: string | undefined): Tree | undefined {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT" && asked === undefined) return undefined;
-    const why = code === "ENOENT" ? "doesn't exist" : `can't be read (${code ?? String(error)})`;
-    throw new Failure(
-      `The configuration file ${file} ${why}: pass another with --config, or let this user read it.`,
-      ExitCode.noInput,
-    );
+    const why =
+      code === "ENOENT"
+        ? "doesn't exist: pass another with --config"
+        : `can't be read by this user (${code ?? String(error)}): ${accessAdvice(file)}`;
+    throw new Failure(`The configuration file ${file} ${why}.`, ExitCode.noInput);
   }
   return parsedTree(file, text);
 }
 
 function parsedTree(file: string, text: string): Tree {
   const document = parseDocument(text);
-  const [error] = document.errors;
-  if (error !== undefined) {
-    // Only the beginning of the parser's message is shown, because the rest may quote a line with a secret.
-    const at = error.linePos?.[0];
-    const place = at === undefined ? "" : ` in line ${at.line}, column ${at.col}`;
-    const what = /^.*?(?= at line|[:\n]|$)/.exec(error.message)?.[0].trim();
-    throw new Failure(
-      `The configuration file ${file} is not valid YAML${place}: ${what ?? error.code}.`,
-      ExitCode.config,
-    );
-  }
+  const fault = yamlFault(document, text);
+  if (fault !== undefined)
+    throw new Failure(`The configuration file ${file} is not valid YAML: ${fault}.`, ExitCode.config);
   const tree: unknown = document.toJS() ?? {};
   if (isTree(tree)) return tree;
   throw new Failure(

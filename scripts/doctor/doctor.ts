@@ -5,12 +5,15 @@ import { Services } from "../../component/link/services.js";
 import { addressOf, LOST_PORT, refusalOf } from "../../component/link/refusal.js";
 import { COMPONENT_PORT, wholeComponent } from "../../component/link/server-lines.js";
 import type { StreamEnd } from "../../component/link/stream-end.js";
+import type { Sources } from "../config/sources.js";
 import { doubtful, fine, refused, untried, wrong, type Finding } from "./finding.js";
+import { machine } from "./machine.js";
 import * as probes from "./probes.js";
-import { askRunning, nodeOf, unreachable } from "./running.js";
+import { askRunning, nodeOf } from "./running.js";
 import { sending } from "./sending.js";
 import { multicast, ownServices } from "./services.js";
-import { portHolder } from "../listening.js";
+import { unreachable } from "../listening.js";
+import { toRunStopped } from "../service-manager.js";
 import { Session, type Access, type DoctorConfig, type Examined, type Probe } from "./session.js";
 import { webhooks } from "./webhooks.js";
 
@@ -28,22 +31,23 @@ const STEPS: readonly Probe[] = [
   probes.size,
 ];
 
-/** Runs all steps, and yields each finding as soon as its step is done. */
-export async function* diagnose(config: DoctorConfig): AsyncGenerator<Finding> {
+/**
+ * Runs all steps, and yields each finding as soon as its step is done.
+ * @param sources where the configuration was read from; absent: the component's files, folders and port aren't checked
+ */
+export async function* diagnose(config: DoctorConfig, sources?: Sources): AsyncGenerator<Finding> {
   const { xmpp } = config;
   yield nodeOf();
   const running = await askRunning(config);
-  const holder = portHolder(config.http.listen);
-  if (holder !== undefined)
-    yield holder.todo === undefined ? fine(holder.text) : doubtful(holder.text, holder.todo);
+  if (sources !== undefined) yield* await machine(config, sources, running.listener);
   const services = yield* reachable(xmpp);
-  if (running !== undefined) yield* running.findings;
+  yield* running.findings;
   if (config.http.callers.length === 0) yield fine(`${CLOSED}: hooks need none. To open them: ${opening()}`);
   yield* await webhooks(config);
-  if (running?.isLinked === true) {
+  if (running.isLinked) {
     yield untried(
       "the other steps: they connect to the server in the component's place",
-      "To run them, stop the component (systemctl stop qtalk-component.socket qtalk-component) and run doctor again.",
+      `To run them, ${toRunStopped("doctor")}.`,
     );
     return;
   }

@@ -28,19 +28,28 @@ export const refused = ({ text, todo }: Refusal): Finding => wrong(text, ...todo
 export const MARKS = { fine: "✔", wrong: "✘", doubtful: "!", untried: "–" } as const;
 const COLOURS = { fine: 32, wrong: 31, doubtful: 33, untried: 90 } as const;
 
-/** Formats a finding: mark, text, configuration lines. If the server is unknown, lines for both servers are shown. */
-export function linesOf({ state, text, todo, server }: Finding, colour: boolean): string {
+/** Formats a finding: mark, text, what to do. If the server is unknown, lines for both servers are shown. */
+export function linesOf(finding: Finding, colour: boolean): string {
+  const { state, text } = finding;
   const mark = colour ? `\x1b[${COLOURS[state]}m${MARKS[state]}\x1b[0m` : MARKS[state];
-  const lines = todo.flatMap((item) =>
-    typeof item === "string" ? [`    ${item}`] : remedyLines(item, server),
-  );
-  return [`${mark} ${text}`, ...lines, ""].join("\n");
+  return [`${mark} ${text}`, ...todoLines(finding).map((line) => `    ${line}`), ""].join("\n");
+}
+
+/** Returns a finding as programs get it. */
+export function shownFinding(
+  finding: Finding,
+): Readonly<Record<"state" | "text", string>> & { todo: string[] } {
+  return { state: finding.state, text: finding.text, todo: todoLines(finding) };
+}
+
+function todoLines({ todo, server }: Finding): string[] {
+  return todo.flatMap((item) => (typeof item === "string" ? [item] : remedyLines(item, server)));
 }
 
 function remedyLines(remedies: Remedies, server: KnownServer | undefined): string[] {
-  if (server === "another") return remedies.another === undefined ? [] : [`    ${remedies.another}`];
+  if (server === "another") return remedies.another === undefined ? [] : [remedies.another];
   return remediesFor(remedies, server).flatMap(({ file, where, lines }) => [
-    `    In ${file}, ${where}:`,
-    ...lines.map((line) => `        ${line}`),
+    `In ${file}, ${where}:`,
+    ...lines.map((line) => `    ${line}`),
   ]);
 }

@@ -1,6 +1,4 @@
 /** Checks this machine: the version of Node, and a component that is already running, by /readyz and its metrics. */
-import { connect } from "node:net";
-import { networkFault } from "../../component/link/stream-end.js";
 import { counted } from "../../component/wording.js";
 import type { KnownServer } from "../../component/link/server-lines.js";
 import type { Config } from "../config/sections.js";
@@ -8,8 +6,9 @@ import { INFO_METRIC } from "../daemon.js";
 import { engines, inWords, supports } from "../node-version.mjs";
 import { operatorSocket } from "../../http/admin/run.js";
 import { ExitCode, Failure } from "../failure.js";
-import { ownUrl, readinessAt } from "../listening.js";
+import { listenerAt, readinessAt } from "../listening.js";
 import { askComponent } from "../operator-socket.js";
+import { toReload } from "../service-manager.js";
 import { doubtful, fine, untried, wrong, type Finding } from "./finding.js";
 import { roundTripFinding } from "./remedies.js";
 
@@ -25,22 +24,21 @@ const SERVERS = ["ejabberd", "prosody", "another"] as const;
 
 /**
  * Checks the program at http.listen.
- * @returns whether the component's link is up: then the doctor doesn't connect, because this would replace the link; and
- *   the findings; undefined if there is no program
+ * @returns what listens there; whether it is the component and its link is up: then the doctor doesn't connect, because
+ *   this would replace the link; and the findings
  */
 export async function askRunning({
   http: { listen },
   xmpp,
   storage,
 }: Pick<Config, "http" | "xmpp" | "storage">) {
-  const base = ownUrl(listen);
-  if ((await unreachable(new URL(base).hostname.replace(/^\[|\]$/g, ""), listen.port)) !== undefined)
-    return undefined;
-  const readiness = await readinessAt(listen);
+  const listener = await listenerAt(listen);
+  if (listener === "nothing") return { listener, isLinked: false, findings: [] };
+  const readiness = listener === "component" ? await readinessAt(listen) : undefined;
   if (readiness === undefined) {
     const text = `another program listens on ${listen.text}: the component can't be started`;
     const todo = "Stop that program, or choose another port with http.listen.";
-    return { isLinked: false, findings: [wrong(text, todo)] };
+    return { listener: "another" as const, isLinked: false, findings: [wrong(text, todo)] };
   }
   const metrics = await metricsOf(storage.path);
   if (metrics instanceof Failure) {
@@ -49,7 +47,7 @@ export async function askRunning({
       fine(`the component runs at ${listen.text}`),
       untried(`what it says: ${metrics.message}`),
     ];
-    return { isLinked: true, findings };
+    return { listener, isLinked: true, findings };
   }
   const isLinked = valueOf(metrics, "qtalk_link_up") === 1;
   const state = `the component runs at ${listen.text}, and its link to the server is ${isLinked ? "up" : "down"}`;
@@ -63,7 +61,7 @@ export async function askRunning({
     ...(runs === undefined ? [] : [sameConfiguration(runs, xmpp)]),
     ...workOf(metrics, ready === true, server),
   ];
-  return { isLinked, findings: findings.map((finding) => ({ ...finding, server })) };
+  return { listener, isLinked, findings: findings.map((finding) => ({ ...finding, server })) };
 }
 
 /** Returns the metrics of the running component, or why they can't be read. */
@@ -103,8 +101,7 @@ function workOf(metrics: string, isReady: boolean, server: KnownServer | undefin
   if (of("outbox_parked_stanzas") > 0) {
     const text = `parked until the server permits it: ${counted(of("outbox_parked_stanzas"), "stanza")} in users' names`;
     // The component itself asks again only after minutes.
-    const todo =
-      "After changing the server's configuration, run systemctl reload qtalk-component: it then tries again at once.";
+    const todo = `After changing the server's configuration, ${toReload()}: it then tries again at once.`;
     findings.push(doubtful(text, todo));
   }
   if (!isReady) return findings;
@@ -138,20 +135,4 @@ function labelsOf(metrics: string, name: string): ReadonlyMap<string, string> | 
     labels &&
     new Map(Array.from(labels, ([, label = "", text = ""]) => [label, text.replace(/\\(.)/g, "$1")]))
   );
-}
-
-const CONNECT_MS = 5_000;
-
-/** Connects to an address by TCP. @returns why this failed; undefined if it succeeded */
-export function unreachable(host: string, port: number): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    const socket = connect({ host, port });
-    const settle = (fault: string | undefined): void => {
-      socket.destroy();
-      resolve(fault);
-    };
-    socket.setTimeout(CONNECT_MS, () => settle(`no answer within ${CONNECT_MS / 1000} s`));
-    socket.once("connect", () => settle(undefined));
-    socket.once("error", (error) => settle(networkFault(error)));
-  });
 }

@@ -18,7 +18,7 @@ import type { Finding } from "./finding.js";
 
 export type Access = Pick<StreamOptions, "service" | "domain" | "password">;
 
-export type DoctorConfig = Pick<Config, "xmpp" | "http" | "limits" | "rooms" | "notify" | "storage">;
+export type DoctorConfig = Pick<Config, "xmpp" | "http" | "limits" | "rooms" | "notify" | "storage" | "log">;
 
 /** What the steps need to know, including results of earlier steps. */
 export interface Examined {

@@ -11,7 +11,7 @@ import { OutgoingHooksStore, type StoredOutgoingHook } from "../../storage/outgo
 import { RoomsStore } from "../../storage/rooms-store.js";
 import type { Config } from "../config/sections.js";
 import { doubtful, fine, untried, wrong, type Finding } from "./finding.js";
-import { unreachable } from "./running.js";
+import { unreachable } from "../listening.js";
 
 type Domains = Pick<Config["xmpp"], "domain" | "hosts">;
 
@@ -41,9 +41,14 @@ function incoming(db: Database, domains: Domains): Finding[] {
 }
 
 function faultsOfBot({ bot, room, state, reason }: StoredBotRoom, { domain }: Domains): Finding[] {
-  if (state === "inside" || state === "entering") return [];
-  const todo = `Remove the cause in the room, then run: qtalk-component bot enter ${bot} ${room}`;
-  return [doubtful(`${bot}@${domain} isn't in ${room}: ${reason ?? state}`, todo)];
+  // A bot that was inside when the component was stopped, or lost its link, enters again or looks whether it still is.
+  if (state === "inside" || state === "entering" || state === "unsure") return [];
+  const enter = `qtalk-component bot enter ${bot} ${room}`;
+  const todo =
+    state === "refused"
+      ? `Remove the cause in the room, then run: ${enter}`
+      : `The running component tries again by itself. To let it try at once, run: ${enter}`;
+  return [doubtful(`${bot}@${domain} isn't in ${room}: ${reason ?? "it was not let in yet"}`, todo)];
 }
 
 /** Checks an incoming webhook. Its room may have been destroyed, or its host removed from xmpp.hosts. */

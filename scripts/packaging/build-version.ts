@@ -28,7 +28,11 @@ export function buildEpoch(folder: string): number {
   }
 }
 
-/** Returns a version in Debian's form, in which builds between releases sort before the release. */
+/**
+ * Returns the version of the Debian package (deb-version(7)): `1.0.0-1` for a release, and `1.0.0-0dev.N` between releases.
+ * The latter are older than the release, and newer than packages that were once built as plain `1.0.0` and `1.0.0~dev.N`.
+ */
 export function debianVersion(text: string): string {
-  return text.replace("-", "~");
+  const [upstream = text, build] = text.split(/-(.*)/s);
+  return `${upstream}-${build === undefined ? "1" : `0${build}`}`;
 }

@@ -6,8 +6,10 @@ import { execFile, execFileSync } from "node:child_process";
 import {
   chmodSync,
   cpSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
@@ -31,6 +33,8 @@ import { socketUnit, unit } from "./unit.js";
 
 const PROGRAM = "usr/lib/qtalk-component";
 const DOC = "usr/share/doc/qtalk-component";
+/** What isn't only read by people: slim images leave out the folder of documentation. */
+const SHARE = "usr/share/qtalk-component";
 const NO_ADDRESS = "qtalk-component@localhost";
 
 /** Builds the package in a folder. @returns the package's path */
@@ -80,12 +84,12 @@ async function addSystemFiles(stage: string, version: string): Promise<void> {
   put("usr/lib/systemd/system/qtalk-component.socket", socketUnit());
   putZipped("usr/share/man/man1/qtalk-component.1", manual(program, version));
   put("usr/share/bash-completion/completions/qtalk-component", completion(program, "bash"));
-  put(`${DOC}/examples/qtalk-component.yml`, debianFile("qtalk-component.yml"));
+  put(`${SHARE}/qtalk-component.yml`, debianFile("qtalk-component.yml"));
   put(`${DOC}/copyright`, readFileSync(join(ROOT, "LICENSE")));
-  putZipped(`${DOC}/changelog`, debianChangelog(debianVersion(version)));
-  putZipped(`${DOC}/CHANGELOG.md`, readFileSync(join(ROOT, "CHANGELOG.md"), "utf8"));
+  putZipped(`${DOC}/changelog.Debian`, debianChangelog(debianVersion(version)));
+  putZipped(`${DOC}/changelog`, readFileSync(join(ROOT, "CHANGELOG.md"), "utf8"));
   put("usr/share/lintian/overrides/qtalk-component", debianFile("lintian-overrides"));
-  cpSync(join(ROOT, "scripts/packaging/monitoring"), join(stage, DOC, "examples/monitoring"), {
+  cpSync(join(ROOT, "scripts/packaging/monitoring"), join(stage, SHARE, "monitoring"), {
     recursive: true,
   });
   mkdirSync(join(stage, "usr/bin"), { recursive: true });
@@ -100,18 +104,29 @@ function debianChangelog(version: string): string {
   const date = new Date(buildEpoch(ROOT) * 1000).toUTCString().replace("GMT", "+0000");
   return [
     `qtalk-component (${version}) unstable; urgency=medium`,
-    `  * The changes are in /${DOC}/CHANGELOG.md.gz.`,
+    `  * The changes are in /${DOC}/changelog.gz.`,
     ` -- ${maintainer()}  ${date}\n`,
   ].join("\n\n");
 }
 
+/** Returns the size that files take on a disk, in KiB, as dpkg-gencontrol(1) counts. */
+function installedSize(stage: string): number {
+  const names = readdirSync(stage, { recursive: true, encoding: "utf8" });
+  return names.reduce((sum, name) => {
+    const stat = lstatSync(join(stage, name));
+    return sum + (stat.isFile() ? Math.ceil(stat.size / 1024) : 1);
+  }, 0);
+}
+
 function addControl(stage: string, architecture: string, version: string): void {
   const folder = join(stage, "DEBIAN");
+  const size = installedSize(stage);
   mkdirSync(folder);
   const values = new Map([
     ["VERSION", version],
     ["DESCRIPTION", description()],
     ["ARCHITECTURE", architecture],
+    ["SIZE", String(size)],
     ["MAINTAINER", maintainer()],
     ["DEPENDS", [...nodejs(), ...libraries(join(stage, PROGRAM)), "adduser"].join(", ")],
     ["SCHEMA", String(SCHEMA_VERSION)],

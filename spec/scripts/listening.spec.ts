@@ -29,15 +29,26 @@ describe("systemd's socket", () => {
       expect(agrees(listen(configured), bound(passed)), `${configured} and ${passed}`).to.equal(same);
   });
 
-  it("is what check and doctor tell of", () => {
+  it("is what check and doctor tell of: who holds the port, or will when the component starts", () => {
     const port = listen("127.0.0.1:10050");
-    expect(portHolder(port, "127.0.0.1:10050")).to.deep.equal({
-      text: "systemd holds the port 127.0.0.1:10050 (qtalk-component.socket): calls wait while the component restarts",
-    });
-    expect(portHolder(port, "")?.todo).to.contain("systemctl enable qtalk-component.socket");
-    expect(portHolder(port, "127.0.0.1:8080")?.text).to.contain(
-      "but http.listen is 127.0.0.1:10050: calls fail",
-    );
-    expect(portHolder(port, "127.0.0.1:8080")?.todo).to.contain("or http.listen to 127.0.0.1:8080");
+    const address = "127.0.0.1:10050";
+    const waits = "(qtalk-component.socket): calls wait while the component restarts";
+    for (const [state, isRunning, text, todo] of [
+      ["active", true, `systemd holds the port ${address} ${waits}`, undefined],
+      ["active", false, `systemd holds the port ${address} ${waits}`, undefined],
+      ["inactive", false, `when the component is started, systemd holds the port ${address} ${waits}`, undefined],
+      ["inactive", true, `the component holds the port ${address} itself: calls fail`, "systemctl stop qtalk-component"],
+      ["masked", false, `the component itself holds the port ${address} when it runs`, "systemctl unmask"],
+    ] as const) {
+      const holder = portHolder(port, isRunning, { state, address });
+      expect(holder?.text, state).to.contain(text);
+      if (todo === undefined) expect(holder?.todo, state).to.equal(undefined);
+      else expect(holder?.todo, state).to.contain(todo);
+    }
+    for (const state of ["active", "inactive"] as const) {
+      const other = portHolder(port, false, { state, address: "127.0.0.1:8080" });
+      expect(other?.text).to.contain("but http.listen is 127.0.0.1:10050: calls fail");
+      expect(other?.todo).to.contain("or http.listen to 127.0.0.1:8080");
+    }
   });
 });

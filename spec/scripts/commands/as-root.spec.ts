@@ -13,12 +13,14 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-import { CommandLine, PROGRAM, type Outcome, printed, refusal } from "../../support/command-line.js";
+import { CommandLine, PROGRAM, type Outcome, refusal } from "../../support/command-line.js";
 import { Folder } from "../../support/folder.js";
 
 const isRoot = process.getuid?.() === 0;
 /** The component's user; without root, the current user. */
 const OWNER = isRoot ? 1234 : (process.getuid?.() ?? 0);
+
+const XMPP = { domain: "conference.x.test", hosts: ["x.test"] };
 
 describe("Commands that root calls", () => {
   let line: CommandLine;
@@ -32,8 +34,7 @@ describe("Commands that root calls", () => {
     chmodSync(line.folder.path, 0o755);
     if (isRoot) chownSync(service, OWNER, OWNER);
     const secret = mine.file("secret", "SECRET");
-    const xmpp = { domain: "conference.x.test", password_file: secret, hosts: ["x.test"] };
-    mine.file("qtalk-component.yml", JSON.stringify({ xmpp }));
+    mine.file("qtalk-component.yml", JSON.stringify({ xmpp: { ...XMPP, password_file: secret } }));
   });
   afterEach(() => {
     line.remove();
@@ -99,9 +100,7 @@ describe("Commands that root calls", () => {
   });
 
   it("read what root alone can read: configuration, password, templates, pictures, tables", async () => {
-    const stdout = await printed(run("check"));
-    expect(stdout).to.contain("The configuration is valid");
-    expect(stdout).to.contain("readable by every user");
+    expect((await run("check")).stdout).to.contain("The configuration is valid");
     await run("user", "set", "li", "--name", "Li");
     const template = mine.file("template.liquid", "{{ text }}");
     const picture = mine.file("picture.png", Buffer.from("iVBORw0KGgo=", "base64"));
@@ -118,6 +117,37 @@ describe("Commands that root calls", () => {
     const imported = await run("import", "startalk", tables, "--refused", mine.at("refused.txt"));
     expect(imported.stdout, imported.stderr).to.match(/^host_users +2 .* 1$/m);
     expect(statSync(mine.at("refused.txt")).uid).to.equal(process.getuid?.());
+  });
+
+  it("say whether the component's user can read its files, as the start needs them, and how to let this user alone", async () => {
+    if (!isRoot) return;
+    const [file, secret] = [config(), mine.at("secret")];
+    const advice = (path: string): string => `As root, run: chown root:${OWNER} ${path} && chmod 640 ${path}`;
+    const enter = (mode: number): void => chmodSync(mine.path, mode);
+    // The folder is root's alone.
+    for (const path of [file, secret]) chmodSync(path, 0o644);
+    const closed = await run("check");
+    expect(closed.stderr).to.contain(
+      `can't read xmpp.password_file ${secret}. A folder above the file is closed`,
+    );
+    enter(0o755);
+    for (const path of [file, secret]) chmodSync(path, 0o600);
+    for (const { code, stdout, stderr } of [await run("check"), await run("doctor")]) {
+      for (const path of [file, secret]) expect(stdout + stderr).to.contain(advice(path));
+      expect(code).to.not.equal(0);
+    }
+    mine.file("qtalk-component.yml", JSON.stringify({ xmpp: { ...XMPP, password: "SESAME" } }));
+    chmodSync(file, 0o644);
+    const open = await run("check");
+    expect(open.stdout).to.contain(
+      `the configuration file ${file} has a secret, and is readable by every user`,
+    );
+    expect(open.stdout).to.contain(advice(file));
+    chownSync(file, 0, OWNER);
+    chmodSync(file, 0o640);
+    const { code, stdout, stderr } = await run("check");
+    expect({ code, stderr }, "after what was advised").to.deep.equal({ code: 0, stderr: "" });
+    expect(stdout).to.not.match(/can't read|readable by/);
   });
 
   it("write in another user's folder as this user, and through none of their links", async () => {

@@ -43,15 +43,16 @@ describe("check", () => {
   it("says what an alias of the rooms' domain means, and notices that the example's password was left in", async () => {
     for (const [key, value, words] of [
       ["rooms.aliases", "rooms.x.test", "rooms.x.test in the address of a room means conference.x.test"],
-      ["xmpp.password", "SECRET", "xmpp.password is still the example's, SECRET: replace it"],
+      ["xmpp.password", "SECRET", "xmpp.password is still the example's, SECRET\n    Replace it in"],
     ] as const) {
-      expect(await printed(line.run("check", `--${key}`, value))).to.contain(`\n  ${words}`);
+      expect(await printed(line.run("check", `--${key}`, value))).to.contain(` ${words}`);
     }
   });
 
   it("warns of a secret's file that others can read, or that has more than one line", async () => {
     const clean = new Folder();
     const file = clean.file("secret", "SESAME\nold: OPEN\n");
+    chmodSync(clean.path, 0o755);
     chmodSync(file, 0o644);
     line.folder.file(
       "qtalk-component.yml",
@@ -60,8 +61,10 @@ describe("check", () => {
     const check = async (): Promise<string> =>
       (await line.run("check", "--storage.path", line.database)).stdout;
     const doubtful = await check();
-    expect(doubtful).to.contain(`${file} has 2 lines, and all of them form the secret: keep one`);
-    expect(doubtful).to.contain(`${file} is readable by every user of this machine: run chmod 600 on it`);
+    expect(doubtful).to.contain(`${file} has 2 lines, and all of them form the secret\n    Keep one`);
+    expect(doubtful).to.contain(
+      `${file} has a secret, and is readable by every user of this machine\n    Run: chmod 600 ${file}`,
+    );
     expect(doubtful).to.not.match(/SESAME|OPEN/);
     clean.file("secret", "SESAME\n");
     chmodSync(file, 0o640);

@@ -92,6 +92,10 @@ describe("A configuration's sources", () => {
     for (const yaml of [
       "xmpp:\n  password: geheim: x\n",
       'xmpp:\n  password: "geheim\n',
+      'xmpp:\n  password: "ge\n    geheim\n   : x\n',
+      "xmpp:\n  pasword:geheim\n  hosts: [x.test]\n",
+      "xmpp:\n  password geheim\n  hosts: [x.test]\n",
+      "xmpp:\n password: x\n  passwrod: geheim\n",
       "geheim",
       "- geheim",
     ]) {
@@ -99,7 +103,36 @@ describe("A configuration's sources", () => {
       expect(message).to.include("c.yml").and.not.include("geheim");
       expect(exitCode).to.equal(78);
     }
-    expect(failure(sources({}, "xmpp:\n  password: a: b\n")).message).to.include("in line 2, column 13");
+  });
+
+  it("show the line of a mistake in YAML, and what to do there", () => {
+    const spacing = "check the indentation, and the space after the colon";
+    for (const [yaml, said] of [
+      [
+        "xmpp:\n  service: x\n  domain:groups.x.test\n  hosts: [x]\n",
+        `line 3, "domain:groups.x.test": ${spacing}`,
+      ],
+      ["xmpp:\n  service: x\n  hosts:[x.test]\n", `line 3, "hosts:[x.test]": ${spacing}`],
+      ["xmpp:\n  service: x\n   domain: groups.x.test\n", `line 3, "domain: groups.x.test": ${spacing}`],
+      ["xmpp:\n  service: x\n domain: groups.x.test\n", `line 3, "domain: groups.x.test": ${spacing}`],
+      ["xmpp:\n  service xmpp://x\n  domain: x.test\n", `line 2, "service xmpp://x": ${spacing}`],
+      ["xmpp:\n\tservice: x\n", 'line 2, "service: x": indent it with spaces instead of tabs'],
+      [
+        'xmpp:\n  service: "x\n  domain: x.test\n  hosts: [x]\n',
+        'line 2, "service: "x": close the quotation mark',
+      ],
+      [
+        "xmpp:\n  hosts: [x.test\n  domain: x.test\n",
+        'line 2, "hosts: [x.test": close the bracket, in the same line',
+      ],
+      [
+        "xmpp:\n  domain: a\n  domain: b\n",
+        'line 3, "domain: b": the key is there twice: remove one of them',
+      ],
+      ["xmpp:\n  password: a: b\n", 'line 2, "password: …": put the value in quotation marks'],
+      ["xmpp:\n  domain: @x\n", 'line 2, "domain: @x": put the value in quotation marks'],
+    ] as const)
+      expect(failure(sources({}, yaml)).message).to.contain(`c.yml is not valid YAML: ${said}.`);
   });
 
   it("name themselves with the faults", () => {

@@ -51,11 +51,12 @@ describe("doctor, of webhooks", () => {
     ]);
   });
 
-  it("names bots that are outside of rooms of other services, and why", async () => {
+  it("names bots that are outside of rooms of other services, why, and whether something must be done", async () => {
     inDatabase((db) => {
       const bots = new BotRoomsStore(db);
       new BotsStore(db).put({ name: "ann", title: "Ann", picture: undefined });
-      for (const state of ["inside", "entering", "outside", "refused"] as const) {
+      // A stopped component leaves bots that were inside as unsure.
+      for (const state of ["inside", "entering", "unsure", "outside", "refused"] as const) {
         const room = `${state}@rooms.y.test`;
         bots.ask("ann", room, { isChosen: true, at: 0 });
         const reason = state === "refused" ? "banned there" : undefined;
@@ -63,7 +64,7 @@ describe("doctor, of webhooks", () => {
       }
     });
     expect(await found()).to.deep.equal([
-      "doubtful: ann@c.test isn't in outside@rooms.y.test: outside",
+      "doubtful: ann@c.test isn't in outside@rooms.y.test: it was not let in yet",
       "doubtful: ann@c.test isn't in refused@rooms.y.test: banned there",
     ]);
   });

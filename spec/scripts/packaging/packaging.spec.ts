@@ -121,11 +121,37 @@ describe("Packaging", () => {
     expect(field("Depends"))
       .to.contain(node)
       .and.to.match(/libc6 \(>= 2\.\d+\)/);
-    const changes = join(home, "usr/share/doc/qtalk-component/CHANGELOG.md.gz");
+    expect(Number(field("Installed-Size")), "in KiB").to.be.within(5_000, 100_000);
+    const changes = join(home, "usr/share/doc/qtalk-component/changelog.gz");
     expect(gunzipSync(readFileSync(changes)).toString()).to.equal(
       readFileSync(join(ROOT, "CHANGELOG.md"), "utf8"),
     );
     await serves(program, home);
+  });
+
+  it("is newer than all packages that were built before its release, and older than the release", () => {
+    // The first were built as 1.0.0, later ones as 1.0.0~dev.N.
+    const [build, later] = [debianVersion("1.0.0-dev.1699"), debianVersion("1.0.0-dev.1700")];
+    const inOrder = [
+      "1.0.0~dev.1035",
+      "1.0.0",
+      build,
+      later,
+      debianVersion("1.0.0"),
+      debianVersion("1.0.1-dev.1701"),
+    ];
+    for (const [index, version] of inOrder.slice(1).entries()) {
+      const older = inOrder[index] ?? "";
+      const { status } = spawnSync("dpkg", ["--compare-versions", older, "lt", version]);
+      expect(status, `${older} before ${version}`).to.equal(0);
+    }
+  });
+
+  it("has nothing that its maintainer scripts need in the folder of documentation, which slim images leave out", async () => {
+    const home = join(folder.path, "control");
+    execFileSync("dpkg-deb", ["-e", await debianPackage(), home]);
+    for (const script of ["preinst", "postinst", "prerm", "postrm"])
+      expect(readFileSync(join(home, script), "utf8"), script).to.not.contain("/usr/share/doc");
   });
 
   it("makes one that Debian's own checker has nothing against, but for what it says itself", async () => {

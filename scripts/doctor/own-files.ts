@@ -1,0 +1,89 @@
+/** Checks the files that the component reads at its start: its user must be able to read them, other users mustn't. */
+import { existsSync, statSync, type Stats } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { ExitCode } from "../failure.js";
+import { closing, idOf } from "../file-access.js";
+import { isReadable, mayRead, statInput } from "../inherited-files.js";
+import { isCalledByRoot, type Identity } from "../root-output.js";
+import { manager, UNIT_USER } from "../service-manager.js";
+import { doubtful, type Finding } from "./finding.js";
+import { failing, type MachineFinding } from "./machine.js";
+
+/** A file that the component reads at its start. */
+export interface OwnFile {
+  readonly path: string;
+  /** Its name in messages. */
+  readonly name: string;
+  readonly hasSecret: boolean;
+  /** With what the start fails if the file can't be read. */
+  readonly exitCode: ExitCode;
+}
+
+/** The permissions of other users in a file's mode. */
+const FOR_ALL = 0o007;
+const FOR_GROUP = 0o040;
+/** The permission of other users to enter a folder. */
+const ENTER = 0o001;
+
+/** The user that the component runs as, and that user's group. */
+interface Reader extends Identity {
+  readonly user: string;
+  readonly group: string;
+  readonly mayRead: (path: string) => boolean;
+}
+
+/** Checks the files' permissions. @param database the path of the database, whose folder's owner runs the component */
+export function ownFiles(files: readonly OwnFile[], database: string): MachineFinding[] {
+  const reader = readerOf(database);
+  return files.flatMap((file) => {
+    const stat = statInput(file.path);
+    if (stat === undefined) return [];
+    if (!reader.mayRead(file.path)) return [unreadable(file, stat, reader)];
+    return file.hasSecret &&
+      (stat.mode & FOR_ALL) !== 0 &&
+      isReachable(file.path) &&
+      manager() !== "container"
+      ? [readableByAll(file, stat, reader)]
+      : [];
+  });
+}
+
+/** Whether every user may enter all folders above a file. */
+function isReachable(path: string): boolean {
+  const folder = dirname(resolve(path));
+  const { mode = 0 } = statSync(folder, { throwIfNoEntry: false }) ?? {};
+  return (mode & ENTER) !== 0 && (folder === dirname(folder) || isReachable(folder));
+}
+
+function unreadable({ path, name, exitCode }: OwnFile, { gid, mode }: Stats, reader: Reader): MachineFinding {
+  const text = `the component's user, ${reader.user}, can't read ${name} ${path}`;
+  const isPermitted = (mode & FOR_ALL) !== 0 || (gid === reader.gid && (mode & FOR_GROUP) !== 0);
+  const todo = isPermitted
+    ? "A folder above the file is closed to this user: move the file, such as to /etc."
+    : `As root, run: ${closing(path, reader.group)}`;
+  return failing(exitCode, text, todo);
+}
+
+function readableByAll({ path, name }: OwnFile, { uid }: Stats, reader: Reader): Finding {
+  const todo = uid === reader.uid ? `Run: chmod 600 ${path}` : `As root, run: ${closing(path, reader.group)}`;
+  return doubtful(`${name} ${path} has a secret, and is readable by every user of this machine`, todo);
+}
+
+function readerOf(database: string): Reader {
+  // If another user owned the folder, root's command would have been handed over to that user.
+  const unitUser = isCalledByRoot() && !existsSync(dirname(database)) ? identityOf(UNIT_USER) : undefined;
+  const { uid, gid } = unitUser ?? { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
+  return {
+    uid,
+    gid,
+    user: idOf("-un", uid) ?? `user ${uid}`,
+    group: idOf("-gn", uid) ?? String(gid),
+    mayRead: (path) => (unitUser === undefined ? isReadable(path) : mayRead(unitUser, path)),
+  };
+}
+
+/** Returns a user's numbers; undefined if there is no such user. */
+function identityOf(user: string): Identity | undefined {
+  const [uid, gid] = [Number(idOf("-u", user) ?? NaN), Number(idOf("-g", user) ?? NaN)];
+  return Number.isNaN(uid) || Number.isNaN(gid) ? undefined : { uid, gid };
+}

@@ -1,0 +1,51 @@
+/** Where the sandbox of the systemd unit lets the component read and write (systemd.exec(5)). */
+import { manager, SERVICE_UNIT, unitProperties } from "./service-manager.js";
+
+/** The folders that ProtectHome hides. */
+const HOMES = ["/home", "/root", "/run/user"];
+/** Folders that ProtectSystem=strict leaves writable. */
+const ALWAYS = ["/dev", "/proc", "/sys", "/tmp", "/var/tmp"];
+
+export interface Sandbox {
+  readonly mayWrite: (path: string) => boolean;
+  readonly mayRead: (path: string) => boolean;
+}
+
+/** Returns the unit's sandbox; undefined if there is no unit, or if systemd can't be asked. */
+export function sandbox(found = propertiesOfUnit()): Sandbox | undefined {
+  if (found === undefined) return undefined;
+  const all = (name: string): string[] => (found.get(name) ?? "").split(" ").filter((part) => part !== "");
+  const writable = [
+    ...ALWAYS,
+    ...all("StateDirectory").map((name) => `/var/lib/${name}`),
+    ...all("LogsDirectory").map((name) => `/var/log/${name}`),
+    ...all("ReadWritePaths").map((path) => path.replace(/^[-+]*/, "")),
+  ];
+  const isStrict = found.get("ProtectSystem") === "strict";
+  const isHomeless = found.get("ProtectHome") === "yes";
+  const mayRead = (path: string): boolean => !isHomeless || !isIn(path, HOMES);
+  return { mayRead, mayWrite: (path) => mayRead(path) && (!isStrict || isIn(path, writable)) };
+}
+
+/** Returns what lets the unit write to a folder. */
+export function writePathsAdvice(folder: string): string {
+  return `run systemctl edit ${SERVICE_UNIT}, add ReadWritePaths=${folder} under [Service], and restart the component`;
+}
+
+/** Returns what to do about a place that is read-only for the component (EROFS). */
+export function readOnlyAdvice(folder: string, by = manager(), env = process.env): string {
+  if (by === "systemd" && env.INVOCATION_ID !== undefined)
+    return `is read-only in the sandbox of ${SERVICE_UNIT}: ${writePathsAdvice(folder)}`;
+  if (by === "container") return "is read-only in this container: mount a volume there that can be written";
+  return "is on a file system that is mounted read-only: mount it writable";
+}
+
+function isIn(path: string, folders: readonly string[]): boolean {
+  return folders.some((folder) => path === folder || path.startsWith(`${folder}/`));
+}
+
+function propertiesOfUnit(): ReadonlyMap<string, string> | undefined {
+  if (manager() !== "systemd") return undefined;
+  const names = ["ProtectSystem", "ProtectHome", "StateDirectory", "LogsDirectory", "ReadWritePaths"];
+  return unitProperties(SERVICE_UNIT, names);
+}
