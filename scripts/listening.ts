@@ -116,8 +116,8 @@ export type Listener = "component" | "another" | "nothing";
 export async function listenerAt(listen: Listen): Promise<Listener> {
   if (isAsleep(listen)) return "nothing";
   if ((await readinessAt(listen)) !== undefined) return "component";
-  const { host, port } = new URL(ownUrl(listen));
-  return (await unreachable(host, Number(port))) === undefined ? "another" : "nothing";
+  const host = new URL(ownUrl(listen)).hostname.replace(/^\[|\]$/g, "");
+  return (await unreachable(host, listen.port)) === undefined ? "another" : "nothing";
 }
 
 /** Whether systemd holds the port, and would start the component at the first connection. */

@@ -17,9 +17,10 @@ const UNIT_FOLDERS = ["/etc/systemd/system", "/usr/lib/systemd/system", "/lib/sy
 const CONTAINER_FILES = ["/.dockerenv", "/run/.containerenv"];
 
 /** Returns what runs the component. A unit counts if it is installed, even if it has never run. */
-export function manager(exists = existsSync, env = process.env): Manager {
+export function manager(exists: (path: string) => boolean = existsSync, env = process.env): Manager {
   if (exists(BOOTED) && UNIT_FOLDERS.some((folder) => exists(`${folder}/${SERVICE_UNIT}`))) return "systemd";
-  const isContainer = CONTAINER_FILES.some(exists) || env.KUBERNETES_SERVICE_HOST !== undefined;
+  const isContainer =
+    CONTAINER_FILES.some((file) => exists(file)) || env.KUBERNETES_SERVICE_HOST !== undefined;
   return isContainer ? "container" : "none";
 }
 

@@ -22,6 +22,11 @@ const CONDITIONS: ReadonlySet<string> = new Set([
   "remote-server-timeout",
   "not-allowed",
 ]);
+/** Whether an error says that a server can't reach a host, and doesn't serve it itself. */
+export function isUnreachable(condition: string): boolean {
+  return CONDITIONS.has(condition);
+}
+
 /** How long a ping waits for the response, in milliseconds. Servers stop trying to connect after a minute or less. */
 const ASK_MS = 75_000;
 const REMEMBERED_MS = { reachable: 600_000, unreachable: 60_000 } as const;
@@ -78,7 +83,7 @@ export class UnreachableHosts {
     const asked: Known = {
       condition: this.#ask(host).then((answer) => {
         const condition =
-          answer.kind === "error" && CONDITIONS.has(answer.condition) ? answer.condition : undefined;
+          answer.kind === "error" && isUnreachable(answer.condition) ? answer.condition : undefined;
         const isAnswered = answer.kind === "result" || answer.kind === "error";
         const ms = REMEMBERED_MS[condition === undefined ? "reachable" : "unreachable"];
         asked.until = isAnswered ? performance.now() + ms : 0;

@@ -244,6 +244,8 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
       const [{ diskFault }, { state }, { reason: unable }] = [commit, link, rights];
       const refused = (reason: string): Readiness => ({ ready: false, reason });
       if (diskFault !== undefined) return refused(`${causeOf(diskFault)}: nothing can be stored`);
+      const { reason: unserved } = check;
+      if (state.kind === "up" && unserved !== undefined) return refused(unserved);
       if (outbox.isReady && unable === undefined) return { ready: true };
       if (state.kind === "away" || state.kind === "refused") return refused(state.reason);
       return refused(

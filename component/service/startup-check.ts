@@ -1,7 +1,8 @@
-/** Logs, when the link is first up, that the domain is also used by others, or that the server doesn't serve a host. */
+/** Checks the server's setup: whether others use the domain, too, and whether the server serves the hosts. */
 import type { Logger } from "winston";
 import { Jid } from "../addresses/address.js";
 import type { IqRequests } from "../inbound/iq-requests.js";
+import { isUnreachable } from "../inbound/unreachable-hosts.js";
 import type { Link } from "../link/link.js";
 import { refusalLine, sharedDomain, unservedHost, type Refusal } from "../link/refusal.js";
 import { domainOwner } from "../probes/domain-owner.js";
@@ -9,24 +10,34 @@ import { Exchange } from "../probes/exchange.js";
 import { NS, xml, type Element } from "../xml/builder.js";
 import { inBackground } from "../background.js";
 
-/** How long to wait for a host's response, in milliseconds. */
-const WAIT_MS = 10_000;
+/** How long to wait for a host's response, in milliseconds. A server may first try to find the host elsewhere. */
+const WAIT_MS = 75_000;
+/** After which time a host that isn't served is asked about again, in milliseconds. */
+const AGAIN_MS = 30_000;
 
 export class StartupCheck {
   readonly #exchange: Exchange;
+  /** Whether the domain's owner is known. It is looked for once. */
   #isDone = false;
+  /** The refusals of the hosts that the server doesn't serve, as far as it has said so on this stream. */
+  readonly #unserved = new Map<string, Refusal>();
 
   constructor(
     private readonly link: Pick<Link, "domain" | "server" | "write" | "on">,
     private readonly hosts: readonly string[],
     private readonly requests: Pick<IqRequests, "ask">,
     private readonly log: Logger,
+    private readonly againMs = AGAIN_MS,
   ) {
     this.#exchange = new Exchange(link);
-    link.on("up", () => {
-      if (!this.#isDone) inBackground(this.#check(), "the startup check", this.log);
-    });
+    link.on("up", () => inBackground(this.#check(), "the startup check", this.log));
     link.on("down", () => this.#exchange.giveUp());
+  }
+
+  /** Why messages to users of a host of xmpp.hosts are lost; undefined if nothing is known against it. */
+  get reason(): string | undefined {
+    const [refusal] = this.#unserved.values();
+    return refusal && refusalLine(refusal, this.link.server).replace(/\.$/, "");
   }
 
   /** Consumes the check's own stanzas when they come back. @returns false for any other stanza */
@@ -37,23 +48,37 @@ export class StartupCheck {
   /** Runs the check. If the stream ends first, the check runs again on the next stream. */
   async #check(): Promise<void> {
     const { era } = this.#exchange;
-    const owner = await domainOwner(this.#exchange);
-    if (era !== this.#exchange.era) return;
-    this.#isDone = true;
-    if (owner === "rooms" || owner === "another") this.#logRefusal(sharedDomain(this.link.domain, owner));
-    // If the domain is shared, some responses wouldn't reach the component.
-    else for (const host of this.hosts) await this.#ask(host);
+    if (!this.#isDone) {
+      const owner = await domainOwner(this.#exchange);
+      if (era !== this.#exchange.era) return;
+      this.#isDone = true;
+      if (owner === "rooms" || owner === "another") {
+        this.log.error(refusalLine(sharedDomain(this.link.domain, owner), this.link.server));
+        // Some responses wouldn't reach the component.
+        return;
+      }
+    }
+    await Promise.all(this.hosts.map((host) => this.#ask(host, era)));
   }
 
-  async #ask(host: string): Promise<void> {
+  /** Asks about a host, and again while the server doesn't serve it. */
+  async #ask(host: string, era: number): Promise<void> {
     const to = Jid.parse(host);
-    if (to === undefined) return;
+    if (to === undefined || era !== this.#exchange.era) return;
     const payload = xml("query", NS.discoInfo);
     const answer = await this.requests.ask({ type: "get", to, payload, timeout: WAIT_MS });
-    if (answer.kind === "error") this.#logRefusal(unservedHost(host, answer.condition));
-  }
-
-  #logRefusal(refusal: Refusal): void {
-    this.log.error(refusalLine(refusal, this.link.server));
+    if (era !== this.#exchange.era) return;
+    if (answer.kind === "error") {
+      const refusal = unservedHost(host, answer.condition);
+      if (!this.#unserved.has(host)) this.log.error(refusalLine(refusal, this.link.server));
+      // Other errors may also be those of a host that answers no such request.
+      if (isUnreachable(answer.condition)) this.#unserved.set(host, refusal);
+    } else if (answer.kind === "result" && this.#unserved.delete(host)) {
+      this.log.info(`The server serves ${host} now.`);
+    }
+    if (!this.#unserved.has(host)) return;
+    setTimeout(() => {
+      inBackground(this.#ask(host, era), "asking about a host again", this.log);
+    }, this.againMs).unref();
   }
 }

@@ -71,7 +71,7 @@ function startOfOpen({ contents }: Source, offset: number): number | undefined {
 }
 
 /** What the names of secrets look like, even if they are misspelt. */
-const LIKE_SECRET = /p[as]*w[or]*d|secr|token/i;
+const LIKE_SECRET = /p[as]*w[or]*d|secret|token/i;
 /** The key at the beginning of a line. */
 const KEY = /^[\s-]*\w[\w.-]*(?=\s*:)/;
 

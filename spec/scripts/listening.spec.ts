@@ -36,8 +36,18 @@ describe("systemd's socket", () => {
     for (const [state, isRunning, text, todo] of [
       ["active", true, `systemd holds the port ${address} ${waits}`, undefined],
       ["active", false, `systemd holds the port ${address} ${waits}`, undefined],
-      ["inactive", false, `when the component is started, systemd holds the port ${address} ${waits}`, undefined],
-      ["inactive", true, `the component holds the port ${address} itself: calls fail`, "systemctl stop qtalk-component"],
+      [
+        "inactive",
+        false,
+        `when the component is started, systemd holds the port ${address} ${waits}`,
+        undefined,
+      ],
+      [
+        "inactive",
+        true,
+        `the component holds the port ${address} itself: calls fail`,
+        "systemctl stop qtalk-component",
+      ],
       ["masked", false, `the component itself holds the port ${address} when it runs`, "systemctl unmask"],
     ] as const) {
       const holder = portHolder(port, isRunning, { state, address });

@@ -1,7 +1,16 @@
 /** Errors at start if the server's setup is wrong. */
+import { EventEmitter } from "node:events";
 import { expect } from "chai";
+import type { IqAnswer } from "../../../component/inbound/iq-requests.js";
+import type { LinkEvents } from "../../../component/link/link.js";
+import { StartupCheck } from "../../../component/service/startup-check.js";
+import type { Element } from "../../../component/xml/builder.js";
+import { parseXml } from "../../../component/xml/parse.js";
 import { ComponentProcess } from "../../../scripts/lab/component-process.js";
 import { DOMAIN, HOST, visit } from "../../scripts/doctor/visit.js";
+import { command } from "../../support/command-line.js";
+import { LogLines } from "../../support/log-lines.js";
+import { until as waitUntil } from "../../support/sender.js";
 import { onEachServer, onServer, type TestServer } from "../../support/servers.js";
 
 type Keys = Readonly<Record<string, unknown>>;
@@ -55,6 +64,53 @@ describe("Errors of the link from start and doctor", () => {
         expect(said + text).not.to.include(other);
       });
     }
+  });
+});
+
+describe("The readiness", () => {
+  const misspelt = "qtlak.test.invalid";
+
+  onEachServer((stage) => {
+    it("is lost, with the sentence of the log, while the server doesn't serve a host: messages to its users vanish", async () => {
+      const access = stage.server.component();
+      const component = await ComponentProcess.start({ access, hosts: [HOST, misspelt] });
+      const words = `The server doesn't serve ${misspelt}`;
+      try {
+        await component.until(() => component.log.includes(words), "heard to say it");
+        const response = await component.get("/readyz");
+        expect(response?.status).to.equal(503);
+        expect(await response?.text())
+          .to.contain(words)
+          .and.contain("xmpp.hosts must list");
+        expect((await command(component, "health", "--ready")).stderr).to.contain(words);
+      } finally {
+        await component.stop();
+      }
+    });
+  });
+
+  it("comes back without a restart when the server serves the host", async () => {
+    let isServed = false;
+    const { logger, lines } = new LogLines();
+    const link = Object.assign(new EventEmitter<LinkEvents>(), {
+      domain: DOMAIN,
+      server: "ejabberd" as const,
+      // All of the domain's stanzas come back.
+      write: (text: string) => check.consume(parseXml(text) as Element),
+    });
+    const answer = (): IqAnswer =>
+      isServed
+        ? { kind: "result", payload: undefined }
+        : { kind: "error", condition: "remote-server-not-found" };
+    const requests = { ask: () => Promise.resolve(answer()) };
+    const check: StartupCheck = new StartupCheck(link as never, [misspelt], requests, logger, 5);
+    link.emit("up");
+    await waitUntil("not served", () => check.reason !== undefined);
+    expect(check.reason).to.match(/^The server doesn't serve qtlak/);
+    isServed = true;
+    await waitUntil("served", () => check.reason === undefined);
+    expect(lines.map(({ level }) => level)).to.deep.equal(["error", "info"]);
+    link.emit("down", undefined as never);
   });
 });
 

@@ -130,7 +130,7 @@ qtalk_outbox_dead_letters_total 2
       `${metrics}qtalk_outbox_parked_stanzas 3\n`,
       `✘ … but it isn't ready: the disk is full: nothing can be stored
       ! parked until the server permits it: 3 stanzas in users' names
-      run systemctl reload qtalk-component: it then tries again at once
+      : it then tries again at once
       never dead letters`,
     ));
 });
