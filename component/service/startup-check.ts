@@ -12,22 +12,20 @@ import { inBackground } from "../background.js";
 
 /** How long to wait for a host's response, in milliseconds. A server may first try to find the host elsewhere. */
 const WAIT_MS = 75_000;
-/** After which time a host that isn't served is asked about again, in milliseconds. */
-const AGAIN_MS = 30_000;
-
 export class StartupCheck {
   readonly #exchange: Exchange;
   /** Whether the domain's owner is known. It is looked for once. */
   #isDone = false;
   /** The refusals of the hosts that the server doesn't serve, as far as it has said so on this stream. */
   readonly #unserved = new Map<string, Refusal>();
+  /** After which time a host that isn't served is asked about again, in milliseconds. */
+  againMs = 30_000;
 
   constructor(
     private readonly link: Pick<Link, "domain" | "server" | "write" | "on">,
     private readonly hosts: readonly string[],
     private readonly requests: Pick<IqRequests, "ask">,
     private readonly log: Logger,
-    private readonly againMs = AGAIN_MS,
   ) {
     this.#exchange = new Exchange(link);
     link.on("up", () => inBackground(this.#check(), "the startup check", this.log));

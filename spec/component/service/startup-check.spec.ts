@@ -103,7 +103,8 @@ describe("The readiness", () => {
         ? { kind: "result", payload: undefined }
         : { kind: "error", condition: "remote-server-not-found" };
     const requests = { ask: () => Promise.resolve(answer()) };
-    const check: StartupCheck = new StartupCheck(link as never, [misspelt], requests, logger, 5);
+    const check: StartupCheck = new StartupCheck(link as never, [misspelt], requests, logger);
+    check.againMs = 5;
     link.emit("up");
     await waitUntil("not served", () => check.reason !== undefined);
     expect(check.reason).to.match(/^The server doesn't serve qtlak/);
