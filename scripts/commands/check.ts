@@ -23,7 +23,8 @@ export function addCheck(program: Command): void {
       const config = loadConfig(sources);
       const { listen } = config.http;
       const listener = await listenerAt(listen);
-      const findings = await machine(config, sources, listener);
+      // If another program listens there, the test of the port fails as the start would.
+      const findings = await machine(config, sources, listener === "another" ? "nothing" : listener);
       const meanings = meaningsOf(config);
       if (listener === "component") meanings.push(`the component runs already, on ${listen.text}`);
       if (json) say(JSON.stringify(resultOf(config, listener, findings), null, 2));
