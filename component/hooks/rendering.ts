@@ -1,7 +1,7 @@
 /** Renders a post as the text of a message, and cleans the text. */
 import type { LimitsConfig } from "../config.js";
 import { HookFault } from "./fault.js";
-import type { Format, Payload, ParsedPayload } from "./formats/format.js";
+import type { Format, Payload, ParsedPayload, ShortenUrl } from "./formats/format.js";
 import type { Templates } from "./templates.js";
 
 const FORBIDDEN = /[^\t\n\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu;
@@ -31,10 +31,12 @@ export function renderPost(
     readonly templates: Templates;
     readonly template?: string | undefined;
     readonly limits: TextLimits;
+    /** Undefined: there are no short links. */
+    readonly shortenUrl?: ShortenUrl | undefined;
   },
 ): RenderedPost | HookFault {
-  const { templates, template, limits } = rules;
-  const reading = format.read(posted);
+  const { templates, template, limits, shortenUrl } = rules;
+  const reading = format.read(posted, shortenUrl);
   if (reading instanceof HookFault) return reading;
   if (template === undefined && format.needsTemplate === true)
     return new HookFault("template", "this hook has no template: set one with hook set --template");
@@ -47,7 +49,9 @@ export function renderPost(
           payload: posted.json?.value,
         });
   if (rendered instanceof HookFault) return rendered;
-  const text = cleaned(rendered, limits);
+  const lines = cleaned(rendered, limits);
+  // Gajim's list of chats shows a text's last line, or the first one if the text ends with a line break.
+  const text = lines.includes("\n") ? `${lines}\n` : lines;
   const isEmpty = text === "" && reading.image === undefined;
   return isEmpty ? new HookFault("empty", "the post has no text") : { reading, text };
 }

@@ -1,12 +1,15 @@
 /** The line of one alert in the message about its group: the sign, what it is about, what happened, since when. */
-import { fitting, isKnown, isMajor, isMinor, isSaid, labelText, RESOLVED, signOf } from "./alert.js";
-import type { Alert, AlertGroup } from "./alert.js";
+import { isKnown, RESOLVED, signOf, type Alert, type AlertGroup } from "./alert.js";
+import { isOneStart, type Heading } from "./alert-heading.js";
+import { fitting, isMajor, isMinor, isSaid, joined, labelText, placeOf, placeText } from "./alert-labels.js";
 import type { Label } from "./fields.js";
 import { shortened } from "./shortening.js";
-import { durationText, timeText } from "./times.js";
+import { ageText, durationText, timeText } from "./times.js";
 
 /** The widths of parts of a line, in characters. */
-const WIDTH = { labels: 45, name: 50, severity: 20, value: 40 };
+const WIDTH = { name: 50, where: 60, severity: 20, value: 40 };
+/** A place is left out if the text names it within so many characters: the rest of a text may be cut. */
+const SAID_WITHIN = 60;
 /** The most alerts of a group whose lines have their own times, and descriptions behind their summaries. */
 export const FEW = 3;
 /** The fewest characters of a line and of a text, if there are more. */
@@ -18,6 +21,8 @@ const NUMBER = /(?<![\p{L}\p{N}_/-])\d+(?:[.,]\d+)?(?![\p{L}\p{N}_/-])/u;
 /** A line whose text may be cut. */
 export interface AlertLine {
   readonly before: string;
+  /** What separates the text from what is before it. */
+  readonly between: string;
   readonly text: string;
   readonly after: string;
   /** The variables for templates. */
@@ -44,8 +49,7 @@ export function fitted(lines: readonly AlertLine[], total: number): object[] {
 }
 
 /** Returns the line with its text cut to a width; "" if the line says nothing. */
-function laidOut({ before, text, after }: AlertLine, width = Infinity): string {
-  const between = before === "" ? "" : before.length <= 2 ? " " : " · ";
+function laidOut({ before, between, text, after }: AlertLine, width = Infinity): string {
   const left = width - before.length - between.length - after.length;
   const shown = left >= text.length ? text : left < LEAST.text ? "" : shortened(text, left);
   if (shown === "") return before.length <= 2 ? "" : `${before}${after}`;
@@ -60,38 +64,37 @@ export function sharedSummary({ status, alerts }: AlertGroup): string {
   return others.length > 0 && others.every(({ summary }) => summary === first.summary) ? first.summary : "";
 }
 
-/** @param heading what the message's first line says about all alerts */
-export function lineOf(
-  alert: Alert,
-  group: AlertGroup,
-  heading: { readonly sign: string; readonly severity: string; readonly since: string },
-): AlertLine {
+/** @param heading what the message's first line says about all alerts @param now milliseconds since 1970 */
+export function lineOf(alert: Alert, group: AlertGroup, heading: Heading, now: number): AlertLine {
   const { status, name, severity, startsAt, endsAt } = alert;
   const isFiring = status === "firing";
   const text = isFiring ? textOf(alert, group) : "";
-  const labels = ownLabels(alert, group, text);
   const since = startsAt === undefined ? "" : timeText(startsAt);
   const duration = startsAt === undefined || endsAt === undefined ? "" : durationText(endsAt - startsAt);
   const sign = isFiring ? signOf(severity) : RESOLVED;
   const value = shortened(alert.value, WIDTH.value);
-  const view = { status, sign, name, severity, labels, text, value, since, duration };
-  if (group.alerts.length === 1) return { before: "", text, after: "", view };
+  const { where, labels } = ownPlace(alert, group, text);
+  const view = { status, sign, name, severity, where, labels, text, value, since, duration };
+  if (group.alerts.length === 1) return { before: "", between: "", text, after: "", view };
   const isOdd = isFiring && severity !== heading.severity && severity !== "" && !isKnown(severity);
-  const what = [
-    isNamed(group) ? shortened(name, WIDTH.name) : "",
+  const isNamed = hasNames(group);
+  const what = joined(
+    " ",
+    isNamed ? shortened(name, WIDTH.name) : "",
     isOdd ? `(${shortened(severity, WIDTH.severity)})` : "",
-    labels.map(labelText).join(", "),
-  ];
+  );
   const bullet = sign === heading.sign ? "•" : sign;
-  const before = `${bullet} ${what.filter((part) => part !== "").join(" · ")}`.trimEnd();
-  if (!isFiring) return { before, text, after: duration === "" ? "" : `, after ${duration}`, view };
-  const isTimed = since !== "" && heading.since === "";
-  const after = `${valueText(alert)}${isTimed ? `, since ${since}` : ""}`;
-  return { before, text: after === "" ? text : text.replace(/[.。]$/, ""), after, view };
+  const before = joined(" ", bullet, joined(": ", what, where));
+  const between = before === bullet ? " " : what !== "" && where !== "" ? " · " : ": ";
+  if (!isFiring) return { before, between, text, after: duration === "" ? "" : `, after ${duration}`, view };
+  const age = startsAt === undefined || group.alerts.length > FEW ? "" : ageText(startsAt, now);
+  const isTimed = age !== "" && !isOneStart(group, now);
+  const after = `${valueText(alert)}${isTimed ? `, ${age.includes("-") ? "since" : "for"} ${age}` : ""}`;
+  return { before, between, text: after === "" ? text : text.replace(/[.。]$/, ""), after, view };
 }
 
 /** Whether the alerts of a group have different names. */
-function isNamed({ alerts }: AlertGroup): boolean {
+function hasNames({ alerts }: AlertGroup): boolean {
   return alerts.some(({ name }) => name !== alerts[0]?.name);
 }
 
@@ -106,15 +109,27 @@ function textOf({ summary, description }: Alert, group: AlertGroup): string {
   return NUMBER.test(description) && !NUMBER.test(summary) ? description : summary;
 }
 
-/** Returns the labels in which an alert differs from others, without those that its text has. */
-function ownLabels({ labels }: Alert, group: AlertGroup, text: string): readonly Label[] {
-  const differs = ({ name }: Label): boolean => !Object.hasOwn(group.labels, name);
-  const major = fitting(labels, (label) => isMajor(label) && differs(label), WIDTH.labels);
-  const own =
-    major.length > 0 || isNamed(group)
-      ? major
-      : fitting(labels, (label) => isMinor(label) && differs(label), WIDTH.labels);
-  return own.filter((label) => !isSaid(label, text));
+/** Returns where an alert is, as far as it differs from others and its text doesn't begin with it, and these labels. */
+function ownPlace(
+  { labels }: Alert,
+  group: AlertGroup,
+  text: string,
+): { readonly where: string; readonly labels: readonly Label[] } {
+  const differs = (name: string): boolean => !Object.hasOwn(group.labels, name);
+  const start = text.slice(0, SAID_WITHIN);
+  const place = placeOf(labels, differs);
+  const [where, part, context] = [place.where, place.part, place.context].map((each) =>
+    isSaid(each, start) ? "" : shortened(each, WIDTH.where),
+  ) as [string, string, string];
+  const others = fitting(
+    labels,
+    (label) => isMajor(label) && differs(label.name) && !isSaid(label.value, text),
+  );
+  const said = joined(" ", placeText({ where, part }), context && `(${context})`);
+  if (said !== "" || placeText(place) !== "" || hasNames(group)) return { where: said, labels: others };
+  const minor =
+    others.length > 0 ? others : fitting(labels, (label) => isMinor(label) && differs(label.name));
+  return { where: minor.map(labelText).join(", "), labels: minor };
 }
 
 function valueText({ value }: Alert): string {

@@ -1,22 +1,15 @@
-/** The message about alerts, for a phone: what it is, how bad, a line for each alert, the worst first, and links. */
-import {
-  fitting,
-  isMajor,
-  isSaid,
-  labelText,
-  RESOLVED,
-  signOf,
-  type AlertGroup,
-  type Link,
-} from "./alert.js";
+/** The message about alerts, for a phone: the first line, a line for each alert, the worst first, and links last. */
+import type { AlertGroup, Link } from "./alert.js";
+import { headingOf, severityOf, sharedLabels, startOf, whatAndWhere } from "./alert-heading.js";
+import { fitting, isMajor, isSaid, labelText, placeOf } from "./alert-labels.js";
 import { FEW, fitted, lineOf, sharedSummary } from "./alert-lines.js";
+import { templateIn, type AlertReport, type Format, type Headers, type ShortenUrl } from "./format.js";
 import type { Label } from "./fields.js";
-import { templateIn, type AlertReport, type Format, type Headers } from "./format.js";
 import { shortened } from "./shortening.js";
-import { durationText, timeText } from "./times.js";
+import { timeText } from "./times.js";
 
 /** The widths of a message and of its parts, in characters. Clients hide everything after 1,000. */
-const WIDTH = { message: 900, names: 60, severity: 20, labels: 100, summary: 220, links: 400, more: 20 };
+const WIDTH = { message: 900, labels: 100, summary: 220, links: 400, more: 20 };
 /** The most alerts and links that are shown. */
 const SHOWN = { alerts: 10, links: 3 };
 
@@ -40,10 +33,10 @@ export function alertFormat({
     ...format,
     // A link has its name in front, because clients preview a URL that is the last line.
     template: templateIn("alerts"),
-    read: ({ json, headers }) => {
+    read: ({ json, headers }, shortenUrl) => {
       const { group, key, image } = parse(json?.value, headers);
       return {
-        view: viewOf(group),
+        view: viewOf(group, shortenUrl),
         alert: key === "" ? undefined : reportOf(group, key),
         image: image === "" ? undefined : image,
       };
@@ -52,81 +45,56 @@ export function alertFormat({
 }
 
 function reportOf(group: AlertGroup, key: string): AlertReport {
-  const { status, alerts, labels } = group;
-  const isFiring = status === "firing";
-  const starts = alerts.filter((alert) => alert.status === status).flatMap(({ startsAt }) => startsAt ?? []);
-  const where = headingLabels(group).map(labelText).join(", ");
   return {
     key,
-    status,
-    severity: isFiring ? shortened(alerts[0]?.severity ?? "", WIDTH.severity) : "",
-    title: [titleOf(group), where].filter((part) => part !== "").join(": "),
-    startsAt: starts.length > 0 ? Math.min(...starts) : undefined,
-    labels,
+    status: group.status,
+    severity: severityOf(group),
+    title: whatAndWhere(group),
+    startsAt: startOf(group),
+    labels: group.labels,
   };
 }
 
-function viewOf(group: AlertGroup): object {
-  const head = headOf(group);
-  const links = linksOf(group);
-  const summary = shortened(sharedSummary(group), WIDTH.summary);
-  const taken = [head.heading, summary, ...links.map(({ name, url }) => `${name}: ${url}`)];
+function viewOf(group: AlertGroup, shortenUrl: ShortenUrl | undefined): object {
+  const now = Date.now();
+  const { status, firing, resolved } = group;
+  const head = headingOf(group, now);
+  const links = linksOf(group, shortenUrl);
+  const summary = isSaid(sharedSummary(group), head.heading)
+    ? ""
+    : shortened(sharedSummary(group), WIDTH.summary);
+  const lines = group.alerts.slice(0, SHOWN.alerts).map((alert) => lineOf(alert, group, head, now));
+  const others = othersOf(group, [head.heading, summary, ...lines.map(({ before, text }) => before + text)]);
+  const taken = [head.heading, summary, others, ...links.map(({ name, url }) => `${name} ${url}`)];
   const left = taken.reduce((rest, line) => rest - line.length - 1, WIDTH.message - WIDTH.more);
-  const lines = group.alerts.slice(0, SHOWN.alerts).map((alert) => lineOf(alert, group, head));
   const alerts = fitted(lines, left);
-  const more = alerts.length === 0 ? 0 : group.firing + group.resolved - alerts.length;
-  return { ...head, summary, alerts, more, links };
+  const more = alerts.length === 0 ? 0 : firing + resolved - alerts.length;
+  const labels = fitting(group.labels, isMajor, WIDTH.labels);
+  const start = startOf(group);
+  const since = start === undefined ? "" : timeText(start);
+  return { ...head, status, firing, resolved, since, labels, summary, alerts, more, others, links };
 }
 
-/** Returns the message's first line, and its parts. */
-function headOf(group: AlertGroup) {
-  const { status, firing, resolved, alerts } = group;
-  const isFiring = status === "firing";
-  const severity = isFiring ? shortened(alerts[0]?.severity ?? "", WIDTH.severity) : "";
-  const sign = isFiring ? signOf(severity) : RESOLVED;
-  const { since, duration } = timesOf(group);
-  const [title, labels] = [titleOf(group), headingLabels(group)];
-  const began = since === "" ? "" : `since ${since}`;
-  const counts = [`${firing} firing ${began}`.trim(), resolved > 0 ? `${resolved} resolved` : ""];
-  const firingState = firing + resolved > 1 ? counts.filter((count) => count !== "").join(", ") : began;
-  const state = isFiring ? firingState : resolved > 1 ? `${resolved} alerts` : "";
-  const end = isFiring ? severity : `resolved${duration === "" ? "" : ` after ${duration}`}`;
-  const parts = [`${sign} *${title}* ${end}`.trimEnd(), ...labels.map(labelText), state];
-  const heading = parts.filter((part) => part !== "").join(" · ");
-  return { status, severity, firing, resolved, since, duration, sign, title, labels, heading };
-}
-
-/** Returns the names of a group's alerts, the most urgent first. */
-function titleOf({ alerts, name }: AlertGroup): string {
-  const names = [...new Set(alerts.map((alert) => alert.name).filter((each) => each !== ""))];
-  let count = 1;
-  while (count < names.length && names.slice(0, count + 1).join(", ").length <= WIDTH.names) count += 1;
-  const some = shortened(names.slice(0, count).join(", ") || name, WIDTH.names);
-  return names.length > count ? `${some} and ${names.length - count} more` : some;
-}
-
-/** Returns the labels that all alerts share; of a single alert, those that its text doesn't have. */
-function headingLabels({ labels, alerts }: AlertGroup): readonly Label[] {
-  const [first, ...others] = alerts;
-  const isAlone = first?.status === "firing" && others.length === 0;
-  const text = isAlone ? `${first.summary} ${first.description}` : "";
-  return fitting(labels, (label) => isMajor(label) && !isSaid(label, text), WIDTH.labels);
-}
-
-/** Returns when a group began, unless the lines of few alerts say it, and how long a resolved group lasted. */
-function timesOf({ status, alerts }: AlertGroup): { readonly since: string; readonly duration: string } {
-  const starts = alerts.filter((alert) => alert.status === status).flatMap(({ startsAt }) => startsAt ?? []);
-  const ends = alerts.flatMap(({ endsAt }) => endsAt ?? []);
-  const isOne = alerts.length > FEW || new Set(starts.map(timeText)).size === 1;
-  const isOver = status === "resolved" && starts.length > 0 && ends.length > 0;
-  return {
-    since: starts.length > 0 && isOne ? timeText(Math.min(...starts)) : "",
-    duration: isOver ? durationText(Math.max(...ends) - Math.min(...starts)) : "",
-  };
+/** Returns the labels of the whole group that none of its texts has; of alerts with different names only the place. */
+function othersOf(group: AlertGroup, texts: readonly string[]): string {
+  if (group.status === "resolved") return "";
+  const labels = sharedLabels(group);
+  const { names } = placeOf(labels);
+  const text = texts.join(" ");
+  const isMixed = group.alerts.some(({ name }) => name !== group.alerts[0]?.name);
+  const isWanted = (label: Label): boolean =>
+    isMajor(label) &&
+    label.name !== "instance" &&
+    (!isMixed || names.has(label.name)) &&
+    !text.includes(label.value) &&
+    !text.includes(labelText(label));
+  return fitting(labels, isWanted, WIDTH.labels)
+    .map(({ name, value }) => `${name} ${value}`)
+    .join(", ");
 }
 
 /** Returns a group's links, and those of its most urgent alert, as many as there is space for; none is cut. */
-function linksOf({ status, links, alerts }: AlertGroup): readonly Link[] {
+function linksOf({ status, links, alerts }: AlertGroup, shortenUrl: ShortenUrl | undefined): readonly Link[] {
   if (status === "resolved") return [];
   const [first] = alerts;
   const isShared = ({ url }: Link): boolean =>
@@ -136,13 +104,20 @@ function linksOf({ status, links, alerts }: AlertGroup): readonly Link[] {
     return alerts.length > FEW ? [] : { ...link, name: `${link.name} of the first` };
   });
   const shown: Link[] = [];
+  const known = new Set([""]);
   let left = WIDTH.links;
-  for (const link of [...links, ...own]) {
-    const { length } = `${link.name}: ${link.url}\n`;
-    const isKnown = shown.some(({ url }) => url === link.url);
-    if (link.url === "" || isKnown || shown.length >= SHOWN.links || length > left) continue;
+  // What people read comes before queries.
+  const all = [...links, ...own].sort(
+    (one, other) => Number(one.isQuery === true) - Number(other.isQuery === true),
+  );
+  for (const { name, url, isQuery } of all) {
+    if (known.has(url) || shown.length >= SHOWN.links) continue;
+    const text = isQuery === true ? shortenUrl?.(url) : url;
+    const length = `${name} ${text ?? ""}\n`.length;
+    if (text === undefined || length > left) continue;
+    known.add(url);
     left -= length;
-    shown.push(link);
+    shown.push({ name, url: text });
   }
   return shown;
 }

@@ -1,11 +1,13 @@
 /** An alert and a group of alerts, as all formats of alerts parse them, with their severities and labels. */
-import { labelsIn, type Fields, type Label } from "./fields.js";
+import type { Fields } from "./fields.js";
 
 export type Status = "firing" | "resolved";
 
 export interface Link {
   readonly name: string;
   readonly url: string;
+  /** Whether the URL is a query that no person reads. Such a link is shown only if there are short links. */
+  readonly isQuery?: boolean;
 }
 
 export interface Alert {
@@ -39,6 +41,8 @@ export interface AlertGroup {
   readonly labels: Fields;
   /** The links of the whole group. They come before those of the alerts. */
   readonly links: readonly Link[];
+  /** The message's first line without the sign, if the format words it itself. */
+  readonly sentence?: string;
 }
 
 /** An alert of which nothing is known. */
@@ -100,42 +104,7 @@ export function signOf(severity: string): string {
   return SEVERITIES[rankOf(severity)]?.sign ?? "";
 }
 
-/** The labels that are never shown, because they appear elsewhere in the message or are internal to the product. */
-const HIDDEN = /^(?:alertname|severity|rulename|datasource_uid|ref_id|uid|__.*)$/;
-/** The labels that are shown only if alerts differ in no others. */
-const MINOR = /^(?:endpoint|prometheus|service|container|job|grafana_folder)$/;
-
-/** The shortest values that readers recognise in a text. */
-const LEAST_SAID = 3;
-
-export function isMajor({ name }: Label): boolean {
-  return !HIDDEN.test(name) && !MINOR.test(name);
-}
-
-export function isMinor({ name }: Label): boolean {
-  return MINOR.test(name);
-}
-
-/** Returns the labels that fit into `width` characters, without empty ones. */
-export function fitting(labels: Fields, isWanted: (label: Label) => boolean, width: number): Label[] {
-  let left = width;
-  return labelsIn(labels, isWanted).filter((label) => {
-    const { length } = labelText(label);
-    const isFitting = label.value !== "" && length <= left;
-    if (isFitting) left -= length + 3;
-    return isFitting;
-  });
-}
-
-/** Whether a text tells a label's value. */
-export function isSaid({ value }: Label, text: string): boolean {
-  return value.length >= LEAST_SAID && text.includes(value);
-}
-
-/** Returns a label's value, and its name if the value alone says nothing, such as "true" or "5". */
-export function labelText({ name, value }: Label): string {
-  const line = value.replace(/\s+/g, " ");
-  return /\p{L}{2}/u.test(line) && !/^(?:true|false|yes|no|none|unknown)$/i.test(line)
-    ? line
-    : `${name}=${line}`;
+/** Whether an alert with this severity isn't counted: products post alerts that always fire, such as Watchdog. */
+export function isUncounted(severity: string): boolean {
+  return severity.toLowerCase() === "none";
 }

@@ -1,5 +1,6 @@
 /** The format of Alertmanager's webhook, version 4 of its payload, and the groups of alerts that Grafana posts alike. */
-import { byUrgency, isMajor, type Alert, type AlertGroup, type Status } from "./alert.js";
+import { byUrgency, isUncounted, type Alert, type AlertGroup, type Status } from "./alert.js";
+import { isMajor } from "./alert-labels.js";
 import { alertFormat } from "./alert-message.js";
 import { fieldsOf, labelsIn, textOf, urlOf, wholeListOf, type Fields } from "./fields.js";
 import { timeIn } from "./times.js";
@@ -26,22 +27,25 @@ export const alertmanager = alertFormat({
       value: "",
       links: [
         { name: "runbook", url: urlOf(alert, "annotations.runbook_url") },
-        { name: "graph", url: urlOf(alert, "generatorURL") },
+        { name: "graph", url: urlOf(alert, "generatorURL"), isQuery: true },
       ],
     }));
-    const links = [{ name: "silence", url: silenceUrl(value) }];
+    const links = [{ name: "silence", url: silenceUrl(value), isQuery: true }];
     return { group: { ...group, links }, key: textOf(value, "groupKey") };
   },
 });
 
-/** Returns the URL of Alertmanager's form for a silence, with the group's name and shared major labels; "" without these. */
+/**
+ * Returns the URL of Alertmanager's form for a silence, with the group's name and shared major labels. "" if the alerts have
+ * different names: such a silence would also hide alerts that nobody has seen.
+ */
 function silenceUrl(value: unknown): string {
   const site = urlOf(value, "externalURL").replace(/\/$/, "");
   const labels = labelsIn(
     fieldsOf(value, "commonLabels"),
     (label) => label.name === "alertname" || isMajor(label),
   );
-  if (site === "" || labels.length === 0) return "";
+  if (site === "" || labels.every(({ name }) => name !== "alertname")) return "";
   const matchers = labels.map((label) => encodeURIComponent(`${label.name}=${JSON.stringify(label.value)}`));
   return `${site}/#/silences/new?filter=%7B${matchers.join(",")}%7D`;
 }
@@ -51,11 +55,14 @@ export function readGroup(
   value: unknown,
   read: (alert: unknown) => Pick<Alert, "value" | "links">,
 ): AlertGroup {
-  const all = wholeListOf(value, "alerts").map((alert) => ({
+  const every = wholeListOf(value, "alerts").map((alert) => ({
     alert,
     status: statusOf(alert),
     severity: textOf(alert, "labels.severity"),
   }));
+  const counted = every.filter(({ severity }) => !isUncounted(severity));
+  // A group stays what its post says, so it keeps an alert with its status.
+  const all = counted.some(({ status }) => status === statusOf(value)) ? counted : every;
   const resolved = all.filter(({ status }) => status === "resolved").length;
   const labels = fieldsOf(value, "commonLabels");
   return {

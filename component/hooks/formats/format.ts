@@ -59,6 +59,9 @@ export interface ParsedPayload {
   readonly image?: string | undefined;
 }
 
+/** Returns a short URL that redirects to a long one. */
+export type ShortenUrl = (url: string) => string;
+
 /** The names of headers by their purpose. If a post has several for one purpose, the first in the list counts. */
 export interface FormatHeaders {
   /** The kind of event. */
@@ -88,8 +91,8 @@ export interface Format {
   readonly takesToken?: true;
   readonly dialect?: Dialect;
   recognises(posted: Payload): boolean;
-  /** Parses a post that `recognises` has accepted. */
-  read(posted: Payload): ParsedPayload | HookFault;
+  /** Parses a post that `recognises` has accepted. @param shortenUrl undefined: there are no short links */
+  read(posted: Payload, shortenUrl?: ShortenUrl): ParsedPayload | HookFault;
   /** The template for messages, in Liquid. */
   readonly template: string;
   /** Whether each hook of this format needs its own template. If so, `template` is only an example. */

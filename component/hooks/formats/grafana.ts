@@ -37,10 +37,13 @@ function unified(value: unknown): ParsedAlerts {
 function links(alert: unknown): readonly Link[] {
   const panel = urlOf(alert, "panelURL");
   return [
-    { name: "silence", url: urlOf(alert, "silenceURL") },
     { name: panel === "" ? "dashboard" : "panel", url: panel || urlOf(alert, "dashboardURL") },
     { name: "runbook", url: urlOf(alert, "annotations.runbook_url") },
     { name: "rule", url: urlOf(alert, "generatorURL") },
+    // Without the name it would silence other alerts, too.
+    ...(textOf(alert, "labels.alertname") === ""
+      ? []
+      : [{ name: "silence", url: urlOf(alert, "silenceURL"), isQuery: true }]),
   ];
 }
 

@@ -31,3 +31,13 @@ export function durationText(ms: number): string {
   const largest = counts.slice(first, first + 2).filter(([count]) => count > 0);
   return first < 0 ? "0 s" : largest.map((each) => each.join(" ")).join(" ");
 }
+
+/** The ages of alerts that are told as an age; a longer one is told as a date. Shorter ones aren't told. */
+const AGES = { least: 60_000, most: 86_400_000 };
+
+/** Formats how long ago a time was: "18 min", or the date if it is more than a day; "" for less than a minute. */
+export function ageText(at: number, now: number): string {
+  const age = now - at;
+  if (age < AGES.least) return "";
+  return age > AGES.most ? DAY.format(at) : durationText(Math.floor(age / AGES.least) * AGES.least);
+}

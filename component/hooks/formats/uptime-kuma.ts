@@ -1,8 +1,9 @@
 /** The format of Uptime Kuma's webhook. Its times are in UTC, without a zone. */
 import { groupOfOne, type Status } from "./alert.js";
+import { joined } from "./alert-labels.js";
 import { alertFormat } from "./alert-message.js";
 import { fieldsOf, textOf, urlOf } from "./fields.js";
-import { timeIn } from "./times.js";
+import { durationText, timeIn } from "./times.js";
 
 /** The status of a heartbeat, in heartbeat.status. Uptime Kuma notifies only about these two. */
 const STATUSES: ReadonlyMap<string, Status> = new Map([
@@ -32,11 +33,25 @@ export const uptimeKuma = alertFormat({
         : { startsAt: utcIn(textOf(value, "heartbeat.lastDownTime")), endsAt: time };
     const summary = textOf(value, "heartbeat.msg");
     return {
-      group: groupOfOne({ status, name, summary, links, ...lasted }),
+      group: {
+        ...groupOfOne({ status, name, summary, links, ...lasted }),
+        sentence: sentenceOf(name, status, summary, lasted),
+      },
       key: textOf(value, "monitor.id") || name,
     };
   },
 });
+
+function sentenceOf(
+  name: string,
+  status: Status,
+  summary: string,
+  { startsAt, endsAt }: { readonly startsAt: number | undefined; readonly endsAt?: number | undefined },
+): string {
+  if (status === "firing") return joined(": ", `${name} is down`, summary);
+  const isTimed = startsAt !== undefined && endsAt !== undefined;
+  return joined(" after ", `${name} is up again`, isTimed ? durationText(endsAt - startsAt) : "");
+}
 
 /** Parses a time such as "2026-01-02 03:04:05.678", in UTC. @returns milliseconds since 1970; undefined if unknown */
 function utcIn(text: string): number | undefined {

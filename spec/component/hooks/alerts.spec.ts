@@ -1,19 +1,28 @@
 /** The text of alerts, as a person on call reads it on a phone. */
 import { expect } from "chai";
 import fc from "fast-check";
+import { limitsConfig } from "../../../component/config.js";
+import { alertmanager } from "../../../component/hooks/formats/alertmanager.js";
+import { renderPost } from "../../../component/hooks/rendering.js";
+import { Templates } from "../../../component/hooks/templates.js";
 import { shortened } from "../../../component/hooks/formats/shortening.js";
-import { durationText, timeText } from "../../../component/hooks/formats/times.js";
+import { durationText } from "../../../component/hooks/formats/times.js";
 import { INHERITED } from "../../support/inherited-names.js";
 import { json, said } from "./said.js";
 
-const at = (clock: string): string => timeText(Date.parse(`2026-01-02T${clock}:00Z`));
+/** A time today, if it is 20:00 and some seconds. */
+const at = (clock: string): string => {
+  const minutes = (text: string): number => Number(text.slice(0, 2)) * 60 + Number(text.slice(3));
+  return new Date(Date.now() - (minutes("20:00") - minutes(clock)) * 60_000 - 5000).toISOString();
+};
 const MAX_LENGTH = 900;
+const templates = await Templates.load();
 
 /** An alert of kube-prometheus, as a line: severity, name, labels | summary | description | when it began, and ended. */
 const alert = (line: string): object => {
   const [head = "", summary, description, times = "18:30"] = line.split(/ ?\| ?/);
   const [severity, alertname, ...more] = head.split(" ");
-  const [start, end] = times.split(" ").map((clock) => `2026-01-02T${clock}:00Z`);
+  const [start, end] = times.split(" ").map(at);
   return {
     status: end === undefined ? "firing" : "resolved",
     labels: { alertname, severity, ...labelsIn(more.join(" ")) },
@@ -34,8 +43,6 @@ const MONITORED = "namespace=monitoring prometheus=monitoring/k8s";
 const FULL = "NodeFilesystemAlmostOutOfSpace";
 const RUNBOOK = "https://runbooks.prometheus-operator.dev/runbooks/node/nodefilesystemalmostoutofspace";
 const GRAPH = "http://prometheus:9090/graph?g0.expr=up%28up%29&g0.tab=1";
-const SILENCE = "silence: https://am.example.org/#/silences/new?filter=%7B";
-const IN_MONITORING = "namespace%3D%22monitoring%22%7D";
 
 /** A group, grouped by namespace as kube-prometheus does it. @param common labels of all */
 const group = (common: string, alerts: readonly (string | object)[], more: object = {}): object => ({
@@ -62,8 +69,6 @@ const disk = (node: number, percent: number, end = ""): string =>
     `18:3${node} ${end}`.trim(),
   ].join(" | ");
 const ofDisks = `alertname=${FULL} severity=critical device=/dev/sda1 mountpoint=/var`;
-const DISKS = `${SILENCE}alertname%3D%22${FULL}%22,device%3D%22%2Fdev%2Fsda1%22,mountpoint%3D%22%2Fvar%22,${IN_MONITORING}`;
-
 /** Checks what is said after the format's name: all of it, or its first lines. */
 const expectLines = (posted: object, text: string, isAll = true): void => {
   const wanted = text
@@ -75,6 +80,111 @@ const expectLines = (posted: object, text: string, isAll = true): void => {
 };
 
 describe("The text of a group of alerts", () => {
+  it("is for one pod: what, where, how bad, how long; what happened; links last", () => {
+    const pod = {
+      status: "firing",
+      labels: {
+        ...{ alertname: "KubePodCrashLooping", severity: "critical", cluster: "prod-eu1", namespace: "shop" },
+        ...{ pod: "checkout-6d8f", container: "checkout", job: "kube-state-metrics", endpoint: "http" },
+        ...{ instance: "10.42.1.17:8080", uid: "0b1f", prometheus: "monitoring/k8s" },
+      },
+      annotations: {
+        description: "Pod is in waiting state (CrashLoopBackOff).",
+        runbook_url: "https://runbooks.example.org/kube/kubepodcrashlooping",
+      },
+      startsAt: at("19:42"),
+      generatorURL: GRAPH,
+    };
+    const one = group("", [pod], { commonLabels: pod.labels, groupLabels: { namespace: "shop" } });
+    expectLines(
+      one,
+      `🔴 KubePodCrashLooping: shop/checkout-6d8f (prod-eu1) · critical · 18 min
+      Pod is in waiting state (CrashLoopBackOff).
+      runbook https://runbooks.example.org/kube/kubepodcrashlooping`,
+    );
+    const { text } = renderPost(alertmanager, json(one), { templates, limits: limitsConfig.parse({}) }) as {
+      text: string;
+    };
+    // The sign stays with the first word, and clients that show the last line in lists show the first.
+    expect(text)
+      .to.match(/^🔴\u00a0KubePod/u)
+      .and.match(/[^\n]\n$/);
+  });
+
+  it("is for several: the node or pod before device and path, how many, and how long the newest is firing", () => {
+    expectLines(
+      group("cluster=prod-eu1", [
+        "critical NodeFilesystemAlmostOutOfSpace cluster=prod-eu1 device=/dev/sdb1 instance=node-3:9100 job=node-exporter mountpoint=/var/lib/data pod=node-exporter-x2 | | less than 3 % left (2.41 %) | 19:00",
+        "warning TargetDown cluster=prod-eu1 | half of the kubelet targets in kube-system are down | | 19:56",
+        "warning KubeNodeNotReady cluster=prod-eu1 node=node-3 | | | 18:30 18:42",
+        "none Watchdog cluster=prod-eu1 | always fires | | 10:00",
+      ]),
+      `🔴 NodeFilesystemAlmostOutOfSpace and 1 more (prod-eu1) · critical · 2 firing, newest 4 min, 1 resolved
+      • NodeFilesystemAlmostOutOfSpace: node-3 /var/lib/data · less than 3 % left (2.41 %), for 1 h
+      🟠 TargetDown: half of the kubelet targets in kube-system are down, for 4 min
+      ✅ KubeNodeNotReady: node-3, after 12 min`,
+      false,
+    );
+  });
+
+  it("has a first line of at most 80 characters if names allow it, and says below what isn't in it", () => {
+    const first = (labels: string): string[] =>
+      said(
+        json(group(`alertname=Full severity=critical ${labels}`, [`critical Full ${labels} | Full.`])),
+      ).slice(1);
+    const [short] = first("node=n1 mountpoint=/var cluster=eu1");
+    expect(short).to.equal("🔴 Full: n1 /var (eu1) · critical · 1 h 30 min");
+    const long = "a-mountpoint-with-a-rather-long-name-in-it";
+    const [line = "", ...others] = first(`node=n1 mountpoint=${long} cluster=prod-europe-west-1`);
+    expect(line).to.equal("🔴 Full: n1 (prod-europe-west-1) · critical · 1 h 30 min");
+    expect(others).to.include(`mountpoint ${long}, namespace monitoring`);
+    fc.assert(
+      fc.property(fc.stringMatching(/^[a-z]{1,18}$/), fc.stringMatching(/^[a-z/-]{1,200}$/), (node, more) => {
+        const [head = ""] = first(`node=${node} mountpoint=${more} cluster=${more}`);
+        expect(head).to.contain(`Full: ${node}`);
+        expect(head.length).to.be.at.most(80);
+      }),
+    );
+  });
+
+  it("tells a time of more than a day as a date, and none of less than a minute", () => {
+    const from = (minutes: number): string => new Date(Date.now() - minutes * 60_000 - 5000).toISOString();
+    const head = (minutes: number): string => {
+      const one = { status: "firing", labels: { alertname: "A" }, startsAt: from(minutes) };
+      return said(json(group("", [one], { commonLabels: { alertname: "A" } })))[1] ?? "";
+    };
+    expect([0, 1, 59, 61, 23 * 60].map(head)).to.deep.equal([
+      "🔴 A",
+      "🔴 A · 1 min",
+      "🔴 A · 59 min",
+      "🔴 A · 1 h 1 min",
+      "🔴 A · 23 h",
+    ]);
+    expect(head(24 * 60 + 1)).to.match(/^🔴 A · since 20\d\d-\d\d-\d\d$/u);
+  });
+
+  it("has no query that people can't read, but a short link to it if there are short links", () => {
+    const one = group(`alertname=${FULL}`, [disk(1, 4.17)]);
+    expect(said(json(one)).join())
+      .to.not.contain("%28")
+      .and.not.contain("%22");
+    const urls: string[] = [];
+    const lines = said(json(one), "auto", (url) => `https://im.example.org/s/${urls.push(url)}`);
+    expect(lines.slice(-3)).to.deep.equal([
+      `runbook ${RUNBOOK}`,
+      "silence https://im.example.org/s/1",
+      "graph https://im.example.org/s/2",
+    ]);
+    expect(urls[0]).to.contain(`/#/silences/new?filter=%7Balertname%3D%22${FULL}%22`);
+  });
+
+  it("has no link to silence alerts with different names: it would silence the whole namespace", () => {
+    const urls: string[] = [];
+    const two = group("", ["critical A | a", "critical B | b"]);
+    said(json(two), "auto", (url) => `https://im.example.org/s/${urls.push(url)}`);
+    expect(urls.filter((url) => url.includes("silence"))).to.deep.equal([]);
+  });
+
   it("has the most urgent of twelve different ones first, each with its name and a whole sentence", () => {
     const twelve = [
       "none Watchdog | An alert that should always be firing.",
@@ -92,39 +202,38 @@ describe("The text of a group of alerts", () => {
     ];
     expectLines(
       group("", twelve),
-      `🔴 *NodeFilesystemAlmostOutOfSpace, PrometheusRuleFailures and 10 more* critical · monitoring · 10 firing since ${at("18:00")}, 2 resolved
-      • NodeFilesystemAlmostOutOfSpace · /dev/sda1, node-3, /var · Filesystem has less than 5% space left.
-      • PrometheusRuleFailures · prometheus-0 · Prometheus is failing rule evaluations.
-      • FailedReload · alertmanager-0 · Reloading failed.
-      • Paging · (P1) · pager-0 · Nobody answers.
-      🟠 TargetDown · 50% of the kubelet/kubelet targets in kube-system namespace are down.
-      🟠 KubePodNotReady · grafana-6d8 · Pod has been in a non-ready state for more than 15 minutes.
-      🟠 KubePodCrashLooping · ksm-x2k · Pod is crash looping.
-      🔵 CPUThrottlingHigh · prometheus-0 · CPU is throttled.
-      🔵 Watchdog · An alert that should always be firing.
-      … and 3 more
-      ${SILENCE}${IN_MONITORING}`,
+      `🔴 NodeFilesystemAlmostOutOfSpace and 7 more · critical · 8 firing, newest 1 h 27 min, 2 resolved
+      • NodeFilesystemAlmostOutOfSpace: node-3 /var · Filesystem has less than 5% space left.
+      • PrometheusRuleFailures: prometheus-0 · Prometheus is failing rule evaluations.
+      • FailedReload: alertmanager-0 · Reloading failed.
+      • Paging (P1): pager-0 · Nobody answers.
+      🟠 TargetDown: 50% of the kubelet/kubelet targets in kube-system namespace are down.
+      🟠 KubePodNotReady: grafana-6d8 · Pod has been in a non-ready state for more than 15 minutes.
+      🟠 KubePodCrashLooping: ksm-x2k · Pod is crash looping.
+      🔵 CPUThrottlingHigh: prometheus-0 · CPU is throttled.
+      ✅ KubeNodeNotReady: node-3, after 12 min
+      ✅ KubeletDown: node-4, after 12 min
+      namespace monitoring`,
     );
   });
 
   it("says once what all say, and whole what each says, its number too", () => {
     expectLines(
       group(ofDisks, [disk(1, 4.17), disk(2, 3.2), disk(3, 1.15)]),
-      `🔴 *NodeFilesystemAlmostOutOfSpace* critical · /dev/sda1 · /var · monitoring · 3 firing
+      `🔴 NodeFilesystemAlmostOutOfSpace · critical · 3 firing, newest 1 h 27 min
       Filesystem has less than 5% space left.
-      • Filesystem on /dev/sda1, mounted on /var, at node-1 has only 4.17% available space left, since ${at("18:31")}
-      • Filesystem on /dev/sda1, mounted on /var, at node-2 has only 3.2% available space left, since ${at("18:32")}
-      • Filesystem on /dev/sda1, mounted on /var, at node-3 has only 1.15% available space left, since ${at("18:33")}
-      ${DISKS}
-      runbook: ${RUNBOOK}
-      graph: ${GRAPH.replace("up", FULL)}`,
+      • Filesystem on /dev/sda1, mounted on /var, at node-1 has only 4.17% available space left, for 1 h 29 min
+      • Filesystem on /dev/sda1, mounted on /var, at node-2 has only 3.2% available space left, for 1 h 28 min
+      • Filesystem on /dev/sda1, mounted on /var, at node-3 has only 1.15% available space left, for 1 h 27 min
+      namespace monitoring
+      runbook ${RUNBOOK}`,
     );
   });
 
   it("says of one alert what happened, what the text doesn't name, and since when", () => {
     expectLines(
       group(`${ofDisks} instance=node-1 pod=exporter-7`, [disk(1, 4.17)]),
-      `🔴 *NodeFilesystemAlmostOutOfSpace* critical · monitoring · exporter-7 · since ${at("18:31")}
+      `🔴 NodeFilesystemAlmostOutOfSpace: node-1 /var · critical · 1 h 29 min
       Filesystem has less than 5% space left.
       Filesystem on /dev/sda1, mounted on /var, at node-1 has only 4.17% available space left.`,
       false,
@@ -134,8 +243,8 @@ describe("The text of a group of alerts", () => {
   it("has resolved alerts after firing ones, with the start of the firing ones and how long the others lasted", () => {
     expectLines(
       group(ofDisks, [disk(1, 4.17, "19:41"), disk(2, 3.2)]),
-      `🔴 *NodeFilesystemAlmostOutOfSpace* critical · /dev/sda1 · /var · monitoring · 1 firing since ${at("18:32")}, 1 resolved
-      • Filesystem has less than 5% space left. Filesystem on /dev/sda1, mounted on /var, at node-2 has only 3.2% available space left.
+      `🔴 NodeFilesystemAlmostOutOfSpace · critical · 1 firing for 1 h 28 min, 1 resolved
+      • node-2: Filesystem has less than 5% space left. Filesystem on /dev/sda1, mounted on /var, at node-2 has only 3.2% available space left.
       ✅ node-1, after 1 h 10 min`,
       false,
     );
@@ -144,11 +253,11 @@ describe("The text of a group of alerts", () => {
   it("says how long it lasted when it is resolved, without links", () => {
     expectLines(
       group(`${ofDisks} instance=node-1`, [disk(1, 4.17, "18:43")], resolved),
-      "✅ *NodeFilesystemAlmostOutOfSpace* resolved after 12 min · /dev/sda1 · node-1 · /var · monitoring",
+      "✅ NodeFilesystemAlmostOutOfSpace: node-1 /var · resolved after 12 min",
     );
     expectLines(
       group(ofDisks, [disk(1, 4.17, "18:43"), disk(2, 3.2, "19:41")], resolved),
-      `✅ *NodeFilesystemAlmostOutOfSpace* resolved after 1 h 10 min · /dev/sda1 · /var · monitoring · 2 alerts
+      `✅ NodeFilesystemAlmostOutOfSpace: monitoring /var · 2 resolved after 1 h 10 min
       • node-1, after 12 min
       • node-2, after 1 h 9 min`,
     );
@@ -160,11 +269,11 @@ describe("The text of a group of alerts", () => {
     const pods = ["api", "sidecar"].map((name) => `warning Oom container=${name} uid=1 | Out of memory`);
     expectLines(
       group("alertname=Oom severity=warning attempt=5 ok=false", pods),
-      `🟠 *Oom* warning · attempt=5 · monitoring · ok=false · 2 firing since ${at("18:30")}
+      `🟠 Oom: monitoring · warning · 2 firing for 1 h 30 min
       Out of memory
       • api
-      • sidecar`,
-      false,
+      • sidecar
+      attempt 5, ok false`,
     );
   });
 
@@ -175,9 +284,9 @@ describe("The text of a group of alerts", () => {
       const lines = said(
         json(group("", [one], { commonLabels: labels, groupLabels: labels, receiver: name })),
       );
-      expect(lines[1]).to.contain(`🔴 *${name}* ${name} · `);
+      expect(lines[1]).to.match(/^🔴 /u).and.contain(name).and.contain(` · ${name}`);
       // Labels whose names begin with "__" are internal to Prometheus and Grafana.
-      if (!name.startsWith("__")) expect(lines[1]).to.contain(`${name} value`);
+      if (!name.startsWith("__")) expect(lines[1]).to.contain(`🔴 ${name}: ${name} value · ${name}`);
       expect(lines.join()).to.not.include("function").and.not.include("[object");
     });
   }
@@ -185,7 +294,9 @@ describe("The text of a group of alerts", () => {
   it("has the number of alerts that very long lists and Alertmanager leave out", () => {
     const many = Array.from({ length: 4_000 }, (_, i) => disk(i % 9, i).replace("critical", "warning"));
     const lines = said(json(group("", [...many, "critical Down | Down"], { truncatedAlerts: 7 })));
-    expect(lines[1]).to.match(/^🔴 \*Down, NodeFile\w+\* critical · monitoring · 4008 firing since/);
+    expect(lines[1]).to.match(
+      /^🔴 Down and 1 more: monitoring · critical · 4008 firing, newest 1 h 2\d min$/,
+    );
     const shown = lines.filter((line) => /^[•🟠]/u.test(line)).length;
     expect(lines).to.include(`… and ${4008 - shown} more`);
   });
@@ -222,7 +333,7 @@ describe("The text of a group of alerts", () => {
         expect(lines.at(-1)).to.not.match(/^https?:\S+$/);
         expect(lines.every((line) => line !== "")).to.equal(true);
         for (const line of lines.filter((each) => each.includes("https://e.test/"))) {
-          const [, url = ""] = /^[\w ]+: (\S+)$/.exec(line) ?? [];
+          const [, url = ""] = /^[\w ]+ (\S+)$/.exec(line) ?? [];
           expect(`${JSON.stringify(given)} ${url}`).to.contain(url.split("/#/")[0]);
         }
       }),

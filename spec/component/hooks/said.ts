@@ -2,7 +2,7 @@
 import { expect } from "chai";
 import { limitsConfig } from "../../../component/config.js";
 import { HookFault } from "../../../component/hooks/fault.js";
-import type { Payload } from "../../../component/hooks/formats/format.js";
+import type { Payload, ShortenUrl } from "../../../component/hooks/formats/format.js";
 import { formatOf } from "../../../component/hooks/formats/formats.js";
 import { Templates } from "../../../component/hooks/templates.js";
 import { renderPost } from "../../../component/hooks/rendering.js";
@@ -10,18 +10,22 @@ import { renderPost } from "../../../component/hooks/rendering.js";
 const LIMITS = limitsConfig.parse({});
 const templates = await Templates.load();
 
-/** The format that it is taken for, and the lines that are said. */
-export function said(posted: Payload, wanted = "auto"): string[] {
+/** The format that it is taken for, and the lines that are said. @param shortenUrl undefined: there are no short links */
+export function said(posted: Payload, wanted = "auto", shortenUrl?: ShortenUrl): string[] {
   const format = formatOf(posted, wanted);
   if (format instanceof HookFault) return [`${format.kind}: ${format.message}`];
-  const wording = renderPost(format, posted, { templates, limits: LIMITS });
+  const wording = renderPost(format, posted, { templates, limits: LIMITS, shortenUrl });
   if (wording instanceof HookFault) return [format.name, `${wording.kind}: ${wording.message}`];
   const { text, reading } = wording;
   if (reading.plain !== undefined) {
     const rendered = renderPost(format, posted, { templates, template: format.template, limits: LIMITS });
     expect(rendered).to.have.property("text", text);
   }
-  return [format.name, ...text.split("\n")];
+  // Of several lines, a line break is the end, and nothing else is empty at the end.
+  const lines = text.split("\n");
+  expect(lines.length === 1 || lines.pop() === "", text).to.equal(true);
+  expect(lines.at(-1)).to.not.equal("");
+  return [format.name, ...lines.map((line) => line.replace("\u00a0", " "))];
 }
 
 export const json = (value: unknown, event?: string): Payload => ({
