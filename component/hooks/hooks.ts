@@ -201,7 +201,8 @@ export class Hooks {
     const at = Date.now();
     const corrects = alert && this.#messages.group(hook.id, alert.name);
     const messages = messagesOf(hook, rendered, corrects, at);
-    const { id = "" } = messages[0] ?? {};
+    // What happens to the text happens to the post; a picture may be all of it.
+    const { id = "" } = messages.find((message) => message.isPicture !== true) ?? messages[0] ?? {};
     const outcome = await sendPost(
       { ...context, account: { kind: "caller", name: `hook ${hook.name}`, request }, request },
       {
@@ -243,7 +244,10 @@ function answerTo(id: string, outcome: MessageOutcome): Accepted | HookFault {
   return answer instanceof HookFault ? answer : { id, delivery: answer };
 }
 
-/** Returns a post's messages: text, picture (a corrected message had it), or a reply at the end of an alert. */
+/**
+ * Returns a post's messages: the picture (a corrected message had it), the text, or a reply at the end of an alert. The text
+ * is last, because notifications and lists of chats show the latest message.
+ */
 function messagesOf(
   { name, isTest, announces }: Hook,
   { text: rendered, reading }: RenderedPost,
@@ -252,10 +256,11 @@ function messagesOf(
 ): readonly PostMessage[] {
   const mark = isTest === true ? `🧪 Test of the hook ${name}: nothing has happened.\n` : "";
   const text = `${mark}${rendered}`;
-  const messages: PostMessage[] = text === "" ? [] : [{ id: newMessageId(at), text, corrects }];
   const { image, alert } = reading;
+  const messages: PostMessage[] = [];
   if (image !== undefined && corrects === undefined)
     messages.push({ id: newMessageId(at), text: image, isPicture: true });
+  if (text !== "") messages.push({ id: newMessageId(at), text, corrects });
   const [announcement = ""] = text.split("\n", 1);
   if (announces && alert?.status === "resolved" && corrects !== undefined)
     messages.push({ id: newMessageId(at), text: announcement, repliesTo: corrects });

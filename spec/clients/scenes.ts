@@ -136,7 +136,7 @@ export const scenes: readonly Scene[] = [
       await post(alerts, body, headers);
       await client.sees({ text: "Memory is short in eu-1", by: GRAFANA });
       await post(alerts, body.replaceAll('"firing"', '"resolved"'), headers);
-      await client.sees({ text: "High memory usage* resolved" });
+      await client.sees({ text: "High memory usage (eu-1) · resolved" });
       await client.seesInside(GRAFANA);
       await operate(stage.component, "room", "announce", room.id, "Maintenance at ten");
       await client.sees({ text: "Maintenance at ten", by: SERVICE });

@@ -74,7 +74,7 @@ describe("The bot of a hook", () => {
       const history = await juliet.enters();
       const alert = history.find((stanza) => isSaid(stanza, `${juliet.room}/Grafana`));
       expect(alert?.getChildText("body")).to.match(
-        /^🧪 Test of the hook grafana: nothing has happened\.\n🔴 \*High memory usage\* · since /,
+        /^🧪 Test of the hook grafana: nothing has happened\.\n🔴\u00a0High memory usage \(eu-1\) · since /,
       );
     });
 
@@ -95,10 +95,10 @@ describe("The bot of a hook", () => {
         const annotations = { summary: "The disk is nearly full" };
         const startsAt = new Date().toISOString();
         await alertmanager.alert({ labels, annotations, startsAt });
-        const firing = await says("own", "🔴 *DiskFull* · db1 · since ");
+        const firing = await says("own", "🔴\u00a0DiskFull: db1");
         await says("slack", "*[FIRING:1]  (DiskFull db1)* (http");
         await alertmanager.alert({ labels, annotations, startsAt, endsAt: new Date().toISOString() });
-        const resolved = await says("own", "✅ *DiskFull* resolved after ");
+        const resolved = await says("own", "✅\u00a0DiskFull: db1 · resolved after ");
         expect(resolved.getChild("replace", CORRECTION)?.attrs.id).to.equal(firing.attrs.id);
         await says("slack", "*[RESOLVED]  (DiskFull db1)* (http");
       } finally {

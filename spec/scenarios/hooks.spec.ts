@@ -39,7 +39,7 @@ describe("A hook", () => {
       const heard = await message(juliet, answer.id);
       expect(heard.attrs.from).to.equal(`${juliet.room}/Grafana`);
       expect(heard.getChildText("body")).to.match(
-        /^🔴 \*High memory usage\* · since .*\nMemory is short in eu-1 \(94.2\)\nsilence: https/,
+        /^🔴\u00a0High memory usage \(eu-1\) · since .*\nMemory is short in eu-1 \(94.2\)\npanel https/,
       );
       expect(await stateOf(url, answer.id)).to.deep.equal({ ...ok, state: "confirmed" });
       const vcard = await juliet.client.iq("get", VCARD, `${name}@${stage.domain}`);
@@ -106,7 +106,7 @@ describe("A hook", () => {
         (each) => (each.getChildText("body") ?? "").match(/\d firing|\d resolved|resolved/g)?.join() ?? "",
       );
       expect(states).to.deep.equal([
-        ...["", "2 firing", "1 firing,1 resolved", "resolved"],
+        ...["", "2 firing", "1 firing,1 resolved", "2 resolved"],
         ...["1 firing,2 resolved", "resolved"],
       ]);
     });
@@ -137,14 +137,17 @@ describe("A hook", () => {
       expect(refused.stderr).to.contain("announce_resolved: only together with update");
     });
 
-    it("sends a picture as a message of its own, so that all clients show it, and once", async () => {
+    it("sends a picture as a message of its own before the text, so that all clients show it, and lists the text", async () => {
       const juliet = await owned();
       const url = await addHook(running(), "pictures", "--to", juliet.room);
       const image_url = "https://grafana.example.org/graph.png";
       const { id } = await post(url, { text: "Load", attachments: [{ image_url }] });
-      expect((await message(juliet, id)).getChildText("body")).to.equal("Load");
       const isGraph = (stanza: Element): boolean => stanza.getChild("x", OOB) !== undefined;
       const graph = await juliet.client.next(isGraph);
+      const text = await message(juliet, id);
+      expect(text.getChildText("body")).to.equal("Load");
+      const { received } = juliet.client;
+      expect(received.indexOf(graph)).to.be.lessThan(received.indexOf(text));
       expect(graph.getChildText("body")).to.equal(image_url);
       expect(graph.getChild("x", OOB)?.getChildText("url")).to.equal(image_url);
       expect(await stateOf(url, graph.attrs.id ?? "")).to.deep.include({ state: "confirmed" });
