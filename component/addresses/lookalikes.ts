@@ -33,20 +33,27 @@ export function looksOf(text: string): string {
 
 /** The accounts whose names can be confused with other names. */
 export class Lookalikes {
-  readonly #holders = new Map<string, string>();
+  /** The accounts by look, and by the name's key: an account may have several names of one look. */
+  readonly #holders = new Map<string, Map<string, string>>();
 
   /** Remembers the account that has this name, if the name can be confused with another one. */
   add(name: string, account: string): void {
-    const looks = looksOf(name);
-    if (looks !== keyOf(name)) this.#holders.set(looks, account);
+    const [looks, key] = [looksOf(name), keyOf(name)];
+    if (looks === key) return;
+    const holders = this.#holders.get(looks) ?? new Map<string, string>();
+    this.#holders.set(looks, holders.set(key, account));
   }
 
   delete(name: string): void {
-    if (this.#holders.size > 0) this.#holders.delete(looksOf(name));
+    if (this.#holders.size === 0) return;
+    const looks = looksOf(name);
+    const holders = this.#holders.get(looks);
+    holders?.delete(keyOf(name));
+    if (holders?.size === 0) this.#holders.delete(looks);
   }
 
-  /** Returns the account whose name looks like this. @param looks the result of looksOf() */
-  holder(looks: string): string | undefined {
-    return this.#holders.size === 0 ? undefined : this.#holders.get(looks);
+  /** Returns the accounts with other names that look like this. @param looks the result of looksOf() */
+  holders(looks: string): readonly string[] {
+    return [...(this.#holders.get(looks)?.values() ?? [])];
   }
 }

@@ -149,8 +149,8 @@ export class Room implements WatchedRoom {
       occupant?.account.text,
       reserver,
       looks === nick.key ? undefined : looking,
-      this.inside.lookalikes.holder(looks),
-      this.#affiliations.lookalikes.holder(looks),
+      ...this.inside.lookalikes.holders(looks),
+      ...this.#affiliations.lookalikes.holders(looks),
       isTheirs ? undefined : this.rules.bots.reserver(this.jid.text, looks),
     ];
     return holders.every((holder) => holder === undefined || holder === account.text);

@@ -82,6 +82,7 @@ describe("The commands for the outbox", () => {
       for (const rowId of [8, 9, 10])
         addDeadLetter(db, { acceptedAt: at, diedAt: at + 1, stanza: "<message/>", reason: REASON, rowId });
       calls.add({ ...call, request: "r-2", rows: { first: 10, last: 10 } });
+      db.exec("UPDATE sqlite_sequence SET seq = 10 WHERE name = 'outbox'");
     });
     await line.run("outbox", "drop", "3", "--yes");
     await line.run("outbox", "retry", "4");

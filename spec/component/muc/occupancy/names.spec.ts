@@ -29,6 +29,14 @@ describe("nicknames chosen by users", () => {
       wicca enters as crone
       wicca ~ presence coven/crone none/participant 110
 
+    are taken as long as one that looks the same is
+      crone/phone enters as hell0
+      crone/phone ~ presence coven/hell0 none/participant 110
+      crone appears as hello
+      crone appears as witch
+      wicca enters as hello
+      wicca < presence coven/hello error cancel/conflict by coven
+
     can be varied by their own user
       crone/phone enters
       crone/phone ~ presence coven/crone none/participant 110
