@@ -138,11 +138,6 @@ export class RoomsArchive extends Store {
     return [first?.get(room), last?.get(room)];
   }
 
-  /** Returns the newest message's id in all rooms; 0 if there are no messages. */
-  newest(): number {
-    return this.sql.values<number>("SELECT max(id) FROM archive").get() ?? 0;
-  }
-
   /** Deletes up to `limit` messages older than `before` (microseconds since 1970), oldest first; returns how many. */
   readonly expire = this.sql.write<[before: number, limit: number]>(
     "DELETE FROM archive WHERE id < ? ORDER BY id LIMIT ?",

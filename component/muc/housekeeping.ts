@@ -5,6 +5,7 @@ import { inSlice } from "../limits/meter.js";
 import type { Metrics } from "../metrics.js";
 import { destroy } from "./admin/destroying.js";
 import type { RoomContext } from "./context.js";
+import { latestId, type StanzaIds } from "./room/stable-ids.js";
 import { roomJid } from "./rooms.js";
 
 const DAY_MS = 24 * 3600 * 1000;
@@ -26,11 +27,13 @@ export class Housekeeping {
   #locked: NodeJS.Timeout | undefined;
   /** The id of the room whose own retention was examined last; 0 at the start of a round. */
   #place = 0;
+  #isHealing = false;
 
   constructor(
     private readonly context: RoomContext,
     commit: GroupCommit,
     private readonly metrics: Pick<Metrics, "archiveExpired" | "eventLoop">,
+    private readonly stanzaIds: StanzaIds,
   ) {
     const { rooms, stores, log } = context;
     const job =
@@ -38,6 +41,7 @@ export class Housekeeping {
       (now) =>
         metrics.eventLoop.run(name, () => slice(now));
     const expiring = [
+      job("moving messages out of the future", (now) => this.heal(now)),
       job("deleting expired messages", (now) => this.expire(now)),
       job("forgetting destroyed rooms", (now) => {
         const expired = stores.tombstones.prune(rooms.tombstonesSince(now), TOMBSTONES);
@@ -50,6 +54,7 @@ export class Housekeeping {
 
   start(): void {
     this.#pruning.start();
+    this.#pruning.soon();
     this.#indexing.start();
     const round = (): void =>
       inBackground(this.endLocked(Date.now()), "removing locked rooms", this.context.log);
@@ -65,6 +70,26 @@ export class Housekeeping {
   /** Adds some messages to the full-text index. @param now milliseconds since 1970 @returns whether more may remain */
   index(now: number): boolean {
     return inSlice(this.context.stores.reads.index((now - SETTLED_MS) * 1000));
+  }
+
+  /**
+   * Moves some messages that are in the future to the present: the clock was ahead, and was set back. They would come
+   * behind all newer messages, never expire, and never be found. A PruneSlice (pruning.ts).
+   */
+  heal(now: number): boolean {
+    const { stores, log } = this.context;
+    const latest = latestId(now);
+    const ids = stores.future.messages(latest, MESSAGES);
+    const isAhead = this.stanzaIds.heal(now, () => stores.future.newestUpTo(latest));
+    if (ids.length === 0 && !isAhead) return (this.#isHealing = false);
+    if (!this.#isHealing) {
+      stores.future.moveOthers(latest, now * 1000);
+      const until = new Date((ids[0] ?? latest) / 1000).toISOString();
+      log.warn(`The machine's clock was ahead: rooms' messages from ${until} on get the present time.`);
+    }
+    this.#isHealing = true;
+    for (const id of ids) stores.future.move(id, this.stanzaIds.next());
+    return ids.length === MESSAGES;
   }
 
   /** Deletes some messages older than rooms.archive_days or the room's own limit, as a PruneSlice (pruning.ts). */

@@ -22,7 +22,7 @@ import { AnswerWriter, type AnswerLink } from "./limits/answer-writer.js";
 import { ReadLimiter } from "./limits/read-limiter.js";
 import { pingSessions } from "./occupancy/lost-sessions.js";
 import { Hats } from "./room/hats.js";
-import { StanzaIds } from "./room/stable-ids.js";
+import { latestId, StanzaIds } from "./room/stable-ids.js";
 import type { RoomBots } from "./room/room-rules.js";
 import { Rooms } from "./rooms.js";
 import { roomHandlers } from "./routes.js";
@@ -66,7 +66,9 @@ export class RoomService {
     const { unqueued, directory, watch, bots, metrics, log } = parts;
     const budgets = budgetsOf(config);
     const stores = storesIn(db, fingerprints);
-    const stanzaIds = new StanzaIds(Math.max(stores.archive.newest(), stores.userRemovals.newest()));
+    const latest = latestId(Date.now());
+    const last = Math.max(stores.future.newestUpTo(latest), stores.userRemovals.newest());
+    const stanzaIds = new StanzaIds(Math.min(latest, last));
     const admins = new ServiceAdmins(new Set(config.admins), new ServiceAdminsStore(db), commit);
     const hats = new Hats(config.hats, directory);
     const rooms = new Rooms(stores, commit, { config, admins, hats, bots, watch }, log);
@@ -89,7 +91,7 @@ export class RoomService {
       turns: this.turns,
     };
     this.userRemoval = new UserRemoval(this.context, commit, outbox, confirmTimeout);
-    this.housekeeping = new Housekeeping(this.context, commit, metrics);
+    this.housekeeping = new Housekeeping(this.context, commit, metrics, stanzaIds);
     this.#admins = admins;
     inBackground(admins.follow(this.context), "following rooms.admins", log);
     for (const name of stores.rooms.changing()) nextStep(this.context, name);

@@ -4,6 +4,7 @@ import type { NewRow, Origin } from "../../storage/outbox-row.js";
 import { RoomsActivity, RoomsInvitations } from "../../storage/rooms-users.js";
 import { RoomsArchive } from "../../storage/rooms-archive.js";
 import { RoomsArchiveReads } from "../../storage/rooms-archive-reads.js";
+import { RoomsFuture } from "../../storage/rooms-future.js";
 import { RoomTombstones, UserRemovals } from "../../storage/rooms-removals.js";
 import { RoomsStore, RoomsVcards } from "../../storage/rooms-store.js";
 import type { Account } from "../../storage/unit-of-work.js";
@@ -29,6 +30,7 @@ export function storesIn(db: Database, fingerprints: Fingerprints) {
     /** Reads of archives and histories, in steps: they run metered (meter.ts) and are charged to the user. */
     reads: new RoomsArchiveReads(db),
     activity: new RoomsActivity(db),
+    future: new RoomsFuture(db),
     fingerprints,
     userRemovals: new UserRemovals(db),
     invitations: new RoomsInvitations(db),

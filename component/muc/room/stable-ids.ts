@@ -28,10 +28,25 @@ export function parseStanzaId(text: string): { readonly number: number; readonly
   return number === undefined ? undefined : { number: Number(number), kept: mark === "" };
 }
 
+/** How far ids may be ahead of the clock, in microseconds; the clock was set back if they are farther. */
+const MAX_AHEAD = 60_000_000;
+
+/** Returns the highest number that ids may have now. @param now milliseconds since 1970 */
+export function latestId(now: number): number {
+  return now * 1000 + MAX_AHEAD;
+}
+
 /** Generates the numbers of stanza-ids: microseconds since 1970, each higher than all earlier ones. */
 export class StanzaIds {
-  /** @param last the highest number used so far */
+  /** @param last the highest number used so far, except those in the future (housekeeping.ts) */
   constructor(private last: number) {}
+
+  /** Goes back to the present if the clock was set back. @param last the highest number used that is not in the future */
+  heal(now: number, last: () => number): boolean {
+    if (this.last <= latestId(now)) return false;
+    this.last = last();
+    return true;
+  }
 
   next(count = 1): number {
     const first = Math.max(this.last + 1, Date.now() * 1000);

@@ -46,6 +46,37 @@ describe("housekeeping of rooms", () => {
       await play.acts(`db has ${table} = 1`);
     });
 
+  it("brings messages back from the future, into which a clock that was ahead had put them", async () => {
+    const db = (sql: string): unknown[] => play.db.prepare(sql).raw().all();
+    const ahead = 40 * DAY_MS;
+    await play.acts("hag opens persistentroom=1\nhag says Fire burn");
+    const clock = mock.method(
+      Date,
+      "now",
+      (
+        (now) => () =>
+          now() + ahead
+      )(Date.now.bind(Date)),
+    );
+    await play.acts("hag says and cauldron\nhag says bubble\ncrone enters\ncrone leaves");
+    while (play.service.housekeeping.index(Date.now() + LATER_MS));
+    clock.mock.restore();
+    await play.acts("hag says Cool it");
+    const limit = (Date.now() + 60_000) * 1000;
+    expect(db(`SELECT count(*) FROM archive WHERE id > ${limit}`)).to.deep.equal([[3]]);
+    play.service.start();
+    await pass(50);
+    await play.acts("hag says with a baboon's blood");
+    const texts = ["fire burn", "and cauldron", "bubble", "cool it", "with a baboon's blood"];
+    expect(db("SELECT text FROM archive WHERE said ORDER BY id")).to.deep.equal(texts.map((text) => [text]));
+    expect(db(`SELECT id FROM archive WHERE id > ${limit} OR stanza NOT LIKE '%' || id || '%'`)).to.be.empty;
+    expect(db(`SELECT up_to FROM archive_indexed WHERE up_to > ${limit}`)).to.be.empty;
+    expect(play.log.about("clock was ahead", "warn")).to.have.length(1);
+    while (play.service.housekeeping.index(Date.now() + LATER_MS));
+    expect(db("SELECT count(*) FROM archive_grams")).to.deep.equal([[texts.length]]);
+    play.service.stop();
+  });
+
   it("indexes messages while it runs, but not the newest, as earlier ones may still follow", async () => {
     const indexed = (): unknown => play.db.prepare("SELECT up_to FROM archive_indexed").pluck().get();
     await play.acts("hag opens persistentroom=1\nhag says Fire burn");
