@@ -34,7 +34,7 @@ export class Metrics {
   );
   readonly bounces = this.#counter(
     "qtalk_bounces_total",
-    "Errors that came back for stanzas sent in users' names",
+    "Messages of users and bots that came back, or that a room refused",
     ["condition"],
   );
   readonly forbidden = this.#counter(

@@ -4,6 +4,11 @@ import { createLogger } from "winston";
 import { Administration } from "../component/administration/administration.js";
 import type { Operation } from "../component/administration/operation.js";
 import { recordsOf } from "../component/administration/records.js";
+import { Bounces } from "../component/hooks/bounces.js";
+import { KnownBots } from "../component/hooks/known-bots.js";
+import { EventRecorder } from "../component/hooks/outgoing/event-recorder.js";
+import { OutgoingWebhooks } from "../component/hooks/outgoing/outgoing-webhooks.js";
+import { Metrics } from "../component/metrics.js";
 import { DomainAliases } from "../component/addresses/domain-aliases.js";
 import { AddressResolver } from "../component/operations/address-resolver.js";
 import { Refusal } from "../component/refusal.js";
@@ -82,6 +87,10 @@ async function runHere(
     try {
       const bots = new BotsStore(db);
       const place = { url: ownUrl(http.listen), bodyLimit: http.body_limit };
+      const log = createLogger({ silent: true });
+      const { domain } = xmpp;
+      const known = new KnownBots(bots, { domain, nickLength: rooms.nick_length });
+      const common = { db, commit, domain, log, bots: known, config: hooks, metrics: new Metrics() };
       const administration = new Administration({
         settings: { xmpp, rooms, people, keys, hooks, http: place },
         records: recordsOf(db),
@@ -91,7 +100,11 @@ async function runHere(
           (name) => bots.find(name) !== undefined,
         ),
         commit,
-        log: createLogger({ silent: true }),
+        log,
+        bounces: new Bounces({
+          ...common,
+          listener: new EventRecorder(new OutgoingWebhooks(common), common),
+        }),
         running: undefined,
       });
       const result = await administration.run(operation, given, {

@@ -70,7 +70,7 @@ export class BotRoomsStore extends Store {
   }
 
   readonly outsideCount = this.sql.from<[]>("bot_rooms WHERE state <> 'inside'").count;
-  /** Deletes a room with the bot's posts for it. */
+  /** Deletes a room for which no posts wait. */
   readonly remove = this.sql.write<[bot: string, room: string]>(
     "DELETE FROM bot_rooms WHERE bot = ? AND room = ?",
   ).run;
@@ -83,6 +83,22 @@ export class BotRoomsStore extends Store {
   readonly posts = this.sql.rows<StoredPost, [bot: string, room: string]>(
     "SELECT row_id, id, accepted_at FROM bot_posts WHERE bot = ? AND room = ? ORDER BY row_id",
   ).all;
+  /** Returns the room for which a post waits; undefined if the post has an outcome. */
+  readonly roomOf = this.sql.values<string, [rowId: number]>("SELECT room FROM bot_posts WHERE row_id = ?")
+    .get;
+
+  /** Makes posts of a webhook that wait for a room of its bot wait for another one. @returns how many */
+  movePosts(hook: string, bot: string, from: string, to: string): number {
+    this.sql.run(
+      `UPDATE hook_messages SET receiver = ? WHERE hook = ?
+        AND id IN (SELECT id FROM bot_posts WHERE bot = ? AND room = ?)`,
+      ...[to, hook, bot, from],
+    );
+    const sql = `UPDATE bot_posts SET room = ? WHERE bot = ? AND room = ?
+      AND id IN (SELECT id FROM hook_messages WHERE hook = ?)`;
+    return this.sql.changes(sql, to, bot, from, hook);
+  }
+
   readonly postCount = this.sql.from<[]>("bot_posts").count;
   readonly stanza = this.sql.values<string, [rowId: number]>("SELECT stanza FROM bot_posts WHERE row_id = ?")
     .get;

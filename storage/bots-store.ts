@@ -21,6 +21,12 @@ export interface BotPlace extends Pick<StoredBot, "name" | "title"> {
   readonly posts: boolean;
 }
 
+/** A room of another service, and a bot that is or should be there. */
+export interface BotRoom {
+  readonly bot: string;
+  readonly room: string;
+}
+
 interface RawBot extends Omit<StoredBot, "picture"> {
   readonly picture: Buffer | undefined;
   readonly pictureType: string | undefined;
@@ -56,14 +62,26 @@ export class BotsStore extends Store {
     );
   }
 
-  /** Deletes bots without webhooks, and rooms of other services if no webhook and no operator needs a bot there. */
+  /**
+   * Returns rooms of other services in which no webhook and no operator needs the bot, or whose bot has no webhook.
+   * @param without webhooks that don't count: the ids of an incoming and an outgoing one
+   */
+  needlessRooms(without: { readonly hook?: string; readonly outgoing?: number } = {}): BotRoom[] {
+    const sql = `WITH
+      wanted (bot, room) AS (SELECT bot, receiver FROM hooks WHERE bot IS NOT NULL AND id IS NOT @hook),
+      heard (bot, rooms) AS (
+        SELECT bot, rooms FROM outgoing_hooks WHERE bot IS NOT NULL AND id IS NOT @outgoing)
+      SELECT bot, room FROM bot_rooms AS r
+      WHERE bot NOT IN (SELECT bot FROM wanted UNION SELECT bot FROM heard) OR chosen = 0
+        AND (bot, room) NOT IN wanted
+        AND NOT EXISTS (SELECT 1 FROM heard WHERE bot = r.bot
+          AND instr(char(10) || rooms || char(10), char(10) || r.room || char(10)) > 0)`;
+    const { hook, outgoing } = without;
+    return this.sql.rows<BotRoom>(sql).all({ hook, outgoing });
+  }
+
+  /** Deletes bots without webhooks. Their rooms were deleted before. */
   prune(): void {
-    this.sql.run(
-      `DELETE FROM bot_rooms WHERE chosen = 0
-        AND NOT EXISTS (SELECT 1 FROM hooks WHERE bot = bot_rooms.bot AND receiver = room)
-        AND NOT EXISTS (SELECT 1 FROM outgoing_hooks WHERE bot = bot_rooms.bot
-          AND instr(char(10) || rooms || char(10), char(10) || room || char(10)) > 0)`,
-    );
     this.sql.run(
       `DELETE FROM bots WHERE name NOT IN (SELECT bot FROM hooks WHERE bot IS NOT NULL
         UNION SELECT bot FROM outgoing_hooks WHERE bot IS NOT NULL)`,

@@ -79,6 +79,11 @@ export class HookMessages extends Store {
     "hook_messages WHERE id = ? AND receiver = ?",
   ).some;
 
+  /** Returns what became of a message; undefined if the message is unknown. */
+  readonly decisionOf = this.sql.rows<Partial<Decision>, [id: string]>(
+    "SELECT outcome, condition, reason FROM hook_messages WHERE id = ?",
+  ).get;
+
   /** Stores what became of a message, unless that is decided already. */
   decide(id: string, { outcome, condition, reason }: Decision): void {
     const sql =

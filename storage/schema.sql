@@ -414,7 +414,8 @@ CREATE TABLE bot_rooms (
   PRIMARY KEY (bot, room)
 ) STRICT, WITHOUT ROWID;
 
--- Messages of webhooks to rooms of other services, in order, until the room has reflected or refused them.
+-- Messages of webhooks to rooms of other services, in order, until the room has reflected or refused them. Nothing deletes
+-- them silently: a room can be deleted only after its posts were refused.
 CREATE TABLE bot_posts (
   row_id      INTEGER PRIMARY KEY AUTOINCREMENT,
   bot         TEXT NOT NULL,
@@ -422,7 +423,7 @@ CREATE TABLE bot_posts (
   id          TEXT NOT NULL,               -- the stanza's id
   accepted_at INTEGER NOT NULL,
   stanza      TEXT NOT NULL,
-  FOREIGN KEY (bot, room) REFERENCES bot_rooms (bot, room) ON DELETE CASCADE
+  FOREIGN KEY (bot, room) REFERENCES bot_rooms (bot, room)
 ) STRICT;
 CREATE INDEX bot_posts_by_room ON bot_posts (bot, room);
 CREATE INDEX bot_posts_by_id ON bot_posts (id);

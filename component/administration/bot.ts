@@ -4,6 +4,7 @@ import { Refusal, refuse } from "../refusal.js";
 import type { Context } from "./context.js";
 import { PASSWORD, PICTURE, TITLE } from "./hook-arguments.js";
 import { entered, parseRemoteRoom, requestEntry } from "./hook-parts.js";
+import { changeRefusing, removeRoom } from "./needless-rooms.js";
 import { changing, naming, reading, rows, time, word } from "./operation.js";
 
 const NAMED = naming(
@@ -79,13 +80,13 @@ const leave = changing({
   zh: "让机器人离开其他群聊服务上的群",
   arguments: { bot: NAMED, room: ROOM },
   run: (context, { bot: { name }, room: { text: room } }) =>
-    context.change(() => {
+    changeRefusing(context, (refused) => {
       const { botRooms } = context.records;
       if (botRooms.find(name, room) === undefined)
         return refuse.notFound(`room: ${name} has no room ${room}: see bot list`);
       const needed = refuseNeeded(context, name, room);
       if (needed !== undefined) return needed;
-      botRooms.remove(name, room);
+      refused.push(...removeRoom(context, { bot: name, room }, `an operator made ${name} leave`));
       return { message: `${name}@${context.settings.xmpp.domain} leaves ${room}.` };
     }),
 });

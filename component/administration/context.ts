@@ -4,6 +4,7 @@ import type { ChangesStore } from "../../storage/changes-store.js";
 import type { GroupCommit } from "../../storage/group-commit.js";
 import type { BareJid } from "../addresses/address.js";
 import type { HooksConfig, KeysConfig, PeopleConfig, RoomsConfig, XmppConfig } from "../config.js";
+import type { Bounces } from "../hooks/bounces.js";
 import type { KnownBots } from "../hooks/known-bots.js";
 import type { HookFault } from "../hooks/fault.js";
 import type { Accepted, Hooks } from "../hooks/hooks.js";
@@ -38,6 +39,8 @@ export interface Ground {
   readonly addresses: AddressResolver;
   readonly commit: GroupCommit;
   readonly log: Logger;
+  /** Stores, counts and logs messages that an operation makes undeliverable. */
+  readonly bounces: Pick<Bounces, "refuse">;
   /** The running component; undefined in a command's own process. */
   readonly running: Running | undefined;
 }

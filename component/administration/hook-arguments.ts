@@ -164,8 +164,13 @@ export const SET = {
   all_rooms: word(z.boolean().default(false), "events of all rooms again", "恢复为所有群的事件", {
     of: "outgoing",
   }),
+  move_waiting: incoming(
+    z.boolean().default(false),
+    "let posts that wait for the previous room of another group chat service go to the new one, instead of refusing them",
+    "让等待原先其他群聊服务上的群的消息改发到新的群，而不是拒绝它们",
+  ),
 };
 
 /** What is given for a hook, when it is added or changed. */
 export type Given = { readonly [K in keyof All]?: All[K] | undefined };
-type All = z.output<z.ZodObject<typeof ADD & Pick<typeof SET, "all_rooms">>>;
+type All = z.output<z.ZodObject<typeof ADD & Pick<typeof SET, "all_rooms" | "move_waiting">>>;

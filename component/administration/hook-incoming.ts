@@ -5,10 +5,11 @@ import { defaultPicture } from "../hooks/known-bots.js";
 import { hashOf, newId, newSecret } from "../hooks/secrets.js";
 import { Templates } from "../hooks/templates.js";
 import { badRequest, granted, Refusal } from "../refusal.js";
+import { counted } from "../wording.js";
 import type { Context } from "./context.js";
 import type { Given } from "./hook-arguments.js";
 import { refuseWithout } from "./rights.js";
-import { addressOf, hasRoom, refuseRoom, saveHook, senderOf } from "./hook-parts.js";
+import { addressOf, hasRoom, mayBeRemote, refuseRoom, saveHook, senderOf } from "./hook-parts.js";
 
 /** The word that restores a default. */
 const DEFAULT = "default";
@@ -37,6 +38,9 @@ export async function putIncoming(context: Context, name: string, given: Given, 
   const denied = refuseSender(context, sender);
   if (denied !== undefined) return denied;
   const isHere = to?.domain === context.settings.xmpp.domain;
+  const isMoving = given.move_waiting === true && to !== undefined && mayBeRemote(context, to);
+  if (given.move_waiting === true && !isMoving)
+    return badRequest("move_waiting: only together with `to`, and to a room of another group chat service");
   const foreign = await refuseRoom(context, sender, to);
   if (foreign !== undefined) return foreign;
   const fresh = { id: newId(), secret: newSecret(), key: given.signed === true ? newSecret() : undefined };
@@ -49,12 +53,16 @@ export async function putIncoming(context: Context, name: string, given: Given, 
     announces: given.announce_resolved ?? known?.announces ?? false,
   };
   const fallback = known === undefined ? defaultPicture(format, name) : undefined;
-  const around = { sender, bot, fallback, to: to === undefined ? [] : [to] };
+  const rooms = { to: to === undefined ? [] : [to], known: known === undefined ? [] : [known.receiver] };
+  const around = { name, sender, bot, fallback, ...rooms };
   const done = await saveHook(context, around, given, () => {
-    const { hooks } = context.records;
+    const { hooks, botRooms } = context.records;
+    let moved = 0;
     if (known !== undefined) {
       hooks.set({ ...set, id: known.id });
-      return { message: `The hook ${name} was changed.` };
+      if (isMoving && bot !== undefined) moved = botRooms.movePosts(known.id, bot, known.receiver, to.text);
+      const posts = counted(moved, "post that waited goes", "posts that waited go");
+      return { message: `The hook ${name} was changed.${moved > 0 ? ` ${posts} to ${set.receiver}.` : ""}` };
     }
     const secret = hashOf(fresh.secret);
     hooks.add({

@@ -38,7 +38,8 @@ export async function putOutgoing(context: Context, name: string, given: Given, 
   const bot = known === undefined ? speakerOf(context, name, given, target) : known.bot;
   if (bot instanceof Refusal) return bot;
   const secret = newSigningSecret();
-  const done = await saveHook(context, { sender: undefined, bot, to }, given, () => {
+  const around = { name, sender: undefined, bot, to, known: known?.rooms ?? [] };
+  const done = await saveHook(context, around, given, () => {
     const { outgoingHooks } = context.records;
     if (known !== undefined) {
       outgoingHooks.set(known.id, target);

@@ -5,6 +5,7 @@ import { parseImage } from "../people/vcard.js";
 import { badRequest, Refusal, refuse } from "../refusal.js";
 import { quoted } from "../wording.js";
 import type { Context, Done } from "./context.js";
+import { changeRefusing, removeNeedlessRooms } from "./needless-rooms.js";
 
 /** Parses an address, or an id at the component's domain. */
 export function addressOf(
@@ -48,9 +49,14 @@ export function senderOf(context: Context, text: string): Sender | Refusal {
 
 type Text = string | undefined;
 
-/** What a hook has beside its own record: its sender, and the rooms or the user for which it needs its bot. */
+/** What a hook has beside its own record. */
 interface Around extends Sender {
+  /** The hook's name. */
+  readonly name: string;
+  /** The rooms or the user that are given, for which the hook needs its bot. */
   readonly to: readonly AccountJid[];
+  /** The rooms or the user that the hook has so far. */
+  readonly known: readonly string[];
   /** The picture of a bot that has none. */
   readonly fallback?: BotPicture | undefined;
 }
@@ -61,12 +67,12 @@ interface Around extends Sender {
  */
 export async function saveHook(
   context: Context,
-  { to, fallback, ...as }: Around,
+  { name, to, known: before, fallback, ...as }: Around,
   { title, picture, password }: { title?: Text; picture?: BotPicture | undefined; password?: Text },
   save: () => Done | Refusal,
 ): Promise<(Done & { readonly notes: string[] }) | Refusal> {
   const remote: RemoteRoom[] = [];
-  const done = await context.change(() => {
+  const done = await changeRefusing(context, (refused) => {
     const { bots } = context.records;
     if (as.bot !== undefined) {
       const known = bots.find(as.bot);
@@ -74,14 +80,19 @@ export async function saveHook(
       bots.put({ name: as.bot, title: title ?? known?.title ?? as.bot, picture: shown });
     } else if ((title ?? picture) !== undefined)
       return badRequest("title: only bots have titles and pictures, and this hook has no bot");
-    for (const jid of to) {
-      if (as.bot === undefined || !mayBeRemote(context, jid)) continue;
+    // A password alone is for the rooms that the hook has.
+    const rooms = to.length > 0 || password === undefined ? to : before.map((text) => Jid.parse(text));
+    for (const jid of rooms) {
+      if (as.bot === undefined || jid === undefined || !mayBeRemote(context, jid)) continue;
       const entry = { bot: as.bot, room: jid.text };
       const full = requestEntry(context, entry, false, password);
       if (full !== undefined) return full;
       remote.push(entry);
     }
+    if (password !== undefined && remote.length === 0)
+      return badRequest("password: this hook's bot enters no room of another group chat service");
     const saved = save();
+    refused.push(...removeNeedlessRooms(context, `the hook ${name} was changed`));
     bots.prune();
     return saved;
   });
@@ -164,13 +175,13 @@ export async function entered(
       `The component is not running. Once it runs, ${address} enters ${room}, if this is a room.`,
     );
   const jid = Jid.parse(room);
-  if (jid !== undefined) await running.remote.settle(bot, jid);
+  const isOver = jid === undefined || (await running.remote.settle(bot, jid));
   commit.flush();
   const found = records.botRooms.find(bot, room);
   if (found === undefined) return outside(`${room} isn't a room: posts are sent to it as to a user.`);
   const { state, nick, reason } = found;
   if (state === "inside") return { text: `${address} is in ${room} as ${nick ?? ""}.`, isInside: true };
-  if (state === "entering") return outside(`${address} is still entering ${room}: see bot list.`);
+  if (!isOver || state === "entering") return outside(`${address} is still entering ${room}: see bot list.`);
   return outside(`${address} isn't in ${room}: ${reason ?? state}.`);
 }
 

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { formatNamed, FORMATS } from "../hooks/formats/formats.js";
 import { HookFault } from "../hooks/fault.js";
 import { outcomeText } from "../hooks/outcome.js";
+import { counted } from "../wording.js";
 import { ownProperty } from "../own-property.js";
 import { badRequest, Refusal, refuse } from "../refusal.js";
 import { argumentsOf } from "./fields.js";
@@ -11,6 +12,7 @@ import { putIncoming, rotateIncoming } from "./hook-incoming.js";
 import { listHooks, showHook } from "./hook-list.js";
 import { putOutgoing, rotateOutgoing, testOutgoing } from "./hook-outgoing.js";
 import { HOOK_LETTERS } from "./dead-letters.js";
+import { changeRefusing, removeNeedlessRooms } from "./needless-rooms.js";
 import { changing, destroying, MESSAGE, NOTES, reading, word, type Operation } from "./operation.js";
 
 const SECRET = word(
@@ -58,8 +60,8 @@ const set: Operation = changing({
   async run(context, { name: { kind, hook }, ...given }) {
     const strange = strangeTo(set, kind === "outgoing", given);
     if (strange !== undefined) return strange;
-    const { all_rooms: isWidened, ...changed } = given;
-    if (!isWidened && Object.values(changed).every((value) => value === undefined))
+    const { all_rooms: isWidened, move_waiting: isMoving, ...changed } = given;
+    if (!isWidened && !isMoving && Object.values(changed).every((value) => value === undefined))
       return badRequest("name what to change");
     return kind === "incoming"
       ? await putIncoming(context, hook.name, given, hook)
@@ -117,12 +119,17 @@ const remove = destroying({
   en: "remove a hook with its queued events, and its bot if no other hook uses it",
   zh: "移除 Webhook 及其排队的事件；如果没有其他 Webhook 使用其机器人，则机器人也一并移除",
   arguments: { name: NAMED },
-  run: ({ records, change }, { name: { kind, hook } }) =>
-    change(() => {
-      if (kind === "incoming") records.hooks.remove(hook.id);
-      else records.outgoingHooks.remove(hook.id);
-      records.bots.prune();
-      return { message: `The hook ${hook.name} was removed.` };
+  run: (context, { name: { kind, hook } }) =>
+    changeRefusing(context, (refused) => {
+      const { bots, hooks, outgoingHooks, hookEvents } = context.records;
+      const events = kind === "incoming" ? 0 : hook.waiting + (hookEvents.deadByHook().get(hook.id) ?? 0);
+      const without = kind === "incoming" ? { hook: hook.id } : { outgoing: hook.id };
+      refused.push(...removeNeedlessRooms(context, `the hook ${hook.name} was removed`, without));
+      if (kind === "incoming") hooks.remove(hook.id);
+      else outgoingHooks.remove(hook.id);
+      bots.prune();
+      const more = events === 0 ? "" : ` with ${counted(events, "event")} that it had not delivered`;
+      return { message: `The hook ${hook.name} was removed${more}.` };
     }),
 });
 

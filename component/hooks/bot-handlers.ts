@@ -3,20 +3,24 @@ import type { StoredBot } from "../../storage/bots-store.js";
 import type { Jid } from "../addresses/address.js";
 import type { Handler, Inbound, IqHandler, IqReply, StanzaHandler } from "../inbound/router.js";
 import { conditionOf, StanzaError } from "../inbound/stanza-error.js";
+import type { UnqueuedWriter } from "../link/unqueued-writer.js";
 import type { ReadLimiter } from "../muc/limits/read-limiter.js";
 import { NS, xml, type Element } from "../xml/builder.js";
 import { serialise } from "../xml/serialise.js";
+import type { Bounces } from "./bounces.js";
 import { photoOf, type KnownBots } from "./known-bots.js";
 import type { EventRecorder } from "./outgoing/event-recorder.js";
 import type { RemoteRooms } from "./remote/remote-rooms.js";
-import type { RemoteRoomsDependencies } from "./remote/room-wire.js";
 import { BOT_RESOURCE } from "../muc/room/room-rules.js";
 
 /** The types of direct messages. */
 const SAID: ReadonlySet<string> = new Set(["chat", "normal"]);
 const FEATURES: readonly string[] = [NS.discoInfo, NS.discoItems, NS.ping, NS.vcard, NS.version].sort();
 
-export interface BotDependencies extends Pick<RemoteRoomsDependencies, "bots" | "unqueued" | "bounced"> {
+export interface BotDependencies {
+  readonly bots: KnownBots;
+  readonly unqueued: Pick<UnqueuedWriter, "write">;
+  readonly bounces: Pick<Bounces, "ofBot">;
   readonly version: string;
   /** Answers IQs within the sender's read budget, which also covers reading from rooms. */
   readonly reading: Pick<ReadLimiter, "answer">;
@@ -25,7 +29,7 @@ export interface BotDependencies extends Pick<RemoteRoomsDependencies, "bots" | 
 }
 
 export function botHandlers(dependencies: BotDependencies): Handler[] {
-  const { bots, version, unqueued, reading, bounced, listener, remote } = dependencies;
+  const { bots, version, unqueued, reading, bounces, listener, remote } = dependencies;
   const presence = (type: string, handle: StanzaHandler<"bot">["handle"]): Handler => {
     return { stanza: "presence", target: "bot", types: [type], handle };
   };
@@ -57,7 +61,7 @@ export function botHandlers(dependencies: BotDependencies): Handler[] {
         const { id } = stanza.attrs;
         if (remote.message(stanza, from, to.jid) || id === undefined) return;
         const [sender, receiver] = [to.jid.bare.text, from.bare.text];
-        bounced({ id, sender, receiver, condition: conditionOf(stanza) });
+        bounces.ofBot({ id, sender, receiver, condition: conditionOf(stanza) }, from.text);
       },
     },
     {

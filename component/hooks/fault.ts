@@ -35,6 +35,11 @@ export class HookFault {
   ) {}
 }
 
+/** Makes the fault of a post of which nothing was accepted. */
+export function unavailable(why: string): HookFault {
+  return new HookFault("unavailable", `${why}; nothing was sent, try again`);
+}
+
 /** Converts the refusal of an operation to a fault. */
 export function faultOf({ errcode, message, retryAfter }: Refusal): HookFault {
   const kinds: Partial<Record<Errcode, FaultKind>> = {

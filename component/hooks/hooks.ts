@@ -5,7 +5,6 @@ import { HooksStore, type StoredHook } from "../../storage/hooks-store.js";
 import { Jid, type AccountJid } from "../addresses/address.js";
 import type { OperationContext } from "../operations/context.js";
 import { Refusal } from "../refusal.js";
-import type { BouncedStanza } from "../inbound/stanza-error.js";
 import type { HookDependencies } from "./dependencies.js";
 import { faultOf, HookFault } from "./fault.js";
 import { answerOf, outcomeOf, type Delivery, type MessageOutcome } from "./outcome.js";
@@ -130,17 +129,6 @@ export class Hooks {
 
   outcomeOf(message: HookMessage): MessageOutcome {
     return outcomeOf(message, this.dependencies.context.outbox);
-  }
-
-  /** Stores that a message bounced. @returns false if no hook sent the message */
-  noteBounce({ id, receiver, condition }: BouncedStanza): boolean {
-    const { commit, metrics, log } = this.dependencies;
-    if (!this.#messages.isKnown(id, receiver)) return false;
-    metrics.hookBounces.inc();
-    commit
-      .run(() => this.#messages.decide(id, { outcome: "bounced", condition }))
-      .catch((error: unknown) => log.error(`A bounce could not be stored: ${String(error)}`));
-    return true;
   }
 
   get #hooks(): ReadonlyMap<string, Hook> {

@@ -55,8 +55,8 @@ export interface RouterOptions {
   readonly domain: string;
   /** Whether the localpart of an address of the domain belongs to a bot. */
   readonly isBot?: (local: string) => boolean;
-  /** Called for each error that comes back for a user's stanza. @returns the id of the request behind it, if known */
-  bounced?(bounce: BouncedStanza): string | undefined;
+  /** Called for each error that comes back for a user's stanza. @param from its full address */
+  bounced?(bounce: BouncedStanza, from: string): void;
   /** Writes a finished stanza. @returns false if the stanza is lost */
   write(stanza: WireText): boolean;
   /** Decides when stanzas to rooms are handled; absent: immediately. */
@@ -110,7 +110,7 @@ export class Router {
       const handle = (): Promise<void> =>
         stanza.name === "iq" ? this.#routeIq(stanza, from, target) : this.#routeOther(stanza, from, target);
       const isForRoom = target.kind === "room" || target.kind === "occupant";
-      if (stanza.attrs.type === "error" && target.kind === "elsewhere") this.#countBounce(stanza, from, to);
+      if (stanza.attrs.type === "error" && target.kind === "elsewhere") this.#reportBounce(stanza, from, to);
       else if (turns === undefined || !isForRoom) await handle();
       else await turns.run({ room: to.bare.text, from, stanza }, handle);
     } catch (error) {
@@ -172,18 +172,13 @@ export class Router {
     return this.options.write(reply);
   }
 
-  /** Counts and logs an error that came back for a stanza sent in a user's name. */
-  #countBounce(stanza: Element, from: Jid, to: Jid): void {
-    const condition = conditionOf(stanza);
-    this.options.metrics.bounces.inc({ condition });
+  /** Reports an error that came back for a stanza sent in a user's name. */
+  #reportBounce(stanza: Element, from: Jid, to: Jid): void {
     // The sender has no session that needs the carbon copy.
     if (from.bare.equals(to.bare)) return;
     const { id = "none" } = stanza.attrs;
-    const bounce = { id, sender: to.bare.text, receiver: from.bare.text, condition };
-    const request = this.options.bounced?.(bounce);
-    const line = `Bounced: ${condition} from ${from.text} for ${to.text}, id ${id}`;
-    if (request === undefined) this.options.log.info(line);
-    else this.options.log.warn(line, { request });
+    const bounce = { id, sender: to.bare.text, receiver: from.bare.text, condition: conditionOf(stanza) };
+    this.options.bounced?.(bounce, from.text);
   }
 }
 

@@ -34,15 +34,15 @@ export class CallHistory {
     if (rewrite.last >= rewrite.first) this.#note(() => this.log.rewritten({ ...rewrite, at }));
   }
 
-  /** Records an error for a stanza. @returns the id of the HTTP request that sent the stanza; undefined if unknown */
-  bounced({ id, sender, receiver, condition }: BouncedStanza): string | undefined {
+  /** Records an error for a stanza. @returns the call that sent the stanza; undefined if unknown */
+  bounced({ id, sender, receiver, condition }: BouncedStanza): KnownCall | undefined {
     const key = keyOf(sender, id);
     return this.#bounced(this.#recent.get(key) ?? this.#older.get(key), receiver, condition);
   }
 
   /** Records an error for a row. @returns the id of the HTTP request that sent the row; undefined if unknown */
   bouncedRow(rowId: number, receiver: string, condition: string): string | undefined {
-    return this.#bounced(this.log.callOf(rowId), receiver, condition);
+    return this.#bounced(this.log.callOf(rowId), receiver, condition)?.request;
   }
 
   /** Returns the id of the HTTP request that sent a row; undefined if unknown. */
@@ -50,11 +50,11 @@ export class CallHistory {
     return this.log.callOf(rowId)?.request;
   }
 
-  #bounced(call: KnownCall | undefined, receiver: string, condition: string): string | undefined {
+  #bounced(call: KnownCall | undefined, receiver: string, condition: string): KnownCall | undefined {
     if (call === undefined) return undefined;
     const at = Date.now();
     this.#note(() => this.log.bounced({ call: call.id, condition, receiver, at }));
-    return call.request;
+    return call;
   }
 
   /** Writes a record in the next transaction. If the disk fails, the trace has a gap; sending doesn't depend on it. */

@@ -15,6 +15,7 @@ import { Administration } from "../administration/administration.js";
 import type { Running, Settings } from "../administration/context.js";
 import { recordsOf } from "../administration/records.js";
 import { answerAs, botHandlers } from "../hooks/bot-handlers.js";
+import { Bounces } from "../hooks/bounces.js";
 import { KnownBots } from "../hooks/known-bots.js";
 import { Hooks } from "../hooks/hooks.js";
 import { EventRecorder } from "../hooks/outgoing/event-recorder.js";
@@ -40,7 +41,6 @@ import { IqRequests } from "../inbound/iq-requests.js";
 import { declaredBy } from "../muc/discovery/service-list.js";
 import { RoomService } from "../muc/service.js";
 import { Router } from "../inbound/router.js";
-import type { BouncedStanza } from "../inbound/stanza-error.js";
 import { UnreachableHosts } from "../inbound/unreachable-hosts.js";
 import { commandHandler, commandNodes } from "../entity/ad-hoc.js";
 import { basics, discovery, SERVICE_NAME } from "../entity/disco.js";
@@ -157,12 +157,10 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
     muc: rooms.context,
     userRemoval: rooms.userRemoval,
   };
-  const bounced = (bounce: BouncedStanza): void => {
-    if (hooks.noteBounce(bounce)) listener.bounced(bounce);
-  };
+  const bounces = new Bounces({ ...common, listener, history });
   const remote = new RemoteRooms({
     ...hookDependencies,
-    bounced,
+    bounces,
     listener,
     nickLength: options.rooms.nick_length,
     confirmTimeout: options.confirmTimeout,
@@ -172,12 +170,7 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
   const router = new Router({
     domain,
     isBot,
-    bounced: (bounce) => {
-      hooks.noteBounce(bounce);
-      const request = history?.bounced(bounce);
-      listener.bounced({ ...bounce, request });
-      return request;
-    },
+    bounced: (bounce, from) => bounces.ofUser(bounce, from),
     write: (stanza) => unqueued.write(stanza),
     turns: rooms.turns,
     stanzaBytes,
@@ -188,7 +181,15 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
   const parts = { bots, hooks, outgoing, remote, outbox, directory };
   const running: Running = { muc: rooms.context, ...parts, http: undefined };
   const records = recordsOf(db);
-  const administration = new Administration({ settings: options, records, addresses, commit, log, running });
+  const administration = new Administration({
+    settings: options,
+    records,
+    addresses,
+    commit,
+    log,
+    bounces,
+    running,
+  });
   const { changes } = records;
   const forgetting = [
     (now: number) => changes.prune(now - options.changesDays * 86_400_000),
@@ -207,7 +208,7 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
       unqueued,
       reading: rooms.context.reading,
       listener,
-      bounced,
+      bounces,
       remote,
     }),
     ...people.handlers,

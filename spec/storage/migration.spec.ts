@@ -64,6 +64,25 @@ describe("Migrations", () => {
     ]);
   });
 
+  it("keep the posts that wait for a room of another service, in order, and the room with them", () => {
+    first();
+    const db = new Sqlite(path);
+    db.exec([...migration(2), ...migration(3), ...migration(4), "PRAGMA user_version = 4"].join("\n"));
+    db.exec(`INSERT INTO bots (name, title) VALUES ('b', 'B');
+      INSERT INTO bot_rooms (bot, room, chosen, requested_at, state, since) VALUES ('b', 'r@x', 0, 0, 'inside', 0);
+      INSERT INTO bot_posts (row_id, bot, room, id, accepted_at, stanza)
+        VALUES (7, 'b', 'r@x', 'm1', 1, 's1'), (9, 'b', 'r@x', 'm2', 2, 's2')`);
+    db.close();
+    migrate(path, () => undefined);
+    const migrated = openDatabase(path);
+    expect(migrated.prepare("SELECT * FROM bot_posts ORDER BY row_id").raw().all()).to.deep.equal([
+      [7, "b", "r@x", "m1", 1, "s1"],
+      [9, "b", "r@x", "m2", 2, "s2"],
+    ]);
+    expect(() => migrated.exec("DELETE FROM bots")).to.throw("FOREIGN KEY");
+    migrated.close();
+  });
+
   it("keep who is being removed from a crowded room", () => {
     first();
     const db = new Sqlite(path);

@@ -9,6 +9,7 @@ import type { SendModes } from "../../component/outbox/dependencies.js";
 import { Outbox, type OutboxOptions, type DeliveryStatus } from "../../component/outbox/outbox.js";
 import { Refusal } from "../../component/refusal.js";
 import { IqRequests } from "../../component/inbound/iq-requests.js";
+import { Bounces } from "../../component/hooks/bounces.js";
 import { Router } from "../../component/inbound/router.js";
 import { quote } from "../../component/xml/serialise.js";
 import { PATIENCE_MS } from "../../scripts/lab/inbox.js";
@@ -131,11 +132,13 @@ export class Sender {
       },
       bounds,
     );
+    const listener = { recordBounce: () => undefined };
+    const bounces = new Bounces({ db: this.db, commit: this.commit, listener, history, metrics, log });
     const router = new Router({
       domain,
       write: (stanza) => unqueued.write(stanza),
       stanzaBytes: STANZA_BYTES,
-      bounced: (bounce) => history?.bounced(bounce),
+      bounced: (bounce, from) => bounces.ofUser(bounce, from),
       log,
       metrics,
     });

@@ -15,3 +15,19 @@ DELETE FROM acks WHERE NOT EXISTS (
 
 -- Operators have rights; those who were added before keep all.
 ALTER TABLE operators ADD COLUMN may TEXT NOT NULL DEFAULT 'all';
+-- A room is deleted only after the posts that wait for it were refused.
+CREATE TABLE bot_posts_kept (
+  row_id      INTEGER PRIMARY KEY AUTOINCREMENT,
+  bot         TEXT NOT NULL,
+  room        TEXT NOT NULL,
+  id          TEXT NOT NULL,
+  accepted_at INTEGER NOT NULL,
+  stanza      TEXT NOT NULL,
+  FOREIGN KEY (bot, room) REFERENCES bot_rooms (bot, room)
+) STRICT;
+INSERT INTO bot_posts_kept SELECT row_id, bot, room, id, accepted_at, stanza FROM bot_posts ORDER BY row_id;
+DROP TABLE bot_posts;
+ALTER TABLE bot_posts_kept RENAME TO bot_posts;
+DELETE FROM sqlite_sequence WHERE name = 'bot_posts' AND seq = 0;
+CREATE INDEX bot_posts_by_room ON bot_posts (bot, room);
+CREATE INDEX bot_posts_by_id ON bot_posts (id);

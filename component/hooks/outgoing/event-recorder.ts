@@ -136,10 +136,12 @@ export class EventRecorder implements RoomWatch {
     return true;
   }
 
-  /** Records a message that bounced. `request` is the id of the HTTP request that sent it, if known. */
-  bounced(data: BouncedStanza & { readonly request?: string | undefined }): void {
+  /**
+   * Records, inside a transaction, a message that bounced. `request` is the id of the HTTP request that sent it, if known.
+   */
+  recordBounce(data: BouncedStanza & { readonly request?: string | undefined }): void {
     const event = { type: "bounce", at: Date.now(), data: { ...data } };
-    this.#storeSoon(this.webhooks.subscribedTo("bounce"), () => event);
+    for (const hook of this.webhooks.subscribedTo("bounce")) this.webhooks.prepare(hook, event)();
   }
 
   /** Stores an event for webhooks in a transaction of its own. @returns for each webhook whether its queue took the event */

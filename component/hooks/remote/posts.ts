@@ -1,12 +1,11 @@
 /** A bot's posts to a room of another service, in order. Outcomes are stored before callers are answered. */
 import { BotRoomsStore, type StoredPost } from "../../../storage/bot-rooms-store.js";
 import { HookMessages, type Decision } from "../../../storage/hook-messages.js";
-import { NS, xml } from "../../xml/builder.js";
-import { withLastChild } from "../../xml/splice.js";
-import { asStored, type WireText } from "../../xml/wire-text.js";
-import { HookFault } from "../fault.js";
+import type { WireText } from "../../xml/wire-text.js";
+import { HookFault, unavailable } from "../fault.js";
 import { answerOf, kindOf, type Delivery } from "../outcome.js";
-import { MISSING, reasonOf, refusalReason, SILENT, type RoomError } from "./room-error.js";
+import { postStanza } from "./post-stanza.js";
+import { NOT_THERE, PASSING, reasonOf, refusalReason, SILENT, type RoomError } from "./room-error.js";
 import type { RoomRecord } from "./room-record.js";
 import { ANSWER_MS, type RemoteRoomsDependencies, type RoomWire } from "./room-wire.js";
 
@@ -20,35 +19,29 @@ export interface RemotePost {
 
 export type PostAnswer = Delivery | HookFault;
 
+/** A post that an operator has made wait for another room. */
+export type MovedPost = StoredPost & Pick<Post, "answer">;
+
 interface Post extends StoredPost {
   /** `sent`: no response yet, only the first is ever sent; `unsure`: the room may have it, so its archive is asked. */
   state: "waiting" | "sent" | "unsure";
   /** In milliseconds since 1970. */
-  sentAt?: number;
+  sentAt?: number | undefined;
   /** How many times the room neither sent the post back nor refused it. */
   silences: number;
   /** How many times the post came back with an error that may pass. */
   refusals: number;
+  /** The error with which the post came back, if it holds only if the bot is inside: the room is asked. */
+  verdict?: RoomError | undefined;
   /** Answers the call; undefined for posts of an earlier process. */
   readonly answer?: (answer: PostAnswer) => void;
 }
 
-/** How many times a post is sent at most if it doesn't come back, and how many times the archive is asked. */
-const MAX_TRIES = { silence: 3, archive: 12 };
-/** How many times a post is sent at most, by the condition that comes back; for other conditions, once. */
-const TRIES: ReadonlyMap<string, number> = new Map([
-  ["not-acceptable", 3],
-  ["internal-server-error", 5],
-  ["policy-violation", 12],
-  ["resource-constraint", 12],
-  ["remote-server-timeout", 12],
-  ["remote-server-not-found", 12],
-]);
-/** How long after it was accepted a post may be sent without a delay element, in milliseconds. */
-const LATE_MS = 5_000;
+const NEW = { state: "waiting", silences: 0, refusals: 0, sentAt: undefined, verdict: undefined } as const;
+/** How often a post is sent at most if it doesn't come back, or the bot was outside; how often the archive is asked. */
+const MAX_TRIES = { silence: 3, entering: 3, archive: 12 };
 /** The first and the longest pause after an error that may pass, in milliseconds. */
-const PAUSE_MS = 1_000;
-const MAX_PAUSE_MS = 60_000;
+const PAUSE_MS = { first: 1_000, longest: 60_000 };
 
 export class Posts {
   readonly #store: BotRoomsStore;
@@ -68,7 +61,7 @@ export class Posts {
     this.#messages = new HookMessages(dependencies.db);
     const stored = this.#store.posts(record.bot, record.room.text);
     // An earlier process may have sent them.
-    this.#posts = stored.map((post) => ({ ...post, state: "unsure", silences: 0, refusals: 0 }));
+    this.#posts = stored.map((post) => ({ ...post, ...NEW, state: "unsure" }));
   }
 
   get isEmpty(): boolean {
@@ -112,9 +105,7 @@ export class Posts {
   }
 
   #put(post: StoredPost): Promise<PostAnswer> {
-    return new Promise((answer) =>
-      this.#posts.push({ ...post, state: "waiting", silences: 0, refusals: 0, answer }),
-    );
+    return new Promise((answer) => this.#posts.push({ ...post, ...NEW, answer }));
   }
 
   /**
@@ -131,7 +122,10 @@ export class Posts {
   send(): void {
     const [first] = this.#posts;
     if (first === undefined) return;
-    const isSent = this.dependencies.unqueued.write(this.#stanzaOf(first));
+    const { domain: from, unqueued } = this.dependencies;
+    const { rowId, acceptedAt } = first;
+    const to = this.record.room.text;
+    const isSent = unqueued.write(postStanza(this.#store.stanza(rowId), acceptedAt, { from, to }));
     if (isSent) Object.assign(first, { state: "sent", sentAt: Date.now() });
     else this.#setBack();
     this.#overdueAt = this.#now + ANSWER_MS;
@@ -176,21 +170,65 @@ export class Posts {
     return unsure.some(({ id }) => found?.has(id));
   }
 
-  /** A post came back with an error. @returns why the bot isn't inside, if the error of the first post says so */
-  returned(id: string, error: RoomError): RoomError | undefined {
+  /**
+   * A post came back with an error.
+   * @returns why the bot is outside, if the error of the first post says so; "ask" if the room must be asked (XEP-0410)
+   */
+  returned(id: string, error: RoomError): RoomError | "ask" | undefined {
     const [first] = this.#posts;
     if (first?.id !== id || first.state === "waiting") return undefined;
     const { condition } = error;
+    const tries = PASSING.get(condition);
+    const isNotThere = NOT_THERE.includes(condition);
     first.refusals += 1;
-    if (first.refusals >= (TRIES.get(condition) ?? 1)) {
+    if (isNotThere || first.refusals >= (tries ?? MAX_TRIES.entering)) {
       this.#refuse(first, error);
-      return condition === "gone" || condition === MISSING ? error : undefined;
+      return isNotThere ? error : undefined;
     }
     // A service that can't be reached may have got the post.
     first.state = condition.startsWith("remote-server-") ? "unsure" : "waiting";
-    if (condition === "not-acceptable") return { condition: SILENT };
+    if (tries === undefined) {
+      first.verdict = error;
+      return "ask";
+    }
     this.#setBack();
     return undefined;
+  }
+
+  /** The room has said whether the bot was inside when the first post came back. If it was, the error holds. */
+  judge(wasInside: boolean): void {
+    const [first] = this.#posts;
+    if (first?.verdict === undefined) return;
+    const { verdict } = first;
+    first.verdict = undefined;
+    if (wasInside) this.#refuse(first, verdict);
+  }
+
+  /**
+   * Called when an operator has changed what the bot needs. Forgets posts that no longer wait for this room: the calls of
+   * those that were refused are answered.
+   * @returns posts that wait for other rooms now, by the room
+   */
+  reconcile(): ReadonlyMap<string, readonly MovedPost[]> {
+    if (this.isEmpty) return new Map();
+    const { bot, room } = this.record;
+    const stored = new Set(this.#store.posts(bot, room.text).map(({ rowId }) => rowId));
+    const lost = this.#posts.filter(({ rowId }) => !stored.has(rowId));
+    this.#posts = this.#posts.filter(({ rowId }) => stored.has(rowId));
+    const moved = new Map<string, MovedPost[]>();
+    for (const post of lost) {
+      const elsewhere = this.#store.roomOf(post.rowId);
+      if (elsewhere === undefined) this.#answerWithdrawn(post);
+      else moved.set(elsewhere, [...(moved.get(elsewhere) ?? []), post]);
+    }
+    return moved;
+  }
+
+  /** Adds posts that waited for another room, and for this one before, perhaps. A new room has read them already. */
+  adopt(posts: readonly MovedPost[]): void {
+    const adopted = new Set(posts.map(({ rowId }) => rowId));
+    const others = this.#posts.filter(({ rowId }) => !adopted.has(rowId));
+    this.#posts = [...others, ...posts.map((post) => ({ ...post, ...NEW, state: "unsure" as const }))];
   }
 
   /** Refuses all posts if the bot is outside because of an error that won't pass. */
@@ -223,39 +261,36 @@ export class Posts {
     this.#finish(post, { outcome: "refused", condition: error.condition, reason });
   }
 
-  /** Returns a post's stanza, with a delay (XEP-0203) if it is sent late. */
-  #stanzaOf({ rowId, acceptedAt }: Post): WireText {
-    const stanza = asStored(this.#store.stanza(rowId) ?? "");
-    if (stanza === "" || Date.now() - acceptedAt < LATE_MS) return stanza;
-    const stamp = new Date(acceptedAt).toISOString();
-    return withLastChild(stanza, xml("delay", { xmlns: NS.delay, from: this.dependencies.domain, stamp }));
+  /** Answers the call of a post that an operator's change has refused (administration/needless-rooms.ts). */
+  #answerWithdrawn({ id, answer }: Post): void {
+    const { outcome, condition, reason } = this.#messages.decisionOf(id) ?? {};
+    const decision = outcome && { outcome, condition, reason };
+    // A hook that was removed has no messages.
+    answer?.(answerOf(id, decision ?? { outcome: "refused", reason: "the hook was removed" }));
   }
 
   /** Stores what became of a post, and reports it if it was refused. */
   #finish(post: Post, decision: Decision): void {
     const { id, sentAt } = post;
-    const { address, room } = this.record;
-    const { bounced, log } = this.dependencies;
+    const { address: sender, room } = this.record;
+    const { condition, reason = "" } = decision;
     const at = Date.now();
+    let count = (): void => undefined;
     const write = (): void => {
       this.#store.removePost(post);
-      this.#messages.decide(id, decision);
+      if (condition === undefined) this.#messages.decide(id, decision);
+      else count = this.dependencies.bounces.refuse({ id, sender, receiver: room.text, condition, reason });
       this.#messages.noteTimes(id, sentAt, at);
     };
     this.#posts = this.#posts.filter((each) => each !== post);
-    this.record.write(write, () => post.answer?.(answerOf(id, decision)));
-    const { condition, reason = "" } = decision;
-    if (condition === undefined) return;
-    log.warn(`The message ${id} of ${address} was not delivered to ${room.text}: ${reason}`);
-    bounced({ id, sender: address, receiver: room.text, condition });
+    this.record.write(write, () => {
+      count();
+      post.answer?.(answerOf(id, decision));
+    });
   }
 
   #setBack(): void {
     this.#setbacks += 1;
-    this.#notBefore = this.#now + Math.min(MAX_PAUSE_MS, PAUSE_MS * 2 ** (this.#setbacks - 1));
+    this.#notBefore = this.#now + Math.min(PAUSE_MS.longest, PAUSE_MS.first * 2 ** (this.#setbacks - 1));
   }
-}
-
-function unavailable(why: string): HookFault {
-  return new HookFault("unavailable", `${why}; nothing was sent, try again`);
 }

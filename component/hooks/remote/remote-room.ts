@@ -1,10 +1,10 @@
 /** One bot in one room of another group chat service: the state of its stay, and what is due (see architecture.md). */
 import type { StoredBotRoom } from "../../../storage/bot-rooms-store.js";
 import { Jid, type AccountJid, type FullJid } from "../../addresses/address.js";
-import { inBackground } from "../../background.js";
 import type { Element } from "../../xml/builder.js";
 import { BOT_RESOURCE } from "../../muc/room/room-rules.js";
-import { Posts, type PostAnswer, type RemotePost } from "./posts.js";
+import { Pending } from "./pending.js";
+import { Posts, type MovedPost, type PostAnswer, type RemotePost } from "./posts.js";
 import { errorIn, MISSING, NO_ROOM, SILENT, type RoomError } from "./room-error.js";
 import { RoomRecord } from "./room-record.js";
 import { Occupants, readInvitation, readPresence, type Author } from "./room-stanzas.js";
@@ -25,8 +25,8 @@ export class RemoteRoom {
   readonly #posts: Posts;
   readonly #occupants: Occupants;
   #stay = stays.NEW_STAY;
-  /** The question whose answer the present state waits for. */
-  #question: Promise<unknown> | undefined;
+  /** What the present state waits for. */
+  readonly #pending: Pending;
   /** The nickname with which the bot is joining; undefined if it isn't. */
   #joining: string | undefined;
   #joinedBy = 0;
@@ -35,8 +35,8 @@ export class RemoteRoom {
   #isInvited = false;
   #isRemoved = false;
   #heardAt = 0;
-  #timer: { cancel(): void } | undefined;
-  #waiters: (() => void)[] = [];
+  /** Whether a time has come; if not, #run() is scheduled for it. */
+  readonly #isTime = (at: number): boolean => this.#pending.isTime(at, () => this.#run());
 
   /** @param notRoom called if the address turns out not to be a room's */
   constructor(
@@ -49,6 +49,7 @@ export class RemoteRoom {
     this.room = Jid.parse(room) as AccountJid;
     this.nick = nick;
     this.wire = new RoomWire(jid, this.room, dependencies);
+    this.#pending = new Pending(room, dependencies.clock, dependencies.log);
     this.#record = new RoomRecord(dependencies, bot, jid.bare.text, this.room);
     this.#posts = new Posts(dependencies, this.#record);
     this.#occupants = new Occupants(this.wire);
@@ -59,13 +60,9 @@ export class RemoteRoom {
     return stays.isInside(this.#stay);
   }
 
-  /** Resolves when no attempt to enter is running, at the latest after `ms` milliseconds. */
-  settled(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      if (this.#isSettled) resolve();
-      this.#waiters.push(resolve);
-      this.dependencies.clock.after(ms, resolve);
-    });
+  /** Resolves when no attempt to enter is running, or after `ms` milliseconds. @returns false if one is still running */
+  settled(ms: number): Promise<boolean> {
+    return this.#isSettled ? Promise.resolve(true) : this.#pending.settled(ms);
   }
 
   /** Tries to enter, if the last attempts and the cause allow it. An operator makes a bot that is inside ask the room. */
@@ -84,6 +81,21 @@ export class RemoteRoom {
     this.#isRemoved = true;
     this.#record.close();
     this.#become(stays.NEW_STAY);
+    this.#settle();
+  }
+
+  /** See Posts.reconcile(). */
+  reconcile(): ReturnType<Posts["reconcile"]> {
+    const moved = this.#posts.reconcile();
+    this.#run();
+    return moved;
+  }
+
+  /** Adds posts that waited for another room. */
+  adopt(posts: readonly MovedPost[]): void {
+    this.isRoom = true;
+    this.#posts.adopt(posts);
+    this.#run("post");
   }
 
   linkUp(): void {
@@ -93,10 +105,9 @@ export class RemoteRoom {
 
   linkDown(): void {
     this.#occupants.forget();
-    const { state } = this.#stay;
-    const isEntering = state === "entering";
-    this.#become({ ...this.#stay, state: this.isThere ? "unsure" : isEntering ? "outside" : state });
+    this.#become(stays.withoutLink(this.#stay));
     this.#record.note(this.#stay, this.nick);
+    this.#settle();
   }
 
   /** Stores posts, to be sent after earlier ones. Resolves to "queued" if there is no result in `timeout` ms. */
@@ -106,12 +117,12 @@ export class RemoteRoom {
   }
 
   presence(stanza: Element, from = ""): void {
-    this.#heardAt = this.#now;
-    this.#occupants.note(stanza, from);
     if (stanza.attrs.type === "error") {
       this.#notJoined(errorIn(stanza));
       return;
     }
+    this.#heardAt = this.#now;
+    this.#occupants.note(stanza, from);
     const news = readPresence(stanza, from, this.#joining ?? this.nick);
     if (news === undefined || (!this.isThere && this.#joining === undefined)) return;
     if ("condition" in news) this.#failed(news);
@@ -125,7 +136,8 @@ export class RemoteRoom {
   /** @returns what the room says of the author, if another occupant wrote the message */
   message(stanza: Element, nick: string | undefined): Author | undefined {
     const { type = "normal", id = "" } = stanza.attrs;
-    this.#heardAt = this.#now;
+    // An error is no sign that the bot is inside.
+    if (type !== "error") this.#heardAt = this.#now;
     if (type === "error") this.#returned(id, errorIn(stanza));
     else if (type !== "groupchat") this.#invited(readInvitation(stanza));
     else if (this.isThere && nick === this.nick) this.#said(this.#posts.reflected(id));
@@ -135,8 +147,8 @@ export class RemoteRoom {
 
   /** Does what is due in the present state, and schedules what is due later. @param cause what has just happened */
   #run(cause: stays.Cause = "alone"): void {
-    this.#timer?.cancel();
-    if (!this.dependencies.link.isUp || this.#isRemoved || this.#question !== undefined) return;
+    this.#pending.cancel();
+    if (!this.dependencies.link.isUp || this.#isRemoved || this.#pending.isAsking) return;
     switch (this.#stay.state) {
       case "outside":
       case "refused":
@@ -146,7 +158,7 @@ export class RemoteRoom {
         if (this.#isTime(this.#joinedBy)) this.#failed({ condition: SILENT });
         break;
       case "unsure":
-        this.#ask(this.wire.ping(this.nick ?? ""), (error) => {
+        this.#pending.ask(this.wire.ping(this.nick ?? ""), (error) => {
           if (error === undefined) this.#isIn();
           else this.#failed(error);
         });
@@ -154,13 +166,12 @@ export class RemoteRoom {
       case "inside":
         this.#speak();
     }
+    this.#settle();
   }
 
-  /** Whether a time has come; if not, #run() is scheduled for it. */
-  #isTime(at: number): boolean {
-    if (at <= this.#now) return true;
-    if (at !== Infinity) this.#timer = this.dependencies.clock.after(at - this.#now, () => this.#run());
-    return false;
+  /** Tells those that wait for it that no attempt to enter is running. */
+  #settle(): void {
+    if (this.#isSettled) this.#pending.settle();
   }
 
   #dueAt(cause: stays.Cause): number {
@@ -170,39 +181,27 @@ export class RemoteRoom {
     return Math.min(...[...causes].map((each) => stays.dueAt(this.#stay, each)));
   }
 
-  /** Continues with the answer to a question, unless the state changes before. */
-  #ask<T>(question: Promise<T>, work: (answer: T) => void): void {
-    this.#question = question;
-    const done = question.then((answer) => {
-      if (question !== this.#question) return;
-      this.#question = undefined;
-      work(answer);
-    });
-    inBackground(done, `handling an answer of ${this.room.text}`, this.dependencies.log);
-  }
-
   get #now(): number {
     return this.dependencies.clock.now();
   }
 
   get #isSettled(): boolean {
     const { state } = this.#stay;
-    return !this.dependencies.link.isUp || (state !== "entering" && state !== "unsure");
+    return this.#isRemoved || !this.dependencies.link.isUp || (state !== "entering" && state !== "unsure");
   }
 
   #become(stay: stays.Stay): void {
     this.#stay = stay;
     this.#joining = undefined;
-    this.#question = undefined;
+    this.#pending.forget();
     if (stay.state !== "inside") this.#posts.doubt();
-    if (this.#isSettled) for (const waiter of this.#waiters.splice(0)) waiter();
   }
 
   #enter(): void {
     this.#isInvited = false;
     this.#occupants.forget();
     this.#become({ ...this.#stay, state: "entering", error: undefined, triedAt: this.#now });
-    this.#ask(this.wire.about(this.isRoom, this.#isTrap), ({ isRoom, error, nick }) => {
+    this.#pending.ask(this.wire.about(this.isRoom, this.#isTrap), ({ isRoom, error, nick }) => {
       this.isRoom = isRoom;
       if (error !== undefined) this.#failed(error);
       else this.#joinAs(nick ?? this.#record.profile.nicks[0] ?? "");
@@ -235,8 +234,10 @@ export class RemoteRoom {
   #isIn(): void {
     this.#heardAt = this.#now;
     this.#isTrap = false;
-    const enteredAt = this.isThere ? this.#stay.enteredAt : this.#now;
+    const wasInside = this.isThere;
+    const enteredAt = wasInside ? this.#stay.enteredAt : this.#now;
     this.#become({ ...this.#stay, state: "inside", enteredAt });
+    this.#posts.judge(wasInside);
     this.#record.note(this.#stay, this.nick);
     this.#run();
   }
@@ -269,7 +270,7 @@ export class RemoteRoom {
       this.#posts.send();
       this.#run();
     } else {
-      this.#ask(this.#posts.search(this.wire), (found) => {
+      this.#pending.ask(this.#posts.search(this.wire), (found) => {
         this.#said(this.#posts.searched(found));
         if (found === undefined) this.#check();
       });
@@ -290,8 +291,9 @@ export class RemoteRoom {
 
   /** Handles an error for a message. If the message was sent in an earlier stay, the error says nothing of this one. */
   #returned(id: string, error: RoomError): void {
-    const outside = this.#posts.returned(id, error);
-    if (outside !== undefined && this.isThere) this.#failed(outside);
+    const meaning = this.#posts.returned(id, error);
+    if (meaning === "ask") this.#check();
+    if (typeof meaning === "object" && this.isThere) this.#failed(meaning);
     else this.#run();
   }
 }

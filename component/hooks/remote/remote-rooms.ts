@@ -2,7 +2,7 @@
 import { BotRoomsStore } from "../../../storage/bot-rooms-store.js";
 import { Jid, type AccountJid } from "../../addresses/address.js";
 import type { Element } from "../../xml/builder.js";
-import { HookFault } from "../fault.js";
+import { unavailable } from "../fault.js";
 import type { PostAnswer, RemotePost } from "./posts.js";
 import { RemoteRoom } from "./remote-room.js";
 import { RoomWire, type RemoteRoomsDependencies } from "./room-wire.js";
@@ -48,19 +48,16 @@ export class RemoteRooms {
     }
     if (this.#at(bot, to) !== room) return undefined;
     if (room.isRoom) return await room.post(posts, link.isUp ? confirmTimeout : 0);
-    return new HookFault(
-      "unavailable",
-      `${to.text} has not answered yet whether it is a room; nothing was sent, try again`,
-    );
+    return unavailable(`${to.text} has not answered yet whether it is a room`);
   }
 
   has(bot: string, to: Jid): boolean {
     return this.#at(bot, to) !== undefined;
   }
 
-  /** Resolves when a bot has tried to enter a room; at the latest after 15 seconds. */
-  async settle(bot: string, to: Jid): Promise<void> {
-    await this.#at(bot, to)?.settled(ATTEMPT_MS);
+  /** Resolves when a bot has tried to enter a room, or after 15 seconds. @returns false if it is still trying */
+  async settle(bot: string, to: Jid): Promise<boolean> {
+    return (await this.#at(bot, to)?.settled(ATTEMPT_MS)) ?? true;
   }
 
   async isRoom(address: AccountJid): Promise<boolean> {
@@ -107,6 +104,9 @@ export class RemoteRooms {
   refresh(): void {
     try {
       const stored = new Map(this.#store.list().map((each) => [keyOf(each.bot, each.room), each]));
+      const moved = [...this.#rooms.values()].flatMap((room) =>
+        [...room.reconcile()].map(([to, posts]) => ({ key: keyOf(room.bot, to), posts })),
+      );
       for (const [key, room] of this.#rooms) if (!stored.has(key)) this.#remove(room);
       for (const [key, each] of stored) {
         const known = this.#rooms.get(key);
@@ -116,6 +116,7 @@ export class RemoteRooms {
         room.requestedAt = each.requestedAt;
         room.enter("operator");
       }
+      for (const { key, posts } of moved) this.#rooms.get(key)?.adopt(posts);
     } catch (error) {
       this.dependencies.log.error(`The bots' rooms can't be read: ${String(error)}`);
     }

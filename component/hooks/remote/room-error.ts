@@ -23,6 +23,16 @@ export const NO_ROOM = "no-room";
 
 /** How many characters of a room's explanation are kept. */
 const MAX_TEXT = 200;
+/** How many times a post is sent at most, by the condition of an error that passes. */
+export const PASSING: ReadonlyMap<string, number> = new Map([
+  ["internal-server-error", 5],
+  ["policy-violation", 12],
+  ["resource-constraint", 12],
+  [SILENT, 12],
+  ["remote-server-not-found", 12],
+]);
+/** The conditions that say that the room isn't there. */
+export const NOT_THERE: readonly string[] = ["gone", MISSING];
 
 /** Why a bot isn't inside. BOT stands for its address. */
 const REASONS: ReadonlyMap<string, string> = new Map([

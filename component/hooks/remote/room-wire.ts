@@ -2,12 +2,12 @@
 import { randomUUID } from "node:crypto";
 import { inBackground } from "../../background.js";
 import type { IqAnswer, IqRequests } from "../../inbound/iq-requests.js";
-import type { BouncedStanza } from "../../inbound/stanza-error.js";
 import { Jid, prepareResource, type AccountJid } from "../../addresses/address.js";
 import type { UnqueuedWriter } from "../../link/unqueued-writer.js";
 import { MUC } from "../../muc/wire/ns.js";
 import { NS, xml, type Element } from "../../xml/builder.js";
 import { serialise } from "../../xml/serialise.js";
+import type { Bounces } from "../bounces.js";
 import type { Clock } from "../clock.js";
 import type { HookDependencies } from "../dependencies.js";
 import type { EventRecorder } from "../outgoing/event-recorder.js";
@@ -22,7 +22,7 @@ export interface RemoteRoomsDependencies extends HookDependencies {
   readonly requests: Pick<IqRequests, "ask">;
   readonly unqueued: Pick<UnqueuedWriter, "write">;
   readonly link: { readonly isUp: boolean; on(event: "up" | "down", listener: () => void): unknown };
-  readonly bounced: (bounce: BouncedStanza) => void;
+  readonly bounces: Pick<Bounces, "refuse">;
   readonly listener: Pick<EventRecorder, "heardIn">;
   readonly clock: Clock;
 }
@@ -129,16 +129,19 @@ export class RoomWire {
   async find(wanted: ReadonlySet<string>, since: number): Promise<ReadonlySet<string> | undefined> {
     const query = { id: randomUUID(), wanted, found: new Set<string>() };
     this.#query = query;
+    const hasAll = (): boolean => query.found.size === wanted.size;
     const start = new Date(since - SKEW_MS).toISOString();
-    let after: string | undefined;
+    let next: Page = { start };
     for (let page = 0; this.features.has(MUC.mam) && page < MAX_PAGES; page += 1) {
-      const answer = await this.ask("set", archiveQuery(query.id, start, after));
+      const answer = await this.ask("set", archiveQuery(query.id, next));
       // A room that refuses access to its archive is treated like one without an archive.
       if (answer.kind === "error" && !PASSING.test(answer.condition)) break;
       if (answer.kind !== "result") return undefined;
       const fin = answer.payload;
-      after = fin?.getChild("set", MUC.rsm)?.getChildText("last") ?? undefined;
-      if (fin?.attrs.complete === "true" || after === undefined || query.found.size === wanted.size) break;
+      const after = fin?.getChild("set", MUC.rsm)?.getChildText("last") ?? undefined;
+      if (hasAll() || next.before !== undefined) break;
+      // This machine's clock may have been wrong: the newest messages are read, whenever they were said.
+      next = fin?.attrs.complete === "true" || after === undefined ? { before: "" } : { start, after };
     }
     return query.found;
   }
@@ -186,11 +189,25 @@ function registeredNick(answer: IqAnswer): string | undefined {
   return prepareResource(answer.payload.getChild("identity")?.attrs.name ?? "");
 }
 
-function archiveQuery(queryid: string, start: string, after: string | undefined): Element {
+/** A page of an archive's messages (XEP-0059): those since a time, after a message; `before: ""` is the last page. */
+interface Page {
+  readonly start?: string;
+  readonly after?: string;
+  readonly before?: "";
+}
+
+function archiveQuery(queryid: string, { start, after, before }: Page): Element {
   const field = (name: string, value: string, type?: string): Element =>
     xml("field", { var: name, type }, xml("value", {}, value));
-  const form = [field("FORM_TYPE", MUC.mam, "hidden"), field("start", start)];
-  const page = [xml("max", {}, String(PAGE_SIZE)), after === undefined ? undefined : xml("after", {}, after)];
+  const form = [
+    field("FORM_TYPE", MUC.mam, "hidden"),
+    start === undefined ? undefined : field("start", start),
+  ];
+  const page = [
+    xml("max", {}, String(PAGE_SIZE)),
+    after === undefined ? undefined : xml("after", {}, after),
+    before === undefined ? undefined : xml("before"),
+  ];
   return xml(
     "query",
     { xmlns: MUC.mam, queryid },

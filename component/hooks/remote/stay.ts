@@ -69,6 +69,12 @@ export function outside(stay: Stay, error: RoomError, now: number): Stay {
   return { ...next, failures, notBefore: now + pauseAfter(mayReturn ? earlier : failures) };
 }
 
+/** The link to the server is lost. */
+export function withoutLink(stay: Stay): Stay {
+  if (isInside(stay)) return { ...stay, state: "unsure" };
+  return stay.state === "entering" ? { ...stay, state: "outside" } : stay;
+}
+
 /** Whether the bot is inside, as far as is known. */
 export function isInside({ state }: Stay): boolean {
   return state === "inside" || state === "unsure";

@@ -59,7 +59,7 @@ export class Desk {
     };
     this.running = running as unknown as Running;
     this.administration = new Administration({
-      ...{ settings, records, log, running: this.running },
+      ...{ settings, records, log, running: this.running, bounces: { refuse: () => () => undefined } },
       addresses: new AddressResolver(new DomainAliases({ xmpp, rooms }), false),
       commit: new GroupCommit(play.db),
     });

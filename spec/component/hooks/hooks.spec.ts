@@ -89,7 +89,7 @@ describe("A bot's picture", () => {
         version: "1",
         reading: play.service.context.reading,
         unqueued: { write },
-        bounced: () => undefined,
+        bounces: { ofBot: () => undefined },
         listener: { heard: () => Promise.resolve(false) },
         remote: { presence: () => undefined, message: () => false },
       }),

@@ -24,7 +24,6 @@ export const hooksApi = (more: Partial<HooksApi> & Pick<HooksApi, "receive">): H
   find: (id, secret) => (id === "abc" && secret === SECRET ? hook() : undefined),
   rates: { refuse: () => undefined, charge: () => undefined },
   statusOf: () => ({ outcome: "confirmed" }),
-  noteBounce: () => false,
   countRefused: () => undefined,
   ...more,
 });

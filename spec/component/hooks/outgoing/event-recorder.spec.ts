@@ -258,8 +258,7 @@ describe("An outgoing webhook gets", () => {
   it("bounces of messages sent over HTTP", async () => {
     await stage({ events: ["bounce"] });
     const bounce = { id: "m1", sender: HAG, receiver: "x@y.test", condition: "item-not-found" };
-    listener.bounced({ ...bounce, request: "r1" });
-    await parts.commit.settled();
+    await parts.commit.run(() => listener.recordBounce({ ...bounce, request: "r1" }));
     expect(told().map(({ type, data }) => [type, data])).to.deep.equal([
       ["bounce", { ...bounce, request: "r1" }],
     ]);

@@ -21,20 +21,29 @@ export class Guarantees {
     // the room refuses a post is decided again.
     const refused = new Set(this.world.bounces.map(({ id }) => id));
     const last = [...new Set(room.said.toReversed())].toReversed().filter((id) => !refused.has(id));
-    const order = last.map((id) => accepted.indexOf(id));
+    const all = [...this.world.operator.removed, ...accepted];
+    const order = last.map((id) => all.indexOf(id));
     if (order.some((at, index) => index > 0 && at <= (order[index - 1] ?? -1)))
       wrong.push(`said out of order: ${room.said.join(" ")}`);
     if (room.twice.length > 0) wrong.push(`said again what the archive has: ${room.twice.join(" ")}`);
     wrong.push(...this.#haste());
-    const { state, posts } = this.world.stored;
+    const { listed, store } = this.world;
+    const posts = store.list().reduce((sum, each) => sum + each.posts, 0);
+    const isOutside = store.list().some(({ state }) => state !== "inside");
+    if (this.world.operator.silentlyLost.length > 0)
+      wrong.push(`vanished: ${this.world.operator.silentlyLost.join(" ")}`);
+    const bounced = this.world.bounces.map(({ id }) => id);
+    if (new Set(bounced).size < bounced.length) wrong.push(`bounced twice: ${bounced.join(" ")}`);
+    const unknown = bounced.filter((id) => !all.includes(id));
+    if (unknown.length > 0) wrong.push(`bounced, but not accepted: ${unknown.join(" ")}`);
     const gauges = await metrics.registry.getMetricsAsJSON();
     const gauge = (name: string): unknown => gauges.find((each) => each.name === name)?.values[0]?.value;
     if (gauge("qtalk_bot_posts_waiting") !== posts) wrong.push("list and metrics count other posts");
-    if ((gauge("qtalk_bot_rooms_outside") === 0) !== (state === "inside"))
-      wrong.push("list and metrics disagree");
+    if ((gauge("qtalk_bot_rooms_outside") === 0) === isOutside) wrong.push("list and metrics disagree");
     if (!isOver) return wrong;
     for (const [id, outcome] of outcomes) if (outcome === "queued") wrong.push(`${id} is lost`);
-    if (state !== "inside" || room.nick === undefined) wrong.push(`the bot is ${state} in the end`);
+    if (listed?.state !== "inside" || room.nick === undefined)
+      wrong.push(`the bot is ${listed?.state ?? "nowhere"} in the end`);
     return wrong;
   }
 

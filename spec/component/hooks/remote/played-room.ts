@@ -4,11 +4,16 @@ import type { IqAnswer, IqRequest } from "../../../../component/inbound/iq-reque
 import { NS, xml, type Element } from "../../../../component/xml/builder.js";
 
 export const ROOM = "ops@rooms.test";
+/** A room of a service that never answers. */
+export const SILENT_ROOM = "void@silent.test";
 export const BOT = "bot@c.test";
 export const USER = "http://jabber.org/protocol/muc#user";
 const MAM = "urn:xmpp:mam:2";
 const OWNER = "http://jabber.org/protocol/muc#owner";
 export const jid = (text: string): Jid => Jid.parse(text)!;
+
+/** Whether the played service gets what is sent to an address. */
+export const isPlayed = (address = ""): boolean => !address.endsWith("silent.test");
 
 export interface Question {
   readonly request: IqRequest;
@@ -53,8 +58,11 @@ export class PlayedRoom {
   /** The attempts to enter, each time with the nickname; and what it did beside. */
   readonly entered: string[] = [];
   readonly left: string[] = [];
-  /** The ids of messages, each time that the room got one. */
+  /** The ids of messages, each time that the room got one, and their addresses. */
   readonly messages: string[] = [];
+  readonly addresses: string[] = [];
+  /** The times of messages, by the room's clock, which is right. */
+  readonly #saidAt = new Map<string, number>();
   pings = 0;
   searches = 0;
   made = 0;
@@ -63,6 +71,7 @@ export class PlayedRoom {
   constructor(
     readonly hasArchive: boolean,
     private readonly toBot: (what: ToBot) => void,
+    private readonly now: () => number = Date.now,
   ) {}
 
   /** Does what a stanza or a question asks for. */
@@ -128,8 +137,9 @@ export class PlayedRoom {
     return this.others.has(nick) ? "conflict" : undefined;
   }
 
-  #takeMessage({ attrs: { id = "" } }: Element): void {
+  #takeMessage({ attrs: { id = "", to = "" } }: Element): void {
     this.messages.push(id);
+    this.addresses.push(to);
     const condition =
       this.refusals.shift() ??
       (this.isThere ? undefined : "item-not-found") ??
@@ -141,6 +151,7 @@ export class PlayedRoom {
     if (this.archive.includes(id)) this.twice.push(id);
     this.said.push(id);
     if (this.hasArchive) this.archive.push(id);
+    this.#saidAt.set(id, this.now());
     this.toBot(
       xml("message", { from: `${ROOM}/${this.nick ?? ""}`, type: "groupchat", id }, xml("body", {}, "x")),
     );
@@ -173,8 +184,18 @@ export class PlayedRoom {
   /** Answers a query of the archive: a page of results after a certain one (XEP-0059). */
   #page(query: Element): IqAnswer {
     this.searches += 1;
-    const after = query.getChild("set", "http://jabber.org/protocol/rsm")?.getChildText("after");
-    const from = after === undefined || after === null ? 0 : Number(after.slice(1)) + 1;
+    const set = query.getChild("set", "http://jabber.org/protocol/rsm");
+    const after = set?.getChildText("after") ?? undefined;
+    const field = query
+      .getChild("x")
+      ?.getChildren("field")
+      .find(({ attrs }) => attrs.var === "start");
+    const start = Date.parse(field?.getChildText("value") ?? "") || 0;
+    const first = this.archive.findIndex((id) => (this.#saidAt.get(id) ?? Infinity) >= start);
+    const isLast = set?.getChild("before") !== undefined;
+    const since = first === -1 ? this.archive.length : first;
+    const last = Math.max(0, this.archive.length - this.pageSize);
+    const from = isLast ? last : after === undefined ? since : Number(after.slice(1)) + 1;
     const page = this.archive.slice(from, from + this.pageSize);
     const { queryid } = query.attrs;
     for (const id of page) {
@@ -182,9 +203,9 @@ export class PlayedRoom {
       this.toBot(xml("message", { from: ROOM }, xml("result", { xmlns: MAM, queryid }, forwarded)));
     }
     const ends = [xml("first", {}, `s${from}`), xml("last", {}, `s${from + page.length - 1}`)];
-    const set = xml("set", "http://jabber.org/protocol/rsm", ...(page.length === 0 ? [] : ends));
+    const paging = xml("set", "http://jabber.org/protocol/rsm", ...(page.length === 0 ? [] : ends));
     const complete = from + page.length >= this.archive.length ? "true" : undefined;
-    return result(xml("fin", { xmlns: MAM, complete }, set));
+    return result(xml("fin", { xmlns: MAM, complete }, paging));
   }
 }
 

@@ -29,7 +29,22 @@ describe("A bot with a post to a room of another service", () => {
       pass 60; m1 = confirmed; room said = m1`,
     ["not-acceptable", "item-not-found", "forbidden"],
   );
+  // mu-conference says not-allowed to who isn't inside.
+  scenes(
+    `
+    enters again and says it if its service restarted, and refuses it with $
+      inside; room nick=none refusals=$; post = confirmed
+      room entered = Bot Bot; room said = m1; bounced =
+    refuses it if the room says that the bot is inside, and the error is $
+      inside; room refusals=$; posts; exchange; bounced = $
+      bot = inside; room entered = Bot; room messages = m1; room pings = 1`,
+    ["not-allowed", "forbidden", "not-acceptable", "bad-request", "recipient-unavailable"],
+  );
   scenes(`
+    that never comes, as the room refuses all, is refused in the end
+      inside; room refusals=not-allowed*90 notInside=item-not-found; posts
+      room nick=none; exchange; room nick=none; exchange; room nick=none; exchange; pass 600
+      m1 = forbidden
     refuses it if the room was destroyed, and tries no more
       inside; room refusals=gone; post = gone; bot = refused gone
     says it as soon as the link is back, if the room didn't get it
@@ -48,7 +63,7 @@ describe("A bot with a post to a room of another service", () => {
     says none again that the archive has after the component was killed, however many pages that takes
       inside; room pageSize=2 archive=a,b,c,m1,m2; posts 3; link down; link loses
       restart; link up; m1 m2 m3 = confirmed
-      room searches = 3; room messages = m3
+      room searches = 4; room messages = m3
     accepts at most hooks.queue of them while it is outside
       with queue=3; inside; room expels 307; exchange; posts; posts; posts; waiting = 3
       post = unavailable
@@ -78,6 +93,7 @@ describe("A bot with a post to a room of another service", () => {
     const world = await new World().enters();
     void world.post();
     await world.settle();
+    world.toRoom = [];
     for (const [id, nick] of [
       ["other", "Bot"],
       ["m1", "Another"],
@@ -89,7 +105,7 @@ describe("A bot with a post to a room of another service", () => {
     const unswapped = { from: `${BOT}/bot`, to: ROOM, type: "error", id: "m1" };
     expect(world.rooms.consume(xml("message", { ...unswapped, from: "x@y.test" }, error))).to.equal(false);
     expect(world.rooms.consume(xml("message", unswapped, error))).to.equal(true);
-    await world.settle();
+    await world.exchange();
     expect(world.repeat("m1")).to.equal("forbidden");
     world.close();
   });

@@ -7,12 +7,14 @@
  *     room expels 307; room destroys; room renames Valet
  *     link up; link down; link loses              All arrives once it is up; what is on its way is lost.
  *     post 2 = confirmed                          Two posts, and the answer; without one, nothing is awaited.
+ *     hook set to=a@b; bot enter; told = Done.    An operator's operation on the hook or the bot, and its result.
  *     pass 21                                     Seconds, in which all arrives.
  *     room entered = Bot Bot; room messages <= 5  What the room has seen, or at most how many.
  *     bot = outside kicked; m1 m2 = confirmed     Its state, and why; what became of posts.
  */
 import { expect } from "chai";
 import { blocksIn } from "../../muc/script.js";
+import { ROOM } from "./played-room.js";
 import { World } from "./world.js";
 
 type Values = Readonly<Record<string, unknown>>;
@@ -76,13 +78,22 @@ const ACTS: Readonly<Record<string, Step>> = {
   exchange: (world) => world.exchange(),
   receive: (world) => world.receive(),
   restart: (world) => world.restart(),
+  hook: (world, [verb, ...given]) =>
+    world.operator.run(`hook ${verb}`, { name: "h", ...valuesIn(given.join(" "), {}) }),
+  bot: (world, [verb]) => world.operator.run(`bot ${verb}`, { bot: "bot", room: ROOM }),
   operator: (world) => world.operatorEnters(),
   disk: (world, [what]) => world.setReadOnly(what === "fails"),
 };
 
 const LOOKS: Readonly<Record<string, Step>> = {
   room: ({ room }, [key = ""]) => (room as unknown as Values)[key],
-  bot: ({ stored }) => [stored.state, ...(stored.condition === undefined ? [] : [stored.condition])],
+  bot: ({ listed: stored }) =>
+    stored === undefined
+      ? "nowhere"
+      : [stored.state, ...(stored.condition === undefined ? [] : [stored.condition])],
+  told: ({ operator }) => operator.told,
+  answer: ({ answers }, [id = ""]) => answers.get(id),
+  password: ({ listed }) => listed?.password,
   waiting: ({ stored }) => stored.posts,
   bounced: ({ bounces }) => bounces.map(({ condition }) => condition),
 };

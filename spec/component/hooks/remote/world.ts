@@ -1,12 +1,15 @@
 /** A bot, its component and its database, a link, and a room of another service, in a time that the test lets pass. */
+import { mock } from "node:test";
 import { setImmediate as turn } from "node:timers/promises";
+import { Bounces } from "../../../../component/hooks/bounces.js";
 import { HookFault } from "../../../../component/hooks/fault.js";
 import { answerOf, outcomeOf } from "../../../../component/hooks/outcome.js";
 import { RemoteRooms } from "../../../../component/hooks/remote/remote-rooms.js";
+import { Traffic } from "./traffic.js";
 import type { IqAnswer, IqRequest } from "../../../../component/inbound/iq-requests.js";
 import type { BouncedStanza } from "../../../../component/inbound/stanza-error.js";
 import type { Metrics } from "../../../../component/metrics.js";
-import { NS, xml, type Element } from "../../../../component/xml/builder.js";
+import { xml } from "../../../../component/xml/builder.js";
 import { serialise } from "../../../../component/xml/serialise.js";
 import { BotRoomsStore, type StoredBotRoom } from "../../../../storage/bot-rooms-store.js";
 import { BotsStore } from "../../../../storage/bots-store.js";
@@ -17,10 +20,9 @@ import type { LogLines } from "../../../support/log-lines.js";
 import { storedHook } from "../../../support/stored-hook.js";
 import { read } from "../../muc/play.js";
 import { hookDependencies } from "../hook-dependencies.js";
-import { TestClock } from "../outgoing/parts.js";
-import { BOT, jid, PlayedRoom, ROOM, USER, type ToBot, type ToRoom } from "./played-room.js";
+import { HOOK, Operator } from "./operator.js";
+import { BOT, isPlayed, jid, PlayedRoom, ROOM, USER, type ToBot } from "./played-room.js";
 
-const HOOK = "h";
 const outbox = { isWaiting: () => false };
 
 export interface WorldOptions {
@@ -28,19 +30,12 @@ export interface WorldOptions {
   readonly queue?: number;
 }
 
-export class World {
-  readonly clock = new TestClock();
+export class World extends Traffic {
   readonly room: PlayedRoom;
   readonly bounces: BouncedStanza[] = [];
-  /** What is on its way, in order. */
-  toRoom: ToRoom[] = [];
-  toBot: ToBot[] = [];
-  /** Ids of messages that a stanza or the archive has shown to the component. */
-  readonly shown = new Set<string>();
   /** The ids of accepted posts, in order, and the answers to their calls. */
   readonly accepted: string[] = [];
   readonly answers = new Map<string, string>();
-  rooms!: RemoteRooms;
   metrics!: Metrics;
   /** The log of the present process. */
   log!: LogLines;
@@ -48,6 +43,10 @@ export class World {
   readonly store: BotRoomsStore;
   readonly messages: HookMessages;
   readonly #db: Database;
+  readonly operator: Operator;
+  /** The machine's clock. The clock of bots' pauses never goes back (STEADY_CLOCK). */
+  readonly #clock: ReturnType<typeof mock.method>;
+  #wrongBy = 0;
   #listeners = new Map<string, () => void>();
   /** Changes when the component is restarted: what an earlier process still does has no effect. */
   #process = 0;
@@ -58,15 +57,20 @@ export class World {
   readonly #pending = new Set<() => void>();
 
   constructor(private readonly options: WorldOptions = {}) {
+    super();
     this.#db = openDatabase(":memory:");
     new BotsStore(this.#db).put({ name: "bot", title: "Bot", picture: undefined });
     new HooksStore(this.#db).add(storedHook({ id: HOOK, receiver: ROOM, bot: "bot" }));
     this.store = new BotRoomsStore(this.#db);
     this.messages = new HookMessages(this.#db);
-    this.store.ask("bot", ROOM, { isChosen: true, at: 1 });
-    this.room = new PlayedRoom(options.hasArchive ?? true, (what) => {
+    this.store.ask("bot", ROOM, { isChosen: false, at: 1 });
+    const toBot = (what: ToBot): void => {
       if (this.isUp) this.toBot.push(what);
-    });
+    };
+    const trueTime = Date.now.bind(Date);
+    this.room = new PlayedRoom(options.hasArchive ?? true, toBot, trueTime);
+    this.#clock = mock.method(Date, "now", () => trueTime() + this.#wrongBy);
+    this.operator = new Operator(this, this.#db);
     this.#begin();
   }
 
@@ -78,13 +82,29 @@ export class World {
     return this;
   }
 
+  /** The bot's state in the room; undefined if nobody needs the bot there. */
+  get listed(): StoredBotRoom | undefined {
+    return this.store.find("bot", ROOM);
+  }
+
   get stored(): StoredBotRoom {
-    return this.store.find("bot", ROOM)!;
+    return this.listed!;
+  }
+
+  /** Where the hook sends. */
+  get receiver(): string {
+    return new HooksStore(this.#db).find(HOOK)?.receiver ?? ROOM;
   }
 
   close(): void {
+    this.#clock.mock.restore();
     this.#kill();
     this.#db.close();
+  }
+
+  /** Sets the machine's clock. @param wrongBy milliseconds */
+  setClock(wrongBy: number): void {
+    this.#wrongBy = wrongBy;
   }
 
   /** Starts the link. */
@@ -121,6 +141,12 @@ export class World {
     if (this.isUp) this.toBot.push(xml("message", { from: ROOM }, xml("x", USER, invite)));
   }
 
+  /** How many bounces of webhooks' messages the metrics count. */
+  async bounceCount(): Promise<number> {
+    const { values } = await this.metrics.hookBounces.get();
+    return values.reduce((sum, { value }) => sum + value, 0);
+  }
+
   operatorEnters(): void {
     this.pushed += 1;
     this.setReadOnly(false);
@@ -136,6 +162,8 @@ export class World {
     this.setReadOnly(false);
     this.up();
     await this.exchange();
+    if (this.receiver !== ROOM)
+      await this.operator.run("hook set", { name: "h", to: ROOM, move_waiting: true });
     this.operatorEnters();
     await this.exchange();
     for (let n = 0; n < 100 && (n === 0 || this.stored.posts > 0); n += 1) await this.pass(10 * 60_000);
@@ -143,19 +171,20 @@ export class World {
 
   post(count = 1): Promise<string> {
     const ids = Array.from({ length: count }, () => `m${++this.#count}`);
+    const to = this.receiver;
     const posts = ids.map((id) => ({
       id,
-      stanza: serialise(xml("message", { from: `${BOT}/bot`, to: ROOM, type: "groupchat", id })),
+      stanza: serialise(xml("message", { from: `${BOT}/bot`, to, type: "groupchat", id })),
       note: () => {
         const none = { fingerprint: undefined, call: undefined, request: undefined };
-        this.messages.put({ id, hook: HOOK, receiver: ROOM, acceptedAt: Date.now(), ...none }, 0);
+        this.messages.put({ id, hook: HOOK, receiver: to, acceptedAt: Date.now(), ...none }, 0);
       },
     }));
     const process = this.#process;
-    return this.rooms.post("bot", jid(ROOM), posts).then((answer) => {
+    return this.rooms.post("bot", jid(to), posts).then((answer) => {
       const isAccepted = this.messages.find(HOOK, ids[0] ?? "") !== undefined;
       if (process !== this.#process) return "killed";
-      if (isAccepted && !this.accepted.includes(ids[0] ?? ""))
+      if (isAccepted && !this.accepted.includes(ids[0] ?? "") && !this.operator.removed.has(ids[0] ?? ""))
         throw new Error("answered before it was stored");
       const text = answer instanceof HookFault ? answer.kind : String(answer);
       for (const id of ids) this.answers.set(id, text);
@@ -179,51 +208,6 @@ export class World {
     return answer instanceof HookFault ? answer.kind : answer;
   }
 
-  /** Lets the room process some of what it got. */
-  async receive(count = Infinity): Promise<void> {
-    for (let n = 0; n < count && this.toRoom.length > 0 && !this.room.isSilent; n += 1) {
-      const [next] = this.toRoom.splice(0, 1);
-      if (next !== undefined) this.room.take(next);
-      await this.settle();
-    }
-  }
-
-  /** Hands some of what the room sent to the component. */
-  async deliver(count = Infinity): Promise<void> {
-    for (let n = 0; n < count && this.toBot.length > 0; n += 1) {
-      const [next] = this.toBot.splice(0, 1);
-      if (typeof next === "function") next();
-      else if (next?.name === "presence") this.rooms.presence(next, jid(next.attrs.from ?? ""), jid(BOT));
-      else if (next !== undefined) {
-        this.#noteShown(next);
-        const stanza = xml("message", { ...next.attrs, to: BOT }, ...next.children);
-        if (!this.rooms.consume(stanza)) this.rooms.message(next, jid(next.attrs.from ?? ""), jid(BOT));
-      }
-      await this.settle();
-    }
-  }
-
-  /** Lets everything arrive, until nothing is on its way. */
-  async exchange(): Promise<void> {
-    await this.settle();
-    for (let n = 0; n < 1_000; n += 1) {
-      if (this.toBot.length === 0 && (this.toRoom.length === 0 || this.room.isSilent)) return;
-      await this.receive();
-      await this.deliver();
-    }
-    throw new Error("without end");
-  }
-
-  /** Lets time pass; nothing arrives meanwhile, or everything at once. */
-  async pass(ms: number, isConnected = true): Promise<void> {
-    const until = this.clock.now() + ms;
-    while (this.clock.step(until)) {
-      await this.settle();
-      if (isConnected) await this.exchange();
-    }
-    await this.settle();
-  }
-
   /** Lets promises, commits and the like run. */
   async settle(): Promise<void> {
     for (let n = 0; n < 3; n += 1) await turn();
@@ -234,12 +218,6 @@ export class World {
   #kill(): void {
     this.#process += 1;
     this.down();
-  }
-
-  #noteShown(message: Element): void {
-    const inArchive = message.getChild("result")?.getChild("forwarded", NS.forward)?.getChild("message");
-    const { id } = (inArchive ?? message).attrs;
-    if (id !== undefined && message.attrs.type !== "error") this.shown.add(id);
   }
 
   #begin(): void {
@@ -254,6 +232,8 @@ export class World {
     this.#listeners = new Map();
     this.metrics = parts.metrics;
     this.log = parts.lines;
+    const listener = { recordBounce: (bounce: BouncedStanza) => void this.bounces.push(bounce) };
+    const bounces = new Bounces({ ...parts, listener });
     this.rooms = new RemoteRooms({
       ...parts,
       nickLength: 20,
@@ -266,7 +246,8 @@ export class World {
       requests: { ask: (request) => (isUp() ? this.#ask(request) : Promise.resolve({ kind: "unasked" })) },
       unqueued: {
         write: (stanza) => {
-          if (isUp()) this.toRoom.push(read(stanza));
+          const element = read(stanza);
+          if (isUp() && isPlayed(element.attrs.to)) this.toRoom.push(element);
           return isUp();
         },
       },
@@ -275,9 +256,10 @@ export class World {
         after: (ms, work) => this.clock.after(ms, () => isAlive() && work()),
       },
       confirmTimeout: 2_000,
-      bounced: (bounce) => this.bounces.push(bounce),
+      bounces,
       listener: { heardIn: () => undefined },
     });
+    this.operator.begin(parts, bounces);
   }
 
   #ask(request: IqRequest): Promise<IqAnswer> {
@@ -290,7 +272,7 @@ export class World {
       const giveUp = (): void => answer({ kind: "unasked" });
       const timer = this.clock.after(request.timeout, () => answer({ kind: "silence" }));
       this.#pending.add(giveUp);
-      this.toRoom.push({ request, answer });
+      if (isPlayed(request.to.text)) this.toRoom.push({ request, answer });
     });
   }
 }
