@@ -3,7 +3,14 @@ import type { AlertGroup, Link } from "./alert.js";
 import { headingOf, severityOf, sharedLabels, startOf, whatAndWhere } from "./alert-heading.js";
 import { fitting, isMajor, isSaid, labelText, placeOf } from "./alert-labels.js";
 import { FEW, fitted, lineOf, sharedSummary } from "./alert-lines.js";
-import { templateIn, type AlertReport, type Format, type Headers, type ShortenUrl } from "./format.js";
+import {
+  templateIn,
+  type AlertReport,
+  type Format,
+  type Headers,
+  type PostEvent,
+  type ShortenUrl,
+} from "./format.js";
 import type { Label } from "./fields.js";
 import { shortened } from "./shortening.js";
 import { timeText } from "./times.js";
@@ -20,6 +27,8 @@ export interface ParsedAlerts {
   readonly key: string;
   /** The URL of a picture; "" if there is none. */
   readonly image?: string | undefined;
+  /** What the post is about, if the program has other events than alerts. */
+  readonly event?: PostEvent | undefined;
 }
 
 /** Makes a format of alerts. `parse` parses the JSON of a post. */
@@ -34,9 +43,10 @@ export function alertFormat({
     // A link has its name in front, because clients preview a URL that is the last line.
     template: templateIn("alerts"),
     read: ({ json, headers }, shortenUrl) => {
-      const { group, key, image } = parse(json?.value, headers);
+      const { group, key, image, event = { name: group.status } } = parse(json?.value, headers);
       return {
         view: viewOf(group, shortenUrl),
+        event,
         alert: key === "" ? undefined : reportOf(group, key),
         image: image === "" ? undefined : image,
       };

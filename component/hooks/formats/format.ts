@@ -47,6 +47,16 @@ export interface AlertReport {
   readonly labels: Fields;
 }
 
+/** What a post is about, for the filters of hooks. A text is "" if the program has no such thing. */
+export interface PostEvent {
+  /** The kind of event in the program's own word, such as "push", or the status of an alert. */
+  readonly name: string;
+  /** What was done, such as "opened". */
+  readonly action?: string;
+  /** The branch, without "refs/heads/". */
+  readonly branch?: string;
+}
+
 /** The content of a post, parsed by its format. */
 export interface ParsedPayload {
   /** The variables for the template; the template can also use the whole post as `payload`. */
@@ -55,6 +65,8 @@ export interface ParsedPayload {
   readonly plain?: string;
   /** The alert, or group of alerts, that the post is about. Its message can be corrected when it is resolved. */
   readonly alert?: AlertReport | undefined;
+  /** What filters compare; undefined if posts of this format are all alike. */
+  readonly event?: PostEvent | undefined;
   /** The URL of a picture, which becomes a message of its own after the text. */
   readonly image?: string | undefined;
 }

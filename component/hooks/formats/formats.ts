@@ -5,12 +5,18 @@ import { fieldsOf } from "./fields.js";
 import { headerIn, type Format, type FormatHeaders, type Payload } from "./format.js";
 import { apprise } from "./apprise.js";
 import { discord } from "./discord.js";
+import { gatus } from "./gatus.js";
 import { github } from "./github.js";
 import { gitlab } from "./gitlab.js";
 import { gotify } from "./gotify.js";
 import { grafana } from "./grafana.js";
+import { healthchecks } from "./healthchecks.js";
+import { jenkins } from "./jenkins.js";
+import { netdata } from "./netdata.js";
 import { ntfy } from "./ntfy.js";
+import { proxmox } from "./proxmox.js";
 import { rocketchat } from "./rocketchat.js";
+import { servarr } from "./servarr.js";
 import { slack } from "./slack.js";
 import { teams } from "./teams.js";
 import { template, text } from "./text.js";
@@ -28,6 +34,12 @@ export const PROGRAMS: readonly Format[] = [
   grafana,
   uptimeKuma,
   zabbix,
+  healthchecks,
+  gatus,
+  netdata,
+  jenkins,
+  proxmox,
+  servarr,
   homeAssistant,
 ];
 /** The formats of other programs' servers, in which many programs can post. */

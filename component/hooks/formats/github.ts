@@ -20,12 +20,16 @@ export const github: Format = {
     signature: ["x-hub-signature-256", "x-gitea-signature", "x-forgejo-signature", "x-gogs-signature"],
   },
   recognises: ({ json, headers }) => headerIn(headers, EVENTS) !== undefined && isFields(json?.value),
-  read: ({ json, headers }) => ({ view: viewOf(headerIn(headers, EVENTS) ?? "", json?.value) }),
+  read: ({ json, headers }) => {
+    const view = viewOf(headerIn(headers, EVENTS) ?? "", json?.value);
+    const { event, action, isTag, ref } = view;
+    return { view, event: { name: event, action, branch: isTag ? "" : ref } };
+  },
   template: templateIn("github"),
 };
 
 /** Returns the variables of an event for templates. A text that the event lacks is "". */
-function viewOf(event: string, value: unknown): object {
+function viewOf(event: string, value: unknown) {
   const subject = subjectOf(event, value);
   const [branch] = wholeListOf(value, "branches");
   const ref =

@@ -15,7 +15,11 @@ export const gitlab: Format = {
   isRetried: true,
   headers: { event: EVENT, delivery: ["x-gitlab-event-uuid"], token: ["x-gitlab-token"] },
   recognises: ({ json, headers }) => headerIn(headers, EVENT) !== undefined && isFields(json?.value),
-  read: ({ json }) => ({ view: viewOf(json?.value) }),
+  read: ({ json }) => {
+    const view = viewOf(json?.value);
+    const { kind, action, status, ref } = view;
+    return { view, event: { name: kind, action: action || status, branch: kind === "tag_push" ? "" : ref } };
+  },
   template: templateIn("gitlab"),
 };
 
@@ -33,7 +37,7 @@ const DONE: Readonly<Record<string, string>> = {
 };
 
 /** Returns the variables of an event for templates. A text that the event lacks is "". */
-function viewOf(value: unknown): object {
+function viewOf(value: unknown) {
   const kind = textOf(value, "object_kind");
   const isRun = kind === "pipeline" || kind === "build";
   const action = textOf(value, "object_attributes.action", "action");

@@ -1,6 +1,6 @@
 /** Notifications: a title, a text, a priority and links, as programs send them that know no alerts. */
 import { RESOLVED, signOf, type Link, type Status } from "./alert.js";
-import { templateIn, type Format, type ParsedPayload, type Payload } from "./format.js";
+import { templateIn, type Format, type ParsedPayload, type Payload, type PostEvent } from "./format.js";
 import { shortened } from "./shortening.js";
 import type { HookFault } from "../fault.js";
 
@@ -21,6 +21,7 @@ export interface Notification {
   readonly image?: string | undefined;
   /** What the program says about an alert: the same key in all posts about it. */
   readonly alert?: { readonly key: string; readonly status: Status } | undefined;
+  readonly event?: PostEvent | undefined;
 }
 
 /** Makes a format of notifications. `parse` parses a post. */
@@ -41,7 +42,7 @@ export function notificationFormat({
 }
 
 function contentOf(notification: Notification): ParsedPayload {
-  const { title: given, text, severity, isGood, links = [], image, alert } = notification;
+  const { title: given, text, severity, isGood, links = [], image, alert, event } = notification;
   const title = shortened(unwrapped(given), WIDTH.title);
   const isOver = isGood === true || alert?.status === "resolved";
   const sign = isOver ? RESOLVED : severity === "" ? "" : signOf(severity);
@@ -55,6 +56,7 @@ function contentOf(notification: Notification): ParsedPayload {
   return {
     view,
     ...(shown === "" && view.links.length === 0 && { plain: said }),
+    event,
     image: image === "" ? undefined : image,
     alert: alert && { ...alert, severity, title: title || shortened(text, WIDTH.title), labels: {} },
   };
