@@ -7,6 +7,15 @@ export interface HookLimits {
   readonly bodyBytes: number | undefined;
 }
 
+/** Which posts of one webhook are said. Undefined: all events, or all branches. */
+export interface HookFilters {
+  /** Only these events: `push`, or an event with what was done, `issues.opened`. */
+  readonly onlyEvents: readonly string[] | undefined;
+  readonly exceptEvents: readonly string[] | undefined;
+  /** Only these branches; `*` stands for any text. Events without a branch are said. */
+  readonly branches: readonly string[] | undefined;
+}
+
 /** A row of the table `hooks`. */
 export interface StoredHook {
   readonly id: string;
@@ -21,10 +30,11 @@ export interface StoredHook {
   readonly corrects: boolean;
   readonly announces: boolean;
   readonly limits: HookLimits;
+  readonly filters: HookFilters;
   readonly madeAt: number;
 }
 
-type Changeable = "id" | "receiver" | "format" | "template" | "limits" | "corrects" | "announces";
+type Changeable = "id" | "receiver" | "format" | "template" | "limits" | "filters" | "corrects" | "announces";
 
 export class HooksStore extends Store {
   find(id: string): StoredHook | undefined {
@@ -41,24 +51,28 @@ export class HooksStore extends Store {
 
   readonly count = this.sql.from<[]>("hooks").count;
 
-  add({ limits, ...hook }: StoredHook): void {
-    this.sql.insert("hooks", { ...hook, ...limits });
+  add({ limits, filters, ...hook }: StoredHook): void {
+    this.sql.insert("hooks", { ...hook, ...limits, ...filters });
   }
 
   rotate(id: string, secret: Buffer, signatureKey: string | undefined): void {
     this.sql.update("hooks", { id }, { secret, signatureKey });
   }
 
-  set({ id, limits, ...changes }: Pick<StoredHook, Changeable>): void {
-    this.sql.update("hooks", { id }, { ...changes, ...limits });
+  set({ id, limits, filters, ...changes }: Pick<StoredHook, Changeable>): void {
+    this.sql.update("hooks", { id }, { ...changes, ...limits, ...filters });
   }
 
   readonly remove = this.sql.write<[id: string]>("DELETE FROM hooks WHERE id = ?").run;
 
   #read(which: string, ...values: readonly string[]): StoredHook[] {
-    const rows = this.sql.rows<Omit<StoredHook, "limits"> & HookLimits>(`SELECT * FROM hooks ${which}`);
-    return rows
-      .all(...values)
-      .map(({ rate, bodyBytes, ...hook }) => ({ ...hook, limits: { rate, bodyBytes } }));
+    const rows = this.sql.rows<Omit<StoredHook, "limits" | "filters"> & HookLimits & HookFilters>(
+      `SELECT * FROM hooks ${which}`,
+    );
+    return rows.all(...values).map(({ rate, bodyBytes, onlyEvents, exceptEvents, branches, ...hook }) => ({
+      ...hook,
+      limits: { rate, bodyBytes },
+      filters: { onlyEvents, exceptEvents, branches },
+    }));
   }
 }

@@ -365,7 +365,10 @@ CREATE TABLE hooks (
   made_at       INTEGER NOT NULL,
   rate          REAL,                      -- the most posts per second; null: the configured limit
   body_bytes    INTEGER,                   -- the most bytes of a post; null: the configured limit
-  announces     INTEGER NOT NULL DEFAULT 0 -- 1: a short message, too, says that an alert is resolved
+  announces     INTEGER NOT NULL DEFAULT 0, -- 1: a short message, too, says that an alert is resolved
+  only_events   TEXT,                      -- the events that are said, a line each; null: all
+  except_events TEXT,                      -- the events that aren't said, a line each; null: none
+  branches      TEXT                       -- the branches whose events are said, a line each; null: all
 ) STRICT;
 CREATE INDEX hooks_by_bot ON hooks (bot);
 

@@ -30,6 +30,9 @@ const FLAGS: ReadonlySet<string> = new Set([
 
 /** The columns that are read as lists. */
 const LISTS: ReadonlySet<string> = new Set([
+  "hooks.only_events",
+  "hooks.except_events",
+  "hooks.branches",
   "outgoing_hooks.events",
   "outgoing_hooks.rooms",
   "outgoing_hooks.inner",

@@ -76,6 +76,11 @@ const ANNOUNCE = incoming(
   "更正原消息时，告警恢复后另发一条简短的回复",
 );
 
+/** A list of filters; a single "*" removes the filter. */
+function filter(en: string, zh: string) {
+  return incoming(z.array(z.string().trim().min(1).max(256)).max(50).optional(), en, zh);
+}
+
 const INCOMING = {
   to: incoming(
     z.string().optional(),
@@ -95,6 +100,15 @@ const INCOMING = {
   ),
   update: UPDATE.optional(),
   announce_resolved: ANNOUNCE.optional(),
+  only_events: filter(
+    'only say these events, such as push or issues.opened; "*" stands for all',
+    "只发送这些事件，例如 push 或 issues.opened；* 代表全部",
+  ),
+  except_events: filter('say nothing about these events; "*" removes the filter', "不发送这些事件；* 表示取消"),
+  branches: filter(
+    'only say events of these branches, such as main or release/*; "*" stands for all',
+    "只发送这些分支的事件，例如 main 或 release/*；* 代表全部",
+  ),
   rate: incoming(
     z.union([z.number().min(0.1), z.literal("default")]).optional(),
     "maximum posts per second; default stands for hooks.rate",

@@ -1,5 +1,5 @@
 /** Incoming webhooks: programs post to their URLs, and each post becomes a message. */
-import type { HookLimits, StoredHook } from "../../storage/hooks-store.js";
+import type { HookFilters, HookLimits, StoredHook } from "../../storage/hooks-store.js";
 import { Jid, type AccountJid } from "../addresses/address.js";
 import { defaultPicture } from "../hooks/known-bots.js";
 import { hashOf, newId, newSecret } from "../hooks/secrets.js";
@@ -47,6 +47,7 @@ export async function putIncoming(context: Context, name: string, given: Given, 
   const set = {
     format,
     limits,
+    filters: filtersOf(given, known?.filters),
     template: own,
     receiver: to?.text ?? known?.receiver ?? "",
     corrects: given.update ?? known?.corrects ?? false,
@@ -134,6 +135,17 @@ function receiverOf(context: Context, text: string): AccountJid | Refusal {
   return context.records.bots.find(jid.local) === undefined
     ? jid
     : badRequest(`to: ${jid.text} is a bot, which can't be a receiver`);
+}
+
+/** @param known the hook's present filters */
+function filtersOf(given: Given, known?: HookFilters): HookFilters {
+  const filter = (wanted: readonly string[] | undefined, present: readonly string[] | undefined) =>
+    wanted === undefined ? present : wanted.includes("*") ? undefined : wanted;
+  return {
+    onlyEvents: filter(given.only_events, known?.onlyEvents),
+    exceptEvents: filter(given.except_events, known?.exceptEvents),
+    branches: filter(given.branches, known?.branches),
+  };
 }
 
 /** @param known the hook's present limits */

@@ -21,6 +21,9 @@ const incomingShape = {
   own_template: word(z.boolean(), "own template", "自定义模板", { inner: true }),
   rate: word(z.number().optional(), "posts per second", "每秒请求数"),
   body_bytes: word(z.int().optional(), "bytes of a post", "POST 请求字节数", { inner: true }),
+  only_events: word(z.array(z.string()).optional(), "only events", "仅这些事件", { inner: true }),
+  except_events: word(z.array(z.string()).optional(), "except events", "除外的事件", { inner: true }),
+  branches: word(z.array(z.string()).optional(), "branches", "分支", { inner: true }),
   trouble: TROUBLE,
   posts: word(z.int().optional(), "posts", "POST 请求数"),
   refused: word(z.int().optional(), "refused", "被拒"),
@@ -49,7 +52,7 @@ const outgoingShape = {
 
 function incomingRow(context: Context, hook: StoredHook): Output<typeof incomingShape> {
   const { records, running, settings } = context;
-  const { name, receiver: to, bot, format, corrects: update, limits, madeAt: made, id } = hook;
+  const { name, receiver: to, bot, format, corrects: update, limits, filters, madeAt: made, id } = hook;
   const room = bot === undefined ? undefined : records.botRooms.find(bot, to);
   const use = running?.http?.calls.useOf("hook", name);
   const last = records.hookMessages.last(id);
@@ -67,10 +70,17 @@ function incomingRow(context: Context, hook: StoredHook): Output<typeof incoming
     own_template: hook.template !== undefined,
     rate: limits.rate,
     body_bytes: limits.bodyBytes,
+    only_events: listed(filters.onlyEvents),
+    except_events: listed(filters.exceptEvents),
+    branches: listed(filters.branches),
     trouble: room?.reason ?? (room?.state === "inside" ? undefined : room?.state),
     ...(use && { posts: use.calls, refused: use.refused, last: use.lastAt }),
     outcome: last && outcomeText(running?.hooks.outcomeOf(last) ?? outcomeOf(last, records.outbox)),
   };
+}
+
+function listed(filter: readonly string[] | undefined): string[] | undefined {
+  return filter && [...filter];
 }
 
 function outgoingRow({ records, settings }: Context, hook: StoredOutgoingHook): Output<typeof outgoingShape> {

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { formatNamed, FORMATS } from "../hooks/formats/formats.js";
 import { HookFault } from "../hooks/fault.js";
+import type { Accepted } from "../hooks/hooks.js";
 import { outcomeText } from "../hooks/outcome.js";
 import { counted } from "../wording.js";
 import { ownProperty } from "../own-property.js";
@@ -110,9 +111,15 @@ const test = changing({
     if (outcome === undefined) return refuse.unavailable("the component is starting or stopping");
     return outcome instanceof HookFault
       ? refuse.unavailable(`the hook refused the post: ${outcome.message}`)
-      : { message: `Posted a test to the hook ${hook.name}: ${outcomeText({ outcome: outcome.delivery })}.` };
+      : { message: `Posted a test to the hook ${hook.name}: ${testOutcome(outcome.delivery)}.` };
   },
 });
+
+function testOutcome(delivery: Accepted["delivery"]): string {
+  return delivery === "ignored"
+    ? "nothing was said, as its filters or its template leave such a post out"
+    : outcomeText({ outcome: delivery });
+}
 
 const remove = destroying({
   name: "hook remove",

@@ -45,7 +45,8 @@ export interface Post {
 /** The id of an accepted post's message, and what became of it. */
 export interface Accepted {
   readonly id: string;
-  readonly delivery: Delivery;
+  /** "ignored": the hook says nothing about such posts, so there is no message, and the id is "". */
+  readonly delivery: Delivery | "ignored";
 }
 
 /** By what a repetition of a post is recognised, and the id of the request. */
@@ -147,9 +148,15 @@ export class Hooks {
     const templates = await (this.#templates ??= Templates.load());
     const { limits } = this.dependencies.context;
     const before = process.cpuUsage();
-    const wording = renderPost(format, post.posted, { templates, template: hook.template, limits });
+    const wording = renderPost(format, post.posted, {
+      templates,
+      template: hook.template,
+      filters: hook.filters,
+      limits,
+    });
     const { user, system } = process.cpuUsage(before);
     this.rates.charge(hook, { ms: (user + system) / 1000 });
+    if (wording === "nothing") return { id: "", delivery: "ignored" };
     if (wording instanceof HookFault) return wording;
     const fingerprint = hook.isTest === true ? undefined : fingerprintOf(format, post);
     const send = (): Promise<Accepted | HookFault> =>

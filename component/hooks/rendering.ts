@@ -1,6 +1,8 @@
 /** Renders a post as the text of a message, and cleans the text. */
+import type { HookFilters } from "../../storage/hooks-store.js";
 import type { LimitsConfig } from "../config.js";
 import { HookFault } from "./fault.js";
+import { isLeftOut } from "./filters.js";
 import type { Format, Payload, ParsedPayload, ShortenUrl } from "./formats/format.js";
 import type { Templates } from "./templates.js";
 
@@ -23,21 +25,26 @@ export interface RenderedPost {
   readonly text: string;
 }
 
-/** @param rules `template` is the hook's own; by default the format's is used */
+/**
+ * Returns a post's text; "nothing" if the hook's filters leave it out, or its own template says nothing about it.
+ * @param rules `template` is the hook's own; by default the format's is used
+ */
 export function renderPost(
   format: Format,
   posted: Payload,
   rules: {
     readonly templates: Templates;
     readonly template?: string | undefined;
+    readonly filters?: HookFilters;
     readonly limits: TextLimits;
     /** Undefined: there are no short links. */
     readonly shortenUrl?: ShortenUrl | undefined;
   },
-): RenderedPost | HookFault {
-  const { templates, template, limits, shortenUrl } = rules;
+): RenderedPost | HookFault | "nothing" {
+  const { templates, template, filters, limits, shortenUrl } = rules;
   const reading = format.read(posted, shortenUrl);
   if (reading instanceof HookFault) return reading;
+  if (filters !== undefined && isLeftOut(filters, reading.event)) return "nothing";
   if (template === undefined && format.needsTemplate === true)
     return new HookFault("template", "this hook has no template: set one with hook set --template");
   const rendered =
@@ -50,6 +57,7 @@ export function renderPost(
         });
   if (rendered instanceof HookFault) return rendered;
   const lines = cleaned(rendered, limits);
+  if (lines === "" && template !== undefined) return "nothing";
   // Gajim's list of chats shows a text's last line, or the first one if the text ends with a line break.
   const text = lines.includes("\n") ? `${lines}\n` : lines;
   const isEmpty = text === "" && reading.image === undefined;

@@ -102,6 +102,7 @@ function textOf(format: Format, templates: Templates): string {
   const limits = { message_bytes: Infinity };
   const wording =
     given instanceof HookFault ? given : renderPost(format, given, { templates, template, limits });
+  if (wording === "nothing") return "";
   return wording instanceof HookFault ? wording.message : wording.text;
 }
 

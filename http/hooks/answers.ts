@@ -21,11 +21,9 @@ export interface Answer {
 export function accepted(accepted: Accepted, dialect: Dialect | undefined, about: Answered): Answer {
   const { id, delivery } = accepted;
   const response = acceptedResponse(dialect, accepted, about);
-  const outcome = delivery === "stored" ? {} : { delivery };
-  return {
-    response: withHeaders(response, ["X-QTalk-Delivery", delivery, "X-QTalk-Message-Id", id]),
-    outcome,
-  };
+  const outcome = delivery === "stored" || delivery === "ignored" ? {} : { delivery };
+  const message = delivery === "ignored" ? [] : ["X-QTalk-Message-Id", id];
+  return { response: withHeaders(response, ["X-QTalk-Delivery", delivery, ...message]), outcome };
 }
 
 /** @param dialect undefined: the component's own */

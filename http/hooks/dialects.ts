@@ -24,7 +24,8 @@ interface Answers {
 
 const DIALECTS: Readonly<Record<Dialect | "own", Answers>> = {
   own: {
-    accepted: ({ id, delivery }) => json(200, { ok: true, message_id: id, delivery }),
+    accepted: ({ id, delivery }) =>
+      json(200, delivery === "ignored" ? { ok: true, delivery } : { ok: true, message_id: id, delivery }),
     refused: ({ message }, status, error) => json(status, { ok: false, error, message }),
   },
   // https://docs.slack.dev/messaging/sending-messages-using-incoming-webhooks

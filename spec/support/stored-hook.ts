@@ -14,6 +14,7 @@ export const storedHook = (more: Partial<StoredHook> = {}): StoredHook => ({
   corrects: false,
   announces: false,
   limits: { rate: undefined, bodyBytes: undefined },
+  filters: { onlyEvents: undefined, exceptEvents: undefined, branches: undefined },
   madeAt: 0,
   ...more,
 });

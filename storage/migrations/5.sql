@@ -31,3 +31,7 @@ ALTER TABLE bot_posts_kept RENAME TO bot_posts;
 DELETE FROM sqlite_sequence WHERE name = 'bot_posts' AND seq = 0;
 CREATE INDEX bot_posts_by_room ON bot_posts (bot, room);
 CREATE INDEX bot_posts_by_id ON bot_posts (id);
+-- Hooks may leave out events and branches.
+ALTER TABLE hooks ADD COLUMN only_events TEXT;
+ALTER TABLE hooks ADD COLUMN except_events TEXT;
+ALTER TABLE hooks ADD COLUMN branches TEXT;

@@ -15,6 +15,7 @@ export function said(posted: Payload, wanted = "auto", shortenUrl?: ShortenUrl):
   const format = formatOf(posted, wanted);
   if (format instanceof HookFault) return [`${format.kind}: ${format.message}`];
   const wording = renderPost(format, posted, { templates, limits: LIMITS, shortenUrl });
+  if (wording === "nothing") return [format.name];
   if (wording instanceof HookFault) return [format.name, `${wording.kind}: ${wording.message}`];
   const { text, reading } = wording;
   if (reading.plain !== undefined) {

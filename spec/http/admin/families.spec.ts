@@ -152,4 +152,23 @@ describe("Administrators' operations", () => {
     ] as const)
       expect(await stage.refuses("hook/set", given)).to.eql([422, "input", field]);
   });
+
+  it("keep a hook's filters until they are changed, or removed by a star", async () => {
+    await open();
+    await stage.does("hook/add", {
+      name: "ci",
+      to: "coven",
+      only_events: ["push"],
+      branches: ["main", "release/*"],
+    });
+    const filters = async () => {
+      const hook = await stage.does("hook/show", { name: "ci" });
+      return [hook.only_events, hook.except_events, hook.branches];
+    };
+    expect(await filters()).to.eql([["push"], undefined, ["main", "release/*"]]);
+    await stage.does("hook/set", { name: "ci", except_events: ["push.forced"], title: "CI" });
+    expect(await filters()).to.eql([["push"], ["push.forced"], ["main", "release/*"]]);
+    await stage.does("hook/set", { name: "ci", only_events: ["*"], branches: ["*"] });
+    expect(await filters()).to.eql([undefined, ["push.forced"], undefined]);
+  });
 });
