@@ -2,7 +2,7 @@
  * The format of the webhooks of Sonarr, Radarr, Lidarr, Readarr, Whisparr and Prowlarr (NzbDrone.Core,
  * Notifications/Webhook): what they grab and import, and their health.
  */
-import { fieldsOf, isFields, listOf, textOf, urlOf } from "./fields.js";
+import { fieldsOf, listOf, textOf, urlOf } from "./fields.js";
 import type { ParsedPayload } from "./format.js";
 import { notificationFormat, type Notification } from "./notification.js";
 
@@ -92,8 +92,7 @@ function workIn(value: unknown): string {
 }
 
 function posterIn(value: unknown): ParsedPayload["image"] {
-  const owner = ["movie", "series", "artist", "author"].map((name) => fieldsOf(value)[name]).find(isFields);
-  const images = listOf(owner, "images");
+  const images = ["movie", "series", "artist", "author"].flatMap((name) => listOf(value, `${name}.images`));
   const poster = images.find((image) => textOf(image, "coverType") === "poster") ?? images[0];
   return urlOf(poster, "remoteUrl");
 }
