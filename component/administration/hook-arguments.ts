@@ -104,7 +104,10 @@ const INCOMING = {
     'only say these events, such as push or issues.opened; "*" stands for all',
     "只发送这些事件，例如 push 或 issues.opened；* 代表全部",
   ),
-  except_events: filter('say nothing about these events; "*" removes the filter', "不发送这些事件；* 表示取消"),
+  except_events: filter(
+    'say nothing about these events; "*" removes the filter',
+    "不发送这些事件；* 表示取消",
+  ),
   branches: filter(
     'only say events of these branches, such as main or release/*; "*" stands for all',
     "只发送这些分支的事件，例如 main 或 release/*；* 代表全部",
