@@ -15,6 +15,9 @@ const BATCH_MS = 15_000;
 /** How much longer than usual specs may take before they count as hung: the machine may be busy. */
 const PATIENCE = { factor: 4, ms: 20_000 };
 
+/** How long a spec may take that is run alone, in milliseconds. */
+const LONGEST_MS = 600_000;
+
 /** What became of a mutant. */
 export interface Finding {
   readonly mutant: Mutant;
@@ -56,6 +59,8 @@ export function draw(
 export class Trial {
   readonly #known: Map<string, Finding>;
   readonly #file: string;
+  /** Whether a spec that failed passes without a mutant. */
+  readonly #sound = new Map<string, boolean>();
 
   /** @param mostMs how long the specs of a mutant may take together, in milliseconds of their usual time */
   constructor(
@@ -80,14 +85,19 @@ export class Trial {
     if (known !== undefined) return known;
     const text = mutated(textOf(mutant.file), mutant);
     const content = isPage(mutant.file) ? text : Compiler.compile(mutant.file, text);
-    const finding = await tree.with(compiledPath(mutant.file), content, () => this.#ask(mutant, tree));
+    let finding: Finding | undefined;
+    while (finding === undefined) {
+      const asked = await tree.with(compiledPath(mutant.file), content, () => this.#ask(mutant, tree));
+      if (await this.#isSound(asked.failed, tree)) finding = asked.finding;
+    }
     this.#known.set(key, finding);
     mkdirSync(CACHE, { recursive: true });
     writeFileSync(this.#file, JSON.stringify([...this.#known]));
     return finding;
   }
 
-  async #ask(mutant: Mutant, tree: Tree): Promise<Finding> {
+  /** Runs the specs that cover a mutant. @returns what was found, and the spec that failed */
+  async #ask(mutant: Mutant, tree: Tree): Promise<{ readonly finding: Finding; readonly failed?: string }> {
     const start = performance.now();
     const covering = this.#covering(mutant);
     const affordable = this.#affordable(covering);
@@ -98,19 +108,27 @@ export class Trial {
     };
     for (const batch of batches(affordable)) {
       asked += batch.length;
-      const usual = msOf(batch);
-      const verdict = await tree.run(
-        batch.map(({ spec }) => spec),
-        usual * PATIENCE.factor + PATIENCE.ms,
-      );
-      if (verdict.outcome === "failed") return finding(verdict.test);
-      if (verdict.outcome === "hung") return finding(`hangs: ${batch.map(({ spec }) => spec).join(" ")}`);
+      const specs = batch.map(({ spec }) => spec);
+      const verdict = await tree.run(specs, msOf(batch) * PATIENCE.factor + PATIENCE.ms);
+      if (verdict.outcome === "hung") return { finding: finding(`hangs: ${specs.join(" ")}`) };
+      if (verdict.outcome === "failed")
+        return { finding: finding(verdict.test), failed: verdict.spec ?? specs[0] ?? "" };
     }
-    return finding(undefined);
+    return { finding: finding(undefined) };
+  }
+
+  /** Whether a spec passes without a mutant; otherwise it isn't used any more. */
+  async #isSound(spec: string | undefined, tree: Tree): Promise<boolean> {
+    if (spec === undefined) return true;
+    const known = this.#sound.get(spec);
+    const { outcome } = known === undefined ? await tree.run([spec], LONGEST_MS) : { outcome: undefined };
+    const isSound = known ?? outcome === "passed";
+    this.#sound.set(spec, isSound);
+    return isSound;
   }
 
   #covering({ file, line }: Mutant): Covering[] {
-    return this.map.covering(file, line, this.specs);
+    return this.map.covering(file, line, this.specs).filter(({ spec }) => this.#sound.get(spec) !== false);
   }
 
   /** The first is always asked. */

@@ -11,20 +11,23 @@ import {
   writeFileSync,
 } from "node:fs";
 import { constants, setPriority, tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { git } from "./repository.js";
 
-/** What became of specs: whether all passed, and which test failed. A process that had to be killed hung. */
+/**
+ * What became of specs: whether all passed, and which test failed in which spec (undefined: some spec can't be loaded). A
+ * process that had to be killed hung.
+ */
 export type Verdict =
   | { readonly outcome: "passed" }
-  | { readonly outcome: "failed"; readonly test: string }
+  | { readonly outcome: "failed"; readonly test: string; readonly spec: string | undefined }
   | { readonly outcome: "hung" };
 
 /** Installed packages, which the copy shares with the repository. */
 const SHARED = ["node_modules", "storage/node20/node_modules"];
 
 interface MochaReport {
-  readonly failures: readonly { readonly fullTitle: string }[];
+  readonly failures: readonly { readonly fullTitle: string; readonly file?: string }[];
 }
 
 export class Tree implements Disposable {
@@ -85,9 +88,11 @@ export class Tree implements Disposable {
     this.#running = undefined;
     if (code === null) return { outcome: "hung" };
     if (code === 0) return { outcome: "passed" };
-    const failed =
-      existsSync(report) && (JSON.parse(readFileSync(report, "utf8")) as MochaReport).failures[0];
-    return { outcome: "failed", test: failed ? failed.fullTitle : "The specs could not be loaded." };
+    const [failed] = existsSync(report)
+      ? (JSON.parse(readFileSync(report, "utf8")) as MochaReport).failures
+      : [];
+    const test = failed?.fullTitle ?? "a spec can't be loaded";
+    return { outcome: "failed", test, spec: failed?.file && relative(this.path, failed.file) };
   }
 
   /** Ends what runs, and removes the copy. */

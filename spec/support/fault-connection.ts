@@ -14,6 +14,8 @@ export class FaultConnection implements Peer {
   readonly madeAt = performance.now();
   /** How many bytes were read so far. */
   bytes = 0;
+  /** How many packets had only a space. */
+  spaces = 0;
   /** How many ack requests and pings were received. */
   ackRequests = 0;
   state: "opening" | "open" | "ended" = "opening";
@@ -106,6 +108,7 @@ export class FaultConnection implements Peer {
     const { chunk, closeAtByte } = this.server.faults;
     const kept = data.subarray(0, Math.max(0, closeAtByte - this.bytes));
     this.bytes += kept.length;
+    if (data.toString() === " ") this.spaces++;
     const step = Math.min(chunk, Math.max(1, kept.length));
     try {
       for (let at = 0; at < kept.length && this.state !== "ended"; at += step) {

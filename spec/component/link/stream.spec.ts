@@ -110,10 +110,13 @@ describe("The stream", () => {
     server.connection.destroy();
     await server.until("a new connection", () => server.connections.length === 2);
     await sender.ready();
-    const { bytes } = server.connection;
-    server.connection.send(`<message type="error" from="bob@qtalk.test.org" to="${server.domain}"/>`);
-    await server.until("a space", () => server.connection.bytes > bytes);
-    expect(server.connection.bytes - bytes, "an ack request is longer").to.be.below(10);
+    // What is written anyway, such as a late ack request, takes the place of the space.
+    for (let reads = 0; reads < 20 && server.connection.spaces === 0; reads++) {
+      const { bytes } = server.connection;
+      server.connection.send(`<message type="error" from="bob@qtalk.test.org" to="${server.domain}"/>`);
+      await server.until("an acknowledgement", () => server.connection.bytes > bytes);
+    }
+    expect(server.connection.spaces).to.be.above(0);
   });
 
   it("isn't redirected to another host", async () => {

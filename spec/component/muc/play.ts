@@ -92,6 +92,14 @@ export class Play extends ComponentInMemory {
     }
   }
 
+  /** Lets no time pass by itself, until the play ends. */
+  stopsTime(): void {
+    for (const { clock } of CLOCKS) {
+      const at = clock.now();
+      clock.now = () => at;
+    }
+  }
+
   /** Ends the play. */
   ends(): void {
     for (const { clock, now } of CLOCKS) clock.now = now;

@@ -184,6 +184,8 @@ export const ACTIONS: Readonly<Record<string, Verb<unknown>>> = {
     play.passes(Number(count) * (unit.startsWith("minutes") ? 60_000 : 1000));
     return play.service.housekeeping.endLocked(Date.now());
   },
+  /** `time stands still`, except that `seconds pass`: what a budget gains doesn't depend on the machine. */
+  stands: (play) => play.stopsTime(),
   /** All that is expired, or not indexed. */
   expires: (play) => {
     while (play.service.housekeeping.expire(Date.now()));

@@ -143,6 +143,7 @@ describe("moderating messages", () => {
       hag moderates $two <reason/>
       crone < message coven groupchat | !<reason/>
       component restarts {"rooms": {"messages_per_second": 1}}
+      time stands still
       ${"hag moderates $one = /result|wait.resource-constraint by coven/ &\n      ".repeat(19)}
       hag moderates $one = wait/resource-constraint by coven
   `);

@@ -32,6 +32,7 @@ describe("what one user requests from rooms", () => {
   play.scenes(`
     is refused if it is too much for other occupants
       component begins {"rooms":{"questions_per_second":0.1}}
+      time stands still
       hag opens
       crone enters
       ${"crone asks coven/hag version &\n      ".repeat(5)}
@@ -42,6 +43,7 @@ describe("what one user requests from rooms", () => {
 
     is refused if one user reads too many bytes, which affects nobody else
       component begins {"rooms":{"read_bytes_per_second":4096}}
+      time stands still
       hag opens
       ${TWENTY}
         hag says ${"x".repeat(2_000)}
@@ -57,6 +59,7 @@ describe("what one user requests from rooms", () => {
 
     is refused if one user enters too many rooms
       component begins {"rooms":{"presences_per_second":0.1}}
+      time stands still
       crone enters first
       crone ~ presence first/crone owner/moderator 201 110
       crone enters second
@@ -66,6 +69,7 @@ describe("what one user requests from rooms", () => {
 
     by entering again returns no more history than the user may read
       component begins {"rooms":{"read_bytes_per_second":1024}}
+      time stands still
       hag opens
       ${TWENTY}
         hag says ${"x".repeat(2_000)}
@@ -78,6 +82,7 @@ describe("what one user requests from rooms", () => {
 
     costs in proportion to what the component writes
       component begins {"rooms":{"messages_per_second":1},"messageBytes":110000}
+      time stands still
       hag opens
       for $n in 1 2 3 4 5 6 7 8
         guest$n enters
@@ -114,7 +119,7 @@ describe("what one user requests from rooms", () => {
   });
 
   it("leaves room for others' requests if nobody answers one user's", async () => {
-    await begin({ questions_per_second: 1e6 }, "crone enters\nwicca enters");
+    await begin({ questions_per_second: 1e6 }, "crone enters\nwicca enters\ntime stands still");
     const all = Array.from({ length: 6000 }, () => asksForPicture(crone));
     expect(asked()).to.equal(2500);
     all.push(asksForPicture(wiccarocks));

@@ -17,7 +17,6 @@ describe("destroying a room with a long archive", () => {
     leaves no occupant who is pinged after a reconnect
       hag enters
       HAG calls destroy
-      db has occupants = 1
       link comes up
       db loses rooms
       link pinged = nobody
