@@ -88,7 +88,7 @@ export class Trial {
     let finding: Finding | undefined;
     while (finding === undefined) {
       const asked = await tree.with(compiledPath(mutant.file), content, () => this.#ask(mutant, tree));
-      if (await this.#isSound(asked.failed, tree)) finding = asked.finding;
+      if (await this.#areSound(asked.failed ?? [], tree)) finding = asked.finding;
     }
     this.#known.set(key, finding);
     mkdirSync(CACHE, { recursive: true });
@@ -96,8 +96,11 @@ export class Trial {
     return finding;
   }
 
-  /** Runs the specs that cover a mutant. @returns what was found, and the spec that failed */
-  async #ask(mutant: Mutant, tree: Tree): Promise<{ readonly finding: Finding; readonly failed?: string }> {
+  /** Runs the specs that cover a mutant. @returns what was found, and the specs of which one failed */
+  async #ask(
+    mutant: Mutant,
+    tree: Tree,
+  ): Promise<{ readonly finding: Finding; readonly failed?: readonly string[] }> {
     const start = performance.now();
     const covering = this.#covering(mutant);
     const affordable = this.#affordable(covering);
@@ -112,19 +115,23 @@ export class Trial {
       const verdict = await tree.run(specs, msOf(batch) * PATIENCE.factor + PATIENCE.ms);
       if (verdict.outcome === "hung") return { finding: finding(`hangs: ${specs.join(" ")}`) };
       if (verdict.outcome === "failed")
-        return { finding: finding(verdict.test), failed: verdict.spec ?? specs[0] ?? "" };
+        return {
+          finding: finding(verdict.test),
+          failed: verdict.spec === undefined ? specs : [verdict.spec],
+        };
     }
     return { finding: finding(undefined) };
   }
 
-  /** Whether a spec passes without a mutant; otherwise it isn't used any more. */
-  async #isSound(spec: string | undefined, tree: Tree): Promise<boolean> {
-    if (spec === undefined) return true;
-    const known = this.#sound.get(spec);
-    const { outcome } = known === undefined ? await tree.run([spec], LONGEST_MS) : { outcome: undefined };
-    const isSound = known ?? outcome === "passed";
-    this.#sound.set(spec, isSound);
-    return isSound;
+  /** Whether specs pass without a mutant. Those that don't aren't used any more. */
+  async #areSound(specs: readonly string[], tree: Tree): Promise<boolean> {
+    for (const spec of specs) {
+      if (this.#sound.has(spec)) continue;
+      const { outcome } = await tree.run([spec], LONGEST_MS);
+      this.#sound.set(spec, outcome === "passed");
+      if (outcome !== "passed") console.log(`Not used, as it fails without any change: ${spec}`);
+    }
+    return specs.every((spec) => this.#sound.get(spec));
   }
 
   #covering({ file, line }: Mutant): Covering[] {
