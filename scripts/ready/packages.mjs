@@ -10,6 +10,8 @@ export const FOR_TESTS = {
   ejabberd: () => findServer("ejabberd") !== undefined,
   prosody: () => findServer("prosody") !== undefined,
   curl: "curl",
+  nginx: "nginx",
+  "apache2-bin": "apache2",
   jabberd2: "jabberd2-router",
   "python3-slixmpp": () => spawnSync("/usr/bin/python3", ["-c", FIND_SLIXMPP]).status === 0,
   "prometheus-alertmanager": "prometheus-alertmanager",
