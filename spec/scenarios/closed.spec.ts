@@ -85,34 +85,32 @@ describe("Nobody gets in without a name", () => {
   });
 
   /** The web servers' settings: all forward everything. Those that name the visitor are marked. */
-  const pass = `proxy_pass http://${LOOPBACK}:PORT;`;
-  const proxies: Readonly<
-    Record<string, { readonly start: (port: number) => Promise<WebServer>; names: boolean }>
-  > = Object.fromEntries([
-    ...Object.entries({
-      "bare proxy_pass": ["", false],
-      "HTTP/1.1": ["proxy_http_version 1.1;", false],
-      "HTTP/1.1 and Host": ["proxy_http_version 1.1; proxy_set_header Host $host;", false],
-      "X-Forwarded-For": ["proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;", true],
-      "X-Real-IP": ["proxy_http_version 1.1; proxy_set_header X-Real-IP $remote_addr;", true],
-    } as const).map(([name, [lines, names]]) => [
-      `nginx, ${name}`,
-      {
-        names,
-        start: (port: number) =>
-          WebServer.nginx(`location / { ${pass.replace("PORT", String(port))} ${lines} }`),
-      },
-    ]),
-    ...Object.entries({ ProxyPass: "", "ProxyPass and Host": "ProxyPreserveHost On" }).map(
-      ([name, lines]) => [
-        `Apache, ${name}`,
-        {
-          names: true,
-          start: (port: number) => WebServer.apache(`ProxyPass / http://${LOOPBACK}:${port}/\n${lines}`),
-        },
-      ],
-    ),
-  ]);
+  const nginx =
+    (lines: string) =>
+    (port: number): Promise<WebServer> =>
+      WebServer.nginx(`location / { proxy_pass http://${LOOPBACK}:${port}; ${lines} }`);
+  const apache =
+    (lines: string) =>
+    (port: number): Promise<WebServer> =>
+      WebServer.apache(`ProxyPass / http://${LOOPBACK}:${port}/\n${lines}`);
+  const proxies = {
+    "nginx, bare proxy_pass": { start: nginx(""), names: false },
+    "nginx, HTTP/1.1": { start: nginx("proxy_http_version 1.1;"), names: false },
+    "nginx, HTTP/1.1 and Host": {
+      start: nginx("proxy_http_version 1.1; proxy_set_header Host $host;"),
+      names: false,
+    },
+    "nginx, X-Forwarded-For": {
+      start: nginx("proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for;"),
+      names: true,
+    },
+    "nginx, X-Real-IP": {
+      start: nginx("proxy_http_version 1.1; proxy_set_header X-Real-IP $remote_addr;"),
+      names: true,
+    },
+    "Apache, ProxyPass": { start: apache(""), names: true },
+    "Apache, ProxyPass and Host": { start: apache("ProxyPreserveHost On"), names: true },
+  };
 
   for (const [name, { start, names }] of Object.entries(proxies))
     it(`through ${name}; a caller's address doesn't let in what a proxy says it forwards`, async () => {
