@@ -1,5 +1,4 @@
-/** Parsing of calls' arguments from the URL's query or a JSON body. */
-import { isUtf8 } from "node:buffer";
+/** Parsing of calls' arguments from the URL's query or a JSON body (json.ts), and how large a body may be. */
 import type { LimitsConfig } from "../component/config.js";
 import { refuseListLength } from "../component/operations/limits.js";
 import { badRequest, Refusal } from "../component/refusal.js";
@@ -7,13 +6,11 @@ import type { Route } from "./endpoint.js";
 import { ownProperty } from "../component/own-property.js";
 import { validationMessage } from "../component/validation-message.js";
 
-/** How deep JSON may be nested. The calls of the interface need four levels. */
-const MAX_JSON_DEPTH = 32;
-
-/** Arguments that the endpoint's schema hasn't parsed yet. */
-export interface RawArguments {
-  readonly raw: unknown;
-}
+/** How many values an item of a list may have, and the arguments beside lists. A message has some ten fields. */
+const PER_ITEM = { batch: 40, recipients: 5, members: 5 };
+const BESIDE = 2_000;
+/** The size of a body's other fields, and how many bytes JSON may need for a byte of a message. */
+const BODY = { beside: 64 * 1024, escaped: 6 };
 
 /** Parses the URL's query. If a name is repeated, its last value counts. */
 export function queryOf(url: string): Record<string, string> {
@@ -21,27 +18,23 @@ export function queryOf(url: string): Record<string, string> {
   return start < 0 ? {} : Object.fromEntries(new URLSearchParams(url.slice(start + 1)));
 }
 
-/** Parses a body as JSON in UTF-8. A charset in Content-Type is ignored. */
-export function jsonOf(body: Buffer): RawArguments | Refusal {
-  if (body.length === 0) return badRequest("the request's body is empty; expected JSON");
-  if (!isUtf8(body)) return badRequest("the request's body is not UTF-8; expected JSON in UTF-8");
-  const text = body.toString();
-  if (isTooDeep(text)) return badRequest(`the request's body nests deeper than ${MAX_JSON_DEPTH} levels`);
-  try {
-    // Some programs begin the body with a byte order mark.
-    return { raw: JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text) as unknown };
-  } catch (error) {
-    const at = error instanceof Error ? /at position (\d+)/.exec(error.message)?.[1] : undefined;
-    return badRequest(
-      `the request's body is not valid JSON${at === undefined ? "" : ` (at character ${at})`}`,
-    );
-  }
-}
-
 /** Checks and converts arguments by the endpoint's schema. */
 export function parseArguments(row: Route, raw: unknown): { readonly call: unknown } | Refusal {
   const result = row.request.safeParse(raw);
   return result.success ? { call: result.data } : badRequest(validationMessage(result.error, raw));
+}
+
+/** Returns how many values a body of this endpoint may have, by the lists that it may hold. */
+export function valuesOf({ list, group }: Route, limits: LimitsConfig): number {
+  if (list === undefined) return BESIDE;
+  // The messages of these calls have lists of receivers.
+  const most = group === "gateway" ? PER_ITEM.recipients * limits.recipients : 0;
+  return BESIDE + PER_ITEM[list.limit] * limits[list.limit] + most;
+}
+
+/** Returns how many bytes a body of this endpoint may have beside http.body_limit: without a list, one message. */
+export function bytesOf({ list }: Route, { message_bytes }: LimitsConfig): number {
+  return list === undefined ? BODY.beside + BODY.escaped * message_bytes : Infinity;
 }
 
 /** Refuses a list longer than its limit before the items are parsed: parsing two million items takes seconds. */
@@ -74,33 +67,4 @@ export function unknownKeys(raw: unknown, call: unknown): string[] {
 function keysOfFirst(value: unknown): string[] {
   const one: unknown = Array.isArray(value) ? value[0] : value;
   return typeof one === "object" && one !== null ? Object.keys(one) : [];
-}
-
-const [QUOTE, BACKSLASH, OPEN_BRACKET, CLOSE_BRACKET, OPEN_BRACE, CLOSE_BRACE] = Buffer.from('"\\[]{}');
-
-/** Returns whether brackets and braces outside strings are nested deeper than MAX_JSON_DEPTH. */
-function isTooDeep(json: string): boolean {
-  // Most bodies have few, which are counted twenty times as fast as the nesting is followed.
-  if (opened(json, "[") + opened(json, "{") <= MAX_JSON_DEPTH) return false;
-  let depth = 0;
-  let isInString = false;
-  for (let i = 0; i < json.length; i++) {
-    const code = json.charCodeAt(i);
-    if (isInString) {
-      if (code === BACKSLASH) i++;
-      else if (code === QUOTE) isInString = false;
-    } else if (code === QUOTE) isInString = true;
-    else if (code === OPEN_BRACKET || code === OPEN_BRACE) {
-      if (++depth > MAX_JSON_DEPTH) return true;
-    } else if (code === CLOSE_BRACKET || code === CLOSE_BRACE) depth--;
-  }
-  return false;
-}
-
-/** Returns how often a character occurs, or a number above MAX_JSON_DEPTH. */
-function opened(json: string, mark: string): number {
-  let count = 0;
-  for (let at = json.indexOf(mark); at >= 0 && count <= MAX_JSON_DEPTH; at = json.indexOf(mark, at + 1))
-    count++;
-  return count;
 }

@@ -10,8 +10,17 @@ import { TooSlow } from "./api-response.js";
 /** The result of reading a body; "aborted" if the caller disconnected. */
 export type Body = Buffer | Refusal | "aborted";
 
+export interface BodyOptions {
+  /** Whether to unpack a gzipped body, even without Content-Encoding. */
+  readonly gzip?: boolean;
+  /** The maximum size in bytes, if it is smaller than http.body_limit. */
+  readonly most?: number;
+}
+
 interface PendingBody {
   size: number;
+  /** The maximum size, in bytes. */
+  readonly most: number;
   /** How many bytes of the quota are reserved. */
   held: number;
   /** How many rate checks the body has passed. This clock stands still while the event loop is blocked. */
@@ -57,23 +66,25 @@ export class Bodies {
     this.#timer = setInterval(() => this.#cutSlow(), times.look).unref();
   }
 
-  /**
-   * Reads the body of a request. @param owner the account whose quota it uses
-   * @param gzip whether to unpack a gzipped body, even without Content-Encoding
-   */
-  async read(request: IncomingMessage, owner: string, gzip = false): Promise<Body> {
+  /** Reads the body of a request. @param owner the account whose quota it uses */
+  async read(
+    request: IncomingMessage,
+    owner: string,
+    { gzip = false, most: wanted = Infinity }: BodyOptions = {},
+  ): Promise<Body> {
+    const most = Math.min(wanted, this.#limit);
     const { "content-encoding": encoding = "identity", "content-length": length } = request.headers;
     if (encoding !== "identity" && !(gzip && GZIP.test(encoding)))
       return badRequest(
         `the request's body has Content-Encoding ${encoding.slice(0, 40)}; expected plain JSON`,
       );
-    // Node discards the unread body after the response, so that the caller can read the response.
-    if (Number(length) > this.#limit) return this.#tooLong;
-    const body = await this.#collect(request, owner);
+    // The unread body is discarded after the response (connections.ts), so that the caller can read the response.
+    if (Number(length) > most) return this.#tooLong(most);
+    const body = await this.#collect(request, owner, most);
     // JSON never begins with gzip's magic number (RFC 1952).
     if (!gzip || !(body instanceof Buffer) || body[0] !== 0x1f || body[1] !== 0x8b) return body;
     const unpacking = createGunzip().end(body);
-    const unpacked = await this.#collect(unpacking, owner);
+    const unpacked = await this.#collect(unpacking, owner, most);
     unpacking.destroy();
     return unpacked === "aborted" ? BROKEN : unpacked;
   }
@@ -83,12 +94,13 @@ export class Bodies {
   }
 
   /** Collects the bytes of a request or of an unpacked body, within limit and quota. */
-  #collect(source: Readable, owner: string): Promise<Body> {
+  #collect(source: Readable, owner: string, most: number): Promise<Body> {
     return new Promise((resolve) => {
       let pieces: Buffer[] = [];
       let small = 0;
       const body: PendingBody = {
         size: 0,
+        most,
         held: 0,
         checks: 0,
         settle: (result) => {
@@ -118,7 +130,7 @@ export class Bodies {
 
   /** Reserves memory for what a body has grown to, within limit and quota. */
   #grow(body: PendingBody, owner: string): Refusal | undefined {
-    if (body.size > this.#limit) return this.#tooLong;
+    if (body.size > body.most) return this.#tooLong(body.most);
     const more = body.size - EXEMPT - body.held;
     if (more <= 0) return undefined;
     if (!this.#quota.fits(more) || this.#quota.of(owner) + more > this.#share) return FULL;
@@ -135,7 +147,8 @@ export class Bodies {
     }
   }
 
-  get #tooLong(): Refusal {
-    return badRequest(`the request's body has more than the ${this.#limit} bytes allowed (http.body_limit)`);
+  #tooLong(most: number): Refusal {
+    const option = most === this.#limit ? " (http.body_limit)" : "";
+    return badRequest(`the request's body has more than the ${most} bytes allowed${option}`);
   }
 }

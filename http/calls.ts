@@ -8,12 +8,21 @@ import type { OperationContext } from "../component/operations/context.js";
 import type { MemoryGuard } from "../component/limits/memory-guard.js";
 import { badRequest, Errcode, Refusal, refuse } from "../component/refusal.js";
 import type { Account } from "../storage/unit-of-work.js";
-import { jsonOf, lengthOf, queryOf, parseArguments, refuseLongList, unknownKeys } from "./arguments.js";
+import {
+  bytesOf,
+  lengthOf,
+  parseArguments,
+  queryOf,
+  refuseLongList,
+  unknownKeys,
+  valuesOf,
+} from "./arguments.js";
 import type { Bodies } from "./body.js";
 import type { CallLog, CallOutcome, Entry } from "./call-log.js";
 import type { Identity } from "./identity.js";
 import { failureResponse, send, successResponses, type ApiResponse } from "./api-response.js";
 import type { CallResult, Route } from "./endpoint.js";
+import { jsonOf } from "./json.js";
 import { inBackground } from "../component/background.js";
 
 export interface CallsOptions {
@@ -121,10 +130,10 @@ export class Calls {
     if (refused !== undefined) return refused;
     const key = keyOf(request);
     if (key instanceof Refusal) return key;
-    const body =
-      method === "POST" ? await bodies.read(request, caller.name, route.group === "gateway") : undefined;
+    const options = { gzip: route.group === "gateway", most: bytesOf(route, limits) };
+    const body = method === "POST" ? await bodies.read(request, caller.name, options) : undefined;
     if (body instanceof Refusal || body === "aborted") return body;
-    const raw = rawOf(route, request, body);
+    const raw = rawOf(route, request, body, limits);
     if (raw instanceof Refusal) return raw;
     const tooLong = refuseLongList(route, raw.raw, limits);
     if (tooLong !== undefined) return tooLong;
@@ -186,11 +195,13 @@ function rawOf(
   route: Route,
   request: IncomingMessage,
   body: Buffer | undefined,
+  limits: LimitsConfig,
 ): { readonly raw: unknown } | Refusal {
-  if (route.method === "POST") return jsonOf(body ?? Buffer.alloc(0));
+  const values = valuesOf(route, limits);
+  if (route.method === "POST") return jsonOf(body ?? Buffer.alloc(0), values);
   const query = queryOf(request.url ?? "");
   if (body === undefined || body.length === 0) return { raw: query };
-  const json = jsonOf(body);
+  const json = jsonOf(body, values);
   if (json instanceof Refusal || typeof json.raw !== "object" || Array.isArray(json.raw)) return json;
   return { raw: { ...query, ...json.raw } };
 }

@@ -7,7 +7,6 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { Server, type Socket } from "node:net";
 import { setTimeout as lapse } from "node:timers/promises";
 import { Lines } from "../component/limits/fair-lines.js";
-import { TickSlice } from "../component/limits/meter.js";
 import { QuotaPool } from "../component/limits/quota-pool.js";
 import { TokenBuckets } from "../component/limits/token-bucket.js";
 import { networkOf } from "./client-address.js";
@@ -22,6 +21,10 @@ export interface RequestHandler {
 
 interface Connection {
   readonly socket: Socket;
+  /** Parses bytes: Node's own listener, which parses even while the connection is paused. */
+  readonly parse: (piece: Buffer) => void;
+  /** What was read and isn't parsed yet. Meanwhile the socket is paused. */
+  unparsed: Buffer | undefined;
   /** The address or IPv6 network at its other end. */
   readonly network: string;
   /** The requests to serve, one after another, in order. */
@@ -33,12 +36,18 @@ interface Connection {
   unreadSince: number | undefined;
   /** How many bytes the earlier responses had. */
   sent: number;
+  /** The last request, if it was answered before its body was complete; its rest is discarded. */
+  unfinished: IncomingMessage | undefined;
+  /** How many bytes of this rest were discarded. */
+  discarded: number;
 }
 
 /** How many requests of a connection may wait. If there are more, the connection isn't read. */
 const MAX_WAITING = 4;
-/** How many bytes are parsed before the above is checked again. */
+/** How many bytes are parsed before the above is checked again: chunks of one byte take half a millisecond then. */
 const PIECE_BYTES = 1024;
+/** How many bytes of a body are discarded after the response. If there are more, the connection is closed. */
+const DISCARDED_BYTES = 64 * 1024;
 /** How many requests without a right an address or network may make. Further ones wait, but not on quiet connections. */
 const RATE = { perSecond: 1_000, burst: 200 };
 /** How many bytes of a response count as a request. */
@@ -66,11 +75,13 @@ export class Connections {
     (network) => this.#hasRate(network),
     (connection, network) => this.#serve(connection, network, true),
   );
-  /** Connections that aren't read for now. */
+  /** The connections with bytes to parse, by their network: a piece of each in turn, for a time slice of each tick. */
+  readonly #pieces = new Lines<Connection>(
+    () => true,
+    (connection) => this.#parse(connection, 1),
+  );
+  /** Connections that aren't read, because many of their requests wait. */
   readonly #held = new Set<Connection>();
-  readonly #reading = new TickSlice(() => {
-    for (const connection of this.#held) this.#readOn(connection);
-  });
   readonly #rates = new TokenBuckets(RATE);
   readonly #check: NodeJS.Timeout;
   #lateTimer: NodeJS.Timeout | undefined;
@@ -88,7 +99,6 @@ export class Connections {
   add(socket: Socket): void {
     const address = socket.remoteAddress ?? "";
     const network = networkOf(address);
-    // Node's listener parses what it gets, even if the connection is paused meanwhile: so it gets small pieces.
     const [parse] = socket.listeners("data") as ((piece: Buffer) => void)[];
     if (parse === undefined || !this.#makeRoom(address, network)) {
       socket.destroy();
@@ -96,17 +106,21 @@ export class Connections {
     }
     const connection: Connection = {
       socket,
+      parse,
+      unparsed: undefined,
       network,
       waiting: [],
       running: undefined,
       usedAt: -Infinity,
       unreadSince: undefined,
       sent: 0,
+      unfinished: undefined,
+      discarded: 0,
     };
     this.#all.set(socket, connection);
     this.#sizes.acquire(network, 1);
     socket.off("data", parse);
-    socket.on("data", (chunk: Buffer) => this.#read(connection, chunk, parse));
+    socket.on("data", (chunk: Buffer) => this.#read(connection, chunk));
     socket.once("close", () => this.#forget(connection));
   }
 
@@ -131,22 +145,44 @@ export class Connections {
     clearTimeout(this.#lateTimer);
   }
 
-  #read(connection: Connection, chunk: Buffer, parse: (piece: Buffer) => void): void {
-    const { socket, waiting } = connection;
-    for (let at = 0; at < chunk.length && !socket.destroyed; at += PIECE_BYTES) {
-      // The first piece is cheap to parse, and pausing costs more: most requests consist of one.
-      if (waiting.length >= MAX_WAITING || (at > 0 && this.#reading.isOver)) {
-        socket.pause();
-        socket.unshift(chunk.subarray(at));
-        this.#held.add(connection);
-        return;
-      }
-      parse(chunk.length <= PIECE_BYTES ? chunk : chunk.subarray(at, at + PIECE_BYTES));
+  #read(connection: Connection, chunk: Buffer): void {
+    const { unparsed, network, socket } = connection;
+    if (unparsed !== undefined) {
+      // Node resumes the socket for each part of a body that is read.
+      socket.pause();
+      socket.unshift(chunk);
+      return;
     }
+    connection.unparsed = chunk;
+    // While others wait for their turn, it waits, too.
+    this.#parse(connection, this.#pieces.has(network) ? 0 : Infinity);
   }
 
+  /** Parses pieces of what was read. The rest waits for the connection's next turn, or for its requests. */
+  #parse(connection: Connection, most: number): void {
+    const { socket, waiting, parse, network } = connection;
+    for (let done = 0; connection.unparsed !== undefined; done++) {
+      if (socket.destroyed) return;
+      const isHeld = waiting.length >= MAX_WAITING;
+      if (isHeld || done >= most || (most > 1 && this.#pieces.isOver)) {
+        socket.pause();
+        if (isHeld) this.#held.add(connection);
+        else this.#pieces.add(network, connection);
+        this.#pieces.resumeSoon();
+        return;
+      }
+      const { unparsed } = connection;
+      const piece = unparsed.subarray(0, PIECE_BYTES);
+      connection.unparsed = unparsed.length > PIECE_BYTES ? unparsed.subarray(PIECE_BYTES) : undefined;
+      if (isGoingOn(connection, piece.length)) socket.destroy();
+      else parse(piece);
+    }
+    if (socket.isPaused()) socket.resume();
+  }
+
+  /** Goes on with a connection that was held, if its requests don't hinder it any more. */
   #readOn(connection: Connection): void {
-    if (connection.waiting.length < MAX_WAITING && this.#held.delete(connection)) connection.socket.resume();
+    if (connection.waiting.length < MAX_WAITING && this.#held.delete(connection)) this.#parse(connection, 0);
   }
 
   /** Serves a connection's next request now, or puts the connection into its network's line. */
@@ -183,6 +219,8 @@ export class Connections {
       if (handler.isEntitled === undefined || WITHOUT_RIGHT.has(response.statusCode))
         this.#rates.debit(network, 1 + (bytesWritten - connection.sent) / BYTES_PER_REQUEST);
       connection.sent = bytesWritten;
+      connection.unfinished = request.complete ? undefined : request;
+      connection.discarded = 0;
       this.#next(connection);
       this.#readOn(connection);
     });
@@ -237,6 +275,13 @@ export class Connections {
     this.#held.delete(connection);
     connection.waiting.length = 0;
   }
+}
+
+/** Whether a client sends too much of a body after the response. Counts what it sends. */
+function isGoingOn(connection: Connection, bytes: number): boolean {
+  if (connection.unfinished?.complete !== false) return false;
+  connection.discarded += bytes;
+  return connection.discarded > DISCARDED_BYTES;
 }
 
 function isIdle({ running, waiting }: Connection): boolean {

@@ -6,8 +6,8 @@ import type { Administration } from "../../component/administration/administrati
 import type { Who } from "../../component/administration/context.js";
 import { FAMILIES, findOperation, type Families } from "../../component/administration/families.js";
 import { Refusal } from "../../component/refusal.js";
-import { jsonOf, type RawArguments } from "../arguments.js";
-import type { Bodies } from "../body.js";
+import { jsonOf, type RawArguments } from "../json.js";
+import type { Bodies, BodyOptions } from "../body.js";
 import { reply } from "../api-response.js";
 import { ApiFault, faultOf, FAULTS } from "./fault.js";
 
@@ -66,15 +66,19 @@ export function operationRoute(
     .all((_request, response) => respond(response, METHOD));
 }
 
-/** Reads a request's JSON; undefined if the client has disconnected. @param owner whose share of all bodies it is */
+/**
+ * Reads a request's JSON; undefined if the client has disconnected.
+ * @param owner whose share of all bodies it is @param options a limit below that of all bodies
+ */
 export async function bodyOf(
   request: IncomingMessage,
   bodies: Pick<Bodies, "read">,
   owner: string,
+  options?: BodyOptions,
 ): Promise<RawArguments | ApiFault | undefined> {
   // Browsers send this type to another site only after a preflight request (CORS), which the component refuses.
   if (!JSON_TYPE.test(request.headers["content-type"] ?? "")) return UNTYPED;
-  const body = await bodies.read(request, owner);
+  const body = await bodies.read(request, owner, options);
   if (body === "aborted") return undefined;
   const read = body instanceof Refusal ? body : jsonOf(body);
   return read instanceof Refusal ? faultOf(read) : read;

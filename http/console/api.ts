@@ -17,6 +17,8 @@ import type { Described, LiveState, Session } from "./page/types.js";
 import { cookieOf } from "./sessions.js";
 
 const NOWHERE = new ApiFault("missing", "there is no such path in the console's API");
+/** The maximum size of a login, in bytes: anybody may send one. */
+const LOGIN_BYTES = 1024;
 /** A token, or the secret of a link that `qtalk-component console` printed. */
 const credentials = z.union([
   z.strictObject({ token: z.string().max(200) }),
@@ -34,7 +36,7 @@ export function consoleApi(
   const setCookie = (request: Request, response: Response, session: string): unknown =>
     response.setHeader("Set-Cookie", cookieOf(session, identity.isByTls(request)));
   const logIn = async (request: Request, response: Response): Promise<object | undefined> => {
-    const body = await bodyOf(request, operating.bodies, "the console");
+    const body = await bodyOf(request, operating.bodies, "the console", { most: LOGIN_BYTES });
     if (body === undefined || !("raw" in body)) return body;
     const { data, error } = credentials.safeParse(body.raw);
     if (error !== undefined) return badRequest(validationMessage(error, body.raw));

@@ -10,7 +10,7 @@ import { Denied, send } from "../api-response.js";
 import { HOOK, type Entry } from "../call-log.js";
 import type { Calls, CallsOptions, Handler } from "../calls.js";
 import { accepted, NO_HOOK, refused, statusAnswer, wrongMethod, type Answer } from "./answers.js";
-import { jsonOf } from "../arguments.js";
+import { jsonOf } from "../json.js";
 import { addressIn } from "./address.js";
 import { contentOf, keyOf, payloadOf, signedContent, unpacked } from "./payload.js";
 import { inBackground } from "../../component/background.js";
@@ -157,7 +157,7 @@ export class HookRequests {
     const where = hook.limits.bodyBytes === undefined ? "hooks.body_bytes" : "hook set";
     const tooLarge = new HookFault("large", `the post has more than the ${most} bytes allowed (${where})`);
     if (Number(request.headers["content-length"]) > most) return tooLarge;
-    const body = await bodies.read(request, `${HOOK} ${hook.name}`, true);
+    const body = await bodies.read(request, `${HOOK} ${hook.name}`, { gzip: true });
     if (body instanceof Refusal) {
       return new HookFault(body.errcode === Errcode.unavailable ? "unavailable" : "large", body.message);
     }

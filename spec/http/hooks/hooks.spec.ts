@@ -131,6 +131,8 @@ describe("Posts to hooks", () => {
     ["a=b", FORM, "none of the fields payload"],
     ["--b\r\nnothing", `${MULTIPART}; boundary=b`, "no multipart/form-data"],
     ["x", MULTIPART, "no multipart/form-data"],
+    ["--b\r\n".repeat(150), `${MULTIPART}; boundary=b`, "more than 60 parts"],
+    ["--b\r\n--b--", `${MULTIPART}; boundary=b; boundary=c`, "no multipart/form-data"],
   ] as const)
     it(`that can't be read are refused with the reason: ${reason} of ${type}`, async () => {
       expect(await post(body, type)).to.match(/^422 \{"ok":false,"error":"invalid_payload",/);
