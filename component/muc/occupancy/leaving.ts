@@ -29,16 +29,22 @@ export function leave(scope: RoomScope, session: string, leaving: Leaving): void
   }
   const { presence } = occupant;
   transaction.sendPresences(room, [ownPresence(occupant, session, goneShape(occupant, leaving))], session);
-  room.leave(transaction, session);
+  remove(scope, session);
   if (occupant.presence !== presence) notifyPresence(scope, occupant);
 }
 
 /** Removes an occupant with all sessions. */
 export function expel(scope: RoomScope, occupant: Occupant, leaving: Leaving): void {
-  const { transaction, room } = scope;
   notifyAll(scope, occupant, goneShape(occupant, leaving));
-  for (const session of [...occupant.sessions.keys()]) room.leave(transaction, session);
+  for (const session of [...occupant.sessions.keys()]) remove(scope, session);
   removeIfAbandoned(scope);
+}
+
+/** Takes a session out of the room: the only way out, whatever the reason, so that nothing that follows is forgotten. */
+function remove({ context, transaction, room }: RoomScope, session: string): void {
+  const account = room.sessions.get(session)?.account;
+  room.leave(transaction, session);
+  if (account !== undefined) context.activity.left(room, account.text);
 }
 
 /** Changes an occupant's role (XEP-0045 §8.2–8.7) and notifies all occupants. The caller has checked the change. */

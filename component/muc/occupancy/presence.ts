@@ -167,7 +167,6 @@ export function depart(work: Work, { stanza, from, to }: ToRoom): void {
   if (room?.sessions.has(from.text) !== true) return;
   const children = sanitisedPresence(room.jid, stanza);
   leave({ ...work, room }, from.text, { children, id: stanza.attrs.id });
-  context.activity.left(room, from.bare.text);
 }
 
 /** Changes the nickname if `to` has another nickname than the occupant; otherwise updates the presence. */

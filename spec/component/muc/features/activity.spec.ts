@@ -30,6 +30,22 @@ describe("activity of rooms that a client isn't in", () => {
       hag says Harpier cries
       crone < ${TOLD}
 
+    is announced again after a user was kicked, removed, or lost
+      crone/phone subscribes
+      hag says Fire burn
+      crone/phone < ${TOLD}
+      crone enters
+      hag makes crone none
+      all hush
+      hag says and cauldron bubble
+      crone/phone < ${TOLD}
+      crone enters
+      all hush
+      crone returns message coven item-not-found
+      all hush
+      hag says Harpier cries
+      crone/phone < ${TOLD}
+
     is announced on subscription if anything was sent since the user left, also after a restart
       crone enters
       hag says Before one leaves
