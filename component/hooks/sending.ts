@@ -2,7 +2,7 @@
 import type { NewRow } from "../../storage/outbox-row.js";
 import type { AccountJid, Jid } from "../addresses/address.js";
 import { compose, nickElement } from "../composing/message.js";
-import { refuseSender, sendAs, userSpeaking } from "../muc/relay/messages.js";
+import { mustFitRoom, refuseSender, sendAs, userSpeaking } from "../muc/relay/messages.js";
 import type { RoomContext, RoomScope } from "../muc/context.js";
 import { speakingBot } from "../muc/features/bots.js";
 import type { Room } from "../muc/room/room.js";
@@ -24,6 +24,8 @@ import type { RemoteRooms } from "./remote/remote-rooms.js";
 const CORRECTION = "urn:xmpp:message-correct:0";
 const REPLY = "urn:xmpp:reply:0";
 const BODY = "text";
+/** A bot may enter with the message, and its nickname is known only then. */
+const LONGEST_NICK = "n".repeat(1023);
 
 /** A message of a post. `corrects` and `repliesTo` are the ids of other messages (XEP-0308, XEP-0461). */
 export interface PostMessage {
@@ -134,10 +136,17 @@ async function sendToRoom(
       const scope = { context: muc, transaction, room };
       const refusal = refuse(scope, post);
       if (refusal !== undefined) return refusal;
-      for (const message of messages) {
+      const isUser = bot === undefined;
+      const stanzas = messages.map((message) => {
         const reply = replyIn(muc, room, from, message);
-        const { stanza } = compose(elementOf(message, post, "groupchat", reply), from, address);
-        const isUser = bot === undefined;
+        return compose(elementOf(message, post, "groupchat", reply), from, address).stanza;
+      });
+      const longest = {
+        jid: room.jid.withResource(LONGEST_NICK) ?? room.jid,
+        id: room.occupantIdOf(from.bare),
+      };
+      for (const stanza of stanzas) mustFitRoom(scope, longest, stanza);
+      for (const stanza of stanzas) {
         const speaker = isUser ? userSpeaking(scope, directory, from) : speakingBot(scope, from, bot);
         sendAs(scope, speaker, stanza);
       }

@@ -73,23 +73,27 @@ export class Housekeeping {
   }
 
   /**
-   * Moves some messages that are in the future to the present: the clock was ahead, and was set back. They would come
-   * behind all newer messages, never expire, and never be found. A PruneSlice (pruning.ts).
+   * Moves some messages that are in the future to the present, in order: the clock was ahead, and was set back. Until all
+   * are moved, new ones follow them there. A PruneSlice (pruning.ts).
    */
   heal(now: number): boolean {
-    const { stores, log } = this.context;
+    if (!this.stanzaIds.isAhead(now)) return (this.#isHealing = false);
+    const { future } = this.context.stores;
     const latest = latestId(now);
-    const ids = stores.future.messages(latest, MESSAGES);
-    const isAhead = this.stanzaIds.heal(now, () => stores.future.newestUpTo(latest));
-    if (ids.length === 0 && !isAhead) return (this.#isHealing = false);
+    const ids = future.messages(latest, MESSAGES);
     if (!this.#isHealing) {
-      stores.future.moveOthers(latest, now * 1000);
-      const until = new Date((ids[0] ?? latest) / 1000).toISOString();
-      log.warn(`The machine's clock was ahead: rooms' messages from ${until} on get the present time.`);
+      future.moveOthers(latest, now * 1000);
+      this.context.log.warn(
+        "The machine's clock was ahead: rooms' messages that it put into the future get the present time. " +
+          "Check how the clock is set (timedatectl).",
+      );
     }
     this.#isHealing = true;
-    for (const id of ids) stores.future.move(id, this.stanzaIds.next());
-    return ids.length === MESSAGES;
+    let to = Math.max(future.newestUpTo(latest), now * 1000);
+    for (const id of ids) future.move(id, (to += 1));
+    if (ids.length === MESSAGES) return true;
+    this.stanzaIds.resume(to);
+    return false;
   }
 
   /** Deletes some messages older than rooms.archive_days or the room's own limit, as a PruneSlice (pruning.ts). */

@@ -127,9 +127,14 @@ export class Transaction {
 
   /** Sends a serialised stanza without `to` to many receivers. @throws StanzaTooLarge */
   broadcastText(stanza: WireText, recipients: readonly string[], origin: Origin): void {
-    mustFit(stanza, this.stanzaBytes - LEFT_FREE.kept);
+    this.mustFitBroadcast(stanza);
     const { length } = recipients;
     if (length > 0) this.#add({ ...origin, stanza, recipients }, length, stanza.length * length);
+  }
+
+  /** Checks whether a stanza without `to` can be sent to many receivers. @throws StanzaTooLarge */
+  mustFitBroadcast(stanza: WireText): void {
+    mustFit(stanza, this.stanzaBytes - LEFT_FREE.kept);
   }
 
   /** Sends presences from a room to one receiver, in order. @throws StanzaTooLarge */

@@ -4,7 +4,13 @@ import type { AccountJid } from "../addresses/address.js";
 import type { Acceptance } from "../outbox/outbox.js";
 import type { StanzaError } from "../inbound/stanza-error.js";
 import type { RoomScope } from "../muc/context.js";
-import { refuseSender, sendAsUser, type UserMessage } from "../muc/relay/messages.js";
+import {
+  mustFitRoom,
+  refuseSender,
+  sendAsUser,
+  userSpeaking,
+  type UserMessage,
+} from "../muc/relay/messages.js";
 import type { Transaction } from "../muc/transaction.js";
 import { charactersIn } from "../xml/extent.js";
 import { StanzaTooLarge, type WireText } from "../xml/wire-text.js";
@@ -59,7 +65,7 @@ async function accept(
     const found = items.map((item) => ("room" in item ? withRoom(context, transaction, item) : item));
     // If one of several may stop the others, all are judged first: a room whose transaction is aborted is loaded again.
     const isJudged = batch.mode === "whole" && items.length > 1;
-    const judged = isJudged ? found.map((item) => ("scope" in item ? judge(item) : item)) : found;
+    const judged = isJudged ? found.map((item) => ("scope" in item ? judge(context, item) : item)) : found;
     if (refuseBatch(batch, judged) !== undefined) return judged;
     return judged.map((item) => ("scope" in item ? sendToRoom(context, item) : item));
   });
@@ -79,17 +85,25 @@ function withRoom({ muc }: OperationContext, transaction: Transaction, message: 
 }
 
 /** Refuses a message that the sender may not send, unless it repeats one that was sent. */
-function judge(item: ToRoom): Item<ToRoom> {
+function judge({ directory }: OperationContext, item: ToRoom): Item<ToRoom> {
   const { scope, message } = item;
-  const isRepeat = scope.context.transactions.isRepeat(scope.transaction, message.fingerprint);
-  return refusedOr(item, isRepeat ? undefined : refuseSender(scope, message));
+  if (scope.context.transactions.isRepeat(scope.transaction, message.fingerprint)) return item;
+  const speaker = userSpeaking(scope, directory, message.from);
+  return ifItFits(item, () => {
+    mustFitRoom(scope, speaker, message.message);
+    return refusedOr(item, refuseSender(scope, message));
+  });
 }
 
 /** Sends a message to its room. The messages before it may be why it is refused; then the room is unchanged. */
 function sendToRoom({ directory }: OperationContext, item: ToRoom): Item<ToRoom> {
   const { scope, message } = item;
+  return ifItFits(item, () => refusedOr(item, sendAsUser(scope, directory, message)));
+}
+
+function ifItFits({ message }: ToRoom, work: () => Item<ToRoom>): Item<ToRoom> {
   try {
-    return refusedOr(item, sendAsUser(scope, directory, message));
+    return work();
   } catch (error) {
     if (!(error instanceof StanzaTooLarge)) throw error;
     return tooLarge(message.field, error.bytes, error.most);

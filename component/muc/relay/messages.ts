@@ -6,13 +6,14 @@ import type { Jid } from "../../addresses/address.js";
 import type { Inbound } from "../../inbound/router.js";
 import type { StanzaError } from "../../inbound/stanza-error.js";
 import { xml, type Element } from "../../xml/builder.js";
+import { serialise } from "../../xml/serialise.js";
 import { broadcastMessage, keepingOf, kindOf } from "../archive/keeping.js";
 import type { RoomScope } from "../context.js";
 import { firstResult, hooksOf } from "../features.js";
 import type { Speaker, Speech } from "../features/feature.js";
 import { changeSubject, isSubject } from "../features/subject.js";
 import { nickFor, speakerOf, type NameSource } from "../occupancy/assigned-nick.js";
-import { occupantId } from "../room/stable-ids.js";
+import { occupantId, stanzaId } from "../room/stable-ids.js";
 import { sanitisedAttributes, sanitisedChildren, withoutReserved } from "../wire/sanitising.js";
 import { senderIn } from "../admin/actor.js";
 import { raise } from "../wire/replies.js";
@@ -48,13 +49,29 @@ function refuseSpeech(scope: RoomScope, said: Omit<Speech, "kind">): StanzaError
  */
 export function sendMessage(scope: RoomScope, speaker: Speaker, message: Element, maxBytes: number): void {
   const keeping = keepingOf(scope.room, message);
-  const attrs = { ...message.attrs, from: speaker.jid.text, to: undefined, type: "groupchat" };
-  const build = (stableId: Element): Element =>
-    xml("message", attrs, ...message.children, occupantId(speaker.id), stableId);
-  const stanzaId = broadcastMessage(scope, { keeping, author: speaker, maxBytes }, build);
+  const build = (stableId: Element): Element => builtMessage(speaker, message, stableId);
+  const sentId = broadcastMessage(scope, { keeping, author: speaker, maxBytes }, build);
   for (const onMessage of hooksOf("onMessage")) onMessage(scope, { speaker, message, keeping });
   const { isForbidden } = keeping;
-  scope.context.watch.said(scope, { speaker, message, stanzaId, isForbidden });
+  scope.context.watch.said(scope, { speaker, message, stanzaId: sentId, isForbidden });
+}
+
+function builtMessage({ jid, id }: Addressed, { attrs, children }: Element, stableId: Element): Element {
+  const sent = { ...attrs, from: jid.text, to: undefined, type: "groupchat" };
+  return xml("message", sent, ...children, occupantId(id), stableId);
+}
+
+/** The part of a speaker that messages contain. */
+type Addressed = Pick<Speaker, "jid" | "id">;
+
+/**
+ * Checks a message's size before anything is changed: whoever aborts a transaction after a change makes others' uncommitted
+ * work in the room fail. @throws StanzaTooLarge
+ */
+export function mustFitRoom({ transaction, room }: RoomScope, speaker: Addressed, message: Element): void {
+  const said = xml("message", message.attrs, ...withoutReserved(room.jid, message.children));
+  const longest = stanzaId(room.jid, Number.MAX_SAFE_INTEGER, true);
+  transaction.mustFitBroadcast(serialise(builtMessage(speaker, said, longest)));
 }
 
 /** A message that a call sends in a user's name (send_thirdmessage, send_message). */

@@ -38,14 +38,17 @@ export function latestId(now: number): number {
 
 /** Generates the numbers of stanza-ids: microseconds since 1970, each higher than all earlier ones. */
 export class StanzaIds {
-  /** @param last the highest number used so far, except those in the future (housekeeping.ts) */
+  /** @param last the highest number used so far */
   constructor(private last: number) {}
 
-  /** Goes back to the present if the clock was set back. @param last the highest number used that is not in the future */
-  heal(now: number, last: () => number): boolean {
-    if (this.last <= latestId(now)) return false;
-    this.last = last();
-    return true;
+  /** Whether the clock was set back. @param now milliseconds since 1970 */
+  isAhead(now: number): boolean {
+    return this.last > latestId(now);
+  }
+
+  /** Continues behind this number, when all higher ones were moved back (housekeeping.ts). */
+  resume(last: number): void {
+    this.last = last;
   }
 
   next(count = 1): number {

@@ -3,6 +3,7 @@ import { expect } from "chai";
 import { limitsConfig } from "../../../component/config.js";
 import { UnreachableHosts } from "../../../component/inbound/unreachable-hosts.js";
 import { CalledComponent } from "../../support/called-component.js";
+import { DOMAIN } from "../../component/muc/stanza-lines.js";
 import { componentWith, says } from "../talk.js";
 
 const chat = (id: string, text = "x"): string =>
@@ -108,6 +109,26 @@ describe("send_thirdmessage", () => {
     const sizes = called.sentStanzas().map((stanza) => Buffer.byteLength(String(stanza)));
     expect(sizes).to.have.length(2);
     expect(Math.max(...sizes)).to.be.within(most, most + 16 * 1024);
+    await called.close();
+  });
+
+  it("leaves a room's uncommitted work alone if a later message of a whole batch is too large", async () => {
+    const called = await CalledComponent.open({
+      limits: { message_bytes: 2 ** 20 },
+      config: { batches: "whole" },
+    });
+    await called.play.acts("coven meets");
+    const to = `coven@${DOMAIN}`;
+    const batch = [
+      { ...item, from: "hag66", to },
+      { ...large(most + 100), from: "hag66", to },
+    ];
+    const refused = "1 item 1: message: the stanza has * bytes*";
+    await Promise.all([
+      says(called, `POST send_thirdmessage $batch = ${refused}`, { batch }),
+      called.play.sends("wiccarocks@qtalk.test.org/laptop", "<presence to='coven/wicca'/>"),
+    ]);
+    expect(called.play.log.about("could not be stored")).to.deep.equal([]);
     await called.close();
   });
 
