@@ -1,5 +1,6 @@
 /** Parses commits and comments of forges such as GitHub. */
 import { textOf, urlOf } from "./fields.js";
+import type { AlertReport } from "./format.js";
 import { shortened } from "./shortening.js";
 
 /** How many commits of a push are listed in a message. */
@@ -11,6 +12,18 @@ export const SHORT_ID = 8;
 const QUOTED = { text: 4_000, lines: 3, characters: 300 };
 /** The fewest characters of a line that is cut. */
 const LEAST_QUOTED = 20;
+
+/** Returns the alert about the runs of one pipeline; undefined if a run has neither failed nor passed. */
+export function pipelineAlert(run: {
+  readonly key: string;
+  readonly title: string;
+  readonly hasFailed: boolean;
+  readonly hasPassed: boolean;
+}): AlertReport | undefined {
+  const { key, title, hasFailed, hasPassed } = run;
+  if (!hasFailed && !hasPassed) return undefined;
+  return { key, title, status: hasFailed ? "firing" : "resolved", severity: "", labels: {} };
+}
 
 /** Returns the first lines of a comment in Markdown, with the marks of XEP-0393, without lines that quote others. */
 export function quotation(text: string): string {

@@ -3,10 +3,13 @@
  * the newest first, and their total number. They send a separate event for each result of a review.
  */
 import { fieldsOf, isFields, textOf, urlOf, wholeListOf } from "./fields.js";
-import { headerIn, templateIn, type Format } from "./format.js";
+import { headerIn, templateIn, type AlertReport, type Format } from "./format.js";
 import * as forges from "./forges.js";
+import { shortened } from "./shortening.js";
 import { ownProperty } from "../../own-property.js";
 
+/** The width of what a run is about, in characters. */
+const WIDTH = 100;
 const EVENTS = ["x-github-event", "x-gitea-event", "x-forgejo-event", "x-gogs-event"];
 
 export const github: Format = {
@@ -23,10 +26,29 @@ export const github: Format = {
   read: ({ json, headers }) => {
     const view = viewOf(headerIn(headers, EVENTS) ?? "", json?.value);
     const { event, action, isTag, ref } = view;
-    return { view, event: { name: event, action, branch: isTag ? "" : ref } };
+    const alert = alertOf(event, json?.value);
+    return { view, alert, event: { name: event, action, branch: isTag ? "" : ref } };
   },
   template: templateIn("github"),
 };
+
+/** Returns the alert that a workflow of a branch fails, or that it is mended; undefined for all other events. */
+function alertOf(event: string, value: unknown): AlertReport | undefined {
+  const run = fieldsOf(value, "workflow_run");
+  if (event !== "workflow_run" || textOf(value, "action") !== "completed") return undefined;
+  const outcome = textOf(run, "conclusion");
+  const [name, branch, repository] = [
+    textOf(run, "name"),
+    textOf(run, "head_branch"),
+    textOf(value, "repository.full_name"),
+  ];
+  return forges.pipelineAlert({
+    key: ["workflow", repository, textOf(run, "workflow_id") || name, branch].join(" "),
+    title: `${name} on ${branch}: ${repository}`,
+    hasFailed: ["failure", "timed_out", "startup_failure"].includes(outcome),
+    hasPassed: outcome === "success",
+  });
+}
 
 /** Returns the variables of an event for templates. A text that the event lacks is "". */
 function viewOf(event: string, value: unknown) {
@@ -47,7 +69,7 @@ function viewOf(event: string, value: unknown) {
     isTag: ref.startsWith("refs/tags/") || textOf(value, "ref_type") === "tag",
     number: textOf(subject, "number"),
     title:
-      textOf(subject, "title", "name", "display_title", "tag_name", "security_advisory.summary") ||
+      textOf(subject, "title", "name", "tag_name", "security_advisory.summary") ||
       textOf(subject, "rule.description", "secret_type_display_name") ||
       textOf(value, "context"),
     text:
@@ -61,6 +83,8 @@ function viewOf(event: string, value: unknown) {
     review: reviewOf(event, value),
     isMerged: fieldsOf(subject).merged === true,
     conclusion: textOf(subject, "conclusion") || textOf(value, "state"),
+    outcome: outcomeOf(event, subject, value),
+    ...cause(event, subject, value),
     url:
       urlOf(value, "comment.html_url", "review.html_url") ||
       urlOf(subject, "html_url") ||
@@ -69,6 +93,49 @@ function viewOf(event: string, value: unknown) {
     more: total - Math.min(commits.length, forges.LISTED_COMMITS),
     isForced: fieldsOf(value).forced === true,
     isDeleted: fieldsOf(value).deleted === true || forges.isDeletion(value),
+  };
+}
+
+/** The events of runs: of a workflow, a job, a check, or a commit's status. */
+const RUNS: ReadonlySet<string> = new Set(["workflow_run", "workflow_job", "check_run", "status"]);
+/** What became of a run, by GitHub's conclusion, a status's state, or the action. */
+const OUTCOMES: Readonly<Record<string, string>> = {
+  success: "passed",
+  failure: "failed",
+  error: "failed",
+  startup_failure: "failed to start",
+  timed_out: "timed out",
+  cancelled: "was cancelled",
+  skipped: "was skipped",
+  action_required: "needs action",
+  stale: "is stale",
+  pending: "is pending",
+  in_progress: "is in progress",
+  queued: "is queued",
+  requested: "was requested",
+  waiting: "is waiting",
+};
+
+/** Returns what became of a run; "" if the event is about none. */
+function outcomeOf(event: string, subject: unknown, value: unknown): string {
+  if (!RUNS.has(event)) return "";
+  const word = textOf(subject, "conclusion") || textOf(value, "state", "action");
+  return ownProperty(OUTCOMES, word) ?? (word === "" ? "ran" : `ended as ${word.replaceAll("_", " ")}`);
+}
+
+/** Returns what a run was about and whose change it was, as far as the event says it. */
+function cause(
+  event: string,
+  run: unknown,
+  value: unknown,
+): { readonly subject: string; readonly person: string } {
+  if (!RUNS.has(event)) return { subject: "", person: "" };
+  const message =
+    textOf(run, "display_title", "head_commit.message") || textOf(value, "commit.commit.message");
+  const person = textOf(run, "triggering_actor.login", "actor.login", "head_commit.author.name");
+  return {
+    subject: shortened(forges.firstLine(message), WIDTH),
+    person: person || textOf(value, "commit.author.login", "sender.login"),
   };
 }
 

@@ -1,6 +1,6 @@
 /** The format of GitLab's own webhooks, recognised by a header. (GitLab can also post in Slack's format: slack.ts.) */
 import { fieldsOf, isFields, listOf, textOf, urlOf, wholeListOf } from "./fields.js";
-import { headerIn, templateIn, type Format } from "./format.js";
+import { headerIn, templateIn, type AlertReport, type Format } from "./format.js";
 import { durationText } from "./times.js";
 import * as forges from "./forges.js";
 import { ownProperty } from "../../own-property.js";
@@ -18,10 +18,31 @@ export const gitlab: Format = {
   read: ({ json }) => {
     const view = viewOf(json?.value);
     const { kind, action, status, ref } = view;
-    return { view, event: { name: kind, action: action || status, branch: kind === "tag_push" ? "" : ref } };
+    const alert = alertOf(json?.value);
+    return {
+      view,
+      alert,
+      event: { name: kind, action: action || status, branch: kind === "tag_push" ? "" : ref },
+    };
   },
   template: templateIn("gitlab"),
 };
+
+/** Returns the alert that a branch's pipeline fails, or that it is mended; undefined for all other events. */
+function alertOf(value: unknown): AlertReport | undefined {
+  if (textOf(value, "object_kind") !== "pipeline") return undefined;
+  const [ref, project] = [
+    textOf(value, "object_attributes.ref"),
+    textOf(value, "project.path_with_namespace"),
+  ];
+  const status = textOf(value, "object_attributes.status");
+  return forges.pipelineAlert({
+    key: ["pipeline", project, ref].join(" "),
+    title: `pipeline on ${ref}: ${project}`,
+    hasFailed: status === "failed",
+    hasPassed: status === "success",
+  });
+}
 
 /** The past tenses of GitLab's actions. */
 const DONE: Readonly<Record<string, string>> = {

@@ -1,6 +1,8 @@
 /** The format of Slack's incoming webhooks, which many programs support: text, blocks, attachments. */
 import { ownProperty } from "../../own-property.js";
 import { HookFault } from "../fault.js";
+import { joined } from "./alert-labels.js";
+import { emojiOf, withEmoji } from "./emoji.js";
 import { fieldsOf, isFields, listOf, textOf, urlOf, wholeListOf } from "./fields.js";
 import { templateIn, type Format, type Payload, type ParsedPayload } from "./format.js";
 
@@ -76,7 +78,7 @@ function blockText(block: unknown): string {
     case "header":
       return bold(objectText(fieldsOf(block, "text")));
     case "section": {
-      const fields = listOf(block, "fields").map(objectText);
+      const fields = listOf(block, "fields").map((field) => inOneLine(objectText(field)));
       return lines([objectText(fieldsOf(block, "text")), ...fields, button(fieldsOf(block, "accessory"))]);
     }
     case "context":
@@ -100,13 +102,19 @@ function blockText(block: unknown): string {
 /** Returns the text of a text object of type plain_text or mrkdwn. */
 function objectText(value: unknown): string {
   const text = textOf(value, "text");
-  return textOf(value, "type") === "plain_text" ? text : fromMrkdwn(text);
+  return textOf(value, "type") === "plain_text" ? withEmoji(text) : fromMrkdwn(text);
+}
+
+/** Puts a field's name, which is in bold above its value, in front of the value: "Commit: c3c3c3c". */
+function inOneLine(field: string): string {
+  const [, name, value] = /^\*([^*\n]{1,80}?):?\*:?\n([^\n]+)$/.exec(field) ?? [];
+  return name === undefined || value === undefined ? field : `${name}: ${value}`;
 }
 
 /** Returns the text and URL of a button. The text is an object in a block, and a string in an attachment. */
 function button(value: unknown): string {
   const url = urlOf(value, "url");
-  return url === "" ? "" : `${textOf(value, "text.text", "text")} (${url})`;
+  return url === "" ? "" : `${withEmoji(textOf(value, "text.text", "text"))} ${url}`;
 }
 
 function lines(texts: readonly string[]): string {
@@ -129,8 +137,8 @@ function richText(element: unknown): string {
 
 /** The pieces of a rich text that aren't texts, by type. */
 const PIECES: ReadonlyMap<string, (value: unknown, text: string) => string> = new Map([
-  ["link", (value, text) => (text === "" ? urlOf(value, "url") : `${text} (${urlOf(value, "url")})`)],
-  ["emoji", (value) => `:${textOf(value, "name")}:`],
+  ["link", (value, text) => joined(" ", text, urlOf(value, "url"))],
+  ["emoji", (value) => emojiOf(textOf(value, "name")) ?? `:${textOf(value, "name")}:`],
   ["user", (value) => `@${textOf(value, "user_id")}`],
   ["broadcast", (value) => `@${textOf(value, "range")}`],
 ]);
@@ -149,26 +157,39 @@ function imageIn(blocks: readonly unknown[]): string | undefined {
   return blocks.map((block) => urlOf(block, "image_url")).find((url) => url !== "");
 }
 
-/** Matches `<target|label>` and `<target>`. */
-const REFERENCE = /<([^<>|\n]*)(?:\|([^<>\n]*))?>/g;
+/** Matches `<target|label>` and `<target>`, and the marks of bold or other styles that end right behind it. */
+const REFERENCE = /<([^<>|\n]*)(?:\|([^<>\n]*))?>([*_~]{0,3})(?=(\S?))/g;
 const ENTITIES: Readonly<Record<string, string>> = { "&lt;": "<", "&gt;": ">", "&amp;": "&" };
 
-/** Converts mrkdwn, Slack's markup, to that of XEP-0393: references in angle brackets and escapes differ. */
+/** Converts mrkdwn, Slack's markup, to that of XEP-0393: references in angle brackets, escapes and emoji differ. */
 function fromMrkdwn(text: string): string {
-  return text
-    .replace(REFERENCE, (_, target: string, label?: string) => shown(target, label))
+  const plain = text
+    .replace(REFERENCE, (...found) => shown(found as unknown as Reference))
     .replace(/&(?:lt|gt|amp);/g, (entity) => ownProperty(ENTITIES, entity) ?? entity);
+  return withEmoji(plain);
 }
 
-function shown(target: string, label: string | undefined): string {
+/** What REFERENCE finds; `next` is the character behind the marks, "" at a space or the end. */
+type Reference = [whole: string, target: string, label: string | undefined, marks: string, next: string];
+
+function shown([, target, label, marks, next]: Reference): string {
+  const [text, url] = reference(target, label);
+  if (url === "") return text + marks;
+  if (text === "") return url + marks;
+  // A mark or a bracket that touches the URL would become a part of the link.
+  return next === "" ? `${text}${marks} ${url}` : `${text} (${url})${marks}`;
+}
+
+/** Returns a reference's text and URL; one of them may be "". */
+function reference(target: string, label: string | undefined): readonly [text: string, url: string] {
   const name = label?.trim() ?? "";
   const sign = target.charAt(0);
-  if (sign === "@" || sign === "#") return sign + (name || target.slice(1)).replace(/^[@#]/, "");
+  if (sign === "@" || sign === "#") return [sign + (name || target.slice(1)).replace(/^[@#]/, ""), ""];
   if (sign === "!") {
     // The target is a special mention or a date: <!here>, <!subteam^ID|@group>, <!date^1700000000^{date}|14 Nov 2023>
     const [word = ""] = target.slice(1).split("^");
-    return name === "" && word !== "date" ? `@${word}` : name;
+    return [name === "" && word !== "date" ? `@${word}` : name, ""];
   }
   const url = target.replace(/^mailto:/, "");
-  return name === "" || name === url ? url : `${name} (${url})`;
+  return [name === url ? "" : name, url];
 }
