@@ -1,6 +1,7 @@
 /** Messages from a schema's first issue: the field, what was expected, and what was given instead. */
 import type { z } from "zod";
 import { ownProperty } from "./own-property.js";
+import { counted } from "./wording.js";
 
 type Issue = z.core.$ZodIssue;
 
@@ -52,7 +53,15 @@ function expectation(issue: Issue): string {
     const kinds = issue.errors.flatMap((issues) => issues.slice(0, 1)).map(expectation);
     return [...new Set(kinds)].join(" or ").replaceAll(" or expected", " or");
   }
+  if (issue.code === "too_small") return `expected at least ${amountOf(issue.origin, issue.minimum)}`;
+  if (issue.code === "too_big") return `expected at most ${amountOf(issue.origin, issue.maximum)}`;
   return issue.message;
+}
+
+/** Returns a bound of a number, or of a length with its unit. */
+function amountOf(origin: string, bound: number | bigint): string {
+  if (origin === "string") return counted(Number(bound), "character");
+  return origin === "array" ? counted(Number(bound), "entry", "entries") : String(bound);
 }
 
 /** Returns the type that was given instead; never the value, which may be long or a secret. */

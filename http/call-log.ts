@@ -2,6 +2,7 @@
  * What is noted of each call and each post to a webhook: a line in the log, without message texts and secrets; the
  * duration for the metrics; counts and the last refusals for administrators.
  */
+import type { Accepted } from "../component/hooks/hooks.js";
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { Counter, Histogram } from "prom-client";
@@ -30,6 +31,9 @@ export interface Entry {
 
 /** The result of a call; "aborted" if the caller disconnected before the request was complete. */
 export type CallOutcome = CallResult | Refusal | "aborted";
+
+/** What the log says of a call, or of a post to a webhook. */
+export type LoggedOutcome = CallOutcome | { readonly delivery: Accepted["delivery"] };
 
 /** Replaces an endpoint's name in the log and in metrics if the request is a post to a webhook. */
 export const HOOK = "hook";
@@ -92,7 +96,7 @@ export class CallLog implements CallCounts {
     return { id, endpoint, address, method: request.method ?? "", started: performance.now() };
   }
 
-  end(entry: Entry, outcome: CallOutcome): void {
+  end(entry: Entry, outcome: LoggedOutcome): void {
     const ms = performance.now() - entry.started;
     const { endpoint, caller } = entry;
     const refusal = outcome instanceof Refusal ? outcome : undefined;
@@ -145,7 +149,10 @@ function reasonOf({ message, detail = message }: Refusal): string {
   return detail.slice(0, MAX_REASON);
 }
 
-function lineOf({ method, endpoint, caller = "unknown", scope, items }: Entry, outcome: CallOutcome): string {
+function lineOf(
+  { method, endpoint, caller = "unknown", scope, items }: Entry,
+  outcome: LoggedOutcome,
+): string {
   const { senders, rooms } = scope?.() ?? { senders: [], rooms: [] };
   const who = `${method} ${endpoint} by ${caller}${listed(" as ", senders)}${listed(" in ", rooms)}`;
   if (outcome === "aborted") return `${who}: aborted by the caller before its request was complete,`;

@@ -1,5 +1,6 @@
 /** Copies a database by SQLite's online backup, and checks the copy's integrity. */
-import { readSync, renameSync, rmSync, writeSync } from "node:fs";
+import { readSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
+import { dirname } from "node:path";
 import { openDatabase, StorageFault, type Database } from "../storage/database.js";
 import { makePrivate } from "../storage/private-file.js";
 import { dataFailure, ExitCode, Failure } from "./failure.js";
@@ -33,6 +34,7 @@ export async function copyDatabase(
   file: string,
   onProgress: (part: number) => void = () => undefined,
 ): Promise<number> {
+  requireFolder(file);
   const unfinished = `${file}.unfinished`;
   const db = openForCopy(path);
   try {
@@ -56,6 +58,14 @@ export async function copyDatabase(
   } finally {
     db.close();
   }
+}
+
+/** @throws Failure if a file's folder doesn't exist */
+function requireFolder(file: string): void {
+  const folder = dirname(file);
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true) return;
+  const message = `${file} can't be written: the folder ${folder} doesn't exist: create it, or choose another.`;
+  throw new Failure(message, ExitCode.cantCreate);
 }
 
 /**

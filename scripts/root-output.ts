@@ -50,6 +50,10 @@ export function openRootOutput(path: string, { isKept }: { readonly isKept: bool
   } catch (error) {
     if (error instanceof Failure) throw error;
     const { code, message } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") {
+      const advice = `the folder ${dirname(resolve(path))} doesn't exist: create it, or choose another`;
+      throw new Failure(`${path} can't be written: ${advice}.`, ExitCode.cantCreate, { cause: error });
+    }
     const why =
       code === "ELOOP" || code === "ENOTDIR"
         ? "it is, or lies behind, a symbolic link in a folder of another user"

@@ -15,6 +15,42 @@ export function table(headings: readonly string[], given: readonly (readonly str
   return [headings.map((heading) => heading.toUpperCase()), ...rows].map(line).join("\n");
 }
 
+/** The least width to which a cell is cut. */
+const LEAST = 4;
+const GAP = 2;
+
+/**
+ * Cuts cells so that each row is one line of a terminal: first those that may be long, then the widest ones.
+ * @param isLong whether a column may be long
+ */
+export function fitted(
+  headings: readonly string[],
+  given: readonly (readonly string[])[],
+  { width, isLong }: { readonly width: number; readonly isLong: (column: number) => boolean },
+): readonly (readonly string[])[] {
+  const rows = given.map((row) => row.map(oneLine));
+  const widths = headings.map((heading, column) =>
+    rows.reduce((most, row) => Math.max(most, row[column]?.length ?? 0), heading.length),
+  );
+  for (const mayCut of [isLong, () => true]) {
+    const least = widths.map((_, column) => Math.max(LEAST, headings[column]?.length ?? 0));
+    for (;;) {
+      const excess = widths.reduce((sum, each) => sum + each + GAP, -GAP) - width;
+      const cuttable = widths.map((each, column) =>
+        mayCut(column) && each > (least[column] ?? 0) ? each : 0,
+      );
+      const widest = Math.max(...cuttable);
+      if (excess <= 0 || widest === 0) break;
+      widths[cuttable.indexOf(widest)] = widest - 1;
+    }
+  }
+  return rows.map((row) => row.map((text, column) => cutTo(text, widths[column] ?? 0)));
+}
+
+function cutTo(text: string, width: number): string {
+  return text.length <= width ? text : `${text.slice(0, width - 1)}…`;
+}
+
 export function excerpt(text: string): string {
   const line = oneLine(text);
   return line.length > 60 ? `${line.slice(0, 60)}…` : line;

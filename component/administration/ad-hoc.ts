@@ -150,7 +150,11 @@ function factsOf(fields: readonly Field[], row: object): string[] {
     const value = valueIn(row, field);
     if (value === undefined || value === "" || value === false || field.items !== undefined) return [];
     if (value === true) return [field.label.en];
-    const text = Array.isArray(value) ? value.join(", ") : (value as string | number).toString();
+    const text = Array.isArray(value)
+      ? value.join(", ")
+      : typeof value === "object"
+        ? JSON.stringify(value)
+        : (value as string | number).toString();
     return [`${field.label.en}: ${field.time ? new Date(Number(value)).toISOString() : text}`];
   });
 }

@@ -132,7 +132,7 @@ const listChanges = reading({
       who: word(z.string(), "by", "更改者"),
       way: word(z.enum(["command line", "console", "http", "xmpp"]), "way", "途径"),
       operation: word(z.string(), "operation", "操作"),
-      arguments: word(z.string(), "arguments", "参数"),
+      arguments: word(z.record(z.string(), z.unknown()), "arguments", "参数"),
       outcome: word(z.string().optional(), "outcome", "结果"),
     }),
     next: NEXT,
@@ -145,7 +145,14 @@ const listChanges = reading({
 });
 
 function changeOf({ at, who, way, operation, arguments: given, outcome }: StoredChange) {
-  return { at, who, way, operation, arguments: given, outcome };
+  return {
+    at,
+    who,
+    way,
+    operation,
+    arguments: JSON.parse(given) as Readonly<Record<string, unknown>>,
+    outcome,
+  };
 }
 
 export const CHANGES = [listChanges];

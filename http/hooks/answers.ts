@@ -5,7 +5,7 @@ import type { Accepted } from "../../component/hooks/hooks.js";
 import type { MessageOutcome } from "../../component/hooks/outcome.js";
 import { badRequest, Errcode, OverRate, Refusal, refuse } from "../../component/refusal.js";
 import type { ApiResponse } from "../api-response.js";
-import type { CallOutcome } from "../call-log.js";
+import type { LoggedOutcome } from "../call-log.js";
 import { acceptedResponse, json, plain, refusedResponse, type Answered } from "./dialects.js";
 import { RESPONSES } from "./faults.js";
 
@@ -15,15 +15,17 @@ const RETRY_AFTER = 5;
 /** A response, and the outcome for log and metrics. */
 export interface Answer {
   readonly response: ApiResponse;
-  readonly outcome: CallOutcome;
+  readonly outcome: LoggedOutcome;
 }
 
 export function accepted(accepted: Accepted, dialect: Dialect | undefined, about: Answered): Answer {
   const { id, delivery } = accepted;
   const response = acceptedResponse(dialect, accepted, about);
-  const outcome = delivery === "stored" || delivery === "ignored" ? {} : { delivery };
   const message = delivery === "ignored" ? [] : ["X-QTalk-Message-Id", id];
-  return { response: withHeaders(response, ["X-QTalk-Delivery", delivery, ...message]), outcome };
+  return {
+    response: withHeaders(response, ["X-QTalk-Delivery", delivery, ...message]),
+    outcome: { delivery },
+  };
 }
 
 /** @param dialect undefined: the component's own */

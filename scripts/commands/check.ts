@@ -27,9 +27,9 @@ export function addCheck(program: Command): void {
       const findings = await machine(config, sources, listener === "another" ? "nothing" : listener);
       const meanings = meaningsOf(config);
       if (listener === "component") meanings.push(`the component runs already, on ${listen.text}`);
-      if (json) say(JSON.stringify(resultOf(config, listener, findings), null, 2));
-      else show(meanings, findings);
       const wrong = findings.filter(({ state }) => state === "wrong");
+      if (json) say(JSON.stringify(resultOf(config, listener, findings), null, 2));
+      else show(meanings, findings, wrong.length === 0);
       const [first] = wrong;
       if (first !== undefined)
         throw new Failure(wrong.map(messageOf).join("\n"), first.exitCode ?? ExitCode.config);
@@ -74,8 +74,10 @@ function resultOf(
   };
 }
 
-function show(meanings: readonly string[], findings: readonly MachineFinding[]): void {
-  say("The configuration is valid.");
+function show(meanings: readonly string[], findings: readonly MachineFinding[], isValid: boolean): void {
+  say(
+    isValid ? "The configuration is valid." : "The component can't start with this configuration. It means:",
+  );
   for (const text of [
     ...meanings,
     ...findings.filter(({ state }) => state === "fine").map(({ text }) => text),

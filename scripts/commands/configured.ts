@@ -13,6 +13,9 @@ export type Flags = Readonly<Record<string, unknown>>;
 const GROUP =
   "Flags for keys of the configuration (they override the environment, QTALK_SECTION_KEY, and the file):";
 
+/** The values of options that allow only certain ones, which shells complete. Helps show them in the options' texts. */
+export const OPTION_VALUES = new WeakMap<Option, readonly string[]>();
+
 /** Leaves the keys' flags out of the help. commander still suggests them for mistyped flags. */
 const SHORT_HELP: Partial<Help> = {
   formatHelp: (command, helper) => {
@@ -74,7 +77,9 @@ export function configurable(command: Command, sections?: readonly SectionName[]
   for (const key of configKeys()) {
     const section = key.path.slice(0, key.path.indexOf("."));
     if (sections !== undefined && !sections.some((name) => name === section)) continue;
-    command.addOption(new Option(`--${key.path} <${placeholder(key)}>`, describe(key)).helpGroup(GROUP));
+    const option = new Option(`--${key.path} <${placeholder(key)}>`, describe(key)).helpGroup(GROUP);
+    if (key.choices !== undefined) OPTION_VALUES.set(option, key.choices);
+    command.addOption(option);
   }
   return command;
 }

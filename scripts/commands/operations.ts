@@ -13,7 +13,7 @@ import { readInput } from "../inherited-files.js";
 import { say } from "../output.js";
 import { operate } from "../operator.js";
 import { table } from "../table.js";
-import { configured, type Flags } from "./configured.js";
+import { configured, OPTION_VALUES, type Flags } from "./configured.js";
 import { present } from "./presenter.js";
 
 /** Adds a family of commands. @param skipped the names of operations that have commands of their own */
@@ -97,6 +97,8 @@ export function optionOf(field: Field): Option {
       ...(before ?? []),
       ...(choices === undefined ? [text] : text.split(",")),
     ]);
+  // The operation checks the value.
+  if (choices !== undefined) OPTION_VALUES.set(option, choices);
   if (isRequired) option.makeOptionMandatory();
   if (of !== undefined) option.helpGroup(`Options of ${of} hooks:`);
   return option.attributeName() === name ? option : Object.assign(option, { attributeName: () => name });

@@ -4,7 +4,7 @@ import { resultOf, valueIn, type Field } from "../../component/administration/fi
 import type { Operation } from "../../component/administration/operation.js";
 import { exactTimeText, timeText } from "../local-time.js";
 import { explain, say } from "../output.js";
-import { excerpt, oneLine, table } from "../table.js";
+import { excerpt, fitted, oneLine, table } from "../table.js";
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -61,12 +61,10 @@ function showList({ label, items = [], none }: Field, rows: readonly Row[], isTi
       return column.long && !column.whole && stdout.isTTY ? excerpt(text) : text;
     }),
   );
-  say(
-    table(
-      ordered.map((column) => column.label.en),
-      cells,
-    ),
-  );
+  const headings = ordered.map((column) => column.label.en);
+  const { columns: width, isTTY } = stdout;
+  const isLong = (column: number): boolean => ordered[column]?.long === true;
+  say(table(headings, isTTY ? fitted(headings, cells, { width, isLong }) : cells));
 }
 
 const WIDE: ReadonlySet<string> = new Set(["title"]);
@@ -76,5 +74,6 @@ function textOf({ time, kind }: Field, value: unknown): string {
   if (value === undefined) return time === "exact" ? "now" : "";
   if (time !== undefined) return (time === "exact" ? exactTimeText : timeText)(Number(value));
   if (kind === "boolean") return value === true ? "yes" : "no";
-  return Array.isArray(value) ? value.join(", ") : (value as string | number).toString();
+  if (Array.isArray(value)) return value.join(", ");
+  return typeof value === "object" ? JSON.stringify(value) : (value as string | number).toString();
 }

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { OPTION_VALUES } from "../commands/configured.js";
 import { leaves } from "./manual.js";
 
 export const SHELLS = ["bash", "zsh"] as const;
@@ -16,6 +17,12 @@ export function completion(program: Command, shell: Shell): string {
     `    *) words="${commands}" ;;`,
     "  esac",
     `  if [[ "$COMP_CWORD" == 1 ]]; then words="${commands}"; fi`,
+    '  local before="${COMP_WORDS[COMP_CWORD-1]}"',
+    '  case "${COMP_WORDS[1]} ${COMP_WORDS[2]} $before" in',
+    ...values(program),
+    "  esac",
+    // The hundred flags of the configuration's keys come only when one is begun.
+    '  if [[ "$word" != --*.* ]]; then words=$(printf "%s\\n" $words | grep -v "^--.*\\."); fi',
     '  COMPREPLY=($(compgen -W "$words" -- "$word"))',
     '  if [[ "${COMP_WORDS[COMP_CWORD-1]}" == --config ]]; then COMPREPLY=($(compgen -f -- "$word")); fi',
     "}",
@@ -23,6 +30,24 @@ export function completion(program: Command, shell: Shell): string {
     "",
   ];
   return lines.join("\n");
+}
+
+/** Returns the cases of options and arguments that have only certain values. */
+function values(program: Command): string[] {
+  return leaves(program).flatMap(({ name, command }) => {
+    const [family = "", verb] = name.split(" ");
+    const at = verb === undefined ? `"${family} "*" ` : `"${name} `;
+    const options = command.options.flatMap((option) => {
+      const choices = OPTION_VALUES.get(option);
+      return choices === undefined ? [] : [`    ${at}${option.long ?? ""}") words="${choices.join(" ")}" ;;`];
+    });
+    const [first] = command.registeredArguments;
+    const choices = verb === undefined ? undefined : first?.argChoices;
+    return [
+      ...options,
+      ...(choices === undefined ? [] : [`    "${name} ${verb ?? ""}") words="${choices.join(" ")}" ;;`]),
+    ];
+  });
 }
 
 function cases(program: Command): string[] {

@@ -2,6 +2,21 @@ import type { Command } from "commander";
 import { isKey } from "../commands/configured.js";
 import { ExitCode } from "../failure.js";
 
+/** What each exit code means. */
+const MEANINGS: Readonly<Record<keyof typeof ExitCode, string>> = {
+  ok: "success",
+  usage: "the command line is wrong",
+  dataErr: "the content of a file, or what an argument names, can't be used",
+  noInput: "a file doesn't exist or can't be read",
+  unavailable: "a port or a server isn't available, or the component doesn't run",
+  software: "an internal error",
+  cantCreate: "a file can't be created or written",
+  ioErr: "reading or writing failed",
+  tempFail: "a temporary failure, such as a database in use: try again later",
+  noPerm: "no permission",
+  config: "the configuration is wrong",
+};
+
 /** Returns the manual page (man-pages(7)). @param program the command line with all commands */
 export function manual(program: Command, version: string): string {
   const commands = leaves(program);
@@ -23,11 +38,20 @@ export function manual(program: Command, version: string): string {
     ...configurationLines(commands),
     ".SH EXIT STATUS",
     "Exit codes are those of sysexits.h:",
-    ...Object.entries(ExitCode).flatMap(([name, code]) => [".TP", `.B ${code}`, roff(spaced(name))]),
+    ...entries(ExitCode).flatMap(([name, code]) => [".TP", `.B ${code}`, roff(MEANINGS[name])]),
     ".SH FILES",
     ".TP",
     ".I /etc/qtalk\\-component.yml",
     "the configuration file, unless \\-\\-config names another",
+    ".TP",
+    ".I /var/lib/qtalk\\-component/",
+    "the database qtalk.db, its lock, the socket for commands, and copies made before migrations (qtalk.db.before\\-N)",
+    ".TP",
+    ".I /var/log/qtalk\\-component/",
+    "for a log file; log.file names it, and by default there is none",
+    ".TP",
+    ".I /usr/share/qtalk\\-component/",
+    "alert rules for Prometheus and a dashboard for Grafana (Debian package)",
     ".SH SIGNALS",
     ".TP",
     ".B SIGHUP",
@@ -86,6 +110,5 @@ function roff(text: string): string {
     .replace(/^([.'])/, "\\&$1");
 }
 
-function spaced(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
-}
+const entries = (codes: typeof ExitCode): [keyof typeof ExitCode, ExitCode][] =>
+  Object.entries(codes) as [keyof typeof ExitCode, ExitCode][];

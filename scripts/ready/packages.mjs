@@ -31,7 +31,8 @@ export const FOR_COMPILING = {
   "libnode-dev": () => process.execPath !== "/usr/bin/node" || existsSync("/usr/include/node/node.h"),
 };
 
-function missing(packages) {
+/** Returns the names of the packages that aren't installed. */
+export function missing(packages) {
   const isInstalled = (test) => (typeof test === "string" ? findExecutable(test) !== undefined : test());
   return Object.keys(packages).filter((name) => !isInstalled(packages[name]));
 }

@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import { isMissing as lacksSqlite } from "../../storage/node20/install.mjs";
 import { canInstall, KINDS, missingForQuickstart } from "../lab/installed.mjs";
 import { timed } from "../lab/timed.mjs";
-import { FOR_COMPILING, FOR_TESTS, install, refusal } from "./packages.mjs";
+import { FOR_COMPILING, FOR_TESTS, install, missing, refusal } from "./packages.mjs";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const PROGRAM = join(ROOT, "dist/scripts/qtalk-component.js");
@@ -56,37 +56,40 @@ async function installDependencies() {
   const hasSqlite =
     process.versions.node.startsWith("20.") || existsSync(join(ROOT, "node_modules/better-sqlite3"));
   if (!isNew && hasSqlite) return undefined;
-  return await run("Installing dependencies", "npm ci failed", "npm", "ci", "--loglevel=error");
+  return await run("Installing dependencies", "npm ci failed", ["npm", "ci", "--loglevel=error"]);
 }
 
 function compile() {
-  return run("Compiling", "The build failed", "npm", "run", "--silent", "build");
+  return run("Compiling", "The build failed", ["npm", "run", "--silent", "build"]);
 }
 
-/** Installs the SQLite library for Node 20 as a binary or, if there is none for this machine, by compiling it. */
+/** Installs the SQLite library for Node 20: as a binary; only if there is none for this machine, by compiling it. */
 async function installForNode20() {
   if (!lacksSqlite) return undefined;
-  // Without the compiler, another user may still find a binary for this machine.
-  const missing = await install("Compiling SQLite for Node 20", FOR_COMPILING);
-  if (missing !== undefined && canInstall()) return missing;
-  const what = "Installing SQLite for Node 20, which may have to be compiled";
-  const script = "storage/node20/install.mjs";
-  const fault = await run(what, "SQLite for Node 20 can't be installed", process.execPath, script);
-  return fault && (missing ?? fault);
+  const library = "SQLite for Node 20";
+  const compiled = (what, isQuiet) =>
+    run(what, `${library} can't be installed`, [process.execPath, "storage/node20/install.mjs"], isQuiet);
+  const names = missing(FOR_COMPILING);
+  const fault = await compiled(`Installing ${library}`, names.length > 0);
+  if (fault === undefined || names.length === 0) return fault;
+  const why = `There is no compiled library of ${library} for this machine, so it has to be compiled`;
+  if (canInstall()) console.error(`${why}: installing ${names.join(", ")} as root.`);
+  const refused = await install(`${why}, which`, FOR_COMPILING);
+  return refused ?? (await compiled(`Compiling ${library}`));
 }
 
 /** Writes the manual page, which the npm package contains. */
 function writeManual() {
   const fault = "The manual page can't be written";
-  return run("Writing the manual page", fault, "npm", "run", "--silent", "man");
+  return run("Writing the manual page", fault, ["npm", "run", "--silent", "man"]);
 }
 
 async function installForTests() {
   return isForTests ? await install("npm test", FOR_TESTS) : undefined;
 }
 
-/** Runs a program, and shows its output only if it fails. @returns an error message if it fails */
-async function run(what, fault, command, ...options) {
+/** Runs a program, and shows its output only if it fails, unless it is quiet. @returns an error message if it fails */
+async function run(what, fault, [command, ...options], isQuiet = false) {
   const output = [];
   const status = await timed(what, () => {
     const child = spawn(command, options, { cwd: ROOT, stdio: ["ignore", "pipe", "pipe"] });
@@ -96,6 +99,7 @@ async function run(what, fault, command, ...options) {
     });
   });
   if (status === 0) return undefined;
+  if (isQuiet) return fault;
   process.stderr.write(typeof status === "string" ? `${command}: ${status}\n` : Buffer.concat(output));
   return `${fault}: see above.`;
 }

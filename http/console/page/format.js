@@ -59,5 +59,6 @@ export function capital(text) {
 
 /** Returns a result's text; "" if there is none. @param {unknown} value */
 export function textOf(value) {
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return JSON.stringify(value);
   return typeof value === "string" ? value : typeof value === "number" ? String(value) : "";
 }

@@ -81,9 +81,9 @@ describe("An operator's rights", () => {
     const all = stage.addOperator("boss");
     await stage.admin("operator/add", { name: "ann", may: ["hooks"], expires: "90d" }, all);
     const { changes } = (await stage.admin("changes/list", {}, all)).json as {
-      changes: Record<string, string>[];
+      changes: Record<string, unknown>[];
     };
     expect(changes[0]).to.include({ who: "boss", operation: "operator add" });
-    expect(JSON.parse(changes[0]?.arguments ?? "")).to.eql({ name: "ann", may: ["hooks"], expires: "90d" });
+    expect(changes[0]?.arguments).to.eql({ name: "ann", may: ["hooks"], expires: "90d" });
   });
 });

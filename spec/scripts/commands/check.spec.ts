@@ -127,6 +127,36 @@ describe("check", () => {
   });
 });
 
+describe("JSON", () => {
+  it("is the result and the errors of commands with --json", async () => {
+    const line = new CommandLine();
+    type Findings = { domain: string; findings: { state: string; text: string; todo: string[] }[] };
+    const result = JSON.parse(await printed(line.run("check", "--json"))) as Findings;
+    expect(result.domain).to.equal("conference.x.test");
+    expect(result.findings[0]).to.deep.include({ state: "doubtful" });
+    const error = async (code: number, ...args: string[]): Promise<unknown> => {
+      const { error } = JSON.parse(await refusal(code, line.run(...args, "--json"))) as {
+        error: { code: string };
+      };
+      return error.code;
+    };
+    expect(await error(78, "check", "--http.listen", "x")).to.equal("config");
+    expect(await error(69, "health")).to.equal("unavailable");
+    expect(await error(64, "check", "--none")).to.equal("usage");
+    await printed(line.run("user", "set", "li", "--name", "Li"));
+    expect((await line.run("user", "list", "--limit", "0")).stderr).to.equal("limit: expected at least 1.\n");
+    expect(await error(64, "user", "list", "--limit", "0")).to.equal("input");
+    expect(await error(65, "room", "show", "none")).to.equal("missing");
+    const { changes } = JSON.parse(await printed(line.run("changes", "list", "--json"))) as {
+      changes: { arguments: unknown }[];
+    };
+    expect(changes[0]?.arguments).to.deep.equal({ user: "li", name: "Li" });
+    const doctor = JSON.parse((await line.run("doctor", "--json")).stdout) as Findings;
+    expect(doctor.findings.map(({ text }) => text).join()).to.contain("the example's, SECRET");
+    line.remove();
+  });
+});
+
 describe("The usual folder of the database", () => {
   it("is created at start if it is missing, for its owner alone; check knows that it will be", () => {
     const folder = new Folder();

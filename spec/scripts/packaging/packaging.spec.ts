@@ -65,7 +65,8 @@ describe("Packaging", () => {
 
   it("has a manual page of all commands and keys, which man reads without complaint", async () => {
     const page = await print("man");
-    for (const words of ["outbox list", "caller add <name>", "\\-\\-xmpp.domain", "sysexits"]) {
+    const files = ["/var/lib/qtalk-component/", "/etc/qtalk-component.yml", "the configuration is wrong"];
+    for (const words of ["outbox list", "caller add <name>", "\\-\\-xmpp.domain", "sysexits", ...files]) {
       expect(page.replaceAll("\\-", "-")).to.contain(words.replaceAll("\\-", "-"));
     }
     const read = spawnSync("groff", ["-man", "-Tutf8", "-ww"], { input: page, encoding: "utf8" });
@@ -83,6 +84,11 @@ describe("Packaging", () => {
     expect(complete("doc")).to.deep.equal(["doctor"]);
     expect(complete("outbox", "re")).to.deep.equal(["retry"]);
     expect(complete("start", "--xmpp.dom")).to.deep.equal(["--xmpp.domain"]);
+    // Values, and the hundred flags of keys only when one is begun.
+    expect(complete("hook", "add", "x", "--format", "graf")).to.deep.equal(["grafana"]);
+    expect(complete("start", "--xmpp.send_as_users", "")).to.include.members(["never", "direct"]);
+    expect(complete("print", "completion", "")).to.deep.equal(["bash", "zsh"]);
+    expect(complete("start", "--")).to.deep.equal(["--config", "--help-config", "--help"]);
   });
 
   it("makes an npm package that runs elsewhere", async () => {
