@@ -5,7 +5,7 @@ import type { Language } from "../../component/translated.js";
 
 export const GROUPS = [
   { name: "programs", pages: ["programs", "messages", "hooks", "bots"] },
-  { name: "setup", pages: ["setup", "configuration", "callers", "people", "moving-in"] },
+  { name: "setup", pages: ["setup", "configuration", "access", "callers", "people", "moving-in"] },
   {
     name: "running",
     pages: [

@@ -10,13 +10,17 @@ import { GROUPS, routesOf } from "../../../http/endpoint.js";
 import { RESPONSES } from "../../../http/hooks/faults.js";
 import { launchBrowser } from "../../../scripts/lab/browser.js";
 import { EVERYBODY } from "../../support/called-component.js";
-import { Interface } from "../../support/interface.js";
+import { Interface, sha256 } from "../../support/interface.js";
 import { DONE } from "../talk.js";
 
 const routes = routesOf(contract);
 
 /** All calls, and a caller that may make each. */
-const WITH_ALL = { also: GROUPS, callers: [EVERYBODY] };
+const WITH_ALL = {
+  also: GROUPS,
+  // Pages need a token.
+  callers: [EVERYBODY, { ...EVERYBODY, name: "page", addresses: undefined, token_sha256: sha256("t") }],
+};
 
 /** What tells that a call was done. */
 const isDone = (text: string): boolean =>
@@ -136,6 +140,7 @@ describe("The page of calls, in a browser", () => {
   it("sends each example, and shows the answer", async () => {
     const page = await browser.newPage();
     await page.goto(`http://127.0.0.1:${http.port}/docs/calls`);
+    await page.fill("#token", "t");
     for (const { id } of routes) {
       await page.click(`#${id} button`);
       await page.waitForSelector(`#${id} pre.answer:not(:empty)`);

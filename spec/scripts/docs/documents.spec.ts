@@ -126,7 +126,15 @@ describe("The changelog", () => {
     expect(text).to.match(/^# Changelog\n/);
     const kinds = [...text.matchAll(/^### (.+)$/gm)].map(([, kind]) => kind);
     for (const kind of kinds)
-      expect(kind).to.be.oneOf(["Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"]);
+      expect(kind).to.be.oneOf([
+        "Before you update",
+        "Added",
+        "Changed",
+        "Deprecated",
+        "Removed",
+        "Fixed",
+        "Security",
+      ]);
     expect(text).to.contain("\n## [Unreleased]\n").and.to.contain(`\n## [${version()}]`);
   });
 });
