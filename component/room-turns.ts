@@ -97,6 +97,8 @@ export class RoomTurns {
         return undefined;
       }
       this.#urgent.add(key);
+      // What a session says as it leaves would be kept over the quota.
+      if (stanza.attrs.type === "unavailable") stanza.children.length = 0;
     }
     return await new Promise((resolve) => {
       const run = (): void => {

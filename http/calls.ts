@@ -140,7 +140,10 @@ export class Calls {
     const read = parseArguments(route, raw.raw);
     if (read instanceof Refusal) return read;
     this.#note(route.name, raw.raw, read.call, entry);
-    entry.scope = () => route.scope(read.call);
+    const found = route.scope(read.call);
+    const scope = found instanceof Promise ? await found : found;
+    // The log shows what was judged.
+    entry.scope = () => scope;
     const items = lengthOf(route, read.call);
     if (items !== undefined) entry.items = items;
     const denied = caller.refuseScope(entry.scope);

@@ -83,7 +83,7 @@ interface Common<S extends z.ZodType> {
   readonly success: SuccessForm;
   /** Returns the response with errcode 4 (not found), if its form differs from that of other failures. */
   readonly notFound?: (errmsg: string) => object;
-  scope(call: z.output<S>): CallScope;
+  scope(call: z.output<S>): CallScope | Promise<CallScope>;
   /**
    * Replaces each item that the caller may not send, as `refuse` tells, with a refusal.
    * @returns the changed arguments; undefined if every item was refused

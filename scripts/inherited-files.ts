@@ -13,6 +13,7 @@ import { idOf } from "./file-access.js";
 import {
   folderOwner,
   isCalledByRoot,
+  openRootInput,
   openRootOutput,
   type Identity,
   type RootOutput,
@@ -131,7 +132,11 @@ export async function handOver(database: string, files: NamedFiles): Promise<voi
     inherited.push([path, fd === undefined ? file : { ...file, fd: FIRST + opened.push(fd) - 1 }]);
   };
   for (const path of own) inherit(path, { ...openForChild(path), isReadable: mayRead(owner, path) });
-  for (const path of reads) if (path !== undefined) inherit(path, openForChild(path));
+  for (const path of reads) {
+    // The child process opens what lies in the owner's folders itself: a link there may lead to what only root may read.
+    if (path === undefined || folderOwner(path)?.uid === owner.uid) continue;
+    inherit(path, openForChild(path));
+  }
   for (const path of [...kept, ...replaces]) {
     // The child process writes to the owner's folders itself.
     if (folderOwner(path)?.uid === owner.uid) continue;
@@ -146,8 +151,8 @@ export async function handOver(database: string, files: NamedFiles): Promise<voi
 
 function openForChild(path: string): InheritedFile {
   try {
-    const fd = fs.openSync(path, "r");
-    return fs.fstatSync(fd).isDirectory() ? { fd, names: fs.readdirSync(path) } : { fd };
+    const fd = openRootInput(path);
+    return fs.fstatSync(fd).isDirectory() ? { fd, names: fs.readdirSync(`/proc/self/fd/${fd}`) } : { fd };
   } catch (error) {
     return { code: (error as NodeJS.ErrnoException).code ?? "EACCES" };
   }

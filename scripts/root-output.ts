@@ -1,4 +1,4 @@
-/** Who controls a folder, and files that root writes in folders of another user, which needs Linux's /proc. */
+/** Who controls a folder, and files that root opens in folders of another user, which needs Linux's /proc. */
 import {
   closeSync,
   constants,
@@ -59,6 +59,20 @@ export function openRootOutput(path: string, { isKept }: { readonly isKept: bool
         ? "it is, or lies behind, a symbolic link in a folder of another user"
         : message;
     throw new Failure(`${path} can't be written: ${why}.`, ExitCode.cantCreate, { cause: error });
+  }
+}
+
+/**
+ * Opens a file or a folder for reading. Follows symbolic links only in folders that nobody but root can change: other
+ * users could make root read any file. @throws an error of the file system
+ */
+export function openRootInput(path: string): number {
+  const full = resolve(path);
+  const folder = openFolder(dirname(full));
+  try {
+    return openSync(entryOf(folder, basename(full)), constants.O_RDONLY | linkFlag(folder));
+  } finally {
+    closeSync(folder);
   }
 }
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { mapInSlices } from "../../component/limits/meter.js";
 import { validItems } from "../../component/operations/batch.js";
 import {
   claimedSenders,
@@ -6,12 +7,20 @@ import {
   type ThirdMessage,
 } from "../../component/operations/send-thirdmessage.js";
 import { Refusal } from "../../component/refusal.js";
+import { ownText } from "../../component/xml/own-texts.js";
 import { listEndpoint, type NamedAddress } from "../endpoint.js";
 import { field, oneOrItems } from "./common/fields.js";
 
+/** The senders of each message of a running call: a message is parsed once for its permission. */
+const known = new WeakMap<ThirdMessage, readonly NamedAddress[]>();
+
 /** Returns the sender of a message, and the senders named inside it. */
-function sendersOf({ from, message }: ThirdMessage): NamedAddress[] {
-  return [from, ...claimedSenders(message)].map((id) => ({ id }));
+function sendersOf(item: ThirdMessage): readonly NamedAddress[] {
+  const before = known.get(item);
+  if (before !== undefined) return before;
+  const senders = [item.from, ...claimedSenders(item.message)].map((id) => ({ id: ownText(id) }));
+  known.set(item, senders);
+  return senders;
 }
 
 export default listEndpoint({
@@ -39,7 +48,10 @@ export default listEndpoint({
       "<message xml:lang='en' from='test1@qtalk.test.org' to='test2@qtalk.test.org' type='chat'><body msgType='1' maType='3' id='7aea7e1c7b544992ace3bdb4b3ab233271sd3ffsadfsad22'>dddddddddddddddddddddddddddddddddddddddd</body></message>",
   },
   success: { errmsg: "success", data: "" },
-  scope: (messages) => ({ senders: validItems(messages).flatMap(sendersOf), rooms: [] }),
+  scope: async (messages) => ({
+    senders: (await mapInSlices(validItems(messages), sendersOf)).flat(),
+    rooms: [],
+  }),
   judgeEach(messages, refuse) {
     const judged = messages.map((item) =>
       item instanceof Refusal ? item : (refuse({ senders: sendersOf(item), rooms: [] }) ?? item),

@@ -250,7 +250,9 @@ describe("Turns of rooms", () => {
       .and.include({ condition: "resource-constraint", type: "wait" });
     expect((refused as StanzaError).echo?.attrs.xmlns).to.equal(MUC.muc);
     expect(await outcome("inside2@test/1", undefined, x())).to.equal("handled");
-    expect(await outcome("inside3@test/1", "unavailable")).to.equal("handled");
+    const padding = xml("a", "x", "x".repeat(200_000));
+    expect(await outcome("inside3@test/1", "unavailable", padding)).to.equal("handled");
+    expect(padding.parent?.children, "what it said as it left isn't kept").to.deep.equal([]);
     expect(await outcome("inside4@test/1")).to.equal("dropped");
     expect(await outcome("outside5@test/1", "unavailable")).to.equal("dropped");
   });

@@ -1,6 +1,8 @@
 /** A caller that may send as some users names no others inside of its messages either. */
-import { sha256 } from "../support/interface.js";
-import { interfaceWith } from "./talk.js";
+import { expect } from "chai";
+import { bearer, Interface, sha256 } from "../support/interface.js";
+import { busiestTurn } from "../support/turns.js";
+import { DONE, interfaceWith } from "./talk.js";
 
 const HOST = "qtalk.test.org";
 const callers = [{ name: "watcher", token_sha256: sha256("t"), senders: [`watcher@${HOST}`] }];
@@ -24,4 +26,27 @@ describe("A caller that may send as one bot", () => {
         POST send_thirdmessage $call {message: "<message $claim/>"} as t = 403 6 *watcher may not act as "admin*
       POST send_thirdmessage $call {message: $other} as t = 403 6 *watcher may not act as "admin*
   `);
+
+  it("delays nobody by very many of them, whether it is refused or not", async () => {
+    const http = await Interface.open({
+      config: { callers },
+      runs: DONE,
+      resolve: ({ id }) => (id.includes("@") ? id : `${id}@${HOST}`),
+    });
+    const claim = (name: string): string => `<message realfrom='${name}'>${"<a/>".repeat(1_700)}</message>`;
+    for (const [claimed, status] of [
+      ["watcher", 200],
+      ["admin", 403],
+    ] as const) {
+      const call = JSON.stringify(
+        Array.from({ length: 1_000 }, () => ({ from: "watcher", to: "bob", message: claim(claimed) })),
+      );
+      const longest = await busiestTurn(async () => {
+        expect((await http.post("send_thirdmessage", call, bearer("t"))).status).to.equal(status);
+      });
+      // In one block, it took 0.6 s and more.
+      expect(longest, claimed).to.be.below(400);
+    }
+    await http.close();
+  });
 });

@@ -29,6 +29,8 @@ export interface Failure {
 
 /** How long a request may take, from the name lookup to the last byte of the response; in milliseconds. */
 const TIMEOUT_MS = 15_000;
+/** How many interim responses (1xx) may precede a response. */
+const MAX_INTERIM = 10;
 /** The maximum size of a response, in bytes. */
 const MAX_RESPONSE_BYTES = 64 * 1024;
 
@@ -92,6 +94,10 @@ export class DeliveryRequests {
         "webhook-signature": new Webhook(secret).sign(id, at, body),
       },
     });
+    let interim = 0;
+    request.on("information", () => {
+      if (++interim > MAX_INTERIM) request.destroy(Object.assign(new Error(INTERIM), { code: INTERIM }));
+    });
     request.end(bytes);
     return request;
   }
@@ -139,11 +145,14 @@ function codeOf(error: unknown): string {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
 }
 
+/** The code of the error of a request with too many interim responses. */
+const INTERIM = "INTERIM";
 const REASONS: ReadonlyMap<string, string> = new Map([
   ["", "the request failed"],
   ["ECONNREFUSED", "nothing listens there"],
   ["ENOTFOUND", "the host name is unknown"],
   ["EAI_AGAIN", "the host name could not be resolved"],
+  [INTERIM, `more than ${MAX_INTERIM} interim responses (1xx) came before the response`],
   ["ECONNRESET", "the connection was closed without a response"],
 ]);
 

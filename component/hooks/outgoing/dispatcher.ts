@@ -3,7 +3,7 @@ import { counted } from "../../wording.js";
 import type { HookEvent, HookEvents, QueueBounds } from "../../../storage/hook-events.js";
 import type { OutgoingHooksStore, StoredOutgoingHook } from "../../../storage/outgoing-hooks-store.js";
 import type { HookDependencies } from "../dependencies.js";
-import { pauseAfter } from "../retry-pauses.js";
+import { LONGEST_PAUSE_MS, pauseAfter } from "../retry-pauses.js";
 import type { Clock } from "../clock.js";
 import type { DeliveryRequests, Failure, Receiver } from "./delivery-requests.js";
 import type { Replies } from "./replies.js";
@@ -80,7 +80,8 @@ export class Dispatcher {
       const event = hook && events.first(id);
       if (hook === undefined || event === undefined) return;
       const wait = hook.retryAt - clock.now();
-      if (wait > 0) {
+      // The clock was ahead when a longer pause began.
+      if (wait > 0 && wait <= LONGEST_PAUSE_MS) {
         this.#wakeIn(wait, id);
         return;
       }

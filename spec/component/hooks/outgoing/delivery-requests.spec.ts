@@ -144,4 +144,15 @@ describe("Delivering an event", () => {
     await new Promise((resolve) => server.close(resolve));
     expect(reasonOf(await post())).to.equal("nothing listens there");
   });
+
+  it("fails if the receiver sends interim responses without end, and takes a few", async () => {
+    const interims = (count: number) => (_request: IncomingMessage, response: ServerResponse) => {
+      for (let sent = 0; sent < count; sent++) response.writeProcessing();
+      if (count < 100) response.end();
+    };
+    answer = interims(3);
+    expect(reasonOf(await post())).to.equal("taken");
+    answer = interims(1_000);
+    expect(reasonOf(await post())).to.contain("more than 10 interim responses");
+  });
 });

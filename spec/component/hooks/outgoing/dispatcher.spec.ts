@@ -124,6 +124,12 @@ describe("Outgoing webhooks", () => {
     expect(told()).to.equal("1");
   });
 
+  it("are delivered at once if a pause began while the clock was far ahead", async () => {
+    store.tried(id, { failures: 1, retryAt: clock.now() + 40 * 24 * HOUR, fault: "HTTP 500" });
+    await put("1");
+    expect(told()).to.equal("1");
+  });
+
   it("retry a failing event with growing pauses, and deliver later events after it", async () => {
     outcomeOf = () => (clock.now() < HOUR ? failing() : TAKEN);
     await put("1", "2");
