@@ -32,10 +32,13 @@ export const INFO_METRIC = "qtalk_component_info";
 
 /** How long to wait for a command that holds the lock, and the pause between attempts; in milliseconds. */
 const LOCK_WAIT = { most: 3_000, each: 50 };
-/** How long to wait for running requests when stopping, in milliseconds. The sum with FLUSH_MS is below 10 s. */
+/** How long to wait for running requests when stopping, in milliseconds. */
 const DRAIN_MS = 3_500;
-/** How long to wait for acknowledgements of accepted stanzas when stopping, in milliseconds. */
-const FLUSH_MS = 4_000;
+/**
+ * How long a stop may wait in all, for requests, deliveries and acknowledgements, in milliseconds. The link and the responses
+ * that are being written may then take 1.5 s, and supervision.ts ends the process after 10 s.
+ */
+const STOP_MS = 8_000;
 const READY_MS = 10_000;
 const LOOK_MS = 10;
 
@@ -111,7 +114,7 @@ async function assemble(config: Config, db: Database, log: Logger, close: () => 
     log,
   });
   const httpPort = await listen(http, listened.text).catch(async (error: unknown) => {
-    await service.stop(0);
+    await service.stop(performance.now());
     throw error;
   });
   log.info(
@@ -137,10 +140,11 @@ async function assemble(config: Config, db: Database, log: Logger, close: () => 
   service.start();
   metrics.eventLoop.start(log);
   const end = async (): Promise<void> => {
+    const deadline = performance.now() + STOP_MS;
     socket.close();
     await http.drain(DRAIN_MS);
     metrics.eventLoop.stop();
-    await service.stop(FLUSH_MS);
+    await service.stop(deadline);
     await http.close();
     close();
   };

@@ -1,11 +1,17 @@
 /**
  * Notifies systemd (sd_notify(3)) that the component is ready, reloading, stopping or alive (watchdog). Node
- * has no Unix datagram sockets, so systemd-notify sends the notifications (NotifyAccess=all in the unit).
+ * has no Unix datagram sockets, so systemd-notify sends the notifications (NotifyAccess=all in the unit), one after another:
+ * systemd would wait for ever for a reload whose end it heard of before its beginning.
  */
 import { execFile } from "node:child_process";
 import type { Logger } from "winston";
 
+/** How long systemd-notify may take, in milliseconds. */
+const PATIENCE_MS = 10_000;
+
 export class Supervisor {
+  /** Settles when all earlier notifications are sent. */
+  #sent = Promise.resolve();
   readonly #isThere: boolean;
   #watchdog: NodeJS.Timeout | undefined;
 
@@ -40,10 +46,17 @@ export class Supervisor {
   }
 
   #notify(...assignments: string[]): void {
-    if (!this.#isThere) return;
-    execFile("systemd-notify", assignments, { env: this.env }, (error) => {
-      if (error !== null)
-        this.log.warn(`Notifying systemd of ${assignments.join(" ")} failed: ${error.message}`);
+    if (this.#isThere) this.#sent = this.#sent.then(() => this.#send(assignments));
+  }
+
+  #send(assignments: readonly string[]): Promise<void> {
+    const options = { env: this.env, timeout: PATIENCE_MS };
+    return new Promise((resolve) => {
+      execFile("systemd-notify", assignments, options, (error) => {
+        if (error !== null)
+          this.log.warn(`Notifying systemd of ${assignments.join(" ")} failed: ${error.message}`);
+        resolve();
+      });
     });
   }
 }

@@ -267,14 +267,19 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
       outgoing.start(context, remote);
     },
 
-    /** Sends what was accepted, in at most `flushMs` milliseconds, closes the stream, and deletes acknowledged rows. */
-    async stop(flushMs: number): Promise<void> {
+    /**
+     * Sends what was accepted, closes the stream, and deletes acknowledged rows.
+     * @param deadline until when all this may wait for others, in milliseconds of performance.now(); then the stream is
+     * closed, which takes another second at most
+     */
+    async stop(deadline: number): Promise<void> {
+      const left = (): number => Math.max(0, deadline - performance.now());
       people.pruning.stop();
       pruning.stop();
       rooms.stop();
       rights.stop();
-      await outgoing.stop();
-      await outbox.flush(flushMs);
+      await outgoing.stop(left());
+      await outbox.flush(left());
       await link.stop();
       outbox.stop();
       await commit.end();

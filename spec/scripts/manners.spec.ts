@@ -12,6 +12,7 @@ import { openDatabase } from "../../storage/database.js";
 import { LogLines } from "../support/log-lines.js";
 import { runCommand, type Outcome } from "../support/command-line.js";
 import { Folder } from "../support/folder.js";
+import { lapse, until } from "../support/sender.js";
 
 /** Many lines: while a file is rotated, some lines more are written to it. */
 const LOG_BYTES = 10_000;
@@ -134,6 +135,28 @@ describe("systemd", () => {
     supervisor.stopping();
     await hears("STOPPING=1");
     child.kill();
+    folder.remove();
+  });
+});
+
+describe("Notifications to systemd", () => {
+  it("keep their order, though the first takes longer", async () => {
+    const folder = new Folder();
+    const [program, sent] = [join(folder.path, "systemd-notify"), join(folder.path, "sent")];
+    const slow = `case "$1" in RELOADING*) until [ -e ${folder.path}/go ]; do sleep 0.01; done ;; esac`;
+    writeFileSync(program, `#!/bin/sh\n${slow}\necho "$1" >> ${sent}\n`, { mode: 0o755 });
+    const env = { PATH: `${folder.path}:${process.env.PATH ?? ""}`, NOTIFY_SOCKET: "/nowhere" };
+    const supervisor = new Supervisor(new LogLines().logger, env);
+    for (let times = 0; times < 2; times += 1) {
+      supervisor.reloading();
+      supervisor.ready();
+    }
+    await lapse(300);
+    writeFileSync(join(folder.path, "go"), "");
+    const lines = (): string[] => (existsSync(sent) ? readFileSync(sent, "utf8").trim().split("\n") : []);
+    await until("all are sent", () => lines().length === 4);
+    const expected = ["RELOADING=1", "READY=1", "RELOADING=1", "READY=1"];
+    expect(lines()).to.deep.equal(expected);
     folder.remove();
   });
 });

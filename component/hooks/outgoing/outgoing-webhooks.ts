@@ -70,8 +70,9 @@ export class OutgoingWebhooks implements EventQueues {
     setImmediate(() => this.#dispatcher?.rouse());
   }
 
-  async stop(): Promise<void> {
-    await this.#dispatcher?.stop(STOP_MS);
+  /** @param ms how long running deliveries may take at most, in milliseconds */
+  async stop(ms: number): Promise<void> {
+    await this.#dispatcher?.stop(Math.min(ms, STOP_MS));
   }
 
   subscribedTo(kind: EventKind): readonly OutgoingWebhook[] {
