@@ -1,0 +1,116 @@
+/**
+ * The roles of the tables. Accepted work is only deleted when its outcome is stored: never by a cascade of something else, and
+ * never by a clean-up.
+ */
+import { readdirSync, readFileSync } from "node:fs";
+import { expect } from "chai";
+import { openDatabase } from "../../storage/database.js";
+
+/** What a table has. A new table must be named here. */
+const ROLES: Readonly<Record<string, readonly string[]>> = {
+  // What callers, programs and users were told is accepted.
+  "accepted work": [
+    "outbox",
+    "dead_letters",
+    "bot_posts",
+    "hook_events",
+    "archive",
+    "user_removals",
+    "rooms_changing",
+  ],
+  // What happened; it is bounded by age or number, and may be forgotten.
+  history: [
+    "accepted",
+    "acks",
+    "bounces",
+    "calls",
+    "changes",
+    "handled_letters",
+    "hook_groups",
+    "hook_messages",
+    "migrations",
+    "rewrites",
+    "room_tombstones",
+    "vcards",
+    "images",
+  ],
+  // How things are; it goes with what it belongs to.
+  state: [
+    "activity_subscriptions",
+    "affiliations",
+    "archive_grams",
+    "archive_indexed",
+    "bot_rooms",
+    "bots",
+    "hooks",
+    "hosts",
+    "invitations",
+    "keys",
+    "occupants",
+    "operators",
+    "outbox_progress",
+    "outgoing_hooks",
+    "room_vcards",
+    "rooms",
+    "rooms_being_deleted",
+    "service_admins",
+    "users",
+  ],
+};
+
+/** The cascades and deletions of accepted work that are right, and why. */
+const ALLOWED: Readonly<Record<string, string>> = {
+  "archive goes with rooms":
+    "an owner or operator destroyed the room with all its messages, and occupants were notified",
+  "hook_events goes with outgoing_hooks":
+    "an operator removed the hook, and with it the deliveries that it asked for",
+  "bot-rooms-store.ts deletes from bot_posts": "the post's outcome is stored in the same transaction",
+  "hook-events.ts deletes from hook_events":
+    "the event was delivered, or an operator or the queue's limit dropped it",
+  "rooms-removals.ts deletes from user_removals": "the user was removed from the last room",
+  "rooms-store.ts deletes from rooms_changing": "the change is complete",
+  "rooms_changing goes with rooms": "nobody is left whom the change concerns",
+  "dead-letters.ts deletes from outbox": "the row becomes a dead letter in the same transaction",
+  "dead-letters.ts deletes from dead_letters":
+    "an operator retries or drops it, and handled_letters has the outcome",
+  "outbox-store.ts deletes from outbox": "the ack position has passed the row, or the row is acknowledged",
+  "snapshot.ts deletes from outbox": "a copy of the database for tests of upgrades sends nothing",
+  "rooms-archive.ts deletes from archive":
+    "rooms.archive_days, the room's retention, or the length of its history",
+};
+
+describe("The tables", () => {
+  const db = openDatabase(":memory:");
+  after(() => db.close());
+  const rows = (sql: string): string[] => db.prepare<[], string>(sql).pluck().all();
+  const work = ROLES["accepted work"] ?? [];
+
+  it("have one role each", () => {
+    const tables =
+      rows(`SELECT name FROM pragma_table_list WHERE schema = 'main' AND type IN ('table', 'virtual')
+      AND name NOT LIKE 'sqlite%' ORDER BY name`);
+    expect(Object.values(ROLES).flat().sort()).to.deep.equal(tables);
+  });
+
+  it("lose no accepted work by cascades, except with what it belongs to", () => {
+    const cascades = work.flatMap((table) =>
+      rows(`SELECT "table" FROM pragma_foreign_key_list('${table}') WHERE on_delete = 'CASCADE'`).map(
+        (parent) => `${table} goes with ${parent}`,
+      ),
+    );
+    expect(cascades.filter((one) => !(one in ALLOWED))).to.deep.equal([]);
+  });
+
+  it("lose accepted work only where its outcome is known", () => {
+    const folder = new URL("../../../storage/", import.meta.url);
+    const deletions = readdirSync(folder)
+      .filter((file) => file.endsWith(".ts"))
+      .flatMap((file) => {
+        const source = readFileSync(new URL(file, folder), "utf8");
+        const found = [...source.matchAll(/DELETE FROM (\w+)|\.delete\("(\w+)"/g)];
+        return found.flatMap(([, one, other]) => `${file} deletes from ${one ?? other ?? ""}`);
+      })
+      .filter((one) => work.some((table) => one.endsWith(` ${table}`)));
+    expect([...new Set(deletions)].filter((one) => !(one in ALLOWED))).to.deep.equal([]);
+  });
+});
