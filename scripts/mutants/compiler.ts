@@ -52,7 +52,9 @@ export class Compiler {
 
   /** Returns the JavaScript of a file with this text. */
   static compile(file: string, text: string): string {
-    return ts.transpileModule(text, { compilerOptions: optionsIn("."), fileName: file }).outputText;
+    // Without the program, the compiler doesn't know that package.json makes all files ECMAScript modules.
+    const compilerOptions = { ...optionsIn("."), module: ts.ModuleKind.ESNext };
+    return ts.transpileModule(text, { compilerOptions, fileName: file }).outputText;
   }
 
   #set(path: string, text: string): void {

@@ -52,11 +52,17 @@ export function change(coins: number, price: number): number {
 export function tip(coins: number): number {
   return coins + 1;
 }
+
+/** Returns how often the bell rings. */
+export function ring(coins: number): number {
+  return coins * 2 + 1;
+}
 `,
   "spec/till.spec.ts": `import { expect } from "chai";
-import { change, isEnough } from "../storage/till.js";
+import { change, isEnough, ring } from "../storage/till.js";
 it("sells for the exact price", () => expect(isEnough(5, 5)).to.equal(true));
-it("gives change", () => expect(change(5, 5)).to.equal(0));
+it("gives change", () => expect(change(6, 5)).to.equal(1));
+it("rings", () => ring(1));
 `,
 };
 
@@ -102,15 +108,16 @@ describe("npm run mutants", () => {
     const { text, status } = mutants("--in", "storage", "--seed", "1");
     expect(status, text).to.equal(0);
     expect(text).to.match(/^First, 1 spec is run to see what they cover: \d+ s\.$/m);
-    expect(text).to.match(/^storage, seed 1: 3 changes, \d+ s, at most \d+ s\.$/m);
-    expect(text).to.match(/^storage\/till\.ts +3 +1$/m);
+    expect(text).to.match(/^storage, seed 1: 4 changes, \d+ s, at most \d+ s\.$/m);
+    expect(text).to.match(/^storage\/till\.ts +4 +2$/m);
     expect(text).to.include(
       "storage/till.ts:15 tip\n" +
         "  sign or extreme changed: + → -\n" +
         "  Could be lost: Returns what nobody asks for.\n" +
         "  No spec runs this line.\n",
     );
-    expect(text).to.include("storage, seed 1: 2 of 3 noticed (67 %)");
+    expect(text).to.include("  Could be lost: Returns how often the bell rings.\n  1 spec runs this line.\n");
+    expect(text).to.include("storage, seed 1: 2 of 4 noticed (50 %)");
     expect(text).not.to.include("isEnough");
     expect(readFileSync(folder.at("dist/storage/till.js"), "utf8")).to.equal(compiled);
     expect(git("status", "--porcelain")).to.equal("");
@@ -126,9 +133,9 @@ describe("npm run mutants", () => {
     build();
     const { text } = mutants("--in", "storage", "--seed", "1");
     expect(text).not.to.include("First,");
-    expect(text).to.include("2 of 3 noticed");
+    expect(text).to.include("2 of 4 noticed");
     const again = mutants("--in", "storage", "--seed", "1").text;
-    expect(again).to.include("3 changes, 0 s, at most 0 s.").and.to.include("2 of 3 noticed");
+    expect(again).to.include("4 changes, 0 s, at most 0 s.").and.to.include("2 of 4 noticed");
   });
 
   it("tries only lines of the last commit with --changed", () => {
