@@ -55,6 +55,8 @@ const LINGER_MS = 500;
 
 export class HttpServer {
   readonly records: CallLog;
+  /** Runs work for a program beside HTTP, such as a mail, so that drain() waits for it. */
+  readonly during: Calls["during"];
   readonly #identity: Identity;
   readonly #calls: Calls;
   readonly #bodies: Bodies;
@@ -76,6 +78,7 @@ export class HttpServer {
     this.#bodies = new Bodies(config, times);
     const shared = { identity: this.#identity, bodies: this.#bodies, memory, records: this.records, log };
     this.#calls = new Calls({ ...shared, context, limits, eventLoop: metrics.eventLoop });
+    this.during = (work) => this.#calls.during(work);
     this.#hooks = hooks && new HookRequests({ ...shared, hooks, calls: this.#calls });
     const readiness = () => this.#readiness();
     this.#console = sources && new Console({ ...shared, ...sources, metrics, readiness });

@@ -18,7 +18,7 @@ import { RoomsOverview } from "../storage/rooms-overview.js";
 import { RoomsStore } from "../storage/rooms-store.js";
 import { waitingKeys, type Config } from "./config/config.js";
 import { createLog, reconfigureLog } from "./log.js";
-import { listen, ownUrl } from "./listening.js";
+import { listen, listenForMail, ownUrl } from "./listening.js";
 import { closeFiles, provideFolder, whenFree } from "./storage-access.js";
 import { migrateStorage } from "./migration.js";
 import type { Supervisor } from "./supervisor.js";
@@ -117,6 +117,14 @@ async function assemble(config: Config, db: Database, log: Logger, close: () => 
     await service.stop(performance.now());
     throw error;
   });
+  const { during } = http;
+  const mail = await listenForMail({ config: config.smtp, hooks: service.hooks, during, log }).catch(
+    async (error: unknown) => {
+      await http.close();
+      await service.stop(0);
+      throw error;
+    },
+  );
   log.info(
     `Listening for callers on ${listened.host}, port ${httpPort}${http.isPassed ? " (systemd's socket)" : ""}; the database is ${storage.path}`,
   );
@@ -142,7 +150,9 @@ async function assemble(config: Config, db: Database, log: Logger, close: () => 
   const end = async (): Promise<void> => {
     const deadline = performance.now() + STOP_MS;
     socket.close();
+    const mailEnd = mail?.close();
     await http.drain(DRAIN_MS);
+    await mailEnd;
     metrics.eventLoop.stop();
     await service.stop(deadline);
     await http.close();

@@ -4,6 +4,7 @@ import { connect, createServer } from "node:net";
 import { networkFault } from "../component/link/stream-end.js";
 import { ownProperty } from "../component/own-property.js";
 import { agrees, parseListen, passedSocket, type Listen } from "../http/listen.js";
+import { MailServer, type MailServerOptions } from "../http/mail/server.js";
 import type { HttpServer } from "../http/server.js";
 import { ExitCode, Failure } from "./failure.js";
 import { SERVICE_UNIT, SOCKET_UNIT, unitProperties } from "./service-manager.js";
@@ -155,15 +156,34 @@ export async function tryListening({ host, port, text }: Listen): Promise<void> 
   await once(server.close(), "close");
 }
 
-function listenFailure(error: unknown, address: string): Failure {
+/** Takes mail at smtp.listen; undefined if that isn't set. @throws Failure if the component can't listen there */
+export async function listenForMail(options: MailServerOptions): Promise<MailServer | undefined> {
+  const { config, log } = options;
+  if (config.listen === undefined) return undefined;
+  try {
+    const server = new MailServer(options);
+    log.info(`Taking mail for hooks on ${config.listen.host}, port ${await server.listen()}`);
+    return server;
+  } catch (error) {
+    throw mailFailure(error, config.listen.text);
+  }
+}
+
+function mailFailure(error: unknown, address: string): Failure {
+  const { path, message } = error as NodeJS.ErrnoException;
+  if (path === undefined) return listenFailure(error, address, "smtp.listen");
+  const text = `The certificate for mail can't be read (${message}): correct smtp.certificate and smtp.key.`;
+  return new Failure(text, ExitCode.config, { cause: error });
+}
+
+/** @param key the key of the configuration that has the address */
+function listenFailure(error: unknown, address: string, key = "http.listen"): Failure {
   const { code = "", message } = error as NodeJS.ErrnoException;
   const other = [`Listening on {} failed (${message}): check http.listen.`, ExitCode.unavailable] as const;
   const [text, exitCode] = ownProperty(LISTEN_FAILURES, code) ?? other;
-  return new Failure(
-    text.replace("{}", () => address),
-    exitCode,
-    { cause: error },
-  );
+  return new Failure(text.replace("{}", () => address).replace("http.listen", key), exitCode, {
+    cause: error,
+  });
 }
 
 /** What is wrong with the address, which {} stands for. */

@@ -4,6 +4,7 @@ import type { LimitsConfig } from "../config.js";
 import { HookFault } from "./fault.js";
 import { isLeftOut } from "./filters.js";
 import type { Format, Payload, ParsedPayload, ShortenUrl } from "./formats/format.js";
+import { shortened } from "./formats/shortening.js";
 import type { Templates } from "./templates.js";
 
 const FORBIDDEN = /[^\t\n\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu;
@@ -14,6 +15,8 @@ const EMPTY_LINES = /\n{3,}/g;
 const BESIDES = 4 * 1024;
 /** How many bytes one byte may become by XML escaping. */
 const ESCAPED = 5;
+/** How many files of a post are named. */
+const MOST_FILES = 10;
 /** Texts up to this many bytes are never shortened. */
 const SHORTEST_LIMIT = 256;
 
@@ -56,12 +59,21 @@ export function renderPost(
           payload: posted.json?.value,
         });
   if (rendered instanceof HookFault) return rendered;
-  const lines = cleaned(rendered, limits);
-  if (lines === "" && template !== undefined) return "nothing";
+  const said = cleaned(rendered, limits);
+  const lines = [said, ...namesOf(posted)].filter((line) => line !== "").join("\n");
+  if (said === "" && template !== undefined) return "nothing";
   // Gajim's list of chats shows a text's last line, or the first one if the text ends with a line break.
   const text = lines.includes("\n") ? `${lines}\n` : lines;
   const isEmpty = text === "" && reading.image === undefined;
   return isEmpty ? new HookFault("empty", "the post has no text") : { reading, text };
+}
+
+/** Returns a line for each file of a post, with its name and size: the component has no place to keep files. */
+function namesOf({ files = [] }: Payload): string[] {
+  return files.slice(0, MOST_FILES).map(({ name, type, bytes }) => {
+    const size = bytes.length < 1024 ? `${bytes.length} B` : `${Math.ceil(bytes.length / 1024)} KiB`;
+    return `📎 ${shortened(name.replace(FORBIDDEN, "\ufffd") || type || "file", 100)}, ${size}`;
+  });
 }
 
 /** Cleans a text: forbidden characters, direction controls, superfluous white space, excess length. */

@@ -42,7 +42,11 @@ export function documentationOf({ name }: Pick<Format, "name">): DocumentedForma
 
 export function samplePayload(format: Pick<Format, "name">): Payload | HookFault {
   const { headers, body } = documentationOf(format).sample;
-  return payloadOf(headers, contentOf(headers, Buffer.from(body)), format.name === "text");
+  // A sample that is a mail has plain headers and text.
+  const [, subject = "", text = ""] = /^Subject: (.*)\n\n([^]*)$/m.exec(body) ?? [];
+  const mail = { mail: { mail: { subject, text } } };
+  const content = { ...contentOf(headers, Buffer.from(body)), ...(format.name === "mail" && mail) };
+  return payloadOf(headers, content, format.name === "text");
 }
 
 /**

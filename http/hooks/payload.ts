@@ -14,8 +14,9 @@ import { hashOf, isRight } from "../../component/hooks/secrets.js";
 import { MAX_KEY } from "../../component/operations/call-key.js";
 import { Refusal } from "../../component/refusal.js";
 import { jsonOf } from "../json.js";
+import { readMail } from "../mail/message.js";
 
-type Body = Pick<Payload, "json" | "text" | "files">;
+type Body = Pick<Payload, "json" | "text" | "mail" | "files">;
 
 /** Where a post came to: what follows the hook's URL in the path, and the parameters of its query. */
 export type Place = Pick<Payload, "suffix" | "query">;
@@ -27,6 +28,7 @@ const TOKEN = headersOf("token");
 const JSON_TYPE = "application/json";
 const FORM_TYPE = "application/x-www-form-urlencoded";
 const MULTIPART = "multipart/form-data";
+const MAIL = "message/rfc822";
 const NO_MULTIPART = "the post is no multipart/form-data";
 const MOST_PARTS = { fields: 50, files: 10, parts: 60, headerPairs: 20 };
 
@@ -37,6 +39,8 @@ export interface Content {
   readonly bytes: Buffer;
   /** The fields and files of multipart/form-data, from `partsOf`. */
   readonly parts?: Parts;
+  /** A mail, from `unpacked`. */
+  readonly mail?: Pick<Payload, "mail" | "files">;
 }
 
 interface Parts {
@@ -54,7 +58,8 @@ export function payloadOf(
   const { type, bytes } = content;
   const isForm = type === FORM_TYPE || type === MULTIPART;
   const isFile = isFileType(type) || !isUtf8(bytes);
-  const read = isText && !isForm && !isFile ? { text: bytes.toString() } : bodyOf(content, isFile);
+  const isOther = isForm || isFile || content.mail !== undefined;
+  const read = isText && !isOther ? { text: bytes.toString() } : bodyOf(content, isFile);
   return read instanceof HookFault ? read : { ...read, headers, ...place };
 }
 
@@ -90,7 +95,8 @@ export function signedContent(headers: Headers, body: Buffer, key: string): Cont
   return payload !== null && isSigned(bytes) ? { type: JSON_TYPE, bytes } : undefined;
 }
 
-function bodyOf({ type, bytes, parts }: Content, isFile: boolean): Body | HookFault {
+function bodyOf({ type, bytes, parts, mail }: Content, isFile: boolean): Body | HookFault {
+  if (mail !== undefined) return mail;
   if (parts !== undefined) return withFiles(fieldsBody(parts.fields), parts.files);
   if (type === MULTIPART) return new HookFault("payload", NO_MULTIPART);
   if (/^application\/(?:[\w.-]+\+)?json$/.test(type)) return jsonBody(bytes);
@@ -124,8 +130,12 @@ function form(body: Buffer): Body | HookFault {
   return fieldsBody(new URLSearchParams(text));
 }
 
-/** Reads the parts of a form with files (RFC 7578); other content stays as it is. */
+/** Reads the parts of a form with files (RFC 7578), or of a mail; other content stays as it is. */
 export async function unpacked(headers: Headers, content: Content): Promise<Content | HookFault> {
+  if (content.type === MAIL) {
+    const mail = await readMail(content.bytes);
+    return "fault" in mail ? new HookFault("payload", mail.fault) : { ...content, mail: mail.posted };
+  }
   if (content.type !== MULTIPART) return content;
   const type = headerIn(headers, ["content-type"]) ?? "";
   const count = countParts(type, content.bytes);

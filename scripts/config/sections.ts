@@ -3,6 +3,7 @@ import { z } from "zod";
 import { count } from "../../component/config-values.js";
 import { componentSections, xmppConfig, type XmppConfig } from "../../component/config.js";
 import { consoleConfig, httpConfig } from "../../http/config.js";
+import { smtpConfig } from "../../http/mail/config.js";
 
 const storageConfig = z.strictObject({
   path: z
@@ -25,6 +26,7 @@ export const sections = {
   xmpp: xmppConfig,
   http: httpConfig,
   console: consoleConfig,
+  smtp: smtpConfig,
   storage: storageConfig,
   log: logConfig,
   ...componentSections,

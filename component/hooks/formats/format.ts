@@ -26,6 +26,8 @@ export interface Payload {
   readonly text?: string;
   /** The files of a form, or the body if it is a file. */
   readonly files?: readonly PostedFile[];
+  /** The mail, if it came as one. */
+  readonly mail?: { readonly subject: string; readonly text: string };
   /** The parameters in the URL's query. */
   readonly query?: URLSearchParams;
   /** What follows the hook's URL in the path, such as "message"; undefined if nothing does. */

@@ -12,6 +12,7 @@ import { gotify } from "./gotify.js";
 import { grafana } from "./grafana.js";
 import { healthchecks } from "./healthchecks.js";
 import { jenkins } from "./jenkins.js";
+import { mail } from "./mail.js";
 import { netdata } from "./netdata.js";
 import { ntfy } from "./ntfy.js";
 import { proxmox } from "./proxmox.js";
@@ -43,7 +44,7 @@ export const PROGRAMS: readonly Format[] = [
   homeAssistant,
 ];
 /** The formats of other programs' servers, in which many programs can post. */
-const SERVICES: readonly Format[] = [gotify, apprise, ntfy, rocketchat, teams, discord];
+const SERVICES: readonly Format[] = [gotify, apprise, ntfy, rocketchat, teams, discord, mail];
 /** All formats, in the order in which the format of a post is detected: the general ones are last. */
 export const FORMATS: readonly Format[] = [...PROGRAMS, ...SERVICES, text, slack, template];
 /** The formats that can be detected: hooks must name a format for which each needs its own template. */

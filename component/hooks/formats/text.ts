@@ -17,8 +17,9 @@ export const text: Format = {
   template: "{{ text }}\n",
 };
 
-function textIn({ text: given, json }: Payload): string | undefined {
+function textIn({ text: given, mail, json }: Payload): string | undefined {
   if (given !== undefined) return given;
+  if (mail !== undefined) return [mail.subject, mail.text].filter((part) => part !== "").join("\n");
   const message = textOf(json?.value, "message");
   // JSON with the field text has Slack's format, even if it also has the field message.
   if (message === "" || Object.hasOwn(fieldsOf(json?.value), "text")) return undefined;

@@ -1,0 +1,182 @@
+/**
+ * Takes mail for hooks over SMTP (RFC 5321), from programs that can't do HTTP: the recipient is `ID+SECRET@ANY.DOMAIN`,
+ * or the client logs in with the hook's id and secret. A mail is accepted when its message is on disk. Nothing is relayed.
+ */
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import type { AddressInfo } from "node:net";
+import { SMTPServer, type SMTPServerAddress, type SMTPServerSession } from "smtp-server";
+import type { Logger } from "winston";
+import { HookFault, type FaultKind } from "../../component/hooks/fault.js";
+import { mail as mailFormat } from "../../component/hooks/formats/mail.js";
+import { AUTO } from "../../component/hooks/formats/formats.js";
+import type { Hook } from "../../component/hooks/hooks.js";
+import { Refusal } from "../../component/refusal.js";
+import type { Calls } from "../calls.js";
+import type { HooksApi } from "../hooks/requests.js";
+import type { SmtpConfig } from "./config.js";
+import { readMail } from "./message.js";
+
+export interface MailServerOptions {
+  readonly config: SmtpConfig;
+  readonly hooks: HooksApi;
+  /** Runs work that the component waits for when it stops. */
+  readonly during: Calls["during"];
+  readonly log: Logger;
+}
+
+/** How long a client may be silent, in milliseconds (RFC 5321 §4.5.3.2 asks for 5 minutes of servers that relay). */
+const SILENT_MS = 60_000;
+/** How long connections may take to end when the component stops, in milliseconds. */
+const CLOSE_MS = 1_000;
+
+/** The replies to mails that a hook refuses: codes of 4 make clients try again. */
+const CODES: Readonly<Record<FaultKind, number>> = {
+  payload: 554,
+  attachments: 554,
+  empty: 554,
+  template: 554,
+  large: 552,
+  fast: 451,
+  signature: 550,
+  suffix: 550,
+  missing: 550,
+  gone: 550,
+  forbidden: 550,
+  undelivered: 554,
+  unavailable: 451,
+};
+
+const NO_HOOK =
+  "no hook has this address: mail to ID+SECRET@ANY.DOMAIN, the two parts of the hook's URL /hooks/ID/SECRET, or log in with them";
+
+export class MailServer {
+  readonly #server: SMTPServer;
+  /** The hook of each connection: of the recipient, or of the login. */
+  readonly #hooks = new WeakMap<SMTPServerSession, Hook>();
+
+  constructor(private readonly options: MailServerOptions) {
+    const { certificate, key, message_bytes, max_connections } = options.config;
+    const hasTls = certificate !== undefined && key !== undefined;
+    this.#server = new SMTPServer({
+      name: "qtalk-component",
+      banner: "qtalk-component: mail to hooks only",
+      size: message_bytes,
+      maxClients: max_connections,
+      socketTimeout: SILENT_MS,
+      closeTimeout: CLOSE_MS,
+      disableReverseLookup: true,
+      authOptional: true,
+      authMethods: ["PLAIN", "LOGIN"],
+      allowInsecureAuth: !hasTls,
+      logger: false,
+      ...(hasTls ? { cert: readFileSync(certificate), key: readFileSync(key) } : { hideSTARTTLS: true }),
+      onAuth: ({ username, password }, session, done) => {
+        const hook = options.hooks.find(username ?? "", password ?? "");
+        if (hook === undefined) {
+          done(replyOf(535, "there is no such hook, or the secret is wrong"));
+          return;
+        }
+        this.#hooks.set(session, hook);
+        done(null, { user: hook.name });
+      },
+      onRcptTo: (address, session, done) => {
+        const refused = this.#recipient(address, session);
+        done(refused ?? null);
+      },
+      onData: (stream, session, done) => {
+        const pieces: Buffer[] = [];
+        stream.on("data", (piece: Buffer) => {
+          if (!stream.sizeExceeded) pieces.push(piece);
+        });
+        stream.on("end", () => {
+          const body = stream.sizeExceeded ? undefined : Buffer.concat(pieces);
+          this.#accept(session, body).then(
+            (reply) => {
+              if (reply instanceof Error) done(reply);
+              else done(null, reply);
+            },
+            (error: unknown) => {
+              options.log.error("A mail to a hook failed", { error });
+              done(replyOf(451, "internal error; nothing was sent"));
+            },
+          );
+        });
+      },
+    });
+    this.#server.on("error", (error) => options.log.debug(`Mail: ${error.message}`));
+  }
+
+  /** Listens, and returns the port. */
+  async listen(): Promise<number> {
+    const { listen } = this.options.config;
+    if (listen === undefined) throw new Error("smtp.listen isn't set");
+    const server = this.#server.listen(listen.port, listen.host);
+    await once(server, "listening");
+    return (server.address() as AddressInfo).port;
+  }
+
+  /** Refuses new connections, and ends those that are idle. */
+  async close(): Promise<void> {
+    await new Promise<void>((resolve) => this.#server.close(resolve));
+  }
+
+  /** Notes the hook that a recipient names; or returns the refusal. */
+  #recipient({ address }: SMTPServerAddress, session: SMTPServerSession): Error | undefined {
+    // A mail is answered once, so each recipient gets a mail of its own (RFC 5321 §4.5.3.1.10).
+    if (session.envelope.rcptTo.length > 0) return replyOf(452, "one recipient at a time");
+    const [, id = "", secret = ""] = /^([\w-]{1,64})\+([\w-]{1,128})@/.exec(address) ?? [];
+    const named = this.options.hooks.find(id, secret);
+    const hook = named ?? (session.user === undefined ? undefined : this.#hooks.get(session));
+    if (hook === undefined) return replyOf(550, NO_HOOK);
+    if (hook.format !== AUTO && hook.format !== mailFormat.name && hook.format !== "text")
+      return replyOf(
+        550,
+        `the hook ${hook.name} takes posts in the format ${hook.format}: mail needs a hook with the format auto or mail`,
+      );
+    const excess = this.options.hooks.rates.refuse(hook);
+    if (excess !== undefined) return replyOf(CODES[excess.kind], excess.message);
+    this.#hooks.set(session, hook);
+    return undefined;
+  }
+
+  /** Accepts a mail. @param body undefined: it is too large @returns the reply's text, or the refusal */
+  async #accept(session: SMTPServerSession, body: Buffer | undefined): Promise<string | Error> {
+    const { hooks, during, config } = this.options;
+    const hook = this.#hooks.get(session);
+    if (hook === undefined) return replyOf(550, NO_HOOK);
+    if (body === undefined)
+      return this.#refuse(
+        hook,
+        new HookFault(
+          "large",
+          `the mail has more than the ${config.message_bytes} bytes allowed (smtp.message_bytes)`,
+        ),
+      );
+    hooks.rates.charge(hook, { bytes: body.length });
+    const before = process.cpuUsage();
+    const mail = await readMail(body);
+    const { user, system } = process.cpuUsage(before);
+    hooks.rates.charge(hook, { ms: (user + system) / 1000 });
+    if ("fault" in mail) return this.#refuse(hook, new HookFault("payload", mail.fault));
+    const { posted, messageId } = mail;
+    const request = randomUUID();
+    const key = messageId === undefined ? undefined : `mail ${messageId.slice(0, 200)}`;
+    const outcome = await during(() => hooks.receive(hook, { posted, key, body, request }));
+    if (outcome instanceof Refusal) return replyOf(451, outcome.message);
+    if (outcome instanceof HookFault) return replyOf(CODES[outcome.kind], outcome.message);
+    this.options.log.info(`mail by ${hook.name}: ${outcome.delivery}`, { request });
+    return `OK ${outcome.delivery} ${outcome.id}`.trim();
+  }
+
+  #refuse(hook: Hook, fault: HookFault): Error {
+    this.options.hooks.countRefused(hook, fault);
+    return replyOf(CODES[fault.kind], fault.message);
+  }
+}
+
+/** Returns a reply that refuses. Replies are one line. */
+function replyOf(responseCode: number, message: string): Error {
+  return Object.assign(new Error(message.replace(/\s+/g, " ")), { responseCode });
+}
