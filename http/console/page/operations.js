@@ -62,12 +62,19 @@ async function openForm(action, changed, row = {}) {
       (of === undefined || field.of === undefined || field.of === of),
   );
   const names = Object.values(fixed).flat();
+  // A dead letter has no name but its number; its reason says which it is.
+  const reason = "ids" in fixed ? textOf(row.reason) : "";
   /** @type {Row} */
   let result = {};
   const isDone = await ask(labelOf(action), {
     before: [
       note(sentence(summary)),
-      h("p", {}, h("b", {}, names.filter((value) => typeof value === "string").join(t("listComma")))),
+      h(
+        "p",
+        {},
+        h("b", {}, names.map(textOf).filter(Boolean).join(t("listComma"))),
+        reason && ` – ${reason}`,
+      ),
       text?.(),
     ],
     fields,
