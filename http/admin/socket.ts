@@ -38,7 +38,7 @@ export class OperatorSocket {
       next();
     });
     const userOf = ({ headers }: IncomingMessage): string =>
-      decodeURIComponent(String(headers["x-operator"] ?? "unknown"));
+      userIn(String(headers["x-operator"] ?? "unknown"));
     operationRoute(router, { administration, bodies: { read } }, (request) => ({
       name: userOf(request),
       way: "command line",
@@ -82,4 +82,13 @@ export class OperatorSocket {
 async function read(request: IncomingMessage): Promise<Body> {
   if (Number(request.headers["content-length"] ?? MAX_BODY + 1) <= MAX_BODY) return await buffer(request);
   return badRequest(`the request is longer than ${MAX_BODY} bytes`);
+}
+
+/** Returns the user in X-Operator, whose escapes may be invalid. */
+function userIn(header: string): string {
+  try {
+    return decodeURIComponent(header);
+  } catch {
+    return header;
+  }
 }

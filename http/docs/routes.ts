@@ -41,6 +41,8 @@ export function addDocs(app: Express, described: Described): void {
       const key = `${path} ${reader}`;
       const document = made.get(key) ?? Promise.resolve(make(reader));
       made.set(key, document);
+      // After a failure, such as too many open files, it is made again.
+      document.catch(() => made.delete(key));
       response
         .set(HEADERS)
         .vary("Accept-Language")

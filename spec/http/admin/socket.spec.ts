@@ -25,11 +25,15 @@ describe("The operators' socket", () => {
   });
 
   const socketPath = (): string => folder.at("qtalk.db.sock");
-  const post = (operation: string, body: unknown, method = "POST"): Promise<unknown> =>
+  const post = (operation: string, body: unknown, method = "POST", operator = "root"): Promise<unknown> =>
     new Promise((resolve, reject) => {
       const content = typeof body === "string" ? body : JSON.stringify(body);
       const length = Buffer.byteLength(content);
-      const headers = { "Content-Type": "application/json", "Content-Length": length, "X-Operator": "root" };
+      const headers = {
+        "Content-Type": "application/json",
+        "Content-Length": length,
+        "X-Operator": operator,
+      };
       const path = `/admin/room/${operation}`;
       const call = request({ socketPath: socketPath(), path, method, headers }, (response) => {
         text(response).then((answer) => resolve(JSON.parse(answer)), reject);
@@ -74,6 +78,12 @@ describe("The operators' socket", () => {
     expect(heard.map(lineOf)).to.eql(["presence coven/crone unavailable none/none 307"]);
     expect(heard.map(String).join()).not.to.contain("actor");
     expect(desk.play.log.about("Administration by root (command line): ")).to.have.length(1);
+  });
+
+  it("takes whatever name an operator has, even with an invalid escape", async () => {
+    await server.listen(socketPath());
+    const made = await post("make", { room: "plan", owner: "hag66" }, "POST", "%");
+    expect(made).to.have.property("message");
   });
 
   it("refuses nonsense, and goes on", async () => {
