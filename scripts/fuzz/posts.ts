@@ -67,15 +67,23 @@ const events = word("push issue_comment pull_request release workflow_run constr
 function stepsOf(format: string): fc.Arbitrary<readonly Step[]> {
   const known = formatNamed(format);
   const { headers, body } = known ? documentationOf(known).sample : { headers: {}, body: "{}" };
-  const isText = format === "text";
-  const sample = isText ? body : (JSON.parse(body) as Json);
+  const sample = valueOf(body);
   return fc.tuple(changes, events, fc.boolean()).map(([some, event, isForm]): Step[] => {
     const post = some.reduce((before, [choices, how]) => changed(before, choices, how), sample);
-    const written = isText && typeof post === "string" ? post : JSON.stringify(post);
+    const written = typeof sample === "string" && typeof post === "string" ? post : JSON.stringify(post);
     if (isForm && written.length < MAX_FORM_CHARACTERS) return [{ do: "post", format, ...asForm(written) }];
     const ownEvent = headers["x-github-event"] === undefined ? {} : { "x-github-event": event };
     return [{ do: "post", format, headers: { ...headers, ...ownEvent }, body: written }];
   });
+}
+
+/** Returns the value of a post in JSON; other posts are text. */
+function valueOf(body: string): Json {
+  try {
+    return JSON.parse(body) as Json;
+  } catch {
+    return body;
+  }
 }
 
 function asForm(value: string): Pick<Extract<Step, { do: "post" }>, "headers" | "body"> {
