@@ -4,6 +4,7 @@ import { Jid, type AccountJid } from "../addresses/address.js";
 import { defaultPicture } from "../hooks/known-bots.js";
 import { hashOf, newId, newSecret } from "../hooks/secrets.js";
 import { Templates } from "../hooks/templates.js";
+import { readOptions } from "../muc/options/room-options.js";
 import { badRequest, granted, Refusal } from "../refusal.js";
 import { counted } from "../wording.js";
 import type { Context } from "./context.js";
@@ -91,8 +92,22 @@ export async function putIncoming(context: Context, name: string, given: Given, 
     notes.push(
       `There is no room ${to.text} yet, so posts are refused. Create the room: qtalk-component room make ${to.text} --owner USER`,
     );
+  if (to !== undefined) notes.push(...ringNotes(context, to));
   if (known !== undefined) return done;
   return { ...done, ...secretsOf(context, fresh.id, fresh.secret, fresh.key) };
+}
+
+/** Returns the note that clients won't ring for a room's messages; none if they will, or the receiver is no room here. */
+function ringNotes({ records, settings }: Context, to: AccountJid): readonly string[] {
+  const room = to.domain === settings.xmpp.domain ? records.rooms.find(to.local) : undefined;
+  if (room === undefined) return [];
+  const { membersOnly, whois } = readOptions(room.options, settings.rooms);
+  return membersOnly && whois === "anyone"
+    ? []
+    : [
+        `Clients won't ring for posts to ${to.text}: most ring for each message only if a room is members-only with visible ` +
+          `addresses, and elsewhere for mentions. To change that: qtalk-component room set ${to.local} members_only=yes whois=anyone`,
+      ];
 }
 
 /** Whoever has the URL of a user's hook sends in the user's name. */

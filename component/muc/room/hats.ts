@@ -4,6 +4,9 @@ import type { HatConfig } from "../options/rooms-policy.js";
 import { xml, type Element } from "../../xml/builder.js";
 import { MUC } from "../wire/ns.js";
 
+/** The hat of bots, so that people tell them from users in a room's list. */
+export const BOT_HATS = xml("hats", MUC.hats, xml("hat", { title: "bot", uri: "urn:qtalk:hats:bot" }));
+
 export interface UserDirectory {
   /** Returns a user's entry, with the path of the department, such as /IT/Support. */
   listed(account: BareJid): { readonly name: string; readonly department: string } | undefined;

@@ -1,4 +1,5 @@
 import type { StoredRoomBot } from "../../../storage/rooms-store.js";
+import { BOT_HATS } from "./hats.js";
 import { Jid, type BareJid, type FullJid } from "../../addresses/address.js";
 import { Lookalikes } from "../../addresses/lookalikes.js";
 import { keyOf, occupantJid, type Nick } from "../../addresses/nick.js";
@@ -152,7 +153,7 @@ export class Occupants {
         const session = { jid, presence, presentAt: 0 };
         const made = this.#make(session, { nick: nickOf(text), role: BOT_ROLE, isShown: true });
         const sessions = new Map([[jid.text, session]]);
-        return [[made.nick.key, { ...made, affiliation, hats: undefined, sessions }] as const];
+        return [[made.nick.key, { ...made, affiliation, hats: BOT_HATS, sessions }] as const];
       }),
     );
   }

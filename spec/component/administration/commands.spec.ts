@@ -46,11 +46,11 @@ describe("Ad-hoc commands of service administrators", () => {
     expect(await desk.tells("rooms#make", form)).to.equal(again);
   });
 
-  it("invite members in the name of the room's owner if an operator adds them", async () => {
+  it("invite members in the name of the component, not of an owner, if an operator adds them", async () => {
     await desk.play.acts("HAG calls create");
     const who = { name: "ann", way: "console", may: ["all"] } as const;
     await desk.administration.run(AFFILIATE.member, { room: "coven", users: ["crone1"] }, who);
-    expect(desk.play.hears(CRONE).map(({ attrs }) => attrs.from)).to.eql([HAG]);
+    expect(desk.play.hears(CRONE).map(({ attrs }) => attrs.from)).to.eql([DOMAIN]);
   });
 
   it("show the form again with the error and the values", async () => {

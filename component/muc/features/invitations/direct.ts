@@ -43,18 +43,18 @@ export function inviteDirectly(
 
 /**
  * Invites accounts that became members by an administrator's list or a configuration form (XEP-0045 §9.5). For an
- * operator, an owner of the room invites.
+ * operator, who is no user, the component invites: clients would show an owner's invitation as the owner's own words.
  */
 export function inviteNewMembers(scope: RoomScope, { account, nick }: By, added: readonly BareJid[]): void {
   const { context, room } = scope;
   const shown = isNonAnonymous(room) ? account?.text : undefined;
   const body = invitationText(context, room, "madeMember", nick ?? shown);
-  const accounts = added.map(({ text }) => text);
-  // Nobody is invited by themselves.
-  const owner = room.affiliations.withAffiliation("owner").find(({ jid }) => !accounts.includes(jid));
-  const inviter = account ?? (owner && Jid.parse(owner.jid)?.bare);
-  const from = inviter === undefined ? serviceOf(context) : shownInviterOf(context, room, inviter);
-  inviteDirectly(scope, { from, body }, accounts);
+  const from = account === undefined ? serviceOf(context) : shownInviterOf(context, room, account);
+  inviteDirectly(
+    scope,
+    { from, body },
+    added.map(({ text }) => text),
+  );
 }
 
 /**

@@ -27,8 +27,9 @@ describe("bots that post to a room", () => {
       hag opens persistentroom=1 publicroom=1
       crone enters
       crone ~ ${ENTERS} | <item affiliation="none" role="participant" jid="!"/> <photo>abc</photo>
+        <hats xmlns="hats"><hat title="bot" uri="urn:qtalk:hats:bot"/></hats>
       crone asks items | <item name="Alertmanager"/> <item name="hag"/> <item name="crone"/>
-      crone asks info | {muc#roominfo_occupants=2}
+      crone asks info | {muc#roominfo_occupants=2} {urn:xmpp:hats:0}
       crone asks service items | <item name="coven (2)"/>
       crone asks coven/Alertmanager vcard | <FN>${OPS}</FN>
 
