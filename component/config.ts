@@ -176,7 +176,9 @@ export const hooksConfig = z.strictObject({
       "must be a URL without a slash at its end, such as https://im.example.org",
     )
     .optional()
-    .describe("base URL of hooks, before /hooks/ (default: the address http.listen)"),
+    .describe(
+      "base URL of hooks, before /hooks/, and of short links in alerts, before /s/ (default: the address http.listen, without short links)",
+    ),
   rate: amount(0.1, 10).describe("posts that one hook accepts per second"),
   body_bytes: count(1024, 1024 ** 2).describe("maximum size of a post to a hook, in bytes"),
   queue: count(1, 10_000).describe(

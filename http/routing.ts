@@ -68,12 +68,15 @@ export function finder(dependencies: RoutingDependencies): (request: IncomingMes
 }
 
 function appOf(dependencies: RoutingDependencies, handlers: Handlers): Express {
-  const { identity, calls, console, directory, metrics, log, routes, examples, version } = dependencies;
+  const { identity, calls, hooks, console, directory, metrics, log, routes, examples, version } =
+    dependencies;
   const app = express();
   app.disable("x-powered-by").disable("etag").enable("case sensitive routing");
   app.get("/file/avatar/:name", (request, response) =>
     sendPicture(response, directory.image(request.params.name)),
   );
+  if (hooks !== undefined)
+    app.get("/s/:id", (request, response) => hooks.follow(request.params.id, response));
   if (console !== undefined) {
     app.use("/console", console.router);
     app.use("/admin", console.admin);

@@ -402,6 +402,14 @@ CREATE TABLE hook_groups (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX hook_groups_by_age ON hook_groups (said_at);
 
+-- Short links in messages of hooks, to URLs that nobody reads.
+CREATE TABLE hook_links (
+  id      TEXT PRIMARY KEY,                -- a hash of the URL
+  url     TEXT    NOT NULL,
+  told_at INTEGER NOT NULL                 -- when a message last had the link
+) STRICT, WITHOUT ROWID;
+CREATE INDEX hook_links_by_age ON hook_links (told_at);
+
 -- The rooms of other services that bots enter.
 CREATE TABLE bot_rooms (
   bot       TEXT    NOT NULL REFERENCES bots (name) ON DELETE CASCADE,

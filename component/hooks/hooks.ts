@@ -1,6 +1,7 @@
 /** Incoming webhooks: each post to a hook's secret URL becomes a message of a bot or a user to a room or a user. */
 import { hash, timingSafeEqual } from "node:crypto";
 import { HookMessages, type HookMessage } from "../../storage/hook-messages.js";
+import type { ShortLink } from "../../storage/hook-links.js";
 import { HooksStore, type StoredHook } from "../../storage/hooks-store.js";
 import { Jid, type AccountJid } from "../addresses/address.js";
 import type { OperationContext } from "../operations/context.js";
@@ -14,6 +15,7 @@ import { KeyedTurns } from "./keyed-turns.js";
 import { sendPost, type PostMessage, type RemoteRoomsApi } from "./sending.js";
 import { HookRates } from "./rates.js";
 import { hashOf, newMessageId } from "./secrets.js";
+import { ShortLinks } from "./short-links.js";
 import { Templates } from "./templates.js";
 import { renderPost, type RenderedPost } from "./rendering.js";
 
@@ -63,13 +65,19 @@ interface AlertTurn {
 }
 
 /** Retention of messages and groups, and how long identical posts without a key count as one; in milliseconds. */
-const KEPT_MS = { messages: 24 * 3600_000, groups: 30 * 24 * 3600_000, same: 10 * 60_000 };
+const KEPT_MS = {
+  messages: 24 * 3600_000,
+  groups: 30 * 24 * 3600_000,
+
+  same: 10 * 60_000,
+};
 /** The hash for hooks that don't exist, so that checking a secret takes as long as for existing hooks. */
 const NOBODY = hashOf("");
 const DIGEST_BYTES = 16;
 
 export class Hooks {
   readonly rates: Pick<HookRates, "refuse" | "charge">;
+  readonly links: Pick<ShortLinks, "find" | "shortener" | "store">;
   readonly #store: HooksStore;
   /** The webhooks by id, so that posts are faster and response times don't reveal whether a hook exists. */
   #known: ReadonlyMap<string, Hook> | undefined;
@@ -83,6 +91,7 @@ export class Hooks {
     const store = new HooksStore(db);
     this.#store = store;
     this.#messages = new HookMessages(db);
+    this.links = new ShortLinks(dependencies);
     this.rates = new HookRates(config);
     metrics.gaugeOf("qtalk_hooks", "Hooks that programs may post to", () => store.count());
   }
@@ -147,17 +156,20 @@ export class Hooks {
   async #receiveAs(format: Format, hook: Hook, post: Post): Promise<Accepted | HookFault> {
     const templates = await (this.#templates ??= Templates.load());
     const { limits } = this.dependencies.context;
+    const links: ShortLink[] = [];
     const before = process.cpuUsage();
     const wording = renderPost(format, post.posted, {
       templates,
       template: hook.template,
       filters: hook.filters,
       limits,
+      shortenUrl: this.links.shortener(links),
     });
     const { user, system } = process.cpuUsage(before);
     this.rates.charge(hook, { ms: (user + system) / 1000 });
     if (wording === "nothing") return { id: "", delivery: "ignored" };
     if (wording instanceof HookFault) return wording;
+    await this.links.store(links);
     const fingerprint = hook.isTest === true ? undefined : fingerprintOf(format, post);
     const send = (): Promise<Accepted | HookFault> =>
       this.#send(hook, wording, { fingerprint, request: post.request });

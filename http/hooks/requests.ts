@@ -1,5 +1,6 @@
 /** Serves posts to webhooks, and queries for their messages. The path alone permits posts, so logs never contain it. */
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Response } from "express";
 import { HookFault } from "../../component/hooks/fault.js";
 import { textOf } from "../../component/hooks/formats/fields.js";
 import type { Dialect, Payload } from "../../component/hooks/formats/format.js";
@@ -16,7 +17,9 @@ import { contentOf, keyOf, payloadOf, signedContent, unpacked } from "./payload.
 import { inBackground } from "../../component/background.js";
 
 /** Hooks without its private members, so that tests can replace it. */
-export type HooksApi = Omit<Hooks, "outcomeOf">;
+export type HooksApi = Omit<Hooks, "outcomeOf" | "links"> & {
+  readonly links: Pick<Hooks["links"], "find">;
+};
 
 export interface HookRequestsOptions extends Pick<
   CallsOptions,
@@ -51,6 +54,15 @@ const UNSIGNED = new HookFault("signature", "the post isn't signed with this hoo
 
 export class HookRequests {
   constructor(private readonly options: HookRequestsOptions) {}
+
+  /** Redirects to the URL to which a short link in a message leads. */
+  readonly follow = (id: string, response: Response): void => {
+    const url = this.options.hooks.links.find(id);
+    response.set("Referrer-Policy", "no-referrer");
+    if (url === undefined)
+      response.status(404).type("text").send("There is no such link, or it is older than 30 days.\n");
+    else response.redirect(302, url);
+  };
 
   readonly handle: Handler = (request, response) =>
     inBackground(this.#serve(request, response), "a post to a hook", this.options.log);

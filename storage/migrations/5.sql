@@ -35,3 +35,10 @@ CREATE INDEX bot_posts_by_id ON bot_posts (id);
 ALTER TABLE hooks ADD COLUMN only_events TEXT;
 ALTER TABLE hooks ADD COLUMN except_events TEXT;
 ALTER TABLE hooks ADD COLUMN branches TEXT;
+-- Short links in messages of hooks.
+CREATE TABLE hook_links (
+  id      TEXT PRIMARY KEY,                -- a hash of the URL
+  url     TEXT    NOT NULL,
+  told_at INTEGER NOT NULL                 -- when a message last had the link
+) STRICT, WITHOUT ROWID;
+CREATE INDEX hook_links_by_age ON hook_links (told_at);

@@ -11,7 +11,7 @@ import { LogLines } from "../../support/log-lines.js";
 /** @param more the component's domain, and what is configured */
 export function hookDependencies(
   db: Database,
-  { domain = "c.test", ...config }: { domain?: string; queue?: number; rate?: number } = {},
+  { domain = "c.test", ...config }: { domain?: string; queue?: number; rate?: number; url?: string } = {},
 ): HookDependencies & { readonly lines: LogLines } {
   const lines = new LogLines();
   return {

@@ -25,5 +25,6 @@ export const hooksApi = (more: Partial<HooksApi> & Pick<HooksApi, "receive">): H
   rates: { refuse: () => undefined, charge: () => undefined },
   statusOf: () => ({ outcome: "confirmed" }),
   countRefused: () => undefined,
+  links: { find: () => undefined },
   ...more,
 });
