@@ -89,7 +89,7 @@ export class Metrics {
   );
   readonly hookDeliveries = this.#counter(
     "qtalk_hook_events_total",
-    "Events of outgoing webhooks by result: delivered; failed (each try); dead letter; dropped, as the queue was full",
+    "Events of outgoing webhooks by result: delivered; failed (each try); dead letter; dropped, as the queue was full, or there were too many dead letters",
     ["hook", "result"],
   );
   readonly hookSeconds = new Histogram({

@@ -12,7 +12,15 @@ export const Errcode = {
 } as const;
 export type Errcode = (typeof Errcode)[keyof typeof Errcode];
 
+/**
+ * For the errcode `unavailable`: why. `here`: the component's state, which operators should know. `rate`: a rate limit of the
+ * caller, the hook or the room. `receiver`: a room or receiver elsewhere didn't answer, or didn't take the message.
+ */
+export type Blame = "here" | "rate" | "receiver";
+
 export class Refusal {
+  blame: Blame = "here";
+
   constructor(
     readonly errcode: Errcode,
     /** A sentence for the caller: what was wrong, and what was expected. */
@@ -24,7 +32,12 @@ export class Refusal {
   ) {}
 
   withMessage(message: string): Refusal {
-    return new Refusal(this.errcode, message, this.retryAfter, this.detail);
+    return new Refusal(this.errcode, message, this.retryAfter, this.detail).blaming(this.blame);
+  }
+
+  blaming(blame: Blame): this {
+    this.blame = blame;
+    return this;
   }
 
   /** Returns the refusal for an item of a batch. @param prefix names the item */
@@ -49,11 +62,9 @@ export const refuse = {
   unavailable: refusing(Errcode.unavailable),
 };
 
-/** The refusal of a request that exceeds the rate limit of its caller or hook; the component isn't at fault. */
-export class OverRate extends Refusal {
-  constructor(message: string, retryAfter?: number) {
-    super(Errcode.unavailable, message, retryAfter);
-  }
+/** Makes the refusal of a request that exceeds a rate limit; the component isn't at fault. */
+export function overRate(message: string, retryAfter?: number): Refusal {
+  return new Refusal(Errcode.unavailable, message, retryAfter).blaming("rate");
 }
 
 /** Returns the values by name, or the first refusal among them. */

@@ -9,7 +9,7 @@ import { Counter, Histogram } from "prom-client";
 import type { Logger } from "winston";
 import type { CallCounts } from "../component/administration/context.js";
 import type { Metrics } from "../component/metrics.js";
-import { Errcode, OverRate, Refusal } from "../component/refusal.js";
+import { Errcode, Refusal, type Blame } from "../component/refusal.js";
 import { counted } from "../component/wording.js";
 import { addressText, type CallResult, type CallScope, type NamedAddress } from "./endpoint.js";
 
@@ -72,11 +72,11 @@ export class CallLog implements CallCounts {
     });
     this.#unavailable = new Counter({
       name: "qtalk_calls_unavailable_total",
-      help: "Calls refused with errcode 5: over the caller's rate limit (rate), or for reasons of the component (here)",
+      help: "Calls refused with errcode 5: over a rate limit (rate), as a room or receiver elsewhere didn't answer or take it (receiver), or for reasons of the component (here)",
       labelNames: ["reason"] as const,
       registers: [metrics.registry],
     });
-    for (const reason of ["rate", "here"] as const) this.#unavailable.inc({ reason }, 0);
+    for (const reason of ["rate", "receiver", "here"] satisfies Blame[]) this.#unavailable.inc({ reason }, 0);
   }
 
   /** The last hundred refused calls, newest first. */
@@ -128,8 +128,7 @@ export class CallLog implements CallCounts {
 
   #keep({ id: request, endpoint, caller, address }: Entry, refusal: Refusal): void {
     const { errcode } = refusal;
-    if (errcode === Errcode.unavailable)
-      this.#unavailable.inc({ reason: refusal instanceof OverRate ? "rate" : "here" });
+    if (errcode === Errcode.unavailable) this.#unavailable.inc({ reason: refusal.blame });
     this.#refused.push({
       at: Date.now(),
       endpoint,

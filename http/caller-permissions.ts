@@ -1,6 +1,6 @@
 import { counted, quoted } from "../component/wording.js";
 import { TokenBuckets } from "../component/limits/token-bucket.js";
-import { badRequest, OverRate, Refusal } from "../component/refusal.js";
+import { badRequest, overRate, Refusal } from "../component/refusal.js";
 import type { CallerConfig } from "./caller-config.js";
 import { Jid } from "../component/addresses/address.js";
 import type { DomainAliases } from "../component/addresses/domain-aliases.js";
@@ -60,7 +60,7 @@ export class Caller {
   admit(): Refusal | undefined {
     if (this.#bucket === undefined || this.#bucket.consume(this.name)) return undefined;
     const message = `${this.name} may call ${counted(this.#bucket.limits.burst, "time")} per second; nothing was accepted`;
-    return new OverRate(message, Math.max(1, Math.ceil(this.#bucket.waitTime(this.name) / 1000)));
+    return overRate(message, Math.max(1, Math.ceil(this.#bucket.waitTime(this.name) / 1000)));
   }
 
   /** Returns a refusal if the caller may not call an endpoint. Called before the body is read. */

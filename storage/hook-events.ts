@@ -47,17 +47,21 @@ export class HookEvents extends Store {
 
   /**
    * Turns an event, and all overdue events of the same webhook, into dead letters, inside a transaction. Deletes the
-   * webhook's oldest dead letters beyond the limit. Returns how many events became dead letters.
+   * webhook's oldest dead letters beyond the limit. Returns how many events became dead letters, and how many were deleted.
    */
-  bury({ rowId, hook }: HookEvent, at: number, reason: string, most: QueueBounds): number {
+  bury(
+    { rowId, hook }: HookEvent,
+    at: number,
+    reason: string,
+    most: QueueBounds,
+  ): { buried: number; deleted: number } {
     const bury = "UPDATE hook_events SET died_at = ?, reason = ? WHERE died_at IS NULL AND";
     const buried =
       this.sql.changes(`${bury} row_id = ?`, at, reason, rowId) +
       this.sql.changes(`${bury} hook = ? AND until <= ?`, at, reason, hook, at);
     const spare = `DELETE FROM hook_events INDEXED BY hook_events_dead
       WHERE hook = ? AND died_at IS NOT NULL ORDER BY row_id DESC LIMIT -1 OFFSET ?`;
-    this.sql.run(spare, hook, most.events);
-    return buried;
+    return { buried, deleted: this.sql.changes(spare, hook, most.events) };
   }
 
   readonly oldest = this.sql.values<number, []>(

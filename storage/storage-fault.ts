@@ -14,6 +14,11 @@ export function isDiskFault(error: unknown): boolean {
   return error instanceof Sqlite.SqliteError && !/^SQLITE_(?:BUSY|LOCKED|CONSTRAINT|ERROR)/.test(error.code);
 }
 
+/** Returns whether SQLite caused an error, or the database couldn't be used. */
+export function isStorageError(error: unknown): boolean {
+  return error instanceof Sqlite.SqliteError || error instanceof StorageFault;
+}
+
 export function isFull(error: unknown): boolean {
   return error instanceof Sqlite.SqliteError && error.code.startsWith("SQLITE_FULL");
 }

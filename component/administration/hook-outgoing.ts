@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import type { AccountJid } from "../addresses/address.js";
 import type { StoredOutgoingHook } from "../../storage/outgoing-hooks-store.js";
-import { DeliveryRequests } from "../hooks/outgoing/delivery-requests.js";
+import { credentialsIn, DeliveryRequests } from "../hooks/outgoing/delivery-requests.js";
 import { guardedLookup, InnerAddress, networkOf, refuseLiteral } from "../hooks/outgoing/inner-network.js";
 import { QTALK_KINDS, type EventKind } from "../hooks/outgoing/outgoing-webhook.js";
 import { badRequest, Refusal, refuse } from "../refusal.js";
@@ -118,6 +118,8 @@ async function targetOf(
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol))
     return badRequest("deliver_to: expected an http or https URL such as https://bot.example.org/events");
+  if (!hasReadableCredentials(url))
+    return badRequest('deliver_to: a "%" in the user or password must be written as %25');
   const events = [...new Set(on)];
   if (events.length === 0) return badRequest("on: no event is given");
   if (form === "qtalk" && events.some((kind) => !QTALK_KINDS.includes(kind as EventKind)))
@@ -143,6 +145,15 @@ async function targetOf(
     onlyMentions: only === undefined ? known.onlyMentions : only === "mentions",
   };
   return { target, to, notes };
+}
+
+function hasReadableCredentials(url: URL): boolean {
+  try {
+    credentialsIn(url);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Refuses private addresses early: otherwise, the first delivery would fail. */

@@ -5,8 +5,8 @@ import { Errcode, type Refusal } from "../refusal.js";
  * The kind of reason. `payload`: the format is unknown, or isn't the hook's; `attachments`: more than Slack allows;
  * `fast`: above the rate limit; `suffix`: no
  * program adds this to a hook's URL; `missing`: the room doesn't exist; `gone`: the room was destroyed; `forbidden`: the
- * sender may not post there; `undelivered`: accepted, and then returned or never confirmed; `unavailable`: temporary, and
- * nothing was accepted.
+ * sender may not post there; `undelivered`: accepted, and then returned or never confirmed; `unanswered`: a room of
+ * another service doesn't answer, and nothing was accepted; `unavailable`: temporary, and nothing was accepted.
  */
 export type FaultKind =
   | "payload"
@@ -21,6 +21,7 @@ export type FaultKind =
   | "gone"
   | "forbidden"
   | "undelivered"
+  | "unanswered"
   | "unavailable";
 
 export class HookFault {
@@ -36,12 +37,13 @@ export class HookFault {
 }
 
 /** Makes the fault of a post of which nothing was accepted. */
-export function unavailable(why: string): HookFault {
-  return new HookFault("unavailable", `${why}; nothing was sent, try again`);
+export function notAccepted(kind: "unanswered" | "unavailable", why: string): HookFault {
+  return new HookFault(kind, `${why}; nothing was sent, try again`);
 }
 
 /** Converts the refusal of an operation to a fault. */
-export function faultOf({ errcode, message, retryAfter }: Refusal): HookFault {
+export function faultOf({ errcode, message, retryAfter, blame }: Refusal): HookFault {
+  if (blame === "rate") return new HookFault("fast", message, retryAfter);
   const kinds: Partial<Record<Errcode, FaultKind>> = {
     [Errcode.forbidden]: "forbidden",
     [Errcode.notFound]: "missing",

@@ -2,7 +2,7 @@
 import { Jid, type AccountJid, type BareJid } from "../addresses/address.js";
 import type { Acceptance } from "../outbox/outbox.js";
 import { mapInSlices } from "../limits/meter.js";
-import { badRequest, Errcode, Refusal, refuse } from "../refusal.js";
+import { badRequest, Errcode, overRate, Refusal, refuse } from "../refusal.js";
 import type { RoomScope, Work } from "../muc/context.js";
 import {
   inviteDirectly,
@@ -127,6 +127,8 @@ export async function inRoomAt(
 export function refusalOf({ type, condition, message, details }: StanzaError, field?: string): Refusal {
   const text = field === undefined ? message : `${field}: ${message}`;
   const errcode = type === "wait" ? undefined : ERRCODES[condition];
+  // A rule of the room that passes, such as its rate limit.
+  if (type === "wait" && details.retryAfter !== undefined) return overRate(text, details.retryAfter);
   return new Refusal(errcode ?? Errcode.unavailable, text, details.retryAfter);
 }
 

@@ -1,9 +1,9 @@
 /** The answers to requests of programs that post to hooks, with the outcome for log and metrics. */
-import type { HookFault } from "../../component/hooks/fault.js";
+import type { FaultKind, HookFault } from "../../component/hooks/fault.js";
 import type { Dialect } from "../../component/hooks/formats/format.js";
 import type { Accepted } from "../../component/hooks/hooks.js";
 import type { MessageOutcome } from "../../component/hooks/outcome.js";
-import { badRequest, Errcode, OverRate, Refusal, refuse } from "../../component/refusal.js";
+import { badRequest, Errcode, Refusal, refuse, type Blame } from "../../component/refusal.js";
 import type { ApiResponse } from "../api-response.js";
 import type { LoggedOutcome } from "../call-log.js";
 import { acceptedResponse, json, plain, refusedResponse, type Answered } from "./dialects.js";
@@ -11,6 +11,15 @@ import { RESPONSES } from "./faults.js";
 
 /** The default of Retry-After, in seconds. */
 const RETRY_AFTER = 5;
+
+/** The faults after which the program should try again. */
+const RETRIED: readonly FaultKind[] = ["unavailable", "unanswered", "fast"];
+/** Who is to blame for faults with the errcode of what is unavailable, if it isn't the component. */
+const BLAMES: ReadonlyMap<FaultKind, Blame> = new Map([
+  ["fast", "rate"],
+  ["undelivered", "receiver"],
+  ["unanswered", "receiver"],
+]);
 
 /** A response, and the outcome for log and metrics. */
 export interface Answer {
@@ -32,12 +41,12 @@ export function accepted(accepted: Accepted, dialect: Dialect | undefined, about
 export function refused(fault: HookFault, dialect?: Dialect): Answer {
   const { kind, message, retryAfter, messageId } = fault;
   const more = [
-    ...(kind === "unavailable" || kind === "fast" ? ["Retry-After", String(retryAfter ?? RETRY_AFTER)] : []),
+    ...(RETRIED.includes(kind) ? ["Retry-After", String(retryAfter ?? RETRY_AFTER)] : []),
     ...(messageId === undefined ? [] : ["X-QTalk-Message-Id", messageId]),
   ];
   return {
     response: withHeaders(refusedResponse(dialect, fault), more),
-    outcome: kind === "fast" ? new OverRate(message) : new Refusal(RESPONSES[kind].errcode, message),
+    outcome: new Refusal(RESPONSES[kind].errcode, message).blaming(BLAMES.get(kind) ?? "here"),
   };
 }
 

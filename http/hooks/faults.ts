@@ -23,5 +23,6 @@ export const RESPONSES: Readonly<Record<FaultKind, FaultResponse>> = {
   gone: { status: 410, error: "channel_is_archived", errcode: Errcode.notFound },
   forbidden: { status: 403, error: "action_prohibited", errcode: Errcode.forbidden },
   undelivered: { status: 502, error: "undelivered", errcode: Errcode.unavailable },
+  unanswered: { status: 503, error: "service_unavailable", errcode: Errcode.unavailable },
   unavailable: { status: 503, error: "service_unavailable", errcode: Errcode.unavailable },
 };

@@ -57,12 +57,13 @@ export class DeliveryRequests {
     if (this.#closed.signal.aborted) return failed("the component is stopping");
     const signal = AbortSignal.any([this.#closed.signal, AbortSignal.timeout(this.timeout)]);
     for (;;) {
-      const request = this.#request(posting, signal);
+      let request: ClientRequest | undefined;
       try {
+        request = this.#request(posting, signal);
         return await resultOf(request);
       } catch (error) {
         // The server closed the idle connection before it read the request, so the request is sent again.
-        if (request.reusedSocket && codeOf(error) === "ECONNRESET" && !signal.aborted) continue;
+        if (request?.reusedSocket === true && codeOf(error) === "ECONNRESET" && !signal.aborted) continue;
         return failed(signal.aborted ? `no response within ${this.timeout / 1000} s` : reasonOf(error));
       }
     }
@@ -78,13 +79,12 @@ export class DeliveryRequests {
     const { secret, inner } = this.receiver;
     const bytes = Buffer.from(body);
     const at = new Date();
-    const { username, password } = this.#url;
     const request = this.#http.request(this.#url, {
       method: "POST",
       agent: this.#agent,
       lookup: guardedLookup(inner),
       signal,
-      auth: username === "" ? null : `${decodeURIComponent(username)}:${decodeURIComponent(password)}`,
+      auth: credentialsIn(this.#url),
       headers: {
         "content-type": "application/json",
         "content-length": bytes.length,
@@ -101,6 +101,11 @@ export class DeliveryRequests {
     request.end(bytes);
     return request;
   }
+}
+
+/** Returns user and password of a URL (RFC 3986 §3.2.1). @throws URIError if a "%" in them isn't followed by two digits */
+export function credentialsIn({ username, password }: URL): string | null {
+  return username === "" ? null : `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
 }
 
 async function resultOf(request: ClientRequest): Promise<DeliveryResult> {

@@ -1,6 +1,7 @@
 /** Delivers each webhook's events in order; a failing event is retried for a day, and then becomes a dead letter. */
 import { counted } from "../../wording.js";
 import type { HookEvent, HookEvents, QueueBounds } from "../../../storage/hook-events.js";
+import { isStorageError } from "../../../storage/storage-fault.js";
 import type { OutgoingHooksStore, StoredOutgoingHook } from "../../../storage/outgoing-hooks-store.js";
 import type { HookDependencies } from "../dependencies.js";
 import { LONGEST_PAUSE_MS, pauseAfter } from "../retry-pauses.js";
@@ -87,7 +88,14 @@ export class Dispatcher {
       }
       // Only events that are on the disk are delivered.
       await commit.settled();
-      await this.#deliver(hook, event);
+      try {
+        await this.#deliver(hook, event);
+      } catch (error) {
+        if (isStorageError(error)) throw error;
+        // A fault of the program must not keep the events behind this one from being delivered.
+        this.dependencies.log.error(`The hook ${hook.name} could not deliver an event`, { error });
+        await this.#failed(hook, event, { reason: "an internal error" });
+      }
     }
   }
 
@@ -128,15 +136,22 @@ export class Dispatcher {
     const failures = hook.failures + 1;
     const retryAt = now + pauseAfter(failures, retryAfter);
     const isOver = isGone || now >= event.until;
-    const buried = await commit.run(() => {
+    const { buried, deleted } = await commit.run(() => {
       store.tried(hook.id, { failures, retryAt: isGone && failures === 1 ? 0 : retryAt, fault: reason });
-      return isOver ? events.bury(event, now, reason, bounds) : 0;
+      return isOver ? events.bury(event, now, reason, bounds) : { buried: 0, deleted: 0 };
     });
     metrics.hookDeliveries.inc({ hook: hook.name, result: "failed" });
     if (!isOver && failures === 1)
       log.warn(`The hook ${hook.name} could not deliver an event: ${reason}; retrying`);
     if (buried === 0) return;
     metrics.hookDeliveries.inc({ hook: hook.name, result: "dead letter" }, buried);
+    if (deleted > 0) {
+      metrics.hookDeliveries.inc({ hook: hook.name, result: "dropped" }, deleted);
+      const most = `more than ${counted(bounds.events, "dead letter")} (hooks.queue)`;
+      log.warn(
+        `The hook ${hook.name} has ${most}: its ${counted(deleted, "oldest one was", "oldest ones were")} deleted`,
+      );
+    }
     log.warn(
       `The hook ${hook.name}: ${counted(buried, "new dead letter")}: ${reason} (hook dead ${hook.name})`,
     );

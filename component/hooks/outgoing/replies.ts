@@ -6,7 +6,7 @@ import { Refusal } from "../../refusal.js";
 import type { HookEvent } from "../../../storage/hook-events.js";
 import type { StoredOutgoingHook } from "../../../storage/outgoing-hooks-store.js";
 import type { HookDependencies } from "../dependencies.js";
-import { faultOf, HookFault } from "../fault.js";
+import { faultOf, HookFault, type FaultKind } from "../fault.js";
 import { cleaned } from "../rendering.js";
 import { sendPost, type RemoteRoomsApi } from "../sending.js";
 
@@ -15,6 +15,9 @@ export interface Reply {
   readonly event: HookEvent;
   readonly text: string;
 }
+
+/** Reasons for which the reply is sent later. */
+const LATER: readonly FaultKind[] = ["unavailable", "unanswered", "fast"];
 
 /** `later`: why the reply must be sent later. */
 export type ReplyOutcome = "sent" | "dropped" | { readonly later: string };
@@ -56,7 +59,7 @@ export class Replies {
     );
     const fault = outcome instanceof Refusal ? faultOf(outcome) : outcome;
     const isFault = fault instanceof HookFault;
-    if (isFault && fault.kind === "unavailable") return { later: fault.message };
+    if (isFault && LATER.includes(fault.kind)) return { later: fault.message };
     metrics.hookReplies.inc({ result: isFault ? "refused" : "sent" });
     if (!isFault) return "sent";
     // The refusal is permanent, so another attempt wouldn't help.

@@ -2,7 +2,7 @@
 import { BotRoomsStore, type StoredPost } from "../../../storage/bot-rooms-store.js";
 import { HookMessages, type Decision } from "../../../storage/hook-messages.js";
 import type { WireText } from "../../xml/wire-text.js";
-import { HookFault, unavailable } from "../fault.js";
+import { HookFault, notAccepted } from "../fault.js";
 import { answerOf, kindOf, type Delivery } from "../outcome.js";
 import { postStanza } from "./post-stanza.js";
 import { NOT_THERE, PASSING, reasonOf, refusalReason, SILENT, type RoomError } from "./room-error.js";
@@ -84,7 +84,10 @@ export class Posts {
     const kind = error && kindOf(error.condition);
     if (error !== undefined && kind !== undefined) return new HookFault(kind, reasonOf(error, address));
     if (this.#posts.length + posts.length > config.queue)
-      return unavailable(`${config.queue} messages wait for ${room.text}, the limit (hooks.queue)`);
+      return notAccepted(
+        "unanswered",
+        `${config.queue} messages wait for ${room.text}, the limit (hooks.queue)`,
+      );
     const acceptedAt = Date.now();
     const store = (): StoredPost[] =>
       posts.map(({ id, stanza, note }) => {
@@ -100,7 +103,7 @@ export class Posts {
         return Promise.race([worst, late]);
       });
     } catch {
-      return unavailable("the database could not store it");
+      return notAccepted("unavailable", "the database could not store it");
     }
   }
 

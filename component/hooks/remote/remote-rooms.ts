@@ -2,7 +2,7 @@
 import { BotRoomsStore } from "../../../storage/bot-rooms-store.js";
 import { Jid, type AccountJid } from "../../addresses/address.js";
 import type { Element } from "../../xml/builder.js";
-import { unavailable } from "../fault.js";
+import { notAccepted } from "../fault.js";
 import type { PostAnswer, RemotePost } from "./posts.js";
 import { RemoteRoom } from "./remote-room.js";
 import { RoomWire, type RemoteRoomsDependencies } from "./room-wire.js";
@@ -48,7 +48,7 @@ export class RemoteRooms {
     }
     if (this.#at(bot, to) !== room) return undefined;
     if (room.isRoom) return await room.post(posts, link.isUp ? confirmTimeout : 0);
-    return unavailable(`${to.text} has not answered yet whether it is a room`);
+    return notAccepted("unanswered", `${to.text} has not answered yet whether it is a room`);
   }
 
   has(bot: string, to: Jid): boolean {

@@ -26,6 +26,10 @@ describe("The commands for outgoing webhooks", () => {
         ["a", "--deliver-to", "ftp://x.test/", "--on", "message"],
         /^deliver_to: expected an http or https URL/,
       ],
+      [
+        ["a", "--deliver-to", "https://bot:50%off@x.test/", "--on", "message"],
+        /^deliver_to: a "%" in the user or password must be written as %25\.\n$/,
+      ],
       [["a", ...deliverTo, "--on", "mesage"], /^on\[0\]: expected "message" or/],
       [["a", ...deliverTo, "--to", "ops"], /^to: is for incoming hooks/],
       [["a", "--to", "ops", "--allow-inner", "::1"], /^allow_inner: is for outgoing hooks/],

@@ -45,6 +45,14 @@ describe("Delivering an event", () => {
     clients.push(client);
     return client;
   };
+  it("to a URL that can't be used is a failed try", async () => {
+    const url = `http://bot:50%off@127.0.0.1:${port}/`;
+    const client = new DeliveryRequests({ url, secret: SECRET, inner: HERE });
+    clients.push(client);
+    expect(await client.post({ id: "e1", body: "{}" })).to.include({ isDelivered: false });
+    expect(seen).to.deep.equal([]);
+  });
+
   const EVENT = { id: "e1", body: '{"text":"é"}' };
   const post = (host = "127.0.0.1", inner?: string[], patience?: number): Promise<DeliveryResult> =>
     clientAt(host, inner, patience).post(EVENT);

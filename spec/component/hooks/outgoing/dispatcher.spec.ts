@@ -130,6 +130,33 @@ describe("Outgoing webhooks", () => {
     expect(told()).to.equal("1");
   });
 
+  it("take an exception of a delivery for a failed try, and come to later events", async () => {
+    outcomeOf = (name) => {
+      if (name === "odd") throw new URIError("URI malformed");
+      return TAKEN;
+    };
+    await put("odd");
+    expect([told(), await counted("failed")]).to.deep.equal(["odd", 1]);
+    expect(log.about("could not deliver an event", "error")).to.have.length(1);
+    await pass(2 * HOUR);
+    await put("2");
+    await pass(25 * HOUR);
+    expect(posts.at(-1)?.id).to.equal("2");
+    expect(events.dead().map((each) => each.reason)).to.deep.equal(["an internal error"]);
+  });
+
+  it("count and log dead letters that are deleted, as there are too many", async () => {
+    outcomeOf = () => GONE;
+    const names = Array.from({ length: BOUNDS.events + 3 }, (_, n) => String(n));
+    for (const name of names) {
+      await put(name);
+      await pass(clock.now() + HOUR);
+    }
+    expect(events.dead()).to.have.length(BOUNDS.events);
+    expect(await counted("dropped")).to.equal(3);
+    expect(log.about(`more than ${BOUNDS.events} dead letters (hooks.queue)`, "warn")).to.have.length(3);
+  }).timeout(60_000);
+
   it("retry a failing event with growing pauses, and deliver later events after it", async () => {
     outcomeOf = () => (clock.now() < HOUR ? failing() : TAKEN);
     await put("1", "2");

@@ -66,10 +66,10 @@ describe("A bot with a post to a room of another service", () => {
       room searches = 4; room messages = m3
     accepts at most hooks.queue of them while it is outside
       with queue=3; inside; room expels 307; exchange; posts; posts; posts; waiting = 3
-      post = unavailable
+      post = unanswered
       pass 120; room said = m1 m2 m3
     isn't kept waiting for the first answer of a silent service
-      room isSilent=true; link up; post = unavailable
+      room isSilent=true; link up; post = unanswered
     stores the outcome as soon as the disk takes it again
       inside; posts; disk fails; exchange; disk works
       pass 10; m1 = confirmed; room said = m1`);
