@@ -21,20 +21,22 @@ import { quoted } from "../wording.js";
 export interface RoomName {
   readonly id: string;
   readonly domain: string;
+  /** The names of these two fields in the call; by default muc_id and muc_domain. */
+  readonly fields?: { readonly id: string; readonly domain: string };
 }
 
 export function parseRoom(
   { addresses }: Pick<OperationContext, "addresses">,
-  { id, domain }: RoomName,
+  { id, domain, fields = { id: "muc_id", domain: "muc_domain" } }: RoomName,
 ): AccountJid | Refusal {
   const { roomDomains } = addresses;
   if (!roomDomains.includes(Jid.of(undefined, domain)?.domain ?? "")) {
     const expected = roomDomains.join(" or ");
-    return badRequest(`muc_domain: ${quoted(domain)} is not served here; expected ${expected}`);
+    return badRequest(`${fields.domain}: ${quoted(domain)} is not served here; expected ${expected}`);
   }
   const jid = Jid.of(id, domain);
   const room = jid && addresses.roomAt(jid);
-  return room ?? badRequest(`muc_id: ${quoted(id)} is not a valid room id`);
+  return room ?? badRequest(`${fields.id}: ${quoted(id)} is not a valid room id`);
 }
 
 /** Finds the room that a call names. */

@@ -67,7 +67,9 @@ class Document {
     // The parser would take the character after half a surrogate pair for its other half.
     if (hasForbiddenCharacter(text)) throw new Unparsable("it holds a character that XML forbids");
     const parser = new SaxesParser(OPTIONS);
-    parser.on("error", ({ message }) => refuse(message));
+    parser.on("error", ({ message }) =>
+      refuse(`${message.replace(/\.$/, "")} (line ${parser.line}, column ${parser.column})`),
+    );
     // With more than six handlers, V8 stores the parser's fields in a dictionary; then parsing takes three times as long.
     if (/<\?|<!D/.test(text)) {
       parser.on("doctype", () => refuse("a DOCTYPE is not allowed"));

@@ -30,7 +30,7 @@ export function managed(name: string) {
 }
 
 export function managedName({ muc, domain }: Managed): RoomName {
-  return { id: muc, domain };
+  return { id: muc, domain, fields: { id: "muc", domain: "domain" } };
 }
 
 /** Returns the response for a missing room, with the exact text of QTalk's original server. */

@@ -87,6 +87,10 @@ describe("The strict parser", () => {
     "elements nested too deep": ["<a>".repeat(65) + "</a>".repeat(65), /deeper than 64/],
     "too many elements": [`<a>${"<b/>".repeat(10_000)}</a>`, /more than 10000 elements/],
   };
+  it("says in which line and column a text isn't well-formed", () => {
+    expect(fault("<a>\n  <b></c></a>")).to.equal("unexpected close tag (line 2, column 9)");
+  });
+
   for (const [what, [text, reason]] of Object.entries(faults)) {
     it(`refuses ${what}`, () => {
       expect(fault(text))

@@ -17,5 +17,8 @@ describe("management/change_muc_opts", () => {
       POST create_muc $made = ok
       POST management/change_muc_opts $room {public: "yes"} = 1 public: expected "true" or "false"
       POST management/change_muc_opts $room {max_users: many} = 1 max_users: *
+    names its own fields if the room can't be
+      POST management/get_muc_opts {muc: r, domain: x.test} = 1 domain: "x.test" is not served here*
+      POST management/get_muc_opts {muc: "a@b", domain: conference.qtalk.test.org} = 1 muc: *
   `);
 });
