@@ -45,6 +45,7 @@ const CODES: Readonly<Record<FaultKind, number>> = {
   gone: 550,
   forbidden: 550,
   undelivered: 554,
+  unanswered: 451,
   unavailable: 451,
 };
 
