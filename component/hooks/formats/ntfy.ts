@@ -56,9 +56,13 @@ export const ntfy = notificationFormat({
       (TELLING.some((name) => given(posted, name) !== "") || PRIORITY.test(given(posted, "priority")))),
   parse: (posted) => {
     const value = (name: Name): string => valueOf(posted, name);
-    const text = value("message") || (isPublished(posted) ? "" : (posted.text ?? ""));
-    const isMarkdown = /^(?:1|yes|true|on)$/i.test(value("markdown"));
     const attached = value("attach");
+    // With a file name, the body is a file, unless an attachment elsewhere has the name (docs/publish.md, "Attachments").
+    const isFile = value("filename") !== "" && attached === "" && !isPublished(posted);
+    const body = isPublished(posted) || isFile ? "" : (posted.text ?? "");
+    const file = isFile ? `📎 ${shortened(value("filename"), 100)}` : "";
+    const text = value("message") || body;
+    const isMarkdown = /^(?:1|yes|true|on)$/i.test(value("markdown"));
     const isPicture = PICTURE.test(value("filename") || attached);
     const { emoji, others } = tagsIn(posted);
     const title = value("title");
@@ -70,7 +74,7 @@ export const ntfy = notificationFormat({
     const severity = SEVERITIES.get(value("priority").toLowerCase()) ?? "";
     return {
       title: [...emoji, title].join(" ").trim(),
-      text: [isMarkdown ? fromMarkdown(text) : text, others.map((tag) => `#${tag}`).join(" ")]
+      text: [isMarkdown ? fromMarkdown(text) : text, others.map((tag) => `#${tag}`).join(" "), file]
         .filter((line) => line !== "")
         .join("\n"),
       // An emoji before the title says as much as a sign.
