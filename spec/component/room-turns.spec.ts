@@ -239,8 +239,11 @@ describe("Turns of rooms", () => {
         () => (world.handled.slice(length).includes("presence") ? "handled" : "dropped"),
         (error: unknown) => error,
       );
+      const settled = new AbortController();
+      void answer.finally(() => settled.abort());
       await turn();
-      await world.ackAll(3);
+      // A turn handles what fits into its time slice, which is little on a busy machine.
+      while (!settled.signal.aborted) await world.ackAll();
       void world.arrive("crowd", crowded, 2 * WINDOW);
       return answer;
     };
