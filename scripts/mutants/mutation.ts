@@ -173,7 +173,7 @@ const FINDERS: readonly Finder[] = [
   },
 
   function* awaits(node, source) {
-    if (ts.isAwaitExpression(node))
+    if (ts.isAwaitExpression(node) && !isPassedOn(node))
       yield replaced("await missing", node, source, node.expression.getText(source));
   },
 
@@ -225,6 +225,12 @@ const FINDERS: readonly Finder[] = [
 ];
 
 /** Conditions that are comparisons are negated at their operator. */
+/** Whether a function's own promise waits for the value anyway. */
+function isPassedOn(node: ts.Node): boolean {
+  const around = ts.findAncestor(node, (each) => ts.isFunctionLike(each) || ts.isTryStatement(each));
+  return ts.isReturnStatement(node.parent) && around !== undefined && !ts.isTryStatement(around);
+}
+
 function isComparison(node: ts.Node): boolean {
   return (
     ts.isBinaryExpression(node) &&

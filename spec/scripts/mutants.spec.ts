@@ -174,6 +174,7 @@ describe("A change of meaning", () => {
     ]);
     expect(slips("const x = f(a, b);")).to.deep.equal(["const x = f(b, a);"]);
     expect(slips("const x = await f();")).to.deep.equal(["const x = f();"]);
+    expect(slips("async function f() { return await g(); }")).to.not.include("g()");
     expect(slips("const x = { a, b: c };")).to.deep.equal(["const x = {  b: c };", "const x = { a,  };"]);
     expect(slips("const x = [a, b];")).to.deep.equal(["const x = [ b];", "const x = [a, ];"]);
     expect(slips("const PAUSE_MS = 3 * 60;")).to.deep.equal([
