@@ -36,7 +36,8 @@ const CASES: Readonly<Record<string, Case>> = {
     events: "link; accept plain; exchange; close reset; accept plain*3; restart-last-parked; link",
   },
   "counts a dead letter that an operator retries while a call commits": {
-    events: "link; accept rejected; exchange; open; exchange; close reset; accept-and-retry plain; link",
+    events:
+      "link; accept rejected; exchange; wait 59; open; exchange; wait 59; open; exchange; accept-and-retry plain; link",
     rejection: POLICY,
   },
   "sends again what a server lost after the clock was set back": {
