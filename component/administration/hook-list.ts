@@ -5,6 +5,7 @@ import type { StoredOutgoingHook } from "../../storage/outgoing-hooks-store.js";
 import { outcomeOf, outcomeText } from "../hooks/outcome.js";
 import type { Context } from "./context.js";
 import { HOOK } from "./hook-arguments.js";
+import { lacksRoom } from "./hook-parts.js";
 import { NEXT, PAGE, type Output, reading, rows, time, word, pageIn } from "./operation.js";
 
 const TROUBLE = word(z.string().optional(), "problem", "问题");
@@ -73,7 +74,9 @@ function incomingRow(context: Context, hook: StoredHook): Output<typeof incoming
     only_events: listed(filters.onlyEvents),
     except_events: listed(filters.exceptEvents),
     branches: listed(filters.branches),
-    trouble: room?.reason ?? (room?.state === "inside" ? undefined : room?.state),
+    trouble: lacksRoom(hook, records.rooms, settings.xmpp.domain)
+      ? "the room doesn't exist: posts are refused"
+      : (room?.reason ?? (room?.state === "inside" ? undefined : room?.state)),
     ...(use && { posts: use.calls, refused: use.refused, last: use.lastAt }),
     outcome: last && outcomeText(running?.hooks.outcomeOf(last) ?? outcomeOf(last, records.outbox)),
   };

@@ -1,5 +1,7 @@
 /** What operations on webhooks and bots share: names, receivers, senders, pictures, and rooms of other services. */
 import type { BotPicture } from "../../storage/bots-store.js";
+import type { StoredHook } from "../../storage/hooks-store.js";
+import type { RoomsStore } from "../../storage/rooms-store.js";
 import { isAccount, Jid, type AccountJid } from "../addresses/address.js";
 import { parseImage } from "../people/vcard.js";
 import { badRequest, Refusal, refuse } from "../refusal.js";
@@ -198,4 +200,10 @@ export async function refuseRoom(
   return badRequest(
     `as: ${sender} is a user, but only bots can enter ${to.text}, a room of another group chat service; leave out \`as\`, or name a bot's id`,
   );
+}
+
+/** Whether a hook posts to a room of the component that doesn't exist, such as a destroyed one. */
+export function lacksRoom({ receiver }: StoredHook, rooms: RoomsStore, domain: string): boolean {
+  const to = Jid.parse(receiver);
+  return to?.domain === domain && rooms.find(to.local ?? "") === undefined;
 }

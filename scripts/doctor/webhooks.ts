@@ -1,6 +1,7 @@
 /** Checks webhooks: rooms and hosts of incoming webhooks, destinations of outgoing webhooks, bots' rooms. */
 import { existsSync } from "node:fs";
 import { Jid } from "../../component/addresses/address.js";
+import { lacksRoom } from "../../component/administration/hook-parts.js";
 import { counted } from "../../component/wording.js";
 import { guardedLookup, refuseLiteral } from "../../component/hooks/outgoing/inner-network.js";
 import { BotRoomsStore, type StoredBotRoom } from "../../storage/bot-rooms-store.js";
@@ -52,15 +53,11 @@ function faultsOfBot({ bot, room, state, reason }: StoredBotRoom, { domain }: Do
 }
 
 /** Checks an incoming webhook. Its room may have been destroyed, or its host removed from xmpp.hosts. */
-function faultsOfIncoming(
-  { name, receiver, sender = "" }: StoredHook,
-  rooms: RoomsStore,
-  { domain, hosts }: Domains,
-): Finding[] {
-  const to = Jid.parse(receiver);
+function faultsOfIncoming(hook: StoredHook, rooms: RoomsStore, { domain, hosts }: Domains): Finding[] {
+  const { name, receiver, sender = "" } = hook;
   const host = Jid.parse(sender)?.domain;
   const findings: Finding[] = [];
-  if (to?.domain === domain && rooms.find(to.local ?? "") === undefined) {
+  if (lacksRoom(hook, rooms, domain)) {
     const text = `the hook ${name} posts to the room ${receiver}, which doesn't exist: posts are refused`;
     const todo = `Create the room, or remove the hook: qtalk-component hook remove ${name}`;
     findings.push(doubtful(text, todo));

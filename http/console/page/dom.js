@@ -36,10 +36,10 @@ export function note(...children) {
   return h("p", { class: "text-light" }, ...children);
 }
 
-/** Lets an address break before "@" and after dots. @param {Child} child @returns {Child[]} */
+/** Lets an address break before "@", but not at the dots of its host. @param {Child} child @returns {Child[]} */
 export function breakable(child) {
   if (typeof child !== "string") return [child];
-  return child.split(/(?=@)|(?<=\.)/).flatMap((part, index) => (index === 0 ? [part] : [h("wbr"), part]));
+  return child.split(/(?=@)/).flatMap((part, index) => (index === 0 ? [part] : [h("wbr"), part]));
 }
 
 /** Makes a list of terms with their values. @param {readonly (readonly [term: string, value: Child])[]} rows */

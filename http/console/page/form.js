@@ -5,7 +5,7 @@ import { Fault } from "./api.js";
 import { fill, freshId, h } from "./dom.js";
 import { capital, textOf } from "./format.js";
 import { faultLine, showFault } from "./messages.js";
-import { language, t } from "./texts.js";
+import { language, t, wordOf } from "./texts.js";
 
 /**
  * Makes a form, and runs its action when the user submits.
@@ -71,7 +71,9 @@ function inputOf({ name, kind, isRequired, ...field }, preset) {
   const label = capital(field.label[language]);
   const value = textIn(preset);
   const choices =
-    field.choices?.map((each) => (typeof each === "string" ? { value: each, label: each } : each)) ?? [];
+    field.choices?.map((each) =>
+      typeof each === "string" ? { value: each, label: wordOf(name, each) } : each,
+    ) ?? [];
   if (kind === "boolean" && field.default !== undefined) return check(name, "yes", label, value === "yes");
   if (kind === "list" && choices.length > 0) {
     const chosen = value.split("\n");

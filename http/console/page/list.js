@@ -70,7 +70,7 @@ function makeList(list, changed) {
       const page = /** @type {Row[]} */ (answer[key]);
       rows = isFirst ? page : [...rows, ...page];
       after = answer.next;
-      const all = rows.length > 1 && list.forAll && h("div", { class: "hstack" }, actions.map(forAll));
+      const all = rows.length > 1 && list.forAll && h("div", { class: "hstack mb-4" }, actions.map(forAll));
       fill(above, factsOf(result, answer), all);
       fill(shown, table(title, rows, field?.none?.[language] ?? "", columns()));
       more.hidden = after === undefined;
@@ -120,7 +120,7 @@ function makeList(list, changed) {
         const name = `${labelOf(action)} ${String(row[header])}`;
         return actionButton(action, changed, row, { "aria-label": name, class: "outline small" });
       });
-    return h("div", { class: "hstack" }, buttons);
+    return h("div", { class: "hstack actions" }, buttons);
   }
 
   const added = buttons.map((action, index) =>

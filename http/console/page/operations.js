@@ -29,7 +29,7 @@ export function labelOf({ operation, label }) {
 }
 
 /** The verbs of operations that take something away. */
-const DANGEROUS = / (?:remove|drop|revoke|leave|purge|destroy|kick|rotate)$/;
+const DANGEROUS = / (?:remove|drop|revoke|leave|purge|destroy|kick|ban|rotate)$/;
 
 /**
  * Makes an action's button.
@@ -117,9 +117,10 @@ export function cellOf({ name, kind, time, long }, value) {
   if (time) return timeOf(Number(value));
   if (kind === "boolean") return t(value === true ? "yes" : "no");
   if (kind === "number") return number(Number(value), 2);
-  if (Array.isArray(value)) return value.join(t("listComma"));
+  if (Array.isArray(value)) return value.map((each) => wordOf(name, textOf(each))).join(t("listComma"));
   const text = textOf(value);
   if (!long || text.length <= 60) return wordOf(name, text);
   const whole = h("pre", { tabindex: "0" }, text);
-  return h("details", {}, h("summary", {}, h("code", {}, `${text.slice(0, 60)}…`)), whole);
+  const start = h("code", {}, `${text.slice(0, 60)}…`);
+  return h("details", {}, h("summary", {}, start, h("span", { class: "opens" }, t("showWhole"))), whole);
 }

@@ -114,6 +114,12 @@ export class PageStage {
   }
 }
 
+export async function logIn(page: Page): Promise<void> {
+  await page.locator("input[name=token]").fill(TOKEN);
+  await page.keyboard.press("Enter");
+  await page.locator("nav a").first().waitFor({ state: "attached" });
+}
+
 /** Goes to a screen, and waits until it shows what it has read. @param path such as `rooms/plan@…` */
 export async function goTo(page: Page, path: string): Promise<void> {
   await page.evaluate(`new Promise((resolve) => {

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import type { Page } from "playwright-core";
 import { roomJid } from "../../../component/muc/rooms.js";
 import { LOOPBACK } from "../../../scripts/lab/ports.js";
-import { DOMAIN, fillIn, goTo, HOST, PageStage, PERSON, ROOM, sideways, TOKEN } from "./page-stage.js";
+import { DOMAIN, fillIn, goTo, HOST, logIn, PageStage, PERSON, ROOM, sideways, TOKEN } from "./page-stage.js";
 import { askComponent, userName } from "../../../scripts/operator-socket.js";
 import { DeadLetters } from "../../../storage/dead-letters.js";
 import { accessibilityFaults } from "../../support/axe.js";
@@ -135,12 +135,12 @@ describe("The console's page, in a browser", () => {
     expect(new DeadLetters(stage.db).count).to.equal(0);
   });
 
-  it("tests a hook, and shows its destination with addresses that break at their separators", async () => {
+  it("tests a hook, and shows its destination with addresses that break before @ only", async () => {
     const page = await stage.visit(DESK);
     await logIn(page);
     await goTo(page, "hooks");
     const receiver = page.getByRole("row").nth(1).getByRole("cell").first().locator("div");
-    expect(await receiver.innerHTML()).to.equal("plan<wbr>@groups.<wbr>example.<wbr>org");
+    expect(await receiver.innerHTML()).to.equal("plan<wbr>@groups.example.org");
     await page.getByRole("button", { name: "Test grafana" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Test" }).click();
     await page.getByRole("status").getByText("Posted a test to the hook grafana").waitFor();
@@ -288,10 +288,4 @@ async function seesRoom(page: Page, locale: string): Promise<void> {
   const labels = await page.locator("main label, main legend").allInnerTexts();
   expect(labels.length).to.be.greaterThan(20);
   for (const label of labels) expect(/\p{Script=Han}/u.test(label), label).to.equal(locale === "zh-CN");
-}
-
-async function logIn(page: Page): Promise<void> {
-  await page.locator("input[name=token]").fill(TOKEN);
-  await page.keyboard.press("Enter");
-  await page.locator("nav a").first().waitFor({ state: "attached" });
 }

@@ -8,11 +8,19 @@ import { form } from "../form.js";
 import { number } from "../format.js";
 import { listsOf } from "../list.js";
 import { clearNotice, showDone } from "../messages.js";
-import { actionButton, factsOf, labelOf } from "../operations.js";
+import { actionButton, factsOf } from "../operations.js";
 import { language, t } from "../texts.js";
 
-/** The affiliations that operations give. */
-const AFFILIATE = { member: "member", admin: "admin", owner: "owner", ban: "outcast", expel: "none" };
+/**
+ * The operations that give affiliations, with the button beside the list.
+ * @type {readonly (readonly [verb: string, affiliation: string, add: import("../texts.js").TextKey])[]}
+ */
+const AFFILIATE = [
+  ["member", "member", "addMember"],
+  ["admin", "admin", "addAdmin"],
+  ["owner", "owner", "addOwner"],
+  ["ban", "outcast", "banUser"],
+];
 
 /** @param {ScreenContext} context */
 export async function room({ named, heading }) {
@@ -44,9 +52,13 @@ export async function room({ named, heading }) {
     { operation: "room destroy", fixed: { room }, text: lost, done: () => (location.hash = "#/rooms") },
   ];
   const more = actions.map((action) => actionButton(action, reload));
-  const verbs = Object.entries(AFFILIATE).map(([verb, affiliation]) => {
-    const operation = `room ${verb}`;
-    return { operation, affiliation, fixed: { room }, label: labelOf({ operation }) };
+  /** @param {string} verb @param {(has: unknown) => boolean} has @param {string} [label] @returns {Action} */
+  const affiliate = (verb, has, label) => ({
+    operation: `room ${verb}`,
+    label,
+    fixed: { room },
+    row: ({ user }) => ({ users: [user] }),
+    when: ({ affiliation }) => has(affiliation),
   });
   const lists = await listsOf(
     [
@@ -60,14 +72,16 @@ export async function room({ named, heading }) {
         operation: "room users",
         key: "users",
         given: { room },
-        buttons: verbs
-          .filter(({ affiliation }) => affiliation !== "none")
-          .map((verb) => ({ ...verb, label: t("addTo", { list: verb.label }) })),
-        actions: verbs.map((verb) => ({
-          ...verb,
-          row: ({ user }) => ({ users: [user] }),
-          when: (user) => user.affiliation !== verb.affiliation,
+        buttons: AFFILIATE.map(([verb, , add]) => ({
+          operation: `room ${verb}`,
+          fixed: { room },
+          label: t(add),
         })),
+        actions: [
+          ...AFFILIATE.map(([verb, affiliation]) => affiliate(verb, (has) => has !== affiliation)),
+          affiliate("expel", (has) => has !== "outcast"),
+          affiliate("expel", (has) => has === "outcast", t("unban")),
+        ],
       },
     ],
     () => reload(),

@@ -1,0 +1,72 @@
+/** What the console's screens tell an operator about single rows, and the words of their buttons, in a real browser. */
+import { expect } from "chai";
+import { fillIn, goTo, HOST, logIn, PageStage, PERSON, ROOM, sideways } from "./page-stage.js";
+import { addDeadLetter } from "../../support/dead-letter.js";
+
+const DESK = { viewport: { width: 1280, height: 900 }, locale: "en-GB" };
+const PHONE = { viewport: { width: 390, height: 800 }, locale: "en-GB" };
+
+describe("The console's screens, in a browser", () => {
+  let stage: PageStage;
+  before(async () => {
+    stage = await PageStage.open();
+    await fillIn(stage);
+  });
+  after(() => stage.close());
+  afterEach(() => expect(stage.faults.splice(0)).to.deep.equal([]));
+
+  it("marks a hook whose room was destroyed", async () => {
+    await stage.operate("room make", { room: "old", owner: "zhang" });
+    await stage.operate("hook add", { name: "lost", to: "old" });
+    await stage.operate("room destroy", { room: "old" });
+    const page = await stage.visit(DESK);
+    await logIn(page);
+    await goTo(page, "hooks");
+    const cells = page.getByRole("cell", { name: "the room doesn't exist: posts are refused" });
+    await cells.first().waitFor();
+    expect(await cells.count(), "and no other").to.equal(1);
+    await stage.operate("hook remove", { name: "lost" });
+    await page.close();
+  });
+
+  it("shows on a phone that a stanza opens, and hides that when it is open", async () => {
+    addDeadLetter(stage.db, {
+      acceptedAt: Date.now(),
+      reason: "policy-violation",
+      stanza: `<message from='erp@${HOST}' to='${PERSON}' id='long'><body>the whole text</body></message>`,
+    });
+    const page = await stage.visit(PHONE);
+    await logIn(page);
+    await goTo(page, "dead-letters");
+    const letter = page.getByRole("row").filter({ hasText: "id='long'" });
+    const opener = letter.getByText("Show all");
+    await opener.click();
+    await letter.getByText("the whole text").waitFor();
+    expect(await opener.isVisible()).to.equal(false);
+    expect(await sideways(page)).to.equal(0);
+    await page.close();
+  });
+
+  it("gives each affiliation by a verb, marks the ban as dangerous, and lifts it", async () => {
+    const user = `li@${HOST}`;
+    await stage.operate("room member", { room: "plan", users: [user] });
+    const page = await stage.visit(DESK);
+    await logIn(page);
+    await goTo(page, `rooms/${encodeURIComponent(ROOM)}`);
+    const row = page.getByRole("row").filter({ has: page.getByRole("rowheader", { name: user }) });
+    const verbs = ["Make administrator", "Make owner", "Ban", "Remove"];
+    expect(await row.getByRole("button").allInnerTexts()).to.eql(verbs);
+    const ban = row.getByRole("button", { name: /^Ban / });
+    expect(await ban.getAttribute("data-variant")).to.equal("danger");
+    for (const [verb, affiliation] of [
+      ["Ban", "Banned"],
+      ["Lift the ban", undefined],
+    ] as const) {
+      await row.getByRole("button", { name: `${verb} ${user}` }).click();
+      await page.getByRole("dialog").getByRole("button", { name: verb }).click();
+      if (affiliation) await row.getByRole("cell", { name: affiliation, exact: true }).waitFor();
+      else await row.waitFor({ state: "detached" });
+    }
+    await page.close();
+  });
+});
