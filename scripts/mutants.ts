@@ -65,6 +65,11 @@ async function run(): Promise<void> {
   const map = new CoverageMap();
   using tree = new Tree(process.cwd());
   await measure(map, tree);
+  if (map.failing(specs).length === specs.length) {
+    console.log("No test passes as it is, so nothing can be noticed. Is everything installed and built?");
+    process.exitCode = 1;
+    return;
+  }
 
   const head = git("rev-parse", "HEAD").trim();
   const touched = values.changed ? linesOfCommit() : undefined;

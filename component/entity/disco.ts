@@ -1,6 +1,7 @@
 /** Answers service discovery requests (XEP-0030) to the component. */
 import type { Jid } from "../addresses/address.js";
-import type { Inbound, IqHandler, IqReply, Router } from "../inbound/router.js";
+import type { IqReply } from "../inbound/iq-reply.js";
+import type { Inbound, IqHandler, Router } from "../inbound/router.js";
 import { StanzaError } from "../inbound/stanza-error.js";
 import type { Translated } from "../translated.js";
 import { NS, xml, type Element } from "../xml/builder.js";

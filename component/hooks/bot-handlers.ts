@@ -1,7 +1,8 @@
 /** Answers stanzas to bots: presence (RFC 6121 §3), messages, vCard and picture (XEP-0054, XEP-0153), disco (XEP-0030). */
 import type { StoredBot } from "../../storage/bots-store.js";
 import type { Jid } from "../addresses/address.js";
-import type { Handler, Inbound, IqHandler, IqReply, StanzaHandler } from "../inbound/router.js";
+import type { IqReply } from "../inbound/iq-reply.js";
+import type { Handler, Inbound, IqHandler, StanzaHandler } from "../inbound/router.js";
 import { conditionOf, StanzaError } from "../inbound/stanza-error.js";
 import type { UnqueuedWriter } from "../link/unqueued-writer.js";
 import type { ReadLimiter } from "../muc/limits/read-limiter.js";

@@ -5,6 +5,7 @@
 import type { Logger } from "winston";
 import { Jid, classify, type Target, type TargetKind } from "../addresses/address.js";
 import type { Metrics } from "../metrics.js";
+import { replied, type IqReply } from "./iq-reply.js";
 import { conditionOf, StanzaError, type BouncedStanza } from "./stanza-error.js";
 import type { RoomTurns } from "../room-turns.js";
 import { xml, type Element } from "../xml/builder.js";
@@ -20,12 +21,6 @@ export interface Inbound<K extends TargetKind = TargetKind> {
   /** The only child element of an IQ; for other stanzas, the stanza itself. */
   readonly payload: Element;
 }
-
-/** Returned by an IQ handler that has sent the reply itself, to keep the order with its other stanzas. */
-export const replied = Symbol("replied");
-
-/** The result of an IQ handler: the payload of the reply, or undefined for an empty reply. */
-export type IqReply = Element | undefined | typeof replied;
 
 export interface IqHandler<K extends TargetKind = TargetKind> {
   readonly stanza: "iq";

@@ -1,7 +1,8 @@
 /** The handlers of stanzas to rooms. They charge users' rate limits (limits/budgets.ts), and run in transactions. */
 import type { Account } from "../../storage/unit-of-work.js";
 import type { Jid, Target } from "../addresses/address.js";
-import { replied, type Handler, type Inbound, type IqReply } from "../inbound/router.js";
+import { replied, type IqReply } from "../inbound/iq-reply.js";
+import type { Handler, Inbound } from "../inbound/router.js";
 import { StanzaError } from "../inbound/stanza-error.js";
 import { Refusal } from "../refusal.js";
 import { NS, xml } from "../xml/builder.js";

@@ -1,8 +1,8 @@
 /** `check`: validates the configuration, and opens the database read-only. */
 import type { Command } from "commander";
 import { CLOSED, opening } from "../../http/identity.js";
-import { machine, type MachineFinding } from "../doctor/machine.js";
-import { linesOf, shownFinding } from "../doctor/finding.js";
+import { machine } from "../doctor/machine.js";
+import { linesOf, shownFinding, type MachineFinding } from "../doctor/finding.js";
 import type { Config } from "../config/sections.js";
 import { loadConfig } from "../config/sources.js";
 import { ExitCode, Failure } from "../failure.js";

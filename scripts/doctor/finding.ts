@@ -6,6 +6,7 @@ import {
   type Remedies,
   type Todo,
 } from "../../component/link/server-lines.js";
+import type { ExitCode } from "../failure.js";
 
 export interface Finding {
   /**
@@ -23,6 +24,17 @@ export const fine = (text: string, ...todo: Todo): Finding => ({ state: "fine", 
 export const untried = (text: string, ...todo: Todo): Finding => ({ state: "untried", text, todo });
 export const wrong = (text: string, ...todo: Todo): Finding => ({ state: "wrong", text, todo });
 export const doubtful = (text: string, ...todo: Todo): Finding => ({ state: "doubtful", text, todo });
+/** A finding about the machine. */
+export type MachineFinding = Finding & {
+  /** If the finding is wrong: with what the start of the component ends. */
+  readonly exitCode?: ExitCode;
+};
+
+/** What the component's start ends with. */
+export function failing(exitCode: ExitCode, text: string, ...todo: Todo): MachineFinding {
+  return { ...wrong(text, ...todo), exitCode };
+}
+
 export const refused = ({ text, todo }: Refusal): Finding => wrong(text, ...todo);
 
 export const MARKS = { fine: "✔", wrong: "✘", doubtful: "!", untried: "–" } as const;

@@ -14,17 +14,8 @@ import { checkLogFile } from "../log.js";
 import { plannedMigration } from "../migration.js";
 import { sandbox, writePathsAdvice } from "../sandbox.js";
 import { checkFolder, exitCodeOf } from "../storage-access.js";
-import { doubtful, fine, wrong, type Finding } from "./finding.js";
+import { doubtful, failing, fine, type Finding, type MachineFinding } from "./finding.js";
 import { ownFiles } from "./own-files.js";
-
-export type MachineFinding = Finding & {
-  /** If the finding is wrong: with what the start of the component ends. */
-  readonly exitCode?: ExitCode;
-};
-
-export function failing(exitCode: ExitCode, text: string, ...todo: Finding["todo"]): MachineFinding {
-  return { ...wrong(text, ...todo), exitCode };
-}
 
 /** The password in the examples of the README, the guide and the Debian package. */
 const PLACEHOLDER = "SECRET";

@@ -6,8 +6,7 @@ import { closing, idOf } from "../file-access.js";
 import { isReadable, mayRead, statInput } from "../inherited-files.js";
 import { isCalledByRoot, type Identity } from "../root-output.js";
 import { manager, UNIT_USER } from "../service-manager.js";
-import { doubtful, type Finding } from "./finding.js";
-import { failing, type MachineFinding } from "./machine.js";
+import { doubtful, failing, type Finding, type MachineFinding } from "./finding.js";
 
 /** A file that the component reads at its start. */
 export interface OwnFile {

@@ -1,7 +1,8 @@
 /** Configures rooms (XEP-0045 §10.1.3, §10.2). The owner gets the reply before occupants are notified. */
 import { isDeepStrictEqual } from "node:util";
 import type { Jid } from "../../addresses/address.js";
-import { replied, type Inbound, type IqReply } from "../../inbound/router.js";
+import { replied, type IqReply } from "../../inbound/iq-reply.js";
+import type { Inbound } from "../../inbound/router.js";
 import { xml } from "../../xml/builder.js";
 import { isLocal, type RoomContext, type RoomScope } from "../context.js";
 import { capabilitiesOf, roomPresence } from "../discovery/room-info.js";

@@ -4,7 +4,8 @@
  */
 import type { BareJid } from "../../addresses/address.js";
 import { keyOf, parseNick } from "../../addresses/nick.js";
-import type { Inbound, IqReply } from "../../inbound/router.js";
+import type { IqReply } from "../../inbound/iq-reply.js";
+import type { Inbound } from "../../inbound/router.js";
 import { xml, type Element } from "../../xml/builder.js";
 import type { RoomScope } from "../context.js";
 import { isAffiliation, isAtLeast, isRole, type AffiliationChange } from "../room/affiliation.js";

@@ -5,7 +5,8 @@
 import { wordsOf } from "../../../storage/text-search.js";
 import { parseStanzaId } from "../room/stable-ids.js";
 import type { StoredMessage } from "../../../storage/rooms-archive.js";
-import type { Inbound, IqReply } from "../../inbound/router.js";
+import type { IqReply } from "../../inbound/iq-reply.js";
+import type { Inbound } from "../../inbound/router.js";
 import { NS, xml, type Element } from "../../xml/builder.js";
 import { serialise } from "../../xml/serialise.js";
 import { forwarding, withLastChild } from "../../xml/splice.js";

@@ -4,7 +4,8 @@
  */
 import { hash } from "node:crypto";
 import type { Jid } from "../../addresses/address.js";
-import type { Inbound, IqReply } from "../../inbound/router.js";
+import type { IqReply } from "../../inbound/iq-reply.js";
+import type { Inbound } from "../../inbound/router.js";
 import { NS, xml, type Element } from "../../xml/builder.js";
 import { infoFields } from "../admin/config-fields.js";
 import type { RoomContext, RoomScope, RoomTransaction } from "../context.js";

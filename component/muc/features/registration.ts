@@ -2,7 +2,8 @@
 import type { StoredAffiliation } from "../../../storage/rooms-store.js";
 import type { Jid } from "../../addresses/address.js";
 import { parseNick } from "../../addresses/nick.js";
-import type { Inbound, IqReply } from "../../inbound/router.js";
+import type { IqReply } from "../../inbound/iq-reply.js";
+import type { Inbound } from "../../inbound/router.js";
 import { xml, type Element } from "../../xml/builder.js";
 import { change } from "../admin/changing.js";
 import type { RoomScope } from "../context.js";

@@ -4,7 +4,8 @@
  */
 import { hash } from "node:crypto";
 import type { RoomVcard } from "../../../storage/rooms-store.js";
-import { replied, type Inbound, type IqReply } from "../../inbound/router.js";
+import { replied, type IqReply } from "../../inbound/iq-reply.js";
+import type { Inbound } from "../../inbound/router.js";
 import { NS, xml, type Element } from "../../xml/builder.js";
 import { parseXml, XmlFault } from "../../xml/parse.js";
 import { serialise } from "../../xml/serialise.js";

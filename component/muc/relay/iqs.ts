@@ -3,7 +3,8 @@
  * vCards and PubSub go to the account's bare address, and its server answers them. Bots' requests are answered here.
  */
 import { keyOf } from "../../addresses/nick.js";
-import { replied, type Inbound, type IqReply } from "../../inbound/router.js";
+import { replied, type IqReply } from "../../inbound/iq-reply.js";
+import type { Inbound } from "../../inbound/router.js";
 import { NS } from "../../xml/builder.js";
 import { StanzaError, type Condition } from "../../inbound/stanza-error.js";
 import type { RoomContext } from "../context.js";

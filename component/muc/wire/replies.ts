@@ -1,6 +1,6 @@
 /** Replies to stanzas to rooms: IQ results and errors. */
 import type { Jid } from "../../addresses/address.js";
-import { replied } from "../../inbound/router.js";
+import { replied } from "../../inbound/iq-reply.js";
 import { StanzaError, type Condition, type ErrorType } from "../../inbound/stanza-error.js";
 import { xml, type Element } from "../../xml/builder.js";
 import type { Transaction } from "../transaction.js";

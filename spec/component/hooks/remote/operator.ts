@@ -6,17 +6,30 @@ import { recordsOf } from "../../../../component/administration/records.js";
 import { DomainAliases } from "../../../../component/addresses/domain-aliases.js";
 import { hooksConfig, keysConfig, peopleConfig, roomsConfig } from "../../../../component/config.js";
 import type { Bounces } from "../../../../component/hooks/bounces.js";
+import type { RemoteRooms } from "../../../../component/hooks/remote/remote-rooms.js";
 import { AddressResolver } from "../../../../component/operations/address-resolver.js";
+import type { BotRoomsStore } from "../../../../storage/bot-rooms-store.js";
 import { BotsStore } from "../../../../storage/bots-store.js";
 import type { Database } from "../../../../storage/database.js";
 import { HooksStore } from "../../../../storage/hooks-store.js";
 import { storedHook } from "../../../support/stored-hook.js";
 import type { hookDependencies } from "../hook-dependencies.js";
 import { ROOM } from "./played-room.js";
-import type { World } from "./world.js";
 
 /** The id and the name of the hook. */
 export const HOOK = "h";
+
+/** The world in which the operator works. */
+interface Surroundings {
+  readonly rooms: RemoteRooms;
+  readonly store: BotRoomsStore;
+  /** The ids of accepted posts. */
+  readonly accepted: string[];
+  readonly bounces: readonly { readonly id: string }[];
+  pushed: number;
+  settle(): Promise<void>;
+  repeat(id: string): unknown;
+}
 
 export class Operator {
   /** The ids of posts whose hook was removed, and of those that waited then and weren't bounced. */
@@ -27,7 +40,7 @@ export class Operator {
   #administration!: Administration;
 
   constructor(
-    private readonly world: World,
+    private readonly world: Surroundings,
     private readonly db: Database,
   ) {}
 
