@@ -40,6 +40,14 @@ export class VcardStore extends Store {
 
   readonly image = this.sql.rows<Image, [name: string]>("SELECT * FROM images WHERE name = ?").get;
 
+  /** Deletes a user's vCard, and its image if no other vCard uses it, inside a transaction; false if there is none. */
+  remove(jid: string): boolean {
+    const image = this.find(jid)?.image;
+    const isRemoved = this.sql.delete("vcards", { jid }) > 0;
+    if (image !== undefined) this.#dropImage(image);
+    return isRemoved;
+  }
+
   /** Deletes some vCards that expired before this time, inside a transaction. Returns whether more may remain. */
   prune(before: number): boolean {
     const sql = "DELETE FROM vcards WHERE expires_at < ? RETURNING image LIMIT ?";

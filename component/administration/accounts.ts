@@ -3,14 +3,15 @@ import { z } from "zod";
 import type { AccountJid } from "../addresses/address.js";
 import { badRequest, Refusal } from "../refusal.js";
 import type { Context } from "./context.js";
+import type { Meta } from "./fields.js";
 import { naming, word } from "./operation.js";
 
 /** How many users one request may name. */
 const MAX_USERS = 1000;
 
 /** An argument that names a user, of any host. */
-export function user(en: string, zh: string, placed?: string) {
-  return naming(word(z.string(), en, zh, placed === undefined ? {} : { placed }), accountOf);
+export function user(en: string, zh: string, more: Meta = {}) {
+  return naming(word(z.string(), en, zh, more), accountOf);
 }
 
 /** An argument that names users, without duplicates and empty texts. */
@@ -36,4 +37,4 @@ function accountsOf(context: Context, texts: readonly string[], field: string): 
   return [...accounts.values()];
 }
 
-export const USER = user("user: id or id@host", "用户：id 或 id@域名", "zhangsan");
+export const USER = user("user: id or id@host", "用户：id 或 id@域名", { placed: "zhangsan" });

@@ -97,8 +97,8 @@ function shown(operation: Operation, given: object): string {
   const fields = new Map(argumentsOf(operation).map((field) => [field.name, field]));
   return JSON.stringify(given, (name, value: unknown) => {
     if (value === "" || value === false) return undefined;
-    const { secret, file } = fields.get(name) ?? {};
-    if (secret ?? file ?? (SECRET_OPTION.test(name) || undefined)) return HIDDEN;
+    const { secret, file, unrecorded } = fields.get(name) ?? {};
+    if (secret ?? file ?? unrecorded ?? (SECRET_OPTION.test(name) || undefined)) return HIDDEN;
     const text = typeof value === "string" ? value : Array.isArray(value) ? JSON.stringify(value) : "";
     return text.length > MAX_RECORDED ? `${text.slice(0, MAX_RECORDED)}…` : value;
   });

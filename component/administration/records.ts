@@ -6,6 +6,7 @@ import { ChangesStore } from "../../storage/changes-store.js";
 import type { Database } from "../../storage/database.js";
 import { DeadLetters } from "../../storage/dead-letters.js";
 import { DirectoryStore } from "../../storage/directory-store.js";
+import { ErasureStore } from "../../storage/erasure-store.js";
 import { HookEvents } from "../../storage/hook-events.js";
 import { HooksStore } from "../../storage/hooks-store.js";
 import { HookMessages } from "../../storage/hook-messages.js";
@@ -39,5 +40,6 @@ export function recordsOf(db: Database) {
     archive: new RoomsArchiveReads(db),
     overview: new RoomsOverview(db),
     changes: new ChangesStore(db),
+    erasure: new ErasureStore(db),
   };
 }

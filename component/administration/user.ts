@@ -10,6 +10,7 @@ import { USER, users } from "./accounts.js";
 import type { Context } from "./context.js";
 import { KEYS, shownKey } from "./key.js";
 import { changing, destroying, MESSAGE, NEXT, PAGE, reading, rows, time, word, pageOf } from "./operation.js";
+import { erase } from "./user-erase.js";
 
 const FIELDS = {
   name: word(z.string().optional(), "name", "姓名"),
@@ -227,4 +228,4 @@ function matcher(text: string): (person: Person) => boolean {
     (spelling !== "" && pinyin.includes(spelling));
 }
 
-export const USERS = [list, show, set, remove, importUsers];
+export const USERS = [list, show, set, remove, erase, importUsers];

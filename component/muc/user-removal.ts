@@ -168,8 +168,9 @@ export class UserRemoval {
 /**
  * Removes users from a room because they are removed from all rooms. If no owner remains, the longest-standing
  * administrator, or else member, becomes the owner. If nobody remains, the room is destroyed.
+ * @param isKept whether the room stays even if nobody remains, without an owner
  */
-export function handOver(scope: RoomScope, leaving: readonly BareJid[]): void {
+export function handOver(scope: RoomScope, leaving: readonly BareJid[], isKept = false): void {
   const { room } = scope;
   const names = new Set(leaving.map(({ text }) => text));
   const removed = leaving.filter(({ text }) =>
@@ -177,7 +178,7 @@ export function handOver(scope: RoomScope, leaving: readonly BareJid[]): void {
   );
   if (removed.length === 0) return;
   const staying = room.affiliations.atLeastMembers().filter(({ jid }) => !names.has(jid));
-  if (staying.length === 0) {
+  if (staying.length === 0 && !isKept) {
     destroy(scope, {});
     return;
   }

@@ -189,6 +189,16 @@ function replace(
   transaction.writeOnDisk(room, ({ archive }) => archive.retract(room.id, id, text));
 }
 
+/** Builds the tombstone of a message whose sender is erased: a moderator's, which says nothing of the sender. */
+export function namelessTombstone(room: Jid, id: number, at: number): string {
+  const moderated = xml("moderated", { xmlns: MUC.moderate, by: room.text });
+  const stamp = new Date(at).toISOString();
+  const retracted = xml("retracted", { xmlns: MUC.retract, stamp }, moderated);
+  return serialise(
+    xml("message", { from: room.text, type: "groupchat" }, retracted, stanzaId(room, id, true)),
+  );
+}
+
 /** Returns the address in the room that belongs to a nickname; undefined if the nickname isn't valid. */
 function addressOf(room: Room, nick: string): string | undefined {
   return occupantJid(room.jid, { text: nick, key: "" })?.text;

@@ -40,7 +40,7 @@ const READS: Readonly<Record<string, readonly [given: object, ...args: string[]]
 const FULL = "CREATE TRIGGER full BEFORE INSERT ON changes BEGIN SELECT RAISE(ABORT, 'full'); END";
 /** The order of the examples: what makes things, and what takes them away. */
 const FIRST = "room make,room kick,room owner,user set,hook add,bot enter,key issue,operator add".split(",");
-const LAST = /^(?:outbox retry|room hand-over)$| (?:remove|destroy)$/;
+const LAST = /^(?:outbox retry|room hand-over|user erase)$| (?:remove|destroy)$/;
 
 describe("Administrators' operations", () => {
   let stage: ConsoleStage;

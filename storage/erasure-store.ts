@@ -1,0 +1,172 @@
+/** Finds what the tables keep about one account, and blanks or deletes it. No index leads there: tables are read in steps. */
+import type { Steps } from "./rooms-archive-reads.js";
+import { Store } from "./sql.js";
+
+/** The value of a table's key, by which it is read in order. */
+export type Key = string | number;
+
+/** What stands in place of an erased address. */
+export const ERASED = "erased";
+
+/** Rows that tell of an account. A row without a room has lost it: the room is being deleted. */
+export interface Trace {
+  readonly at: Key;
+  /** The name of the room. */
+  readonly name: string | undefined;
+  /** What the caller must look at to know whether the row is about the account. */
+  readonly text: string | undefined;
+}
+
+interface Source {
+  readonly table: string;
+  /** The column by which the table is read. */
+  readonly key: string;
+  /** SQL for the properties of a Trace. */
+  readonly name?: string;
+  readonly text?: string;
+  /** SQL that is true for rows about @jid; @child is the address with "/". */
+  readonly where: string;
+  /** SQL that blanks or deletes the rows with the key @at; undefined: the caller does it. */
+  readonly blank?: string;
+}
+
+const ROOM_NAME = "(SELECT name FROM rooms WHERE id = room)";
+const isOf = (column: string): string =>
+  `(${column} = @jid OR substr(${column}, 1, length(@child)) = @child)`;
+const IN_RECIPIENTS =
+  "instr(char(10) || ifnull(recipients, '') || char(10), char(10) || @jid || char(10)) > 0";
+const IN_EVENT = "(reply_to = @jid OR instr(body, @jid) > 0)";
+
+const SOURCES = {
+  messages: { table: "archive", key: "id", name: ROOM_NAME, where: "sender = @jid" },
+  sessions: { table: "occupants", key: "room", name: ROOM_NAME, where: isOf("jid") },
+  subjects: {
+    ...{ table: "rooms", key: "id", name: "name" },
+    // The room's key, from which occupant-ids are derived, and the occupant-id of the author.
+    text: "hex(secret) || ' ' || (subject ->> '$.id')",
+    where: "subject ->> '$.id' IS NOT NULL",
+  },
+  invitations: {
+    ...{ table: "invitations", key: "room", where: "(invited = @jid OR inviter = @jid)" },
+    blank: "DELETE FROM invitations WHERE room = @at AND (invited = @jid OR inviter = @jid)",
+  },
+  subscriptions: {
+    ...{ table: "activity_subscriptions", key: "jid", where: isOf("jid") },
+    blank: "DELETE FROM activity_subscriptions WHERE jid = @at",
+  },
+  tombstones: {
+    table: "room_tombstones",
+    key: "name",
+    where: "EXISTS (SELECT 1 FROM json_each(owners) WHERE value = @jid)",
+    blank: `UPDATE room_tombstones SET owners =
+      (SELECT json_group_array(value) FROM json_each(owners) WHERE value <> @jid) WHERE name = @at`,
+  },
+  bounces: {
+    ...{ table: "bounces", key: "call", where: isOf("receiver") },
+    blank: `UPDATE bounces SET receiver = '${ERASED}' WHERE call = @at AND ${isOf("receiver")}`,
+  },
+  letters: { table: "dead_letters", key: "id", where: "sender = @jid" },
+  lettersForThem: {
+    ...{ table: "dead_letters", key: "id" },
+    where: `sender <> @jid AND (${isOf("ifnull(receiver, '')")} OR ${IN_RECIPIENTS})`,
+  },
+  deadEvents: {
+    table: "hook_events",
+    key: "row_id",
+    text: "coalesce(reply_to, '') || char(10) || body",
+    where: `died_at IS NOT NULL AND ${IN_EVENT}`,
+    blank: "DELETE FROM hook_events WHERE row_id = @at",
+  },
+  waitingEvents: {
+    table: "hook_events",
+    key: "row_id",
+    text: "coalesce(reply_to, '') || char(10) || body",
+    where: `died_at IS NULL AND ${IN_EVENT}`,
+  },
+  waiting: {
+    table: "outbox",
+    key: "row_id",
+    where: `(sender = @jid OR ${isOf("ifnull(receiver, '')")} OR ${IN_RECIPIENTS}) AND acked_at IS NULL
+      AND (parked = 1 OR row_id >= (SELECT acked FROM outbox_progress))`,
+  },
+  changes: {
+    table: "changes",
+    key: "id",
+    where: `instr(who || char(10) || arguments || char(10) || ifnull(outcome, ''), @local) > 0`,
+  },
+} as const satisfies Readonly<Record<string, Source>>;
+
+/** The kinds of traces. */
+export type TraceKind = keyof typeof SOURCES;
+
+/** How many rows a step reads, and how many traces are found at most at a time. */
+const READ = 200;
+const FOUND = 50;
+
+/** An account, as the tables name it. */
+export interface Named {
+  readonly jid: string;
+  readonly local: string;
+}
+
+/** The recorded texts of a change. */
+export interface ChangeTexts {
+  readonly who: string;
+  readonly operation: string;
+  readonly arguments: string;
+  readonly outcome: string | undefined;
+}
+
+export class ErasureStore extends Store {
+  /** Reads on behind a key, up to the next traces; `next` is undefined when the table is read. */
+  *next(
+    kind: TraceKind,
+    { jid, local }: Named,
+    after: Key,
+  ): Steps<{ readonly traces: readonly Trace[]; readonly next: Key | undefined }> {
+    const { table, key, where, name = "NULL", text = "NULL" }: Source = SOURCES[kind];
+    const edge = `SELECT ${key} FROM ${table} WHERE ${key} > ? ORDER BY ${key} LIMIT 1 OFFSET ${READ - 1}`;
+    const about = `SELECT DISTINCT ${key} AS at, ${name} AS name, ${text} AS text FROM ${table}
+      WHERE ${key} > @after AND (@end IS NULL OR ${key} <= @end) AND ${where} ORDER BY ${key} LIMIT ${FOUND}`;
+    for (let from = after; ;) {
+      const end = this.sql.values<Key>(edge).get(from);
+      const given = { after: from, end, jid, local, child: `${jid}/` };
+      const traces = this.sql.rows<Trace>(about).all(given);
+      yield 0;
+      const last = traces.length === FOUND ? traces.at(-1)?.at : end;
+      if (traces.length > 0 || last === undefined) return { traces, next: last };
+      from = last;
+    }
+  }
+
+  /** The key before a table's first one. */
+  firstOf(kind: TraceKind): Key {
+    return kind === "subscriptions" || kind === "tombstones" ? "" : 0;
+  }
+
+  /** Blanks or deletes a trace, if its kind isn't left to the caller. Like all that writes, inside a transaction. */
+  blank(kind: TraceKind, { jid, local }: Named, at: Key): void {
+    const { blank }: Source = SOURCES[kind];
+    if (blank !== undefined) this.sql.run(blank, { jid, local, child: `${jid}/`, at });
+  }
+
+  /** Puts a tombstone without any trace of the sender in place of a room's message. @param room the room's address */
+  entomb(id: Key, room: string, tombstone: string): void {
+    const row = { sender: room, nick: "", ownId: null, originId: null, replaces: null, text: "" };
+    this.sql.update("archive", { id }, { ...row, stanza: tombstone, said: false, retracted: true });
+  }
+
+  readonly change = this.sql.rows<ChangeTexts, [id: Key]>(
+    "SELECT who, operation, arguments, outcome FROM changes WHERE id = ?",
+  ).get;
+
+  rewriteChange(id: Key, { who, arguments: given, outcome }: ChangeTexts): void {
+    this.sql.update("changes", { id }, { who, arguments: given, outcome });
+  }
+
+  readonly bans = this.sql.from<[jid: string]>("affiliations WHERE jid = ? AND affiliation = 'outcast'")
+    .count;
+  readonly hooks = this.sql.values<string, [receiver: string, sender: string]>(
+    "SELECT name FROM hooks WHERE receiver = ? OR sender = ? ORDER BY name",
+  ).all;
+}
