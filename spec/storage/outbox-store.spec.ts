@@ -66,4 +66,17 @@ describe("The outbox's rows", () => {
     expect(store.next()).to.equal(first!.rowId + 1);
     expect(store.add([message("b")]).rows[0]!.rowId).to.equal(first!.rowId + 1);
   });
+
+  it("expire only if they are parked, unacknowledged, and have a time, which has come", () => {
+    const times = { due: 9, early: 10, acked: 9, kept: 0, sent: 9 };
+    const given = Object.entries(times).map(([name, expiresAt]) => ({
+      ...message(name),
+      ...(expiresAt && { expiresAt }),
+    }));
+    const [due, early, acked, kept] = store.add(given).rows.map(({ rowId }) => rowId);
+    const changes = [due, early, acked, kept].map((rowId) => ({ rowId: rowId!, parked: true as const }));
+    const { acked: from, by, isStopped } = store.begin();
+    store.note({ acked: from, by, isStopped }, [...changes, { rowId: acked!, ackedAt: 1 }]);
+    expect(store.expiredParked(9, 10).map(({ rowId }) => rowId)).to.deep.equal([due]);
+  });
 });
