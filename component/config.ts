@@ -184,6 +184,10 @@ export const hooksConfig = z.strictObject({
   queue: count(1, 10_000).describe(
     "maximum queued events of one outgoing webhook; further events are dropped",
   ),
+  take_reactions: z
+    .array(z.string().min(1).max(32))
+    .default(["👀"])
+    .describe("reactions (XEP-0444) with which people take an alert"),
   rooms_per_bot: count(1, 20).describe("maximum rooms of other group chat services that one bot enters"),
 });
 

@@ -104,6 +104,18 @@ export class Metrics {
     ["result"],
   );
 
+  readonly alertTakenSeconds = new Histogram({
+    name: "qtalk_alert_taken_seconds",
+    help: "Time until a person took an alert",
+    buckets: [10, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 43_200],
+    registers: [this.registry],
+  });
+  readonly alertsHeard = this.#counter(
+    "qtalk_alert_commands_total",
+    "Reactions and words of people about alerts, by result: done, unknown, refused, fast (above the rate)",
+    ["result"],
+  );
+
   /** Registers a gauge whose value is computed on each scrape. */
   gaugeOf(name: string, help: string, read: () => number): void {
     new Gauge({

@@ -20,6 +20,7 @@ const GROUPS: Readonly<Record<string, Readonly<Record<string, () => Promise<Add>
   "Rooms and users:": { room: family("room"), user: family("user"), key: family("key") },
   "Programs, webhooks and bots:": {
     hook: family("hook"),
+    alert: family("alert"),
     bot: family("bot"),
     caller: family("caller"),
   },

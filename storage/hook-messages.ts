@@ -1,4 +1,4 @@
-/** Stores the latest messages of incoming webhooks, and the message about each group of alerts. */
+/** Stores the latest messages of incoming webhooks. */
 import { Store } from "./sql.js";
 
 /**
@@ -38,7 +38,7 @@ export interface RemoteMessage extends Pick<HookMessage, "receiver" | "acceptedA
   readonly trouble: string | undefined;
 }
 
-/** The maximum number of messages, or of groups, that one call deletes. */
+/** The maximum number of messages that one call deletes. */
 const MAX_PRUNED = 64;
 /** How many messages are added between two deletions of old messages. */
 const PUTS_PER_PRUNE = 16;
@@ -114,25 +114,5 @@ export class HookMessages extends Store {
   readonly dropped = this.sql.write<[call: number]>(
     `UPDATE hook_messages SET outcome = 'dropped', fingerprint = NULL
       WHERE call = ? AND outcome = 'dead letter'`,
-  ).run;
-
-  /** Returns the id of the message about the alert group with the hash `name`. Later alerts correct this message. */
-  readonly group = this.sql.values<string, [hook: string, name: Buffer]>(
-    "SELECT message FROM hook_groups WHERE hook = ? AND name = ?",
-  ).get;
-
-  /** Stores which message is about the group of alerts with the hash `name`. Deletes some groups before `keptFrom`. */
-  putGroup(
-    hook: string,
-    name: Buffer,
-    { message, at }: { readonly message: string; readonly at: number },
-    keptFrom: number,
-  ): void {
-    this.sql.put("hook_groups", ["hook", "name"], { hook, name, message, saidAt: at });
-    this.sql.run("DELETE FROM hook_groups WHERE said_at < ? LIMIT ?", keptFrom, MAX_PRUNED);
-  }
-
-  readonly dropGroup = this.sql.write<[hook: string, name: Buffer]>(
-    "DELETE FROM hook_groups WHERE hook = ? AND name = ?",
   ).run;
 }

@@ -365,10 +365,19 @@ CREATE TABLE hooks (
   made_at       INTEGER NOT NULL,
   rate          REAL,                      -- the most posts per second; null: the configured limit
   body_bytes    INTEGER,                   -- the most bytes of a post; null: the configured limit
-  announces     INTEGER NOT NULL DEFAULT 0, -- 1: a short message, too, says that an alert is resolved
+  announces     INTEGER NOT NULL DEFAULT 0, -- 1: a reply says that an alert is resolved, and nothing is corrected
   only_events   TEXT,                      -- the events that are said, a line each; null: all
   except_events TEXT,                      -- the events that aren't said, a line each; null: none
-  branches      TEXT                       -- the branches whose events are said, a line each; null: all
+  branches      TEXT,                      -- the branches whose events are said, a line each; null: all
+  silence_at    TEXT,                      -- the URL of the program at which alerts are silenced; null: they are muted here
+  silence_token TEXT,                      -- the token for it, in plain text, as requests need it; null: none
+  inner         TEXT,                      -- the private addresses and networks at which it may be, one on each line
+  steps         TEXT,                      -- whom an alert that nobody takes reaches, and when, one step on each line
+  steps_from    TEXT,                      -- the severity from which on alerts have steps and mentions; null: critical
+  mention       TEXT,                      -- the nicknames that an urgent alert mentions, one on each line
+  expect_every  INTEGER,                   -- the longest time between two posts, in milliseconds; null: any
+  grace         INTEGER,                   -- how much later a post may be, in milliseconds
+  quiet         INTEGER NOT NULL DEFAULT 0 -- 1: posts aren't said, only that they don't come
 ) STRICT;
 CREATE INDEX hooks_by_bot ON hooks (bot);
 
@@ -392,15 +401,70 @@ CREATE INDEX hook_messages_by_hook ON hook_messages (hook, fingerprint) WHERE fi
 CREATE INDEX hook_messages_by_call ON hook_messages (call) WHERE call IS NOT NULL;
 CREATE INDEX hook_messages_by_age ON hook_messages (hook, accepted_at);
 
--- Messages about groups of alerts, which are corrected when the alerts are resolved.
-CREATE TABLE hook_groups (
-  hook    TEXT NOT NULL REFERENCES hooks (id) ON DELETE CASCADE,
-  name    BLOB NOT NULL,                   -- a hash of the alert group's key
-  message TEXT NOT NULL,                   -- the id of the message about the group
-  said_at INTEGER NOT NULL,                -- when the message was sent
-  PRIMARY KEY (hook, name)
+-- Alerts that posts to incoming webhooks opened. Resolved ones are deleted after some time.
+CREATE TABLE alerts (
+  id          INTEGER PRIMARY KEY AUTOINCREMENT,
+  hook        TEXT    NOT NULL REFERENCES hooks (id) ON DELETE CASCADE,
+  name        BLOB    NOT NULL,            -- a hash of the program's key for the alert
+  current     INTEGER NOT NULL CHECK (current IN (0, 1)),  -- 1: the next post with this key is about this alert
+  state       TEXT    NOT NULL CHECK (state IN ('open', 'taken', 'resolved')),
+  receiver    TEXT    NOT NULL,            -- the bare address of the room or the user where the alert was said
+  message     TEXT    NOT NULL,            -- the id of the message that is corrected and answered
+  title       TEXT    NOT NULL,            -- what and where, in one line
+  text        TEXT    NOT NULL,            -- the message as the format made it; '' if unknown
+  labels      TEXT    NOT NULL,            -- the labels that identify the alert at its source, as JSON
+  status      TEXT    NOT NULL,            -- the rest of the state, as JSON; see component/hooks/alerts/alert.ts
+  changed_at  INTEGER NOT NULL,
+  due_at      INTEGER                      -- when a step, or the end of a silence, is due; null: nothing is
+) STRICT;
+CREATE UNIQUE INDEX alerts_current ON alerts (hook, name) WHERE current = 1;
+CREATE INDEX alerts_open ON alerts (receiver, id) WHERE state <> 'resolved';
+CREATE INDEX alerts_due ON alerts (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX alerts_over ON alerts (changed_at) WHERE current = 0;
+
+-- The messages about alerts, to which people may react and reply.
+CREATE TABLE alert_messages (
+  receiver    TEXT    NOT NULL,            -- the bare address of a room or a user
+  id          TEXT    NOT NULL,            -- the stanza's id
+  alert       INTEGER NOT NULL REFERENCES alerts (id) ON DELETE CASCADE,
+  stanza_id   TEXT,                        -- the room's id of the message (XEP-0359); null: none, or not known yet
+  said_at     INTEGER NOT NULL,
+  step        INTEGER,                     -- the number of the step that the message makes; null: none
+  received_at INTEGER,                     -- when a client of the user confirmed the message (XEP-0184)
+  PRIMARY KEY (receiver, id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX hook_groups_by_age ON hook_groups (said_at);
+CREATE INDEX alert_messages_by_stanza_id ON alert_messages (receiver, stanza_id) WHERE stanza_id IS NOT NULL;
+CREATE INDEX alert_messages_by_alert ON alert_messages (alert, said_at);
+CREATE INDEX alert_messages_by_receiver ON alert_messages (receiver, alert);
+
+-- Accepted work on alerts: what people did, not handled yet, and what has to be said or asked.
+CREATE TABLE alert_tasks (
+  id     INTEGER PRIMARY KEY AUTOINCREMENT,
+  alert  INTEGER NOT NULL REFERENCES alerts (id) ON DELETE CASCADE,
+  task   TEXT    NOT NULL,                 -- what is to be done, as JSON
+  due_at INTEGER NOT NULL,
+  tries  INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX alert_tasks_due ON alert_tasks (due_at, id);
+CREATE INDEX alert_tasks_by_alert ON alert_tasks (alert);
+
+-- What happened to an alert, for operators.
+CREATE TABLE alert_changes (
+  id     INTEGER PRIMARY KEY AUTOINCREMENT,
+  alert  INTEGER NOT NULL REFERENCES alerts (id) ON DELETE CASCADE,
+  at     INTEGER NOT NULL,
+  what   TEXT    NOT NULL,                 -- in one line
+  person TEXT                              -- who did it; null: the program, or time
+) STRICT;
+CREATE INDEX alert_changes_by_alert ON alert_changes (alert, id);
+
+-- The latest message of each sender of hooks in each chat and room: some clients correct no other.
+CREATE TABLE latest_messages (
+  sender   TEXT NOT NULL,                  -- the bare address of a bot or a user
+  receiver TEXT NOT NULL,                  -- the bare address of a room or a user
+  id       TEXT NOT NULL,                  -- the stanza's id
+  PRIMARY KEY (sender, receiver)
+) STRICT, WITHOUT ROWID;
 
 -- Short links in messages of hooks, to URLs that nobody reads.
 CREATE TABLE hook_links (

@@ -7,6 +7,7 @@ import type { HooksConfig, KeysConfig, PeopleConfig, RoomsConfig, XmppConfig } f
 import type { Bounces } from "../hooks/bounces.js";
 import type { KnownBots } from "../hooks/known-bots.js";
 import type { HookFault } from "../hooks/fault.js";
+import type { Alerts } from "../hooks/alerts/alerts.js";
 import type { Accepted, Hooks } from "../hooks/hooks.js";
 import type { OutgoingWebhooks } from "../hooks/outgoing/outgoing-webhooks.js";
 import type { RemoteRooms } from "../hooks/remote/remote-rooms.js";
@@ -50,6 +51,7 @@ export interface Running {
   readonly muc: RoomContext;
   readonly bots: KnownBots;
   readonly hooks: Hooks;
+  readonly alerts: Alerts;
   readonly outgoing: OutgoingWebhooks;
   readonly remote: RemoteRooms;
   readonly outbox: Pick<Outbox, "states" | "requeued">;

@@ -28,6 +28,13 @@ export const FAMILIES: Families = {
     },
     load: async () => (await import("./hook.js")).HOOK,
   },
+  alert: {
+    summary: {
+      en: "list open alerts; take, silence and resolve them",
+      zh: "列出未恢复的告警；接手、静默告警，或将其标记为已恢复",
+    },
+    load: async () => (await import("./alert.js")).ALERTS,
+  },
   bot: {
     summary: {
       en: "list hooks' bots; make them enter or leave rooms of other group chat services",

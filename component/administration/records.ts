@@ -1,4 +1,5 @@
 /** The stores that operations read and write. */
+import { AlertsStore } from "../../storage/alerts-store.js";
 import { BotRoomsStore } from "../../storage/bot-rooms-store.js";
 import { BotsStore } from "../../storage/bots-store.js";
 import { CallLog } from "../../storage/call-log.js";
@@ -33,6 +34,7 @@ export function recordsOf(db: Database) {
     botRooms: new BotRoomsStore(db),
     outgoingHooks: new OutgoingHooksStore(db),
     hookEvents: new HookEvents(db),
+    alerts: new AlertsStore(db),
     hookMessages: new HookMessages(db),
     operators: new OperatorsStore(db),
     outbox: new OutboxStore(db),

@@ -10,6 +10,7 @@ import { NS, xml, type Element } from "../xml/builder.js";
 import { serialise } from "../xml/serialise.js";
 import type { Bounces } from "./bounces.js";
 import { photoOf, type KnownBots } from "./known-bots.js";
+import type { AlertHearing } from "./alerts/hearing.js";
 import type { EventRecorder } from "./outgoing/event-recorder.js";
 import type { RemoteRooms } from "./remote/remote-rooms.js";
 import { BOT_RESOURCE } from "../muc/room/room-rules.js";
@@ -26,11 +27,12 @@ export interface BotDependencies {
   /** Answers IQs within the sender's read budget, which also covers reading from rooms. */
   readonly reading: Pick<ReadLimiter, "answer">;
   readonly listener: Pick<EventRecorder, "heard">;
+  readonly alerts: Pick<AlertHearing, "heardBy">;
   readonly remote: Pick<RemoteRooms, "presence" | "message">;
 }
 
 export function botHandlers(dependencies: BotDependencies): Handler[] {
-  const { bots, version, unqueued, reading, bounces, listener, remote } = dependencies;
+  const { bots, version, unqueued, reading, bounces, listener, alerts, remote } = dependencies;
   const presence = (type: string, handle: StanzaHandler<"bot">["handle"]): Handler => {
     return { stanza: "presence", target: "bot", types: [type], handle };
   };
@@ -72,6 +74,7 @@ export function botHandlers(dependencies: BotDependencies): Handler[] {
       async handle({ stanza, from, to }) {
         if (remote.message(stanza, from, to.jid)) return;
         const isToBot = SAID.has(stanza.attrs.type ?? "normal");
+        if (isToBot && (await alerts.heardBy(to.jid.local ?? "", from.bare, stanza))) return;
         if (isToBot && (await listener.heard({ from, to: to.jid, message: stanza }))) return;
         if (stanza.getChild("body") !== undefined)
           throw new StanzaError("cancel", "service-unavailable", "This bot doesn't read messages.");

@@ -2,15 +2,17 @@
 import { hash, timingSafeEqual } from "node:crypto";
 import { HookMessages, type HookMessage } from "../../storage/hook-messages.js";
 import type { ShortLink } from "../../storage/hook-links.js";
-import { HooksStore, type StoredHook } from "../../storage/hooks-store.js";
-import { Jid, type AccountJid } from "../addresses/address.js";
+import { HooksStore } from "../../storage/hooks-store.js";
 import type { OperationContext } from "../operations/context.js";
 import { Refusal } from "../refusal.js";
+import type { Alerts } from "./alerts/alerts.js";
+import type { AlertTurn } from "./alerts/posts.js";
 import type { HookDependencies } from "./dependencies.js";
 import { faultOf, HookFault } from "./fault.js";
 import { answerOf, outcomeOf, type Delivery, type MessageOutcome } from "./outcome.js";
 import { formatOf } from "./formats/formats.js";
 import type { Format, Payload } from "./formats/format.js";
+import { hookOf, type Hook } from "./hook.js";
 import { KeyedTurns } from "./keyed-turns.js";
 import { sendPost, type PostMessage, type RemoteRoomsApi } from "./sending.js";
 import { HookRates } from "./rates.js";
@@ -22,16 +24,7 @@ import { renderPost, type RenderedPost } from "./rendering.js";
 export interface HooksDependencies extends HookDependencies {
   readonly context: OperationContext;
   readonly remote: RemoteRoomsApi;
-}
-
-/** A webhook as posts need it. */
-export interface Hook extends StoredHook {
-  readonly to: Jid;
-  readonly from: AccountJid;
-  /** The name of the hook's bot; undefined if the hook sends as a user. */
-  readonly title: string | undefined;
-  /** Whether the current post is a test (`hook test`). */
-  readonly isTest?: boolean;
+  readonly alerts: Pick<Alerts, "begin" | "sentBy">;
 }
 
 /** An HTTP request to a hook. */
@@ -57,20 +50,8 @@ interface Repeatable {
   readonly request: string;
 }
 
-/** A post's turn among the posts about the same alert. `stored` ends the turn. */
-interface AlertTurn {
-  readonly name: Buffer;
-  readonly status: string;
-  readonly stored: () => void;
-}
-
-/** Retention of messages and groups, and how long identical posts without a key count as one; in milliseconds. */
-const KEPT_MS = {
-  messages: 24 * 3600_000,
-  groups: 30 * 24 * 3600_000,
-
-  same: 10 * 60_000,
-};
+/** Retention of messages, and how long identical posts without a key count as one; in milliseconds. */
+const KEPT_MS = { messages: 24 * 3600_000, same: 10 * 60_000 };
 /** The hash for hooks that don't exist, so that checking a secret takes as long as for existing hooks. */
 const NOBODY = hashOf("");
 const DIGEST_BYTES = 16;
@@ -112,6 +93,11 @@ export class Hooks {
     this.#known = undefined;
   }
 
+  /** Returns the hook with this id; undefined if there is none. */
+  byId(id: string): Hook | undefined {
+    return this.#hooks.get(id);
+  }
+
   /** Returns the hook with this name, marked as a test; undefined if there is none. */
   named(name: string): Hook | undefined {
     const known = [...this.#hooks.values()].find((hook) => hook.name === name);
@@ -142,15 +128,9 @@ export class Hooks {
   }
 
   get #hooks(): ReadonlyMap<string, Hook> {
-    return (this.#known ??= new Map(this.#store.list().map((stored) => [stored.id, this.#hookOf(stored)])));
-  }
-
-  #hookOf(stored: StoredHook): Hook {
-    const { bots, domain } = this.dependencies;
-    const { bot, sender = "", receiver } = stored;
-    const from = (bot === undefined ? Jid.parse(sender) : Jid.of(bot, domain)) as AccountJid;
-    const title = bot === undefined ? undefined : (bots.find(bot)?.title ?? bot);
-    return { ...stored, to: Jid.parse(receiver) as AccountJid, from, title };
+    return (this.#known ??= new Map(
+      this.#store.list().map((stored) => [stored.id, hookOf(stored, this.dependencies)]),
+    ));
   }
 
   async #receiveAs(format: Format, hook: Hook, post: Post): Promise<Accepted | HookFault> {
@@ -185,31 +165,54 @@ export class Hooks {
     }
   }
 
+  /** Sends a post. Its alert's turn ends when the post is stored, as the next post has to know what it corrects. */
   async #send(hook: Hook, rendered: RenderedPost, repeatable: Repeatable): Promise<Accepted | HookFault> {
-    const alert = hook.corrects && hook.isTest !== true ? rendered.reading.alert : undefined;
-    if (alert === undefined) return await this.#sendNow(hook, rendered, repeatable);
-    const name = digestOf(alert.key);
-    // The next post about the alert needs to know which message it corrects, so it waits until this one is stored.
-    const end = await this.#turns.begin(`alert ${hook.id} ${name.toString("base64")}`);
+    const { alert } = rendered.reading;
+    if (alert === undefined || hook.isTest === true) return await this.#sendNow(hook, rendered, repeatable);
+    const turn = await this.dependencies.alerts.begin(hook, { name: digestOf(alert.key), report: alert });
     try {
-      return await this.#sendNow(hook, rendered, repeatable, { name, status: alert.status, stored: end });
+      const { muted } = turn;
+      return muted === undefined
+        ? await this.#sendNow(hook, rendered, repeatable, turn)
+        : await this.#mute(recordOf(hook, repeatable), muted, () => turn.store(rendered.text));
     } finally {
-      end();
+      turn.end();
     }
+  }
+
+  /** Counts a post that isn't said. @param reason why, as a message for operators @param store stores its effect */
+  async #mute(
+    record: Omit<HookMessage, "id">,
+    reason: string,
+    store: () => void,
+  ): Promise<Accepted | HookFault> {
+    const id = newMessageId(record.acceptedAt);
+    const message: HookMessage = { ...record, id, outcome: "stored", reason };
+    try {
+      await this.dependencies.commit.run(() => {
+        this.#messages.put(message, record.acceptedAt - KEPT_MS.messages);
+        store();
+      });
+    } catch {
+      return new HookFault("unavailable", "the database could not store it; nothing was accepted, try again");
+    }
+    return { id, delivery: "stored" };
   }
 
   async #sendNow(
     hook: Hook,
     rendered: RenderedPost,
-    { fingerprint, request }: Repeatable,
-    alert?: AlertTurn,
+    repeatable: Repeatable,
+    turn?: AlertTurn,
   ): Promise<Accepted | HookFault> {
-    const { context } = this.dependencies;
+    const { context, alerts } = this.dependencies;
+    const { request } = repeatable;
     const at = Date.now();
-    const corrects = alert && this.#messages.group(hook.id, alert.name);
-    const messages = messagesOf(hook, rendered, corrects, at);
-    // What happens to the text happens to the post; a picture may be all of it.
-    const { id = "" } = messages.find((message) => message.isPicture !== true) ?? messages[0] ?? {};
+    const { text, reading } = rendered;
+    const messages =
+      turn?.messages(text, reading.image, () => newMessageId(at)) ?? messagesOf(hook, rendered, at);
+    const main = messages.find(isMain) ?? messages[0];
+    const id = main?.id ?? "";
     const outcome = await sendPost(
       { ...context, account: { kind: "caller", name: `hook ${hook.name}`, request }, request },
       {
@@ -217,24 +220,16 @@ export class Hooks {
         to: hook.to,
         bot: hook.title,
         messages,
-        note: (message, call, outcome) => {
-          const isFirst = message.id === id;
-          const record = {
-            id: message.id,
-            hook: hook.id,
-            receiver: hook.to.bare.text,
-            call,
-            request,
-            outcome,
-            acceptedAt: at,
-            fingerprint: isFirst ? fingerprint : undefined,
-          };
-          this.#messages.put(record, at - KEPT_MS.messages);
-          if (alert === undefined || !isFirst) return;
-          const { name, status, stored } = alert;
-          if (status === "resolved") this.#messages.dropGroup(hook.id, name);
-          else this.#messages.putGroup(hook.id, name, { message: corrects ?? id, at }, at - KEPT_MS.groups);
-          stored();
+        note: (message, sent) => {
+          const { call, outcome } = sent;
+          const isFirst = message === main;
+          const { fingerprint, ...record } = recordOf(hook, repeatable, at);
+          const unique = isFirst ? fingerprint : undefined;
+          const stored = { ...record, id: message.id, call, outcome, fingerprint: unique };
+          this.#messages.put(stored, at - KEPT_MS.messages);
+          if (message.corrects === undefined && message.reactions === undefined)
+            alerts.sentBy(hook.from, hook.to, message.id);
+          if (isFirst) turn?.store(text, message, sent);
         },
       },
       this.dependencies.remote,
@@ -246,32 +241,31 @@ export class Hooks {
   }
 }
 
+function recordOf(hook: Hook, { fingerprint, request }: Repeatable, acceptedAt = Date.now()) {
+  return { hook: hook.id, receiver: hook.to.bare.text, call: undefined, request, acceptedAt, fingerprint };
+}
+
+/** Whether a message of a post is the one that programs ask about, and people answer. */
+function isMain({ isPicture, reactions }: PostMessage): boolean {
+  return isPicture !== true && reactions === undefined;
+}
+
 function answerTo(id: string, outcome: MessageOutcome): Accepted | HookFault {
   const answer = answerOf(id, outcome);
   return answer instanceof HookFault ? answer : { id, delivery: answer };
 }
 
-/**
- * Returns a post's messages: the picture (a corrected message had it), the text, or a reply at the end of an alert. The text
- * is last, because notifications and lists of chats show the latest message.
- */
+/** Returns the messages of a post that is about no alert: the picture first, as clients preview what comes last. */
 function messagesOf(
-  { name, isTest, announces }: Hook,
-  { text: rendered, reading }: RenderedPost,
-  corrects: string | undefined,
+  { name, isTest }: Hook,
+  { text: rendered, reading: { image } }: RenderedPost,
   at: number,
 ): readonly PostMessage[] {
   const mark = isTest === true ? `🧪 Test of the hook ${name}: nothing has happened.\n` : "";
   const text = `${mark}${rendered}`;
-  const { image, alert } = reading;
-  const messages: PostMessage[] = [];
-  if (image !== undefined && corrects === undefined)
-    messages.push({ id: newMessageId(at), text: image, isPicture: true });
-  if (text !== "") messages.push({ id: newMessageId(at), text, corrects });
-  const [announcement = ""] = text.split("\n", 1);
-  if (announces && alert?.status === "resolved" && corrects !== undefined)
-    messages.push({ id: newMessageId(at), text: announcement, repliesTo: corrects });
-  return messages;
+  const messages: PostMessage[] =
+    image === undefined ? [] : [{ id: newMessageId(at), text: image, isPicture: true }];
+  return text === "" ? messages : [...messages, { id: newMessageId(at), text }];
 }
 
 /** Returns a value that repetitions of a post share; undefined if repetitions are accepted. */

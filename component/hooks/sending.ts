@@ -23,18 +23,43 @@ import type { RemoteRooms } from "./remote/remote-rooms.js";
 
 const CORRECTION = "urn:xmpp:message-correct:0";
 const REPLY = "urn:xmpp:reply:0";
+const REACTIONS = "urn:xmpp:reactions:0";
+const RECEIPTS = "urn:xmpp:receipts";
 const BODY = "text";
 /** A bot may enter with the message, and its nickname is known only then. */
 const LONGEST_NICK = "n".repeat(1023);
 
-/** A message of a post. `corrects` and `repliesTo` are the ids of other messages (XEP-0308, XEP-0461). */
+/** An earlier message of the same sender to the same receiver. */
+export interface Earlier {
+  readonly id: string;
+  /** The room's id of it (XEP-0359); undefined in chats, or if it isn't known. */
+  readonly stanzaId?: string | undefined;
+}
+
+/** A message of a post. */
 export interface PostMessage {
   readonly id: string;
-  /** The text; the URL if the message is a picture, as clients show pictures only then. */
+  /** The text; the URL if the message is a picture, as clients show pictures only then; "" for reactions. */
   readonly text: string;
   readonly isPicture?: boolean;
+  /** The id of the message that it corrects (XEP-0308). */
   readonly corrects?: string | undefined;
-  readonly repliesTo?: string | undefined;
+  /** The message that it answers (XEP-0461). */
+  readonly repliesTo?: Earlier | undefined;
+  /** All reactions of the sender to a message (XEP-0444), which replace earlier ones. */
+  readonly reactions?: { readonly to: Earlier; readonly signs: readonly string[] };
+  /** Whether clients are asked to confirm it (XEP-0184). */
+  readonly wantsReceipt?: boolean;
+}
+
+/** How a message is sent. */
+export interface Sent {
+  /** The id of its first outbox row; undefined if it has none. */
+  readonly call?: number | undefined;
+  /** "stored" if nothing has to be sent. */
+  readonly outcome?: "stored" | undefined;
+  /** A room's id of the message (XEP-0359); undefined in chats, and if a room of another service gives it later. */
+  readonly stanzaId?: string | undefined;
 }
 
 /** What a post sends: all its messages, in one transaction, or none. */
@@ -44,15 +69,12 @@ export interface OutgoingPost {
   readonly bot: string | undefined;
   readonly to: Jid;
   readonly messages: readonly PostMessage[];
-  /**
-   * Stores a message's record, in its transaction.
-   * @param call the id of its first outbox row, if there is one @param outcome "stored" if nothing has to be sent
-   */
-  note(message: PostMessage, call: number | undefined, outcome?: "stored"): void;
+  /** Stores a message's record, in its transaction. */
+  note(message: PostMessage, sent: Sent): void;
 }
 
 /** The bots' rooms of other group chat services. */
-export type RemoteRoomsApi = Pick<RemoteRooms, "post" | "has">;
+export type RemoteRoomsApi = Pick<RemoteRooms, "post" | "has" | "nickOf">;
 
 type SentPost = { readonly delivery: Delivery } | Refusal | HookFault;
 
@@ -84,10 +106,13 @@ async function sendToRemoteRoom(
   const most = limits.stanza_bytes - LEFT_FREE.complete;
   const posts: RemotePost[] = [];
   for (const message of post.messages) {
-    // A reply there would need the room's id of the message (XEP-0461 §3), which isn't known.
-    const stanza = serialise(compose(elementOf(message, post, "groupchat"), session, to).stanza);
+    const { repliesTo } = message;
+    const nick = remote.nickOf(from.local, to);
+    const isAnswer = repliesTo?.stanzaId !== undefined && nick !== undefined;
+    const reply = isAnswer ? { to: `${to.text}/${nick}`, id: repliesTo.stanzaId } : undefined;
+    const stanza = serialise(compose(elementOf(message, post, "groupchat", reply), session, to).stanza);
     if (!fits(stanza, most)) return tooLarge(BODY, Buffer.byteLength(stanza), most);
-    posts.push({ id: message.id, stanza, note: () => post.note(message, undefined) });
+    posts.push({ id: message.id, stanza, note: () => post.note(message, {}) });
   }
   const outcome = await remote.post(from.local, to, posts);
   return outcome === undefined || outcome instanceof HookFault ? outcome : { delivery: outcome };
@@ -101,7 +126,8 @@ async function sendToUser(context: OperationContext, post: OutgoingPost): Promis
   const name = bot ?? directory.namesOf(from)[0];
   const rows: NewRow<WireText>[] = [];
   for (const message of post.messages) {
-    const reply = message.repliesTo === undefined ? undefined : { to: from.text, id: message.repliesTo };
+    const { repliesTo } = message;
+    const reply = repliesTo && { to: from.text, id: repliesTo.id };
     const composed = compose(elementOf(message, post, "chat", reply), from, to, { name });
     // A bot has no other sessions that would need a carbon copy.
     const carbons = bot === undefined && context.carbons;
@@ -111,7 +137,7 @@ async function sendToUser(context: OperationContext, post: OutgoingPost): Promis
     rows.push(...outgoing.rows);
   }
   const writes = (first: number | undefined): void =>
-    post.messages.forEach((message) => post.note(message, first));
+    post.messages.forEach((message) => post.note(message, { call: first }));
   return await outbox.accept({ rows, writes, account, isAdmitted: true });
 }
 
@@ -146,13 +172,14 @@ async function sendToRoom(
         id: room.occupantIdOf(from.bare),
       };
       for (const stanza of stanzas) mustFitRoom(scope, longest, stanza);
-      for (const stanza of stanzas) {
+      const stanzaIds = stanzas.map((stanza) => {
         const speaker = isUser ? userSpeaking(scope, directory, from) : speakingBot(scope, from, bot);
-        sendAs(scope, speaker, stanza);
-      }
+        return sendAs(scope, speaker, stanza);
+      });
       transaction.write(room, (_, first) => {
         const outcome = first === undefined ? "stored" : undefined;
-        for (const message of messages) post.note(message, first, outcome);
+        for (const [at, message] of messages.entries())
+          post.note(message, { call: first, outcome, stanzaId: stanzaIds[at] });
       });
       return undefined;
     });
@@ -183,26 +210,38 @@ function refuse(scope: RoomScope, post: OutgoingPost): Refusal | undefined {
 
 /** Returns the message to which a message replies in a room here; undefined if the archive doesn't have it. */
 function replyIn({ stores }: RoomContext, room: Room, from: AccountJid, { repliesTo }: PostMessage) {
-  const found = repliesTo === undefined ? undefined : stores.archive.sent(room.id, from.text, repliesTo);
+  const found = repliesTo === undefined ? undefined : stores.archive.sent(room.id, from.text, repliesTo.id);
   if (found === undefined) return undefined;
   const { id = "" } = stanzaId(room.jid, found.id, stores.archive.has(room.id, found.id)).attrs;
   return { to: `${room.jid.text}/${found.nick}`, id };
 }
 
 function elementOf(
-  { id, text, isPicture, corrects }: PostMessage,
+  { id, text, isPicture, corrects, reactions, wantsReceipt }: PostMessage,
   { bot }: OutgoingPost,
   type: "chat" | "groupchat",
-  reply?: ReturnType<typeof replyIn>,
+  reply?: { readonly to: string; readonly id: string | undefined },
 ): Element {
   return xml(
     "message",
     { type, id },
-    xml("body", {}, text),
+    text === "" ? undefined : xml("body", {}, text),
     isPicture === true ? xml("x", NS.oob, xml("url", {}, text)) : undefined,
     corrects === undefined ? undefined : xml("replace", { xmlns: CORRECTION, id: corrects }),
     reply && xml("reply", { xmlns: REPLY, ...reply }),
+    ...(reactions === undefined ? [] : reactionsIn(reactions, type)),
+    wantsReceipt === true ? xml("request", RECEIPTS) : undefined,
     // In rooms, clients show nicknames instead.
     bot === undefined || type === "groupchat" ? undefined : nickElement(bot),
   );
+}
+
+/** Returns the elements of reactions. In rooms, they name the room's id of the message (XEP-0444 §4). */
+function reactionsIn(
+  { to, signs }: NonNullable<PostMessage["reactions"]>,
+  type: "chat" | "groupchat",
+): readonly Element[] {
+  const id = type === "chat" ? to.id : to.stanzaId;
+  const all = signs.map((sign) => xml("reaction", {}, sign));
+  return [xml("reactions", { xmlns: REACTIONS, id }, ...all), xml("store", NS.hints)];
 }

@@ -17,10 +17,12 @@ import { recordsOf } from "../administration/records.js";
 import { answerAs, botHandlers } from "../hooks/bot-handlers.js";
 import { Bounces } from "../hooks/bounces.js";
 import { KnownBots } from "../hooks/known-bots.js";
+import { Alerts } from "../hooks/alerts/alerts.js";
+import { listeningWith } from "../hooks/alerts/listening.js";
 import { Hooks } from "../hooks/hooks.js";
 import { EventRecorder } from "../hooks/outgoing/event-recorder.js";
 import { OutgoingWebhooks } from "../hooks/outgoing/outgoing-webhooks.js";
-import { STEADY_CLOCK } from "../hooks/clock.js";
+import { STEADY_CLOCK, WALL_CLOCK } from "../hooks/clock.js";
 import { RemoteRooms } from "../hooks/remote/remote-rooms.js";
 import { DomainAliases } from "../addresses/domain-aliases.js";
 import { InboundQueue } from "../inbound/inbound-queue.js";
@@ -120,6 +122,7 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
   const hookDependencies = { ...common, bots, config: options.hooks };
   const outgoing = new OutgoingWebhooks(hookDependencies);
   const listener = new EventRecorder(outgoing, hookDependencies);
+  const listening = listeningWith(listener, () => alerts.hearing);
   const rooms = new RoomService({
     ...common,
     config: options.rooms,
@@ -132,7 +135,7 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
     memory,
     directory: people.directory,
     isDenied: (host) => rights.isDenied(host),
-    watch: listener,
+    watch: listening,
     bots,
     answerAsBot: (jid, asked) => answerAs(bots, jid, asked, options.version),
   });
@@ -161,12 +164,21 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
   const remote = new RemoteRooms({
     ...hookDependencies,
     bounces,
-    listener,
+    listener: listening,
     nickLength: options.rooms.nick_length,
     confirmTimeout: options.confirmTimeout,
     clock: STEADY_CLOCK,
   });
-  const hooks = new Hooks({ ...hookDependencies, context, remote });
+  const alerts: Alerts = new Alerts({
+    ...hookDependencies,
+    context,
+    remote,
+    events: listener,
+    hookOf: (id) => hooks.byId(id),
+    takeSigns: options.hooks.take_reactions,
+    clock: WALL_CLOCK,
+  });
+  const hooks = new Hooks({ ...hookDependencies, context, remote, alerts });
   const router = new Router({
     domain,
     isBot,
@@ -178,7 +190,7 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
     metrics,
   });
   const { directory } = people;
-  const parts = { bots, hooks, outgoing, remote, outbox, directory };
+  const parts = { bots, hooks, alerts, outgoing, remote, outbox, directory };
   const running: Running = { muc: rooms.context, ...parts, http: undefined };
   const records = recordsOf(db);
   const administration = new Administration({
@@ -194,6 +206,7 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
   const forgetting = [
     (now: number) => changes.prune(now - options.changesDays * 86_400_000),
     () => calls.prune(),
+    (now: number) => alerts.prune(now),
   ];
   const pruning = new Pruning(commit, forgetting, log);
   const commands = [...people.commands, ...adHocCommands(administration)];
@@ -265,6 +278,7 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
       pruning.start();
       rooms.start();
       outgoing.start(context, remote);
+      alerts.start();
     },
 
     /**
@@ -279,6 +293,7 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
       rooms.stop();
       rights.stop();
       await outgoing.stop(left());
+      await alerts.stop(left());
       await outbox.flush(left());
       await link.stop();
       outbox.stop();

@@ -5,7 +5,8 @@ import { HookFault } from "../../component/hooks/fault.js";
 import { textOf } from "../../component/hooks/formats/fields.js";
 import type { Dialect, Payload } from "../../component/hooks/formats/format.js";
 import { AUTO, formatNamed, formatOf, SUFFIXES } from "../../component/hooks/formats/formats.js";
-import type { Hook, Hooks, Post } from "../../component/hooks/hooks.js";
+import type { Hook } from "../../component/hooks/hook.js";
+import type { Hooks, Post } from "../../component/hooks/hooks.js";
 import { Errcode, Refusal } from "../../component/refusal.js";
 import { Denied, send } from "../api-response.js";
 import { HOOK, type Entry } from "../call-log.js";
@@ -17,7 +18,7 @@ import { contentOf, keyOf, payloadOf, signedContent, unpacked } from "./payload.
 import { inBackground } from "../../component/background.js";
 
 /** Hooks without its private members, so that tests can replace it. */
-export type HooksApi = Omit<Hooks, "outcomeOf" | "links"> & {
+export type HooksApi = Omit<Hooks, "outcomeOf" | "links" | "byId"> & {
   readonly links: Pick<Hooks["links"], "find">;
 };
 

@@ -11,6 +11,7 @@ import { call, CalledRoom, crash, type Person } from "./rooms-people.js";
 import { documentationOf } from "../../http/docs/formats.js";
 
 const CORRECTION = "urn:xmpp:message-correct:0";
+const REACTIONS = "urn:xmpp:reactions:0";
 const REPLY = "urn:xmpp:reply:0";
 const OOB = "jabber:x:oob";
 const VCARD = xml("vCard", { xmlns: "vcard-temp" });
@@ -125,6 +126,8 @@ describe("A hook", () => {
         const first = await client.next(isMessage((await post(url, firing)).id));
         await post(url, resolved);
         const announced = await client.next((stanza) => stanza.getChild("reply", REPLY) !== undefined);
+        const reacted = await client.next((stanza) => stanza.getChild("reactions", REACTIONS) !== undefined);
+        expect(reacted.getChild("reactions", REACTIONS)?.getChildText("reaction")).to.equal("✅");
         const text = announced.getChildText("body") ?? "";
         expect(text).to.contain("resolved").and.not.contain("\n");
         const isInRoom = to === juliet.room;

@@ -42,3 +42,76 @@ CREATE TABLE hook_links (
   told_at INTEGER NOT NULL                 -- when a message last had the link
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX hook_links_by_age ON hook_links (told_at);
+-- Alerts have states. Messages about groups of alerts become open alerts whose text isn't known.
+CREATE TABLE alerts (
+  id          INTEGER PRIMARY KEY AUTOINCREMENT,
+  hook        TEXT    NOT NULL REFERENCES hooks (id) ON DELETE CASCADE,
+  name        BLOB    NOT NULL,
+  current     INTEGER NOT NULL CHECK (current IN (0, 1)),
+  state       TEXT    NOT NULL CHECK (state IN ('open', 'taken', 'resolved')),
+  receiver    TEXT    NOT NULL,
+  message     TEXT    NOT NULL,
+  title       TEXT    NOT NULL,
+  text        TEXT    NOT NULL,
+  labels      TEXT    NOT NULL,
+  status      TEXT    NOT NULL,
+  changed_at  INTEGER NOT NULL,
+  due_at      INTEGER
+) STRICT;
+CREATE UNIQUE INDEX alerts_current ON alerts (hook, name) WHERE current = 1;
+CREATE INDEX alerts_open ON alerts (receiver, id) WHERE state <> 'resolved';
+CREATE INDEX alerts_due ON alerts (due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX alerts_over ON alerts (changed_at) WHERE current = 0;
+CREATE TABLE alert_messages (
+  receiver    TEXT    NOT NULL,
+  id          TEXT    NOT NULL,
+  alert       INTEGER NOT NULL REFERENCES alerts (id) ON DELETE CASCADE,
+  stanza_id   TEXT,
+  said_at     INTEGER NOT NULL,
+  step        INTEGER,
+  received_at INTEGER,
+  PRIMARY KEY (receiver, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX alert_messages_by_stanza_id ON alert_messages (receiver, stanza_id) WHERE stanza_id IS NOT NULL;
+CREATE INDEX alert_messages_by_alert ON alert_messages (alert, said_at);
+CREATE INDEX alert_messages_by_receiver ON alert_messages (receiver, alert);
+CREATE TABLE alert_tasks (
+  id     INTEGER PRIMARY KEY AUTOINCREMENT,
+  alert  INTEGER NOT NULL REFERENCES alerts (id) ON DELETE CASCADE,
+  task   TEXT    NOT NULL,
+  due_at INTEGER NOT NULL,
+  tries  INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX alert_tasks_due ON alert_tasks (due_at, id);
+CREATE INDEX alert_tasks_by_alert ON alert_tasks (alert);
+CREATE TABLE alert_changes (
+  id     INTEGER PRIMARY KEY AUTOINCREMENT,
+  alert  INTEGER NOT NULL REFERENCES alerts (id) ON DELETE CASCADE,
+  at     INTEGER NOT NULL,
+  what   TEXT    NOT NULL,
+  person TEXT
+) STRICT;
+CREATE INDEX alert_changes_by_alert ON alert_changes (alert, id);
+CREATE TABLE latest_messages (
+  sender   TEXT NOT NULL,
+  receiver TEXT NOT NULL,
+  id       TEXT NOT NULL,
+  PRIMARY KEY (sender, receiver)
+) STRICT, WITHOUT ROWID;
+INSERT INTO alerts (hook, name, current, state, receiver, message, title, text, labels, status, changed_at, due_at)
+  SELECT hook, g.name, 1, 'open', receiver, message, hooks.name, '', '{}',
+    json_object('severity', '', 'openedAt', said_at, 'postedAt', said_at, 'takers', json('[]'), 'unsaid', 0),
+    said_at, said_at + 2592000000
+  FROM hook_groups AS g JOIN hooks ON hooks.id = hook;
+DELETE FROM sqlite_sequence WHERE seq = 0;
+INSERT INTO alert_messages (receiver, id, alert, said_at) SELECT receiver, message, id, changed_at FROM alerts;
+DROP TABLE hook_groups;
+ALTER TABLE hooks ADD COLUMN silence_at TEXT;
+ALTER TABLE hooks ADD COLUMN silence_token TEXT;
+ALTER TABLE hooks ADD COLUMN inner TEXT;
+ALTER TABLE hooks ADD COLUMN steps TEXT;
+ALTER TABLE hooks ADD COLUMN steps_from TEXT;
+ALTER TABLE hooks ADD COLUMN mention TEXT;
+ALTER TABLE hooks ADD COLUMN expect_every INTEGER;
+ALTER TABLE hooks ADD COLUMN grace INTEGER;
+ALTER TABLE hooks ADD COLUMN quiet INTEGER NOT NULL DEFAULT 0;

@@ -1,5 +1,5 @@
 /** Queues events for the outgoing webhooks that subscribe to them, in the transaction that causes the event. */
-import type { Jid } from "../../addresses/address.js";
+import type { BareJid, Jid } from "../../addresses/address.js";
 import { isStoringForbidden } from "../../muc/archive/keeping.js";
 import { parseStanzaId } from "../../muc/room/stable-ids.js";
 import type {
@@ -9,7 +9,9 @@ import type {
   WatchedRetraction,
   RoomWatch,
 } from "../../muc/room/room-rules.js";
+import type { Affiliation } from "../../muc/room/affiliation.js";
 import type { HookDependencies } from "../dependencies.js";
+import type { Author } from "../remote/room-stanzas.js";
 import { StanzaError, type BouncedStanza } from "../../inbound/stanza-error.js";
 import { TokenBuckets } from "../../limits/token-bucket.js";
 import { NS, type Element } from "../../xml/builder.js";
@@ -25,7 +27,17 @@ export interface RoomMessage {
   readonly nick: string;
   readonly message: Element;
   /** What the room says of the message, for the event. */
-  readonly author: object;
+  readonly author: Author;
+  /** The author's affiliation, as the room shows it. */
+  readonly affiliation: Affiliation;
+}
+
+/** A change of an alert. */
+export interface AlertChanged {
+  readonly type: string;
+  readonly at: number;
+  readonly receiver: string;
+  readonly data: Readonly<Record<string, unknown>>;
 }
 
 /** The maximum number of members in one event. */
@@ -68,7 +80,7 @@ export class EventRecorder implements RoomWatch {
     );
   }
 
-  heardIn(room: Jid, { bot, insiders, nick, ownNick, message, author }: RoomMessage): void {
+  heardIn(room: BareJid, { bot, insiders, nick, ownNick, message, author }: RoomMessage): void {
     const hooks = this.#hearing("room-message", room.text).filter(
       (hook) => hook.form !== "qtalk" && recipientOf(hook, insiders) === bot,
     );
@@ -144,6 +156,14 @@ export class EventRecorder implements RoomWatch {
     for (const hook of this.webhooks.subscribedTo("bounce")) this.webhooks.prepare(hook, event)();
   }
 
+  /** Queues an event about an alert, inside a transaction. @param receiver where the alert was said */
+  alertChanged({ type, at, data, receiver }: AlertChanged): void {
+    const hooks = this.webhooks
+      .subscribedTo("alert")
+      .filter((hook) => hook.form !== "qtalk" && hook.hearsRoom(receiver));
+    for (const hook of hooks) this.webhooks.prepare(hook, { type, at, data, replyTo: receiver })();
+  }
+
   /** Stores an event for webhooks in a transaction of its own. @returns for each webhook whether its queue took the event */
   #store(
     hooks: readonly OutgoingWebhook[],
@@ -181,7 +201,7 @@ function recipientOf({ bot }: OutgoingWebhook, insiders: readonly string[]): str
 }
 
 /** Whether a message causes no event: it is delayed (XEP-0203), or must not be stored. */
-function isExcluded(message: Element): boolean {
+export function isExcluded(message: Element): boolean {
   const delay = message.getChild("delay", NS.delay) ?? message.getChild("x", NS.oldDelay);
   return delay !== undefined || isStoringForbidden(message);
 }

@@ -3,6 +3,7 @@ import { isAccount, Jid } from "../../addresses/address.js";
 import type { OperationContext } from "../../operations/context.js";
 import { TokenBuckets } from "../../limits/token-bucket.js";
 import { Refusal } from "../../refusal.js";
+import { AlertsStore } from "../../../storage/alerts-store.js";
 import type { HookEvent } from "../../../storage/hook-events.js";
 import type { StoredOutgoingHook } from "../../../storage/outgoing-hooks-store.js";
 import type { HookDependencies } from "../dependencies.js";
@@ -31,12 +32,15 @@ const LOOP = { perSecond: 3, burst: 3, old: 5_000 };
 export class Replies {
   /** How often each webhook replies to each receiver. */
   readonly #buckets = new TokenBuckets(LOOP);
+  readonly #alerts: AlertsStore;
 
   constructor(
     private readonly dependencies: HookDependencies,
     private readonly context: OperationContext,
     private readonly remote: RemoteRoomsApi,
-  ) {}
+  ) {
+    this.#alerts = new AlertsStore(dependencies.db);
+  }
 
   /** Sends a reply. `delivered` removes the event from the queue, in the transaction that stores the reply. */
   async send({ hook, event, text }: Reply, delivered: () => void): Promise<ReplyOutcome> {
@@ -52,9 +56,13 @@ export class Replies {
       log.warn(`A reply of the hook ${hook.name} in ${to.text} was dropped: it seems to answer itself`);
       return "dropped";
     }
+    const note = (): void => {
+      delivered();
+      this.#alerts.noteLatest(from.text, to.bare.text, event.id);
+    };
     const outcome = await sendPost(
       { ...this.context, account: { kind: "caller", name: `hook ${hook.name}` } },
-      { from, to, bot: bot.title, messages: [{ id: event.id, text: body }], note: delivered },
+      { from, to, bot: bot.title, messages: [{ id: event.id, text: body }], note },
       this.remote,
     );
     const fault = outcome instanceof Refusal ? faultOf(outcome) : outcome;

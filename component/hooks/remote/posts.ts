@@ -1,4 +1,5 @@
 /** A bot's posts to a room of another service, in order. Outcomes are stored before callers are answered. */
+import { AlertsStore } from "../../../storage/alerts-store.js";
 import { BotRoomsStore, type StoredPost } from "../../../storage/bot-rooms-store.js";
 import { HookMessages, type Decision } from "../../../storage/hook-messages.js";
 import type { WireText } from "../../xml/wire-text.js";
@@ -46,6 +47,7 @@ const PAUSE_MS = { first: 1_000, longest: 60_000 };
 export class Posts {
   readonly #store: BotRoomsStore;
   readonly #messages: HookMessages;
+  readonly #alerts: AlertsStore;
   #posts: Post[];
   /** How many errors and failures there were since the room last sent a post back. */
   #setbacks = 0;
@@ -59,6 +61,7 @@ export class Posts {
   ) {
     this.#store = new BotRoomsStore(dependencies.db);
     this.#messages = new HookMessages(dependencies.db);
+    this.#alerts = new AlertsStore(dependencies.db);
     const stored = this.#store.posts(record.bot, record.room.text);
     // An earlier process may have sent them.
     this.#posts = stored.map((post) => ({ ...post, ...NEW, state: "unsure" }));
@@ -147,11 +150,14 @@ export class Posts {
     if (isSilent) first.silences += 1;
   }
 
-  /** The room has sent a message of the bot back. @returns whether it was the first post */
-  reflected(id: string): boolean {
+  /**
+   * The room has sent a message of the bot back.
+   * @param stanzaId the room's id of it (XEP-0359), if it has one @returns whether it was the first post
+   */
+  reflected(id: string, stanzaId: string | undefined): boolean {
     const [first] = this.#posts;
     if (first?.id !== id) return false;
-    this.#said(first);
+    this.#said(first, stanzaId);
     return true;
   }
 
@@ -159,13 +165,13 @@ export class Posts {
    * The archive has answered: unsure posts that it doesn't have wait to be sent.
    * @param found the ids that it has; undefined: it was silent @returns whether the room has said a post
    */
-  searched(found: ReadonlySet<string> | undefined): boolean {
+  searched(found: ReadonlyMap<string, string> | undefined): boolean {
     this.#archiveSilences = found === undefined ? this.#archiveSilences + 1 : 0;
     if (found === undefined) this.#setBack();
     const isOver = this.#archiveSilences >= MAX_TRIES.archive;
     const unsure = this.#unsure;
     for (const post of unsure) {
-      if (found?.has(post.id)) this.#said(post);
+      if (found?.has(post.id)) this.#said(post, found.get(post.id));
       else if (isOver || (found !== undefined && post.silences >= MAX_TRIES.silence))
         this.#refuse(post, { condition: SILENT });
       else if (found !== undefined) post.state = "waiting";
@@ -253,10 +259,10 @@ export class Posts {
     return this.#posts.filter(({ state }) => state === "unsure");
   }
 
-  #said(post: Post): void {
+  #said(post: Post, stanzaId: string | undefined): void {
     this.#setbacks = 0;
     this.#notBefore = 0;
-    this.#finish(post, { outcome: "confirmed" });
+    this.#finish(post, { outcome: "confirmed" }, stanzaId);
   }
 
   #refuse(post: Post, error: RoomError): void {
@@ -273,7 +279,7 @@ export class Posts {
   }
 
   /** Stores what became of a post, and reports it if it was refused. */
-  #finish(post: Post, decision: Decision): void {
+  #finish(post: Post, decision: Decision, stanzaId = ""): void {
     const { id, sentAt } = post;
     const { address: sender, room } = this.record;
     const { condition, reason = "" } = decision;
@@ -284,6 +290,7 @@ export class Posts {
       if (condition === undefined) this.#messages.decide(id, decision);
       else count = this.dependencies.bounces.refuse({ id, sender, receiver: room.text, condition, reason });
       this.#messages.noteTimes(id, sentAt, at);
+      if (stanzaId !== "") this.#alerts.identify(stanzaId, room.text, id);
     };
     this.#posts = this.#posts.filter((each) => each !== post);
     this.record.write(write, () => {

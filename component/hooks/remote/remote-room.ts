@@ -23,7 +23,7 @@ export class RemoteRoom {
   requestedAt: number | undefined;
   readonly #record: RoomRecord;
   readonly #posts: Posts;
-  readonly #occupants: Occupants;
+  readonly occupants: Occupants;
   #stay = stays.NEW_STAY;
   /** What the present state waits for. */
   readonly #pending: Pending;
@@ -52,7 +52,7 @@ export class RemoteRoom {
     this.#pending = new Pending(room, dependencies.clock, dependencies.log);
     this.#record = new RoomRecord(dependencies, bot, jid.bare.text, this.room);
     this.#posts = new Posts(dependencies, this.#record);
-    this.#occupants = new Occupants(this.wire);
+    this.occupants = new Occupants(this.wire);
     this.isRoom = nick !== undefined || !this.#posts.isEmpty;
   }
 
@@ -104,7 +104,7 @@ export class RemoteRoom {
   }
 
   linkDown(): void {
-    this.#occupants.forget();
+    this.occupants.forget();
     this.#become(stays.withoutLink(this.#stay));
     this.#record.note(this.#stay, this.nick);
     this.#settle();
@@ -122,7 +122,7 @@ export class RemoteRoom {
       return;
     }
     this.#heardAt = this.#now;
-    this.#occupants.note(stanza, from);
+    this.occupants.note(stanza, from);
     const news = readPresence(stanza, from, this.#joining ?? this.nick);
     if (news === undefined || (!this.isThere && this.#joining === undefined)) return;
     if ("condition" in news) this.#failed(news);
@@ -140,8 +140,11 @@ export class RemoteRoom {
     if (type !== "error") this.#heardAt = this.#now;
     if (type === "error") this.#returned(id, errorIn(stanza));
     else if (type !== "groupchat") this.#invited(readInvitation(stanza));
-    else if (this.isThere && nick === this.nick) this.#said(this.#posts.reflected(id));
-    else if (this.isThere && nick !== undefined) return this.#occupants.authorOf(stanza, nick);
+    else if (this.isThere && nick !== undefined) {
+      const author = this.occupants.authorOf(stanza, nick);
+      if (nick !== this.nick) return author;
+      this.#said(this.#posts.reflected(id, author.stanza_id));
+    }
     return undefined;
   }
 
@@ -199,7 +202,7 @@ export class RemoteRoom {
 
   #enter(): void {
     this.#isInvited = false;
-    this.#occupants.forget();
+    this.occupants.forget();
     this.#become({ ...this.#stay, state: "entering", error: undefined, triedAt: this.#now });
     this.#pending.ask(this.wire.about(this.isRoom, this.#isTrap), ({ isRoom, error, nick }) => {
       this.isRoom = isRoom;

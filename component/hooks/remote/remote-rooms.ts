@@ -55,6 +55,11 @@ export class RemoteRooms {
     return this.#at(bot, to) !== undefined;
   }
 
+  /** Returns a bot's nickname in a room; undefined if it was never inside. */
+  nickOf(bot: string, to: Jid): string | undefined {
+    return this.#at(bot, to)?.nick;
+  }
+
   /** Resolves when a bot has tried to enter a room, or after 15 seconds. @returns false if it is still trying */
   async settle(bot: string, to: Jid): Promise<boolean> {
     return (await this.#at(bot, to)?.settled(ATTEMPT_MS)) ?? true;
@@ -95,7 +100,8 @@ export class RemoteRooms {
     const inside = [...this.#rooms.values()].filter((each) => each.room.equals(room.room) && each.isThere);
     if (inside.some((each) => each.nick === nick)) return true;
     const insiders = inside.map((each) => each.bot).sort();
-    const heard = { bot, insiders, ownNick: room.nick ?? "", nick, message: stanza, author };
+    const affiliation = room.occupants.affiliationOf(nick);
+    const heard = { bot, insiders, ownNick: room.nick ?? "", nick, affiliation, message: stanza, author };
     this.dependencies.listener.heardIn(room.room, heard);
     return true;
   }

@@ -1,5 +1,6 @@
 /** What the stanzas of a room of another service say of the bot, and of occupants, who can't forge it. */
 import { Jid, prepareResource } from "../../addresses/address.js";
+import { isAffiliation, type Affiliation } from "../../muc/room/affiliation.js";
 import { MUC } from "../../muc/wire/ns.js";
 import { NS, type Element } from "../../xml/builder.js";
 import { KICKED, roomError, SILENT, type RoomError } from "./room-error.js";
@@ -45,14 +46,20 @@ export function readInvitation(message: Element): string | undefined {
 /** Who wrote a message, as the room says: the bare address, and the ids of XEP-0421 and XEP-0359. */
 export type Author = Readonly<Record<"sender" | "occupant_id" | "stanza_id", string | undefined>>;
 
-/** How many occupants' addresses are remembered of a room, and of how many characters, with the nicknames. */
-const MAX_ADDRESSES = 10_000;
+/** How many occupants are remembered of a room, and of how many characters, with nicknames and addresses. */
+const MAX_OCCUPANTS = 10_000;
 const MAX_CHARACTERS = 1024 * 1024;
 
-/** The occupants of a room, as its service announces them. Their number and size are bounded (MAX_ADDRESSES). */
+/** What the room shows of an occupant: the bare address, if it isn't hidden, and the affiliation. */
+interface Occupant {
+  readonly address: string | undefined;
+  readonly affiliation: Affiliation;
+}
+
+/** The occupants of a room, as its service announces them. Their number and size are bounded (MAX_OCCUPANTS). */
 export class Occupants {
-  /** The bare addresses, by nickname. */
-  readonly #addresses = new Map<string, string>();
+  /** What the room shows of occupants, by nickname. */
+  readonly #known = new Map<string, Occupant>();
   /** The length of all nicknames and addresses. */
   #characters = 0;
 
@@ -60,23 +67,32 @@ export class Occupants {
 
   /** Forgets the occupants, because nicknames may change hands while the bot is outside or the link is down. */
   forget(): void {
-    this.#addresses.clear();
+    this.#known.clear();
     this.#characters = 0;
   }
 
-  /** Notes the address in a presence of the room (XEP-0045 §7.2.3), which overwrites what the occupant claims. */
+  /** Notes what a presence of the room says (XEP-0045 §7.2.3), which overwrites what the occupant claims. */
   note(presence: Element, nick: string): void {
     const { type } = presence.attrs;
     if (type === "error") return;
-    const before = this.#addresses.get(nick);
-    if (before !== undefined) this.#characters -= nick.length + before.length;
-    this.#addresses.delete(nick);
-    if (type === "unavailable" || this.#addresses.size >= MAX_ADDRESSES) return;
+    const before = this.#known.get(nick);
+    if (before !== undefined) this.#characters -= nick.length + (before.address?.length ?? 0);
+    this.#known.delete(nick);
+    if (type === "unavailable" || this.#known.size >= MAX_OCCUPANTS) return;
     const item = onlyOne(presence.getChildren("x", MUC.user))?.getChild("item");
     const address = Jid.parse(item?.attrs.jid ?? "")?.bare.text;
-    if (address === undefined || this.#characters + nick.length + address.length > MAX_CHARACTERS) return;
-    this.#addresses.set(nick, address);
-    this.#characters += nick.length + address.length;
+    const shown = item?.attrs.affiliation;
+    const affiliation = isAffiliation(shown) ? shown : "none";
+    const isKnown = address !== undefined || affiliation !== "none";
+    const length = nick.length + (address?.length ?? 0);
+    if (!isKnown || this.#characters + length > MAX_CHARACTERS) return;
+    this.#known.set(nick, { address, affiliation });
+    this.#characters += length;
+  }
+
+  /** Returns an occupant's affiliation; "none" if it isn't known. */
+  affiliationOf(nick: string): Affiliation {
+    return this.#known.get(nick)?.affiliation ?? "none";
   }
 
   /** Returns what the room says of a message. A room that has these features removes what the occupant claims. */
@@ -85,7 +101,7 @@ export class Occupants {
     const occupantIds = message.getChildren("occupant-id", MUC.occupantId);
     const stanzaIds = message.getChildren("stanza-id", NS.sid).filter(({ attrs }) => attrs.by === room.text);
     return {
-      sender: this.#addresses.get(nick),
+      sender: this.#known.get(nick)?.address,
       occupant_id: features.has(MUC.occupantId) ? onlyOne(occupantIds)?.attrs.id : undefined,
       stanza_id: features.has(NS.sid) ? onlyOne(stanzaIds)?.attrs.id : undefined,
     };

@@ -49,7 +49,7 @@ export class RoomWire {
   /** The room's features (XEP-0030), of those that matter here: the room chooses how many it announces. */
   features: ReadonlySet<string> = new Set();
   /** The last query of the archive. */
-  #query = { id: "", wanted: new Set<string>() as ReadonlySet<string>, found: new Set<string>() };
+  #query = { id: "", wanted: new Set<string>() as ReadonlySet<string>, found: new Map<string, string>() };
 
   constructor(
     readonly bot: Jid,
@@ -124,10 +124,10 @@ export class RoomWire {
   /**
    * Asks the archive (XEP-0313) which messages the room has received.
    * @param wanted the messages' ids @param since when the first was accepted, in milliseconds since 1970
-   * @returns those that the archive has; none if there is no archive; undefined if the room doesn't respond, or is too busy
+   * @returns those that the archive has, with its ids of them; none if there is no archive; undefined if the room doesn't respond, or is too busy
    */
-  async find(wanted: ReadonlySet<string>, since: number): Promise<ReadonlySet<string> | undefined> {
-    const query = { id: randomUUID(), wanted, found: new Set<string>() };
+  async find(wanted: ReadonlySet<string>, since: number): Promise<ReadonlyMap<string, string> | undefined> {
+    const query = { id: randomUUID(), wanted, found: new Map<string, string>() };
     this.#query = query;
     const hasAll = (): boolean => query.found.size === wanted.size;
     const start = new Date(since - SKEW_MS).toISOString();
@@ -152,7 +152,7 @@ export class RoomWire {
     const result = stanza.getChild("result", MUC.mam);
     if (result?.attrs.queryid !== queryId) return false;
     const id = result.getChild("forwarded", NS.forward)?.getChild("message")?.attrs.id;
-    if (id !== undefined && wanted.has(id)) found.add(id);
+    if (id !== undefined && wanted.has(id)) found.set(id, result.attrs.id ?? "");
     return true;
   }
 

@@ -45,15 +45,17 @@ function refuseSpeech(scope: RoomScope, said: Omit<Speech, "kind">): StanzaError
 /**
  * Sends a message to all occupants, and stores it if messages of its kind are stored. The message's addresses and type
  * are replaced; its children are sent unchanged.
+ * @returns the message's stanza-id
  * @throws StanzaError policy-violation if it has more than `maxBytes` bytes
  */
-export function sendMessage(scope: RoomScope, speaker: Speaker, message: Element, maxBytes: number): void {
+export function sendMessage(scope: RoomScope, speaker: Speaker, message: Element, maxBytes: number): string {
   const keeping = keepingOf(scope.room, message);
   const build = (stableId: Element): Element => builtMessage(speaker, message, stableId);
   const sentId = broadcastMessage(scope, { keeping, author: speaker, maxBytes }, build);
   for (const onMessage of hooksOf("onMessage")) onMessage(scope, { speaker, message, keeping });
   const { isForbidden } = keeping;
   scope.context.watch.said(scope, { speaker, message, stanzaId: sentId, isForbidden });
+  return sentId;
 }
 
 function builtMessage({ jid, id }: Addressed, { attrs, children }: Element, stableId: Element): Element {
@@ -116,8 +118,8 @@ export function userSpeaking({ context, room }: RoomScope, names: NameSource, us
   return speakerOf(room, user.bare, nickFor(context, names, room, user));
 }
 
-/** Sends a message of a user or a bot. @throws StanzaTooLarge; the transaction is unchanged then */
-export function sendAs(scope: RoomScope, speaker: Speaker, message: Element): void {
+/** Sends a message of a user or a bot. @returns its stanza-id @throws StanzaTooLarge; the transaction is unchanged then */
+export function sendAs(scope: RoomScope, speaker: Speaker, message: Element): string {
   const said = xml("message", message.attrs, ...withoutReserved(scope.room.jid, message.children));
-  sendMessage(scope, speaker, said, Infinity);
+  return sendMessage(scope, speaker, said, Infinity);
 }

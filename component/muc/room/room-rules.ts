@@ -5,7 +5,7 @@ import type { Nick } from "../../addresses/nick.js";
 import type { Element } from "../../xml/builder.js";
 import type { RoomOptions } from "../options/room-options.js";
 import type { ChangedRoom, Transaction } from "../transaction.js";
-import type { AffiliationList, Role } from "./affiliation.js";
+import type { Affiliation, AffiliationList, Role } from "./affiliation.js";
 import type { Hats } from "./hats.js";
 
 /** The resource of the session in which a bot is online. */
@@ -32,6 +32,7 @@ export interface RoomBot {
 export interface WatchedRoom extends ChangedRoom {
   readonly options: RoomOptions;
   readonly affiliations: Pick<AffiliationList, "all">;
+  affiliationOf(jid: Jid): Affiliation;
   readonly occupants: ReadonlyMap<string, { readonly account: BareJid }>;
 }
 

@@ -1,5 +1,7 @@
 /** Posts about the same alert that arrive together, to a room of another service, which the test plays. */
 import { expect } from "chai";
+import { Alerts } from "../../../component/hooks/alerts/alerts.js";
+import { WALL_CLOCK } from "../../../component/hooks/clock.js";
 import { Hooks } from "../../../component/hooks/hooks.js";
 import type { RemotePost } from "../../../component/hooks/remote/posts.js";
 import type { OperationContext } from "../../../component/operations/context.js";
@@ -48,11 +50,22 @@ describe("Posts about the same alert that arrive together", () => {
       return await new Promise((resolve) => waiting.push(() => resolve("confirmed")));
     };
     const limits = { message_bytes: 65_536, stanza_bytes: 262_144 };
-    hooks = new Hooks({
+    const context = { limits, messages: { language: "en" } } as unknown as OperationContext;
+    const remote = {
+      has: () => true,
+      nickOf: () => "Bot",
+      post: (_bot: string, _to: unknown, posts: readonly RemotePost[]) => post(posts),
+    };
+    const alerts = new Alerts({
       ...dependencies,
-      context: { limits } as unknown as OperationContext,
-      remote: { has: () => true, post: (_bot, _to, posts) => post(posts) },
+      context,
+      remote,
+      hookOf: (id) => hooks.byId(id),
+      events: { alertChanged: () => undefined },
+      takeSigns: ["👀"],
+      clock: WALL_CLOCK,
     });
+    hooks = new Hooks({ ...dependencies, context, remote, alerts });
   });
   afterEach(() => db.close());
 

@@ -91,6 +91,7 @@ describe("A bot's picture", () => {
         unqueued: { write },
         bounces: { ofBot: () => undefined },
         listener: { heard: () => Promise.resolve(false) },
+        alerts: { heardBy: () => Promise.resolve(false) },
         remote: { presence: () => undefined, message: () => false },
       }),
     );

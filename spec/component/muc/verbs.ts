@@ -134,7 +134,11 @@ export const ACTIONS: Readonly<Record<string, Verb<unknown>>> = {
     const account = (local: string): AccountJid => Jid.parse(placeOf(local)) as AccountJid;
     const messages = [{ id: text, text, corrects: undefined, repliesTo: undefined }];
     const post = { from: account("ops"), to: account("coven"), bot: name, messages, note: () => undefined };
-    return sendPost(play.context, post, { post: () => Promise.resolve(undefined), has: () => false });
+    return sendPost(play.context, post, {
+      post: () => Promise.resolve(undefined),
+      has: () => false,
+      nickOf: () => undefined,
+    });
   },
   sends: (play, who, { xml: stanza }) => play.sends(who, stanza),
   /** `returns message coven/hag [type/]gone [id=…]`: an error. */

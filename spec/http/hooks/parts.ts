@@ -1,6 +1,6 @@
 /** Hooks as the component knows them. */
 import { Jid, type AccountJid } from "../../../component/addresses/address.js";
-import type { Hook } from "../../../component/hooks/hooks.js";
+import type { Hook } from "../../../component/hooks/hook.js";
 import type { HooksApi } from "../../../http/hooks/requests.js";
 import { storedHook } from "../../support/stored-hook.js";
 
@@ -11,6 +11,7 @@ export const hook = (more: Partial<Hook> = {}): Hook => ({
   to: jid("ops@c.test"),
   from: jid("alerts@c.test"),
   title: "Alerts",
+  steps: [],
   ...more,
 });
 

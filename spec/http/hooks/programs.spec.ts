@@ -1,7 +1,8 @@
 /** Programs written for other servers: where they put the hook's secret, and the answers they get. */
 import { expect } from "chai";
 import { HookFault } from "../../../component/hooks/fault.js";
-import type { Hook, Post } from "../../../component/hooks/hooks.js";
+import type { Hook } from "../../../component/hooks/hook.js";
+import type { Post } from "../../../component/hooks/hooks.js";
 import { Interface, type Seen } from "../../support/interface.js";
 import { hook, hooksApi, SECRET } from "./parts.js";
 

@@ -1,0 +1,262 @@
+/**
+ * The states of an alert, as a pure function: (alert, event, time) → (alert, effects). Nothing here reads a clock, a
+ * database or the network.
+ *
+ * ```
+ *            a person takes it                    the program, an operator
+ *   open ───────────────────────▶ taken ──┐
+ *     ▲ ◀──────────────────────────┘      ├──────────────────────────────▶ resolved
+ *     │       the last taker drops it     │
+ *     └───────────────────────────────────┘ a post, while the alert is silenced here
+ * ```
+ *
+ * Beside the state, an alert may be silenced until a time. What always holds:
+ * - An alert that is taken, silenced or resolved has no step due. If it becomes open again, its steps start anew.
+ * - Every step is made once in each run of the steps, in order.
+ * - Every silence is said: that it began, or why it didn't, and its end.
+ */
+
+import type {
+  Alert,
+  AlertEvent,
+  Effect,
+  Outcome,
+  Person,
+  Plan,
+  Silence,
+  State,
+  StepMade,
+  Taking,
+} from "./alert-types.js";
+
+/** How long a message of a step waits for a receipt, in milliseconds. */
+export const RECEIPT_MS = 60_000;
+/** After how many milliseconds without a post an open alert ends by itself. */
+export const FORGOTTEN_MS = 30 * 24 * 3600_000;
+/** The longest silence, in milliseconds. */
+export const MAX_SILENCE_MS = 7 * 24 * 3600_000;
+/** How many takers are remembered. */
+const MAX_TAKERS = 8;
+
+/** Returns a new alert, and its first run of steps. */
+export function opened(severity: string, at: number, plan: Plan): Alert {
+  const alert: Alert = { severity, openedAt: at, postedAt: at, takers: [], unsaid: 0 };
+  return started(alert, at, plan);
+}
+
+export function stateOf({ resolvedAt, takers }: Alert): State {
+  return resolvedAt !== undefined ? "resolved" : takers.length > 0 ? "taken" : "open";
+}
+
+/** Whether posts about the alert are counted and not said. */
+export function isMuted({ silence }: Alert, at: number): boolean {
+  return silence !== undefined && silence.source === undefined && silence.until > at;
+}
+
+/** Whether the next post with the alert's key is about this alert, and not about a new one. */
+export function isCurrent({ resolvedAt, silence }: Alert): boolean {
+  return resolvedAt === undefined || (silence !== undefined && silence.source === undefined);
+}
+
+/** Returns when something is due by itself; undefined: never. */
+export function dueAt(alert: Alert, plan: Plan): number | undefined {
+  const { silence, postedAt, resolvedAt } = alert;
+  const times = [...runTimes(alert, plan)];
+  if (silence !== undefined) times.push(silence.until);
+  if (resolvedAt === undefined) times.push(postedAt + FORGOTTEN_MS);
+  return times.length === 0 ? undefined : Math.min(...times);
+}
+
+/** Handles an event. */
+export function next(alert: Alert, event: AlertEvent, at: number, plan: Plan): Outcome {
+  switch (event.kind) {
+    case "fired":
+      return fired(alert, event.severity, at, plan);
+    case "resolved":
+      return resolve(alert, event.by, at);
+    case "take":
+      return take(alert, event, at);
+    case "drop":
+      return drop(alert, event, at, plan);
+    case "silence":
+      return silence(alert, event, at, plan);
+    case "unsilence":
+      return unsilence(alert, event, at, plan);
+    case "silenced":
+      return silenced(alert, event.source);
+    case "not silenced":
+      return alert.asked === undefined ? same(alert) : changed({ ...alert, asked: undefined });
+    case "step made":
+      return awaitReceipt(alert, event, at);
+    case "step failed":
+      return hurry(alert, event.step, at, plan);
+    case "receipt":
+      return alert.run?.awaits?.step === event.step
+        ? changed({ ...alert, run: { ...alert.run, awaits: undefined } })
+        : same(alert);
+    case "time":
+      return pass(alert, at, plan);
+  }
+}
+
+function same(alert: Alert): Outcome {
+  return { alert, effects: [], isNew: false };
+}
+
+function changed(alert: Alert, ...effects: readonly Effect[]): Outcome {
+  return { alert, effects, isNew: true };
+}
+
+/** Starts the steps anew if the alert waits for somebody and is urgent. */
+function started(alert: Alert, at: number, plan: Plan): Alert {
+  const isWaiting = stateOf(alert) === "open" && alert.silence === undefined;
+  const hasSteps = isWaiting && plan.delays.length > 0 && plan.isUrgent(alert.severity);
+  return { ...alert, run: hasSteps ? { since: at, next: 0 } : undefined };
+}
+
+function fired(alert: Alert, severity: string, at: number, plan: Plan): Outcome {
+  const isAgain = alert.resolvedAt !== undefined;
+  const unsaid = alert.unsaid + (isMuted(alert, at) ? 1 : 0);
+  const anew = isAgain ? { openedAt: at, resolvedAt: undefined, takers: [] } : {};
+  const after: Alert = { ...alert, severity, postedAt: at, unsaid, ...anew };
+  const becameUrgent = !plan.isUrgent(alert.severity) && plan.isUrgent(severity);
+  return changed(becameUrgent || isAgain ? started(after, at, plan) : after);
+}
+
+function resolve(alert: Alert, by: Person | undefined, at: number): Outcome {
+  if (alert.resolvedAt !== undefined) return same(alert);
+  const unsaid = alert.unsaid + (by === undefined && isMuted(alert, at) ? 1 : 0);
+  const { silence, asked } = alert;
+  const isAtSource = silence?.source !== undefined;
+  const after: Alert = {
+    ...alert,
+    unsaid,
+    resolvedAt: at,
+    run: undefined,
+    asked,
+    // A silence at the source goes on without the alert.
+    silence: isAtSource ? undefined : silence,
+  };
+  return changed(after, ...(by === undefined ? [] : [{ do: "show", why: "resolved", by } as const]));
+}
+
+function take(alert: Alert, { by, on }: Taking, at: number): Outcome {
+  const { takers } = alert;
+  if (alert.resolvedAt !== undefined || takers.length >= MAX_TAKERS) return same(alert);
+  if (takers.some(({ id }) => id === by.id)) return same(alert);
+  const taker = { ...by, at, ...(on !== undefined && { on }) };
+  return changed({ ...alert, takers: [...takers, taker], run: undefined }, { do: "show", why: "taken", by });
+}
+
+/** @param on if defined, only the reaction to this message is taken back */
+function drop(alert: Alert, { by, on }: Taking, at: number, plan: Plan): Outcome {
+  const takers = alert.takers.filter((each) => each.id !== by.id || (on !== undefined && each.on !== on));
+  if (alert.resolvedAt !== undefined || takers.length === alert.takers.length) return same(alert);
+  const after = { ...alert, takers };
+  return changed(started(after, at, plan), { do: "show", why: "dropped", by });
+}
+
+function silence(
+  alert: Alert,
+  { by, until, on }: Taking & { readonly until: number },
+  at: number,
+  { hasSource }: Plan,
+): Outcome {
+  const isSame = [alert.asked, alert.silence].some(
+    (each) => on !== undefined && each?.on === on && each.by.id === by.id,
+  );
+  // Clients repeat all reactions of a person when they add another.
+  if (alert.resolvedAt !== undefined || isSame) return same(alert);
+  const wanted: Silence = {
+    by,
+    at,
+    until: Math.min(until, at + MAX_SILENCE_MS),
+    ...(on !== undefined && { on }),
+  };
+  if (!hasSource)
+    return changed({ ...alert, silence: wanted, run: undefined }, { do: "show", why: "silenced", by });
+  const replaces = alert.silence?.source;
+  // Until the source has accepted it, nothing is silenced, and steps go on.
+  return changed({ ...alert, asked: wanted }, { do: "silence", silence: wanted, replaces });
+}
+
+function silenced(alert: Alert, source: string): Outcome {
+  const { asked, resolvedAt } = alert;
+  // Nobody wants it any more.
+  if (asked === undefined || resolvedAt !== undefined)
+    return changed(
+      { ...alert, asked: undefined },
+      { do: "unsilence", source, until: asked?.until ?? alert.postedAt + MAX_SILENCE_MS },
+    );
+  const after = { ...alert, asked: undefined, silence: { ...asked, source }, run: undefined };
+  return changed(after, { do: "show", why: "silenced", by: asked.by });
+}
+
+function unsilence(alert: Alert, { by, on }: Taking, at: number, plan: Plan): Outcome {
+  const isMeant = (each: Silence | undefined): boolean =>
+    each !== undefined && (on === undefined || (each.on === on && each.by.id === by.id));
+  if (isMeant(alert.asked) && alert.silence === undefined) return changed({ ...alert, asked: undefined });
+  if (!isMeant(alert.silence)) return same(alert);
+  const { silence, unsaid } = alert;
+  const after = started({ ...alert, silence: undefined, asked: undefined, unsaid: 0 }, at, plan);
+  const atSource: Effect[] =
+    silence?.source === undefined ? [] : [{ do: "unsilence", source: silence.source, until: silence.until }];
+  const said: Effect =
+    unsaid > 0 ? { do: "tell end of silence", unsaid } : { do: "show", why: "unsilenced", by };
+  return changed(after, ...atSource, said);
+}
+
+function awaitReceipt(alert: Alert, { step, isChat }: StepMade, at: number): Outcome {
+  const { run } = alert;
+  // The run may be over, or another one.
+  if (run?.next !== step + 1 || !isChat) return same(alert);
+  return changed({ ...alert, run: { ...run, awaits: { step, until: at + RECEIPT_MS } } });
+}
+
+/** Nobody got a step: the next one is due now, and the others keep their distances. */
+function hurry(alert: Alert, step: number, at: number, { delays }: Plan): Outcome {
+  const { run } = alert;
+  const delay = run && delays[run.next];
+  if (run?.next !== step + 1 || delay === undefined) return same(alert);
+  return changed({ ...alert, run: { since: Math.min(run.since, at - delay), next: run.next } });
+}
+
+/** Does what is due. */
+function pass(alert: Alert, at: number, plan: Plan): Outcome {
+  const { silence, postedAt, resolvedAt } = alert;
+  if (silence !== undefined && silence.until <= at) {
+    const after = started({ ...alert, silence: undefined, unsaid: 0 }, at, plan);
+    return changed(after, { do: "tell end of silence", unsaid: alert.unsaid });
+  }
+  if (resolvedAt === undefined && postedAt + FORGOTTEN_MS <= at)
+    return changed({ ...alert, resolvedAt: at, run: undefined });
+  return steps(alert, at, plan);
+}
+
+/** Makes the steps that are due, in order. */
+function steps(alert: Alert, at: number, plan: Plan): Outcome {
+  const awaits = alert.run?.awaits;
+  const isLate = awaits !== undefined && awaits.until <= at;
+  const late = isLate ? hurry(alert, awaits.step, at, plan).alert : alert;
+  const { run } = late;
+  if (run === undefined) return same(alert);
+  const effects: Effect[] = [];
+  let { next } = run;
+  for (let delay = plan.delays[next]; delay !== undefined && run.since + delay <= at;) {
+    effects.push({ do: "step", step: next });
+    next += 1;
+    delay = plan.delays[next];
+  }
+  if (effects.length === 0 && !isLate) return same(alert);
+  const awaiting = effects.length > 0 || isLate ? undefined : run.awaits;
+  return changed({ ...late, run: { since: run.since, next, awaits: awaiting } }, ...effects);
+}
+
+/** When the run of an alert has something to do. */
+function runTimes({ run }: Alert, { delays }: Plan): readonly number[] {
+  if (run === undefined) return [];
+  const delay = delays[run.next];
+  // Without a further step, nothing follows from a missing receipt.
+  if (delay === undefined) return [];
+  return [run.since + delay, ...(run.awaits === undefined ? [] : [run.awaits.until])];
+}

@@ -1,0 +1,107 @@
+/**
+ * Alerts: what posts opened, people take, silence and resolve, and time carries on. Each alert has one owner at a time: a
+ * post, an operator and a task take turns. What is accepted is in the database before anything is said.
+ */
+import type { AccountJid, Jid } from "../../addresses/address.js";
+import { KeyedTurns } from "../keyed-turns.js";
+import type { Hook } from "../hook.js";
+import type { AlertReport } from "../formats/format.js";
+import type { StoredAlert } from "../../../storage/alerts-store.js";
+import type { AlertEvent } from "./alert-types.js";
+import type { AlertsDependencies } from "./dependencies.js";
+import { Answers } from "./answers.js";
+import { AlertHearing } from "./hearing.js";
+import { AlertTurn } from "./posts.js";
+import { AlertRecords } from "./records.js";
+import { AlertTasks } from "./tasks.js";
+
+/** How long alerts are kept that are over, in milliseconds. */
+const KEPT_MS = 7 * 24 * 3600_000;
+
+export class Alerts {
+  readonly records: AlertRecords;
+  readonly #turns = new KeyedTurns();
+  readonly #tasks: AlertTasks;
+  /** Hears what people say about alerts. */
+  readonly hearing: AlertHearing;
+
+  constructor(private readonly dependencies: AlertsDependencies) {
+    const { metrics } = dependencies;
+    this.records = new AlertRecords(dependencies);
+    this.#tasks = new AlertTasks(dependencies, this.records, (row) => this.#turn(row));
+    const answers = new Answers(dependencies, this.records);
+    this.hearing = new AlertHearing(dependencies, this.records, answers, () => this.wake());
+    const { store } = this.records;
+    for (const state of ["open", "taken"] as const)
+      metrics.gaugeOf(
+        `qtalk_alerts_${state}`,
+        state === "open" ? "Alerts that nobody has taken" : "Alerts that somebody has taken",
+        () => store.counts().find((each) => each.state === state)?.count ?? 0,
+      );
+  }
+
+  /** Does what is due, from now on. */
+  start(): void {
+    this.#tasks.start();
+  }
+
+  /** Starts no more work, and waits for what is running, at most `ms` milliseconds; the rest is done after the next start. */
+  async stop(ms: number): Promise<void> {
+    await this.#tasks.stop(ms);
+  }
+
+  /** Begins a post's turn at its alert. @param name a hash of the program's key for the alert */
+  async begin(
+    hook: Hook,
+    { name, report }: { readonly name: Buffer; readonly report: AlertReport },
+  ): Promise<AlertTurn> {
+    const end = await this.#turn({ hook: hook.id, name });
+    const { language } = this.dependencies.context.messages;
+    const post = { hook, name, report, language, at: this.dependencies.clock.now() };
+    return new AlertTurn(this.records, post, end, () => this.wake());
+  }
+
+  /**
+   * Applies an event at an operator's request, in a turn of the alert.
+   * @param note called in the same transaction @returns undefined if there is no such alert, else whether it changed
+   */
+  async apply(id: number, event: AlertEvent, note: () => void): Promise<boolean | undefined> {
+    const row = this.records.store.find(id);
+    const end = row && (await this.#turn(row));
+    try {
+      return await this.dependencies.commit.run(() => {
+        const current = this.records.store.find(id);
+        const hook = current && this.dependencies.hookOf(current.hook);
+        if (current === undefined || hook === undefined) return undefined;
+        const { isNew } = this.records.apply(
+          { row: current, hook, at: this.dependencies.clock.now() },
+          event,
+        );
+        if (isNew) note();
+        return isNew;
+      });
+    } finally {
+      end?.();
+      this.wake();
+    }
+  }
+
+  /** Stores that a sender has sent a message, inside a transaction. */
+  sentBy(from: AccountJid, to: Jid, id: string): void {
+    this.records.sentBy(from, to.bare.text, id);
+  }
+
+  /** Looks for due work, once the transaction of this turn of the event loop is committed. */
+  wake(): void {
+    this.#tasks.wake();
+  }
+
+  /** Deletes old alerts that are over, in a transaction. @returns whether more may remain */
+  prune(now: number): boolean {
+    return this.records.store.prune(now - KEPT_MS);
+  }
+
+  #turn({ hook, name }: Pick<StoredAlert, "hook" | "name">): Promise<() => void> {
+    return this.#turns.begin(`${hook} ${name.toString("base64")}`);
+  }
+}

@@ -1,0 +1,89 @@
+/** Answers what people ask a bot about all alerts of a room or chat: which are open, who is on duty, which words there are. */
+import type { StoredAlert } from "../../../storage/alerts-store.js";
+import { Jid } from "../../addresses/address.js";
+import { inBackground } from "../../background.js";
+import { durationText } from "../formats/times.js";
+import { newMessageId } from "../secrets.js";
+import { sendPost } from "../sending.js";
+import type { AlertsDependencies } from "./dependencies.js";
+import type { Speaker } from "./hearing.js";
+import { alertOf, type AlertRecords } from "./records.js";
+import { lineText, textsIn, withState, type AlertTexts } from "./texts.js";
+
+export type Question =
+  | { readonly kind: "open" | "duty" | "help" | "no alert" }
+  | { readonly kind: "unknown"; readonly word: string };
+
+/** How many open alerts an answer lists. */
+const LISTED = 10;
+
+export class Answers {
+  constructor(
+    private readonly dependencies: AlertsDependencies,
+    private readonly records: AlertRecords,
+  ) {}
+
+  get texts(): AlertTexts {
+    return textsIn(this.dependencies.context.messages.language);
+  }
+
+  /** Answers as the bot that was asked or, in a room here, as the one that last said an alert there. */
+  say(question: Question, speaker: Pick<Speaker, "place" | "bot">): void {
+    // The transaction of the question ends first.
+    setImmediate(() =>
+      inBackground(this.#say(question, speaker), "answering in a chat", this.dependencies.log),
+    );
+  }
+
+  async #say(question: Question, { place }: Pick<Speaker, "place" | "bot">): Promise<void> {
+    const { context, remote, hookOf } = this.dependencies;
+    const row = this.records.store.lastAt(place);
+    const hook = row && hookOf(row.hook);
+    const to = Jid.parse(place);
+    if (hook === undefined || to === undefined) return;
+    const text = this.#textOf(question, place);
+    const note = (message: { readonly id: string }): void =>
+      this.records.sentBy(hook.from, place, message.id);
+    const messages = [{ id: newMessageId(Date.now()), text }];
+    await sendPost(
+      { ...context, account: { kind: "caller", name: `hook ${hook.name}` } },
+      { from: hook.from, to, bot: hook.title, messages, note },
+      remote,
+    );
+  }
+
+  #textOf(question: Question, place: string): string {
+    const { texts } = this;
+    switch (question.kind) {
+      case "open":
+        return this.#openAt(place);
+      case "no alert":
+        return texts.noAlert;
+      case "unknown":
+        return `${texts.unknown(lineText(question.word))} ${texts.help}`;
+      case "help":
+      case "duty":
+        return texts.help;
+    }
+  }
+
+  /** Lists the open alerts, the oldest first. */
+  #openAt(place: string): string {
+    const { texts } = this;
+    const { store } = this.records;
+    const rows = store.openAt(place, LISTED).reverse();
+    const count = Math.max(rows.length, store.countOpenAt(place));
+    if (count === 0) return texts.noAlert;
+    const more = count > rows.length ? [texts.more(count - rows.length)] : [];
+    return [texts.open(count), ...rows.map((row) => this.#lineOf(row)), ...more].join("\n");
+  }
+
+  #lineOf(row: StoredAlert): string {
+    const { language } = this.dependencies.context.messages;
+    const at = this.dependencies.clock.now();
+    const alert = alertOf(row);
+    const severity = alert.severity === "" ? "" : ` · ${lineText(alert.severity)}`;
+    const what = `${lineText(row.title, 120)}${severity} · ${this.texts.ago(durationText(at - alert.openedAt))}`;
+    return `• ${withState(what, alert, at, language)}`;
+  }
+}

@@ -1,0 +1,101 @@
+/** What posts do to alerts: whether a post is said, and whether its message is new, a correction or a reply. */
+import type { StoredAlert } from "../../../storage/alerts-store.js";
+import type { Language } from "../../translated.js";
+import type { AlertReport } from "../formats/format.js";
+import type { Hook } from "../hook.js";
+import type { PostMessage, Sent } from "../sending.js";
+import { isMuted, next, opened } from "./alert.js";
+import type { Alert, AlertEvent } from "./alert-types.js";
+import { planOf } from "./plan.js";
+import { alertOf, contentOf, type AlertRecords } from "./records.js";
+import { clockText, signsOf, withState } from "./texts.js";
+
+/** How many alerts of one hook may be current; posts about others are said, and nobody can take them. */
+const MAX_CURRENT = 10_000;
+
+/** A post about an alert. */
+export interface AlertPost {
+  readonly hook: Hook;
+  readonly name: Buffer;
+  readonly report: AlertReport;
+  readonly at: number;
+  readonly language: Language;
+}
+
+/** A post's turn at its alert: no other work on the alert runs meanwhile. */
+export class AlertTurn {
+  readonly #row: StoredAlert | undefined;
+  readonly #event: AlertEvent;
+  /** The alert as it is after the post; undefined: the post is about none. */
+  readonly #after: Alert | undefined;
+
+  /** @param stored called when the post is stored */
+  constructor(
+    private readonly records: AlertRecords,
+    private readonly about: AlertPost,
+    /** Ends the turn; may be called twice. */
+    readonly end: () => void,
+    private readonly stored: () => void,
+  ) {
+    const { hook, report, at, name } = about;
+    const { store } = records;
+    this.#row = store.current(hook.id, name);
+    this.#event =
+      report.status === "firing" ? { kind: "fired", severity: report.severity } : { kind: "resolved" };
+    const plan = planOf(hook);
+    if (this.#row !== undefined) this.#after = next(alertOf(this.#row), this.#event, at, plan).alert;
+    else if (report.status === "firing" && store.openOf(hook.id) < MAX_CURRENT)
+      this.#after = opened(report.severity, at, plan);
+  }
+
+  /** Why the post isn't said, as a message for operators; undefined: it is said. */
+  get muted(): string | undefined {
+    const { at } = this.about;
+    const silence = this.#after?.silence;
+    if (this.#after === undefined || silence === undefined || !isMuted(this.#after, at)) return undefined;
+    return `the alert is silenced until ${clockText(silence.until, at)}: counted, not said`;
+  }
+
+  /** Returns the messages of the post. @param text as the format made it @param newId makes an id of a message */
+  messages(text: string, picture: string | undefined, newId: () => string): readonly PostMessage[] {
+    const { hook, report, at, language } = this.about;
+    const row = this.#row;
+    const shown = this.#after === undefined ? text : withState(text, this.#after, at, language);
+    // An alert that was said elsewhere is said anew where the hook posts now.
+    if (text === "" || row?.receiver !== hook.to.bare.text || !hook.corrects) {
+      const image: PostMessage[] =
+        picture === undefined ? [] : [{ id: newId(), text: picture, isPicture: true }];
+      return text === "" ? image : [...image, { id: newId(), text: shown }];
+    }
+    const isOver = report.status === "resolved";
+    const isLatest = this.records.store.latest(hook.from.bare.text, row.receiver) === row.message;
+    if (isLatest && !(isOver && hook.announces)) return [{ id: newId(), text: shown, corrects: row.message }];
+    const to = this.records.store.message(row.receiver, row.message) ?? { id: row.message };
+    const [line = ""] = shown.split("\n", 1);
+    const signs = this.#after === undefined ? [] : signsOf(this.#after);
+    return [
+      { id: newId(), text: isOver && hook.announces ? line : shown, repliesTo: to },
+      ...(signs.length === 0 ? [] : [{ id: newId(), text: "", reactions: { to, signs } }]),
+    ];
+  }
+
+  /** Stores the post's effect on the alert, in the transaction that stores its messages. */
+  store(text: string, message?: PostMessage, { stanzaId }: Sent = {}): void {
+    const { records } = this;
+    const { hook, at, name, report } = this.about;
+    const receiver = hook.to.bare.text;
+    const isOver = report.status === "resolved";
+    let row = this.#row;
+    if (row !== undefined) {
+      const isNew = message !== undefined && message.corrects === undefined;
+      const moved = isNew ? { receiver, message: message.id } : {};
+      const content = isOver ? { text: "" } : contentOf(report, text);
+      ({ row } = records.apply({ row, hook, at }, this.#event, { columns: { ...moved, ...content } }));
+    } else if (this.#after !== undefined && message !== undefined)
+      row = records.open(hook, { name, report, text }, message.id, at);
+    if (row !== undefined && message !== undefined)
+      records.said(row.id, { id: message.id, stanzaId }, receiver, at);
+    this.stored();
+    this.end();
+  }
+}

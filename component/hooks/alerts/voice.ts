@@ -1,0 +1,153 @@
+/** Performs the tasks of alerts: handles what people did, and says what follows in rooms and chats. */
+import type { StoredAlert } from "../../../storage/alerts-store.js";
+import { Jid } from "../../addresses/address.js";
+import { Refusal } from "../../refusal.js";
+import { faultOf, HookFault } from "../fault.js";
+import type { Hook } from "../hook.js";
+import { newMessageId } from "../secrets.js";
+import { sendPost, type Earlier, type PostMessage, type Sent } from "../sending.js";
+import type { Alert, AlertEvent } from "./alert-types.js";
+import type { AlertsDependencies } from "./dependencies.js";
+import { alertOf, type AlertRecords, type Task } from "./records.js";
+import { changeText, lineText, signsOf, textsIn, withState, type AlertTexts } from "./texts.js";
+
+/** A task, with its alert and hook. */
+export interface Performance {
+  readonly task: Task;
+  readonly row: StoredAlert;
+  readonly hook: Hook;
+  readonly at: number;
+}
+
+/** Removes the task, inside the transaction that does it. @returns false if it was done already */
+type Done = () => boolean;
+
+export class AlertVoice {
+  constructor(
+    private readonly dependencies: AlertsDependencies,
+    private readonly records: AlertRecords,
+  ) {}
+
+  get #texts(): AlertTexts {
+    return textsIn(this.dependencies.context.messages.language);
+  }
+
+  /** Performs a task, and removes it in the same transaction. @returns why it wasn't performed */
+  async perform(performance: Performance, done: Done): Promise<HookFault | undefined> {
+    const { task, row } = performance;
+    switch (task.do) {
+      case "handle":
+        return await this.#handle(performance, task, done);
+      case "show":
+        return await this.#show(performance, task, done);
+      case "tell end of silence": {
+        const { endOfSilence, unsaid, still } = this.#texts;
+        const count = task.unsaid === 0 ? "" : unsaid(task.unsaid);
+        return await this.#answer(performance, endOfSilence(row.title, count, still[row.state]), done);
+      }
+      case "tell":
+        return await this.#answer(performance, task.text, done);
+      case "step":
+      case "silence":
+      case "unsilence":
+        throw new Error(`${task.do} is not performed here`);
+    }
+  }
+
+  /** Applies what a person did. */
+  async #handle(
+    performance: Performance,
+    task: Extract<Task, { do: "handle" }>,
+    done: Done,
+  ): Promise<HookFault | undefined> {
+    const { row, hook, at } = performance;
+    const { isNamed = false } = task;
+    let isNew = false;
+    await this.dependencies.commit.run(() => {
+      if (!done()) return;
+      let current = row;
+      for (const event of task.events) {
+        const outcome = this.records.apply({ row: current, hook, at }, event, isNamed ? { isNamed } : {});
+        isNew ||= outcome.isNew;
+        current = outcome.row;
+      }
+      const [event] = task.events;
+      const answer =
+        isNew || task.asked !== true || event === undefined ? undefined : this.#whyNot(event, row);
+      if (answer !== undefined) this.records.addTask(row.id, { do: "tell", text: answer }, at);
+    });
+    return undefined;
+  }
+
+  /** Returns why an event changed nothing. */
+  #whyNot({ kind }: AlertEvent, row: StoredAlert): string | undefined {
+    const title = lineText(row.title, 120);
+    if (row.state === "resolved") return this.#texts.isResolved(title);
+    if (kind === "drop") return this.#texts.notTaken(title);
+    if (kind === "unsilence") return this.#texts.notSilencedYet(title);
+    return undefined;
+  }
+
+  /** Says a change: by a correction if clients show it in its place, else by a reply and reactions. */
+  async #show(
+    performance: Performance,
+    { why, by, isNamed = false }: Extract<Task, { do: "show" }>,
+    done: Done,
+  ): Promise<HookFault | undefined> {
+    const { row, hook, at } = performance;
+    const { language } = this.dependencies.context.messages;
+    const { store } = this.records;
+    const alert = alertOf(row);
+    const line = changeText(why, { alert, text: row.text, title: row.title, by }, at, language);
+    const isLatest = store.latest(hook.from.bare.text, row.receiver) === row.message;
+    if (isLatest && row.text !== "" && why !== "resolved" && !isNamed) {
+      const text = withState(row.text, alert, at, language);
+      return await this.#say(performance, [{ id: newMessageId(at), text, corrects: row.message }], done);
+    }
+    return await this.#say(performance, this.#replies(performance, alert, line), done);
+  }
+
+  #answer(performance: Performance, text: string, done: Done): Promise<HookFault | undefined> {
+    return this.#say(performance, this.#replies(performance, alertOf(performance.row), text), done);
+  }
+
+  /** Returns a reply to the alert's message, and the reactions that show its state. */
+  #replies({ row, hook, at }: Performance, alert: Alert, text: string): readonly PostMessage[] {
+    const to: Earlier = this.records.store.message(row.receiver, row.message) ?? { id: row.message };
+    const reply = { id: newMessageId(at), text, repliesTo: to };
+    // In a room, only a message whose id there is known can be reacted to.
+    if (this.#isRoom(hook, row) && to.stanzaId === undefined) return [reply];
+    return [reply, { id: newMessageId(at), text: "", reactions: { to, signs: signsOf(alert) } }];
+  }
+
+  #isRoom(hook: Hook, { receiver }: StoredAlert): boolean {
+    const { context, remote } = this.dependencies;
+    const to = Jid.parse(receiver);
+    if (to === undefined) return false;
+    return context.addresses.roomAt(to) !== undefined || (hook.bot !== undefined && remote.has(hook.bot, to));
+  }
+
+  async #say(
+    { row, hook, at }: Performance,
+    messages: readonly PostMessage[],
+    done: Done,
+  ): Promise<HookFault | undefined> {
+    const { context, remote } = this.dependencies;
+    const to = Jid.parse(row.receiver);
+    if (to === undefined) throw new Error(`${row.receiver} is no address`);
+    const [first] = messages;
+    const note = (message: PostMessage, { stanzaId }: Sent): void => {
+      if (message === first && !done()) throw new Error("it was done already");
+      if (message.reactions !== undefined) return;
+      this.records.said(row.id, { id: message.id, stanzaId }, row.receiver, at);
+      if (message.corrects === undefined) this.records.sentBy(hook.from, row.receiver, message.id);
+    };
+    const outcome = await sendPost(
+      { ...context, account: { kind: "caller", name: `hook ${hook.name}` } },
+      { from: hook.from, to, bot: hook.title, messages, note },
+      remote,
+    );
+    if (outcome instanceof Refusal) return faultOf(outcome);
+    return outcome instanceof HookFault ? outcome : undefined;
+  }
+}

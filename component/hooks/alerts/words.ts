@@ -1,0 +1,138 @@
+/** The words and reactions with which people handle alerts. */
+import type { Element } from "../../xml/builder.js";
+import { SIGNS } from "./texts.js";
+
+export type Verb = "take" | "drop" | "silence" | "unsilence" | "resolve" | "open" | "duty" | "help";
+
+/** The words by their meaning. All of them are understood in both languages, with "!" or "！" in front. */
+const WORDS: Readonly<Record<Verb, readonly string[]>> = {
+  take: ["take", "ack", "接手", "认领"],
+  drop: ["drop", "unack", "放下", "取消接手"],
+  silence: ["silence", "mute", "静默"],
+  unsilence: ["unsilence", "unmute", "解除静默", "取消静默"],
+  resolve: ["resolve", "close", "恢复", "已恢复"],
+  open: ["open", "alerts", "告警"],
+  duty: ["duty", "值班"],
+  help: ["help", "帮助"],
+};
+const VERBS: ReadonlyMap<string, Verb> = new Map(
+  Object.entries(WORDS).flatMap(([verb, words]) => words.map((word) => [word, verb as Verb] as const)),
+);
+
+/** What a person says to a bot. */
+export type Heard =
+  /** All reactions of the person to one message (XEP-0444), which replace earlier ones. */
+  | { readonly kind: "reactions"; readonly to: string; readonly signs: readonly string[] }
+  /** A word. `to`: the id of the message that it answers (XEP-0461). */
+  | { readonly kind: "word"; readonly verb: Verb; readonly rest: string; readonly to: string | undefined }
+  | { readonly kind: "unknown"; readonly word: string; readonly to: string | undefined }
+  /** A receipt for a message (XEP-0184). */
+  | { readonly kind: "receipt"; readonly of: string };
+
+const REACTIONS = "urn:xmpp:reactions:0";
+const REPLY = "urn:xmpp:reply:0";
+const RECEIPTS = "urn:xmpp:receipts";
+const FALLBACK = "urn:xmpp:fallback:0";
+/** How many reactions of a message are read, and how long a word and what follows it may be. */
+const MAX = { signs: 32, word: 20, rest: 100, id: 256 };
+/** The selector of a sign's form, which some clients add: text or emoji (Unicode, variation sequences). */
+const FORMS = /[\ufe0e\ufe0f]/gu;
+
+/** Returns what a message says to bots; undefined if it says nothing to them. */
+export function readHeard(message: Element): Heard | undefined {
+  const reactions = message.getChild("reactions", REACTIONS);
+  if (reactions !== undefined) {
+    const to = idIn(reactions.attrs.id);
+    const given = reactions.getChildren("reaction").slice(0, MAX.signs);
+    return to === undefined
+      ? undefined
+      : { kind: "reactions", to, signs: given.map((each) => signOf(each.getText())) };
+  }
+  const received = idIn(message.getChild("received", RECEIPTS)?.attrs.id);
+  if (received !== undefined) return { kind: "receipt", of: received };
+  const body = message.getChildText("body");
+  return body === null
+    ? undefined
+    : wordIn(ownText(message, body), idIn(message.getChild("reply", REPLY)?.attrs.id));
+}
+
+/** Returns a sign without the selector of its form. */
+function signOf(text: string): string {
+  return text.trim().slice(0, 64).replace(FORMS, "");
+}
+
+/** Whether a person's reactions have a sign. @param wanted signs that mean the same */
+export function hasSign(signs: readonly string[], wanted: readonly string[]): boolean {
+  return wanted.some((each) => signs.includes(signOf(each)));
+}
+
+function wordIn(text: string, to: string | undefined): Heard | undefined {
+  const [, mark = "", word = "", rest = ""] = /^([!！]?)(\S{1,40})(.{0,200})/u.exec(text.trim()) ?? [];
+  // Without a mark, only a whole Chinese word is understood: English ones are ordinary answers.
+  const isPlain = mark === "" && /^\p{sc=Han}+$/u.test(word) && !text.trim().includes("\n");
+  if (mark === "" && !isPlain) return undefined;
+  const verb = VERBS.get(word.toLowerCase());
+  const isAlone = rest.trim() === "" || verb === "silence";
+  if (verb !== undefined && (mark !== "" || (isAlone && to !== undefined)))
+    return { kind: "word", verb, rest: rest.trim().slice(0, MAX.rest), to };
+  const isWord = mark !== "" && /^[\p{L}]{2,20}$/u.test(word);
+  return isWord ? { kind: "unknown", word: `${mark}${word}`.slice(0, MAX.word), to } : undefined;
+}
+
+/** Returns a message's text without what it quotes (XEP-0461 §3, XEP-0428). */
+function ownText(message: Element, body: string): string {
+  const fallback = message
+    .getChildren("fallback", FALLBACK)
+    .find((each) => each.attrs.for === REPLY)
+    ?.getChild("body");
+  const [start, end] = [Number(fallback?.attrs.start), Number(fallback?.attrs.end)];
+  const letters = body.slice(0, 4096);
+  // XEP-0426 counts code points.
+  if (end > start && start >= 0) {
+    const points = Array.from(letters);
+    return [...points.slice(0, start), ...points.slice(end)].join("");
+  }
+  // Other clients only quote.
+  return letters.replace(/^(?:>[^\n]*\n)+\s*/, "");
+}
+
+function idIn(id: string | undefined): string | undefined {
+  return id === undefined || id === "" || id.length > MAX.id ? undefined : id;
+}
+
+const UNITS: ReadonlyMap<string, number> = new Map([
+  ["s", 1000],
+  ["m", 60_000],
+  ["min", 60_000],
+  ["分", 60_000],
+  ["分钟", 60_000],
+  ["h", 3600_000],
+  ["小时", 3600_000],
+  ["d", 86_400_000],
+  ["天", 86_400_000],
+  ["w", 7 * 86_400_000],
+  ["周", 7 * 86_400_000],
+]);
+
+/** Parses a duration such as "90m", "1h30m" or "2 小时", in milliseconds; undefined if it is none. */
+export function durationIn(text: string): number | undefined {
+  const parts = [
+    ...text
+      .trim()
+      .toLowerCase()
+      .matchAll(/(\d{1,6}(?:\.\d{1,3})?)\s*(\p{L}+)\s*/gu),
+  ];
+  if (parts.length === 0 || parts.map(([whole]) => whole).join("") !== text.trim().toLowerCase())
+    return undefined;
+  let sum = 0;
+  for (const [, count = "", unit = ""] of parts) {
+    const ms = UNITS.get(unit);
+    if (ms === undefined) return undefined;
+    sum += Number(count) * ms;
+  }
+  return sum > 0 ? sum : undefined;
+}
+
+/** The default silence, in milliseconds. */
+export const USUAL_SILENCE_MS = 2 * 3600_000;
+export const SILENCE_SIGNS: readonly string[] = [SIGNS.silenced];

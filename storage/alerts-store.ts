@@ -1,0 +1,192 @@
+/** Stores alerts, the messages about them, and the work that is accepted for them. Writes must run inside transactions. */
+import { Store } from "./sql.js";
+
+/** A row of the table `alerts`. */
+export interface StoredAlert {
+  readonly id: number;
+  readonly hook: string;
+  /** A hash of the program's key for the alert. */
+  readonly name: Buffer;
+  readonly current: boolean;
+  readonly state: "open" | "taken" | "resolved";
+  readonly receiver: string;
+  readonly message: string;
+  readonly title: string;
+  readonly text: string;
+  readonly labels: string;
+  readonly status: string;
+  readonly changedAt: number;
+  readonly dueAt: number | undefined;
+}
+
+/** A row of the table `alert_messages`. */
+export interface AlertMessage {
+  readonly receiver: string;
+  readonly id: string;
+  readonly alert: number;
+  readonly stanzaId: string | undefined;
+  readonly saidAt: number;
+  readonly step: number | undefined;
+  readonly receivedAt: number | undefined;
+}
+
+/** A row of the table `alert_tasks`. */
+export interface AlertTask {
+  readonly id: number;
+  readonly alert: number;
+  readonly task: string;
+  readonly dueAt: number;
+  readonly tries: number;
+}
+
+/** A row of the table `alert_changes`. */
+export interface AlertChange {
+  readonly alert: number;
+  readonly at: number;
+  readonly what: string;
+  readonly person: string | undefined;
+}
+
+/** How many messages of an alert, and how many of its changes, are kept. */
+const KEPT = { messages: 32, changes: 100 };
+/** The maximum number of alerts that one call deletes. */
+const MAX_PRUNED = 64;
+
+export class AlertsStore extends Store {
+  readonly find = this.sql.rows<StoredAlert, [id: number]>("SELECT * FROM alerts WHERE id = ?").get;
+  readonly current = this.sql.rows<StoredAlert, [hook: string, name: Buffer]>(
+    "SELECT * FROM alerts WHERE hook = ? AND name = ? AND current = 1",
+  ).get;
+
+  /** Returns the open alerts that were said there, the newest first; in chats also those that steps said. */
+  openAt(receiver: string, limit: number): StoredAlert[] {
+    const said = this.#openSaidTo.all(receiver, limit);
+    return said.length > 0 ? said : this.#openTold.all(receiver, limit);
+  }
+
+  readonly #openSaidTo = this.sql.rows<StoredAlert, [receiver: string, limit: number]>(
+    "SELECT * FROM alerts WHERE receiver = ? AND state <> 'resolved' ORDER BY id DESC LIMIT ?",
+  );
+  readonly #openTold = this.sql.rows<StoredAlert, [receiver: string, limit: number]>(
+    `SELECT alerts.* FROM alert_messages AS m JOIN alerts ON alerts.id = alert
+      WHERE m.receiver = ? AND state <> 'resolved' GROUP BY alert ORDER BY alert DESC LIMIT ?`,
+  );
+  /** Returns how many alerts are open that were said there. */
+  readonly countOpenAt = this.sql.from<[receiver: string]>(
+    "alerts WHERE receiver = ? AND state <> 'resolved'",
+  ).count;
+  /** Returns the alert that was last said there. */
+  readonly lastAt = this.sql.rows<StoredAlert, [receiver: string]>(
+    `SELECT alerts.* FROM alert_messages AS m JOIN alerts ON alerts.id = alert
+      WHERE m.receiver = ? ORDER BY alert DESC LIMIT 1`,
+  ).get;
+  /** Whether any alert was said there. */
+  readonly isSaidAt = this.sql.from<[receiver: string]>("alert_messages WHERE receiver = ?").some;
+
+  /** Returns alerts with higher ids than `after`, in order. @param isOpen only those that aren't resolved */
+  list(after: number, limit: number, isOpen: boolean): StoredAlert[] {
+    const sql = `SELECT * FROM alerts WHERE id > ? ${isOpen ? "AND state <> 'resolved'" : ""} ORDER BY id LIMIT ?`;
+    return this.sql.rows<StoredAlert, [number, number]>(sql).all(after, limit);
+  }
+
+  readonly openOf = this.sql.from<[hook: string]>("alerts WHERE hook = ? AND current = 1").count;
+  /** Returns how many alerts are in each state. */
+  readonly counts = this.sql.rows<{ readonly state: StoredAlert["state"]; readonly count: number }, []>(
+    "SELECT state, count(*) AS count FROM alerts WHERE state <> 'resolved' GROUP BY state",
+  ).all;
+  readonly due = this.sql.values<number, [now: number, limit: number]>(
+    "SELECT id FROM alerts WHERE due_at <= ? ORDER BY due_at LIMIT ?",
+  ).all;
+
+  /** Returns when the next alert or task is due; undefined if nothing is. */
+  nextDue(): number | undefined {
+    return this.sql
+      .values<number, []>(
+        "SELECT min(at) FROM (SELECT min(due_at) AS at FROM alerts UNION ALL SELECT min(due_at) FROM alert_tasks)",
+      )
+      .get();
+  }
+
+  /** Adds an alert. @returns its id */
+  add(alert: Omit<StoredAlert, "id">): number {
+    return this.sql.insert("alerts", alert);
+  }
+
+  set(id: number, changes: Partial<Omit<StoredAlert, "id" | "hook" | "name">>): void {
+    this.sql.update("alerts", { id }, changes);
+  }
+
+  /** Deletes alerts that ended before this time. @returns whether more may remain */
+  prune(before: number): boolean {
+    const sql = "DELETE FROM alerts WHERE current = 0 AND changed_at < ? ORDER BY changed_at LIMIT ?";
+    return this.sql.changes(sql, before, MAX_PRUNED) === MAX_PRUNED;
+  }
+
+  /** Adds a message about an alert; the oldest of too many can no longer be reacted to, but the first one can. */
+  addMessage(
+    message: Pick<AlertMessage, "receiver" | "id" | "alert" | "saidAt" | "stanzaId" | "step">,
+  ): void {
+    this.sql.put("alert_messages", ["receiver", "id"], message);
+    this.sql.run(
+      `DELETE FROM alert_messages WHERE (receiver, id) IN (SELECT receiver, id FROM alert_messages WHERE alert = ?
+        ORDER BY said_at DESC LIMIT -1 OFFSET ?)`,
+      message.alert,
+      KEPT.messages,
+    );
+  }
+
+  /** Stores the room's id of a message. */
+  readonly identify = this.sql.write<[stanzaId: string, receiver: string, id: string]>(
+    "UPDATE alert_messages SET stanza_id = ? WHERE receiver = ? AND id = ?",
+  ).run;
+  readonly message = this.sql.rows<AlertMessage, [receiver: string, id: string]>(
+    "SELECT * FROM alert_messages WHERE receiver = ? AND id = ?",
+  ).get;
+  /** Finds a message by the room's id of it. */
+  readonly messageIn = this.sql.rows<AlertMessage, [room: string, stanzaId: string]>(
+    "SELECT * FROM alert_messages WHERE receiver = ? AND stanza_id = ?",
+  ).get;
+  readonly messagesOf = this.sql.rows<AlertMessage, [alert: number]>(
+    "SELECT * FROM alert_messages WHERE alert = ? ORDER BY said_at",
+  ).all;
+  readonly received = this.sql.write<[at: number, receiver: string, id: string]>(
+    "UPDATE alert_messages SET received_at = ? WHERE receiver = ? AND id = ? AND received_at IS NULL",
+  ).some;
+
+  addTask(task: Omit<AlertTask, "id" | "tries">): void {
+    this.sql.insert("alert_tasks", task);
+  }
+
+  readonly dueTasks = this.sql.rows<AlertTask, [now: number, limit: number]>(
+    "SELECT * FROM alert_tasks WHERE due_at <= ? ORDER BY due_at, id LIMIT ?",
+  ).all;
+  readonly tasksOf = this.sql.rows<AlertTask, [alert: number]>(
+    "SELECT * FROM alert_tasks WHERE alert = ? ORDER BY id",
+  ).all;
+  /** @returns false if the task was done already */
+  readonly removeTask = this.sql.write<[id: number]>("DELETE FROM alert_tasks WHERE id = ?").some;
+
+  postpone(id: number, dueAt: number, tries: number): void {
+    this.sql.update("alert_tasks", { id }, { dueAt, tries });
+  }
+
+  addChange(change: AlertChange): void {
+    this.sql.insert("alert_changes", change);
+    const sql = `DELETE FROM alert_changes WHERE alert = ? AND id <=
+      (SELECT id FROM alert_changes WHERE alert = ? ORDER BY id DESC LIMIT 1 OFFSET ?)`;
+    this.sql.run(sql, change.alert, change.alert, KEPT.changes);
+  }
+
+  readonly changesOf = this.sql.rows<AlertChange, [alert: number]>(
+    "SELECT alert, at, what, person FROM alert_changes WHERE alert = ? ORDER BY id",
+  ).all;
+
+  /** Returns the id of a sender's latest message to a receiver. */
+  readonly latest = this.sql.values<string, [sender: string, receiver: string]>(
+    "SELECT id FROM latest_messages WHERE sender = ? AND receiver = ?",
+  ).get;
+
+  noteLatest(sender: string, receiver: string, id: string): void {
+    this.sql.put("latest_messages", ["sender", "receiver"], { sender, receiver, id });
+  }
+}
