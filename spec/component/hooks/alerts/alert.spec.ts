@@ -1,0 +1,154 @@
+/**
+ * The states of an alert under random events and times: steps come only while nobody has taken or silenced it, each once
+ * in a run and in order; every silence is said, and its end; an alert that is open can be taken.
+ */
+import { expect } from "chai";
+import fc from "fast-check";
+import { dueAt, isMuted, next, opened, stateOf } from "../../../../component/hooks/alerts/alert.js";
+import type { Alert, AlertEvent, Effect, Plan } from "../../../../component/hooks/alerts/alert-types.js";
+
+const MINUTE = 60_000;
+const [juliet, romeo] = ["juliet", "romeo"].map((name) => ({ id: `${name}@example.org`, name })) as [
+  { id: string; name: string },
+  { id: string; name: string },
+];
+const DELAYS = [5 * MINUTE, 15 * MINUTE, 15 * MINUTE, 30 * MINUTE];
+const planOf = (hasSource: boolean): Plan => ({
+  delays: DELAYS,
+  hasSource,
+  isUrgent: (severity) => severity === "critical",
+});
+
+const people = fc.constantFrom(juliet, romeo);
+const places = fc.constantFrom(undefined, "m1", "m2");
+const events = fc.oneof(
+  fc.constantFrom("critical", "warning").map((severity): AlertEvent => ({ kind: "fired", severity })),
+  fc.constantFrom(undefined, juliet).map((by): AlertEvent => ({ kind: "resolved", by })),
+  fc
+    .tuple(fc.constantFrom("take", "take", "drop", "unsilence" as const), people, places)
+    .map(([kind, by, on]): AlertEvent => ({ kind, by, on })),
+  fc
+    .tuple(people, places, fc.integer({ min: 1, max: 90 }))
+    .map(([by, on, minutes]): AlertEvent => ({ kind: "silence", by, on, until: minutes * MINUTE })),
+  fc.constantFrom<AlertEvent>({ kind: "silenced", source: "s" }, { kind: "not silenced" }),
+  fc
+    .tuple(fc.constantFrom("step failed", "receipt" as const), fc.nat(3))
+    .map(([kind, step]): AlertEvent => ({ kind, step })),
+);
+/** Minutes that pass, and then an event, or nothing but time. */
+const moments = fc.array(fc.tuple(fc.nat(20), fc.option(events, { nil: undefined })), { maxLength: 60, size: "max" });
+
+const { CASES: count = "500" } = process.env;
+
+describe("An alert's states", () => {
+  for (const hasSource of [true, false])
+    it(`keep their guarantees if alerts are silenced ${hasSource ? "at the source" : "here"}`, () => {
+      const plan = planOf(hasSource);
+      const seen = { steps: 0, taken: 0, silenced: 0 };
+      fc.assert(
+        fc.property(moments, (all) => {
+          let at = 0;
+          let alert = opened("critical", at, plan);
+          let made = 0;
+          const handle = (event: AlertEvent): void => {
+            const before = alert;
+            const outcome = next(before, moved(event, at), at, plan);
+            alert = outcome.alert;
+            made = check({ before, after: alert, effects: outcome.effects, made });
+            for (const effect of outcome.effects) {
+              if (effect.do === "step") {
+                seen.steps += 1;
+                // The message of a step is sent to a chat, and asks for a receipt.
+                alert = next(alert, { kind: "step made", step: effect.step, isChat: true }, at, plan).alert;
+              }
+              if (effect.do === "show" && effect.why === "taken") seen.taken += 1;
+              if (effect.do === "show" && effect.why === "silenced") seen.silenced += 1;
+            }
+          };
+          for (const [minutes, event] of all) {
+            // Time passes from one due time to the next, or over all of them, as after a stop of the component.
+            const until = at + minutes * MINUTE;
+            for (let due = dueAt(alert, plan); minutes % 2 === 0 && due !== undefined && due <= until; ) {
+              at = Math.max(at, due);
+              handle({ kind: "time" });
+              const after = dueAt(alert, plan);
+              if (after === due) throw new Error(`${due} stays due`);
+              due = after;
+            }
+            at = until;
+            handle(event ?? { kind: "time" });
+          }
+          if (stateOf(alert) === "open")
+            expect(stateOf(next(alert, { kind: "take", by: juliet }, at, plan).alert)).to.equal("taken");
+        }),
+        { numRuns: Number(count), ...(process.env.CASES === undefined && { seed: 1 }) },
+      );
+      // The cases must not become trivial.
+      expect(Object.values(seen).every((times) => times > Number(count) / 4)).to.equal(true);
+    }).timeout(120_000);
+
+  it("make each overdue step once, in order, after a long stop", () => {
+    const plan = planOf(false);
+    const { effects, alert } = next(opened("critical", 0, plan), { kind: "time" }, 60 * MINUTE, plan);
+    expect(effects.map((effect) => (effect.do === "step" ? effect.step : effect.do))).to.deep.equal([0, 1, 2, 3]);
+    expect(next(alert, { kind: "time" }, 120 * MINUTE, plan).effects).to.deep.equal([]);
+  });
+
+  it("make the next step if no client confirms the message of one within a minute", () => {
+    const plan = planOf(false);
+    const first = next(opened("critical", 0, plan), { kind: "time" }, 5 * MINUTE, plan);
+    const sent = next(first.alert, { kind: "step made", step: 0, isChat: true }, 5 * MINUTE, plan);
+    expect(dueAt(sent.alert, plan)).to.equal(6 * MINUTE);
+    const late = next(sent.alert, { kind: "time" }, 6 * MINUTE, plan);
+    expect(late.effects).to.deep.include({ do: "step", step: 1 });
+    const received = next(sent.alert, { kind: "receipt", step: 0 }, 5.5 * MINUTE, plan);
+    expect(dueAt(received.alert, plan)).to.equal(15 * MINUTE);
+  });
+
+  it("silence nothing until the source has accepted it, and go on if it refuses", () => {
+    const plan = planOf(true);
+    const silence: AlertEvent = { kind: "silence", by: juliet, until: 120 * MINUTE };
+    const asked = next(opened("critical", 0, plan), silence, MINUTE, plan).alert;
+    expect(next(asked, { kind: "time" }, 5 * MINUTE, plan).effects).to.deep.equal([{ do: "step", step: 0 }]);
+    expect(dueAt(next(asked, { kind: "not silenced" }, MINUTE, plan).alert, plan)).to.equal(5 * MINUTE);
+    const unwanted = next(asked, { kind: "unsilence", by: juliet }, MINUTE, plan).alert;
+    const { effects } = next(unwanted, { kind: "silenced", source: "s" }, MINUTE, plan);
+    expect(effects[0]).to.deep.include({ do: "unsilence", source: "s" });
+  });
+});
+
+/** Silences last from now on. */
+function moved(event: AlertEvent, at: number): AlertEvent {
+  return event.kind === "silence" ? { ...event, until: at + event.until } : event;
+}
+
+/** @param made how many steps of this run were made before @returns how many are now */
+function check({
+  before,
+  after,
+  effects,
+  made,
+}: {
+  before: Alert;
+  after: Alert;
+  effects: readonly Effect[];
+  made: number;
+}): number {
+  const isWaiting = stateOf(after) === "open" && after.silence === undefined;
+  const steps = effects.flatMap((effect) => (effect.do === "step" ? effect.step : []));
+  if (steps.length > 0 && !isWaiting) throw new Error(`a step for ${JSON.stringify(after)}`);
+  if (after.run !== undefined && !isWaiting) throw new Error(`a run of ${JSON.stringify(after)}`);
+  const isSameRun = before.run !== undefined && after.run !== undefined && after.run.next >= before.run.next;
+  const first = isSameRun ? made : 0;
+  for (const [at, step] of steps.entries())
+    if (step !== first + at) throw new Error(`step ${step}, not ${first + at}`);
+  const kinds = effects.map((effect) => (effect.do === "show" ? effect.why : effect.do));
+  if (after.silence !== before.silence) {
+    const isSaid = ["silenced", "unsilenced", "tell end of silence"].some((kind) => kinds.includes(kind as never));
+    const isOver = after.resolvedAt !== undefined && before.silence?.source !== undefined;
+    if (!isSaid && !isOver) throw new Error("a silence that isn't said");
+  }
+  if (isMuted(after, after.silence?.at ?? 0) && after.silence?.source !== undefined)
+    throw new Error("muted here, though silenced at the source");
+  return after.run?.next ?? 0;
+}
