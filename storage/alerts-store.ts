@@ -135,10 +135,6 @@ export class AlertsStore extends Store {
     );
   }
 
-  /** Stores the room's id of a message. */
-  readonly identify = this.sql.write<[stanzaId: string, receiver: string, id: string]>(
-    "UPDATE alert_messages SET stanza_id = ? WHERE receiver = ? AND id = ?",
-  ).run;
   readonly message = this.sql.rows<AlertMessage, [receiver: string, id: string]>(
     "SELECT * FROM alert_messages WHERE receiver = ? AND id = ?",
   ).get;

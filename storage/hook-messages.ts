@@ -115,4 +115,9 @@ export class HookMessages extends Store {
     `UPDATE hook_messages SET outcome = 'dropped', fingerprint = NULL
       WHERE call = ? AND outcome = 'dead letter'`,
   ).run;
+
+  /** Stores a room's id of a message about an alert (XEP-0359). */
+  readonly identify = this.sql.write<[stanzaId: string, receiver: string, id: string]>(
+    "UPDATE alert_messages SET stanza_id = ? WHERE receiver = ? AND id = ?",
+  ).run;
 }

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { StoredAlert } from "../../storage/alerts-store.js";
 import { alertOf, taskOf } from "../hooks/alerts/records.js";
 import { MAX_SILENCE_MS } from "../hooks/alerts/alert.js";
-import type { Alert, AlertEvent } from "../hooks/alerts/alert-types.js";
+import type { AlertEvent } from "../hooks/alerts/alert-types.js";
 import { durationIn } from "../hooks/alerts/words.js";
 import { badRequest, Refusal, refuse } from "../refusal.js";
 import type { Context, Done, RunningContext } from "./context.js";
@@ -128,15 +128,14 @@ async function apply(
   { alerts, who, record }: RunningContext,
   { id, title }: StoredAlert,
   event: (by: { readonly id: string; readonly name: string }) => AlertEvent,
-  message: string,
-  why: (alert: Alert) => string,
+  { message, why }: { readonly message: string; readonly why: string },
 ): Promise<Done | Refusal> {
   const by = { id: who.account?.text ?? who.name, name: who.account?.local ?? who.name };
   const outcome = await alerts.apply(id, event(by), () => record.write(message));
   if (outcome === undefined) return refuse.notFound(`alert: there is no alert ${id} any more`);
   if (outcome) return { message };
   const row = alerts.records.store.find(id);
-  const reason = row === undefined || row.state === "resolved" ? "it is resolved" : why(alertOf(row));
+  const reason = row === undefined || row.state === "resolved" ? "it is resolved" : why;
   return refuse.forbidden(`alert: ${title} was not changed: ${reason}`);
 }
 
@@ -147,13 +146,10 @@ const take = changing({
   arguments: { alert: ALERT },
   needs: "component",
   run: (context, { alert }) =>
-    apply(
-      context,
-      alert,
-      (by) => ({ kind: "take", by }),
-      `Took the alert ${alert.title}.`,
-      () => "you have taken it already, or eight others have",
-    ),
+    apply(context, alert, (by) => ({ kind: "take", by }), {
+      message: `Took the alert ${alert.title}.`,
+      why: "you have taken it already, or eight others have",
+    }),
 });
 
 const drop = changing({
@@ -163,13 +159,10 @@ const drop = changing({
   arguments: { alert: ALERT },
   needs: "component",
   run: (context, { alert }) =>
-    apply(
-      context,
-      alert,
-      (by) => ({ kind: "drop", by }),
-      `Dropped the alert ${alert.title}.`,
-      () => "you haven't taken it",
-    ),
+    apply(context, alert, (by) => ({ kind: "drop", by }), {
+      message: `Dropped the alert ${alert.title}.`,
+      why: "you haven't taken it",
+    }),
 });
 
 const DURATION = word(
@@ -196,13 +189,10 @@ const mute = changing({
       by,
       until: Date.now() + ms,
     });
-    return await apply(
-      context,
-      alert,
-      event,
-      `Silenced the alert ${alert.title} for ${text}.`,
-      () => "it is silenced",
-    );
+    return await apply(context, alert, event, {
+      message: `Silenced the alert ${alert.title} for ${text}.`,
+      why: "it is silenced",
+    });
   },
 });
 
@@ -213,13 +203,10 @@ const unmute = changing({
   arguments: { alert: ALERT },
   needs: "component",
   run: (context, { alert }) =>
-    apply(
-      context,
-      alert,
-      (by) => ({ kind: "unsilence", by }),
-      `Ended the silence of the alert ${alert.title}.`,
-      () => "it isn't silenced",
-    ),
+    apply(context, alert, (by) => ({ kind: "unsilence", by }), {
+      message: `Ended the silence of the alert ${alert.title}.`,
+      why: "it isn't silenced",
+    }),
 });
 
 const resolve = changing({
@@ -229,13 +216,10 @@ const resolve = changing({
   arguments: { alert: ALERT },
   needs: "component",
   run: (context, { alert }) =>
-    apply(
-      context,
-      alert,
-      (by) => ({ kind: "resolved", by }),
-      `Resolved the alert ${alert.title}.`,
-      () => "it is resolved",
-    ),
+    apply(context, alert, (by) => ({ kind: "resolved", by }), {
+      message: `Resolved the alert ${alert.title}.`,
+      why: "it is resolved",
+    }),
 });
 
 export const ALERTS = [list, show, take, drop, mute, unmute, resolve];

@@ -1,14 +1,14 @@
 /** What operators may do: rights by families of operations. */
 import { refuse, type Refusal } from "../refusal.js";
 
-/** The rights, each of which includes reading: all hooks, bots and alerts, all rooms, or everything. */
+/** The rights, each of which includes reading: all hooks and bots, all rooms, or everything. */
 export const RIGHTS = ["read", "hooks", "rooms", "all"] as const;
 export type Right = (typeof RIGHTS)[number];
 
 /** Returns the right that an operation needs. @param family the first word of its name */
 export function rightFor(family: string, isRead: boolean): Right {
   if (isRead) return "read";
-  if (["hook", "bot", "alert", "duty"].includes(family)) return "hooks";
+  if (family === "hook" || family === "bot") return "hooks";
   return family === "room" ? "rooms" : "all";
 }
 

@@ -221,6 +221,7 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
       unqueued,
       reading: rooms.context.reading,
       listener,
+      alerts: alerts.hearing,
       bounces,
       remote,
     }),

@@ -1,5 +1,4 @@
 /** A bot's posts to a room of another service, in order. Outcomes are stored before callers are answered. */
-import { AlertsStore } from "../../../storage/alerts-store.js";
 import { BotRoomsStore, type StoredPost } from "../../../storage/bot-rooms-store.js";
 import { HookMessages, type Decision } from "../../../storage/hook-messages.js";
 import type { WireText } from "../../xml/wire-text.js";
@@ -47,7 +46,6 @@ const PAUSE_MS = { first: 1_000, longest: 60_000 };
 export class Posts {
   readonly #store: BotRoomsStore;
   readonly #messages: HookMessages;
-  readonly #alerts: AlertsStore;
   #posts: Post[];
   /** How many errors and failures there were since the room last sent a post back. */
   #setbacks = 0;
@@ -61,7 +59,6 @@ export class Posts {
   ) {
     this.#store = new BotRoomsStore(dependencies.db);
     this.#messages = new HookMessages(dependencies.db);
-    this.#alerts = new AlertsStore(dependencies.db);
     const stored = this.#store.posts(record.bot, record.room.text);
     // An earlier process may have sent them.
     this.#posts = stored.map((post) => ({ ...post, ...NEW, state: "unsure" }));
@@ -290,7 +287,7 @@ export class Posts {
       if (condition === undefined) this.#messages.decide(id, decision);
       else count = this.dependencies.bounces.refuse({ id, sender, receiver: room.text, condition, reason });
       this.#messages.noteTimes(id, sentAt, at);
-      if (stanzaId !== "") this.#alerts.identify(stanzaId, room.text, id);
+      if (stanzaId !== "") this.#messages.identify(stanzaId, room.text, id);
     };
     this.#posts = this.#posts.filter((each) => each !== post);
     this.record.write(write, () => {

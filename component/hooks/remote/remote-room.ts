@@ -136,16 +136,14 @@ export class RemoteRoom {
   /** @returns what the room says of the author, if another occupant wrote the message */
   message(stanza: Element, nick: string | undefined): Author | undefined {
     const { type = "normal", id = "" } = stanza.attrs;
-    // An error is no sign that the bot is inside.
+    // An error is no sign of being inside.
     if (type !== "error") this.#heardAt = this.#now;
     if (type === "error") this.#returned(id, errorIn(stanza));
     else if (type !== "groupchat") this.#invited(readInvitation(stanza));
-    else if (this.isThere && nick !== undefined) {
-      const author = this.occupants.authorOf(stanza, nick);
-      if (nick !== this.nick) return author;
-      this.#said(this.#posts.reflected(id, author.stanza_id));
-    }
-    return undefined;
+    if (type !== "groupchat" || nick === undefined || !this.isThere) return undefined;
+    const author = this.occupants.authorOf(stanza, nick);
+    if (nick === this.nick) this.#said(this.#posts.reflected(id, author.stanza_id));
+    return nick === this.nick ? undefined : author;
   }
 
   /** Does what is due in the present state, and schedules what is due later. @param cause what has just happened */

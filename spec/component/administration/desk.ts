@@ -6,6 +6,9 @@ import { recordsOf } from "../../../component/administration/records.js";
 import { commandHandler, commandNodes } from "../../../component/entity/ad-hoc.js";
 import { discovery } from "../../../component/entity/disco.js";
 import { hooksConfig, keysConfig, peopleConfig } from "../../../component/config.js";
+import { Alerts } from "../../../component/hooks/alerts/alerts.js";
+import { WALL_CLOCK } from "../../../component/hooks/clock.js";
+import { hookOf } from "../../../component/hooks/hook.js";
 import { KnownBots } from "../../../component/hooks/known-bots.js";
 import { DomainAliases } from "../../../component/addresses/domain-aliases.js";
 import { Metrics } from "../../../component/metrics.js";
@@ -13,6 +16,7 @@ import { AddressResolver } from "../../../component/operations/address-resolver.
 import { Router } from "../../../component/inbound/router.js";
 import { NS, xml, type Element } from "../../../component/xml/builder.js";
 import { parseXml, XmlFault } from "../../../component/xml/parse.js";
+import { HooksStore } from "../../../storage/hooks-store.js";
 import { GroupCommit } from "../../../storage/group-commit.js";
 import { DOMAIN, WICCA, wiccarocks } from "../muc/play.js";
 import { Stage } from "../muc/stage.js";
@@ -47,7 +51,21 @@ export class Desk {
     const records = recordsOf(play.db);
     const bots = new KnownBots(records.bots, { domain: DOMAIN, nickLength: 64 });
     const part = { forget: () => undefined, refresh: () => undefined };
+    const hooks = new HooksStore(play.db);
+    const alerts = new Alerts({
+      ...{ db: play.db, commit: new GroupCommit(play.db), metrics: new Metrics(), log, domain: DOMAIN },
+      context: play.context,
+      remote: { has: () => false, nickOf: () => undefined, post: () => Promise.resolve(undefined) },
+      hookOf: (id) => {
+        const stored = hooks.find(id);
+        return stored && hookOf(stored, { bots, domain: DOMAIN });
+      },
+      events: { alertChanged: () => undefined },
+      takeSigns: ["👀"],
+      clock: WALL_CLOCK,
+    });
     const running = {
+      alerts,
       outbox: play.outbox,
       muc: context,
       bots,

@@ -7,6 +7,10 @@ import type { Operation } from "../../../component/administration/operation.js";
 import { ALL_FAMILIES, operatorSocket } from "../../../http/admin/run.js";
 import type { OperatorSocket } from "../../../http/admin/socket.js";
 import { DirectoryStore } from "../../../storage/directory-store.js";
+import { hookOf } from "../../../component/hooks/hook.js";
+import { BotsStore } from "../../../storage/bots-store.js";
+import { HooksStore } from "../../../storage/hooks-store.js";
+import { storedHook } from "../../support/stored-hook.js";
 import { BotRoomsStore } from "../../../storage/bot-rooms-store.js";
 import { CallLog } from "../../../storage/call-log.js";
 import { DOMAIN } from "../../component/muc/play.js";
@@ -29,6 +33,7 @@ const READS: Readonly<Record<string, readonly [given: object, ...args: string[]]
   "hook show": [{ name: "ci" }, "ci"],
   "hook dead": [{}],
   "hook template": [{ format: "grafana" }, "grafana"],
+  "alert list": [{}],
   "bot list": [{}],
   "key list": [{ user: "zs" }, "zs"],
   "outbox list": [{}],
@@ -250,6 +255,14 @@ async function fillIn(stage: ConsoleStage, { folder }: CommandLine): Promise<voi
   new CallLog(db, 10).add({ ...call, request: "0e7ed04a-6bd7-4a05-8bd0-8fbd4a3cc7ea" });
   for (let id = 1; id <= 17; id += 1)
     addDeadLetter(db, { acceptedAt: 1, stanza: "<message/>", reason: "policy-violation" });
+  new BotsStore(db).put({ name: "watch", title: "Watch", picture: undefined });
+  new HooksStore(db).add(
+    storedHook({ id: "watch", name: "watch", bot: "watch", receiver: `coven@${DOMAIN}` }),
+  );
+  const { records } = desk.running.alerts;
+  const hook = hookOf(new HooksStore(db).find("watch")!, { bots: desk.running.bots, domain: DOMAIN });
+  const report = { key: "k", status: "firing", severity: "critical", title: "DiskFull", labels: {} } as const;
+  records.open(hook, { name: Buffer.from("k"), report, text: "DiskFull" }, "m1", 1);
   Object.assign(desk.running.remote, {
     settle: (bot: string, { text: room }: AccountJid) => {
       new BotRoomsStore(db).note(

@@ -36,7 +36,10 @@ const events = fc.oneof(
     .map(([kind, step]): AlertEvent => ({ kind, step })),
 );
 /** Minutes that pass, and then an event, or nothing but time. */
-const moments = fc.array(fc.tuple(fc.nat(20), fc.option(events, { nil: undefined })), { maxLength: 60, size: "max" });
+const moments = fc.array(fc.tuple(fc.nat(20), fc.option(events, { nil: undefined })), {
+  maxLength: 60,
+  size: "max",
+});
 
 const { CASES: count = "500" } = process.env;
 
@@ -68,7 +71,7 @@ describe("An alert's states", () => {
           for (const [minutes, event] of all) {
             // Time passes from one due time to the next, or over all of them, as after a stop of the component.
             const until = at + minutes * MINUTE;
-            for (let due = dueAt(alert, plan); minutes % 2 === 0 && due !== undefined && due <= until; ) {
+            for (let due = dueAt(alert, plan); minutes % 2 === 0 && due !== undefined && due <= until;) {
               at = Math.max(at, due);
               handle({ kind: "time" });
               const after = dueAt(alert, plan);
@@ -90,7 +93,9 @@ describe("An alert's states", () => {
   it("make each overdue step once, in order, after a long stop", () => {
     const plan = planOf(false);
     const { effects, alert } = next(opened("critical", 0, plan), { kind: "time" }, 60 * MINUTE, plan);
-    expect(effects.map((effect) => (effect.do === "step" ? effect.step : effect.do))).to.deep.equal([0, 1, 2, 3]);
+    expect(effects.map((effect) => (effect.do === "step" ? effect.step : effect.do))).to.deep.equal([
+      0, 1, 2, 3,
+    ]);
     expect(next(alert, { kind: "time" }, 120 * MINUTE, plan).effects).to.deep.equal([]);
   });
 
@@ -144,7 +149,9 @@ function check({
     if (step !== first + at) throw new Error(`step ${step}, not ${first + at}`);
   const kinds = effects.map((effect) => (effect.do === "show" ? effect.why : effect.do));
   if (after.silence !== before.silence) {
-    const isSaid = ["silenced", "unsilenced", "tell end of silence"].some((kind) => kinds.includes(kind as never));
+    const isSaid = ["silenced", "unsilenced", "tell end of silence"].some((kind) =>
+      kinds.includes(kind as never),
+    );
     const isOver = after.resolvedAt !== undefined && before.silence?.source !== undefined;
     if (!isSaid && !isOver) throw new Error("a silence that isn't said");
   }
