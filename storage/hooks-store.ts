@@ -53,7 +53,15 @@ export interface StoredHook extends AlertOptions {
 }
 
 type Changeable =
-  "id" | "receiver" | "format" | "template" | "limits" | "filters" | "corrects" | "announces" | keyof AlertOptions;
+  | "id"
+  | "receiver"
+  | "format"
+  | "template"
+  | "limits"
+  | "filters"
+  | "corrects"
+  | "announces"
+  | keyof AlertOptions;
 
 export class HooksStore extends Store {
   find(id: string): StoredHook | undefined {

@@ -134,11 +134,8 @@ export const ACTIONS: Readonly<Record<string, Verb<unknown>>> = {
     const account = (local: string): AccountJid => Jid.parse(placeOf(local)) as AccountJid;
     const messages = [{ id: text, text, corrects: undefined, repliesTo: undefined }];
     const post = { from: account("ops"), to: account("coven"), bot: name, messages, note: () => undefined };
-    return sendPost(play.context, post, {
-      post: () => Promise.resolve(undefined),
-      has: () => false,
-      nickOf: () => undefined,
-    });
+    const nowhere = { post: () => Promise.resolve(undefined), has: () => false, nickOf: () => undefined };
+    return sendPost(play.context, post, nowhere);
   },
   sends: (play, who, { xml: stanza }) => play.sends(who, stanza),
   /** `returns message coven/hag [type/]gone [id=…]`: an error. */
