@@ -19,6 +19,7 @@ import { Bounces } from "../hooks/bounces.js";
 import { KnownBots } from "../hooks/known-bots.js";
 import { Alerts } from "../hooks/alerts/alerts.js";
 import { listeningWith } from "../hooks/alerts/listening.js";
+import type { Hook } from "../hooks/hook.js";
 import { Hooks } from "../hooks/hooks.js";
 import { EventRecorder } from "../hooks/outgoing/event-recorder.js";
 import { OutgoingWebhooks } from "../hooks/outgoing/outgoing-webhooks.js";
@@ -169,16 +170,10 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
     confirmTimeout: options.confirmTimeout,
     clock: STEADY_CLOCK,
   });
-  const alerts: Alerts = new Alerts({
-    ...hookDependencies,
-    context,
-    remote,
-    events: listener,
-    hookOf: (id) => hooks.byId(id),
-    takeSigns: options.hooks.take_reactions,
-    clock: WALL_CLOCK,
-  });
-  const hooks = new Hooks({ ...hookDependencies, context, remote, alerts });
+  const posting = { ...hookDependencies, context, remote, takeSigns: options.hooks.take_reactions };
+  const hookOf = (id: string): Hook | undefined => hooks.byId(id);
+  const alerts = new Alerts({ ...posting, events: listener, hookOf, clock: WALL_CLOCK });
+  const hooks: Hooks = new Hooks({ ...posting, alerts });
   const router = new Router({
     domain,
     isBot,
