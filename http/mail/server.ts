@@ -11,7 +11,7 @@ import type { Logger } from "winston";
 import { HookFault, type FaultKind } from "../../component/hooks/fault.js";
 import { mail as mailFormat } from "../../component/hooks/formats/mail.js";
 import { AUTO } from "../../component/hooks/formats/formats.js";
-import type { Hook } from "../../component/hooks/hooks.js";
+import type { Hook } from "../../component/hooks/hook.js";
 import { Refusal } from "../../component/refusal.js";
 import type { Calls } from "../calls.js";
 import type { HooksApi } from "../hooks/requests.js";
