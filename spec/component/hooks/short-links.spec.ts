@@ -1,6 +1,10 @@
 /** Short links in a hook's messages, in place of queries that nobody reads. */
 import { expect } from "chai";
+import { Alerts } from "../../../component/hooks/alerts/alerts.js";
+import { WALL_CLOCK } from "../../../component/hooks/clock.js";
+import type { Hook } from "../../../component/hooks/hook.js";
 import { Hooks } from "../../../component/hooks/hooks.js";
+import type { RemoteRoomsApi } from "../../../component/hooks/sending.js";
 import type { OperationContext } from "../../../component/operations/context.js";
 import { BotsStore } from "../../../storage/bots-store.js";
 import { openDatabase } from "../../../storage/database.js";
@@ -18,18 +22,24 @@ async function post(url?: string): Promise<{ text: string; hooks: Hooks }> {
   const dependencies = hookDependencies(db, url === undefined ? {} : { url });
   const texts: string[] = [];
   const limits = { message_bytes: 65_536, stanza_bytes: 262_144 };
-  const hooks = new Hooks({
-    ...dependencies,
-    context: { limits } as unknown as OperationContext,
-    remote: {
-      has: () => true,
-      post: async (_bot, _to, posts) => {
-        await dependencies.commit.run(() => posts.forEach(({ note }) => note()));
-        texts.push(...posts.map(({ stanza }) => read(stanza).getChildText("body") ?? ""));
-        return "confirmed";
-      },
+  const context = { limits, messages: { language: "en" } } as unknown as OperationContext;
+  const remote: RemoteRoomsApi = {
+    has: () => true,
+    nickOf: () => undefined,
+    post: async (_bot, _to, posts) => {
+      await dependencies.commit.run(() => posts.forEach(({ note }) => note()));
+      texts.push(...posts.map(({ stanza }) => read(stanza).getChildText("body") ?? ""));
+      return "confirmed";
     },
+  };
+  const hookOf = (id: string): Hook | undefined => hooks.byId(id);
+  const events = { alertChanged: () => undefined };
+  const alerts = new Alerts({
+    ...{ ...dependencies, context, remote, hookOf, events },
+    takeSigns: [],
+    clock: WALL_CLOCK,
   });
+  const hooks: Hooks = new Hooks({ ...dependencies, context, remote, alerts });
   const value = group(`alertname=${FULL}`, [disk(1, 4.17)]);
   await hooks.receive(
     { ...hooks.named("h")!, isTest: false },
