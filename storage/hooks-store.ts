@@ -16,26 +16,8 @@ export interface HookFilters {
   readonly branches: readonly string[] | undefined;
 }
 
-/** What a webhook wants of its alerts. Times are in milliseconds. */
-export interface AlertOptions {
-  /** The program at which alerts are silenced, and the token for it. */
-  readonly silenceAt: string | undefined;
-  readonly silenceToken: string | undefined;
-  /** The private addresses and networks at which it may be. */
-  readonly inner: readonly string[] | undefined;
-  /** Whom an alert that nobody takes reaches, and when, such as "5m juliet@example.org". */
-  readonly steps: readonly string[] | undefined;
-  readonly stepsFrom: string | undefined;
-  readonly mention: readonly string[] | undefined;
-  /** The longest time between two posts, and how much later a post may be. */
-  readonly expectEvery: number | undefined;
-  readonly grace: number | undefined;
-  /** Whether posts aren't said, only that they don't come. */
-  readonly quiet: boolean;
-}
-
 /** A row of the table `hooks`. */
-export interface StoredHook extends AlertOptions {
+export interface StoredHook {
   readonly id: string;
   readonly name: string;
   readonly secret: Buffer;
@@ -52,16 +34,7 @@ export interface StoredHook extends AlertOptions {
   readonly madeAt: number;
 }
 
-type Changeable =
-  | "id"
-  | "receiver"
-  | "format"
-  | "template"
-  | "limits"
-  | "filters"
-  | "corrects"
-  | "announces"
-  | keyof AlertOptions;
+type Changeable = "id" | "receiver" | "format" | "template" | "limits" | "filters" | "corrects" | "announces";
 
 export class HooksStore extends Store {
   find(id: string): StoredHook | undefined {

@@ -368,16 +368,7 @@ CREATE TABLE hooks (
   announces     INTEGER NOT NULL DEFAULT 0, -- 1: a reply says that an alert is resolved, and nothing is corrected
   only_events   TEXT,                      -- the events that are said, a line each; null: all
   except_events TEXT,                      -- the events that aren't said, a line each; null: none
-  branches      TEXT,                      -- the branches whose events are said, a line each; null: all
-  silence_at    TEXT,                      -- the URL of the program at which alerts are silenced; null: they are muted here
-  silence_token TEXT,                      -- the token for it, in plain text, as requests need it; null: none
-  inner         TEXT,                      -- the private addresses and networks at which it may be, one on each line
-  steps         TEXT,                      -- whom an alert that nobody takes reaches, and when, one step on each line
-  steps_from    TEXT,                      -- the severity from which on alerts have steps and mentions; null: critical
-  mention       TEXT,                      -- the nicknames that an urgent alert mentions, one on each line
-  expect_every  INTEGER,                   -- the longest time between two posts, in milliseconds; null: any
-  grace         INTEGER,                   -- how much later a post may be, in milliseconds
-  quiet         INTEGER NOT NULL DEFAULT 0 -- 1: posts aren't said, only that they don't come
+  branches      TEXT                       -- the branches whose events are said, a line each; null: all
 ) STRICT;
 CREATE INDEX hooks_by_bot ON hooks (bot);
 

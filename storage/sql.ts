@@ -24,7 +24,6 @@ const FLAGS: ReadonlySet<string> = new Set([
   "users.employed",
   "hooks.corrects",
   "hooks.announces",
-  "hooks.quiet",
   "bot_rooms.chosen",
   "alerts.current",
   "outgoing_hooks.only_mentions",
@@ -38,9 +37,6 @@ const LISTS: ReadonlySet<string> = new Set([
   "outgoing_hooks.events",
   "outgoing_hooks.rooms",
   "outgoing_hooks.inner",
-  "hooks.inner",
-  "hooks.steps",
-  "hooks.mention",
 ]);
 
 export class Sql {

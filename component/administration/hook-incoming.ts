@@ -10,7 +10,6 @@ import { counted } from "../wording.js";
 import type { Context } from "./context.js";
 import type { Given } from "./hook-arguments.js";
 import { refuseWithout } from "./rights.js";
-import { optionsOf } from "./hook-alerts.js";
 import { addressOf, hasRoom, mayBeRemote, refuseRoom, saveHook, senderOf } from "./hook-parts.js";
 
 /** The word that restores a default. */
@@ -47,7 +46,6 @@ export async function putIncoming(context: Context, name: string, given: Given, 
   if (foreign !== undefined) return foreign;
   const fresh = { id: newId(), secret: newSecret(), key: given.signed === true ? newSecret() : undefined };
   const set = {
-    ...optionsOf(known),
     format,
     limits,
     filters: filtersOf(given, known?.filters),

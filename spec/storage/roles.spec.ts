@@ -17,6 +17,8 @@ const ROLES: Readonly<Record<string, readonly string[]>> = {
     "archive",
     "user_removals",
     "rooms_changing",
+    "alerts",
+    "alert_tasks",
   ],
   // What happened; it is bounded by age or number, and may be forgotten.
   history: [
@@ -26,7 +28,8 @@ const ROLES: Readonly<Record<string, readonly string[]>> = {
     "calls",
     "changes",
     "handled_letters",
-    "hook_groups",
+    "alert_changes",
+    "hook_links",
     "hook_messages",
     "migrations",
     "rewrites",
@@ -38,6 +41,7 @@ const ROLES: Readonly<Record<string, readonly string[]>> = {
   state: [
     "activity_subscriptions",
     "affiliations",
+    "alert_messages",
     "archive_grams",
     "archive_indexed",
     "bot_rooms",
@@ -46,6 +50,7 @@ const ROLES: Readonly<Record<string, readonly string[]>> = {
     "hosts",
     "invitations",
     "keys",
+    "latest_messages",
     "occupants",
     "operators",
     "outbox_progress",
@@ -60,6 +65,10 @@ const ROLES: Readonly<Record<string, readonly string[]>> = {
 
 /** The cascades and deletions of accepted work that are right, and why. */
 const ALLOWED: Readonly<Record<string, string>> = {
+  "alerts goes with hooks": "an operator removed the hook, and with it its alerts",
+  "alert_tasks goes with alerts": "the alert's hook was removed, or the alert ended 30 days ago",
+  "alerts-store.ts deletes from alerts": "the alert has been resolved for 30 days",
+  "alerts-store.ts deletes from alert_tasks": "the task is done in the same transaction, or its last try failed",
   "archive goes with rooms":
     "an owner or operator destroyed the room with all its messages, and occupants were notified",
   "hook_events goes with outgoing_hooks":

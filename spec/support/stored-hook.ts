@@ -1,5 +1,4 @@
 /** An incoming webhook as the database has it. */
-import { NO_OPTIONS } from "../../component/administration/hook-alerts.js";
 import type { StoredHook } from "../../storage/hooks-store.js";
 
 export const storedHook = (more: Partial<StoredHook> = {}): StoredHook => ({
@@ -14,7 +13,6 @@ export const storedHook = (more: Partial<StoredHook> = {}): StoredHook => ({
   signatureKey: undefined,
   corrects: false,
   announces: false,
-  ...NO_OPTIONS,
   limits: { rate: undefined, bodyBytes: undefined },
   filters: { onlyEvents: undefined, exceptEvents: undefined, branches: undefined },
   madeAt: 0,

@@ -106,12 +106,3 @@ INSERT INTO alerts (hook, name, current, state, receiver, message, title, text, 
 DELETE FROM sqlite_sequence WHERE seq = 0;
 INSERT INTO alert_messages (receiver, id, alert, said_at) SELECT receiver, message, id, changed_at FROM alerts;
 DROP TABLE hook_groups;
-ALTER TABLE hooks ADD COLUMN silence_at TEXT;
-ALTER TABLE hooks ADD COLUMN silence_token TEXT;
-ALTER TABLE hooks ADD COLUMN inner TEXT;
-ALTER TABLE hooks ADD COLUMN steps TEXT;
-ALTER TABLE hooks ADD COLUMN steps_from TEXT;
-ALTER TABLE hooks ADD COLUMN mention TEXT;
-ALTER TABLE hooks ADD COLUMN expect_every INTEGER;
-ALTER TABLE hooks ADD COLUMN grace INTEGER;
-ALTER TABLE hooks ADD COLUMN quiet INTEGER NOT NULL DEFAULT 0;

@@ -5,8 +5,7 @@ import type { AlertReport } from "../formats/format.js";
 import type { Hook } from "../hook.js";
 import type { PostMessage, Sent } from "../sending.js";
 import { isMuted, next, opened } from "./alert.js";
-import type { Alert, AlertEvent } from "./alert-types.js";
-import { planOf } from "./plan.js";
+import { PLAN, type Alert, type AlertEvent } from "./alert-types.js";
 import { alertOf, contentOf, type AlertRecords } from "./records.js";
 import { clockText, signsOf, withState } from "./texts.js";
 
@@ -42,10 +41,9 @@ export class AlertTurn {
     this.#row = store.current(hook.id, name);
     this.#event =
       report.status === "firing" ? { kind: "fired", severity: report.severity } : { kind: "resolved" };
-    const plan = planOf(hook);
-    if (this.#row !== undefined) this.#after = next(alertOf(this.#row), this.#event, at, plan).alert;
+    if (this.#row !== undefined) this.#after = next(alertOf(this.#row), this.#event, at, PLAN).alert;
     else if (report.status === "firing" && store.openOf(hook.id) < MAX_CURRENT)
-      this.#after = opened(report.severity, at, plan);
+      this.#after = opened(report.severity, at, PLAN);
   }
 
   /** Why the post isn't said, as a message for operators; undefined: it is said. */

@@ -5,9 +5,8 @@ import type { AlertReport } from "../formats/format.js";
 import { labelsIn } from "../formats/fields.js";
 import type { Hook } from "../hook.js";
 import { dueAt, isCurrent, next, opened, stateOf } from "./alert.js";
-import type { Alert, AlertEvent, Effect, Outcome, Person } from "./alert-types.js";
+import { PLAN, type Alert, type AlertEvent, type Effect, type Outcome, type Person } from "./alert-types.js";
 import type { AlertsDependencies } from "./dependencies.js";
-import { planOf } from "./plan.js";
 import { lineText } from "./texts.js";
 
 /** Accepted work of an alert. */
@@ -54,8 +53,7 @@ export class AlertRecords {
     message: string,
     at: number,
   ): StoredAlert {
-    const plan = planOf(hook);
-    const alert = opened(report.severity, at, plan);
+    const alert = opened(report.severity, at, PLAN);
     const row: Omit<StoredAlert, "id"> = {
       hook: hook.id,
       name,
@@ -63,7 +61,7 @@ export class AlertRecords {
       message,
       labels: labelsText(report),
       ...contentOf(report, text),
-      ...columnsOf(alert, at, hook),
+      ...columnsOf(alert, at),
     };
     const stored = { ...row, id: this.store.add(row) };
     this.#note({ row: stored, hook, at }, "alert.opened", undefined);
@@ -80,9 +78,9 @@ export class AlertRecords {
     { columns = {}, ...marks }: { readonly columns?: Partial<StoredAlert>; readonly isNamed?: boolean } = {},
   ): Outcome & { readonly row: StoredAlert } {
     const before = alertOf(row);
-    const outcome = next(before, event, at, planOf(hook));
+    const outcome = next(before, event, at, PLAN);
     if (!outcome.isNew && Object.keys(columns).length === 0) return { ...outcome, row };
-    const set = { ...columnsOf(outcome.alert, at, hook), ...columns };
+    const set = { ...columnsOf(outcome.alert, at), ...columns };
     this.store.set(row.id, set);
     const after = { ...row, ...set };
     for (const effect of outcome.effects) this.addTask(row.id, { ...effect, ...marks }, at);
@@ -193,13 +191,13 @@ export function contentOf({ title }: AlertReport, text: string): Pick<StoredAler
   return { title: lineText(title, MAX_TITLE), text: text.length > MAX_TEXT ? "" : text };
 }
 
-function columnsOf(alert: Alert, at: number, hook: Hook) {
+function columnsOf(alert: Alert, at: number) {
   return {
     state: stateOf(alert),
     current: isCurrent(alert),
     status: JSON.stringify(alert),
     changedAt: at,
-    dueAt: dueAt(alert, planOf(hook)),
+    dueAt: dueAt(alert, PLAN),
   };
 }
 

@@ -147,10 +147,7 @@ export class Posts {
     if (isSilent) first.silences += 1;
   }
 
-  /**
-   * The room has sent a message of the bot back.
-   * @param stanzaId the room's id of it (XEP-0359), if it has one @returns whether it was the first post
-   */
+  /** The room has sent a message of the bot back, with its id (XEP-0359). @returns whether it was the first post */
   reflected(id: string, stanzaId: string | undefined): boolean {
     const [first] = this.#posts;
     if (first?.id !== id) return false;

@@ -11,7 +11,6 @@ export const hook = (more: Partial<Hook> = {}): Hook => ({
   to: jid("ops@c.test"),
   from: jid("alerts@c.test"),
   title: "Alerts",
-  steps: [],
   ...more,
 });
 
