@@ -66,9 +66,10 @@ const ROLES: Readonly<Record<string, readonly string[]>> = {
 /** The cascades and deletions of accepted work that are right, and why. */
 const ALLOWED: Readonly<Record<string, string>> = {
   "alerts goes with hooks": "an operator removed the hook, and with it its alerts",
-  "alert_tasks goes with alerts": "the alert's hook was removed, or the alert ended 30 days ago",
-  "alerts-store.ts deletes from alerts": "the alert has been resolved for 30 days",
-  "alerts-store.ts deletes from alert_tasks": "the task is done in the same transaction, or its last try failed",
+  "alert_tasks goes with alerts": "the alert's hook was removed, or the alert ended a week ago",
+  "alerts-store.ts deletes from alerts": "the alert has been resolved for a week",
+  "alerts-store.ts deletes from alert_tasks":
+    "the task is done in the same transaction, or its last try failed",
   "archive goes with rooms":
     "an owner or operator destroyed the room with all its messages, and occupants were notified",
   "hook_events goes with outgoing_hooks":
