@@ -189,6 +189,13 @@ export const hooksConfig = z.strictObject({
     .default(["👀"])
     .describe("reactions (XEP-0444) with which people take an alert"),
   rooms_per_bot: count(1, 20).describe("maximum rooms of other group chat services that one bot enters"),
+  by_owners: z
+    .boolean()
+    .default(false)
+    .describe(
+      "whether owners of rooms may make incoming hooks of their own rooms, by chat with the component",
+    ),
+  per_room: count(1, 20).describe("maximum hooks that a room's owners make for it"),
 });
 
 export const operatorsConfig = z.strictObject({

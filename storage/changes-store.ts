@@ -6,7 +6,7 @@ export interface StoredChange {
   readonly id: number;
   readonly at: number;
   readonly who: string;
-  readonly way: "command line" | "console" | "http" | "xmpp";
+  readonly way: "command line" | "console" | "http" | "xmpp" | "chat";
   readonly operation: string;
   readonly arguments: string;
   readonly outcome: string | undefined;

@@ -32,6 +32,8 @@ export interface StoredHook {
   readonly limits: HookLimits;
   readonly filters: HookFilters;
   readonly madeAt: number;
+  /** The bare address of the room's owner who made the hook; undefined: an operator made it. */
+  readonly madeBy: string | undefined;
 }
 
 type Changeable = "id" | "receiver" | "format" | "template" | "limits" | "filters" | "corrects" | "announces";
@@ -47,6 +49,11 @@ export class HooksStore extends Store {
 
   list(): StoredHook[] {
     return this.#read("ORDER BY name");
+  }
+
+  /** Returns the hooks that a room's owners made for it. @param receiver the room's address */
+  ofOwners(receiver: string): StoredHook[] {
+    return this.#read("WHERE receiver = ? AND made_by IS NOT NULL ORDER BY name", receiver);
   }
 
   readonly count = this.sql.from<[]>("hooks").count;

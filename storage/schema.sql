@@ -333,7 +333,7 @@ CREATE TABLE changes (
   id        INTEGER PRIMARY KEY,
   at        INTEGER NOT NULL,
   who       TEXT    NOT NULL,              -- an operator's name, a Unix user, or an address
-  way       TEXT    NOT NULL CHECK (way IN ('command line', 'console', 'http', 'xmpp')),
+  way       TEXT    NOT NULL CHECK (way IN ('command line', 'console', 'http', 'xmpp', 'chat')),
   operation TEXT    NOT NULL,              -- such as 'hook add'
   arguments TEXT    NOT NULL,              -- JSON, without secrets
   outcome   TEXT                           -- what came of it; null: interrupted, or under way
@@ -368,9 +368,11 @@ CREATE TABLE hooks (
   announces     INTEGER NOT NULL DEFAULT 0, -- 1: a reply says that an alert is resolved, and nothing is corrected
   only_events   TEXT,                      -- the events that are said, a line each; null: all
   except_events TEXT,                      -- the events that aren't said, a line each; null: none
-  branches      TEXT                       -- the branches whose events are said, a line each; null: all
+  branches      TEXT,                      -- the branches whose events are said, a line each; null: all
+  made_by       TEXT                       -- the bare address of the room's owner who made it; null: an operator
 ) STRICT;
 CREATE INDEX hooks_by_bot ON hooks (bot);
+CREATE INDEX hooks_of_owners ON hooks (receiver, name) WHERE made_by IS NOT NULL;
 
 -- The latest messages that incoming webhooks sent.
 CREATE TABLE hook_messages (

@@ -1,4 +1,4 @@
-/** The operations on rooms as ad-hoc commands (XEP-0050), for administrators of the service (rooms.admins). */
+/** Operations as ad-hoc commands (XEP-0050): on rooms for service administrators (rooms.admins), on own hooks for owners. */
 import type { Jid } from "../addresses/address.js";
 import { linesOf, valueOf, type Command, type Step, type Values } from "../entity/ad-hoc.js";
 import { StanzaError } from "../inbound/stanza-error.js";
@@ -9,7 +9,7 @@ import { MUC } from "../muc/wire/ns.js";
 import { Refusal } from "../refusal.js";
 import { counted } from "../wording.js";
 import type { Administration } from "./administration.js";
-import type { Ground, Running } from "./context.js";
+import type { Ground, Running, Who } from "./context.js";
 import { argumentsOf, resultOf, valueIn, type Field } from "./fields.js";
 import type { Operation } from "./operation.js";
 import { announce } from "./room-messages.js";
@@ -17,11 +17,39 @@ import { findRoom } from "./room-parts.js";
 import { showRoom } from "./room-show.js";
 import { setRoom } from "./room-make.js";
 import { ROOM } from "./room.js";
+import { HOOK } from "./hook.js";
+import { OWN_HOOKS, OWNERS_OPERATIONS } from "./rights.js";
 
 const ADMIN = "http://jabber.org/protocol/admin";
 const PAGE_ROWS = 20;
 
-/** An administrator of the service who runs a command. */
+/** For whom commands are: how they are known, what they may, and what their forms and results show. */
+interface Audience {
+  readonly family: string;
+  readonly may: Who["may"];
+  readonly refusal: string;
+  /** The arguments that forms have; undefined: all. */
+  readonly shows?: readonly string[];
+  has(ground: Ground, from: Jid): boolean;
+}
+
+const ADMINISTRATORS: Audience = {
+  family: "room",
+  may: ["rooms"],
+  refusal: "Only administrators of the service may run this command.",
+  has: ({ running }, from) => running?.muc.admins.has(from) === true,
+};
+
+const OWNERS: Audience = {
+  family: "hook",
+  may: [OWN_HOOKS],
+  refusal: "Only owners of rooms may run this command, if the service lets them (hooks.by_owners).",
+  shows: ["name", "to", "format"],
+  has: ({ settings, records }, from) =>
+    settings.hooks.by_owners && records.rooms.countOwned(from.bare.text, 1) > 0,
+};
+
+/** Somebody who runs a command. */
 interface Administrator {
   readonly ground: Ground;
   readonly muc: Running["muc"];
@@ -39,6 +67,10 @@ export function adHocCommands(administration: Administration): Command[] {
       node: `${ADMIN}#announce`,
       name: "Send a message to all rooms",
     },
+    ...HOOK.filter(({ name }) => OWNERS_OPERATIONS.includes(name)).map((operation) => {
+      const fixed = operation.name === "hook list" ? { kind: "incoming" } : {};
+      return commandOf(administration, operation, fixed, undefined, OWNERS);
+    }),
   ];
 }
 
@@ -51,6 +83,7 @@ function commandOf(
   operation: Operation,
   fixed: object = {},
   formType?: string,
+  audience = ADMINISTRATORS,
 ): Command {
   const { name, summary, effect } = operation;
   const { ground } = administration;
@@ -59,20 +92,20 @@ function commandOf(
     (field) =>
       !["limit", "after"].includes(field.name) &&
       !Object.hasOwn(fixed, field.name) &&
-      (!isSet || field.name === "room"),
+      (!isSet || field.name === "room") &&
+      (audience.shows?.includes(field.name) ?? true),
   );
-  const mayRun = (from: Jid): boolean => ground.running?.muc.admins.has(from) === true;
+  const mayRun = (from: Jid): boolean => audience.has(ground, from);
   return {
-    node: `rooms#${name.slice("room ".length)}`,
+    node: `${audience.family}s#${name.slice(audience.family.length + 1)}`,
     name: titleOf(summary.en),
     mayRun,
     start: (from) => {
       if (ground.running === undefined || !mayRun(from)) {
-        const text = "Only administrators of the service may run this command.";
-        throw new StanzaError("auth", "forbidden", text);
+        throw new StanzaError("auth", "forbidden", audience.refusal);
       }
       const account = from.bare;
-      const by = { name: account.text, way: "xmpp", may: ["rooms"], account } as const;
+      const by = { name: account.text, way: "xmpp", may: audience.may, account } as const;
       const run: Administrator["run"] = (other, given) => administration.run(other, given, by);
       const who = { ground, muc: ground.running.muc, run };
       return {
@@ -81,12 +114,12 @@ function commandOf(
         instructions: `${summary.en}.`,
         ...(formType !== undefined && { formType }),
         fields: fields.filter(({ kind }) => kind !== "record").map(formField),
-        isLast: effect === "change" && !isSet,
+        isLast: effect !== "read" && !isSet && !(effect === "destroy" && audience === ADMINISTRATORS),
         submit: (values) => {
           if (isSet) return settings(who, valueOf(values, "room"));
           const entered = fields.map((field) => [field.name, argumentIn(field, values)] as const);
           const given = { ...fixed, ...Object.fromEntries(entered) };
-          return effect === "destroy"
+          return effect === "destroy" && audience === ADMINISTRATORS
             ? confirmation(who, operation, given)
             : shownResult(who, operation, given);
         },
@@ -127,10 +160,17 @@ async function shownResult(who: Administrator, operation: Operation, given: obje
   const result = await who.run(operation, { ...given, ...(hasPages && { limit: PAGE_ROWS }) });
   if (result instanceof Refusal) return result;
   const { message, next } = result as { message?: string; next?: string };
-  if (message !== undefined) return { kind: "completed", note: message };
   const title = titleOf(operation.summary.en);
   const fields = resultOf(operation);
-  const lists = fields.filter(({ items }) => items !== undefined);
+  const secrets = factsOf(
+    fields.filter(({ secret }) => secret === true),
+    result,
+  );
+  if (message !== undefined)
+    return { ...(secrets.length > 0 && report(title, secrets)), kind: "completed", note: message };
+  // A list of one kind is the only one.
+  const { kind } = given as { kind?: string };
+  const lists = fields.filter(({ name, items }) => items !== undefined && (kind ?? name) === name);
   const [list] = lists;
   if (lists.length !== 1 || list === undefined) return report(title, factsOf(fields, result));
   const rows = valueIn(result, list) as readonly object[];
@@ -145,7 +185,8 @@ async function shownResult(who: Administrator, operation: Operation, given: obje
   return { kind: "stage", title, instructions, fields: texts.map(line), isLast: false, submit };
 }
 
-function factsOf(fields: readonly Field[], row: object): string[] {
+/** Returns a row's values, each with its label. */
+export function factsOf(fields: readonly Field[], row: object): string[] {
   return fields.flatMap((field) => {
     const value = valueIn(row, field);
     if (value === undefined || value === "" || value === false || field.items !== undefined) return [];

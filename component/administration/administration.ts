@@ -4,7 +4,7 @@ import { validationMessage } from "../validation-message.js";
 import { ChangeRecord, type Context, type Done, type Ground, type Running, type Who } from "./context.js";
 import { argumentsOf } from "./fields.js";
 import type { Operation } from "./operation.js";
-import { refuseWithout } from "./rights.js";
+import { refuseOperation } from "./rights.js";
 
 /** Thrown to roll back a change that is refused. */
 class Refused extends Error {
@@ -25,7 +25,7 @@ export class Administration {
    */
   async run(operation: Operation, given: unknown, who: Who): Promise<object | Refusal> {
     const { ground } = this;
-    const denied = refuseWithout(operation.right, who, operation.name);
+    const denied = refuseOperation(ground, operation, who);
     if (denied !== undefined) return denied;
     const { data, error } = operation.arguments.safeParse(given);
     if (error !== undefined) return badRequest(validationMessage(error, given));

@@ -20,7 +20,7 @@ import type { Outbox } from "../outbox/outbox.js";
 import type { Directory } from "../people/directory.js";
 import type { Refusal } from "../refusal.js";
 import type { Records } from "./records.js";
-import type { Right } from "./rights.js";
+import type { OWN_HOOKS, Right } from "./rights.js";
 
 /** The parts of the configuration that operations read. */
 export interface Settings {
@@ -111,9 +111,9 @@ export interface Done {
 export interface Who {
   /** The operator's name, the Unix user, or an address. */
   readonly name: string;
-  readonly way: "command line" | "console" | "http" | "xmpp";
-  readonly may: readonly Right[];
-  /** The administrator's account, for ad-hoc commands. */
+  readonly way: "command line" | "console" | "http" | "xmpp" | "chat";
+  readonly may: readonly (Right | typeof OWN_HOOKS)[];
+  /** The account of a service administrator or of a room's owner. */
   readonly account?: BareJid;
 }
 

@@ -9,6 +9,7 @@ import type { Context } from "./context.js";
 import type { Meta } from "./fields.js";
 import { pictureIn, roomsOf } from "./hook-parts.js";
 import { naming, word } from "./operation.js";
+import { isOwner, mayUse } from "./rights.js";
 
 const NAME_RULE = 'expected up to 64 letters, digits, "_", "-" and "."';
 
@@ -25,12 +26,20 @@ type AnyHook =
   | { readonly kind: "incoming"; readonly hook: StoredHook }
   | { readonly kind: "outgoing"; readonly hook: StoredOutgoingHook };
 
-export function findHook({ records }: Context, name: string): AnyHook | Refusal {
+/** Finds a hook that the user may see, test and remove. */
+export function findHook(context: Context, name: string): AnyHook | Refusal {
+  const found = hookNamed(context, name);
+  const isVisible = found?.kind === "incoming" ? mayUse(context, found.hook) : !isOwner(context.who);
+  if (found !== undefined && isVisible) return found;
+  return refuse.notFound(`name: there is no hook ${name}: see hook list`);
+}
+
+/** Returns the hook with this name, whoever may use it. */
+export function hookNamed({ records }: Pick<Context, "records">, name: string): AnyHook | undefined {
   const incoming = records.hooks.named(name);
   if (incoming !== undefined) return { kind: "incoming", hook: incoming };
   const hook = records.outgoingHooks.named(name);
-  if (hook !== undefined) return { kind: "outgoing", hook };
-  return refuse.notFound(`name: there is no hook ${name}: see hook list`);
+  return hook && { kind: "outgoing", hook };
 }
 
 export const TITLE = word(

@@ -9,7 +9,8 @@ import { badRequest, granted, Refusal } from "../refusal.js";
 import { counted } from "../wording.js";
 import type { Context } from "./context.js";
 import type { Given } from "./hook-arguments.js";
-import { refuseWithout } from "./rights.js";
+import { refuseFull, refuseToOwner } from "./hook-owners.js";
+import { isOwner, refuseWithout } from "./rights.js";
 import { addressOf, hasRoom, mayBeRemote, refuseRoom, saveHook, senderOf } from "./hook-parts.js";
 
 /** The word that restores a default. */
@@ -36,7 +37,7 @@ export async function putIncoming(context: Context, name: string, given: Given, 
   if (checked instanceof Refusal) return checked;
   const { limits, to } = checked;
   const { sender, bot } = checked.as;
-  const denied = refuseSender(context, sender);
+  const denied = refuseSender(context, sender) ?? refuseToOwner(context, name, given, to);
   if (denied !== undefined) return denied;
   const isHere = to?.domain === context.settings.xmpp.domain;
   const isMoving = given.move_waiting === true && to !== undefined && mayBeRemote(context, to);
@@ -66,6 +67,8 @@ export async function putIncoming(context: Context, name: string, given: Given, 
       const posts = counted(moved, "post that waited goes", "posts that waited go");
       return { message: `The hook ${name} was changed.${moved > 0 ? ` ${posts} to ${set.receiver}.` : ""}` };
     }
+    const full = to && refuseFull(context, to);
+    if (full !== undefined) return full;
     const secret = hashOf(fresh.secret);
     hooks.add({
       ...set,
@@ -76,6 +79,7 @@ export async function putIncoming(context: Context, name: string, given: Given, 
       bot,
       signatureKey: fresh.key,
       madeAt: Date.now(),
+      madeBy: isOwner(context.who) ? context.who.account?.text : undefined,
     });
     const from = sender ?? `${bot ?? ""}@${context.settings.xmpp.domain}`;
     const place = isHere ? `the component's room ${set.receiver}` : set.receiver;

@@ -5,8 +5,10 @@ import type { StoredOutgoingHook } from "../../storage/outgoing-hooks-store.js";
 import { outcomeOf, outcomeText } from "../hooks/outcome.js";
 import type { Context } from "./context.js";
 import { HOOK } from "./hook-arguments.js";
+import { ownHooks } from "./hook-owners.js";
 import { lacksRoom } from "./hook-parts.js";
 import { NEXT, PAGE, type Output, reading, rows, time, word, pageIn } from "./operation.js";
+import { isOwner } from "./rights.js";
 
 const TROUBLE = word(z.string().optional(), "problem", "问题");
 
@@ -31,6 +33,7 @@ const incomingShape = {
   last: time("last post", "最近 POST 请求").optional(),
   outcome: word(z.string().optional(), "last outcome", "最近结果"),
   made: time("made", "创建时间"),
+  made_by: word(z.string().optional(), "made by the room's owner", "创建的群主"),
   id: word(z.string(), "id", "id", { inner: true }),
 };
 
@@ -63,6 +66,7 @@ function incomingRow(context: Context, hook: StoredHook): Output<typeof incoming
     format,
     update,
     made,
+    made_by: hook.madeBy,
     id,
     sender: hook.sender ?? `${bot ?? ""}@${settings.xmpp.domain}`,
     title: bot === undefined ? undefined : records.bots.find(bot)?.title,
@@ -141,8 +145,9 @@ export const listHooks = reading({
   },
   run(context, { kind, ...wanted }) {
     const { hooks, outgoingHooks } = context.records;
-    const incoming = kind === "outgoing" ? [] : hooks.list();
-    const outgoing = kind === "incoming" ? [] : outgoingHooks.list();
+    const isLimited = isOwner(context.who);
+    const incoming = kind === "outgoing" ? [] : isLimited ? ownHooks(context) : hooks.list();
+    const outgoing = kind === "incoming" || isLimited ? [] : outgoingHooks.list();
     const names = [...incoming, ...outgoing].map(({ name }) => name).sort();
     const { entries, next } = pageIn(names, wanted, String);
     const shown = new Set(entries);

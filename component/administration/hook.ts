@@ -8,7 +8,7 @@ import { counted } from "../wording.js";
 import { ownProperty } from "../own-property.js";
 import { badRequest, Refusal, refuse } from "../refusal.js";
 import { argumentsOf } from "./fields.js";
-import { ADD, findHook, HOOK as NAMED, SET, type Given } from "./hook-arguments.js";
+import { ADD, hookNamed, HOOK as NAMED, SET, type Given } from "./hook-arguments.js";
 import { putIncoming, rotateIncoming } from "./hook-incoming.js";
 import { listHooks, showHook } from "./hook-list.js";
 import { putOutgoing, rotateOutgoing, testOutgoing } from "./hook-outgoing.js";
@@ -43,7 +43,7 @@ const add: Operation = changing({
     const isOutgoing = given.deliver_to !== undefined;
     const strange = strangeTo(add, isOutgoing, given);
     if (strange !== undefined) return strange;
-    if (!(findHook(context, name) instanceof Refusal))
+    if (hookNamed(context, name) !== undefined)
       return refuse.exists(`name: there is a hook ${name} already: remove it, or choose another name`);
     if (isOutgoing) return await putOutgoing(context, name, given);
     if (to !== undefined) return await putIncoming(context, name, given);

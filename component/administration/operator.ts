@@ -130,7 +130,7 @@ const listChanges = reading({
     changes: rows(["changes", "更改"], ["No changes.", "没有更改。"], {
       at: time("time", "时间"),
       who: word(z.string(), "by", "更改者"),
-      way: word(z.enum(["command line", "console", "http", "xmpp"]), "way", "途径"),
+      way: word(z.enum(["command line", "console", "http", "xmpp", "chat"]), "way", "途径"),
       operation: word(z.string(), "operation", "操作"),
       arguments: word(z.record(z.string(), z.unknown()), "arguments", "参数"),
       outcome: word(z.string().optional(), "outcome", "结果"),

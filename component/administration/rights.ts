@@ -1,9 +1,22 @@
-/** What operators may do: rights by families of operations. */
+/** What operators and owners of rooms may do: rights by families of operations, and owners' right to their own hooks. */
+import { isAccount, Jid } from "../addresses/address.js";
 import { refuse, type Refusal } from "../refusal.js";
+import type { StoredHook } from "../../storage/hooks-store.js";
+import type { Context, Ground, Who } from "./context.js";
 
 /** The rights, each of which includes reading: all hooks and bots, all rooms, or everything. */
 export const RIGHTS = ["read", "hooks", "rooms", "all"] as const;
 export type Right = (typeof RIGHTS)[number];
+
+/** The only right of a room's owner: incoming hooks that owners made for a room that the account owns now. */
+export const OWN_HOOKS = "own hooks";
+export const OWNERS_OPERATIONS: readonly string[] = [
+  "hook add",
+  "hook list",
+  "hook show",
+  "hook test",
+  "hook remove",
+];
 
 /** Returns the right that an operation needs. @param family the first word of its name */
 export function rightFor(family: string, isRead: boolean): Right {
@@ -12,16 +25,45 @@ export function rightFor(family: string, isRead: boolean): Right {
   return family === "room" ? "rooms" : "all";
 }
 
-/** Who has rights. */
-interface Holder {
-  readonly name: string;
-  readonly may: readonly Right[];
+/** Returns a refusal if somebody may not run an operation at all. */
+export function refuseOperation(
+  { settings }: Pick<Ground, "settings">,
+  { name, right }: { readonly name: string; readonly right: Right },
+  who: Who,
+): Refusal | undefined {
+  if (!isOwner(who)) return refuseWithout(right, who, name);
+  if (!settings.hooks.by_owners)
+    return refuse.forbidden(
+      "owners of rooms can't make hooks here: ask an operator for one (hooks.by_owners)",
+    );
+  return OWNERS_OPERATIONS.includes(name)
+    ? undefined
+    : refuse.forbidden(`${name} is for operators: ask one of them`);
 }
 
 /** Returns a refusal that names the missing right. @param what is refused, as a phrase after which "needs" follows */
-export function refuseWithout(right: Right, { name, may }: Holder, what: string): Refusal | undefined {
-  if (right === "read" || may.includes("all") || may.includes(right)) return undefined;
+export function refuseWithout(right: Right, who: Who, what: string): Refusal | undefined {
+  const { name, may } = who;
+  const isRead = right === "read" && !isOwner(who);
+  if (isRead || may.includes("all") || may.includes(right)) return undefined;
   return refuse.forbidden(
     `${what} needs the right ${right}, and ${name} may only ${may.join(", ")} (operator add --may)`,
   );
+}
+
+/** Whether somebody is limited to the hooks of owned rooms. */
+export function isOwner({ may }: Who): boolean {
+  return may.includes(OWN_HOOKS);
+}
+
+/** Whether somebody may see, test and remove an incoming hook. */
+export function mayUse(context: Context, { receiver, madeBy }: StoredHook): boolean {
+  return !isOwner(context.who) || (madeBy !== undefined && owns(context, Jid.parse(receiver)));
+}
+
+/** Whether the account owns a room of the component now, by its affiliation. */
+export function owns({ running, settings, who }: Context, room: Jid | undefined): boolean {
+  const { account } = who;
+  if (account === undefined || room?.domain !== settings.xmpp.domain || !isAccount(room)) return false;
+  return running?.muc.rooms.find(room)?.affiliations.affiliationOf(account) === "owner";
 }

@@ -10,6 +10,7 @@ import { OutboxStore } from "../../storage/outbox-store.js";
 import { causeOf } from "../../storage/storage-fault.js";
 import type { ServiceConfig } from "../config.js";
 import { areCopiesMade } from "../composing/carbon.js";
+import { hookChat } from "../administration/hook-chat.js";
 import { adHocCommands } from "../administration/ad-hoc.js";
 import { Administration } from "../administration/administration.js";
 import type { Running, Settings } from "../administration/context.js";
@@ -210,6 +211,13 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
     ...discovery(router, nodes, (inbound) => rooms.list(inbound), declaredBy(options.rooms)),
     ...basics({ name: "qtalk-component", version: options.version, startedAt: Date.now() }),
     commandHandler(commands),
+    hookChat({
+      administration,
+      unqueued,
+      domain,
+      muc: rooms.context,
+      language: options.messages.language,
+    }),
     ...botHandlers({
       bots,
       version: options.version,

@@ -104,6 +104,21 @@ describe("Migrations", () => {
     expect(removals).to.deep.equal([true, false, false]);
   });
 
+  it("keep the list of changes, and whose hooks are whose", () => {
+    first();
+    const db = new Sqlite(path);
+    db.exec([...migration(2), ...migration(3), ...migration(4), "PRAGMA user_version = 4"].join("\n"));
+    db.exec(`INSERT INTO changes VALUES (7, 1, 'ann', 'console', 'hook add', '{}', 'done'), (9, 2, 'bo', 'xmpp', 'x', '{}', NULL);
+      INSERT INTO hooks (id, name, secret, receiver, format, corrects, made_at) VALUES ('h', 'h', x'00', 'r@x', 'auto', 0, 1)`);
+    db.close();
+    migrate(path, () => undefined);
+    expect(older((now) => now.prepare("SELECT * FROM changes").raw().all())).to.deep.equal([
+      [7, 1, "ann", "console", "hook add", "{}", "done"],
+      [9, 2, "bo", "xmpp", "x", "{}", null],
+    ]);
+    expect(older((now) => now.prepare("SELECT made_by FROM hooks").raw().all())).to.deep.equal([[null]]);
+  });
+
   it("leave operators of before all that they could do", () => {
     first();
     const db = new Sqlite(path);

@@ -16,5 +16,6 @@ export const storedHook = (more: Partial<StoredHook> = {}): StoredHook => ({
   limits: { rate: undefined, bodyBytes: undefined },
   filters: { onlyEvents: undefined, exceptEvents: undefined, branches: undefined },
   madeAt: 0,
+  madeBy: undefined,
   ...more,
 });

@@ -106,3 +106,19 @@ INSERT INTO alerts (hook, name, current, state, receiver, message, title, text, 
 DELETE FROM sqlite_sequence WHERE seq = 0;
 INSERT INTO alert_messages (receiver, id, alert, said_at) SELECT receiver, message, id, changed_at FROM alerts;
 DROP TABLE hook_groups;
+-- Owners of rooms may make hooks of their own.
+ALTER TABLE hooks ADD COLUMN made_by TEXT;
+CREATE INDEX hooks_of_owners ON hooks (receiver, name) WHERE made_by IS NOT NULL;
+CREATE TABLE changes_kept (
+  id        INTEGER PRIMARY KEY,
+  at        INTEGER NOT NULL,
+  who       TEXT    NOT NULL,
+  way       TEXT    NOT NULL CHECK (way IN ('command line', 'console', 'http', 'xmpp', 'chat')),
+  operation TEXT    NOT NULL,
+  arguments TEXT    NOT NULL,
+  outcome   TEXT
+) STRICT;
+INSERT INTO changes_kept SELECT id, at, who, way, operation, arguments, outcome FROM changes;
+DROP TABLE changes;
+ALTER TABLE changes_kept RENAME TO changes;
+CREATE INDEX changes_by_time ON changes (at);

@@ -1,0 +1,126 @@
+/** Owners of rooms make hooks of their own rooms, by chat with the component and by commands. */
+import { readFileSync } from "node:fs";
+import { expect } from "chai";
+import { xml, type Client } from "../../scripts/lab/client.js";
+import { operate } from "../support/command-line.js";
+import { onServer, ownComponentOn } from "../support/servers.js";
+import { inRoom, post } from "./hooks-world.js";
+import type { Person } from "./rooms-people.js";
+
+const COMMANDS = "http://jabber.org/protocol/commands";
+const ITEMS = xml("query", { xmlns: "http://jabber.org/protocol/disco#items", node: COMMANDS });
+
+describe("An owner of a room", () => {
+  onServer("prosody", {}, (stage) => {
+    const running = ownComponentOn(stage, { hooks: { by_owners: true, per_room: 2 } });
+    let count = 0;
+    const owned = (): Promise<Person> => inRoom(stage, running(), `team-${++count}`);
+    const domain = ({ room }: Person): string => room.slice(room.indexOf("@") + 1);
+    const says = async (client: Client, to: string, text: string): Promise<string> => {
+      await client.send(xml("message", { to, type: "chat" }, xml("body", {}, text)));
+      const answer = await client.next(
+        (stanza) => stanza.name === "message" && stanza.attrs.from === to && stanza.attrs.type === "chat",
+      );
+      return answer.getChildText("body") ?? "";
+    };
+
+    it("adds, lists, shows, tests and removes a hook by chat, whose URL nobody else sees", async () => {
+      const owner = await owned();
+      const { client, room } = owner;
+      const to = domain(owner);
+      const ask = (text: string): Promise<string> => says(client, to, text);
+      expect(await ask("!hook help")).to.contain("!hook add NAME");
+      expect(await ask("!hook list")).to.contain("Your rooms have no hooks");
+      const answer = await ask("!hook add grafana");
+      expect(answer).to.contain(`Added the hook grafana: grafana@${to} sends its posts to`);
+      const url = /https?:\S+/.exec(answer)?.[0] ?? "";
+      const { status, id } = await post(url, { title: "t", status: "firing", alerts: [] });
+      expect(status).to.equal(200);
+      const heard = await client.next((stanza) => stanza.attrs.id === id);
+      expect(heard.attrs.from).to.equal(`${room}/grafana`);
+      expect(await ask("!hook list")).to.equal(`grafana → ${room}`);
+      expect(await ask("！hook show grafana"))
+        .to.contain("format: grafana")
+        .and.not.contain(url.slice(-20));
+      expect(await ask("!hook test grafana")).to.contain("Posted a test to the hook grafana");
+      const shown = await operate(running(), "hook", "show", "grafana");
+      expect(shown).to.contain(`made by the room's owner: ${client.bareJid}`);
+      const changes = await operate(running(), "changes", "list");
+      expect(changes).to.match(new RegExp(`${client.bareJid} +chat +hook add`));
+      expect(changes).not.to.contain(url.slice(-20));
+      expect(running().log).not.to.contain(url.slice(-20));
+      expect(await ask("!hook remove grafana")).to.equal("The hook grafana was removed.");
+      expect((await post(url, { title: "t" })).status).to.equal(404);
+    });
+
+    it("reaches neither another's room, nor an operator's hook or bot, nor more hooks than there may be", async () => {
+      const [owner, other] = [await owned(), await owned()];
+      const to = domain(owner);
+      const ask = (text: string): Promise<string> => says(owner.client, to, text);
+      expect(await ask(`!hook add one ${other.room}`)).to.contain("is no room that you own");
+      await operate(running(), "hook", "add", "official", "--to", owner.room, "--as", "bot");
+      expect(await ask("!hook add bot")).to.contain("there is a bot bot already: choose another name");
+      for (const verb of ["show", "test", "remove"])
+        expect(await ask(`!hook ${verb} official`), verb).to.contain("there is no hook official");
+      expect(await says(other.client, to, "!hook add theirs")).to.contain("Added the hook theirs");
+      expect(await ask("!hook remove theirs")).to.contain("there is no hook theirs");
+      expect(await ask("!hook rotate official")).to.contain("!hook add NAME");
+      for (const name of ["one", "two"]) expect(await ask(`!hook add ${name}`)).to.contain("Added");
+      expect(await ask("!hook add three")).to.contain("the limit (hooks.per_room): remove one first");
+      const guest = await stage.client("guest");
+      expect(await says(guest, to, "!hook add four")).to.contain("You own no room here");
+    });
+
+    it("who isn't one any more can't reach the hook, which stays", async () => {
+      const owner = await owned();
+      const heir = await stage.client("heir");
+      const to = domain(owner);
+      expect(await says(owner.client, to, "!hook add lasting")).to.contain("Added");
+      await operate(running(), "room", "owner", owner.room, heir.bareJid);
+      await operate(running(), "room", "member", owner.room, owner.client.bareJid);
+      expect(await says(owner.client, to, "!hook remove lasting")).to.contain("You own no room here");
+      expect(await says(heir, to, "!hook list")).to.equal(`lasting → ${owner.room}`);
+      const shown = await operate(running(), "hook", "show", "lasting");
+      expect(shown).to.contain(owner.client.bareJid);
+    });
+
+    it("sees the commands for hooks, and gets the URL by the form", async () => {
+      const owner = await owned();
+      const to = domain(owner);
+      const nodes = async (client: Client): Promise<(string | undefined)[]> =>
+        (await client.iq("get", ITEMS, to))
+          .getChild("query")
+          ?.getChildren("item")
+          .map(({ attrs }) => attrs.node) ?? [];
+      const own = ["add", "list", "show", "test", "remove"].map((verb) => `hooks#${verb}`);
+      expect(await nodes(owner.client)).to.include.members(own);
+      expect(await nodes(await stage.client("guest"))).not.to.include.members(own.slice(0, 1));
+      const node = "hooks#add";
+      const begun = await owner.client.iq("set", xml("command", { xmlns: COMMANDS, node }), to);
+      const { sessionid } = begun.getChild("command")?.attrs ?? {};
+      const field = (name: string, value: string) => xml("field", { var: name }, xml("value", {}, value));
+      const form = xml(
+        "x",
+        { xmlns: "jabber:x:data", type: "submit" },
+        field("name", "formed"),
+        field("to", owner.room),
+      );
+      const command = xml("command", { xmlns: COMMANDS, node, sessionid, action: "complete" }, form);
+      const done = (await owner.client.iq("set", command, to)).getChild("command");
+      expect(done?.attrs.status).to.equal("completed");
+      expect(String(done?.getChild("x"))).to.match(/https?:\/\/\S+\/hooks\//);
+    });
+  });
+
+  onServer("prosody", {}, (stage) => {
+    const running = ownComponentOn(stage);
+    it("is told to ask an operator if the service lets only operators make hooks", async () => {
+      const { client, room } = await inRoom(stage, running(), "closed-team");
+      const to = room.slice(room.indexOf("@") + 1);
+      await client.send(xml("message", { to, type: "chat" }, xml("body", {}, "!hook add grafana")));
+      const answer = await client.next(({ attrs, name }) => name === "message" && attrs.from === to);
+      expect(answer.getChildText("body")).to.contain("ask an operator for one (hooks.by_owners)");
+      expect(readFileSync("http/docs/guide/hooks.md", "utf8")).to.contain("hooks.by_owners");
+    });
+  });
+});
