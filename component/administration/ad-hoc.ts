@@ -63,13 +63,13 @@ export function adHocCommands(administration: Administration): Command[] {
   return [
     ...operations.map((operation) => commandOf(administration, operation)),
     {
-      ...commandOf(administration, announce, toAll, ADMIN),
+      ...commandOf(administration, announce, toAll, { formType: ADMIN }),
       node: `${ADMIN}#announce`,
       name: "Send a message to all rooms",
     },
     ...HOOK.filter(({ name }) => OWNERS_OPERATIONS.includes(name)).map((operation) => {
       const fixed = operation.name === "hook list" ? { kind: "incoming" } : {};
-      return commandOf(administration, operation, fixed, undefined, OWNERS);
+      return commandOf(administration, operation, fixed, { audience: OWNERS });
     }),
   ];
 }
@@ -82,8 +82,7 @@ function commandOf(
   administration: Administration,
   operation: Operation,
   fixed: object = {},
-  formType?: string,
-  audience = ADMINISTRATORS,
+  { audience = ADMINISTRATORS, formType }: { audience?: Audience; formType?: string } = {},
 ): Command {
   const { name, summary, effect } = operation;
   const { ground } = administration;

@@ -1,40 +1,52 @@
 /** Owners of rooms make hooks of their own rooms, by chat with the component and by commands. */
-import { readFileSync } from "node:fs";
 import { expect } from "chai";
+import { grafana } from "../../component/hooks/formats/grafana.js";
+import { documentationOf } from "../../http/docs/formats.js";
 import { xml, type Client } from "../../scripts/lab/client.js";
+import type { ComponentProcess } from "../../scripts/lab/component-process.js";
 import { operate } from "../support/command-line.js";
-import { onServer, ownComponentOn } from "../support/servers.js";
-import { inRoom, post } from "./hooks-world.js";
-import type { Person } from "./rooms-people.js";
+import { onServer, ownComponentOn, type TestServer } from "../support/servers.js";
+import { post } from "./hooks-world.js";
+import { CalledRoom, type Person } from "./rooms-people.js";
 
 const COMMANDS = "http://jabber.org/protocol/commands";
 const ITEMS = xml("query", { xmlns: "http://jabber.org/protocol/disco#items", node: COMMANDS });
 
+const DOMAIN = "conference.qtalk.test.org";
+let count = 0;
+
+/** Makes a room of the suite's own component. @returns its owner, who is inside */
+async function ownerOn(stage: TestServer, component: ComponentProcess): Promise<Person> {
+  const client = await stage.client("juliet");
+  const room = await CalledRoom.make(component, [`team-${++count}`, DOMAIN], client);
+  return await room.admits(client, "Juliet");
+}
+
+/** Says something to the component. @returns its answer */
+async function says(client: Client, text: string): Promise<string> {
+  await client.send(xml("message", { to: DOMAIN, type: "chat" }, xml("body", {}, text)));
+  const answer = await client.next(
+    ({ name, attrs }) => name === "message" && attrs.from === DOMAIN && attrs.type === "chat",
+  );
+  return answer.getChildText("body") ?? "";
+}
+
 describe("An owner of a room", () => {
   onServer("prosody", {}, (stage) => {
     const running = ownComponentOn(stage, { hooks: { by_owners: true, per_room: 2 } });
-    let count = 0;
-    const owned = (): Promise<Person> => inRoom(stage, running(), `team-${++count}`);
-    const domain = ({ room }: Person): string => room.slice(room.indexOf("@") + 1);
-    const says = async (client: Client, to: string, text: string): Promise<string> => {
-      await client.send(xml("message", { to, type: "chat" }, xml("body", {}, text)));
-      const answer = await client.next(
-        (stanza) => stanza.name === "message" && stanza.attrs.from === to && stanza.attrs.type === "chat",
-      );
-      return answer.getChildText("body") ?? "";
-    };
+    const owned = (): Promise<Person> => ownerOn(stage, running());
 
     it("adds, lists, shows, tests and removes a hook by chat, whose URL nobody else sees", async () => {
       const owner = await owned();
       const { client, room } = owner;
-      const to = domain(owner);
-      const ask = (text: string): Promise<string> => says(client, to, text);
+      const ask = (text: string): Promise<string> => says(client, text);
       expect(await ask("!hook help")).to.contain("!hook add NAME");
       expect(await ask("!hook list")).to.contain("Your rooms have no hooks");
       const answer = await ask("!hook add grafana");
-      expect(answer).to.contain(`Added the hook grafana: grafana@${to} sends its posts to`);
+      expect(answer).to.contain(`Added the hook grafana: grafana@${DOMAIN} sends its posts to`);
       const url = /https?:\S+/.exec(answer)?.[0] ?? "";
-      const { status, id } = await post(url, { title: "t", status: "firing", alerts: [] });
+      const { headers, body } = documentationOf(grafana).sample;
+      const { status, id } = await post(url, JSON.parse(body) as object, headers);
       expect(status).to.equal(200);
       const heard = await client.next((stanza) => stanza.attrs.id === id);
       expect(heard.attrs.from).to.equal(`${room}/grafana`);
@@ -55,40 +67,37 @@ describe("An owner of a room", () => {
 
     it("reaches neither another's room, nor an operator's hook or bot, nor more hooks than there may be", async () => {
       const [owner, other] = [await owned(), await owned()];
-      const to = domain(owner);
-      const ask = (text: string): Promise<string> => says(owner.client, to, text);
+      const ask = (text: string): Promise<string> => says(owner.client, text);
       expect(await ask(`!hook add one ${other.room}`)).to.contain("is no room that you own");
       await operate(running(), "hook", "add", "official", "--to", owner.room, "--as", "bot");
       expect(await ask("!hook add bot")).to.contain("there is a bot bot already: choose another name");
       for (const verb of ["show", "test", "remove"])
         expect(await ask(`!hook ${verb} official`), verb).to.contain("there is no hook official");
-      expect(await says(other.client, to, "!hook add theirs")).to.contain("Added the hook theirs");
+      expect(await says(other.client, "!hook add theirs")).to.contain("Added the hook theirs");
       expect(await ask("!hook remove theirs")).to.contain("there is no hook theirs");
-      expect(await ask("!hook rotate official")).to.contain("!hook add NAME");
+      expect(await ask("!hook rotate official")).to.contain("hook rotate is for operators");
       for (const name of ["one", "two"]) expect(await ask(`!hook add ${name}`)).to.contain("Added");
       expect(await ask("!hook add three")).to.contain("the limit (hooks.per_room): remove one first");
       const guest = await stage.client("guest");
-      expect(await says(guest, to, "!hook add four")).to.contain("You own no room here");
+      expect(await says(guest, "!hook add four")).to.contain("You own no room here");
     });
 
     it("who isn't one any more can't reach the hook, which stays", async () => {
       const owner = await owned();
       const heir = await stage.client("heir");
-      const to = domain(owner);
-      expect(await says(owner.client, to, "!hook add lasting")).to.contain("Added");
+      expect(await says(owner.client, "!hook add lasting")).to.contain("Added");
       await operate(running(), "room", "owner", owner.room, heir.bareJid);
       await operate(running(), "room", "member", owner.room, owner.client.bareJid);
-      expect(await says(owner.client, to, "!hook remove lasting")).to.contain("You own no room here");
-      expect(await says(heir, to, "!hook list")).to.equal(`lasting → ${owner.room}`);
+      expect(await says(owner.client, "!hook remove lasting")).to.contain("You own no room here");
+      expect(await says(heir, "!hook list")).to.equal(`lasting → ${owner.room}`);
       const shown = await operate(running(), "hook", "show", "lasting");
       expect(shown).to.contain(owner.client.bareJid);
     });
 
     it("sees the commands for hooks, and gets the URL by the form", async () => {
       const owner = await owned();
-      const to = domain(owner);
       const nodes = async (client: Client): Promise<(string | undefined)[]> =>
-        (await client.iq("get", ITEMS, to))
+        (await client.iq("get", ITEMS, DOMAIN))
           .getChild("query")
           ?.getChildren("item")
           .map(({ attrs }) => attrs.node) ?? [];
@@ -96,7 +105,7 @@ describe("An owner of a room", () => {
       expect(await nodes(owner.client)).to.include.members(own);
       expect(await nodes(await stage.client("guest"))).not.to.include.members(own.slice(0, 1));
       const node = "hooks#add";
-      const begun = await owner.client.iq("set", xml("command", { xmlns: COMMANDS, node }), to);
+      const begun = await owner.client.iq("set", xml("command", { xmlns: COMMANDS, node }), DOMAIN);
       const { sessionid } = begun.getChild("command")?.attrs ?? {};
       const field = (name: string, value: string) => xml("field", { var: name }, xml("value", {}, value));
       const form = xml(
@@ -106,7 +115,7 @@ describe("An owner of a room", () => {
         field("to", owner.room),
       );
       const command = xml("command", { xmlns: COMMANDS, node, sessionid, action: "complete" }, form);
-      const done = (await owner.client.iq("set", command, to)).getChild("command");
+      const done = (await owner.client.iq("set", command, DOMAIN)).getChild("command");
       expect(done?.attrs.status).to.equal("completed");
       expect(String(done?.getChild("x"))).to.match(/https?:\/\/\S+\/hooks\//);
     });
@@ -115,12 +124,8 @@ describe("An owner of a room", () => {
   onServer("prosody", {}, (stage) => {
     const running = ownComponentOn(stage);
     it("is told to ask an operator if the service lets only operators make hooks", async () => {
-      const { client, room } = await inRoom(stage, running(), "closed-team");
-      const to = room.slice(room.indexOf("@") + 1);
-      await client.send(xml("message", { to, type: "chat" }, xml("body", {}, "!hook add grafana")));
-      const answer = await client.next(({ attrs, name }) => name === "message" && attrs.from === to);
-      expect(answer.getChildText("body")).to.contain("ask an operator for one (hooks.by_owners)");
-      expect(readFileSync("http/docs/guide/hooks.md", "utf8")).to.contain("hooks.by_owners");
+      const { client } = await ownerOn(stage, running());
+      expect(await says(client, "!hook add grafana")).to.contain("ask an operator for one (hooks.by_owners)");
     });
   });
 });
