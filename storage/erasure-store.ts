@@ -89,6 +89,11 @@ const SOURCES = {
     where: `(sender = @jid OR ${isOf("ifnull(receiver, '')")} OR ${IN_RECIPIENTS}) AND acked_at IS NULL
       AND (parked = 1 OR row_id >= (SELECT acked FROM outbox_progress))`,
   },
+  hooksMade: {
+    ...{ table: "hooks", key: "id", where: "made_by = @jid" },
+    // The hook stays one of the room's owners.
+    blank: `UPDATE hooks SET made_by = '${ERASED}' WHERE id = @at`,
+  },
   changes: {
     table: "changes",
     key: "id",
@@ -141,7 +146,7 @@ export class ErasureStore extends Store {
 
   /** The key before a table's first one. */
   firstOf(kind: TraceKind): Key {
-    return kind === "subscriptions" || kind === "tombstones" ? "" : 0;
+    return ["subscriptions", "tombstones", "hooksMade"].includes(kind) ? "" : 0;
   }
 
   /** Blanks or deletes a trace, if its kind isn't left to the caller. Like all that writes, inside a transaction. */

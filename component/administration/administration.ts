@@ -25,7 +25,7 @@ export class Administration {
    */
   async run(operation: Operation, given: unknown, who: Who): Promise<object | Refusal> {
     const { ground } = this;
-    const denied = refuseOperation(ground, operation, who);
+    const denied = refuseOperation(operation, who, ground.settings.hooks.by_owners);
     if (denied !== undefined) return denied;
     const { data, error } = operation.arguments.safeParse(given);
     if (error !== undefined) return badRequest(validationMessage(error, given));

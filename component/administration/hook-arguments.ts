@@ -9,7 +9,8 @@ import type { Context } from "./context.js";
 import type { Meta } from "./fields.js";
 import { pictureIn, roomsOf } from "./hook-parts.js";
 import { naming, word } from "./operation.js";
-import { isOwner, mayUse } from "./rights.js";
+import { mayUse } from "./hook-owners.js";
+import { isOwner } from "./rights.js";
 
 const NAME_RULE = 'expected up to 64 letters, digits, "_", "-" and "."';
 

@@ -1,16 +1,15 @@
-/** What owners of rooms may not do with the hooks that they make for their rooms. */
-import type { AccountJid } from "../addresses/address.js";
+/** The hooks that owners of rooms make for their rooms: which are theirs, and what owners may not make. */
+import { isAccount, Jid, type AccountJid } from "../addresses/address.js";
 import { refuse, type Refusal } from "../refusal.js";
 import type { StoredHook } from "../../storage/hooks-store.js";
 import type { Context } from "./context.js";
-import type { Given } from "./hook-arguments.js";
-import { isOwner, owns } from "./rights.js";
+import { isOwner } from "./rights.js";
 
 /** Refuses to an owner everything but a hook of an own room with a bot of its own. Operators are refused nothing. */
 export function refuseToOwner(
   context: Context,
   name: string,
-  given: Given,
+  given: { readonly as?: string | undefined },
   to: AccountJid | undefined,
 ): Refusal | undefined {
   if (!isOwner(context.who)) return undefined;
@@ -50,4 +49,16 @@ const MAX_ROOMS = 1000;
 /** Returns the names of the rooms that an account owns. @param account the bare address */
 export function ownedRooms({ overview }: Pick<Context["records"], "overview">, account: string): string[] {
   return overview.list({ listed: false, owner: account, limit: MAX_ROOMS }, "").map(({ name }) => name);
+}
+
+/** Whether somebody may see, test and remove an incoming hook. */
+export function mayUse(context: Context, { receiver, madeBy }: StoredHook): boolean {
+  return !isOwner(context.who) || (madeBy !== undefined && owns(context, Jid.parse(receiver)));
+}
+
+/** Whether the account owns a room of the component now, by its affiliation. */
+export function owns({ running, settings, who }: Context, room: Jid | undefined): boolean {
+  const { account } = who;
+  if (account === undefined || room?.domain !== settings.xmpp.domain || !isAccount(room)) return false;
+  return running?.muc.rooms.find(room)?.affiliations.affiliationOf(account) === "owner";
 }

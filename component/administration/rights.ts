@@ -1,8 +1,5 @@
 /** What operators and owners of rooms may do: rights by families of operations, and owners' right to their own hooks. */
-import { isAccount, Jid } from "../addresses/address.js";
 import { refuse, type Refusal } from "../refusal.js";
-import type { StoredHook } from "../../storage/hooks-store.js";
-import type { Context, Ground, Who } from "./context.js";
 
 /** The rights, each of which includes reading: all hooks and bots, all rooms, or everything. */
 export const RIGHTS = ["read", "hooks", "rooms", "all"] as const;
@@ -18,6 +15,12 @@ export const OWNERS_OPERATIONS: readonly string[] = [
   "hook remove",
 ];
 
+/** Who has rights. */
+interface Holder {
+  readonly name: string;
+  readonly may: readonly (Right | typeof OWN_HOOKS)[];
+}
+
 /** Returns the right that an operation needs. @param family the first word of its name */
 export function rightFor(family: string, isRead: boolean): Right {
   if (isRead) return "read";
@@ -25,14 +28,17 @@ export function rightFor(family: string, isRead: boolean): Right {
   return family === "room" ? "rooms" : "all";
 }
 
-/** Returns a refusal if somebody may not run an operation at all. */
+/**
+ * Returns a refusal if somebody may not run an operation at all.
+ * @param byOwners whether owners may make hooks (hooks.by_owners)
+ */
 export function refuseOperation(
-  { settings }: Pick<Ground, "settings">,
   { name, right }: { readonly name: string; readonly right: Right },
-  who: Who,
+  who: Holder,
+  byOwners: boolean,
 ): Refusal | undefined {
   if (!isOwner(who)) return refuseWithout(right, who, name);
-  if (!settings.hooks.by_owners)
+  if (!byOwners)
     return refuse.forbidden(
       "owners of rooms can't make hooks here: ask an operator for one (hooks.by_owners)",
     );
@@ -42,7 +48,7 @@ export function refuseOperation(
 }
 
 /** Returns a refusal that names the missing right. @param what is refused, as a phrase after which "needs" follows */
-export function refuseWithout(right: Right, who: Who, what: string): Refusal | undefined {
+export function refuseWithout(right: Right, who: Holder, what: string): Refusal | undefined {
   const { name, may } = who;
   const isRead = right === "read" && !isOwner(who);
   if (isRead || may.includes("all") || may.includes(right)) return undefined;
@@ -52,18 +58,6 @@ export function refuseWithout(right: Right, who: Who, what: string): Refusal | u
 }
 
 /** Whether somebody is limited to the hooks of owned rooms. */
-export function isOwner({ may }: Who): boolean {
+export function isOwner({ may }: Pick<Holder, "may">): boolean {
   return may.includes(OWN_HOOKS);
-}
-
-/** Whether somebody may see, test and remove an incoming hook. */
-export function mayUse(context: Context, { receiver, madeBy }: StoredHook): boolean {
-  return !isOwner(context.who) || (madeBy !== undefined && owns(context, Jid.parse(receiver)));
-}
-
-/** Whether the account owns a room of the component now, by its affiliation. */
-export function owns({ running, settings, who }: Context, room: Jid | undefined): boolean {
-  const { account } = who;
-  if (account === undefined || room?.domain !== settings.xmpp.domain || !isAccount(room)) return false;
-  return running?.muc.rooms.find(room)?.affiliations.affiliationOf(account) === "owner";
 }

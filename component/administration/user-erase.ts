@@ -271,5 +271,6 @@ const SIMPLE: readonly (readonly [TraceKind, string])[] = [
   ["invitations", "rooms' invitations"],
   ["subscriptions", "subscriptions to activity"],
   ["tombstones", "destroyed rooms' owner entries"],
+  ["hooksMade", "hooks made (which stay)"],
   ["bounces", "bounces in the history of calls"],
 ];

@@ -77,6 +77,7 @@ describe("Erasing a person", () => {
       allow_inner: ["127.0.0.1"],
       on: ["message"],
     });
+    await stage.does("hook/add", { name: "in", to: "coven" });
     const hook = new OutgoingHooksStore(db).named("out")!.id;
     await write(() => {
       const picture = { name: `${"a".repeat(64)}.png`, type: "image/png", bytes: Buffer.from("face") };
@@ -90,6 +91,7 @@ describe("Erasing a person", () => {
       for (const user of [CRONE, ALIKE])
         events.add({ ...event, body: JSON.stringify({ from: user }) }, BOUNDS);
       events.bury(events.first(hook)!, 2, "gone", BOUNDS);
+      db.prepare("UPDATE hooks SET made_by = ? WHERE name = 'in'").run(CRONE);
       db.prepare("INSERT INTO bounces VALUES (1, 'gone', ?, 1, 1)").run(`${CRONE}/pda`);
       db.prepare("INSERT INTO room_tombstones VALUES ('old', ?, ?, NULL, NULL)").run(
         Date.now(),
@@ -105,7 +107,7 @@ describe("Erasing a person", () => {
     const before = tablesWith(CRONE);
     expect(before).to.include.members([
       ...["archive", "affiliations", "occupants", "invitations", "room_tombstones", "activity_subscriptions"],
-      ...["vcards", "keys", "dead_letters", "hook_events", "bounces", "changes"],
+      ...["vcards", "keys", "dead_letters", "hook_events", "bounces", "changes", "hooks"],
     ]);
     const result = await erase();
     const left = tablesWith(CRONE).filter((table) => table !== "hook_events" && table !== "changes");
@@ -130,6 +132,7 @@ describe("Erasing a person", () => {
     expect(JSON.parse(subject ?? ""))
       .to.include({ nick: "" })
       .and.not.to.have.property("id");
+    expect(db.prepare("SELECT name, made_by FROM hooks").raw().all()).to.eql([["in", "erased"]]);
     expect(countOf(result, "messages in rooms")).to.equal(62);
     for (const kind of ["affiliations and nicknames", "vCards", "directory entries", "keys", "dead letters"])
       expect(countOf(result, kind), kind).to.equal(1);
