@@ -198,9 +198,8 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
     bounces,
     running,
   });
-  const { changes } = records;
   const forgetting = [
-    (now: number) => changes.prune(now - options.changesDays * 86_400_000),
+    (now: number) => records.changes.prune(now - options.changesDays * 86_400_000),
     () => calls.prune(),
     (now: number) => alerts.prune(now),
   ];
@@ -211,13 +210,7 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
     ...discovery(router, nodes, (inbound) => rooms.list(inbound), declaredBy(options.rooms)),
     ...basics({ name: "qtalk-component", version: options.version, startedAt: Date.now() }),
     commandHandler(commands),
-    hookChat({
-      administration,
-      unqueued,
-      domain,
-      muc: rooms.context,
-      language: options.messages.language,
-    }),
+    hookChat({ administration, unqueued, domain, muc: rooms.context, ...options.messages }),
     ...botHandlers({
       bots,
       version: options.version,

@@ -104,10 +104,18 @@ function configurationLines(commands: ReturnType<typeof leaves>): string[] {
 }
 
 function roff(text: string): string {
-  return text
-    .replaceAll("\\", "\\e")
-    .replaceAll("-", "\\-")
-    .replace(/^([.'])/, "\\&$1");
+  return (
+    text
+      .replaceAll("\\", "\\e")
+      .replaceAll("-", "\\-")
+      // groff reads only ASCII without a preprocessor.
+      .replace(/[^\x00-\x7f]/gu, (character) => `\\[u${hexOf(character)}]`)
+      .replace(/^([.'])/, "\\&$1")
+  );
+}
+
+function hexOf(character: string): string {
+  return (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
 }
 
 const entries = (codes: typeof ExitCode): [keyof typeof ExitCode, ExitCode][] =>

@@ -77,6 +77,8 @@ const ALLOWED: Readonly<Record<string, string>> = {
   "bot-rooms-store.ts deletes from bot_posts": "the post's outcome is stored in the same transaction",
   "hook-events.ts deletes from hook_events":
     "the event was delivered, or an operator or the queue's limit dropped it",
+  "erasure-store.ts deletes from hook_events":
+    "an operator erased the person whom the event's dead letter names, and the report counts it",
   "rooms-removals.ts deletes from user_removals": "the user was removed from the last room",
   "rooms-store.ts deletes from rooms_changing": "the change is complete",
   "rooms_changing goes with rooms": "nobody is left whom the change concerns",
