@@ -6,7 +6,6 @@ import { durationText } from "../formats/times.js";
 import { newMessageId } from "../secrets.js";
 import { sendPost } from "../sending.js";
 import type { AlertsDependencies } from "./dependencies.js";
-import type { Speaker } from "./hearing.js";
 import { alertOf, type AlertRecords } from "./records.js";
 import { lineText, textsIn, withState, type AlertTexts } from "./texts.js";
 
@@ -27,15 +26,15 @@ export class Answers {
     return textsIn(this.dependencies.context.messages.language);
   }
 
-  /** Answers as the bot that was asked or, in a room here, as the one that last said an alert there. */
-  say(question: Question, speaker: Pick<Speaker, "place" | "bot">): void {
+  /** Answers as the bot that last said an alert in this place. */
+  say(question: Question, asked: { readonly place: string }): void {
     // The transaction of the question ends first.
     setImmediate(() =>
-      inBackground(this.#say(question, speaker), "answering in a chat", this.dependencies.log),
+      inBackground(this.#say(question, asked), "answering in a chat", this.dependencies.log),
     );
   }
 
-  async #say(question: Question, { place }: Pick<Speaker, "place" | "bot">): Promise<void> {
+  async #say(question: Question, { place }: { readonly place: string }): Promise<void> {
     const { context, remote, hookOf } = this.dependencies;
     const row = this.records.store.lastAt(place);
     const hook = row && hookOf(row.hook);

@@ -11,12 +11,14 @@ import type {
 } from "../../muc/room/room-rules.js";
 import type { Affiliation } from "../../muc/room/affiliation.js";
 import type { HookDependencies } from "../dependencies.js";
-import type { Author } from "../remote/room-stanzas.js";
 import { StanzaError, type BouncedStanza } from "../../inbound/stanza-error.js";
 import { TokenBuckets } from "../../limits/token-bucket.js";
 import { NS, type Element } from "../../xml/builder.js";
 import { chat, contentOf, groupchat, type EventQueues, type WebhookEvent } from "./event.js";
 import type { EventKind, OutgoingWebhook } from "./outgoing-webhook.js";
+
+/** Who wrote a message, as the room says: the bare address, and the ids of XEP-0421 and XEP-0359. */
+export type Author = Readonly<Record<"sender" | "occupant_id" | "stanza_id", string | undefined>>;
 
 /** A message in a room of another group chat service, as received by one of the bots inside. */
 export interface RoomMessage {

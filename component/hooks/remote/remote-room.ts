@@ -7,7 +7,7 @@ import { Pending } from "./pending.js";
 import { Posts, type MovedPost, type PostAnswer, type RemotePost } from "./posts.js";
 import { errorIn, MISSING, NO_ROOM, SILENT, type RoomError } from "./room-error.js";
 import { RoomRecord } from "./room-record.js";
-import { Occupants, readInvitation, readPresence, type Author } from "./room-stanzas.js";
+import { Occupants, readInvitation, readPresence } from "./room-stanzas.js";
 import { ANSWER_MS, IDLE_MS, RoomWire, type RemoteRoomsDependencies } from "./room-wire.js";
 import * as stays from "./stay.js";
 
@@ -134,7 +134,7 @@ export class RemoteRoom {
   }
 
   /** @returns what the room says of the author, if another occupant wrote the message */
-  message(stanza: Element, nick: string | undefined): Author | undefined {
+  message(stanza: Element, nick: string | undefined): ReturnType<Occupants["authorOf"]> | undefined {
     const { type = "normal", id = "" } = stanza.attrs;
     // An error is no sign of being inside.
     if (type !== "error") this.#heardAt = this.#now;

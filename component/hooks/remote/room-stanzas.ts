@@ -3,6 +3,7 @@ import { Jid, prepareResource } from "../../addresses/address.js";
 import { isAffiliation, type Affiliation } from "../../muc/room/affiliation.js";
 import { MUC } from "../../muc/wire/ns.js";
 import { NS, type Element } from "../../xml/builder.js";
+import type { Author } from "../outgoing/event-recorder.js";
 import { KICKED, roomError, SILENT, type RoomError } from "./room-error.js";
 import type { RoomWire } from "./room-wire.js";
 
@@ -42,9 +43,6 @@ export function readInvitation(message: Element): string | undefined {
   const x = message.getChild("x", MUC.user);
   return x?.getChild("invite") === undefined ? undefined : (x.getChildText("password") ?? "");
 }
-
-/** Who wrote a message, as the room says: the bare address, and the ids of XEP-0421 and XEP-0359. */
-export type Author = Readonly<Record<"sender" | "occupant_id" | "stanza_id", string | undefined>>;
 
 /** How many occupants are remembered of a room, and of how many characters, with nicknames and addresses. */
 const MAX_OCCUPANTS = 10_000;
