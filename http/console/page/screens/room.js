@@ -55,7 +55,7 @@ export async function room({ named, heading }) {
   /** @param {string} verb @param {(has: unknown) => boolean} has @param {string} [label] @returns {Action} */
   const affiliate = (verb, has, label) => ({
     operation: `room ${verb}`,
-    label,
+    ...(label !== undefined && { label }),
     fixed: { room },
     row: ({ user }) => ({ users: [user] }),
     when: ({ affiliation }) => has(affiliation),
