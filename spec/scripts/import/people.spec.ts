@@ -5,7 +5,7 @@ import { Administration } from "../../../component/administration/administration
 import type { Ground } from "../../../component/administration/context.js";
 import { recordsOf } from "../../../component/administration/records.js";
 import { USERS } from "../../../component/administration/user.js";
-import { roomsConfig } from "../../../component/config.js";
+import { hooksConfig, roomsConfig } from "../../../component/config.js";
 import { loadSpeller, type PersonFields } from "../../../component/people/person.js";
 import {
   importPeople,
@@ -47,6 +47,7 @@ describe("Importing a list of people", () => {
     const settings = {
       xmpp: { ...xmpp, foreign_senders: false, send_as_users: "auto" as const },
       rooms: roomsConfig.parse({}),
+      hooks: hooksConfig.parse({}),
     };
     const ground = { settings, records: recordsOf(db), commit: new GroupCommit(db), log: LOG };
     const administration = new Administration(ground as unknown as Ground);
