@@ -77,17 +77,6 @@ describe("A body", () => {
     more();
     await closed;
   });
-
-  it("in chunks of one byte delays nobody: connections take turns", async () => {
-    http = await Interface.open();
-    const flood = "1\r\nx\r\n".repeat(20_000);
-    for (let count = 0; count < 20; count++)
-      begin("/qtalk/send_thirdmessage", "Transfer-Encoding: chunked").write(flood);
-    const longest = await busiestTurn(async () => {
-      for (let asked = 0; asked < 20; asked++) await http.request("/healthz");
-    });
-    expect(longest).to.be.below(100);
-  });
 });
 
 describe("A login", () => {
