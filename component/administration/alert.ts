@@ -141,8 +141,8 @@ async function apply(
 
 const take = changing({
   name: "alert take",
-  en: "take an alert, so that its steps end",
-  zh: "接手一条告警，其后续步骤随之停止",
+  en: "take an alert, so that others see who handles it",
+  zh: "接手一条告警，让其他人知道由谁处理",
   arguments: { alert: ALERT },
   needs: "component",
   run: (context, { alert }) =>
@@ -154,8 +154,8 @@ const take = changing({
 
 const drop = changing({
   name: "alert drop",
-  en: "stop handling an alert that you have taken, so that its steps begin anew",
-  zh: "放下已接手的告警，其步骤重新开始",
+  en: "stop handling an alert that you have taken, so that it is open again",
+  zh: "放下已接手的告警，使其重新等待接手",
   arguments: { alert: ALERT },
   needs: "component",
   run: (context, { alert }) =>
@@ -173,8 +173,8 @@ const DURATION = word(
 
 const mute = changing({
   name: "alert mute",
-  en: "silence an alert: at its source if the hook says where (--silence-at), otherwise its posts are counted and not said",
-  zh: "静默一条告警：如果 Webhook 设置了 --silence-at，则在告警源上静默，否则只计数而不发出消息",
+  en: "silence an alert for a while: its posts are counted and not said",
+  zh: "静默一条告警一段时间：期间的 POST 请求只计数，不发出消息",
   example: "1 --for 2h",
   arguments: { alert: ALERT, for: DURATION },
   needs: "component",

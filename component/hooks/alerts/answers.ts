@@ -1,4 +1,4 @@
-/** Answers what people ask a bot about all alerts of a room or chat: which are open, who is on duty, which words there are. */
+/** Answers what people ask a bot about all alerts of a room or chat: which are open, and which words there are. */
 import type { StoredAlert } from "../../../storage/alerts-store.js";
 import { Jid } from "../../addresses/address.js";
 import { inBackground } from "../../background.js";
@@ -10,8 +10,7 @@ import { alertOf, type AlertRecords } from "./records.js";
 import { lineText, textsIn, withState, type AlertTexts } from "./texts.js";
 
 export type Question =
-  | { readonly kind: "open" | "duty" | "help" | "no alert" }
-  | { readonly kind: "unknown"; readonly word: string };
+  { readonly kind: "open" | "help" | "no alert" } | { readonly kind: "unknown"; readonly word: string };
 
 /** How many open alerts an answer lists. */
 const LISTED = 10;
@@ -61,7 +60,6 @@ export class Answers {
       case "unknown":
         return `${texts.unknown(lineText(question.word))} ${texts.help}`;
       case "help":
-      case "duty":
         return texts.help;
     }
   }

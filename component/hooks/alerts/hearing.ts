@@ -42,7 +42,7 @@ const HEARD = { perSecond: 1, burst: 20 };
 const ANSWERED = { perSecond: 1 / 60, burst: 1 };
 
 /** The words that are about an alert. */
-type AboutAlert = Exclude<Verb, "open" | "duty" | "help">;
+type AboutAlert = Exclude<Verb, "open" | "help">;
 
 export class AlertHearing {
   readonly #heard = new TokenBuckets(HEARD);
@@ -213,6 +213,6 @@ export class AlertHearing {
   }
 }
 
-function isGeneral(verb: Verb): verb is "open" | "duty" | "help" {
-  return verb === "open" || verb === "duty" || verb === "help";
+function isGeneral(verb: Verb): verb is "open" | "help" {
+  return verb === "open" || verb === "help";
 }

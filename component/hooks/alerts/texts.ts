@@ -90,7 +90,7 @@ const TEXTS = {
     notSilencedYet: (title: string) => `${title} isn't silenced.`,
     badTime: (text: string) =>
       `"${text}" is no duration that I understand: write one such as 30m, 2h or 1d; at most 7d.`,
-    help: "To an alert, react or answer: 👀 !take, !drop, 🔕 !silence 2h, !unsilence, !resolve. !open lists open alerts, !duty says who is on duty.",
+    help: "To an alert, react or answer: 👀 !take, !drop, 🔕 !silence 2h, !unsilence, !resolve. !open lists open alerts.",
     unknown: (word: string) => `I don't know ${word}.`,
     open: (count: number) => (count === 1 ? "1 open alert:" : `${count} open alerts:`),
     more: (count: number) => `… and ${count} more`,
@@ -119,7 +119,7 @@ const TEXTS = {
     notTaken: (title: string) => `你没有接手 ${title}。`,
     notSilencedYet: (title: string) => `${title} 未被静默。`,
     badTime: (text: string) => `无法理解时长“${text}”：请写成 30m、2h 或 1d，最长 7d。`,
-    help: "对告警添加表情回应或回复：👀 !接手，!放下，🔕 !静默 2h，!解除静默，!恢复。!告警 列出未恢复的告警，!值班 查询谁在值班。",
+    help: "对告警添加表情回应或回复：👀 !接手，!放下，🔕 !静默 2h，!解除静默，!恢复。!告警 列出未恢复的告警。",
     unknown: (word: string) => `不认识 ${word}。`,
     open: (count: number) => `${count} 条未恢复的告警：`,
     more: (count: number) => `……还有 ${count} 条`,
