@@ -19,12 +19,19 @@ import { isForeignPage, isPage } from "./foreign-pages.js";
 import { addressIn } from "./hooks/address.js";
 import { isLoopback } from "./listen.js";
 
+/** The hook that a request is for. */
+export interface FoundHook {
+  readonly hook: Hook;
+  /** What follows the hook's URL in the path; "" if nothing does. */
+  readonly suffix: string;
+}
+
 /** Who is let in, by what they ask for. */
 export interface Identities {
   /** QTalk's calls: a caller (http.callers), by its bearer token (RFC 6750), its address, or both. */
   readonly call: Caller;
   /** A post to an incoming webhook: by the secret in its URL or headers. */
-  readonly hook: Hook;
+  readonly hook: FoundHook;
   /** /metrics: a caller with the right to, or a program on this machine if http.metrics_local says so; its name. */
   readonly metrics: string;
   /** The console: an operator, by a session's cookie. */
@@ -65,9 +72,10 @@ export class Identity {
   } = {
     call: (request) => this.#caller(request),
     hook: (request) => {
-      const { id, secrets } = addressIn(request) ?? { id: "", secrets: [] };
+      const { id, secrets, suffix } = addressIn(request) ?? { id: "", secrets: [], suffix: "" };
       const hooks = secrets.map((secret) => this.names.hooks?.find(id, secret));
-      return hooks.find((hook) => hook !== undefined) ?? NO_HOOK;
+      const hook = hooks.find((each) => each !== undefined);
+      return hook === undefined ? NO_HOOK : { hook, suffix };
     },
     metrics: (request) => {
       if (this.config.metrics_local && this.#isHere(request) && !isPage(request.headers))

@@ -23,7 +23,7 @@ import { OWN_HOOKS, OWNERS_OPERATIONS } from "./rights.js";
 const ADMIN = "http://jabber.org/protocol/admin";
 const PAGE_ROWS = 20;
 
-/** For whom commands are: how they are known, what they may, and what their forms and results show. */
+/** Who may run commands: how a user is recognised, the rights, and what forms and results show. */
 interface Audience {
   readonly family: string;
   readonly may: Who["may"];
@@ -49,7 +49,7 @@ const OWNERS: Audience = {
     settings.hooks.by_owners && records.rooms.countOwned(from.bare.text, 1) > 0,
 };
 
-/** Somebody who runs a command. */
+/** A user who runs a command. */
 interface Administrator {
   readonly ground: Ground;
   readonly muc: Running["muc"];

@@ -17,7 +17,7 @@ export function refuseToOwner(
     return refuse.forbidden(`to: ${to?.text ?? "this"} is no room that you own: ask one of its owners`);
   if (given.as !== undefined)
     return refuse.forbidden("as: a hook of a room's owner sends as a bot of its own");
-  // Else the hook would speak in the name of somebody else's bot, and could give it another picture.
+  // Else the hook would speak in the name of another hook's bot, and could give it another picture.
   return context.records.bots.find(name) === undefined
     ? undefined
     : refuse.exists(`name: there is a bot ${name} already: choose another name`);
@@ -51,7 +51,7 @@ export function ownedRooms({ overview }: Pick<Context["records"], "overview">, a
   return overview.list({ listed: false, owner: account, limit: MAX_ROOMS }, "").map(({ name }) => name);
 }
 
-/** Whether somebody may see, test and remove an incoming hook. */
+/** Whether an actor may see, test and remove an incoming hook. */
 export function mayUse(context: Context, { receiver, madeBy }: StoredHook): boolean {
   return !isOwner(context.who) || (madeBy !== undefined && owns(context, Jid.parse(receiver)));
 }

@@ -29,7 +29,7 @@ export function rightFor(family: string, isRead: boolean): Right {
 }
 
 /**
- * Returns a refusal if somebody may not run an operation at all.
+ * Returns a refusal if an actor may not run an operation at all.
  * @param byOwners whether owners may make hooks (hooks.by_owners)
  */
 export function refuseOperation(
@@ -57,7 +57,7 @@ export function refuseWithout(right: Right, who: Holder, what: string): Refusal 
   );
 }
 
-/** Whether somebody is limited to the hooks of owned rooms. */
+/** Whether an actor is limited to the hooks of owned rooms. */
 export function isOwner({ may }: Pick<Holder, "may">): boolean {
   return may.includes(OWN_HOOKS);
 }

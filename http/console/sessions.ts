@@ -28,7 +28,7 @@ const LATE = new Denied(`this link is unknown, or older than ten minutes; ${AGAI
 
 export class Sessions {
   /** The sessions by the hash of their id, with their ends in milliseconds since 1970. */
-  readonly #sessions = new Map<string, { readonly operator: KnownOperator; readonly expiresAt: number }>();
+  readonly #sessions = new Map<string, { readonly operator: KnownOperator; readonly endsAt: number }>();
 
   /** The links by the hash of their secret. One that was used stays until its end, so that it can be said. */
   readonly #links = new Map<string, { readonly name: string; readonly endsAt: number; isUsed: boolean }>();
@@ -39,28 +39,24 @@ export class Sessions {
   /** Returns who sent a request; undefined if the request has no session, or it has ended. */
   visitor({ headers }: Pick<IncomingMessage, "headers">): Visitor | undefined {
     const session = WANTED.exec(headers.cookie ?? "")?.[1] ?? "";
-    const { operator, expiresAt = 0 } = this.#sessions.get(keyOf(session)) ?? {};
-    if (operator === undefined || expiresAt <= Date.now() || !this.isStill(operator)) return undefined;
+    const { operator, endsAt = 0 } = this.#sessions.get(keyOf(session)) ?? {};
+    if (operator === undefined || endsAt <= Date.now() || !this.isStill(operator)) return undefined;
     return { operator, session };
   }
 
   /** Starts a session, and returns its id. */
   start(operator: KnownOperator): string {
     const now = Date.now();
-    for (const [key, { expiresAt }] of this.#sessions) if (expiresAt <= now) this.#sessions.delete(key);
-    const [oldest] = this.#sessions.keys();
-    if (oldest !== undefined && this.#sessions.size >= MAX_SESSIONS) this.#sessions.delete(oldest);
+    makeRoom(this.#sessions, MAX_SESSIONS, now);
     const session = newSecret();
-    this.#sessions.set(keyOf(session), { operator, expiresAt: now + SESSION_MS });
+    this.#sessions.set(keyOf(session), { operator, endsAt: now + SESSION_MS });
     return session;
   }
 
   /** Makes a link's secret. @param name the Unix user, as whom the link logs in */
   link(name: string): string {
     const now = Date.now();
-    for (const [key, { endsAt }] of this.#links) if (endsAt <= now) this.#links.delete(key);
-    const [oldest] = this.#links.keys();
-    if (oldest !== undefined && this.#links.size >= MAX_LINKS) this.#links.delete(oldest);
+    makeRoom(this.#links, MAX_LINKS, now);
     const secret = newSecret();
     this.#links.set(keyOf(secret), { name, endsAt: now + LINK_MS, isUsed: false });
     return secret;
@@ -84,6 +80,13 @@ export class Sessions {
 export function cookieOf(session: string, isSecure: boolean): string {
   const age = session === "" ? 0 : SESSION_MS / 1000;
   return `${COOKIE}=${session}; Path=/console; Max-Age=${age}; HttpOnly; SameSite=Strict${isSecure ? "; Secure" : ""}`;
+}
+
+/** Deletes entries that have ended, and the oldest one if there are `most` without them. */
+function makeRoom(map: Map<string, { readonly endsAt: number }>, most: number, now: number): void {
+  for (const [key, { endsAt }] of map) if (endsAt <= now) map.delete(key);
+  const [oldest] = map.keys();
+  if (oldest !== undefined && map.size >= most) map.delete(oldest);
 }
 
 function keyOf(session: string): string {

@@ -173,7 +173,7 @@ function partsOf(type: string, body: Buffer): Promise<Parts | undefined> {
         stream.on("data", (piece: Buffer) => pieces.push(piece));
         stream.on("error", fail);
         stream.on("end", () =>
-          files.push({ name: name, type: mediaType.toLowerCase(), bytes: Buffer.concat(pieces) }),
+          files.push({ name, type: mediaType.toLowerCase(), bytes: Buffer.concat(pieces) }),
         );
       });
       parser.on("error", fail);

@@ -13,6 +13,7 @@ import { HOOK, type Entry } from "../call-log.js";
 import type { Calls, CallsOptions, Handler } from "../calls.js";
 import { accepted, NO_HOOK, refused, statusAnswer, wrongMethod, type Answer } from "./answers.js";
 import { jsonOf } from "../json.js";
+import type { FoundHook } from "../identity.js";
 import { addressIn } from "./address.js";
 import { contentOf, keyOf, payloadOf, signedContent, unpacked } from "./payload.js";
 import { inBackground } from "../../component/background.js";
@@ -32,9 +33,7 @@ export interface HookRequestsOptions extends Pick<
 }
 
 /** The hook that a request is for, and what the search for it has read. */
-interface Found {
-  readonly hook: Hook;
-  readonly suffix: string;
+interface Found extends FoundHook {
   /** The body, if it had to be read to find the hook, whose secret is in it. */
   readonly body?: Buffer;
 }
@@ -85,7 +84,8 @@ export class HookRequests {
   async #answer(request: IncomingMessage, entry: Entry): Promise<Answer | "aborted"> {
     const { hooks, calls } = this.options;
     const { method = "" } = request;
-    const found = this.#named(request) ?? (await this.#byTopic(request));
+    const named = this.options.identity.identify("hook", request);
+    const found = named instanceof Denied ? await this.#byTopic(request) : named;
     if (found === undefined) return NO_HOOK;
     if (found === "aborted") return found;
     const { hook, suffix } = found;
@@ -107,12 +107,6 @@ export class HookRequests {
     if (outcome instanceof HookFault) return refused(outcome, dialect);
     if (outcome instanceof Refusal) return refused(new HookFault("unavailable", outcome.message), dialect);
     return accepted(outcome, dialect, { hook: hook.id, posted });
-  }
-
-  /** Returns the hook whose secret is in the request's URL or headers. */
-  #named(request: IncomingMessage): Found | undefined {
-    const hook = this.options.identity.identify("hook", request);
-    return hook instanceof Denied ? undefined : { hook, suffix: addressIn(request)?.suffix ?? "" };
   }
 
   /**

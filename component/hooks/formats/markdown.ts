@@ -3,6 +3,7 @@
  * differ.
  */
 import MarkdownIt, { type Token } from "markdown-it";
+import { bold } from "./styling.js";
 
 /** The longest text whose markup is converted, in characters. Messages are shorter. */
 const CONVERTED = 16 * 1024;
@@ -29,10 +30,6 @@ function lineFrom(line: string): string {
   if (heading !== undefined) return bold(inline(heading.trim().replace(HEADING_END, "").trim()));
   const [indent = ""] = /^\s*/.exec(line) ?? [];
   return indent + inline(line.slice(indent.length));
-}
-
-function bold(text: string): string {
-  return text === "" || text.includes("*") ? text : `*${text}*`;
 }
 
 function inline(line: string): string {

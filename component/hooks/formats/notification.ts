@@ -70,6 +70,7 @@ function unwrapped(title: string): string {
 
 /** Returns the links that the text doesn't have, as many as there is space for. */
 function shownLinks(links: readonly Link[], text: string): readonly Link[] {
+  if (links.every(({ url }) => url === "")) return [];
   const said = new Set(text.split(/[\s()]+/));
   const shown: Link[] = [];
   let left = WIDTH.links;

@@ -5,6 +5,7 @@ import { joined } from "./alert-labels.js";
 import { emojiOf, withEmoji } from "./emoji.js";
 import { fieldsOf, isFields, listOf, textOf, urlOf, wholeListOf } from "./fields.js";
 import { templateIn, type Format, type Payload, type ParsedPayload } from "./format.js";
+import { bold, lines } from "./styling.js";
 
 const MAX_ATTACHMENTS = 100;
 
@@ -117,10 +118,6 @@ function button(value: unknown): string {
   return url === "" ? "" : `${withEmoji(textOf(value, "text.text", "text"))} ${url}`;
 }
 
-function lines(texts: readonly string[]): string {
-  return texts.filter((text) => text !== "").join("\n");
-}
-
 function richText(element: unknown): string {
   const inner = listOf(element, "elements");
   switch (textOf(element, "type")) {
@@ -147,10 +144,6 @@ function richPiece(value: unknown): string {
   const { text } = fieldsOf(value);
   const plain = typeof text === "string" ? text : "";
   return PIECES.get(textOf(value, "type"))?.(value, plain) ?? plain;
-}
-
-function bold(text: string): string {
-  return text === "" || text.includes("*") ? text : `*${text}*`;
 }
 
 function imageIn(blocks: readonly unknown[]): string | undefined {

@@ -7,6 +7,7 @@ import type { Link } from "./alert.js";
 import type { Payload } from "./format.js";
 import { fromMarkdown } from "./markdown.js";
 import { notificationFormat, type Notification } from "./notification.js";
+import { bold, lines } from "./styling.js";
 
 const CARD = "application/vnd.microsoft.card.adaptive";
 /** How deep the parts of a card may be nested, and how many are read. */
@@ -152,12 +153,4 @@ function fact(value: unknown): string {
     fromMarkdown(textOf(value, "value")),
   ];
   return name === "" ? text : `${name}: ${text}`;
-}
-
-function bold(text: string): string {
-  return text === "" ? "" : `*${text}*`;
-}
-
-function lines(texts: readonly string[]): string {
-  return texts.filter((text) => text !== "").join("\n");
 }
