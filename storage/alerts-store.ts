@@ -162,6 +162,16 @@ export class AlertsStore extends Store {
   /** @returns false if the task was done already */
   readonly removeTask = this.sql.write<[id: number]>("DELETE FROM alert_tasks WHERE id = ?").some;
 
+  /** Deletes an alert's steps that weren't made, as they aren't wanted any more. */
+  readonly removeSteps = this.sql.write<[alert: number]>(
+    "DELETE FROM alert_tasks WHERE alert = ? AND task ->> '$.do' = 'step'",
+  ).run;
+
+  /** Makes all open alerts of a hook due, as what it wants of them has changed. */
+  readonly reconsider = this.sql.write<[now: number, hook: string]>(
+    "UPDATE alerts SET due_at = ? WHERE hook = ? AND state <> 'resolved'",
+  ).run;
+
   postpone(id: number, dueAt: number, tries: number): void {
     this.sql.update("alert_tasks", { id }, { dueAt, tries });
   }

@@ -74,6 +74,8 @@ export class BotsStore extends Store {
       SELECT bot, room FROM bot_rooms AS r
       WHERE bot NOT IN (SELECT bot FROM wanted UNION SELECT bot FROM heard) OR chosen = 0
         AND (bot, room) NOT IN wanted
+        AND NOT EXISTS (SELECT 1 FROM hooks WHERE bot = r.bot AND id IS NOT @hook
+          AND instr(steps || char(10), ' ' || r.room || char(10)) > 0)
         AND NOT EXISTS (SELECT 1 FROM heard WHERE bot = r.bot
           AND instr(char(10) || rooms || char(10), char(10) || r.room || char(10)) > 0)`;
     const { hook, outgoing } = without;

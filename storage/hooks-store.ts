@@ -16,6 +16,18 @@ export interface HookFilters {
   readonly branches: readonly string[] | undefined;
 }
 
+/** Whom alerts of one webhook call and mention. */
+export interface HookCalls {
+  /** The steps in order, such as "15m juliet@example.org"; see component/hooks/alerts/steps.ts. */
+  readonly steps: readonly string[] | undefined;
+  /** The least severity of alerts with steps; undefined: critical. */
+  readonly stepsFrom: string | undefined;
+  /** Nicknames, and `duty` or `duty:ROSTER` for who is on duty. */
+  readonly mentions: readonly string[] | undefined;
+  /** The least severity of alerts that mention; undefined: critical. */
+  readonly mentionsFrom: string | undefined;
+}
+
 /** A row of the table `hooks`. */
 export interface StoredHook {
   readonly id: string;
@@ -31,12 +43,14 @@ export interface StoredHook {
   readonly announces: boolean;
   readonly limits: HookLimits;
   readonly filters: HookFilters;
+  readonly calls: HookCalls;
   readonly madeAt: number;
   /** The bare address of the room's owner who made the hook; undefined: an operator made it. */
   readonly madeBy: string | undefined;
 }
 
-type Changeable = "id" | "receiver" | "format" | "template" | "limits" | "filters" | "corrects" | "announces";
+type Changeable =
+  "id" | "receiver" | "format" | "template" | "limits" | "filters" | "calls" | "corrects" | "announces";
 
 export class HooksStore extends Store {
   find(id: string): StoredHook | undefined {
@@ -58,28 +72,34 @@ export class HooksStore extends Store {
 
   readonly count = this.sql.from<[]>("hooks").count;
 
-  add({ limits, filters, ...hook }: StoredHook): void {
-    this.sql.insert("hooks", { ...hook, ...limits, ...filters });
+  add({ limits, filters, calls, ...hook }: StoredHook): void {
+    this.sql.insert("hooks", { ...hook, ...limits, ...filters, ...calls });
   }
 
   rotate(id: string, secret: Buffer, signatureKey: string | undefined): void {
     this.sql.update("hooks", { id }, { secret, signatureKey });
   }
 
-  set({ id, limits, filters, ...changes }: Pick<StoredHook, Changeable>): void {
-    this.sql.update("hooks", { id }, { ...changes, ...limits, ...filters });
+  set({ id, limits, filters, calls, ...changes }: Pick<StoredHook, Changeable>): void {
+    this.sql.update("hooks", { id }, { ...changes, ...limits, ...filters, ...calls });
   }
 
   readonly remove = this.sql.write<[id: string]>("DELETE FROM hooks WHERE id = ?").run;
 
   #read(which: string, ...values: readonly string[]): StoredHook[] {
-    const rows = this.sql.rows<Omit<StoredHook, "limits" | "filters"> & HookLimits & HookFilters>(
+    type Parts = "limits" | "filters" | "calls";
+    const rows = this.sql.rows<Omit<StoredHook, Parts> & HookLimits & HookFilters & HookCalls>(
       `SELECT * FROM hooks ${which}`,
     );
-    return rows.all(...values).map(({ rate, bodyBytes, onlyEvents, exceptEvents, branches, ...hook }) => ({
-      ...hook,
-      limits: { rate, bodyBytes },
-      filters: { onlyEvents, exceptEvents, branches },
-    }));
+    return rows.all(...values).map((row) => {
+      const { rate, bodyBytes, onlyEvents, exceptEvents, branches, ...others } = row;
+      const { steps, stepsFrom, mentions, mentionsFrom, ...hook } = others;
+      return {
+        ...hook,
+        limits: { rate, bodyBytes },
+        filters: { onlyEvents, exceptEvents, branches },
+        calls: { steps, stepsFrom, mentions, mentionsFrom },
+      };
+    });
   }
 }

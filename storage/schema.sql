@@ -369,7 +369,11 @@ CREATE TABLE hooks (
   only_events   TEXT,                      -- the events that are said, a line each; null: all
   except_events TEXT,                      -- the events that aren't said, a line each; null: none
   branches      TEXT,                      -- the branches whose events are said, a line each; null: all
-  made_by       TEXT                       -- the bare address of the room's owner who made it; null: an operator
+  made_by       TEXT,                      -- the bare address of the room's owner who made it; null: an operator
+  steps         TEXT,                      -- whom alerts call that nobody takes, a step a line: '15m ADDRESS'; null: nobody
+  steps_from    TEXT,                      -- the least severity of alerts with steps; null: critical
+  mentions      TEXT,                      -- whom alerts mention, a line each: 'duty', 'duty:ROSTER' or a nickname
+  mentions_from TEXT                       -- the least severity of alerts that mention; null: critical
 ) STRICT;
 CREATE INDEX hooks_by_bot ON hooks (bot);
 CREATE INDEX hooks_of_owners ON hooks (receiver, name) WHERE made_by IS NOT NULL;
@@ -450,6 +454,45 @@ CREATE TABLE alert_changes (
   person TEXT                              -- who did it; null: the program, or time
 ) STRICT;
 CREATE INDEX alert_changes_by_alert ON alert_changes (alert, id);
+
+-- Rosters: who is on duty, by turns or by a calendar.
+CREATE TABLE rosters (
+  name      TEXT PRIMARY KEY,
+  people    TEXT    NOT NULL,              -- bare addresses, a line each, in the order of their turns
+  every     TEXT,                          -- the length of a turn, as in ISO 8601 (P1W); null: the calendar says
+  starts    TEXT,                          -- the local time at which the first turn began; null: the calendar says
+  zone      TEXT    NOT NULL,              -- the time zone (IANA)
+  calendar  TEXT,                          -- the URL of an iCalendar; null: none
+  file      TEXT,                          -- the text of an iCalendar that was given as a file; null: none
+  inner     TEXT    NOT NULL,              -- the private addresses and networks at which the calendar may be, a line each
+  read_at   INTEGER,                       -- when the calendar was last read and understood; null: never
+  fault     TEXT,                          -- why it wasn't, the last time; null: it was
+  faulty_at INTEGER,                       -- since when it isn't; null: it is
+  retry_at  INTEGER,                       -- when it is read next; null: the roster has no calendar
+  alerted   INTEGER NOT NULL DEFAULT 0 CHECK (alerted IN (0, 1)),  -- 1: its fault is an alert
+  on_duty   TEXT,                          -- who is on duty, as was last told; null: nobody
+  leaving   TEXT,                          -- who has yet to be told that their duty is over; null: nobody
+  coming    TEXT                           -- who has yet to be told that their duty began; null: nobody
+) STRICT, WITHOUT ROWID;
+
+-- What a roster's calendar says, from some days ago to some months ahead.
+CREATE TABLE duty_shifts (
+  roster TEXT    NOT NULL REFERENCES rosters (name) ON DELETE CASCADE,
+  starts INTEGER NOT NULL,
+  ends   INTEGER NOT NULL,
+  person TEXT    NOT NULL,                 -- bare address
+  PRIMARY KEY (roster, starts, person)
+) STRICT, WITHOUT ROWID;
+
+-- Times in which somebody else is on duty than the roster's turns or calendar say. Later ones replace earlier ones.
+CREATE TABLE duty_covers (
+  id     INTEGER PRIMARY KEY AUTOINCREMENT,
+  roster TEXT    NOT NULL REFERENCES rosters (name) ON DELETE CASCADE,
+  starts INTEGER NOT NULL,
+  ends   INTEGER NOT NULL,
+  person TEXT    NOT NULL                  -- bare address
+) STRICT;
+CREATE INDEX duty_covers_by_roster ON duty_covers (roster, ends);
 
 -- The latest message of each sender of hooks in each chat and room: some clients correct no other.
 CREATE TABLE latest_messages (

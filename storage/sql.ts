@@ -27,6 +27,7 @@ const FLAGS: ReadonlySet<string> = new Set([
   "bot_rooms.chosen",
   "alerts.current",
   "outgoing_hooks.only_mentions",
+  "rosters.alerted",
 ]);
 
 /** The columns that are read as lists. */
@@ -34,9 +35,13 @@ const LISTS: ReadonlySet<string> = new Set([
   "hooks.only_events",
   "hooks.except_events",
   "hooks.branches",
+  "hooks.steps",
+  "hooks.mentions",
   "outgoing_hooks.events",
   "outgoing_hooks.rooms",
   "outgoing_hooks.inner",
+  "rosters.people",
+  "rosters.inner",
 ]);
 
 export class Sql {

@@ -80,8 +80,9 @@ export class Administration {
   #forget(): void {
     const { running } = this.ground;
     if (running === undefined) return;
-    const { bots, hooks, outgoing, remote, directory } = running;
+    const { alerts, bots, hooks, outgoing, remote, directory } = running;
     for (const part of [bots, hooks, outgoing, directory]) part.forget();
+    alerts.wake();
     remote.refresh();
   }
 }

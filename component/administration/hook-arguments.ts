@@ -86,9 +86,13 @@ const ANNOUNCE = incoming(
   "更正原消息时，告警恢复后另发一条简短的回复",
 );
 
+function texts(count: number) {
+  return z.array(z.string().trim().min(1).max(256)).max(count);
+}
+
 /** A list of filters; a single "*" removes the filter. */
 function filter(en: string, zh: string) {
-  return incoming(z.array(z.string().trim().min(1).max(256)).max(50).optional(), en, zh);
+  return incoming(texts(50).optional(), en, zh);
 }
 
 const INCOMING = {
@@ -121,6 +125,26 @@ const INCOMING = {
   branches: filter(
     'only say events of these branches, such as main or release/*; "*" stands for all',
     "只发送这些分支的事件，例如 main 或 release/*；* 代表全部",
+  ),
+  step: incoming(
+    texts(20).optional(),
+    'whom an alert calls that nobody takes, and when: "5m duty", "15m juliet@example.org", "room"; none removes all steps',
+    "无人接手的告警在多久后通知谁：“5m duty”、“15m juliet@example.org”、“room”；none 表示不再通知",
+  ),
+  steps_from: incoming(
+    z.string().trim().toLowerCase().optional(),
+    "the least severity of alerts with steps (at first critical; none stands for all)",
+    "从哪个级别的告警起逐级通知（初始为 critical；none 表示全部）",
+  ),
+  mention: incoming(
+    texts(10).optional(),
+    "whom the first line of an alert mentions: duty (who is on duty), or a nickname; none removes all",
+    "告警首行提及谁：duty（值班人）或昵称；none 表示不提及",
+  ),
+  mention_from: incoming(
+    z.string().trim().toLowerCase().optional(),
+    "the least severity of alerts that mention (at first critical; none stands for all)",
+    "从哪个级别的告警起提及（初始为 critical；none 表示全部）",
   ),
   rate: incoming(
     z.union([z.number().min(0.1), z.literal("default")]).optional(),

@@ -9,6 +9,7 @@ import { badRequest, granted, Refusal } from "../refusal.js";
 import { counted } from "../wording.js";
 import type { Context } from "./context.js";
 import type { Given } from "./hook-arguments.js";
+import { callsOf } from "./hook-calls.js";
 import { refuseFull, refuseToOwner } from "./hook-owners.js";
 import { isOwner, refuseWithout } from "./rights.js";
 import { addressOf, hasRoom, mayBeRemote, refuseRoom, saveHook, senderOf } from "./hook-parts.js";
@@ -46,9 +47,13 @@ export async function putIncoming(context: Context, name: string, given: Given, 
   const foreign = await refuseRoom(context, sender, to);
   if (foreign !== undefined) return foreign;
   const fresh = { id: newId(), secret: newSecret(), key: given.signed === true ? newSecret() : undefined };
+  const wanted = await callsOf(context, name, given, { ...known, sender });
+  if (wanted instanceof Refusal) return wanted;
+  const { calls, called } = wanted;
   const set = {
     format,
     limits,
+    calls,
     filters: filtersOf(given, known?.filters),
     template: own,
     receiver: to?.text ?? known?.receiver ?? "",
@@ -57,12 +62,13 @@ export async function putIncoming(context: Context, name: string, given: Given, 
   };
   const fallback = known === undefined ? defaultPicture(format, name) : undefined;
   const rooms = { to: to === undefined ? [] : [to], known: known === undefined ? [] : [known.receiver] };
-  const around = { name, sender, bot, fallback, ...rooms };
+  const around = { name, sender, bot, fallback, called, ...rooms };
   const done = await saveHook(context, around, given, () => {
     const { hooks, botRooms } = context.records;
     let moved = 0;
     if (known !== undefined) {
       hooks.set({ ...set, id: known.id });
+      if (calls !== known.calls) context.records.alerts.reconsider(Date.now(), known.id);
       if (isMoving && bot !== undefined) moved = botRooms.movePosts(known.id, bot, known.receiver, to.text);
       const posts = counted(moved, "post that waited goes", "posts that waited go");
       return { message: `The hook ${name} was changed.${moved > 0 ? ` ${posts} to ${set.receiver}.` : ""}` };

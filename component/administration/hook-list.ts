@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { StoredHook } from "../../storage/hooks-store.js";
 import type { StoredOutgoingHook } from "../../storage/outgoing-hooks-store.js";
+import { CRITICAL } from "../hooks/alerts/steps.js";
 import { outcomeOf, outcomeText } from "../hooks/outcome.js";
 import type { Context } from "./context.js";
 import { HOOK } from "./hook-arguments.js";
@@ -27,6 +28,10 @@ const incomingShape = {
   only_events: word(z.array(z.string()).optional(), "only events", "仅这些事件", { inner: true }),
   except_events: word(z.array(z.string()).optional(), "except events", "除外的事件", { inner: true }),
   branches: word(z.array(z.string()).optional(), "branches", "分支", { inner: true }),
+  step: word(z.array(z.string()).optional(), "steps", "通知步骤", { inner: true }),
+  steps_from: word(z.string().optional(), "steps from", "通知起始级别", { inner: true }),
+  mention: word(z.array(z.string()).optional(), "mentions", "提及", { inner: true }),
+  mention_from: word(z.string().optional(), "mentions from", "提及起始级别", { inner: true }),
   trouble: TROUBLE,
   posts: word(z.int().optional(), "posts", "POST 请求数"),
   refused: word(z.int().optional(), "refused", "被拒"),
@@ -56,7 +61,18 @@ const outgoingShape = {
 
 function incomingRow(context: Context, hook: StoredHook): Output<typeof incomingShape> {
   const { records, running, settings } = context;
-  const { name, receiver: to, bot, format, corrects: update, limits, filters, madeAt: made, id } = hook;
+  const {
+    name,
+    receiver: to,
+    bot,
+    format,
+    corrects: update,
+    limits,
+    filters,
+    calls,
+    madeAt: made,
+    id,
+  } = hook;
   const room = bot === undefined ? undefined : records.botRooms.find(bot, to);
   const use = running?.http?.calls.useOf("hook", name);
   const last = records.hookMessages.last(id);
@@ -78,6 +94,10 @@ function incomingRow(context: Context, hook: StoredHook): Output<typeof incoming
     only_events: listed(filters.onlyEvents),
     except_events: listed(filters.exceptEvents),
     branches: listed(filters.branches),
+    step: listed(calls.steps),
+    steps_from: calls.steps && (calls.stepsFrom ?? CRITICAL),
+    mention: listed(calls.mentions),
+    mention_from: calls.mentions && (calls.mentionsFrom ?? CRITICAL),
     trouble: lacksRoom(hook, records.rooms, settings.xmpp.domain)
       ? "the room doesn't exist: posts are refused"
       : (room?.reason ?? (room?.state === "inside" ? undefined : room?.state)),

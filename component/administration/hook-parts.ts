@@ -57,6 +57,8 @@ interface Around extends Sender {
   readonly name: string;
   /** The rooms or the user that are given, for which the hook needs its bot. */
   readonly to: readonly AccountJid[];
+  /** The rooms and people that its alerts call. */
+  readonly called?: readonly AccountJid[];
   /** The rooms or the user that the hook has so far. */
   readonly known: readonly string[];
   /** The picture of a bot that has none. */
@@ -69,7 +71,7 @@ interface Around extends Sender {
  */
 export async function saveHook(
   context: Context,
-  { name, to, known: before, fallback, ...as }: Around,
+  { name, to, called = [], known: before, fallback, ...as }: Around,
   { title, picture, password }: { title?: Text; picture?: BotPicture | undefined; password?: Text },
   save: () => Done | Refusal,
 ): Promise<(Done & { readonly notes: string[] }) | Refusal> {
@@ -84,7 +86,11 @@ export async function saveHook(
       return badRequest("title: only bots have titles and pictures, and this hook has no bot");
     // A password alone is for the rooms that the hook has.
     const rooms = to.length > 0 || password === undefined ? to : before.map((text) => Jid.parse(text));
-    for (const jid of rooms) {
+    const needed = [
+      ...rooms.map((jid) => ({ jid, password })),
+      ...called.map((jid) => ({ jid, password: undefined })),
+    ];
+    for (const { jid, password } of needed) {
       if (as.bot === undefined || jid === undefined || !mayBeRemote(context, jid)) continue;
       const entry = { bot: as.bot, room: jid.text };
       const full = requestEntry(context, entry, false, password);

@@ -6,6 +6,7 @@ import { CallLog } from "../../storage/call-log.js";
 import { ChangesStore } from "../../storage/changes-store.js";
 import type { Database } from "../../storage/database.js";
 import { DeadLetters } from "../../storage/dead-letters.js";
+import { DutyStore } from "../../storage/duty-store.js";
 import { DirectoryStore } from "../../storage/directory-store.js";
 import { ErasureStore } from "../../storage/erasure-store.js";
 import { HookEvents } from "../../storage/hook-events.js";
@@ -35,6 +36,7 @@ export function recordsOf(db: Database) {
     outgoingHooks: new OutgoingHooksStore(db),
     hookEvents: new HookEvents(db),
     alerts: new AlertsStore(db),
+    duty: new DutyStore(db),
     hookMessages: new HookMessages(db),
     operators: new OperatorsStore(db),
     outbox: new OutboxStore(db),

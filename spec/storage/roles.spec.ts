@@ -46,6 +46,8 @@ const ROLES: Readonly<Record<string, readonly string[]>> = {
     "archive_indexed",
     "bot_rooms",
     "bots",
+    "duty_covers",
+    "duty_shifts",
     "hooks",
     "hosts",
     "invitations",
@@ -58,6 +60,7 @@ const ROLES: Readonly<Record<string, readonly string[]>> = {
     "room_vcards",
     "rooms",
     "rooms_being_deleted",
+    "rosters",
     "service_admins",
     "users",
   ],
@@ -69,7 +72,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   "alert_tasks goes with alerts": "the alert's hook was removed, or the alert ended a week ago",
   "alerts-store.ts deletes from alerts": "the alert has been resolved for a week",
   "alerts-store.ts deletes from alert_tasks":
-    "the task is done in the same transaction, or its last try failed",
+    "the task is done in the same transaction, its last try failed, or somebody took the alert that the step is about",
   "archive goes with rooms":
     "an owner or operator destroyed the room with all its messages, and occupants were notified",
   "hook_events goes with outgoing_hooks":

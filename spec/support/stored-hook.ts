@@ -16,6 +16,7 @@ export const storedHook = (more: Partial<StoredHook> = {}): StoredHook => ({
   limits: { rate: undefined, bodyBytes: undefined },
   filters: { onlyEvents: undefined, exceptEvents: undefined, branches: undefined },
   madeAt: 0,
+  calls: { steps: undefined, stepsFrom: undefined, mentions: undefined, mentionsFrom: undefined },
   madeBy: undefined,
   ...more,
 });

@@ -61,9 +61,6 @@ export interface Plan {
   readonly hasSource: boolean;
 }
 
-/** Hooks have no steps, and alerts are silenced here. */
-export const PLAN: Plan = { delays: [], isUrgent: () => false, hasSource: false };
-
 /** Who did it. `on`: by a reaction to the message with this id; else by a word or an operation. */
 export interface Taking {
   readonly by: Person;

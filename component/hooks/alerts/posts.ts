@@ -5,8 +5,9 @@ import type { AlertReport } from "../formats/format.js";
 import type { Hook } from "../hook.js";
 import type { PostMessage, Sent } from "../sending.js";
 import { isMuted, next, opened } from "./alert.js";
-import { PLAN, type Alert, type AlertEvent } from "./alert-types.js";
+import type { Alert, AlertEvent } from "./alert-types.js";
 import { alertOf, contentOf, type AlertRecords } from "./records.js";
+import { planOf } from "./steps.js";
 import { clockText, signsOf, withState } from "./texts.js";
 
 /** How many alerts of one hook may be current; posts about others are said, and nobody can take them. */
@@ -38,12 +39,13 @@ export class AlertTurn {
   ) {
     const { hook, report, at, name } = about;
     const { store } = records;
+    const plan = planOf(hook);
     this.#row = store.current(hook.id, name);
     this.#event =
       report.status === "firing" ? { kind: "fired", severity: report.severity } : { kind: "resolved" };
-    if (this.#row !== undefined) this.#after = next(alertOf(this.#row), this.#event, at, PLAN).alert;
+    if (this.#row !== undefined) this.#after = next(alertOf(this.#row), this.#event, at, plan).alert;
     else if (report.status === "firing" && store.openOf(hook.id) < MAX_CURRENT)
-      this.#after = opened(report.severity, at, PLAN);
+      this.#after = opened(report.severity, at, plan);
   }
 
   /** Why the post isn't said, as a message for operators; undefined: it is said. */

@@ -5,8 +5,9 @@ import type { AlertReport } from "../formats/format.js";
 import { labelsIn } from "../formats/fields.js";
 import type { Hook } from "../hook.js";
 import { dueAt, isCurrent, next, opened, stateOf } from "./alert.js";
-import { PLAN, type Alert, type AlertEvent, type Effect, type Outcome, type Person } from "./alert-types.js";
+import type { Alert, AlertEvent, Effect, Outcome, Person, Plan } from "./alert-types.js";
 import type { AlertsDependencies } from "./dependencies.js";
+import { planOf } from "./steps.js";
 import { lineText } from "./texts.js";
 
 /** Accepted work of an alert. */
@@ -53,7 +54,8 @@ export class AlertRecords {
     message: string,
     at: number,
   ): StoredAlert {
-    const alert = opened(report.severity, at, PLAN);
+    const plan = planOf(hook);
+    const alert = opened(report.severity, at, plan);
     const row: Omit<StoredAlert, "id"> = {
       hook: hook.id,
       name,
@@ -61,7 +63,7 @@ export class AlertRecords {
       message,
       labels: labelsText(report),
       ...contentOf(report, text),
-      ...columnsOf(alert, at),
+      ...columnsOf(alert, at, plan),
     };
     const stored = { ...row, id: this.store.add(row) };
     this.#note({ row: stored, hook, at }, "alert.opened", undefined);
@@ -78,10 +80,17 @@ export class AlertRecords {
     { columns = {}, ...marks }: { readonly columns?: Partial<StoredAlert>; readonly isNamed?: boolean } = {},
   ): Outcome & { readonly row: StoredAlert } {
     const before = alertOf(row);
-    const outcome = next(before, event, at, PLAN);
-    if (!outcome.isNew && Object.keys(columns).length === 0) return { ...outcome, row };
-    const set = { ...columnsOf(outcome.alert, at), ...columns };
+    const plan = planOf(hook);
+    const outcome = next(before, event, at, plan);
+    const isUnchanged = !outcome.isNew && Object.keys(columns).length === 0;
+    // The hook's steps may have changed, and with them when something is due.
+    if (isUnchanged && dueAt(before, plan) === row.dueAt) return { ...outcome, row };
+    const set = { ...columnsOf(outcome.alert, at, plan), ...columns };
     this.store.set(row.id, set);
+    // Steps of a run that is over aren't made.
+    const { run } = outcome.alert;
+    if (before.run !== undefined && (run === undefined || run.since > before.run.since))
+      this.store.removeSteps(row.id);
     const after = { ...row, ...set };
     for (const effect of outcome.effects) this.addTask(row.id, { ...effect, ...marks }, at);
     this.#record(before, { row: after, hook, at }, event);
@@ -191,13 +200,13 @@ export function contentOf({ title }: AlertReport, text: string): Pick<StoredAler
   return { title: lineText(title, MAX_TITLE), text: text.length > MAX_TEXT ? "" : text };
 }
 
-function columnsOf(alert: Alert, at: number) {
+function columnsOf(alert: Alert, at: number, plan: Plan) {
   return {
     state: stateOf(alert),
     current: isCurrent(alert),
     status: JSON.stringify(alert),
     changedAt: at,
-    dueAt: dueAt(alert, PLAN),
+    dueAt: dueAt(alert, plan),
   };
 }
 

@@ -5,7 +5,7 @@ import { allOperations } from "../../../component/administration/families.js";
 import { argumentsOf } from "../../../component/administration/fields.js";
 import { ALL_FAMILIES } from "../../../http/admin/run.js";
 import { BotRoomsStore } from "../../../storage/bot-rooms-store.js";
-import { DOMAIN } from "../../component/muc/play.js";
+import { DOMAIN, WICCA } from "../../component/muc/play.js";
 import { ConsoleStage } from "../console/stage.js";
 
 type Values = Readonly<Record<string, unknown>>;
@@ -29,6 +29,10 @@ const INCOMING: Readonly<Record<string, readonly [added: Values, changed: Values
   only_events: [{ only_events: ["push"] }, { only_events: ["tag", "issues.opened"] }],
   except_events: [{ except_events: ["push.forced"] }, { except_events: ["wiki"] }],
   branches: [{ branches: ["main"] }, { branches: ["release/*"] }],
+  step: [{ step: [`5m ${WICCA}`, "1h room"] }, { step: ["0m room"] }],
+  steps_from: [{ steps_from: "error" }, { steps_from: "warning" }],
+  mention: [{ mention: ["Juliet"] }, { mention: ["Romeo", "Nurse"] }],
+  mention_from: [{ mention_from: "error" }, { mention_from: "none" }],
   rate: [{ rate: 2 }, { rate: 3 }],
   body_bytes: [{ body_bytes: 2048 }, { body_bytes: 4096 }],
   signed: [{ signed: true }, ONLY_ADDED],
@@ -81,7 +85,8 @@ describe("Options of operations", () => {
         ...known,
       ]);
       const given = Object.assign({}, ...known.map((option) => givenFor(table, option, 0))) as Values;
-      expect(await stage.does("hook/add", { name: "ci", ...given, ...more })).to.have.property("message");
+      const made = await stage.does("hook/add", { name: "ci", ...given, ...more });
+      expect(made).to.have.property("message");
       const all = Object.assign({}, ...known.map((option) => table[option]![0])) as Values;
       expect(await show()).to.deep.include(all);
       const changed = await optionsOf("hook set", kind);

@@ -1,0 +1,79 @@
+/** Stores rosters, what their calendars say, and who covers for whom. Writes must run inside transactions. */
+import { Store } from "./sql.js";
+
+/** A row of the table `rosters`. */
+export interface StoredRoster {
+  readonly name: string;
+  readonly people: readonly string[];
+  readonly every: string | undefined;
+  readonly starts: string | undefined;
+  readonly zone: string;
+  readonly calendar: string | undefined;
+  readonly file: string | undefined;
+  readonly inner: readonly string[];
+  readonly readAt: number | undefined;
+  readonly fault: string | undefined;
+  readonly faultyAt: number | undefined;
+  readonly retryAt: number | undefined;
+  readonly alerted: boolean;
+  readonly onDuty: string | undefined;
+  readonly leaving: string | undefined;
+  readonly coming: string | undefined;
+}
+
+/** A time in which somebody is on duty. */
+export interface Shift {
+  readonly starts: number;
+  readonly ends: number;
+  /** A bare address. */
+  readonly person: string;
+}
+
+/** How many covers of a roster are kept. */
+const MAX_COVERS = 200;
+
+export class DutyStore extends Store {
+  readonly find = this.sql.rows<StoredRoster, [name: string]>("SELECT * FROM rosters WHERE name = ?").get;
+  readonly list = this.sql.rows<StoredRoster, []>("SELECT * FROM rosters ORDER BY name").all;
+  readonly count = this.sql.from<[]>("rosters").count;
+
+  put(roster: StoredRoster): void {
+    this.sql.put("rosters", ["name"], roster);
+  }
+
+  set(name: string, changes: Partial<Omit<StoredRoster, "name">>): void {
+    this.sql.update("rosters", { name }, changes);
+  }
+
+  readonly remove = this.sql.write<[name: string]>("DELETE FROM rosters WHERE name = ?").some;
+
+  /** Returns the calendar's shifts that end after a time and begin before another. */
+  readonly shifts = this.sql.rows<Shift, [roster: string, after: number, before: number]>(
+    "SELECT starts, ends, person FROM duty_shifts WHERE roster = ? AND ends > ? AND starts < ? ORDER BY starts, person",
+  ).all;
+
+  /** Replaces what a roster's calendar says. */
+  replaceShifts(roster: string, shifts: readonly Shift[]): void {
+    this.sql.delete("duty_shifts", { roster });
+    for (const shift of shifts)
+      this.sql.put("duty_shifts", ["roster", "starts", "person"], { roster, ...shift });
+  }
+
+  /** Returns the covers that end after a time, in the order in which they were made. */
+  readonly covers = this.sql.rows<Shift & { readonly id: number }, [roster: string, after: number]>(
+    "SELECT id, starts, ends, person FROM duty_covers WHERE roster = ? AND ends > ? ORDER BY id",
+  ).all;
+
+  /** Adds a cover, and forgets those that are over. @returns false if the roster has too many */
+  addCover(roster: string, cover: Shift, now: number): boolean {
+    this.sql.run("DELETE FROM duty_covers WHERE roster = ? AND ends <= ?", roster, now);
+    if (this.covers(roster, now).length >= MAX_COVERS) return false;
+    this.sql.insert("duty_covers", { roster, ...cover });
+    return true;
+  }
+
+  /** Takes a person out of all covers and calendars' shifts. @returns how many of them there were */
+  removePerson(person: string): number {
+    return this.sql.delete("duty_covers", { person }) + this.sql.delete("duty_shifts", { person });
+  }
+}
