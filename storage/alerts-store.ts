@@ -17,6 +17,8 @@ export interface StoredAlert {
   readonly status: string;
   readonly changedAt: number;
   readonly dueAt: number | undefined;
+  /** Whether it is silenced at its source. */
+  readonly atSource: boolean;
 }
 
 /** A row of the table `alert_messages`. */

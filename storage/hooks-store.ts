@@ -28,6 +28,25 @@ export interface HookCalls {
   readonly mentionsFrom: string | undefined;
 }
 
+/** Where the alerts of one webhook are silenced. */
+export interface HookSource {
+  /** The URL of Alertmanager's interface, or one like it, before `/api/v2`; undefined: alerts are muted here. */
+  readonly silenceAt: string | undefined;
+  /** A bearer token, or "user:password"; undefined: none. It is stored as it is. */
+  readonly silenceToken: string | undefined;
+  /** The private addresses and networks at which the URL may be. */
+  readonly inner: readonly string[] | undefined;
+}
+
+/** Which posts one webhook expects. Undefined: none. */
+export interface HookExpectation {
+  /** How often, and how much later a post may come; in milliseconds. */
+  readonly expectMs: number | undefined;
+  readonly graceMs: number | undefined;
+  /** Whether posts themselves aren't said. */
+  readonly quiet: boolean;
+}
+
 /** A row of the table `hooks`. */
 export interface StoredHook {
   readonly id: string;
@@ -44,13 +63,29 @@ export interface StoredHook {
   readonly limits: HookLimits;
   readonly filters: HookFilters;
   readonly calls: HookCalls;
+  readonly source: HookSource;
+  readonly expectation: HookExpectation;
   readonly madeAt: number;
   /** The bare address of the room's owner who made the hook; undefined: an operator made it. */
   readonly madeBy: string | undefined;
 }
 
 type Changeable =
-  "id" | "receiver" | "format" | "template" | "limits" | "filters" | "calls" | "corrects" | "announces";
+  | "id"
+  | "receiver"
+  | "format"
+  | "template"
+  | "limits"
+  | "filters"
+  | "calls"
+  | "source"
+  | "expectation"
+  | "corrects"
+  | "announces";
+
+/** The columns that a hook has in groups. */
+type Grouped = "limits" | "filters" | "calls" | "source" | "expectation";
+type Row = Omit<StoredHook, Grouped> & HookLimits & HookFilters & HookCalls & HookSource & HookExpectation;
 
 export class HooksStore extends Store {
   find(id: string): StoredHook | undefined {
@@ -72,34 +107,49 @@ export class HooksStore extends Store {
 
   readonly count = this.sql.from<[]>("hooks").count;
 
-  add({ limits, filters, calls, ...hook }: StoredHook): void {
-    this.sql.insert("hooks", { ...hook, ...limits, ...filters, ...calls });
+  add(hook: StoredHook): void {
+    this.sql.insert("hooks", ungrouped(hook));
   }
 
   rotate(id: string, secret: Buffer, signatureKey: string | undefined): void {
     this.sql.update("hooks", { id }, { secret, signatureKey });
   }
 
-  set({ id, limits, filters, calls, ...changes }: Pick<StoredHook, Changeable>): void {
-    this.sql.update("hooks", { id }, { ...changes, ...limits, ...filters, ...calls });
+  set({ id, ...changes }: Pick<StoredHook, Changeable>): void {
+    this.sql.update("hooks", { id }, ungrouped(changes));
   }
 
   readonly remove = this.sql.write<[id: string]>("DELETE FROM hooks WHERE id = ?").run;
 
   #read(which: string, ...values: readonly string[]): StoredHook[] {
-    type Parts = "limits" | "filters" | "calls";
-    const rows = this.sql.rows<Omit<StoredHook, Parts> & HookLimits & HookFilters & HookCalls>(
-      `SELECT * FROM hooks ${which}`,
-    );
-    return rows.all(...values).map((row) => {
-      const { rate, bodyBytes, onlyEvents, exceptEvents, branches, ...others } = row;
-      const { steps, stepsFrom, mentions, mentionsFrom, ...hook } = others;
-      return {
-        ...hook,
-        limits: { rate, bodyBytes },
-        filters: { onlyEvents, exceptEvents, branches },
-        calls: { steps, stepsFrom, mentions, mentionsFrom },
-      };
-    });
+    return this.sql
+      .rows<Row>(`SELECT * FROM hooks ${which}`)
+      .all(...values)
+      .map(grouped);
   }
+}
+
+function ungrouped<T extends Pick<StoredHook, Grouped>>({
+  limits,
+  filters,
+  calls,
+  source,
+  expectation,
+  ...others
+}: T) {
+  return { ...others, ...limits, ...filters, ...calls, ...source, ...expectation };
+}
+
+function grouped(row: Row): StoredHook {
+  const { rate, bodyBytes, onlyEvents, exceptEvents, branches, ...rest } = row;
+  const { steps, stepsFrom, mentions, mentionsFrom, ...more } = rest;
+  const { silenceAt, silenceToken, inner, expectMs, graceMs, quiet, ...hook } = more;
+  return {
+    ...hook,
+    limits: { rate, bodyBytes },
+    filters: { onlyEvents, exceptEvents, branches },
+    calls: { steps, stepsFrom, mentions, mentionsFrom },
+    source: { silenceAt, silenceToken, inner },
+    expectation: { expectMs, graceMs, quiet },
+  };
 }

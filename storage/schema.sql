@@ -373,7 +373,13 @@ CREATE TABLE hooks (
   steps         TEXT,                      -- whom alerts call that nobody takes, a step a line: '15m ADDRESS'; null: nobody
   steps_from    TEXT,                      -- the least severity of alerts with steps; null: critical
   mentions      TEXT,                      -- whom alerts mention, a line each: 'duty', 'duty:ROSTER' or a nickname
-  mentions_from TEXT                       -- the least severity of alerts that mention; null: critical
+  mentions_from TEXT,                      -- the least severity of alerts that mention; null: critical
+  silence_at    TEXT,                      -- the URL at which alerts are silenced; null: they are muted here
+  silence_token TEXT,                      -- what identifies the component there, in plain text; null: nothing
+  inner         TEXT,                      -- the private addresses and networks at which that may be, one on each line
+  expect_ms     INTEGER,                   -- how often posts are expected, in milliseconds; null: not at all
+  grace_ms      INTEGER,                   -- how much later a post may come, in milliseconds
+  quiet         INTEGER NOT NULL DEFAULT 0 -- 1: posts themselves aren't said
 ) STRICT;
 CREATE INDEX hooks_by_bot ON hooks (bot);
 CREATE INDEX hooks_of_owners ON hooks (receiver, name) WHERE made_by IS NOT NULL;
@@ -412,12 +418,14 @@ CREATE TABLE alerts (
   labels      TEXT    NOT NULL,            -- the labels that identify the alert at its source, as JSON
   status      TEXT    NOT NULL,            -- the rest of the state, as JSON; see component/hooks/alerts/alert.ts
   changed_at  INTEGER NOT NULL,
-  due_at      INTEGER                      -- when a step, or the end of a silence, is due; null: nothing is
+  due_at      INTEGER,                     -- when a step, or the end of a silence, is due; null: nothing is
+  at_source   INTEGER NOT NULL DEFAULT 0   -- 1: it is silenced at its source, which then doesn't say that it is resolved
 ) STRICT;
 CREATE UNIQUE INDEX alerts_current ON alerts (hook, name) WHERE current = 1;
 CREATE INDEX alerts_open ON alerts (receiver, id) WHERE state <> 'resolved';
 CREATE INDEX alerts_due ON alerts (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX alerts_over ON alerts (changed_at) WHERE current = 0;
+CREATE INDEX alerts_at_source ON alerts (hook, id) WHERE at_source = 1;
 
 -- The messages about alerts, to which people may react and reply.
 CREATE TABLE alert_messages (
@@ -501,6 +509,35 @@ CREATE TABLE latest_messages (
   id       TEXT NOT NULL,                  -- the stanza's id
   PRIMARY KEY (sender, receiver)
 ) STRICT, WITHOUT ROWID;
+
+-- When hooks that expect posts were last posted to.
+CREATE TABLE heartbeats (
+  hook      TEXT PRIMARY KEY REFERENCES hooks (id) ON DELETE CASCADE,
+  posted_at INTEGER NOT NULL,              -- the last post, or when the hook began to expect posts
+  down_ms   INTEGER NOT NULL DEFAULT 0,    -- how long the component was down since
+  late      INTEGER NOT NULL DEFAULT 0,    -- 1: it was said that no post came
+  due_at    INTEGER                        -- when something has to be said; null: nothing, until the next post
+) STRICT, WITHOUT ROWID;
+CREATE INDEX heartbeats_due ON heartbeats (due_at) WHERE due_at IS NOT NULL;
+
+-- When the component was last running, as the time in which it wasn't doesn't count for heartbeats.
+CREATE TABLE running_until (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  at INTEGER NOT NULL
+) STRICT;
+
+-- The messages that programs change and retract by keys of their own.
+CREATE TABLE keyed_messages (
+  hook      TEXT NOT NULL REFERENCES hooks (id) ON DELETE CASCADE,
+  key       TEXT NOT NULL,
+  receiver  TEXT NOT NULL,                 -- the bare address of a room or a user
+  message   TEXT NOT NULL,                 -- the stanza's id
+  stanza_id TEXT,                          -- the room's id of the message (XEP-0359); null: none, or not known yet
+  said_at   INTEGER NOT NULL,
+  PRIMARY KEY (hook, key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX keyed_messages_by_message ON keyed_messages (receiver, message);
+CREATE INDEX keyed_messages_by_age ON keyed_messages (said_at);
 
 -- Short links in messages of hooks, to URLs that nobody reads.
 CREATE TABLE hook_links (

@@ -89,6 +89,11 @@ const ANNOUNCE = incoming(
 function texts(count: number) {
   return z.array(z.string().trim().min(1).max(256)).max(count);
 }
+const QUIET = incoming(
+  z.boolean(),
+  "say nothing about posts, and only that an expected one didn't come",
+  "不发送 POST 请求的内容，只在预期的请求未到时告警",
+);
 
 /** A list of filters; a single "*" removes the filter. */
 function filter(en: string, zh: string) {
@@ -151,6 +156,28 @@ const INCOMING = {
     "maximum posts per second; default stands for hooks.rate",
     "每秒最多 POST 请求数；default 表示 hooks.rate",
   ),
+  silence_at: incoming(
+    z.string().trim().min(1).max(2048).optional(),
+    "URL of the Alertmanager or Grafana at which alerts are silenced; here: alerts are muted here (at first)",
+    "用于静默告警的 Alertmanager 或 Grafana 的 URL；here 表示在本组件静默（初始值）",
+  ),
+  silence_token: incoming(
+    z.string().max(16_384).optional(),
+    "token for that URL, or USER:PASSWORD",
+    "访问该 URL 的令牌，或 USER:PASSWORD",
+    { secret: true, file: "text" },
+  ),
+  expect_every: incoming(
+    z.string().trim().min(1).max(64).optional(),
+    "how often posts are expected, such as 25h; an alert says that none came; never: at no time (at first)",
+    "预期多久收到一次 POST 请求，例如 25h，未收到时发出告警；never 表示不预期（初始值）",
+  ),
+  grace: incoming(
+    z.string().trim().min(1).max(64).optional(),
+    "how much later an expected post may come (at first 1m)",
+    "预期的 POST 请求可迟到多久（初始为 1m）",
+  ),
+  quiet: QUIET.optional(),
   body_bytes: incoming(
     z.union([z.int().min(1024), z.literal("default")]).optional(),
     "maximum size of a post in bytes; default stands for hooks.body_bytes",
@@ -181,24 +208,28 @@ const OUTGOING = {
     "format of the events: standard (at first), or qtalk, that of QTalk's push_url",
     "事件的格式，standard（初始值）或 qtalk（QTalk 的 push_url 的格式）",
   ),
-  allow_inner: outgoing(
-    z.array(z.string()),
-    "private address or network at which the program may be, such as 127.0.0.1",
-    "允许程序所在的内网地址或网段，例如 127.0.0.1",
-  ),
 };
+
+/** For both kinds of hooks. */
+const ALLOW_INNER = word(
+  z.array(z.string()).optional(),
+  "private address or network at which the program of deliver_to or silence_at may be, such as 127.0.0.1",
+  "允许 deliver_to 或 silence_at 的程序所在的内网地址或网段，例如 127.0.0.1",
+);
 
 export const ADD = {
   name: NAME,
   ...INCOMING,
   update: UPDATE.default(false),
   announce_resolved: ANNOUNCE.default(false),
+  quiet: QUIET.default(false),
   signed: incoming(
     z.boolean().default(false),
     "accept only posts with a signature (X-Hub-Signature-256), and make a key for it",
     "只接受带签名（X-Hub-Signature-256）的 POST 请求，并生成签名密钥",
   ),
   ...OUTGOING,
+  allow_inner: ALLOW_INNER,
   as: word(
     z.string().optional(),
     "sender: a bot's id, or a user's address for incoming hooks (default: a bot with the hook's name)",
@@ -211,6 +242,7 @@ export const SET = {
   name: HOOK,
   ...INCOMING,
   ...OUTGOING,
+  allow_inner: ALLOW_INNER,
   ...BOT,
   all_rooms: word(z.boolean().default(false), "events of all rooms again", "恢复为所有群的事件", {
     of: "outgoing",

@@ -10,6 +10,7 @@ import { counted } from "../wording.js";
 import type { Context } from "./context.js";
 import type { Given } from "./hook-arguments.js";
 import { callsOf } from "./hook-calls.js";
+import { expectationOf, expectPosts, sourceOf } from "./hook-alerts.js";
 import { refuseFull, refuseToOwner } from "./hook-owners.js";
 import { isOwner, refuseWithout } from "./rights.js";
 import { addressOf, hasRoom, mayBeRemote, refuseRoom, saveHook, senderOf } from "./hook-parts.js";
@@ -32,11 +33,14 @@ export async function putIncoming(context: Context, name: string, given: Given, 
     alerts: refuseAlerts(given, known),
     text: await refuseTemplate(format, own),
     limits: limitsOf(context, given, known?.limits),
+    source: await sourceOf(context, given, known?.source),
+    expectation: expectationOf(given, known?.expectation),
     as: known ?? senderOf(context, given.as ?? name),
     to: given.to === undefined ? undefined : receiverOf(context, given.to),
   });
   if (checked instanceof Refusal) return checked;
-  const { limits, to } = checked;
+  const { limits, to, expectation } = checked;
+  const { source, notes: remarks } = checked.source;
   const { sender, bot } = checked.as;
   const denied = refuseSender(context, sender) ?? refuseToOwner(context, name, given, to);
   if (denied !== undefined) return denied;
@@ -55,6 +59,8 @@ export async function putIncoming(context: Context, name: string, given: Given, 
     limits,
     calls,
     filters: filtersOf(given, known?.filters),
+    source,
+    expectation,
     template: own,
     receiver: to?.text ?? known?.receiver ?? "",
     corrects: given.update ?? known?.corrects ?? false,
@@ -69,6 +75,7 @@ export async function putIncoming(context: Context, name: string, given: Given, 
     if (known !== undefined) {
       hooks.set({ ...set, id: known.id });
       if (calls !== known.calls) context.records.alerts.reconsider(Date.now(), known.id);
+      expectPosts(context, known.id, expectation);
       if (isMoving && bot !== undefined) moved = botRooms.movePosts(known.id, bot, known.receiver, to.text);
       const posts = counted(moved, "post that waited goes", "posts that waited go");
       return { message: `The hook ${name} was changed.${moved > 0 ? ` ${posts} to ${set.receiver}.` : ""}` };
@@ -87,12 +94,14 @@ export async function putIncoming(context: Context, name: string, given: Given, 
       madeAt: Date.now(),
       madeBy: isOwner(context.who) ? context.who.account?.text : undefined,
     });
+    expectPosts(context, fresh.id, expectation);
     const from = sender ?? `${bot ?? ""}@${context.settings.xmpp.domain}`;
     const place = isHere ? `the component's room ${set.receiver}` : set.receiver;
     return { message: `Added the hook ${name}: ${from} sends its posts to ${place}.` };
   });
   if (done instanceof Refusal) return done;
   const { notes } = done;
+  notes.push(...remarks);
   const named = Jid.parse(given.to?.trim() ?? "", to?.domain)?.domain;
   if (isHere && named !== undefined && named !== to.domain)
     notes.push(

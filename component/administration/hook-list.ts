@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { StoredHook } from "../../storage/hooks-store.js";
 import type { StoredOutgoingHook } from "../../storage/outgoing-hooks-store.js";
 import { CRITICAL } from "../hooks/alerts/steps.js";
+import { durationText } from "../hooks/formats/times.js";
 import { outcomeOf, outcomeText } from "../hooks/outcome.js";
 import type { Context } from "./context.js";
 import { HOOK } from "./hook-arguments.js";
@@ -32,6 +33,10 @@ const incomingShape = {
   steps_from: word(z.string().optional(), "steps from", "通知起始级别", { inner: true }),
   mention: word(z.array(z.string()).optional(), "mentions", "提及", { inner: true }),
   mention_from: word(z.string().optional(), "mentions from", "提及起始级别", { inner: true }),
+  silence_at: word(z.string().optional(), "silences at", "静默于", { inner: true }),
+  expect_every: word(z.string().optional(), "expected every", "预期间隔", { inner: true }),
+  grace: word(z.string().optional(), "grace", "宽限", { inner: true }),
+  quiet: word(z.boolean(), "quiet", "安静", { inner: true }),
   trouble: TROUBLE,
   posts: word(z.int().optional(), "posts", "POST 请求数"),
   refused: word(z.int().optional(), "refused", "被拒"),
@@ -76,6 +81,8 @@ function incomingRow(context: Context, hook: StoredHook): Output<typeof incoming
   const room = bot === undefined ? undefined : records.botRooms.find(bot, to);
   const use = running?.http?.calls.useOf("hook", name);
   const last = records.hookMessages.last(id);
+  const { silenceAt } = hook.source;
+  const { expectMs, graceMs, quiet } = hook.expectation;
   return {
     name,
     to,
@@ -98,6 +105,10 @@ function incomingRow(context: Context, hook: StoredHook): Output<typeof incoming
     steps_from: calls.steps && (calls.stepsFrom ?? CRITICAL),
     mention: listed(calls.mentions),
     mention_from: calls.mentions && (calls.mentionsFrom ?? CRITICAL),
+    silence_at: silenceAt,
+    expect_every: expectMs === undefined ? undefined : durationText(expectMs),
+    grace: graceMs === undefined ? undefined : durationText(graceMs),
+    quiet,
     trouble: lacksRoom(hook, records.rooms, settings.xmpp.domain)
       ? "the room doesn't exist: posts are refused"
       : (room?.reason ?? (room?.state === "inside" ? undefined : room?.state)),

@@ -2,13 +2,13 @@
 import { randomBytes } from "node:crypto";
 import type { AccountJid } from "../addresses/address.js";
 import type { StoredOutgoingHook } from "../../storage/outgoing-hooks-store.js";
-import { credentialsIn, DeliveryRequests } from "../hooks/outgoing/delivery-requests.js";
-import { guardedLookup, InnerAddress, networkOf, refuseLiteral } from "../hooks/outgoing/inner-network.js";
+import { DeliveryRequests } from "../hooks/outgoing/delivery-requests.js";
 import { QTALK_KINDS, type EventKind } from "../hooks/outgoing/outgoing-webhook.js";
 import { badRequest, Refusal, refuse } from "../refusal.js";
 import type { Context } from "./context.js";
 import type { Given } from "./hook-arguments.js";
 import { saveHook, senderOf } from "./hook-parts.js";
+import { checkTarget } from "./hook-target.js";
 import { refuseWithout } from "./rights.js";
 
 type Target = Pick<
@@ -115,27 +115,18 @@ async function targetOf(
 > {
   const { deliver_to, on = known.events, form = known.form, allow_inner: inner = known.inner } = given;
   const text = deliver_to ?? known.url;
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined || !/^https?:$/.test(url.protocol))
-    return badRequest("deliver_to: expected an http or https URL such as https://bot.example.org/events");
-  if (!hasReadableCredentials(url))
-    return badRequest('deliver_to: a "%" in the user or password must be written as %25');
+  const target = { example: "https://bot.example.org/events", allowed: inner };
+  const checked = await checkTarget("deliver_to", text, target);
+  if (checked instanceof Refusal) return checked;
+  const { url, notes } = checked;
   const events = [...new Set(on)];
   if (events.length === 0) return badRequest("on: no event is given");
   if (form === "qtalk" && events.some((kind) => !QTALK_KINDS.includes(kind as EventKind)))
     return badRequest(`form: qtalk delivers only ${QTALK_KINDS.join(" and ")}, as QTalk did`);
-  const wrong = inner.find((text) => networkOf(text) === undefined);
-  if (wrong !== undefined)
-    return badRequest(`allow_inner: ${wrong} is neither an IP address nor a network such as 10.0.0.0/8`);
-  const notes: string[] = [];
-  const fault = await faultOf(url, inner);
-  if (fault instanceof InnerAddress)
-    return badRequest(`deliver_to: ${fault.message}. To allow it, add allow_inner: ${fault.address}`);
-  if (fault !== undefined) notes.push(`${url.hostname} can't be looked up now: ${fault.message}`);
   const { match = known.pattern, only, room = [] } = given;
   const to = given.all_rooms === true ? [] : room;
   const kept = given.all_rooms === true ? undefined : known.rooms;
-  const target = {
+  const wanted = {
     url: url.href,
     events,
     form,
@@ -144,23 +135,5 @@ async function targetOf(
     pattern: match === "" ? undefined : match,
     onlyMentions: only === undefined ? known.onlyMentions : only === "mentions",
   };
-  return { target, to, notes };
-}
-
-function hasReadableCredentials(url: URL): boolean {
-  try {
-    credentialsIn(url);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** Refuses private addresses early: otherwise, the first delivery would fail. */
-function faultOf({ hostname }: URL, allowed: readonly string[]): Promise<Error | undefined> {
-  const literal = refuseLiteral(hostname, allowed);
-  if (literal !== undefined || hostname.startsWith("[")) return Promise.resolve(literal);
-  return new Promise((resolve) => {
-    guardedLookup(allowed)(hostname, { all: true }, (error) => resolve(error ?? undefined));
-  });
+  return { target: wanted, to, notes: [...notes] };
 }

@@ -9,6 +9,7 @@ import { DeadLetters } from "../../storage/dead-letters.js";
 import { DutyStore } from "../../storage/duty-store.js";
 import { DirectoryStore } from "../../storage/directory-store.js";
 import { ErasureStore } from "../../storage/erasure-store.js";
+import { HeartbeatsStore } from "../../storage/heartbeats-store.js";
 import { HookEvents } from "../../storage/hook-events.js";
 import { HooksStore } from "../../storage/hooks-store.js";
 import { HookMessages } from "../../storage/hook-messages.js";
@@ -37,6 +38,7 @@ export function recordsOf(db: Database) {
     hookEvents: new HookEvents(db),
     alerts: new AlertsStore(db),
     duty: new DutyStore(db),
+    heartbeats: new HeartbeatsStore(db),
     hookMessages: new HookMessages(db),
     operators: new OperatorsStore(db),
     outbox: new OutboxStore(db),

@@ -15,6 +15,8 @@ export const storedHook = (more: Partial<StoredHook> = {}): StoredHook => ({
   announces: false,
   limits: { rate: undefined, bodyBytes: undefined },
   filters: { onlyEvents: undefined, exceptEvents: undefined, branches: undefined },
+  source: { silenceAt: undefined, silenceToken: undefined, inner: undefined },
+  expectation: { expectMs: undefined, graceMs: undefined, quiet: false },
   madeAt: 0,
   calls: { steps: undefined, stepsFrom: undefined, mentions: undefined, mentionsFrom: undefined },
   madeBy: undefined,

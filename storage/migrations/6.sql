@@ -40,3 +40,37 @@ CREATE TABLE duty_covers (
   person TEXT    NOT NULL
 ) STRICT;
 CREATE INDEX duty_covers_by_roster ON duty_covers (roster, ends);
+-- Alerts can be silenced at the program that made them.
+ALTER TABLE hooks ADD COLUMN silence_at TEXT;
+ALTER TABLE hooks ADD COLUMN silence_token TEXT;
+ALTER TABLE hooks ADD COLUMN inner TEXT;
+ALTER TABLE alerts ADD COLUMN at_source INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX alerts_at_source ON alerts (hook, id) WHERE at_source = 1;
+-- Hooks may expect posts.
+ALTER TABLE hooks ADD COLUMN expect_ms INTEGER;
+ALTER TABLE hooks ADD COLUMN grace_ms INTEGER;
+ALTER TABLE hooks ADD COLUMN quiet INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE heartbeats (
+  hook      TEXT PRIMARY KEY REFERENCES hooks (id) ON DELETE CASCADE,
+  posted_at INTEGER NOT NULL,
+  down_ms   INTEGER NOT NULL DEFAULT 0,
+  late      INTEGER NOT NULL DEFAULT 0,
+  due_at    INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE INDEX heartbeats_due ON heartbeats (due_at) WHERE due_at IS NOT NULL;
+CREATE TABLE running_until (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  at INTEGER NOT NULL
+) STRICT;
+-- Programs change and retract messages by keys of their own.
+CREATE TABLE keyed_messages (
+  hook      TEXT NOT NULL REFERENCES hooks (id) ON DELETE CASCADE,
+  key       TEXT NOT NULL,
+  receiver  TEXT NOT NULL,
+  message   TEXT NOT NULL,
+  stanza_id TEXT,
+  said_at   INTEGER NOT NULL,
+  PRIMARY KEY (hook, key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX keyed_messages_by_message ON keyed_messages (receiver, message);
+CREATE INDEX keyed_messages_by_age ON keyed_messages (said_at);

@@ -6,8 +6,8 @@ import type { Hook } from "../hook.js";
 import type { PostMessage, Sent } from "../sending.js";
 import { isMuted, next, opened } from "./alert.js";
 import type { Alert, AlertEvent } from "./alert-types.js";
+import { planOf } from "./plan.js";
 import { alertOf, contentOf, type AlertRecords } from "./records.js";
-import { planOf } from "./steps.js";
 import { clockText, signsOf, withState } from "./texts.js";
 
 /** How many alerts of one hook may be current; posts about others are said, and nobody can take them. */

@@ -7,7 +7,7 @@ import type { Hook } from "../hook.js";
 import { dueAt, isCurrent, next, opened, stateOf } from "./alert.js";
 import type { Alert, AlertEvent, Effect, Outcome, Person, Plan } from "./alert-types.js";
 import type { AlertsDependencies } from "./dependencies.js";
-import { planOf } from "./steps.js";
+import { planOf } from "./plan.js";
 import { lineText } from "./texts.js";
 
 /** Accepted work of an alert. */
@@ -54,6 +54,7 @@ export class AlertRecords {
     message: string,
     at: number,
   ): StoredAlert {
+    const content = contentOf(report, text);
     const plan = planOf(hook);
     const alert = opened(report.severity, at, plan);
     const row: Omit<StoredAlert, "id"> = {
@@ -61,8 +62,7 @@ export class AlertRecords {
       name,
       receiver: hook.to.bare.text,
       message,
-      labels: labelsText(report),
-      ...contentOf(report, text),
+      ...content,
       ...columnsOf(alert, at, plan),
     };
     const stored = { ...row, id: this.store.add(row) };
@@ -196,8 +196,9 @@ export function taskOf({ task }: Pick<AlertTask, "task">): Task {
 }
 
 /** Returns the columns of what an alert is about. */
-export function contentOf({ title }: AlertReport, text: string): Pick<StoredAlert, "title" | "text"> {
-  return { title: lineText(title, MAX_TITLE), text: text.length > MAX_TEXT ? "" : text };
+export function contentOf(report: AlertReport, text: string): Pick<StoredAlert, "title" | "text" | "labels"> {
+  const title = lineText(report.title, MAX_TITLE);
+  return { title, text: text.length > MAX_TEXT ? "" : text, labels: labelsText(report) };
 }
 
 function columnsOf(alert: Alert, at: number, plan: Plan) {
@@ -207,6 +208,7 @@ function columnsOf(alert: Alert, at: number, plan: Plan) {
     status: JSON.stringify(alert),
     changedAt: at,
     dueAt: dueAt(alert, plan),
+    atSource: alert.silence?.source !== undefined,
   };
 }
 

@@ -2,7 +2,6 @@
 import type { HookCalls } from "../../../storage/hooks-store.js";
 import { Jid } from "../../addresses/address.js";
 import { isKnown, rankOf } from "../formats/alert.js";
-import type { Plan } from "./alert-types.js";
 import { durationIn } from "./words.js";
 
 /** Whom a step calls: the room or person that gets the alerts, who is on duty, or somebody else. */
@@ -75,15 +74,6 @@ export function isAsUrgent(severity: string, least = CRITICAL): boolean {
 
 /** Whether a text is a severity with which steps and mentions can begin. */
 export const isSeverity: (text: string) => boolean = isKnown;
-
-/** Returns what a hook wants of its alerts. */
-export function planOf({ calls }: { readonly calls: HookCalls }): Plan {
-  return {
-    delays: stepsOf(calls).map(({ delay }) => delay),
-    isUrgent: (severity) => isAsUrgent(severity, calls.stepsFrom),
-    hasSource: false,
-  };
-}
 
 /** Returns the rosters whose person a hook calls or mentions. */
 export function rostersOf({

@@ -11,7 +11,7 @@ import { ConsoleStage } from "../console/stage.js";
 type Values = Readonly<Record<string, unknown>>;
 
 /** Options that `hook show` doesn't show: secrets, pictures, where a program may be, and orders. */
-const UNSHOWN = ["picture", "password", "allow_inner", "move_waiting", "all_rooms"];
+const UNSHOWN = ["picture", "password", "allow_inner", "silence_token", "move_waiting", "all_rooms"];
 
 const ONLY_ADDED = {};
 /** What is shown of each option after the hook is added with it, and after the option alone is changed. */
@@ -35,6 +35,10 @@ const INCOMING: Readonly<Record<string, readonly [added: Values, changed: Values
   mention_from: [{ mention_from: "error" }, { mention_from: "none" }],
   rate: [{ rate: 2 }, { rate: 3 }],
   body_bytes: [{ body_bytes: 2048 }, { body_bytes: 4096 }],
+  silence_at: [{ silence_at: "http://127.0.0.1:9" }, { silence_at: "http://127.0.0.1:10/am" }],
+  expect_every: [{ expect_every: "1 d 1 h" }, { expect_every: "5 min" }],
+  grace: [{ grace: "1 h" }, { grace: "30 s" }],
+  quiet: [{ quiet: true }, { quiet: false }],
   signed: [{ signed: true }, ONLY_ADDED],
   as: [{ sender: `herald@${DOMAIN}` }, ONLY_ADDED],
   title: [{ title: "Herald" }, { title: "The herald" }],
@@ -73,7 +77,7 @@ describe("Options of operations", () => {
   const show = () => stage.does("hook/show", { name: "ci" });
 
   for (const [kind, table, more] of [
-    ["incoming", INCOMING, {}],
+    ["incoming", INCOMING, { allow_inner: ["127.0.0.0/8"] }],
     ["outgoing", OUTGOING, { allow_inner: ["127.0.0.0/8"] }],
   ] as const)
     it(`of ${kind} hooks are kept when the hook is added, and each can be changed alone`, async () => {
