@@ -8,7 +8,7 @@ const { availableParallelism } = require("node:os");
 process.env.TZ = process.env.PICTURES === undefined ? "Asia/Kolkata" : "UTC";
 
 module.exports = {
-  require: ["./dist/spec/support/bounded-errors.js"],
+  require: ["./dist/spec/support/bounded-errors.js", "./dist/spec/support/readable-program.js"],
   // Longer than any single wait (PATIENCE_MS), whose error says what was awaited.
   timeout: 400_000,
   slow: 2_000,

@@ -5,10 +5,11 @@ import { fileURLToPath } from "node:url";
 import { stringify } from "yaml";
 import type { CommandRequest, Outcome } from "./command-process.js";
 import { Folder } from "./folder.js";
+import { READABLE_PROGRAM } from "./readable-program.js";
 
 export type { Outcome } from "./command-process.js";
 
-export const PROGRAM = fileURLToPath(new URL("../../scripts/qtalk-component.js", import.meta.url));
+export const PROGRAM = READABLE_PROGRAM;
 const RUNNER = fileURLToPath(new URL("./command-process.js", import.meta.url));
 
 let runner: ChildProcess | undefined;
