@@ -37,8 +37,13 @@ const IN_RECIPIENTS =
   "instr(char(10) || ifnull(recipients, '') || char(10), char(10) || @jid || char(10)) > 0";
 const IN_EVENT = "(reply_to = @jid OR instr(body, @jid) > 0)";
 
+/** Stanzas that the server hasn't acknowledged. */
+const UNACKED = "acked_at IS NULL AND (parked = 1 OR row_id >= (SELECT acked FROM outbox_progress))";
+/** What was accepted before the erasure was requested: only this is erased. @param column in milliseconds */
+const acceptedBefore = (column: string): string => `${column} * 1000 <= @before`;
+
 const SOURCES = {
-  messages: { table: "archive", key: "id", name: ROOM_NAME, where: "sender = @jid" },
+  messages: { table: "archive", key: "id", name: ROOM_NAME, where: "sender = @jid AND id <= @before" },
   sessions: { table: "occupants", key: "room", name: ROOM_NAME, where: isOf("jid") },
   subjects: {
     ...{ table: "rooms", key: "id", name: "name" },
@@ -65,7 +70,7 @@ const SOURCES = {
     ...{ table: "bounces", key: "call", where: isOf("receiver") },
     blank: `UPDATE bounces SET receiver = '${ERASED}' WHERE call = @at AND ${isOf("receiver")}`,
   },
-  letters: { table: "dead_letters", key: "id", where: "sender = @jid" },
+  letters: { table: "dead_letters", key: "id", where: `sender = @jid AND ${acceptedBefore("accepted_at")}` },
   lettersForThem: {
     ...{ table: "dead_letters", key: "id" },
     where: `sender <> @jid AND (${isOf("ifnull(receiver, '')")} OR ${IN_RECIPIENTS})`,
@@ -74,20 +79,38 @@ const SOURCES = {
     table: "hook_events",
     key: "row_id",
     text: "coalesce(reply_to, '') || char(10) || body",
-    where: `died_at IS NOT NULL AND ${IN_EVENT}`,
+    where: `died_at IS NOT NULL AND ${IN_EVENT} AND ${acceptedBefore("happened_at")}`,
     blank: "DELETE FROM hook_events WHERE row_id = @at",
   },
   waitingEvents: {
     table: "hook_events",
     key: "row_id",
     text: "coalesce(reply_to, '') || char(10) || body",
-    where: `died_at IS NULL AND ${IN_EVENT}`,
+    where: `died_at IS NULL AND ${IN_EVENT} AND ${acceptedBefore("happened_at")}`,
   },
   waiting: {
     table: "outbox",
     key: "row_id",
-    where: `(sender = @jid OR ${isOf("ifnull(receiver, '')")} OR ${IN_RECIPIENTS}) AND acked_at IS NULL
-      AND (parked = 1 OR row_id >= (SELECT acked FROM outbox_progress))`,
+    where: `(sender = @jid OR ${isOf("ifnull(receiver, '')")} OR ${IN_RECIPIENTS}) AND ${UNACKED}
+      AND ${acceptedBefore("accepted_at")}`,
+  },
+  hookResults: {
+    ...{ table: "hook_messages", key: "rowid" },
+    where: `receiver = @jid AND ${acceptedBefore("accepted_at")} AND (outcome IS NOT NULL OR NOT EXISTS
+      (SELECT 1 FROM outbox WHERE row_id = hook_messages.call AND ${UNACKED}))`,
+    blank: `UPDATE hook_messages SET receiver = '${ERASED}', reason = replace(reason, @jid, '${ERASED}')
+      WHERE rowid = @at`,
+  },
+  // Who took or muted an alert; the caller replaces it.
+  alerts: { table: "alerts", key: "id", text: "status", where: "instr(status, @jid) > 0" },
+  alertTasks: { table: "alert_tasks", key: "id", where: "instr(task, @jid) > 0" },
+  alertChanges: {
+    ...{ table: "alert_changes", key: "id", where: "person = @jid" },
+    blank: `UPDATE alert_changes SET person = '${ERASED}' WHERE id = @at`,
+  },
+  latest: {
+    ...{ table: "latest_messages", key: "sender", where: "(sender = @jid OR receiver = @jid)" },
+    blank: "DELETE FROM latest_messages WHERE sender = @at AND (sender = @jid OR receiver = @jid)",
   },
   hooksMade: {
     ...{ table: "hooks", key: "id", where: "made_by = @jid" },
@@ -112,6 +135,8 @@ const FOUND = 50;
 export interface Named {
   readonly jid: string;
   readonly local: string;
+  /** When its erasure was requested, in microseconds. */
+  readonly before: number;
 }
 
 /** The recorded texts of a change. */
@@ -126,7 +151,7 @@ export class ErasureStore extends Store {
   /** Reads on behind a key, up to the next traces; `next` is undefined when the table is read. */
   *next(
     kind: TraceKind,
-    { jid, local }: Named,
+    { jid, local, before }: Named,
     after: Key,
   ): Steps<{ readonly traces: readonly Trace[]; readonly next: Key | undefined }> {
     const { table, key, where, name = "NULL", text = "NULL" }: Source = SOURCES[kind];
@@ -135,7 +160,7 @@ export class ErasureStore extends Store {
       WHERE ${key} > @after AND (@end IS NULL OR ${key} <= @end) AND ${where} ORDER BY ${key} LIMIT ${FOUND}`;
     for (let from = after; ;) {
       const end = this.sql.values<Key>(edge).get(from);
-      const given = { after: from, end, jid, local, child: `${jid}/` };
+      const given = { after: from, end, jid, local, before, child: `${jid}/` };
       const traces = this.sql.rows<Trace>(about).all(given);
       yield 0;
       const last = traces.length === FOUND ? traces.at(-1)?.at : end;
@@ -146,7 +171,7 @@ export class ErasureStore extends Store {
 
   /** The key before a table's first one. */
   firstOf(kind: TraceKind): Key {
-    return ["subscriptions", "tombstones", "hooksMade"].includes(kind) ? "" : 0;
+    return ["subscriptions", "tombstones", "hooksMade", "latest"].includes(kind) ? "" : 0;
   }
 
   /** Blanks or deletes a trace, if its kind isn't left to the caller. Like all that writes, inside a transaction. */
@@ -169,9 +194,37 @@ export class ErasureStore extends Store {
     this.sql.update("changes", { id }, { who, arguments: given, outcome });
   }
 
+  rewriteAlert(id: Key, status: string): void {
+    this.sql.update("alerts", { id }, { status });
+  }
+
   readonly bans = this.sql.from<[jid: string]>("affiliations WHERE jid = ? AND affiliation = 'outcast'")
     .count;
   readonly hooks = this.sql.values<string, [receiver: string, sender: string]>(
     "SELECT name FROM hooks WHERE receiver = ? OR sender = ? ORDER BY name",
   ).all;
+}
+
+/** A row of the table `erasures`. */
+export interface StoredErasure {
+  readonly jid: string;
+  /** In microseconds. */
+  readonly requestedAt: number;
+  /** Whether all is erased but what waits. */
+  readonly waits: boolean;
+}
+
+/** Stores which erasures are under way. Writes must run inside transactions. */
+export class ErasuresStore extends Store {
+  readonly all = this.sql.rows<StoredErasure, []>("SELECT * FROM erasures ORDER BY jid").all;
+
+  put(erasure: StoredErasure): void {
+    this.sql.put("erasures", ["jid"], erasure);
+  }
+
+  /** Ends an erasure. @param waits whether it only waits for what was accepted */
+  done(jid: string, waits: boolean): void {
+    if (waits) this.sql.update("erasures", { jid }, { waits });
+    else this.sql.delete("erasures", { jid });
+  }
 }

@@ -38,4 +38,5 @@ const COLUMNS = [
   ["occupants", "present_at"],
   ["invitations", "at"],
   ["user_removals", "requested_at"],
+  ["erasures", "requested_at"],
 ] as const;

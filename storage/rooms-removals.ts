@@ -30,20 +30,22 @@ export class RoomTombstones extends Store {
   ).changes;
 }
 
-/** A row of the table `user_removals`: a request to remove a user from all rooms (the call clear_staff). */
+/** A row of the table `user_removals`: a request to remove a user from all rooms. */
 export interface StoredUserRemoval {
   readonly jid: string;
   readonly requestedAt: number;
+  /** Whether rooms stay even if nobody remains. */
+  readonly keepsRooms: boolean;
 }
 
 export class UserRemovals extends Store {
-  /** Adds a removal, or updates the time of a removal under way. */
-  put({ jid, requestedAt }: StoredUserRemoval): void {
-    this.sql.put("user_removals", ["jid"], { jid, requestedAt });
+  /** Adds a removal, or replaces a removal under way. */
+  put(removal: StoredUserRemoval): void {
+    this.sql.put("user_removals", ["jid"], removal);
   }
 
   /** Deletes a finished removal, unless the removal was requested again meanwhile. @returns whether it was deleted */
-  end({ jid, requestedAt }: StoredUserRemoval): boolean {
+  end({ jid, requestedAt }: Pick<StoredUserRemoval, "jid" | "requestedAt">): boolean {
     return this.sql.delete("user_removals", { jid, requestedAt }) > 0;
   }
 
@@ -57,7 +59,7 @@ export class UserRemovals extends Store {
   }
 
   /** Returns rooms from which the user must still be removed, sorted by id. */
-  roomsLeft({ jid, requestedAt }: StoredUserRemoval, limit: number): RoomName[] {
+  roomsLeft({ jid, requestedAt }: Pick<StoredUserRemoval, "jid" | "requestedAt">, limit: number): RoomName[] {
     const sql = `SELECT rooms.id, rooms.name FROM affiliations JOIN rooms ON rooms.id = affiliations.room
       WHERE jid = ? AND since <= ? AND affiliation <> 'outcast'
         AND room NOT IN (SELECT room FROM rooms_being_deleted)

@@ -211,10 +211,11 @@ CREATE TABLE room_tombstones (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX room_tombstones_by_age ON room_tombstones (destroyed_at);
 
--- User removals under way (the call clear_staff). Affiliations that a user got after the request stay.
+-- User removals under way (the call clear_staff, `user erase`). Affiliations that a user got after the request stay.
 CREATE TABLE user_removals (
   jid      TEXT    PRIMARY KEY,            -- bare address
-  requested_at INTEGER NOT NULL                -- microseconds, compared with affiliations.since
+  requested_at INTEGER NOT NULL,               -- microseconds, compared with affiliations.since
+  keeps_rooms  INTEGER NOT NULL DEFAULT 0 CHECK (keeps_rooms IN (0, 1))   -- 1: rooms stay even if nobody remains
 ) STRICT, WITHOUT ROWID;
 
 -- The service administrators when rooms were last updated, so that former ones can lose their rights in rooms.
@@ -317,6 +318,13 @@ CREATE TABLE keys (
   UNIQUE (jid, resource)
 ) STRICT;
 CREATE INDEX keys_by_expiry ON keys (expires_at);
+
+-- Persons who are being erased (`user erase`).
+CREATE TABLE erasures (
+  jid          TEXT    PRIMARY KEY,        -- bare address
+  requested_at INTEGER NOT NULL,           -- microseconds: what was accepted later isn't erased
+  waits        INTEGER NOT NULL CHECK (waits IN (0, 1))   -- 1: all is erased but what waits to be sent or delivered
+) STRICT, WITHOUT ROWID;
 
 -- Operators, who log in to the console with a token. Only the token's hash is stored.
 CREATE TABLE operators (

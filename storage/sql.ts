@@ -22,6 +22,8 @@ const FLAGS: ReadonlySet<string> = new Set([
   "rooms.listed",
   "archive.retracted",
   "users.employed",
+  "user_removals.keeps_rooms",
+  "erasures.waits",
   "hooks.corrects",
   "hooks.announces",
   "hooks.quiet",

@@ -19,6 +19,7 @@ import type { AddressResolver } from "../operations/address-resolver.js";
 import type { Outbox } from "../outbox/outbox.js";
 import type { Directory } from "../people/directory.js";
 import type { Refusal } from "../refusal.js";
+import type { Erasures } from "./erasures.js";
 import type { Records } from "./records.js";
 import type { OWN_HOOKS, Right } from "./rights.js";
 
@@ -54,6 +55,7 @@ export interface Running {
   readonly alerts: Alerts;
   readonly outgoing: OutgoingWebhooks;
   readonly remote: RemoteRooms;
+  readonly erasures: Pick<Erasures, "erase">;
   readonly outbox: Pick<Outbox, "states" | "requeued">;
   readonly directory: Directory;
   /** Undefined before the HTTP server has started. */

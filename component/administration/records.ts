@@ -8,7 +8,7 @@ import type { Database } from "../../storage/database.js";
 import { DeadLetters } from "../../storage/dead-letters.js";
 import { DutyStore } from "../../storage/duty-store.js";
 import { DirectoryStore } from "../../storage/directory-store.js";
-import { ErasureStore } from "../../storage/erasure-store.js";
+import { ErasuresStore, ErasureStore } from "../../storage/erasure-store.js";
 import { HeartbeatsStore } from "../../storage/heartbeats-store.js";
 import { HookEvents } from "../../storage/hook-events.js";
 import { HooksStore } from "../../storage/hooks-store.js";
@@ -47,5 +47,6 @@ export function recordsOf(db: Database) {
     overview: new RoomsOverview(db),
     changes: new ChangesStore(db),
     erasure: new ErasureStore(db),
+    erasures: new ErasuresStore(db),
   };
 }

@@ -8,7 +8,7 @@ import type { StoredRoom } from "../../storage/rooms-store.js";
 import { cut } from "../muc/wire/text.js";
 import { quoted } from "../wording.js";
 import { z } from "zod";
-import type { Context, Done, RunningContext } from "./context.js";
+import type { ChangeRecord, Context, Done, RunningContext } from "./context.js";
 import { naming, word } from "./operation.js";
 
 /** The maximum length of a reason, in characters. */
@@ -60,9 +60,14 @@ function noRoom(jid: AccountJid): Refusal {
   return refuse.notFound(`room: there is no room ${jid.text}`);
 }
 
+/** The parts of the context that a change of rooms uses. */
+interface RoomChange extends Pick<RunningContext, "muc"> {
+  readonly record: Pick<ChangeRecord, "write">;
+}
+
 /** Changes an existing room when it is the room's turn. Parameters are as in inTransaction(). */
 export async function inRoom(
-  context: RunningContext,
+  context: RoomChange,
   jid: AccountJid,
   work: (scope: RoomScope) => Done | Refusal,
   isWhole = true,
@@ -85,7 +90,7 @@ export async function inRoom(
  * @param isWhole whether the change is complete; false: more transactions follow
  */
 export async function inTransaction(
-  context: RunningContext,
+  context: RoomChange,
   work: (work: Work) => Done | Refusal,
   isWhole = true,
 ): Promise<Done | Refusal> {

@@ -2,12 +2,12 @@ import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promi
 import type { GroupCommit } from "../../storage/group-commit.js";
 import type { Steps } from "../../storage/rooms-archive-reads.js";
 import type { RoomName } from "../../storage/rooms-store.js";
-import { Jid, type BareJid } from "../addresses/address.js";
+import { Jid, type AccountJid, type BareJid } from "../addresses/address.js";
 import { inBackground } from "../background.js";
 import type { Outbox } from "../outbox/outbox.js";
 import { QUEUED, type Acceptance, type DeliveryStatus } from "../outbox/pending-calls.js";
 import { notStored } from "../outbox/quotas.js";
-import { Refusal } from "../refusal.js";
+import { Refusal, refuse } from "../refusal.js";
 import { counted } from "../wording.js";
 import { change } from "./admin/changing.js";
 import { destroy } from "./admin/destroying.js";
@@ -16,10 +16,22 @@ import { isAtLeast } from "./room/affiliation.js";
 import type { Room } from "./room/room.js";
 import { roomJid } from "./rooms.js";
 
+/** What became of a room whose owner left: another is the owner now, or nobody is. */
+export type Left = "inherited" | "ownerless";
+
+/** How users are removed. */
+interface Manner {
+  /** Whether rooms stay even if nobody remains; else they are destroyed. */
+  readonly keepsRooms: boolean;
+  /** Called for each room that a user leaves; again if the room's change couldn't be stored at first. */
+  readonly onLeft?: ((room: AccountJid, left: Left | undefined) => void) | undefined;
+}
+
 interface RemovedUser {
   readonly account: BareJid;
   readonly jid: string;
   requestedAt: number;
+  manner: Manner;
   /** Resolves when the user is removed from all rooms. */
   done: Promise<void>;
 }
@@ -27,9 +39,12 @@ interface RemovedUser {
 /** From how many rooms a user is removed before this is committed. */
 const ROOMS = 20;
 const RETRY_MS = 1_000;
+/** How long expel() waits, in milliseconds. The removal goes on afterwards. */
+const EXPEL_MS = 60_000;
+const LATE = refuse.unavailable("leaving all rooms takes more than a minute");
 
 /**
- * Removes users from all their rooms (call clear_staff). One short transaction stores the request; Rooms.find then
+ * Removes users from all their rooms (call clear_staff, `user erase`). One short transaction stores the request; Rooms.find then
  * removes the users from each room before the room is used, so no room shows these users. The remaining rooms follow in
  * the background, also after a restart. Memberships granted after the request are kept.
  */
@@ -53,33 +68,57 @@ export class UserRemoval {
     };
     const stored = stores.userRemovals.all();
     if (stored.length > 0) log.info(`Continuing to remove ${counted(stored.length, "user")} from rooms`);
-    for (const { jid, requestedAt } of stored) {
+    for (const { jid, requestedAt, keepsRooms } of stored) {
       const account = Jid.parse(jid)?.bare;
-      if (account !== undefined) this.#begin(account, requestedAt);
+      if (account !== undefined) this.#begin(account, requestedAt, { keepsRooms });
     }
   }
 
   /**
-   * Removes accounts from all their rooms.
+   * Removes accounts from all their rooms, and destroys rooms in which nobody remains.
    * @param also makes the caller's database writes in the transaction that stores the request
    * @returns the stanzas' delivery status, QUEUED after confirmTimeout, or a refusal if the request can't be stored
    */
   async remove(accounts: readonly BareJid[], also: () => void): Promise<Acceptance> {
-    const { context, commit, confirmTimeout } = this;
-    const { transactions, stores, log } = context;
-    const requestedAt = transactions.begin().nextStanzaId();
+    const users = await this.#request(accounts, { keepsRooms: false }, { also });
+    if (users instanceof Refusal) return users;
+    const late = sleep(this.confirmTimeout, QUEUED, { ref: false });
+    return await Promise.race([this.#receiptFor(users), late]);
+  }
+
+  /**
+   * Removes an account from all its rooms, which stay.
+   * @param requestedAt in microseconds: memberships granted later stay
+   * @returns once it is removed everywhere; a refusal if that can't be stored, or takes long
+   */
+  async expel(account: BareJid, requestedAt: number, onLeft: Manner["onLeft"]): Promise<Refusal | undefined> {
+    const users = await this.#request([account], { keepsRooms: true, onLeft }, { requestedAt });
+    if (users instanceof Refusal) return users;
+    const late = sleep(EXPEL_MS, LATE, { ref: false });
+    return await Promise.race([Promise.all(users.map(({ done }) => done)).then(() => undefined), late]);
+  }
+
+  /** Stores a request and begins with it. @param also as in remove() */
+  async #request(
+    accounts: readonly BareJid[],
+    manner: Manner,
+    {
+      requestedAt = this.context.transactions.begin().nextStanzaId(),
+      also = () => undefined,
+    }: { readonly requestedAt?: number; readonly also?: () => void },
+  ): Promise<readonly RemovedUser[] | Refusal> {
+    const { stores, log } = this.context;
+    const { keepsRooms } = manner;
     try {
-      await commit.run(() => {
-        for (const { text: jid } of accounts) stores.userRemovals.put({ jid, requestedAt });
+      await this.commit.run(() => {
+        for (const { text: jid } of accounts) stores.userRemovals.put({ jid, requestedAt, keepsRooms });
         also();
       });
     } catch (error) {
       log.error(`The removal of users from all rooms could not be stored: ${String(error)}`);
       return notStored(error);
     }
-    const users = accounts.map((account) => this.#begin(account, requestedAt));
-    const late = sleep(confirmTimeout, QUEUED, { ref: false });
-    return await Promise.race([this.#receiptFor(users), late]);
+    return accounts.map((account) => this.#begin(account, requestedAt, manner));
   }
 
   stop(): void {
@@ -95,14 +134,14 @@ export class UserRemoval {
     return status instanceof Refusal || isContinued ? QUEUED : status;
   }
 
-  #begin(account: BareJid, requestedAt: number): RemovedUser {
+  #begin(account: BareJid, requestedAt: number, manner: Manner): RemovedUser {
     this.#settled = new WeakSet();
     const known = this.#removed.get(account.text);
     if (known !== undefined) {
-      known.requestedAt = requestedAt;
+      Object.assign(known, { requestedAt, manner });
       return known;
     }
-    const user = { account, jid: account.text, requestedAt, done: Promise.resolve() };
+    const user = { account, jid: account.text, requestedAt, manner, done: Promise.resolve() };
     this.#removed.set(account.text, user);
     user.done = this.#finish(user);
     inBackground(user.done, "removing a user from rooms", this.context.log);
@@ -155,11 +194,14 @@ export class UserRemoval {
     const { context } = this;
     const removed = [...room.affiliations.all()].flatMap(({ jid, affiliation, since }) => {
       const user = isAtLeast(affiliation, "member") ? this.#removed.get(jid) : undefined;
-      return user !== undefined && since <= user.requestedAt ? [user.account] : [];
+      return user !== undefined && since <= user.requestedAt ? [user] : [];
     });
-    const removal = context.transactions.own((transaction) =>
-      handOver({ context, transaction, room }, removed),
-    );
+    const removal = context.transactions.own((transaction) => {
+      const isKept = removed.some(({ manner }) => manner.keepsRooms);
+      const accounts = removed.map(({ account }) => account);
+      const left = handOver({ context, transaction, room }, accounts, isKept);
+      for (const { manner } of removed) manner.onLeft?.(room.jid, left);
+    });
     inBackground(removal, "removing users from a room", context.log);
     this.#settled.add(room);
   }
@@ -170,23 +212,26 @@ export class UserRemoval {
  * administrator, or else member, becomes the owner. If nobody remains, the room is destroyed.
  * @param isKept whether the room stays even if nobody remains, without an owner
  */
-export function handOver(scope: RoomScope, leaving: readonly BareJid[], isKept = false): void {
+export function handOver(scope: RoomScope, leaving: readonly BareJid[], isKept = false): Left | undefined {
   const { room } = scope;
   const names = new Set(leaving.map(({ text }) => text));
   const removed = leaving.filter(({ text }) =>
     isAtLeast(room.affiliations.storedAffiliationOf(text), "member"),
   );
-  if (removed.length === 0) return;
+  if (removed.length === 0) return undefined;
   const staying = room.affiliations.atLeastMembers().filter(({ jid }) => !names.has(jid));
   if (staying.length === 0 && !isKept) {
     destroy(scope, {});
-    return;
+    return undefined;
   }
-  if (!staying.some(({ affiliation }) => affiliation === "owner")) {
+  const isOwned = staying.some(({ affiliation }) => affiliation === "owner");
+  if (!isOwned) {
     const heir = staying.find(({ affiliation }) => affiliation === "admin") ?? staying[0];
     const jid = heir && Jid.parse(heir.jid)?.bare;
     if (jid !== undefined) change(scope, { affiliations: [{ jid, affiliation: "owner" }], by: {} });
   }
   const affiliations = removed.map((jid) => ({ jid, affiliation: "none" as const }));
   change(scope, { affiliations, isRemoval: true, by: {} });
+  if (isOwned) return undefined;
+  return staying.length === 0 ? "ownerless" : "inherited";
 }

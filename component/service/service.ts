@@ -14,6 +14,7 @@ import { hookChat } from "../administration/hook-chat.js";
 import { adHocCommands } from "../administration/ad-hoc.js";
 import { Administration } from "../administration/administration.js";
 import type { Running, Settings } from "../administration/context.js";
+import { Erasures } from "../administration/erasures.js";
 import { recordsOf } from "../administration/records.js";
 import { answerAs, botHandlers } from "../hooks/bot-handlers.js";
 import { Bounces } from "../hooks/bounces.js";
@@ -186,18 +187,13 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
     metrics,
   });
   const { directory } = people;
-  const parts = { bots, hooks, alerts, outgoing, remote, outbox, directory };
-  const running: Running = { muc: rooms.context, ...parts, http: undefined };
   const records = recordsOf(db);
-  const administration = new Administration({
-    settings: options,
-    records,
-    addresses,
-    commit,
-    log,
-    bounces,
-    running,
-  });
+  const muc = rooms.context;
+  const ground = { ...common, settings: options, records };
+  const erasures = new Erasures({ ...ground, muc, removal: rooms.userRemoval, directory });
+  const parts = { bots, hooks, alerts, outgoing, remote, erasures, outbox, directory };
+  const running: Running = { muc, ...parts, http: undefined };
+  const administration = new Administration({ ...ground, addresses, bounces, running });
   const forgetting = [
     (now: number) => records.changes.prune(now - options.changesDays * 86_400_000),
     () => calls.prune(),
@@ -276,6 +272,7 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
       rooms.start();
       outgoing.start(context, remote);
       alerts.start();
+      erasures.start();
     },
 
     /**
@@ -287,6 +284,7 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
       const left = (): number => Math.max(0, deadline - performance.now());
       people.pruning.stop();
       pruning.stop();
+      erasures.stop();
       rooms.stop();
       rights.stop();
       await outgoing.stop(left());

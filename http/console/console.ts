@@ -14,7 +14,7 @@ import type { ServerQuestions } from "../../component/service/server-facts.js";
 import { adminRoutes } from "../admin/routes.js";
 import { faultHandler, refusing } from "../admin/run.js";
 import type { Bodies } from "../body.js";
-import type { Identity } from "../identity.js";
+import { opening, type Identity } from "../identity.js";
 import { consoleApi } from "./api.js";
 import type { ConsoleConfig } from "../config.js";
 import type { LiveState, State } from "./page/types.js";
@@ -96,6 +96,7 @@ export class Console {
     const { deadLetters, hooks, outgoingHooks, hookEvents } = administration.ground.records;
     const samples = this.#samples;
     const ready = this.dependencies.readiness();
+    const isClosed = this.dependencies.identity.shownCallers.length === 0;
     const { ms, work } = metrics.eventLoop.longest;
     return {
       at: Date.now(),
@@ -117,6 +118,7 @@ export class Console {
       },
       roundTrip: samples.roundTrip,
       rooms: { all: rooms.count, loaded: rooms.loaded },
+      opening: isClosed ? opening() : undefined,
       memoryShort: memory.isShort,
       block: { ms: Math.round(ms), work },
       totals: samples.totals,

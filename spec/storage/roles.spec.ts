@@ -16,6 +16,7 @@ const ROLES: Readonly<Record<string, readonly string[]>> = {
     "hook_events",
     "archive",
     "user_removals",
+    "erasures",
     "rooms_changing",
     "alerts",
     "alert_tasks",
@@ -85,6 +86,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
     "the event was delivered, or an operator or the queue's limit dropped it",
   "erasure-store.ts deletes from hook_events":
     "an operator erased the person whom the event's dead letter names, and the report counts it",
+  "erasure-store.ts deletes from erasures": "the person is erased, and nothing waits any more",
   "rooms-removals.ts deletes from user_removals": "the user was removed from the last room",
   "rooms-store.ts deletes from rooms_changing": "the change is complete",
   "rooms_changing goes with rooms": "nobody is left whom the change concerns",

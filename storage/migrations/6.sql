@@ -74,3 +74,11 @@ CREATE TABLE keyed_messages (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX keyed_messages_by_message ON keyed_messages (receiver, message);
 CREATE INDEX keyed_messages_by_age ON keyed_messages (said_at);
+-- A user can be removed from rooms without ending any, as an erasure does.
+ALTER TABLE user_removals ADD COLUMN keeps_rooms  INTEGER NOT NULL DEFAULT 0 CHECK (keeps_rooms IN (0, 1));
+-- Erasures go on until what waited is sent.
+CREATE TABLE erasures (
+  jid          TEXT    PRIMARY KEY,
+  requested_at INTEGER NOT NULL,
+  waits        INTEGER NOT NULL CHECK (waits IN (0, 1))
+) STRICT, WITHOUT ROWID;

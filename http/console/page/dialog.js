@@ -28,6 +28,18 @@ function open(title, make) {
 }
 
 /**
+ * Shows a dialog with a button that closes it.
+ * @param {string} title
+ * @param {readonly Child[]} content
+ */
+export async function show(title, content) {
+  await open(title, (close) => [
+    ...content,
+    h("div", { class: "hstack justify-end" }, button(t("close"), close, { class: "" })),
+  ]);
+}
+
+/**
  * Shows a dialog with a form. If the form's action fails, the dialog stays open and shows why.
  * @param {string} title
  * @param {Pick<Parameters<typeof form>[0], "fields" | "presets" | "isDangerous" | "before" | "run">} asked
@@ -56,12 +68,11 @@ export async function showSecrets(fields, result) {
   if (secrets.length === 0) return;
   const { message, url, notes = [] } = result;
   const post = `curl --json '{"text": "Hello"}' '${String(url)}'`;
-  await open(t("shownOnce"), (close) => [
+  await show(t("shownOnce"), [
     h("p", { lang: "en" }, textOf(message)),
     ...secrets.map(({ name, label }) => copied(capital(label[language]), String(result[name]))),
     url === undefined ? null : copied(t("tryIt"), post),
     .../** @type {string[]} */ (notes).map((each) => note(h("span", { lang: "en" }, each))),
-    h("div", { class: "hstack justify-end" }, button(t("close"), close, { class: "" })),
   ]);
 }
 

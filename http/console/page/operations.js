@@ -2,11 +2,11 @@
 /** @import { Child } from "./dom.js" */
 /** @import { Field, Row } from "./types.js" */
 import { described, run } from "./api.js";
-import { ask, showSecrets } from "./dialog.js";
-import { button, facts, h, note } from "./dom.js";
+import { ask, show, showSecrets } from "./dialog.js";
+import { button, facts, h, note, section } from "./dom.js";
 import { capital, number, textOf } from "./format.js";
 import { showDone } from "./messages.js";
-import { timeOf } from "./table.js";
+import { table, timeOf } from "./table.js";
 import { language, t, wordOf } from "./texts.js";
 
 /**
@@ -29,7 +29,7 @@ export function labelOf({ operation, label }) {
 }
 
 /** The verbs of operations that take something away. */
-const DANGEROUS = / (?:remove|drop|revoke|leave|purge|destroy|kick|ban|rotate)$/;
+const DANGEROUS = / (?:remove|drop|revoke|leave|purge|destroy|erase|kick|ban|rotate)$/;
 
 /**
  * Makes an action's button.
@@ -88,7 +88,25 @@ async function openForm(action, changed, row = {}) {
       await done(given);
     },
   });
-  if (isDone) await showSecrets(shown, result);
+  if (!isDone) return;
+  await showSecrets(shown, result);
+  await showLists(labelOf(action), shown, result);
+}
+
+/** Shows the lists in a change's result, such as what an erasure leaves. @param {string} title @param {readonly Field[]} fields @param {Row} result */
+async function showLists(title, fields, result) {
+  const lists = fields.flatMap(({ name, label, items, none }) => {
+    if (items === undefined) return [];
+    const columns = items.map((item, index) => ({
+      title: capital(item.label[language]),
+      isHeader: index === 0,
+      cell: (/** @type {Row} */ row) => cellOf(item, row[item.name]),
+    }));
+    const heading = capital(label[language]);
+    const rows = /** @type {Row[]} */ (result[name]);
+    return [section(heading, table(heading, rows, none?.[language] ?? "", columns))];
+  });
+  if (lists.length > 0) await show(title, lists);
 }
 
 /** Returns an operation's summary as a sentence, without the verb "list". @param {Field["label"]} summary */

@@ -58,6 +58,10 @@ const TEXTS = {
   overview: ["Overview", "概览"],
   runDoctor: ["Run", "请运行"],
   notReady: ["The component can't send messages to the server.", "组件无法向服务器发送消息。"],
+  callsClosed: [
+    "QTalk's calls are closed: no callers are configured. Hooks need none. To let a program call, run",
+    "QTalk 接口已关闭：没有配置调用方。Webhook 不需要调用方。要允许程序调用，请运行",
+  ],
   memoryShort: [
     "Memory is low: the component refuses calls until enough memory is free.",
     "内存不足：在有足够的空闲内存之前，组件会拒绝调用。",
@@ -171,6 +175,7 @@ const TEXTS = {
   "hand-over": ["Hand over", "转让"],
   purge: ["Delete messages", "删除聊天记录"],
   destroy: ["Destroy", "销毁"],
+  erase: ["Erase", "抹除"],
   kick: ["Kick", "移出"],
   member: ["Make member", "设为成员"],
   admin: ["Make administrator", "设为管理员"],
@@ -185,6 +190,7 @@ const TEXTS = {
   addHook: ["Create an incoming webhook", "创建入站 Webhook"],
   addOutgoingHook: ["Create an outgoing webhook", "创建出站 Webhook"],
   addUser: ["Add a user", "添加用户"],
+  erasePerson: ["Erase a person", "抹除一个人"],
   addOperator: ["Add an operator", "添加操作员"],
 
   // Words for values, by field

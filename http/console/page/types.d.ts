@@ -73,6 +73,8 @@ export interface State {
   readonly roundTrip: number | null;
   /** The number of rooms, and of rooms in memory. */
   readonly rooms: { readonly all: number; readonly loaded: number };
+  /** The command that opens QTalk's calls; undefined: they are open, as there are callers. */
+  readonly opening: string | undefined;
   readonly memoryShort: boolean;
   /** The longest block of the event loop in the last one to two minutes: its milliseconds and its cause. */
   readonly block: { readonly ms: number; readonly work: string };

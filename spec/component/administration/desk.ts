@@ -2,6 +2,7 @@
 import { Administration } from "../../../component/administration/administration.js";
 import { adHocCommands } from "../../../component/administration/ad-hoc.js";
 import type { Running, Settings } from "../../../component/administration/context.js";
+import { Erasures } from "../../../component/administration/erasures.js";
 import { recordsOf } from "../../../component/administration/records.js";
 import { commandHandler, commandNodes } from "../../../component/entity/ad-hoc.js";
 import { discovery } from "../../../component/entity/disco.js";
@@ -27,6 +28,7 @@ export type Filled = Readonly<Record<string, string | readonly string[]>>;
 export class Desk {
   readonly administration: Administration;
   readonly running: Running;
+  readonly erasures: Erasures;
   readonly #router: Router;
   readonly #written: string[] = [];
   #session: string | undefined;
@@ -64,8 +66,12 @@ export class Desk {
       takeSigns: ["👀"],
       clock: WALL_CLOCK,
     });
+    const commit = new GroupCommit(play.db);
+    const removal = play.service.userRemoval;
+    this.erasures = new Erasures({ records, commit, settings, log, muc: context, removal, directory: part });
     const running = {
       alerts,
+      erasures: this.erasures,
       outbox: play.outbox,
       muc: context,
       bots,
@@ -79,7 +85,7 @@ export class Desk {
     this.administration = new Administration({
       ...{ settings, records, log, running: this.running, bounces: { refuse: () => () => undefined } },
       addresses: new AddressResolver(new DomainAliases({ xmpp, rooms }), false),
-      commit: new GroupCommit(play.db),
+      commit,
     });
     const commands = adHocCommands(this.administration);
     this.#router = new Router({

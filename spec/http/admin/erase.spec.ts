@@ -1,6 +1,10 @@
 /** Erasing a person: nothing in the database tells of the address any more, and all else stays. */
 import { expect } from "chai";
 import { operatorSocket } from "../../../http/admin/run.js";
+import { alertOf } from "../../../component/hooks/alerts/records.js";
+import { AlertsStore } from "../../../storage/alerts-store.js";
+import { ErasuresStore } from "../../../storage/erasure-store.js";
+import { HooksStore } from "../../../storage/hooks-store.js";
 import { DirectoryStore } from "../../../storage/directory-store.js";
 import { DeadLetters } from "../../../storage/dead-letters.js";
 import { HookEvents } from "../../../storage/hook-events.js";
@@ -17,6 +21,34 @@ const HOST = "qtalk.test.org";
 /** Another user, whose address contains the erased one. */
 const ALIKE = `my${CRONE}`;
 const BOUNDS = { events: 100, bytes: 1_000_000 };
+
+/** What the tables tell of people. A new table must be named here. */
+const OF_PEOPLE: Readonly<Record<string, readonly string[]>> = {
+  erased: [
+    ...["archive", "archive_grams", "affiliations", "occupants", "rooms", "invitations", "room_tombstones"],
+    ...["activity_subscriptions", "users", "vcards", "images", "keys", "dead_letters", "bounces", "changes"],
+    ...["hooks", "hook_messages", "hook_events", "alerts", "alert_changes", "latest_messages"],
+  ],
+  "erased when it is over": ["erasures", "user_removals", "rooms_changing"],
+  "sent and done first": ["outbox", "alert_tasks", "bot_posts"],
+  "goes with a hook that the result names": ["alert_messages"],
+  "follows the configuration": ["service_admins"],
+  "nothing: programs, rooms, hashes and numbers": [
+    ...[
+      "accepted",
+      "acks",
+      "archive_indexed",
+      "bot_rooms",
+      "bots",
+      "calls",
+      "handled_letters",
+      "hook_links",
+      "hosts",
+    ],
+    ...["migrations", "operators", "outbox_progress", "outgoing_hooks", "rewrites", "room_vcards"],
+    "rooms_being_deleted",
+  ],
+};
 
 interface Result {
   readonly message: string;
@@ -97,6 +129,32 @@ describe("Erasing a person", () => {
         Date.now(),
         JSON.stringify([CRONE, HAG]),
       );
+      db.prepare(
+        "INSERT INTO hook_messages (id, hook, receiver, accepted_at, outcome, reason) VALUES (?,?,?,?,?,?)",
+      ).run(...["m", new HooksStore(db).named("in")!.id, CRONE, 1, "bounced", `${CRONE} is away`]);
+      const by = { id: CRONE, name: "Crone" };
+      const status = { severity: "", openedAt: 1, postedAt: 1, unsaid: 0, takers: [{ ...by, at: 2 }] };
+      const alerts = new AlertsStore(db);
+      const alert = alerts.add({
+        ...{
+          hook: new HooksStore(db).named("in")!.id,
+          name: Buffer.from("a"),
+          current: true,
+          state: "taken",
+        },
+        ...{
+          receiver: ROOM,
+          message: "m",
+          title: "Disk",
+          text: "",
+          labels: "{}",
+          changedAt: 1,
+          dueAt: undefined,
+        },
+        status: JSON.stringify({ ...status, silence: { by, at: 1, until: 2 } }),
+      });
+      alerts.addChange({ alert, at: 1, what: "taken", person: CRONE });
+      alerts.noteLatest(HAG, CRONE, "m");
       db.prepare("INSERT INTO invitations SELECT id, ?, ?, 'x', 1 FROM rooms").run(WICCA, CRONE);
       db.prepare("INSERT INTO activity_subscriptions VALUES (?)").run(crone);
     });
@@ -108,6 +166,7 @@ describe("Erasing a person", () => {
     expect(before).to.include.members([
       ...["archive", "affiliations", "occupants", "invitations", "room_tombstones", "activity_subscriptions"],
       ...["vcards", "keys", "dead_letters", "hook_events", "bounces", "changes", "hooks"],
+      ...["hook_messages", "alerts", "alert_changes", "latest_messages"],
     ]);
     const result = await erase();
     const left = tablesWith(CRONE).filter((table) => table !== "hook_events" && table !== "changes");
@@ -132,6 +191,11 @@ describe("Erasing a person", () => {
     expect(JSON.parse(subject ?? ""))
       .to.include({ nick: "" })
       .and.not.to.have.property("id");
+    const [alert] = new AlertsStore(db).list(0, 1, false);
+    expect(alertOf(alert!).takers).to.eql([{ id: "erased", name: "erased", at: 2 }]);
+    expect(db.prepare("SELECT outcome, reason FROM hook_messages").raw().all()).to.eql([
+      ["bounced", "erased is away"],
+    ]);
     expect(db.prepare("SELECT name, made_by FROM hooks").raw().all()).to.eql([["in", "erased"]]);
     expect(countOf(result, "messages in rooms")).to.equal(62);
     for (const kind of ["affiliations and nicknames", "vCards", "directory entries", "keys", "dead letters"])
@@ -170,13 +234,105 @@ describe("Erasing a person", () => {
     expect(whatStays(await erase())).to.match(/^1 ban with the address/m);
   });
 
-  it("names what waits to be sent, and sends it", async () => {
-    const { play } = stage.desk;
-    await play.coven();
-    play.db.exec(`INSERT INTO outbox (accepted_at, kind, sender, receiver, stanzas, parked, stanza)
-      VALUES (1, 'message', '${CRONE}', '${HAG}', 1, 1, '<message/>')`);
-    expect(whatStays(await erase())).to.match(/^\d+ stanzas? in the queue/m);
-    expect(play.db.prepare("SELECT count(*) FROM outbox WHERE sender = ?").pluck().get(CRONE)).to.equal(1);
+  describe("of whom something waits to be sent", () => {
+    const count = (table: string): unknown =>
+      stage.desk.play.db.prepare(`SELECT count(*) FROM ${table}`).pluck().get();
+    /** A stanza and a post's message that wait, and an event. */
+    const wait = async (): Promise<void> => {
+      const { db } = stage.desk.play;
+      await live();
+      db.exec(`INSERT INTO outbox (row_id, accepted_at, kind, sender, receiver, stanzas, parked, stanza)
+        VALUES (7000, 1, 'message', '${CRONE}', '${HAG}', 1, 1, '<message>parting words</message>'),
+          (7001, 1, 'message', '${HAG}', '${CRONE}', 1, 1, '<message/>');
+        INSERT INTO hook_messages (id, hook, receiver, call, accepted_at)
+          SELECT 'w', id, '${CRONE}', 7001, 1 FROM hooks WHERE name = 'in'`);
+      await write(() => {
+        const hook = new OutgoingHooksStore(db).named("out")!.id;
+        const event = { hook, id: "late", replyTo: CRONE, happenedAt: 1, until: 1, body: "{}" };
+        new HookEvents(db).add(event, BOUNDS);
+      });
+    };
+    /** The tables that tell of crone and of nobody with a similar address. */
+    const tablesOf = (): string[] => {
+      stage.desk.play.db.exec(`DELETE FROM hook_events WHERE body LIKE '%${ALIKE}%'`);
+      return tablesWith(CRONE)
+        .filter((table) => table !== "changes")
+        .sort();
+    };
+    const dies = (row: number): void => {
+      const { db } = stage.desk.play;
+      db.exec(`INSERT INTO dead_letters (accepted_at, died_at, reason, row_id, call, kind, sender, receiver, stanzas, copied, stanza)
+        SELECT accepted_at, 2, 'gone', row_id, row_id, kind, sender, receiver, stanzas, copied, stanza FROM outbox
+          WHERE row_id = ${row};
+        DELETE FROM outbox WHERE row_id = ${row}`);
+    };
+
+    it("names it, keeps it, and erases by itself what it leaves, once it is sent or can't be", async () => {
+      await wait();
+      const { db } = stage.desk.play;
+      const stays = whatStays(await erase());
+      expect(stays).to.match(/^2 stanzas in the queue from or for them$/m);
+      expect(stays).to.match(/^1 queued event of outgoing webhooks$/m);
+      await stage.desk.erasures.goOn();
+      expect(count(`outbox WHERE sender = '${CRONE}'`)).to.equal(1);
+      expect(tablesOf()).to.eql(["erasures", "hook_events", "hook_messages"]);
+      db.exec("DELETE FROM outbox WHERE row_id = 7001");
+      dies(7000);
+      await stage.desk.erasures.goOn();
+      expect(tablesWith("parting words")).to.eql([]);
+      expect(tablesOf()).to.eql(["erasures", "hook_events"]);
+      db.exec("UPDATE hook_events SET died_at = 3 WHERE id = 'late'");
+      await stage.desk.erasures.goOn();
+      expect(tablesOf()).to.eql([]);
+    });
+
+    it("keeps what is accepted later: they may come back", async () => {
+      await wait();
+      await erase();
+      const { db } = stage.desk.play;
+      const sql = `INSERT INTO outbox (row_id, accepted_at, kind, sender, receiver, stanzas, parked, stanza)
+        VALUES (99000, ?, 'message', ?, ?, 1, 1, '<message>I am back</message>')`;
+      db.prepare(sql).run(Date.now() + 1_000, CRONE, HAG);
+      dies(99_000);
+      await stage.desk.erasures.goOn();
+      expect(tablesWith("I am back")).to.eql(["dead_letters"]);
+      db.exec("DELETE FROM outbox WHERE row_id IN (7000, 7001); DELETE FROM hook_events");
+      await stage.desk.erasures.goOn();
+      expect([count("erasures"), count("dead_letters")]).to.eql([0, 1]);
+    });
+  });
+
+  it("goes on after a restart", async () => {
+    await live();
+    const { db } = stage.desk.play;
+    const requestedAt = Date.now() * 1000 + 999;
+    await write(() => new ErasuresStore(db).put({ jid: CRONE, requestedAt, waits: false }));
+    stage.desk.erasures.start();
+    while (db.prepare("SELECT waits FROM erasures").pluck().get() === 0) await new Promise(setImmediate);
+    stage.desk.erasures.stop();
+    expect(tablesWith("Secret")).to.eql([]);
+    expect(tablesWith(`"${CRONE}"`)).to.eql([]);
+    expect(new ErasuresStore(db).all()).to.eql([]);
+  });
+
+  it("stops with the component, and says that it goes on", async () => {
+    await live();
+    const erasing = erase();
+    stage.desk.erasures.stop();
+    expect(JSON.stringify(await erasing)).to.contain("the erasure goes on when it starts again");
+    expect(new ErasuresStore(stage.desk.play.db).all()).to.have.length(1);
+  });
+
+  it("knows every table", () => {
+    const { db } = stage.desk.play;
+    const tables = db
+      .prepare<[], string>(
+        "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type IN ('table', 'virtual')",
+      )
+      .pluck()
+      .all()
+      .filter((name) => !name.startsWith("sqlite"));
+    expect(Object.values(OF_PEOPLE).flat().sort()).to.eql(tables.sort());
   });
 
   it("is recorded with who did it, and without the address, by the command line, too", async () => {

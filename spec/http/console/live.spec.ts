@@ -30,6 +30,7 @@ describe("The console's live state", () => {
       roundTrip: null,
       memoryShort: false,
     });
+    expect(json.state).not.to.have.property("opening");
     expect((json.state as { block: object }).block).to.have.keys("ms", "work");
     const { metrics } = stage.http;
     metrics.accepted.inc(3);
@@ -47,6 +48,14 @@ describe("The console's live state", () => {
     expect(points.find(({ calls }) => "unknown" in calls)?.refused).to.have.property("request");
     const totals = { accepted: 3, acknowledged: 2, bounced: 1 };
     expect((await stage.asks("live")).json.state).to.deep.include({ totals });
+  });
+
+  it("has the command that opens calls while no callers are configured", async () => {
+    await open({ config: { callers: [] } });
+    const { json } = await stage.asks("live");
+    expect(json.state).to.include({
+      opening: "qtalk-component caller add NAME --addresses 127.0.0.1 --senders '*'",
+    });
   });
 
   it("has the rates of each five seconds, for an hour, and the last known round trip", async () => {

@@ -5,7 +5,7 @@ import { FAMILIES, findOperation } from "../../../component/administration/famil
 import { hashOf } from "../../../component/hooks/secrets.js";
 import { Refusal } from "../../../component/refusal.js";
 import { launchBrowser } from "../../../scripts/lab/browser.js";
-import { parseConfig } from "../../../scripts/config/config.js";
+import { parseConfig, type Config } from "../../../scripts/config/config.js";
 import { startDaemon, type RunningDaemon } from "../../../scripts/daemon.js";
 import { PATIENCE_MS } from "../../../scripts/lab/inbox.js";
 import { freePort, LOOPBACK } from "../../../scripts/lab/ports.js";
@@ -25,6 +25,9 @@ export const TITLE = "计划 & <b>plan</b>";
 export const PERSON = `zhang@${HOST}`;
 
 export const TOKEN = "an operator's token, for this test alone";
+
+/** The caller of every stage. */
+export const ERP = { name: "erp", addresses: [LOOPBACK], senders: ["*"], rooms: ["*"] };
 
 export class PageStage {
   readonly #folder = new Folder();
@@ -98,19 +101,24 @@ export class PageStage {
     this.#folder.remove();
   }
 
+  /** Reloads the configuration, with these callers. */
+  reload(callers: readonly object[]): void {
+    this.daemon.reload(this.#configOf(this.daemon.httpPort, callers));
+  }
+
   async #start(port: number): Promise<void> {
-    const config = parseConfig({
+    this.daemon = await startDaemon(this.#configOf(port, [ERP]), new LogLines().logger);
+    await this.daemon.ready();
+  }
+
+  #configOf(port: number, callers: readonly object[]): Config {
+    return parseConfig({
       xmpp: { service: this.server.service, domain: DOMAIN, password: "SECRET", hosts: [HOST] },
-      http: {
-        listen: `${LOOPBACK}:${port}`,
-        callers: [{ name: "erp", addresses: [LOOPBACK], senders: ["*"], rooms: ["*"] }],
-      },
+      http: { listen: `${LOOPBACK}:${port}`, callers },
       storage: { path: this.database },
       // All the tests of this process are in its memory, too.
       limits: { memory: 2 ** 40 },
     });
-    this.daemon = await startDaemon(config, new LogLines().logger);
-    await this.daemon.ready();
   }
 }
 

@@ -1,6 +1,7 @@
 /** What the console's screens tell an operator about single rows, and the words of their buttons, in a real browser. */
 import { expect } from "chai";
-import { fillIn, goTo, HOST, logIn, PageStage, PERSON, ROOM, sideways } from "./page-stage.js";
+import { ERP, fillIn, goTo, HOST, logIn, PageStage, PERSON, ROOM, sideways } from "./page-stage.js";
+import { accessibilityFaults } from "../../support/axe.js";
 import { addDeadLetter } from "../../support/dead-letter.js";
 
 const DESK = { viewport: { width: 1280, height: 900 }, locale: "en-GB" };
@@ -26,6 +27,38 @@ describe("The console's screens, in a browser", () => {
     await cells.first().waitFor();
     expect(await cells.count(), "and no other").to.equal(1);
     await stage.operate("hook remove", { name: "lost" });
+    await page.close();
+  });
+
+  it("says on the overview that calls are closed, with the command that opens them, until there are callers", async () => {
+    const page = await stage.visit(DESK);
+    await logIn(page);
+    const closed = page.getByText(/^QTalk's calls are closed/);
+    await page.getByText(/^Link · /).waitFor();
+    expect(await closed.count()).to.equal(0);
+    stage.reload([]);
+    await closed.waitFor();
+    expect(await closed.innerText()).to.contain("qtalk-component caller add NAME --addresses 127.0.0.1");
+    expect([await sideways(page), ...(await accessibilityFaults(page))]).to.eql([0]);
+    stage.reload([ERP]);
+    await closed.waitFor({ state: "detached" });
+    await page.close();
+  });
+
+  it("erases a person, and shows what was erased and what stays", async () => {
+    await stage.operate("user set", { user: "gone", name: "Gone" });
+    const page = await stage.visit(DESK);
+    await logIn(page);
+    await goTo(page, `people/${encodeURIComponent(`gone@${HOST}`)}`);
+    await page.getByRole("button", { name: "Erase" }).click();
+    const dialog = page.getByRole("dialog", { name: "Erase" });
+    expect(await dialog.innerText()).to.contain("it says what stays, and why");
+    await dialog.getByRole("button", { name: "Erase" }).click();
+    await dialog.getByRole("rowheader", { name: "directory entries" }).waitFor();
+    await dialog.getByRole("rowheader", { name: "backups and logs" }).waitFor();
+    expect([await sideways(page), ...(await accessibilityFaults(page))]).to.eql([0]);
+    await dialog.getByRole("button", { name: "Close" }).click();
+    await page.getByRole("button", { name: "Erase a person" }).waitFor();
     await page.close();
   });
 

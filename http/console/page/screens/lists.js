@@ -120,7 +120,11 @@ export const people = screen(
     operation: "user list",
     key: "users",
     link: "people",
-    buttons: [{ operation: "user set", label: t("addUser") }, { operation: "key issue" }],
+    buttons: [
+      { operation: "user set", label: t("addUser") },
+      { operation: "key issue" },
+      { operation: "user erase", label: t("erasePerson") },
+    ],
   },
   { operation: "key list", key: "keys", link: "people" },
 );
@@ -133,7 +137,8 @@ export async function person({ named: user, heading }) {
     const found = await run("user show", { user });
     fill(heading, [found.name, found.vcard, user].map(textOf).find((each) => each !== "") ?? user);
     const change = actionButton({ operation: "user set", fixed: { user } }, reload, found);
-    fill(shown, factsOf(result, found), h("div", { class: "hstack" }, change));
+    const gone = { operation: "user erase", fixed: { user }, done: () => (location.hash = "#/people") };
+    fill(shown, factsOf(result, found), h("div", { class: "hstack" }, change, actionButton(gone, reload)));
   };
   const reload = () => Promise.all([load(), keys.load()]);
   const keys = await listsOf(

@@ -40,6 +40,7 @@ const PLOTS = [
 export function overview({ live, signal }) {
   const trouble = h("p", { role: "alert", "data-variant": "danger" });
   const stale = note();
+  const closed = note();
   const tiles = h("dl", { class: "tiles grid" });
   const plots = PLOTS.map(([title, unit, lines]) => ({
     plot: plot(t(title), t(unit), signal),
@@ -55,13 +56,15 @@ export function overview({ live, signal }) {
     fill(stale, isStale && t("asOf", { time: dateTime(state.at) }));
     if (state !== undefined) update(tiles, tilesOf(state));
     update(trouble, troubleIn(state));
+    const { opening } = state ?? {};
+    update(closed, opening !== undefined && [t("callsClosed"), " ", h("code", {}, opening)]);
     const times = points.map(({ at }) => at / 1000);
     for (const { plot, series } of plots) plot.update(times, series(points));
   };
   live.addEventListener("change", show, { signal });
   show();
   const elements = plots.map(({ plot: { element } }) => element);
-  return [trouble, stale, tiles, h("div", { class: "plots grid" }, elements)];
+  return [trouble, closed, stale, tiles, h("div", { class: "plots grid" }, elements)];
 }
 
 /**
