@@ -126,6 +126,17 @@ describe("removing a user from very many rooms (clear_staff)", () => {
       db has ${roomsOf(HAG)} = 0`);
   });
 
+  it("destroys no room, also after a restart, if it is for an erasure", async () => {
+    play.db.exec(
+      `DELETE FROM ${roomsOf(CRONE)}; INSERT INTO user_removals VALUES ('${HAG}', ${Date.now() * 1000}, 1)`,
+    );
+    await play.restarts();
+    await play.acts(`
+      db loses user_removals
+      db has ${roomsOf(HAG)} = 0
+      db has rooms = ${ROOMS}`);
+  });
+
   it("completes later if the disk refuses a room at first", async () => {
     await play.acts("disk refuses DELETE ON affiliations");
     const cleared = play.acts("HAG calls clear hag66");
