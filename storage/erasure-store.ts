@@ -200,9 +200,23 @@ export class ErasureStore extends Store {
 
   readonly bans = this.sql.from<[jid: string]>("affiliations WHERE jid = ? AND affiliation = 'outcast'")
     .count;
-  readonly hooks = this.sql.values<string, [receiver: string, sender: string]>(
-    "SELECT name FROM hooks WHERE receiver = ? OR sender = ? ORDER BY name",
-  ).all;
+  /** Returns the hooks to a user, in the user's name, or whose alerts call the user. */
+  hooks(jid: string): string[] {
+    const calls = `instr(steps || char(10), ' ' || @jid || char(10)) > 0`;
+    const sql = `SELECT name FROM hooks WHERE receiver = @jid OR sender = @jid OR ${calls} ORDER BY name`;
+    return this.sql.values<string>(sql).all({ jid });
+  }
+
+  /** Returns the rosters in which a user is on duty. */
+  rosters(jid: string): string[] {
+    const isIn = "instr(char(10) || people || char(10), char(10) || @jid || char(10)) > 0";
+    const others = ["duty_shifts", "duty_covers"].map(
+      (table) => `SELECT roster FROM ${table} WHERE person = @jid`,
+    );
+    const sql = `SELECT name FROM rosters WHERE ${isIn} OR @jid IN (on_duty, leaving, coming)
+      UNION ${others.join(" UNION ")} ORDER BY 1`;
+    return this.sql.values<string>(sql).all({ jid });
+  }
 }
 
 /** A row of the table `erasures`. */

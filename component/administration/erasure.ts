@@ -236,9 +236,16 @@ export class Erasure {
     const letters = await this.#countOf("lettersForThem");
     const theirs = "it is theirs: outbox list shows it, outbox drop deletes it";
     report.keepIf(letters, "dead letter", "of others to them", theirs);
-    const hooks = records.erasure.hooks(jid, jid).join(", ");
-    if (hooks !== "")
-      report.keep(`hooks to them or in their name, with their alerts: ${hooks}`, "hook remove ends a hook");
+    const hooks = records.erasure.hooks(jid);
+    const others = "their alerts would reach nobody: change or remove them";
+    report.keepIf(
+      hooks.length,
+      "hook",
+      `to them, in their name, or that calls them: ${hooks.join(", ")}`,
+      others,
+    );
+    const rosters = records.erasure.rosters(jid);
+    report.keepIf(rosters.length, "roster", `in which they are on duty: ${rosters.join(", ")}`, others);
     if (settings.rooms.admins.some((admin) => admin === jid))
       report.keep("their rights as service administrator", "they are in the configuration: rooms.admins");
     for (const [what, why] of ALWAYS) report.keep(what, why);

@@ -21,7 +21,8 @@ const OF_PEOPLE: Readonly<Record<string, readonly string[]>> = {
   ],
   "erased when it is over": ["erasures", "user_removals", "rooms_changing"],
   "sent and done first": ["outbox", "alert_tasks", "bot_posts"],
-  "goes with a hook that the result names": ["alert_messages"],
+  "goes with a hook that the result names": ["alert_messages", "keyed_messages"],
+  "named by the result: without them, alerts would reach nobody": ["rosters", "duty_covers", "duty_shifts"],
   "follows the configuration": ["service_admins"],
   "nothing: programs, rooms, hashes and numbers": [
     ...[
@@ -37,6 +38,8 @@ const OF_PEOPLE: Readonly<Record<string, readonly string[]>> = {
     ],
     ...["migrations", "operators", "outbox_progress", "outgoing_hooks", "rewrites", "room_vcards"],
     "rooms_being_deleted",
+    "heartbeats",
+    "running_until",
   ],
 };
 
@@ -120,6 +123,18 @@ describe("Erasing a person", () => {
     );
     expect(members.pluck().all(), "bans stay").to.eql([CRONE]);
     expect(whatStays(await erasing.erase())).to.match(/^1 ban with the address/m);
+  });
+
+  it("names the hooks and rosters that are about them, as nobody else would be called", async () => {
+    const { db } = erasing;
+    await erasing.live();
+    db.exec(`INSERT INTO rosters (name, people, zone, inner) VALUES ('night', '${HAG}\n${CRONE}', 'UTC', ''),
+        ('day', '${ALIKE}', 'UTC', ''), ('week', '', 'UTC', '');
+      INSERT INTO duty_covers (roster, starts, ends, person) VALUES ('week', 1, 2, '${CRONE}');
+      UPDATE hooks SET steps = '5m ${ALIKE}\n15m ${CRONE}'`);
+    const stays = whatStays(await erasing.erase());
+    expect(stays).to.match(/^1 hook to them, in their name, or that calls them: in$/m);
+    expect(stays).to.match(/^2 rosters in which they are on duty: night, week$/m);
   });
 
   it("knows every table", () => {

@@ -126,6 +126,7 @@ export class Erasing {
           labels: "{}",
           changedAt: 1,
           dueAt: undefined,
+          atSource: false,
         },
         status: JSON.stringify({ ...status, silence: { by, at: 1, until: 2 } }),
       });
