@@ -36,9 +36,9 @@ export class Converse {
     readonly webSocket: string,
   ) {}
 
-  /** @param viewport the window's size */
-  async logIn({ username, host, password }: Required<Account>, viewport = WINDOW): Promise<void> {
-    this.#context = await this.browser.newContext({ viewport, locale: "en-GB" });
+  /** @param viewport the window's size @param scale device pixels a pixel */
+  async logIn({ username, host, password }: Required<Account>, viewport = WINDOW, scale = 1): Promise<void> {
+    this.#context = await this.browser.newContext({ viewport, locale: "en-GB", deviceScaleFactor: scale });
     const page = await this.#context.newPage();
     page.setDefaultTimeout(PATIENCE_MS);
     // It would look for a list of public services, and for the domain's ways to connect.
@@ -58,6 +58,8 @@ export class Converse {
       disable_effects: true,
       allow_adhoc_commands: true,
       loglevel: "error",
+      // Who enters and leaves; it would come and go in pictures.
+      muc_show_info_messages: [],
       // Pictures of other people's addresses are shown here because they are all on loopback.
       render_media: true,
     };

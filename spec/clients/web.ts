@@ -27,6 +27,7 @@ export class Web {
   private constructor(
     readonly port: number,
     readonly server: Server,
+    readonly pictures: Map<string, Buffer>,
   ) {}
 
   static async open(): Promise<Web> {
@@ -36,10 +37,22 @@ export class Web {
     app.get("/files/logo.png", (_request, response) => response.sendFile(PICTURE));
     app.get("/files/graph.png", (_request, response) => response.sendFile(GRAPH));
     app.get("/files/report.pdf", (_request, response) => void response.type("pdf").send("%PDF-1.4\n%%EOF\n"));
+    const pictures = new Map<string, Buffer>();
+    app.get("/pictures/:name", ({ params: { name } }, response) => {
+      const picture = pictures.get(name);
+      if (picture === undefined) response.sendStatus(404);
+      else response.type("png").send(picture);
+    });
     const port = await freePort();
     const server = app.listen(port, LOOPBACK);
     await once(server, "listening");
-    return new Web(port, server);
+    return new Web(port, server, pictures);
+  }
+
+  /** Serves a picture (PNG). @returns its address */
+  show(name: string, picture: Buffer): string {
+    this.pictures.set(name, picture);
+    return this.url(`/pictures/${name}`);
   }
 
   /** The address of something it serves: `/`, `/files/logo.png`, `/files/graph.png` or `/files/report.pdf`. */

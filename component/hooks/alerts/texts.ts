@@ -11,6 +11,8 @@ export const SIGNS = { taken: "👀", silenced: "🔕", resolved: RESOLVED, over
 
 /** How long names and titles may be, in characters. */
 const WIDTH = { name: 40, title: 120 };
+/** Whoever takes an alert sooner has taken it at once. */
+const LEAST_WAIT_MS = 60_000;
 /** How many takers a line names. */
 const NAMED = 3;
 
@@ -40,8 +42,9 @@ function lineWithState(line: string, alert: Alert, at: number, language: Languag
   const [taker] = takers;
   if (stateOf(alert) === "resolved") {
     if (taker === undefined) return line;
-    const after = durationText(taker.at - openedAt);
-    return `${line} · ${SIGNS.taken} ${names} ${TEXTS[language].after(after)}`;
+    const waited = taker.at - openedAt;
+    const after = waited < LEAST_WAIT_MS ? "" : ` ${TEXTS[language].after(durationText(waited))}`;
+    return `${line} · ${SIGNS.taken} ${names}${after}`;
   }
   const taken = taker === undefined ? "" : `${SIGNS.taken} ${names} ${clockText(taker.at, at)} · `;
   const silenced =

@@ -95,6 +95,11 @@ export class AlertVoice {
     done: Done,
   ): Promise<HookFault | undefined> {
     const { row, hook, at } = performance;
+    if (row.state === "resolved" && why !== "resolved") {
+      // The message that it is resolved says who had taken it.
+      await this.dependencies.commit.run(done);
+      return undefined;
+    }
     const { language } = this.dependencies.context.messages;
     const { store } = this.records;
     const alert = alertOf(row);

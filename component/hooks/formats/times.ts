@@ -18,9 +18,13 @@ export function timeText(at: number): string {
   return day === DAY.format() ? time : `${day} ${time}`;
 }
 
-/** Formats milliseconds in their two largest units. */
+/** From this many seconds on, a duration is told in minutes. */
+const IN_MINUTES = 600;
+
+/** Formats milliseconds in their two largest units; seconds only of less than ten minutes. */
 export function durationText(ms: number): string {
-  const all = Math.max(0, Math.round(ms / 1000));
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  const all = seconds < IN_MINUTES ? seconds : Math.round(seconds / 60) * 60;
   const counts: readonly (readonly [count: number, unit: string])[] = [
     [Math.floor(all / 86_400), "d"],
     [Math.floor(all / 3600) % 24, "h"],

@@ -1,0 +1,38 @@
+/** Starts Dino with an account. */
+import { once } from "node:events";
+import { join } from "node:path";
+import { Sqlite } from "../../../storage/sqlite.js";
+import type { Account } from "../../../scripts/lab/options.js";
+import type { Display } from "./display.js";
+
+export async function startDino(
+  display: Display,
+  { username, host, password }: Required<Account>,
+): Promise<void> {
+  const path = join(display.folder, ".local/share/dino/dino.db");
+  // Only Dino itself knows its tables: it makes them when it first starts.
+  const first = display.start("dino", []);
+  await display.until("Dino's database", async () => readTables(path));
+  await display.window("Dino");
+  first.kill();
+  await once(first, "exit");
+  const database = new Sqlite(path);
+  const address = `${username}@${host}`;
+  database
+    .prepare("INSERT INTO account (bare_jid, resourcepart, password, enabled) VALUES (?, 'dino', ?, 1)")
+    .run(address, password);
+  database.close();
+  display.start("dino", []);
+  await display.window("Dino");
+}
+
+/** @throws Error until the tables are there */
+function readTables(path: string): Promise<void> {
+  const database = new Sqlite(path, { readonly: true, fileMustExist: true });
+  try {
+    database.prepare("SELECT * FROM account").all();
+  } finally {
+    database.close();
+  }
+  return Promise.resolve();
+}

@@ -1,0 +1,44 @@
+/** Starts Gajim with an account. */
+import { join } from "node:path";
+import { Sqlite } from "../../../storage/sqlite.js";
+import type { Account } from "../../../scripts/lab/options.js";
+import type { Display } from "./display.js";
+
+const SETTINGS_VERSION = 7;
+const WORKSPACE = { "3ba6f8fe-0000-4000-8000-000000000001": {} };
+
+export async function startGajim(
+  display: Display,
+  { username, host, password }: Required<Account>,
+): Promise<void> {
+  const path = join(display.makeFolder(".config/gajim"), "settings.sqlite");
+  const address = `${username}@${host}`;
+  const app = {
+    use_keyring: false,
+    check_for_update: false,
+    plugins_update_check: false,
+    show_help_start_chat: false,
+    ask_for_status: false,
+    emoji_picker_recent: "",
+    show_status_icon: false,
+  };
+  const account = {
+    ...{ address, account_label: address, active: true, autoconnect: true },
+    ...{ savepass: true, password, resource: "gajim" },
+  };
+  const database = new Sqlite(path);
+  database.exec("CREATE TABLE settings (name TEXT UNIQUE, settings TEXT)");
+  database.exec("CREATE TABLE account_settings (account TEXT UNIQUE, settings TEXT)");
+  database.pragma(`user_version = ${SETTINGS_VERSION}`);
+  const setting = database.prepare("INSERT INTO settings (name, settings) VALUES (?, ?)");
+  const empty = { soundevents: {}, status_presets: {}, proxies: {}, plugins: {}, window_sizes: {} };
+  for (const [name, value] of Object.entries({ app, workspaces: WORKSPACE, ...empty }))
+    setting.run(name, JSON.stringify(value));
+  database
+    .prepare("INSERT INTO account_settings (account, settings) VALUES (?, ?)")
+    .run(address, JSON.stringify({ account, contact: {}, group_chat: {} }));
+  database.close();
+  display.own(path);
+  display.start("gajim", []);
+  await display.window("Gajim");
+}

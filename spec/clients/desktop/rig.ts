@@ -1,0 +1,213 @@
+/** A private Prosody with the component, a room, and people who are in it with Dino, Gajim and Converse.js on a phone. */
+import { execFileSync } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Browser } from "playwright-core";
+import { launchBrowser } from "../../../scripts/lab/browser.js";
+import { Client, xml, type Element } from "../../../scripts/lab/client.js";
+import { createServer } from "../../../scripts/lab/create.js";
+import { ComponentProcess, type ComponentConfig } from "../../../scripts/lab/component-process.js";
+import { LOOPBACK } from "../../../scripts/lab/ports.js";
+import type { Account } from "../../../scripts/lab/options.js";
+import type { Server } from "../../../scripts/lab/server.js";
+import { addHook, post } from "../../scenarios/hooks-world.js";
+import { Person } from "../../scenarios/rooms-people.js";
+import { operate } from "../../support/command-line.js";
+import { TestServer } from "../../support/servers.js";
+import { Converse, type Chat } from "../converse.js";
+import { ChatStage } from "../stage.js";
+import { Web } from "../web.js";
+import { certify, forward, runApart } from "./apart.js";
+import { startDino } from "./dino.js";
+import { Display } from "./display.js";
+import { startGajim } from "./gajim.js";
+
+const HOST = "example.org";
+export const SERVICE = "groups.example.org";
+/** Juliet has Dino, Romeo a phone, Benvolio Gajim. */
+const PEOPLE = { juliet: "Juliet", romeo: "Romeo", benvolio: "Benvolio" };
+type Username = keyof typeof PEOPLE;
+export const PHONE = { width: 390, height: 780 };
+/** How long a screen must stay the same until it counts as drawn. */
+const STILL_MS = 700;
+
+export interface RoomChat extends Chat {
+  readonly kind: "room";
+  readonly id: string;
+}
+
+/** Somebody in the room. */
+class Occupant extends Person {
+  /** Reacts to the latest message whose text matches. */
+  async reacts(sign: string, text: RegExp): Promise<void> {
+    const isIt = (stanza: Element): boolean => text.test(stanza.getChildText("body") ?? "");
+    const message = await this.client.next((stanza) => stanza.is("message") && isIt(stanza));
+    const id = message.getChild("stanza-id", "urn:xmpp:sid:0")?.attrs.id;
+    const reactions = xml("reactions", { xmlns: "urn:xmpp:reactions:0", id }, xml("reaction", {}, sign));
+    await this.client.send(xml("message", { to: this.room, type: "groupchat", id: randomUUID() }, reactions));
+  }
+}
+
+export class Rig {
+  readonly room: RoomChat = { kind: "room", id: "oncall", address: `oncall@${SERVICE}`, name: "On call" };
+
+  private constructor(
+    /** Deleted when the program ends. */
+    readonly folder: string,
+    readonly server: Server,
+    readonly component: ComponentProcess,
+    readonly phone: Converse,
+  ) {}
+
+  /** Starts this program apart, and in there server, component, people and room; the clients come later. */
+  static async start(config: ComponentConfig = {}): Promise<Rig> {
+    const folder = await runApart();
+    const { certificate, key } = certify(folder, [HOST, SERVICE]);
+    const server = createServer("prosody", {
+      hosts: [HOST],
+      components: [{ domain: SERVICE, sendsAsUsers: false, privileged: true }],
+      modules: { webSocket: true, vcard: false },
+      extra: [
+        'modules_enabled { "tls", "pep", "bookmarks", "smacks", "vcard_legacy" }',
+        `ssl = { certificate = "${certificate}", key = "${key}" }`,
+      ].join("\n"),
+    });
+    await server.start();
+    await forward(server.clientPort);
+    const component = await ComponentProcess.start({ access: server.component(), hosts: [HOST], config });
+    await component.ready();
+    const [browser, web] = [await launchBrowser(), await Web.open()];
+    const phone = new Converse(browser, web, server.webSocket);
+    const rig = new Rig(folder, server, component, phone);
+    await rig.#populate();
+    return rig;
+  }
+
+  async #populate(): Promise<void> {
+    const usernames = Object.keys(PEOPLE) as Username[];
+    const stage = new ChatStage(new TestServer(this.server), this.component, this.web);
+    const people = [];
+    for (const username of usernames) people.push(await stage.person(username, PEOPLE[username]));
+    await stage.acquaint(...people);
+    const [owner = "", ...members] = people.map(({ address }) => address);
+    await operate(this.component, "room", "make", this.room.id, "--owner", owner, "--title", this.room.name);
+    for (const member of members) await operate(this.component, "room", "member", this.room.id, member);
+    for (const username of usernames) await this.#bookmark(username);
+  }
+
+  get browser(): Browser {
+    return this.phone.browser;
+  }
+
+  get web(): Web {
+    return this.phone.web;
+  }
+
+  account(username: Username): Required<Account> {
+    return { username, host: HOST, password: "secret" };
+  }
+
+  /** Gives a person the room as a bookmark, which clients enter by themselves. */
+  async #bookmark(username: Username): Promise<void> {
+    const client = await Client.login({ ...this.account(username), port: this.server.clientPort });
+    const conference = xml(
+      "conference",
+      { xmlns: "urn:xmpp:bookmarks:1", name: this.room.name, autojoin: "true" },
+      xml("nick", {}, PEOPLE[username]),
+    );
+    const item = xml("item", { id: this.room.address }, conference);
+    const field = (name: string, value: string) => xml("field", { var: name }, xml("value", {}, value));
+    const options = xml(
+      "publish-options",
+      {},
+      xml(
+        "x",
+        { xmlns: "jabber:x:data", type: "submit" },
+        field("FORM_TYPE", "http://jabber.org/protocol/pubsub#publish-options"),
+        field("pubsub#persist_items", "true"),
+        field("pubsub#max_items", "max"),
+        field("pubsub#send_last_published_item", "never"),
+        field("pubsub#access_model", "whitelist"),
+      ),
+    );
+    const publish = xml("publish", { node: "urn:xmpp:bookmarks:1" }, item);
+    await client.iq("set", xml("pubsub", { xmlns: "http://jabber.org/protocol/pubsub" }, publish, options));
+    await client.close();
+  }
+
+  /** @param size of its screen, such as "940x700" */
+  async dino(username: Username, size: string, scale?: number): Promise<Display> {
+    const display = await Display.open(join(this.folder, "dino"), size, scale);
+    await startDino(display, this.account(username));
+    return display;
+  }
+
+  async gajim(username: Username, size: string, scale?: number): Promise<Display> {
+    const display = await Display.open(join(this.folder, "gajim"), size, scale);
+    await startGajim(display, this.account(username));
+    return display;
+  }
+
+  /** Enters the room with a client that has no screen. */
+  async enters(username: Username): Promise<Occupant> {
+    const client = await Client.login({ ...this.account(username), port: this.server.clientPort });
+    await client.appear();
+    const occupant = new Occupant(client, this.room.address, PEOPLE[username]);
+    await occupant.enters();
+    return occupant;
+  }
+
+  /** Puts a bot on a person's contact list: Dino shows pictures of contacts only. */
+  async addContact(username: Username, address: string): Promise<void> {
+    const client = await Client.login({ ...this.account(username), port: this.server.clientPort });
+    await client.iq("set", xml("query", { xmlns: "jabber:iq:roster" }, xml("item", { jid: address })));
+    await client.close();
+  }
+
+  /** Makes a hook to the room. @returns its URL */
+  async hook(name: string, title: string, ...options: readonly string[]): Promise<string> {
+    const url = new URL(
+      await addHook(this.component, name, "--to", this.room.id, "--title", title, ...options),
+    );
+    url.protocol = "http:";
+    url.host = `${LOOPBACK}:${this.component.httpPort}`;
+    return url.href;
+  }
+
+  /** Posts to a hook. @throws Error if it is refused */
+  async post(
+    url: string,
+    body: string | object,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<void> {
+    const { status, text } = await post(url, body, headers);
+    if (status !== 200) throw new Error(`the hook answered ${text}`);
+  }
+
+  /** Waits until a display doesn't change any more, and writes its picture. */
+  async shot(display: Display, path: string): Promise<void> {
+    const hash = (): string => execFileSync("identify", ["-format", "%#", path], { encoding: "utf8" });
+    let last: string;
+    await display.shot(path);
+    do {
+      last = hash();
+      await sleep(STILL_MS);
+      await display.shot(path);
+    } while (hash() !== last);
+  }
+
+  /** Stops everything but the displays, which end with the process. */
+  async stop(): Promise<void> {
+    await this.browser.close();
+    await this.web.close();
+    await this.component.stop();
+    await this.server.stop();
+  }
+}
+
+export function folderFor(path: string): string {
+  mkdirSync(path, { recursive: true });
+  return path;
+}
