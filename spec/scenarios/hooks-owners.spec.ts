@@ -2,10 +2,10 @@
 import { expect } from "chai";
 import { grafana } from "../../component/hooks/formats/grafana.js";
 import { documentationOf } from "../../http/docs/formats.js";
-import { xml, type Client } from "../../scripts/lab/client.js";
+import { xml, type Client, type Element } from "../../scripts/lab/client.js";
 import type { ComponentProcess } from "../../scripts/lab/component-process.js";
 import { operate } from "../support/command-line.js";
-import { onServer, ownComponentOn, type TestServer } from "../support/servers.js";
+import { onEachServer, onServer, ownComponentOn, type TestServer } from "../support/servers.js";
 import { post } from "./hooks-world.js";
 import { CalledRoom, type Person } from "./rooms-people.js";
 
@@ -31,8 +31,24 @@ async function says(client: Client, text: string): Promise<string> {
   return answer.getChildText("body") ?? "";
 }
 
+/** Runs an ad-hoc command (XEP-0050), and fills in its form. @returns its last answer, as text */
+async function commands(
+  client: Client,
+  verb: string,
+  given: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  const node = `hooks#${verb}`;
+  const ask = async (attrs: object, ...inside: Element[]): Promise<Element> =>
+    await client.iq("set", xml("command", { xmlns: COMMANDS, node, ...attrs }, ...inside), DOMAIN);
+  const { sessionid } = (await ask({})).getChild("command")?.attrs ?? {};
+  const fields = Object.entries(given).map(([name, value]) =>
+    xml("field", { var: name }, xml("value", {}, value)),
+  );
+  return String(await ask({ sessionid }, xml("x", { xmlns: "jabber:x:data", type: "submit" }, ...fields)));
+}
+
 describe("An owner of a room", () => {
-  onServer("prosody", {}, (stage) => {
+  onEachServer((stage) => {
     const running = ownComponentOn(stage, { hooks: { by_owners: true, per_room: 2 } });
     const owned = (): Promise<Person> => ownerOn(stage, running());
 
@@ -94,30 +110,42 @@ describe("An owner of a room", () => {
       expect(shown).to.contain(owner.client.bareJid);
     });
 
-    it("sees the commands for hooks, and gets the URL by the form", async () => {
-      const owner = await owned();
-      const nodes = async (client: Client): Promise<(string | undefined)[]> =>
-        (await client.iq("get", ITEMS, DOMAIN))
+    it("sees the commands for hooks, and adds, lists, shows, tests and removes one by forms", async () => {
+      const { client, room } = await owned();
+      const nodes = async (of: Client): Promise<(string | undefined)[]> =>
+        (await of.iq("get", ITEMS, DOMAIN))
           .getChild("query")
           ?.getChildren("item")
           .map(({ attrs }) => attrs.node) ?? [];
+      const guest = await stage.client("guest");
       const own = ["add", "list", "show", "test", "remove"].map((verb) => `hooks#${verb}`);
-      expect(await nodes(owner.client)).to.include.members(own);
-      expect(await nodes(await stage.client("guest"))).not.to.include.members(own.slice(0, 1));
-      const node = "hooks#add";
-      const begun = await owner.client.iq("set", xml("command", { xmlns: COMMANDS, node }), DOMAIN);
-      const { sessionid } = begun.getChild("command")?.attrs ?? {};
-      const field = (name: string, value: string) => xml("field", { var: name }, xml("value", {}, value));
-      const form = xml(
-        "x",
-        { xmlns: "jabber:x:data", type: "submit" },
-        field("name", "formed"),
-        field("to", owner.room),
+      expect(await nodes(client)).to.include.members(own);
+      expect((await nodes(guest)).filter((node) => own.includes(node ?? ""))).to.eql([]);
+      const added = await commands(client, "add", { name: "formed", to: room });
+      const url = /https?:\/\/[^\s<]+\/hooks\/[^\s<]+/.exec(added)?.[0] ?? "";
+      const { id } = await post(url, { text: "by a form" });
+      expect((await client.next((stanza) => stanza.attrs.id === id)).attrs.from).to.equal(`${room}/formed`);
+      expect(await commands(client, "list")).to.contain(room);
+      expect(await commands(client, "show", { name: "formed" }))
+        .to.contain(client.bareJid)
+        .and.not.contain(url.slice(-20));
+      expect(await commands(client, "test", { name: "formed" })).to.contain(
+        "Posted a test to the hook formed",
       );
-      const command = xml("command", { xmlns: COMMANDS, node, sessionid, action: "complete" }, form);
-      const done = (await owner.client.iq("set", command, DOMAIN)).getChild("command");
-      expect(done?.attrs.status).to.equal("completed");
-      expect(String(done?.getChild("x"))).to.match(/https?:\/\/\S+\/hooks\//);
+      const changes = await operate(running(), "changes", "list");
+      expect(changes).to.match(new RegExp(`${client.bareJid} +xmpp +hook add`));
+      const other = await owned();
+      for (const [verb, given, refusal] of [
+        ["add", { name: "intruder", to: room }, "is no room that you own"],
+        ["show", { name: "formed" }, "there is no hook formed"],
+        ["test", { name: "formed" }, "there is no hook formed"],
+        ["remove", { name: "formed" }, "there is no hook formed"],
+      ] as const)
+        expect(await commands(other.client, verb, given), verb).to.contain(refusal);
+      expect(await commands(other.client, "list")).not.to.contain(room);
+      expect(await commands(guest, "add", { name: "intruder", to: room })).to.contain("forbidden");
+      expect(await commands(client, "remove", { name: "formed" })).to.contain("The hook formed was removed");
+      expect((await post(url, { text: "gone" })).status).to.equal(404);
     });
   });
 
