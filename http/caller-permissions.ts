@@ -10,14 +10,19 @@ import { Denied } from "./api-response.js";
 import { isWithin } from "./client-address.js";
 
 /** Returns the normalised address of a sender or room; undefined if it is invalid. */
-export type Resolve = (named: NamedAddress, kind: "sender" | "room") => string | undefined;
+export type Resolve = (named: Omit<NamedAddress, "field">, kind: "sender" | "room") => string | undefined;
+
+const EXPECTED = { sender: "id or id@host", room: "the id and domain of a room" } as const;
 
 const EVERYONE_DENIED = badRequest("messages to everybody need a caller with everyone: true in http.callers");
 
 /** Returns a function that resolves addresses in the same way as the operations do. */
 export function resolver(aliases: DomainAliases): Resolve {
   return ({ id, host }, kind) => {
-    const jid = Jid.parse(id, host ?? (kind === "sender" ? aliases.defaultHost : aliases.domain));
+    const jid =
+      kind === "room" && host !== undefined
+        ? Jid.of(id, host)
+        : Jid.parse(id, host ?? (kind === "sender" ? aliases.defaultHost : aliases.domain));
     return jid && aliases.resolve(jid).bare.text;
   };
 }
@@ -69,21 +74,25 @@ export class Caller {
     return this.#denied(`call ${endpoint}`, "endpoints");
   }
 
-  /** Returns a refusal of a sender or room without permission. @param scope called only if permissions are limited */
-  refuseScope(scope: () => CallScope): Denied | undefined {
+  /** Returns a refusal of an invalid or not permitted sender or room. @param scope called only if permissions are limited */
+  refuseScope(scope: () => CallScope): Refusal | undefined {
     if (this.#patterns.sender === "all" && this.#patterns.room === "all") return undefined;
     const { senders, rooms } = scope();
-    const sender = senders.find((named) => !this.#matches(named, "sender"));
-    if (sender !== undefined) return this.#denied(`act as ${shown(sender)}`, "senders");
-    const room = rooms.find((named) => !this.#matches(named, "room"));
-    return room === undefined ? undefined : this.#denied(`manage ${shown(room)}`, "rooms");
+    const refuse = (kind: "sender" | "room") => (found: Refusal | undefined, named: NamedAddress) =>
+      found ?? this.#refuse(named, kind);
+    return rooms.reduce(refuse("room"), senders.reduce<Refusal | undefined>(refuse("sender"), undefined));
   }
 
-  #matches(named: NamedAddress, kind: "sender" | "room"): boolean {
+  #refuse(named: NamedAddress, kind: "sender" | "room"): Refusal | undefined {
     const patterns = this.#patterns[kind];
-    if (patterns === "all") return true;
+    if (patterns === "all") return undefined;
     const address = this.resolve(named, kind);
-    return address !== undefined && patterns.some((matches) => matches(address));
+    if (address === undefined)
+      return badRequest(`${named.field}: ${shown(named)} is not an address; expected ${EXPECTED[kind]}`);
+    if (patterns.some((matches) => matches(address))) return undefined;
+    return kind === "sender"
+      ? this.#denied(`act as ${shown(named)}`, "senders")
+      : this.#denied(`manage ${shown(named)}`, "rooms");
   }
 
   #denied(action: string, key: string): Denied {

@@ -44,13 +44,15 @@ export interface Path {
 
 /** An address of a user or room in the arguments of a call. */
 export interface NamedAddress {
+  /** The field that has it. */
+  readonly field: string;
   /** A localpart, or `id@host`. */
   readonly id: string;
   /** The host, if `id` is only a localpart; absent: the default host. */
   readonly host?: string | undefined;
 }
 
-export function addressText({ id, host }: NamedAddress): string {
+export function addressText({ id, host }: Omit<NamedAddress, "field">): string {
   return host === undefined || id.includes("@") ? id : `${id}@${host}`;
 }
 

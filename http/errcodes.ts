@@ -53,6 +53,24 @@ export const ERRCODES: Readonly<Record<0 | Errcode, ErrcodeRow>> = {
   },
 };
 
+/** The errcodes of some of QTalk's calls that are texts. */
+export const TEXT_ERRCODES: Readonly<Record<"0" | "-1", ErrcodeRow>> = {
+  "0": {
+    status: [200],
+    meaning: {
+      en: "done (as text: only send_notice_vcard and the calls under management/)",
+      zh: "完成（文本；仅 send_notice_vcard 和 management/ 下的调用）",
+    },
+  },
+  "-1": {
+    status: [200],
+    meaning: {
+      en: "the room doesn't exist (as text: only the calls under management/)",
+      zh: "群不存在（文本；仅 management/ 下的调用）",
+    },
+  },
+};
+
 export function kindOf(errcode: number): keyof typeof Errcode {
   const kinds = Object.keys(Errcode) as (keyof typeof Errcode)[];
   return kinds.find((kind) => Errcode[kind] === errcode) ?? "unavailable";
@@ -63,7 +81,8 @@ const OR: Translated = { en: " or ", zh: " 或 " };
 export function errcodeRows(
   language: keyof Translated,
 ): [errcode: string, meaning: string, status: string][] {
-  return Object.entries(ERRCODES).map(([errcode, { status, meaning }]) => [
+  const texts = Object.entries(TEXT_ERRCODES).map(([errcode, row]) => [`"${errcode}"`, row] as const);
+  return [...Object.entries(ERRCODES), ...texts].map(([errcode, { status, meaning }]) => [
     errcode,
     meaning[language],
     [...status].sort().join(OR[language]),

@@ -51,9 +51,10 @@ function cutTo(text: string, width: number): string {
   return text.length <= width ? text : `${text.slice(0, width - 1)}…`;
 }
 
-export function excerpt(text: string): string {
+/** Returns the beginning of a text as one line. @param most how many characters it has at most */
+export function excerpt(text: string, most: number): string {
   const line = oneLine(text);
-  return line.length > 60 ? `${line.slice(0, 60)}…` : line;
+  return line.length > most ? `${line.slice(0, most)}…` : line;
 }
 
 /** Makes a text safe for a terminal, without line breaks, controls and bidirectional controls (UAX #9). */

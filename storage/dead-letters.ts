@@ -25,6 +25,9 @@ const SELECT = `SELECT id, accepted_at, died_at, stanza, recipients, stanzas, oc
 
 export class DeadLetters extends Store {
   readonly #messages = new HookMessages(this.db);
+  readonly #after = this.sql.rows<DeadLetter, [id: number, limit: number]>(
+    `${SELECT} WHERE id > ? ORDER BY id LIMIT ?`,
+  );
 
   get count(): number {
     return this.sql.from<[]>("dead_letters").count();
@@ -46,7 +49,7 @@ export class DeadLetters extends Store {
   readonly has = this.sql.from<[call: number]>("dead_letters WHERE call = ?").some;
 
   list(): DeadLetter[] {
-    return this.listAfter(0, -1);
+    return this.#after.all(0, -1);
   }
 
   /** Returns the dead letters of rows, both ends included. */
@@ -54,10 +57,22 @@ export class DeadLetters extends Store {
     return this.sql.rows<DeadLetter>(`${SELECT} WHERE row_id BETWEEN ? AND ? ORDER BY id`).all(first, last);
   }
 
-  /** Returns at most `limit` dead letters with ids above `id`; all if the limit is -1. */
-  readonly listAfter = this.sql.rows<DeadLetter, [id: number, limit: number]>(
-    `${SELECT} WHERE id > ? ORDER BY id LIMIT ?`,
-  ).all;
+  /** Returns at most `limit` dead letters with ids above `id`, fewer if their stanzas would exceed `bytes`, but at least one. */
+  page(id: number, limit: number, bytes: number): DeadLetter[] {
+    const found: DeadLetter[] = [];
+    let size = 0;
+    for (const letter of this.#after.iterate(id, limit)) {
+      size += letter.bytes;
+      if (found.length > 0 && size > bytes) break;
+      found.push(letter);
+    }
+    return found;
+  }
+
+  readonly hasAfter = this.sql.from<[id: number]>("dead_letters WHERE id > ?").some;
+
+  /** Returns a dead letter; undefined if unknown. */
+  readonly find = this.sql.rows<DeadLetter, [id: number]>(`${SELECT} WHERE id = ?`).get;
 
   /**
    * Puts a dead letter back at the end of the outbox, and logs it as a call with its request id.

@@ -1,18 +1,18 @@
 /** The queue of stanzas to send, the history of calls, and dead letters: stanzas that can't be sent. */
 import { z } from "zod";
-import type { CallStory } from "../../storage/call-log.js";
+import type { CallLog, CallStory } from "../../storage/call-log.js";
+import type { DeadLetter } from "../../storage/dead-letters.js";
 import type { RemoteMessage } from "../../storage/hook-messages.js";
-import { cut } from "../muc/wire/text.js";
 import { refuse } from "../refusal.js";
 import { counted } from "../wording.js";
 import { OUTBOX_LETTERS } from "./dead-letters.js";
-import { MESSAGE, NEXT, PAGE, reading, rows, time, word, numberIn, pageOf } from "./operation.js";
+import { MESSAGE, NEXT, PAGE, reading, rows, time, word, numberIn } from "./operation.js";
 
 const RETRY_PARKED =
   ". Parked stanzas wait for a permission of the server: after changing its configuration, run systemctl reload " +
   "qtalk-component to try again at once";
-/** The maximum length of a stanza in results, in characters. */
-const MAX_STANZA = 4_000;
+/** How many bytes of stanzas a page has at most, unless its first stanza is larger. */
+const PAGE_BYTES = 1024 * 1024;
 
 const LETTER = {
   id: word(z.int(), "id", "编号"),
@@ -49,8 +49,9 @@ const list = reading({
     const { waiting, parked } = running?.outbox.states ?? outbox.states();
     const dead = deadLetters.count;
     const posts = botRooms.postCount();
-    const letters = deadLetters.listAfter(numberIn(after), limit + 1);
-    const { entries, next } = pageOf(letters, limit, ({ id }) => String(id));
+    const entries = deadLetters.page(numberIn(after), limit, PAGE_BYTES);
+    const last = entries.at(-1)?.id;
+    const next = last !== undefined && deadLetters.hasAfter(last) ? String(last) : undefined;
     const [wait, park] = [waiting, parked].map(
       ({ stanzas, bytes }) => `${counted(stanzas, "stanza")} (${bytes} bytes)`,
     );
@@ -63,20 +64,35 @@ const list = reading({
       parked_bytes: parked.bytes,
       posts,
       dead,
-      letters: entries.map(({ id, acceptedAt, diedAt, rowId, bytes, stanzas, reason, stanza }) => ({
-        id,
-        accepted: acceptedAt,
-        rejected: diedAt,
-        request: calls.callOf(rowId)?.request,
-        bytes,
-        stanzas,
-        reason,
-        stanza: cut(stanza, MAX_STANZA),
-      })),
+      letters: entries.map((letter) => shown(calls, letter)),
       next,
     };
   },
 });
+
+const show = reading({
+  name: "outbox show",
+  // It shows a message.
+  right: "all",
+  en: "show a dead letter with its whole stanza",
+  zh: "显示一封死信及其完整的 stanza",
+  arguments: {
+    id: word(z.int().min(1), "id of a dead letter, see the list", "死信的编号，见列表", { placed: "17" }),
+  },
+  result: LETTER,
+  run({ records: { deadLetters, calls } }, { id }) {
+    const letter = deadLetters.find(id);
+    return letter === undefined
+      ? refuse.notFound(`id: there is no dead letter ${id}: see outbox list`)
+      : shown(calls, letter);
+  },
+});
+
+function shown(calls: Pick<CallLog, "callOf">, letter: DeadLetter) {
+  const { id, acceptedAt, diedAt, rowId, bytes, stanzas, reason, stanza } = letter;
+  const request = calls.callOf(rowId)?.request;
+  return { id, accepted: acceptedAt, rejected: diedAt, request, bytes, stanzas, reason, stanza };
+}
 
 const trace = reading({
   name: "outbox trace",
@@ -160,4 +176,4 @@ function remoteEventsOf(message: RemoteMessage): Event[] {
   ];
 }
 
-export const OUTBOX = [list, trace, ...OUTBOX_LETTERS];
+export const OUTBOX = [list, show, trace, ...OUTBOX_LETTERS];

@@ -171,6 +171,8 @@ export interface Sending {
 /** Returns what to change so that the component can send in users' names. The ways are alternatives. */
 export function sendingTodo({ domain, host, server, isPermissionWanted = false }: Sending): Todo {
   const unchecked = uncheckedSenders(domain);
+  // The advice is a sentence of its own.
+  if (server === "another") return [unchecked];
   const permit = permission(domain, host);
   if (server === "prosody")
     return [

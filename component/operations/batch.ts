@@ -10,9 +10,23 @@ export type BatchMode = "each" | "whole";
 
 export interface Batch {
   readonly mode: BatchMode;
+  /** Whether the call has one value in place of a list: then messages don't name an item. */
+  readonly isSingle?: boolean;
   /** Returns the item's name for messages to the caller. */
   name(index: number): string;
 }
+
+const singles = new WeakSet<readonly unknown[]>();
+
+/** Makes a list of a value that a call has in place of a list. */
+export function singleOf<T>(value: T): T[] {
+  const list = [value];
+  singles.add(list);
+  return list;
+}
+
+/** Returns whether a list was made by singleOf(). */
+export const isSingle = (list: readonly unknown[]): boolean => singles.has(list);
 
 /** A valid item, or the reason why the item is invalid. */
 export type Item<T> = T | Refusal;
@@ -44,21 +58,17 @@ export async function mapBatch<T, R>(
     if (batch.mode === "whole" && results.at(-1) instanceof Refusal) break;
     if (slice.isOver) await slice.yieldTurn();
   }
-  return refuseBatch(batch, results, items.length) ?? results;
+  return refuseBatch(batch, results) ?? results;
 }
 
-/** Refuses a batch if all items are invalid, or in mode `whole` one. @param size how many items the call has */
-export function refuseBatch(
-  batch: Batch,
-  items: readonly Item<unknown>[],
-  size = items.length,
-): Refusal | undefined {
+/** Refuses a batch if all items are invalid, or in mode `whole` one. */
+export function refuseBatch(batch: Batch, items: readonly Item<unknown>[]): Refusal | undefined {
   const faults = faultsOf(items);
   const [first] = faults;
   if (first === undefined || (batch.mode === "each" && faults.length < items.length)) return undefined;
   const [, refusal] = first;
-  if (size === 1) return refusal;
-  if (batch.mode === "whole") return refusal.at(batch.name(first[0]));
+  if (batch.isSingle === true) return refusal;
+  if (batch.mode === "whole" || items.length === 1) return refusal.at(batch.name(first[0]));
   return refusal.withMessage(`${faultText(batch, faults)}; nothing was sent`);
 }
 

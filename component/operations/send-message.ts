@@ -5,7 +5,7 @@ import { isCopied } from "../composing/carbon.js";
 import { composeText, compose, type TextMessage } from "../composing/message.js";
 import { originOf } from "../outbox/row-stanzas.js";
 import type { Acceptance } from "../outbox/outbox.js";
-import { badRequest, Refusal } from "../refusal.js";
+import { badRequest, Refusal, refuse } from "../refusal.js";
 import { xml, type Element } from "../xml/builder.js";
 import { serialise } from "../xml/serialise.js";
 import type { WireText } from "../xml/wire-text.js";
@@ -31,6 +31,10 @@ export interface SendMessage extends TextMessage {
 /** The fields that make a stanza large, for refusals. */
 const CONTENT = "Body and Extend_Info";
 
+const NOBODY = refuse.notFound(
+  "the directory is empty, so there is nobody to send to: fill it with qtalk-component import directory or user set",
+);
+
 /** Sends a message to its valid receivers, or to none if context.batches is "whole" and a receiver is invalid. */
 export async function sendMessage(context: OperationContext, call: SendMessage): Promise<Acceptance> {
   const prepared = await prepare(context, call);
@@ -46,7 +50,9 @@ export async function sendMessages(
 ): Promise<Acceptance> {
   if (calls.length === 0) return badRequest("the array holds no message");
   const whole = { ...context, batches: "whole" } as const;
-  const everyone = calls.some(({ to }) => to === "everyone") ? await context.directory.everyone() : [];
+  const isForEveryone = calls.some(({ to }) => to === "everyone");
+  const everyone = isForEveryone ? await context.directory.everyone() : [];
+  if (isForEveryone && everyone.length === 0) return NOBODY;
   const messages = calls.map((call) => ({ ...call, to: call.to === "everyone" ? everyone : call.to }));
   const receivers = messages.reduce((sum, { to }) => sum + to.length, 0);
   const tooMany = refuseListLength(context.limits, { limit: "recipients" }, receivers);
@@ -55,7 +61,7 @@ export async function sendMessages(
   const items: Outgoing[] = [];
   for (const [index, message] of messages.entries()) {
     const prepared = await prepare(whole, message);
-    if (prepared instanceof Refusal) return messages.length === 1 ? prepared : prepared.at(batch.name(index));
+    if (prepared instanceof Refusal) return prepared.at(batch.name(index));
     items.push(prepared.outgoing);
   }
   return await deliver(context, batch, items);

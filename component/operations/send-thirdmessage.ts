@@ -11,7 +11,7 @@ import { parseXml, XmlFault } from "../xml/parse.js";
 import { serialise } from "../xml/serialise.js";
 import type { WireText } from "../xml/wire-text.js";
 import { isFull, type AccountJid, type Jid } from "../addresses/address.js";
-import { mapBatch, type Batch, type Item } from "./batch.js";
+import { isSingle, mapBatch, type Batch, type Item } from "./batch.js";
 import type { OperationContext } from "./context.js";
 import { deliver, type GroupMessage, type Outgoing } from "./deliver.js";
 import { refuseLarge } from "./limits.js";
@@ -47,7 +47,11 @@ export async function sendThirdMessage(
   items: readonly Item<ThirdMessage>[],
 ): Promise<Acceptance> {
   if (items.length === 0) return badRequest("the array holds no message");
-  const batch: Batch = { mode: context.batches, name: (index) => `item ${index}` };
+  const batch: Batch = {
+    mode: context.batches,
+    isSingle: isSingle(items),
+    name: (index) => `item ${index}`,
+  };
   const outgoing = await mapBatch(batch, items, (item) => parseItem(context, item));
   return outgoing instanceof Refusal ? outgoing : await deliver(context, batch, outgoing);
 }

@@ -66,22 +66,77 @@ export function openApi({ routes, examples, version }: Described, language: Lang
     webhooks,
     components: {
       securitySchemes: { token: { type: "http", scheme: "bearer" } },
-      schemas: { Failure: failure(true), FailureWithoutData: failure(false) },
+      schemas: {
+        Errcode: errcodes(language),
+        Failure: failure(true),
+        FailureWithoutData: failure(false),
+        NoSuchRoom: NO_SUCH_ROOM,
+      },
+      headers: headers(language),
     },
   };
 }
 
+/** Returns the schema of refusals' errcodes. */
+function errcodes(language: Language): object {
+  const all = Object.entries(ERRCODES).filter(([errcode]) => errcode !== "0");
+  return {
+    type: "integer",
+    enum: all.map(([errcode]) => Number(errcode)),
+    description: all.map(([errcode, { meaning }]) => `${errcode}: ${meaning[language]}`).join("; "),
+  };
+}
+
+/** The response of the calls under management/ if the room doesn't exist: its errcode is a text. */
+const NO_SUCH_ROOM = {
+  type: "object",
+  required: ["ret", "errcode", "errmsg"],
+  properties: {
+    ret: { const: false },
+    errcode: { type: "string", const: "-1" },
+    errmsg: { type: "string" },
+  },
+};
+
+const HEADERS: Readonly<Record<string, Translated & { readonly schema: object }>> = {
+  "X-Request-Id": {
+    en: "the call's id in the component's log and in outbox trace",
+    zh: "该调用在组件日志和 outbox trace 中的 id",
+    schema: { type: "string" },
+  },
+  "X-QTalk-Delivery": {
+    en: "present if messages were accepted. confirmed: the XMPP server has them; queued: the component sends them when it can",
+    zh: "有消息被接受时才有。confirmed：XMPP 服务器已收到；queued：组件会在可能时发送",
+    schema: { enum: ["confirmed", "queued"] },
+  },
+  "Retry-After": {
+    en: "how many seconds to wait before the call is repeated",
+    zh: "应等待多少秒再重复调用",
+    schema: { type: "integer", minimum: 1 },
+  },
+};
+
+function headers(language: Language): object {
+  return Object.fromEntries(
+    Object.entries(HEADERS).map(([name, { schema, ...text }]) => [
+      name,
+      { description: text[language], schema },
+    ]),
+  );
+}
+
+function headersNamed(...names: readonly string[]): object {
+  return Object.fromEntries(names.map((name) => [name, { $ref: `#/components/headers/${name}` }]));
+}
+
 /** Returns the schema of refusals. @param withData whether refusals have `data` */
 function failure(withData: boolean): object {
-  const errcodes = Object.keys(ERRCODES)
-    .map(Number)
-    .filter((errcode) => errcode !== 0);
   return {
     type: "object",
     required: ["ret", "errcode", "errmsg"],
     properties: {
       ret: { const: false },
-      errcode: { enum: [...errcodes, "-1"] },
+      errcode: schemaNamed("Errcode"),
       errmsg: { type: "string" },
       data: withData ? { anyOf: [{ const: "" }, { type: "array", maxItems: 0 }] } : undefined,
     },
@@ -143,16 +198,27 @@ function responses(route: Route, names: ExampleNames, language: Language): objec
         each,
         {
           description: (ownProperty(STATUSES, String(each)) ?? meaning)[language],
+          headers: headersNamed("X-Request-Id", ...(each === 503 ? ["Retry-After"] : [])),
           content: { "application/json": { schema: failureOf(route) } },
         },
       ]),
   );
-  const done = { description: DONE[language], content: answer(route, names, language) };
+  const done = {
+    description: DONE[language],
+    headers: headersNamed("X-Request-Id", "X-QTalk-Delivery"),
+    content: answer(route, names, language),
+  };
   return { 200: done, ...Object.fromEntries(failures) };
 }
 
 function failureOf({ success }: Route): object {
-  return { $ref: `#/components/schemas/${hasData(success) ? "Failure" : "FailureWithoutData"}` };
+  return schemaNamed(hasData(success) ? "Failure" : "FailureWithoutData");
+}
+
+const isManaged = ({ group }: Route): boolean => group === "management";
+
+function schemaNamed(name: string): object {
+  return { $ref: `#/components/schemas/${name}` };
 }
 
 /** Returns the schemas of an endpoint's successful response, by media type. */
@@ -168,14 +234,17 @@ function answer(route: Route, names: ExampleNames, language: Language): object {
   const { errcode = 0, errmsg, data } = success;
   const hasSchema = typeof data === "object";
   const found = hasSchema ? shapeOf(data.schema, "output", language) : { const: data };
-  const properties = { ret: { const: true }, errcode: { const: errcode }, errmsg: { const: errmsg } };
+  const type = typeof errcode === "number" ? "integer" : "string";
+  const properties = { ret: { const: true }, errcode: { type, const: errcode }, errmsg: { const: errmsg } };
   const example = { ret: true, errcode, errmsg, data: hasSchema ? data.example : data };
   const done = {
     type: "object",
     required: [...Object.keys(properties), ...(data === undefined ? [] : ["data"])],
     properties: { ...properties, data: data === undefined ? undefined : found },
   };
-  const schema = { oneOf: [done, failureOf(route)] };
+  const schema = {
+    oneOf: [done, failureOf(route), ...(isManaged(route) ? [schemaNamed("NoSuchRoom")] : [])],
+  };
   return { "application/json": { schema, example: exampleOf({ example }, names) } };
 }
 

@@ -29,10 +29,10 @@ export default endpoint({
   },
   example: roomExample,
   scope: ({ muc_id, muc_domain, muc_owner, muc_true_owner, muc_owner_host }) => ({
-    senders: [muc_owner, muc_true_owner]
-      .filter((id) => id !== "")
-      .map((id) => ({ id, host: given(muc_owner_host) })),
-    rooms: [{ id: muc_id, host: muc_domain }],
+    senders: Object.entries({ muc_owner, muc_true_owner })
+      .filter(([, id]) => id !== "")
+      .map(([field, id]) => ({ field, id, host: given(muc_owner_host) })),
+    rooms: [{ field: "muc_id", id: muc_id, host: muc_domain }],
   }),
   // A repeated call with the same owner changes nothing and gets the same response.
   async run(context, call) {

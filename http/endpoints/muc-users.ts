@@ -36,7 +36,10 @@ export default endpoint({
     },
   },
   notFound: (errmsg) => ({ ret: false, errcode: Errcode.notFound, errmsg, data: [] }),
-  scope: ({ muc_id, muc_domain }) => ({ senders: [], rooms: [{ id: muc_id, host: muc_domain }] }),
+  scope: ({ muc_id, muc_domain }) => ({
+    senders: [],
+    rooms: [{ field: "muc_id", id: muc_id, host: muc_domain }],
+  }),
   async run(context, call) {
     const room = findRoom(context, nameIn(call));
     if (room instanceof Refusal) return room;

@@ -71,7 +71,7 @@ export default endpoint({
     auto_reply: "false",
   },
   success: { errmsg: "", data: "" },
-  scope: ({ from, fromhost }) => ({ senders: [{ id: from, host: fromhost }], rooms: [] }),
+  scope: ({ from, fromhost }) => ({ senders: [{ field: "from", id: from, host: fromhost }], rooms: [] }),
   async run(context, call) {
     const { addresses } = context;
     const { system, to, type, msgtype, content, extendinfo, backupinfo, auto_reply } = call;

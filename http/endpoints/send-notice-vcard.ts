@@ -18,7 +18,7 @@ export default endpoint({
   },
   example: { muc_name: "5f0b6bfa2e3a4d78aefe047ab06dc589" },
   success: { errcode: "0", errmsg: "", data: "sucess" },
-  scope: ({ muc_name }) => ({ senders: [], rooms: [{ id: muc_name }] }),
+  scope: ({ muc_name }) => ({ senders: [], rooms: [{ field: "muc_name", id: muc_name }] }),
   async run(context, { muc_name }) {
     const { addresses } = context;
     const named = addresses.address(muc_name, "muc_name", addresses.roomDomains[0]);

@@ -4,6 +4,7 @@ import type { Jid } from "../../component/addresses/address.js";
 import { notifyStanzas, type NotifyCarrier } from "../../component/composing/notify.js";
 import {
   batchResult,
+  isSingle,
   mapBatch,
   validItems,
   type Batch,
@@ -41,7 +42,7 @@ export default endpoint({
   },
   example: { from: "test1@qtalk.test.org", to: "test2@qtalk.test.org", category: "1", data: "{}" },
   success: { errmsg: "success", data: "" },
-  scope: ({ from }) => ({ senders: [{ id: from }], rooms: [] }),
+  scope: ({ from }) => ({ senders: [{ field: "from", id: from }], rooms: [] }),
   async run(context, notify) {
     const { addresses, limits } = context;
     const { category, data, to } = notify;
@@ -58,7 +59,11 @@ export default endpoint({
       refuseLong("category", category, KIND_BYTES) ??
       refuseLong("data", data, limits.message_bytes);
     if (refused !== undefined) return refused;
-    const batch: Batch = { mode: context.batches, name: (index) => `to[${index}]` };
+    const batch: Batch = {
+      mode: context.batches,
+      isSingle: isSingle(to),
+      name: (index) => `to[${index}]`,
+    };
     const named = await mapBatch(batch, to, (text): Item<string> => {
       const jid = addresses.address(text, "to");
       if (jid instanceof Refusal) return jid;

@@ -18,7 +18,10 @@ const known = new WeakMap<ThirdMessage, readonly NamedAddress[]>();
 function sendersOf(item: ThirdMessage): readonly NamedAddress[] {
   const before = known.get(item);
   if (before !== undefined) return before;
-  const senders = [item.from, ...claimedSenders(item.message)].map((id) => ({ id: ownText(id) }));
+  const senders = [
+    { field: "from", id: ownText(item.from) },
+    ...claimedSenders(item.message).map((id) => ({ field: "message", id: ownText(id) })),
+  ];
   known.set(item, senders);
   return senders;
 }

@@ -142,7 +142,10 @@ export class HookRequests {
     const body = known ?? (await this.#body(request, hook));
     if (body === "aborted" || body instanceof HookFault) return body;
     hooks.rates.charge(hook, { bytes: body.length });
-    entry.scope = () => ({ senders: [{ id: hook.from.text }], rooms: [{ id: hook.to.text }] });
+    entry.scope = () => ({
+      senders: [{ field: "as", id: hook.from.text }],
+      rooms: [{ field: "to", id: hook.to.text }],
+    });
     const { headers, url = "" } = request;
     const { signatureKey: key, format } = hook;
     const signed = key === undefined ? contentOf(headers, body) : signedContent(headers, body, key);

@@ -57,8 +57,8 @@ function showList({ label, items = [], none }: Field, rows: readonly Row[], isTi
   const cells = rows.map((row) =>
     ordered.map((column) => {
       const text = textOf(column, valueIn(row, column));
-      // Programs that read a pipe get the whole text.
-      return column.long && !column.whole && stdout.isTTY ? excerpt(text) : text;
+      // --json has the whole text.
+      return column.long && !column.whole ? excerpt(text, stdout.isTTY ? SHORT : LINE) : text;
     }),
   );
   const headings = ordered.map((column) => column.label.en);
@@ -66,6 +66,10 @@ function showList({ label, items = [], none }: Field, rows: readonly Row[], isTi
   const isLong = (column: number): boolean => ordered[column]?.long === true;
   say(table(headings, isTTY ? fitted(headings, cells, { width, isLong }) : cells));
 }
+
+/** How many characters of a long text a row of a table has at most: in a terminal, and in a pipe or file. */
+const SHORT = 60;
+const LINE = 200;
 
 const WIDE: ReadonlySet<string> = new Set(["title"]);
 

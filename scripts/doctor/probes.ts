@@ -52,13 +52,15 @@ export const hosts: Probe = async (examined) => {
 };
 
 /** Returns the finding for a host that doesn't respond. The host may still permit requests for users' vCards. */
-function unanswering({ domain, permissions }: Session, host: string): Finding {
+function unanswering({ domain, permissions, server }: Session, host: string): Finding {
   const mayAsk = permissions.mayGet(host, NS.vcard);
   const lost = mayAsk
     ? "only requests for users' vCards work, by the host's permission (XEP-0356)"
     : "requests for vCards, multicast and others fail";
+  const text = `${host} doesn't answer the component's requests: ${lost}`;
+  if (server === "another") return doubtful(text, "Find out in the server's manual or log why.");
   return doubtful(
-    `${host} doesn't answer the component's requests: ${lost}`,
+    text,
     "If ejabberd before 25.03 has loaded mod_privilege, it discards the requests of all components. Remove mod_privilege, and change:",
     uncheckedSenders(domain),
     ...(mayAsk ? [] : ["If you need mod_privilege, permit at least requests for vCards:", remedies.vcards()]),

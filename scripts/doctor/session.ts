@@ -6,6 +6,7 @@ import type { StreamEnd } from "../../component/link/stream-end.js";
 import { Stream, type StreamOptions } from "../../component/link/stream.js";
 import { Metrics } from "../../component/metrics.js";
 import { Jid } from "../../component/addresses/address.js";
+import { discovery } from "../../component/entity/disco.js";
 import { IqRequests, type IqAnswer } from "../../component/inbound/iq-requests.js";
 import { Permissions } from "../../component/privilege/permissions.js";
 import { Router } from "../../component/inbound/router.js";
@@ -54,6 +55,8 @@ export class Session extends EventEmitter<{ down: [] }> {
     const write = (stanza: WireText): boolean => this.write(stanza);
     const metrics = new Metrics();
     this.#router = new Router({ domain, write, stanzaBytes: Infinity, log: this.#log, metrics });
+    // jabberd2 lists only components that have answered it.
+    this.#router.register(...discovery(this.#router, new Map(), () => xml("query", NS.discoItems)));
   }
 
   /** Connects. @param hosts the hosts whose permissions to record @returns why, if the server refuses */

@@ -94,16 +94,22 @@ describe("Callers with names", () => {
         POST create_muc $room {muc_owner: $owner} as h = 403 6 *
       POST create_muc $room {muc_id: board} as h = 403 6 *may not manage "board@${domain}" (rooms*
       POST create_muc $room {muc_domain: other.example.org} as h = 403 6 *
+    hear what is wrong with a room or sender that is no address, whatever they may manage
+      for $id in "a b" hr-1@${domain}
+        POST create_muc $room {muc_id: $id} as h = 1 muc_id: "$id* is not an address*
+      POST create_muc $room {muc_owner: "a b"} as h = 1 muc_owner: "a b" is not an address*
+      POST create_muc $room {muc_true_owner: "a b"} as h = 1 muc_true_owner: "a b" is not an address*
   `);
   const all = { name: "all", token_sha256: sha256("l"), senders: ["*"] };
   const long = "x".repeat(80);
   const domains = { name: "domains", token_sha256: sha256("d"), senders: ["*@*"] };
   interfaceWith({ config: { callers: [all, domains] }, resolve }, { admin }).scenes(`
-    may not act as an invalid address, unless they may act as anybody: then the call says what is wrong
+    may not act as an invalid address, whomever they may act as, and hear what is wrong
       POST send_thirdmessage $admin {from: anybody@anywhere.example} as l = ok
       POST send_thirdmessage $admin {from: a b} as l = ok
-      POST send_thirdmessage $admin {from: a b} as d = 403 6 *
-      POST send_thirdmessage $admin {from: ${long}${long} y} as d = 403 6 *may not act as "${long}…"*
+      POST send_thirdmessage $admin {from: a b} as d = 1 from: "a b" is not an address; expected id or id@host
+      POST send_thirdmessage $admin {message: "<message realfrom='a b'/>"} as d = 1 message: "a b" is not an address*
+      POST send_thirdmessage $admin {from: ${long}${long} y} as d = 1 from: "${long}…" is not an address*
   `);
   const prometheus = { name: "prometheus", token_sha256: sha256("p"), endpoints: [], metrics: true };
   interfaceWith({ config: { callers: [...CALLERS, prometheus], proxies: HERE } }).scenes(`

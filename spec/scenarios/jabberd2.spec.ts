@@ -7,10 +7,16 @@ import { Client, xml } from "../../scripts/lab/client.js";
 import { ComponentProcess } from "../../scripts/lab/component-process.js";
 import { command } from "../support/command-line.js";
 import { Jabberd2 } from "../support/jabberd2.js";
+import { refusalLine, sendingRefusal } from "../../component/link/refusal.js";
 import { call, CalledRoom } from "./rooms-people.js";
 import { DOMAIN, HOST, visit } from "../scripts/doctor/visit.js";
 
 const ROOM = `plaza@${DOMAIN}`;
+
+/** Expects that no sentence of the doctor ends in nothing, and that none begins behind a colon. */
+function expectWhole(text: string): void {
+  expect(text).not.to.match(/:\n(?! {4}[^ A-Z])/);
+}
 
 describe("On jabberd2", () => {
   let server: Jabberd2;
@@ -25,12 +31,13 @@ describe("On jabberd2", () => {
     const text = await visit(
       server,
       `✔ the server accepts ${DOMAIN} and its secret
+      ✔ clients find ${DOMAIN} in the service discovery of ${HOST}
       ✘ the component may not send as users of ${HOST}
       never notifications pass
       never ejabberd.yml
       never prosody.cfg.lua`,
     );
-    expect(text, "a sentence that ends in nothing").not.to.match(/:\n(?! {4}[^ ])/);
+    expectWhole(text);
   });
 
   it("a wrong secret is named by doctor and start alike, with no line of another server's", async () => {
@@ -39,7 +46,9 @@ describe("On jabberd2", () => {
     const component = await ComponentProcess.start({ access, hosts: [HOST] });
     await component.until(() => component.log.includes("he server refuses"), "refused");
     await component.stop();
-    expect(text, "a sentence that ends in nothing").not.to.match(/:\n(?! {4}[^ ])/);
+    expectWhole(text);
+    const able = refusalLine(sendingRefusal(DOMAIN, "another"), "another");
+    expect(able, "as readyz and the log say").to.match(/users\. Check whether [^:]*: rooms/);
     expect(component.log).to.include(/(?<=^✘ .).*/m.exec(text)?.[0]);
     expect(text + component.log).not.to.match(/ejabberd\.yml|prosody\.cfg\.lua/);
   });

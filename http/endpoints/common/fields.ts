@@ -1,6 +1,7 @@
 /** Schemas of fields that several endpoints have. */
 import { z } from "zod";
 import type { LimitName } from "../../../component/operations/limits.js";
+import { singleOf } from "../../../component/operations/batch.js";
 import { badRequest, type Refusal } from "../../../component/refusal.js";
 import { itemValidationMessage } from "../../../component/validation-message.js";
 
@@ -19,6 +20,9 @@ export function optionalText(fallback: string) {
     .nullish()
     .transform((text) => text ?? fallback);
 }
+
+/** The schema of text that must be given. Without it, or if it is null, the call gets "" and refuses that in QTalk's words. */
+export const textOrNone = z.preprocess((text) => text ?? "", z.string());
 
 /** The schema of text that may be absent or null; undefined in both cases. */
 export const maybeText = z
@@ -59,7 +63,7 @@ export function oneOrItems<T extends z.ZodType>(item: T, limit: LimitName) {
 }
 
 function oneOr<T>(item: z.ZodType, array: z.ZodType<T[]>) {
-  return z.union([item, array]).transform((value) => (Array.isArray(value) ? value : [value]) as T[]);
+  return z.union([item, array]).transform((value) => (Array.isArray(value) ? value : singleOf(value)) as T[]);
 }
 
 /** Returns what replaces an invalid item, the `count`-th; undefined: the whole array is invalid. */

@@ -25,7 +25,10 @@ export function managed(name: string) {
     paths: [{ path: `/qtalk/management/${name}`, group: "management" }],
     method: "POST",
     notFound: noSuchMuc,
-    scope: ({ muc, domain }: Managed): CallScope => ({ senders: [], rooms: [{ id: muc, host: domain }] }),
+    scope: ({ muc, domain }: Managed): CallScope => ({
+      senders: [],
+      rooms: [{ field: "muc", id: muc, host: domain }],
+    }),
   } as const;
 }
 

@@ -44,8 +44,8 @@ export function roomCall(name: string) {
     method: "POST",
     success: { errmsg: "success", data: "" },
     scope: ({ muc_id, muc_domain, muc_owner }: Actor): CallScope => ({
-      senders: [{ id: muc_owner }],
-      rooms: [{ id: muc_id, host: muc_domain }],
+      senders: [{ field: "muc_owner", id: muc_owner }],
+      rooms: [{ field: "muc_id", id: muc_id, host: muc_domain }],
     }),
   } as const;
 }

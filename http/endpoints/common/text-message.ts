@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { SendMessage } from "../../../component/operations/send-message.js";
 import type { NamedAddress, ObjectOf } from "../../endpoint.js";
-import { field, maybeText, optionalText, textOrNumber } from "./fields.js";
+import { field, maybeText, optionalText, textOrNone, textOrNumber } from "./fields.js";
 
 export const receiver = z.object({ User: z.string() });
 
@@ -10,7 +10,7 @@ export function textFields<T extends z.ZodType>(receivers: T) {
   return {
     From: field(z.string(), "the sender: id or id@host", "发送者：id 或 id@域名"),
     To: field(receivers, "the receivers' ids, or the one id of a room", "接收者的 id，或一个群的 id"),
-    Body: field(optionalText(""), "the text", "文本"),
+    Body: field(textOrNone, "the text", "文本"),
     Type: field(
       z.enum(["chat", "groupchat"]).nullish(),
       "chat (default): to users; groupchat: to a room",
@@ -58,5 +58,5 @@ export function textOf(call: TextMessage): Omit<SendMessage, "to"> {
 }
 
 export function senderOf({ From, Host }: Pick<TextMessage, "From" | "Host">): NamedAddress {
-  return { id: From, host: Host };
+  return { field: "From", id: From, host: Host };
 }

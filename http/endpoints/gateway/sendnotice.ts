@@ -19,7 +19,7 @@ export default listEndpoint({
   list: (notice) => listOf(notice, "batch"),
   example: [{ From: "test1", Body: "xxxxxxx" }],
   success: { plain: '{"data":"Send Message Ok"}', type: "application/json" },
-  scope: (notices) => ({ senders: notices.map(({ From }) => ({ id: From })), rooms: [] }),
+  scope: (notices) => ({ senders: notices.map(({ From }) => ({ field: "From", id: From })), rooms: [] }),
   async run(context, notices, { refuseEveryone }) {
     if (refuseEveryone !== undefined) return refuseEveryone;
     return await sendMessages(

@@ -23,17 +23,22 @@ describe("Administrators' operations", () => {
 
   it("put back and delete dead letters, and show what each holds", async () => {
     await open();
-    for (const stanza of ["<a/>", "<b/>", `<c>${"x".repeat(5000)}</c>`])
+    for (const stanza of ["<a/>", "<b/>", `<c>${"x".repeat(600_000)}</c>`, `<d>${"x".repeat(600_000)}</d>`])
       addDeadLetter(stage.desk.play.db, { acceptedAt: 1, diedAt: 2, reason: "policy-violation", stanza });
     const shown = (await stage.pages("outbox/list", "letters", { limit: 2 })) as Record<string, unknown>[];
     expect(shown.map(({ id, stanza, bytes }) => [id, String(stanza).length, bytes])).to.eql([
       [1, 4, 4],
       [2, 4, 4],
-      [3, 4000, 5007],
+      [3, 600_007, 600_007],
+      [4, 600_007, 600_007],
     ]);
+    const { letters, next } = await stage.does("outbox/list");
+    expect([(letters as unknown[]).length, next], "a page has at most 1 MiB of stanzas").to.eql([3, "3"]);
+    expect(await stage.does("outbox/show", { id: 4 })).to.deep.equal(shown[3]);
+    expect(await stage.refuses("outbox/show", { id: 5 })).to.eql([404, "missing", "id"]);
     for (const [verb, ids, done] of [
       ["retry", [1, 99], /^1 dead letter was put back/],
-      ["drop", [2, 3], /^2 dead letters were deleted/],
+      ["drop", [2, 3, 4], /^3 dead letters were deleted/],
     ] as const)
       expect((await stage.does(`outbox/${verb}`, { ids })).message).to.match(done);
     expect(await stage.does("outbox/list")).to.deep.include({ letters: [], dead: 0 });

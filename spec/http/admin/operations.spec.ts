@@ -37,6 +37,7 @@ const READS: Readonly<Record<string, readonly [given: object, ...args: string[]]
   "bot list": [{}],
   "key list": [{ user: "zs" }, "zs"],
   "outbox list": [{}],
+  "outbox show": [{ id: 1 }, "1"],
   "changes list": [{}],
   "caller list": [{}],
   "caller refused": [{}],
@@ -74,6 +75,7 @@ describe("Administrators' operations", () => {
     await stage.desk.play.coven();
     new DirectoryStore(stage.desk.play.db).save({ local: "zs", host: HOST, name: "张三" });
     await stage.does("hook/add", { name: "ci", to: "coven" });
+    addDeadLetter(stage.desk.play.db, { acceptedAt: 1, stanza: "<message/>", reason: "policy-violation" });
     const reads = operations.filter(({ name }) => name in READS);
     expect(reads.map(({ name }) => name)).to.have.members(Object.keys(READS));
     for (const { name, result, needs } of reads) {

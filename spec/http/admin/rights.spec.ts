@@ -19,6 +19,7 @@ const SHOWING: Readonly<Record<string, readonly Right[]>> = {
   "room grep": ["rooms", "all"],
   "hook dead": ["all"],
   "outbox list": ["all"],
+  "outbox show": ["all"],
 };
 
 describe("An operator's rights", () => {

@@ -52,6 +52,48 @@ describe("The OpenAPI document", () => {
     }
   });
 
+  it("gives each errcode one type, requires the text of a message, and declares the headers of responses", async () => {
+    interface Named {
+      readonly properties: Readonly<Record<string, { type?: string; const?: unknown; $ref?: string }>>;
+      readonly required: readonly string[];
+    }
+    interface Call {
+      readonly requestBody: { content: { "application/json": { schema: Named } } };
+      readonly responses: Readonly<
+        Record<
+          string,
+          { headers: object; content: Record<string, { schema: { oneOf?: (Named & { $ref?: string })[] } }> }
+        >
+      >;
+    }
+    const { paths, components } = JSON.parse((await http.request("/openapi.json")).text) as {
+      paths: Readonly<Record<string, Readonly<Record<string, Call>>>>;
+      components: { schemas: Record<string, Named & { type: string; enum?: unknown[] }> };
+    };
+    expect(components.schemas.Errcode).to.include({ type: "integer" });
+    expect(components.schemas.NoSuchRoom?.properties.errcode).to.deep.equal({ type: "string", const: "-1" });
+    for (const { path, method, id } of routes) {
+      const call = paths[path]?.[method.toLowerCase()];
+      expect(Object.keys(call?.responses["200"]?.headers ?? {}), id).to.have.members([
+        "X-Request-Id",
+        "X-QTalk-Delivery",
+      ]);
+      expect(Object.keys(call?.responses["503"]?.headers ?? {}), id).to.have.members([
+        "X-Request-Id",
+        "Retry-After",
+      ]);
+      for (const { schema } of Object.values(call?.responses["200"]?.content ?? {}))
+        for (const { properties } of schema.oneOf ?? []) {
+          const errcode = properties?.errcode;
+          if (errcode !== undefined)
+            expect(errcode.type, id).to.equal(typeof errcode.const === "number" ? "integer" : "string");
+        }
+    }
+    const { required } =
+      paths["/qtalk/send_message"]?.post?.requestBody.content["application/json"].schema ?? {};
+    expect(required).to.have.members(["From", "To", "Body"]);
+  });
+
   it("describes posts to hooks as they are answered", async () => {
     const { paths } = JSON.parse((await http.request("/openapi.json")).text) as {
       paths: Record<string, { post: { parameters: object[]; responses: object } }>;

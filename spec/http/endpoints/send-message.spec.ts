@@ -45,6 +45,9 @@ describe("Texts", () => {
       POST send_message $call {Type: headline} = 1 Type: expected "chat" or "groupchat"
       POST send_message {To: [{User: a}], Body: x} = 1 From: expected a string, but it is missing
       POST send_message $call {To: b} = 1 To: expected an array, not a string
+      POST send_message $call {To: [{User: "@"}]} = 1 To[0]: User: "@" is not an address*
+      POST send_message $call {Body: null} = 1 Message Body is Null
+      POST /sendmessage [{From: test1, To: [{User: b}]}] = 1 item 0: Message Body is Null
       POST send_message $call {Body: 5} = 1 Body: expected a string, not a number
       POST send_message $call {Type: groupchat, To: [{User: nowhere}], Domain: conference.qtalk.test.org} = 4 *
         > nothing
@@ -69,6 +72,12 @@ describe("Texts", () => {
         > a, b <this type="headline"/>
       POST /sendmessage [{From: test1, To: [{User: All}], Body: x}] = ok
         > a, b <this type="chat"/>
+  `);
+  componentWith({ people: {} }).scenes(`
+    say so if the directory is empty
+      POST /sendnotice [{From: test1, Body: x}] = 4 the directory is empty, so there is nobody to send to: *
+      POST /sendmessage [{From: test1, To: [{User: All}], Body: x}] = 4 the directory is empty*
+        > nothing
   `);
   componentWith({ people, config: { callers: [{ ...EVERYBODY, everyone: false }] } }, { text }).scenes(`
       go to all users only for callers with that permission

@@ -44,7 +44,9 @@ describe("send_notify", () => {
   const limits = { recipients: 4, message_bytes: 1024 };
   componentWith({ limits }, { notify, x1025, nul }).scenes(`
     refuses rooms, occupants, no receivers, too many, and what can't be sent, each with its message
-      POST send_notify $notify {to: [${occupant}]} = 1 to: ${occupant} is a room; notifications go to users
+      POST send_notify $notify {to: ${occupant}} = 1 to: ${occupant} is a room; notifications go to users
+      POST send_notify $notify {to: [${occupant}]} = 1 to[0]: to: ${occupant} is a room; notifications go to users
+      POST send_notify $notify {to: [5]} = 1 to[0]: expected a string, not a number
       POST send_notify $notify {to: []} = 1 to: names nobody
       POST send_notify $notify {to: [a, b, c, d, e]} = 1 to: 5 receivers, more than the 4 allowed
       POST send_notify $notify {data: $nul} = 1 data: has a character that XML forbids

@@ -50,6 +50,8 @@ describe("send_thirdmessage", () => {
         = 2 from: "a@other.org" is not a user of the hosts served here (qtalk.test.org, second.test.org)
       POST send_thirdmessage $item {to: nowhere@conference.qtalk.test.org}
         = 4 there is no room nowhere@conference.qtalk.test.org
+      POST send_thirdmessage [$none] = 1 item 0: to: "@" is not an address; expected id or id@host
+      POST send_thirdmessage [{from: a, to: 5}] = 1 item 0: to: expected a string, not a number
       POST send_thirdmessage [] = 1 the array holds no message
         > nothing
   `);

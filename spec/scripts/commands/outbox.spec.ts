@@ -39,6 +39,22 @@ describe("The commands for the outbox", () => {
     ]);
   });
 
+  it("cut a large dead letter in the list, and show it whole if asked for", async () => {
+    const stanza = `<message><body>${"很长".repeat(20_000)}</body></message>`;
+    inDatabase(({ db }) => addDeadLetter(db, { acceptedAt: 0, stanza, reason: REASON }));
+    const lines = (await line.run("outbox", "list")).stdout.split("\n");
+    expect(Math.max(...lines.map(({ length }) => length))).to.be.below(400);
+    expect(lines[4]).to.match(/ <message><body>(很长)+很?…$/);
+    const { letters } = JSON.parse((await line.run("outbox", "list", "--json")).stdout) as {
+      letters: { stanza: string }[];
+    };
+    expect(letters.at(-1)?.stanza).to.equal(stanza);
+    expect((await line.run("outbox", "show", "3")).stdout)
+      .to.include(stanza)
+      .and.to.include(REASON);
+    expect(await refusal(65, line.run("outbox", "show", "9"))).to.include("there is no dead letter 9");
+  });
+
   it("show a call's events by its request id, and the request of each dead letter", async () => {
     const at = Date.UTC(2026, 0, 1);
     inDatabase(({ db, calls }) => {
