@@ -60,10 +60,7 @@ describe("The OpenAPI document", () => {
     interface Call {
       readonly requestBody: { content: { "application/json": { schema: Named } } };
       readonly responses: Readonly<
-        Record<
-          string,
-          { headers: object; content: Record<string, { schema: { oneOf?: (Named & { $ref?: string })[] } }> }
-        >
+        Record<string, { headers: object; content: Record<string, { schema: { oneOf?: Partial<Named>[] } }> }>
       >;
     }
     const { paths, components } = JSON.parse((await http.request("/openapi.json")).text) as {
