@@ -4,6 +4,7 @@ import type { LimitsConfig } from "../config.js";
 import { HookFault } from "./fault.js";
 import { isLeftOut } from "./filters.js";
 import type { Format, Payload, ParsedPayload, ShortenUrl } from "./formats/format.js";
+import { withShortTexts } from "./formats/short-texts.js";
 import { shortened } from "./formats/shortening.js";
 import type { Templates } from "./templates.js";
 
@@ -34,7 +35,7 @@ export interface RenderedPost {
  */
 export function renderPost(
   format: Format,
-  posted: Payload,
+  given: Payload,
   rules: {
     readonly templates: Templates;
     readonly template?: string | undefined;
@@ -45,6 +46,7 @@ export function renderPost(
   },
 ): RenderedPost | HookFault | "nothing" {
   const { templates, template, filters, limits, shortenUrl } = rules;
+  const posted = withShortTexts(given, longestText(limits));
   const reading = format.read(posted, shortenUrl);
   if (reading instanceof HookFault) return reading;
   if (filters !== undefined && isLeftOut(filters, reading.event)) return "nothing";
@@ -76,9 +78,14 @@ function namesOf({ files = [] }: Payload): string[] {
   });
 }
 
+/** Returns how long the text of a message may be, in bytes. */
+function longestText({ message_bytes }: TextLimits): number {
+  return Math.max(SHORTEST_LIMIT, Math.floor((message_bytes - BESIDES) / ESCAPED));
+}
+
 /** Cleans a text: forbidden characters, direction controls, superfluous white space, excess length. */
 export function cleaned(text: string, { message_bytes }: TextLimits): string {
-  const most = Math.max(SHORTEST_LIMIT, Math.floor((message_bytes - BESIDES) / ESCAPED));
+  const most = longestText({ message_bytes });
   // The untrusted text is cut first, so that cleaning it is fast. A character takes at least one byte.
   const head = text.slice(0, most);
   const lines = head.replaceAll("\r\n", "\n").replace(FORBIDDEN, "\ufffd").replace(DIRECTION_CONTROLS, "");

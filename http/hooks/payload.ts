@@ -14,7 +14,7 @@ import { hashOf, isRight } from "../../component/hooks/secrets.js";
 import { MAX_KEY } from "../../component/operations/call-key.js";
 import { Refusal } from "../../component/refusal.js";
 import { jsonOf } from "../json.js";
-import { readMail } from "../mail/message.js";
+import { readMail } from "../mail/reader.js";
 
 type Body = Pick<Payload, "json" | "text" | "mail" | "files">;
 
@@ -130,11 +130,19 @@ function form(body: Buffer): Body | HookFault {
   return fieldsBody(new URLSearchParams(text));
 }
 
-/** Reads the parts of a form with files (RFC 7578), or of a mail; other content stays as it is. */
-export async function unpacked(headers: Headers, content: Content): Promise<Content | HookFault> {
+/**
+ * Reads the parts of a form with files (RFC 7578), or of a mail; other content stays as it is.
+ * @param charge is told how long a mail took, in milliseconds
+ */
+export async function unpacked(
+  headers: Headers,
+  content: Content,
+  charge: (ms: number) => void = () => undefined,
+): Promise<Content | HookFault> {
   if (content.type === MAIL) {
-    const mail = await readMail(content.bytes);
-    return "fault" in mail ? new HookFault("payload", mail.fault) : { ...content, mail: mail.posted };
+    const { mail, ms } = await readMail(content.bytes);
+    charge(ms);
+    return mail instanceof HookFault ? mail : { ...content, mail };
   }
   if (content.type !== MULTIPART) return content;
   const type = headerIn(headers, ["content-type"]) ?? "";

@@ -1,15 +1,14 @@
 /** Parses mails (RFC 5322, MIME) to posts: the subject, the text, and the attachments. */
 import { compile } from "html-to-text";
 import PostalMime, { type Email } from "postal-mime";
-import type { Payload, PostedFile } from "../../component/hooks/formats/format.js";
 
-/** How many attachments are read, and how many hops and how much nesting a mail may have. */
-const MOST = { files: 10, received: 30, nesting: 20, headerBytes: 64 * 1024 };
+/** How many attachments and characters of HTML are read, and how many hops and how much nesting a mail may have. */
+const MOST = { files: 10, html: 256 * 1024, received: 30, nesting: 20, headerBytes: 64 * 1024 };
 
 /** Of HTML, the text and the URLs of links, without pictures. */
 const textOfHtml = compile({
   wordwrap: false,
-  limits: { maxInputLength: 256 * 1024, maxDepth: 50, maxChildNodes: 5_000, ellipsis: "…" },
+  limits: { maxInputLength: MOST.html, maxDepth: 50, maxChildNodes: 1_000, ellipsis: "…" },
   selectors: [
     { selector: "img", format: "skip" },
     { selector: "a", options: { hideLinkHrefIfSameAsText: true, linkBrackets: false, noAnchorUrl: true } },
@@ -20,35 +19,46 @@ const textOfHtml = compile({
   ],
 });
 
-/** A mail as a post; or why it is no notification, as the end of a sentence. */
-export type ReadMail =
-  { readonly posted: Payload; readonly messageId: string | undefined } | { readonly fault: string };
+export interface ParsedFile {
+  readonly name: string;
+  readonly type: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
 
-export async function readMail(bytes: Buffer): Promise<ReadMail> {
-  let email: Email;
+/** What a mail says; or why it is no notification, as the end of a sentence. */
+export type ParsedMail =
+  | {
+      readonly mail: { readonly subject: string; readonly text: string };
+      readonly messageId: string | undefined;
+      readonly files: readonly ParsedFile[];
+    }
+  | { readonly fault: string };
+
+/** Parses a mail, in any time and memory: only reader.ts may call it. */
+export async function parseMail(bytes: Uint8Array): Promise<ParsedMail> {
   try {
-    email = await PostalMime.parse(bytes, {
+    const email = await PostalMime.parse(bytes, {
       maxNestingDepth: MOST.nesting,
       maxHeadersSize: MOST.headerBytes,
       attachmentEncoding: "arraybuffer",
     });
+    const fault = loopIn(email);
+    return fault === undefined ? contentOf(email) : { fault };
   } catch (error) {
     return { fault: `the mail can't be read: ${error instanceof Error ? error.message : String(error)}` };
   }
-  const fault = loopIn(email);
-  if (fault !== undefined) return { fault };
+}
+
+function contentOf(email: Email): ParsedMail {
   const text = email.text?.trim() ?? "";
-  const body = text !== "" || email.html === undefined ? text : textOfHtml(email.html).trim();
-  const files = email.attachments.slice(0, MOST.files).map(({ filename, mimeType, content }): PostedFile => ({
+  const body =
+    text !== "" || email.html === undefined ? text : textOfHtml(email.html.slice(0, MOST.html)).trim();
+  const files = email.attachments.slice(0, MOST.files).map(({ filename, mimeType, content }): ParsedFile => ({
     name: filename ?? "",
     type: mimeType.toLowerCase(),
-    bytes: typeof content === "string" ? Buffer.from(content) : Buffer.from(content as ArrayBuffer),
+    bytes: new Uint8Array(typeof content === "string" ? Buffer.from(content) : content),
   }));
-  const mail = { subject: email.subject ?? "", text: body };
-  return {
-    posted: { headers: {}, mail, ...(files.length > 0 && { files }) },
-    messageId: email.messageId,
-  };
+  return { mail: { subject: email.subject ?? "", text: body }, messageId: email.messageId, files };
 }
 
 /** Returns why a mail may be one of a loop: answers of machines (RFC 3834 §5), and mails that have passed many servers. */

@@ -16,7 +16,7 @@ import { Refusal } from "../../component/refusal.js";
 import type { Calls } from "../calls.js";
 import type { HooksApi } from "../hooks/requests.js";
 import type { SmtpConfig } from "./config.js";
-import { readMail } from "./message.js";
+import { readMail } from "./reader.js";
 
 export interface MailServerOptions {
   readonly config: SmtpConfig;
@@ -25,6 +25,8 @@ export interface MailServerOptions {
   readonly during: Calls["during"];
   readonly log: Logger;
 }
+
+type SmtpConnection = SMTPServer["connections"] extends Set<infer Connection> ? Connection : never;
 
 /** How long a client may be silent, in milliseconds (RFC 5321 §4.5.3.2 asks for 5 minutes of servers that relay). */
 const SILENT_MS = 60_000;
@@ -106,6 +108,8 @@ export class MailServer {
         });
       },
     });
+    // The library refuses whatever is above maxClients.
+    this.#server.server.prependListener("connection", () => this.#makeRoom());
     this.#server.on("error", (error) => options.log.debug(`Mail: ${error.message}`));
   }
 
@@ -121,6 +125,26 @@ export class MailServer {
   /** Refuses new connections, and ends those that are idle. */
   async close(): Promise<void> {
     await new Promise<void>((resolve) => this.#server.close(resolve));
+  }
+
+  /**
+   * At the limit of connections, closes the oldest that has named no hook, of the address with the most; or one of a hook
+   * that has more than half of them. So nobody keeps others from sending.
+   */
+  #makeRoom(): void {
+    const { connections } = this.#server;
+    if (connections.size < this.options.config.max_connections) return;
+    const strangers = new Map<string, SmtpConnection[]>();
+    const known = new Map<string, SmtpConnection[]>();
+    for (const connection of connections) {
+      const hook = this.#hooks.get(connection.session);
+      const [groups, key] = hook === undefined ? [strangers, connection.remoteAddress] : [known, hook.id];
+      groups.set(key, [...(groups.get(key) ?? []), connection]);
+    }
+    const [stranger] = largest(strangers);
+    const ofHook = largest(known);
+    const closed = stranger ?? (ofHook.length > connections.size / 2 ? ofHook[0] : undefined);
+    closed?.send(421, "too many connections; try again");
   }
 
   /** Notes the hook that a recipient names; or returns the refusal. */
@@ -156,12 +180,11 @@ export class MailServer {
         ),
       );
     hooks.rates.charge(hook, { bytes: body.length });
-    const before = process.cpuUsage();
-    const mail = await readMail(body);
-    const { user, system } = process.cpuUsage(before);
-    hooks.rates.charge(hook, { ms: (user + system) / 1000 });
-    if ("fault" in mail) return this.#refuse(hook, new HookFault("payload", mail.fault));
-    const { posted, messageId } = mail;
+    const { mail, ms } = await readMail(body);
+    hooks.rates.charge(hook, { ms });
+    if (mail instanceof HookFault) return this.#refuse(hook, mail);
+    const { messageId, ...content } = mail;
+    const posted = { headers: {}, ...content };
     const request = randomUUID();
     const key = messageId === undefined ? undefined : `mail ${messageId.slice(0, 200)}`;
     const outcome = await during(() => hooks.receive(hook, { posted, key, body, request }));
@@ -175,6 +198,10 @@ export class MailServer {
     this.options.hooks.countRefused(hook, fault);
     return replyOf(CODES[fault.kind], fault.message);
   }
+}
+
+function largest<T>(groups: ReadonlyMap<string, readonly T[]>): readonly T[] {
+  return [...groups.values()].reduce((most, each) => (each.length > most.length ? each : most), []);
 }
 
 /** Returns a reply that refuses. Replies are one line. */

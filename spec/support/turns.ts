@@ -11,9 +11,12 @@ export async function busiestTurn(work: () => Promise<unknown>): Promise<number>
     next = setImmediate(look);
   };
   let next = setImmediate(look);
-  await work();
-  clearImmediate(next);
-  look();
-  clearImmediate(next);
+  try {
+    await work();
+    clearImmediate(next);
+    look();
+  } finally {
+    clearImmediate(next);
+  }
   return most;
 }

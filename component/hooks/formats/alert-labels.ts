@@ -34,6 +34,8 @@ const EXPORTER_LABELS = ["pod", "job", "container"];
 const LEAST_SAID = 3;
 /** The width of labels that stand for a place, in characters. */
 const WIDTH = 45;
+/** How many characters of a label are read; none is shown with as many. */
+const READ = 300;
 
 /** Where something is, in three parts; "" for each that isn't known. */
 export interface Place {
@@ -110,5 +112,5 @@ export function labelText({ name, value }: Label): string {
 }
 
 function lineOf(value: string): string {
-  return value.replace(/\s+/g, " ");
+  return value.slice(0, READ).replace(/\s+/g, " ");
 }

@@ -64,8 +64,10 @@ function contentOf(notification: Notification): ParsedPayload {
 
 /** Returns a title without the marks that make it bold as a whole. */
 function unwrapped(title: string): string {
-  const isBold = title.length > 2 && title.startsWith("*") && title.endsWith("*");
-  return isBold ? unwrapped(title.slice(1, -1)) : title;
+  const last = title.length - 1;
+  let stars = 0;
+  while (title[stars] === "*" && title[last - stars] === "*" && title.length - 2 * stars > 2) stars++;
+  return title.slice(stars, title.length - stars);
 }
 
 /** Returns the links that the text doesn't have, as many as there is space for. */

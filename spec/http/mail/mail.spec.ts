@@ -13,6 +13,7 @@ import { said } from "../../component/hooks/said.js";
 import { hook, hooksApi, SECRET } from "../hooks/parts.js";
 
 const TO = `abc+${SECRET}@alerts.test`;
+const MOST_CONNECTIONS = 5;
 const plain = (user: string, password: string): string =>
   Buffer.from(`\0${user}\0${password}`).toString("base64");
 
@@ -33,7 +34,11 @@ describe("Mail to hooks", () => {
     fault = excess = undefined;
     log = new LogLines();
     server = new MailServer({
-      config: smtpConfig.parse({ listen: "127.0.0.1:0", message_bytes: 64 * 1024 }),
+      config: smtpConfig.parse({
+        listen: "127.0.0.1:0",
+        message_bytes: 64 * 1024,
+        max_connections: MOST_CONNECTIONS,
+      }),
       hooks: hooksApi({
         find: (id, secret) => (id === "abc" && secret === SECRET ? there : undefined),
         receive: (_hook, post) => {
@@ -140,6 +145,27 @@ describe("Mail to hooks", () => {
     const heard = await talk("MAIL FROM:<>", `RCPT TO:<${TO}>`, `RCPT TO:<${TO.replace("alerts", "other")}>`);
     expect(heard.at(-1)).to.match(/^452 /);
   });
+
+  for (const [who, lines] of [
+    ["strangers hold", []],
+    ["another client of the hook holds", ["EHLO x", `AUTH PLAIN ${plain("abc", SECRET)}`]],
+  ] as const)
+    it(`is taken while ${who} all connections`, async () => {
+      const held = Array.from({ length: MOST_CONNECTIONS }, () => connect(port, "127.0.0.1"));
+      const closed = once(held[0]!, "close");
+      for (const socket of held) {
+        const replies = createInterface({ input: socket.on("error", () => undefined) });
+        await once(replies, "line");
+        for (const line of lines) {
+          socket.write(`${line}\r\n`);
+          for await (const reply of replies) if (/^\d{3} /.test(reply)) break;
+        }
+        socket.resume();
+      }
+      expect(await send("Subject: x\n\ny")).to.match(/^250 /);
+      await closed;
+      for (const socket of held) socket.destroy();
+    });
 
   it("is refused by size, announced or not", async () => {
     expect((await talk("MAIL FROM:<> SIZE=100000"))[0]).to.match(/^552 /);

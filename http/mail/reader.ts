@@ -1,0 +1,144 @@
+/**
+ * Reads mails in a thread of its own, one after another, in bounded time and memory. The parsers of MIME and HTML have no
+ * bounds: a megabyte of empty lines takes them eight seconds and 800 MB.
+ */
+import { Worker } from "node:worker_threads";
+import { HookFault } from "../../component/hooks/fault.js";
+import type { Payload } from "../../component/hooks/formats/format.js";
+import type { FromThread } from "./message-thread.js";
+import type { ParsedMail } from "./message.js";
+
+/** The processor time that a mail may take, in milliseconds. */
+const MOST_MS = 500;
+/** The shortest interval between looks at the time, in milliseconds. */
+const LOOK_MS = 20;
+/** The memory for the thread's objects, in megabytes. */
+const MOST_MEMORY = { maxOldGenerationSizeMb: 32, maxYoungGenerationSizeMb: 4 };
+/** The thread ends when there was no mail for so long, in milliseconds. */
+const IDLE_MS = 30_000;
+
+const SLOW = new HookFault(
+  "unavailable",
+  `the mail took more than ${MOST_MS} ms to read; nothing was sent: send it with fewer lines, parts and tables`,
+);
+const LARGE = new HookFault(
+  "payload",
+  "the mail took too much memory to read; send it with fewer lines, parts and tables",
+);
+
+export interface Mail extends Pick<Payload, "mail" | "files"> {
+  readonly messageId: string | undefined;
+}
+
+/** The result of reading a mail, and the processor time that it took, in milliseconds. */
+export interface ReadMail {
+  readonly mail: Mail | HookFault;
+  readonly ms: number;
+}
+
+interface Job {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly resolve: (read: ReadMail) => void;
+  /** The process's time when the thread got it. While the thread works, it takes nearly all of it. */
+  started?: NodeJS.CpuUsage;
+}
+
+function msOf({ started }: Job): number {
+  if (started === undefined) return 0;
+  const { user, system } = process.cpuUsage(started);
+  return (user + system) / 1000;
+}
+
+class Reader {
+  /** The mails to read; the thread has the first, if it has started. */
+  readonly #jobs: Job[] = [];
+  #thread: Worker | undefined;
+  #isReady = false;
+  /** Ends the thread if a mail takes too long, or if there is none. */
+  #timer: NodeJS.Timeout | undefined;
+
+  read(bytes: Buffer): Promise<ReadMail> {
+    return new Promise((resolve) => {
+      this.#jobs.push({ bytes: new Uint8Array(bytes), resolve });
+      this.#thread ??= this.#start();
+      this.#thread.ref();
+      this.#next();
+    });
+  }
+
+  /** Gives the thread the first mail, unless it has it. */
+  #next(): void {
+    const [job] = this.#jobs;
+    if (!this.#isReady || job?.started !== undefined) return;
+    clearTimeout(this.#timer);
+    if (job === undefined) {
+      this.#thread?.unref();
+      this.#timer = setTimeout(() => this.#end(), IDLE_MS).unref();
+      return;
+    }
+    job.started = process.cpuUsage();
+    this.#thread?.postMessage(job.bytes, [job.bytes.buffer]);
+    this.#watch(job);
+  }
+
+  /** Refuses the first mail when its time is over. */
+  #watch(job: Job): void {
+    const left = MOST_MS - msOf(job);
+    if (left <= 0) this.#fail(SLOW);
+    else this.#timer = setTimeout(() => this.#watch(job), Math.max(left, LOOK_MS));
+  }
+
+  #finish(mail: Mail | HookFault): void {
+    const job = this.#jobs.shift();
+    job?.resolve({ mail, ms: msOf(job) });
+  }
+
+  /** Ends the thread, and refuses the first mail. The others get a new thread. */
+  #fail(fault: HookFault): void {
+    this.#end();
+    this.#finish(fault);
+    if (this.#jobs.length === 0) return;
+    this.#thread = this.#start();
+  }
+
+  #start(): Worker {
+    const thread = new Worker(new URL("message-thread.js", import.meta.url), {
+      resourceLimits: MOST_MEMORY,
+      execArgv: [],
+      env: {},
+    });
+    thread.on("message", (message: FromThread) => {
+      if (thread !== this.#thread) return;
+      if (message === "ready") this.#isReady = true;
+      else this.#finish(mailOf(message));
+      this.#next();
+    });
+    // Without memory the thread ends with an error.
+    thread.on("error", () => {
+      if (thread === this.#thread) this.#fail(LARGE);
+    });
+    return thread;
+  }
+
+  #end(): void {
+    clearTimeout(this.#timer);
+    const thread = this.#thread;
+    this.#thread = undefined;
+    this.#isReady = false;
+    thread?.terminate().catch(() => undefined);
+  }
+}
+
+function mailOf(parsed: ParsedMail): Mail | HookFault {
+  if ("fault" in parsed) return new HookFault("payload", parsed.fault);
+  const { mail, messageId } = parsed;
+  const files = parsed.files.map((file) => ({ ...file, bytes: Buffer.from(file.bytes.buffer) }));
+  return { mail, messageId, ...(files.length > 0 && { files }) };
+}
+
+const reader = new Reader();
+
+/** Reads a mail (RFC 5322). */
+export function readMail(bytes: Buffer): Promise<ReadMail> {
+  return reader.read(bytes);
+}
