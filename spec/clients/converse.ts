@@ -5,6 +5,8 @@ import type { Account } from "../../scripts/lab/options.js";
 import { ConverseCommands } from "./converse-commands.js";
 import type { Web } from "./web.js";
 
+/** What this client's browser gets from here comes from the web server on loopback. */
+export const FILES = "https://files.example.org";
 const INVITATION = "has invited you";
 const WINDOW = { width: 1000, height: 560 };
 
@@ -46,6 +48,10 @@ export class Converse {
       (url) => url.host !== new URL(this.web.url("/")).host,
       (route) => route.abort(),
     );
+    await page.route(`${FILES}/**`, async (route) => {
+      const { pathname } = new URL(route.request().url());
+      await route.fulfill({ response: await route.fetch({ url: this.web.url(pathname) }) });
+    });
     await page.goto(this.web.url("/"));
     const settings = {
       jid: `${username}@${host}`,
@@ -127,6 +133,13 @@ export class Converse {
     await input.press("Enter");
   }
 
+  /** Empties the chat at the front, so that what comes begins at the top of the screen. */
+  async clear(): Promise<void> {
+    await this.say("/clear");
+    await this.#dialogs("clear").locator("button[type=submit]").click();
+    await this.#find(".chat-msg:visible").first().waitFor({ state: "detached" });
+  }
+
   async seesRemoval(room: Chat): Promise<void> {
     await this.#box(room).locator(".disconnect-msg", { hasText: "removed" }).first().waitFor();
   }
@@ -138,8 +151,11 @@ export class Converse {
     await this.#entry(chat).waitFor({ state: "detached" });
   }
 
-  async screenshot(path: string): Promise<void> {
-    await this.#open.screenshot({ path });
+  /** @param height the window's, from now on */
+  async screenshot(path: string, height?: number): Promise<void> {
+    const size = this.#open.viewportSize();
+    if (size !== null && height !== undefined) await this.#open.setViewportSize({ ...size, height });
+    await this.#open.screenshot({ path, animations: "disabled" });
   }
 
   get #open(): Page {

@@ -7,7 +7,8 @@ import { SERVICE_NAME } from "../../component/entity/disco.js";
 import { operate } from "../support/command-line.js";
 import { addHook, post as send } from "../scenarios/hooks-world.js";
 import { crash } from "../scenarios/rooms-people.js";
-import type { Chat, Converse } from "./converse.js";
+import { FILES, type Chat, type Converse } from "./converse.js";
+import { drawGraph } from "./graph.js";
 import * as oncall from "./on-call.js";
 import type { ChatStage, Person, Room } from "./stage.js";
 import { documentationOf } from "../../http/docs/formats.js";
@@ -16,8 +17,8 @@ export interface Performance {
   readonly stage: ChatStage;
   /** The client, in which no user is logged in yet. */
   readonly client: Converse;
-  /** Takes a picture of the screen, for this file of the guide. */
-  readonly shot: (file: string) => Promise<void>;
+  /** Takes a picture of the screen, for this file of the guide. @param height the window's, from now on */
+  readonly shot: (file: string, height?: number) => Promise<void>;
 }
 
 interface Scene {
@@ -27,7 +28,10 @@ interface Scene {
 }
 
 const GRAFANA: Chat = { kind: "person", address: "", name: "Grafana" };
+/** A phone whose screen ends below a dialog. */
+const DIALOG = { width: 390, height: 300 };
 const PHONE = { width: 390, height: 860 };
+const GRAPH_MS = 30 * 60_000;
 const SERVICE: Chat = { kind: "person", address: "", name: SERVICE_NAME.en };
 const MAKE = "Create a room";
 const LIST = "List or find rooms";
@@ -39,36 +43,43 @@ export const scenes: readonly Scene[] = [
   {
     title: "direct messages under their senders' names, files by name and address, and pictures",
     play: async ({ stage, client, shot }) => {
-      const { lisi, zhangsan } = await cast(stage);
-      await client.logIn(lisi.account);
-      await stage.send(zhangsan, lisi, "The nightly build is green");
-      await client.notices(zhangsan, "The nightly build is green");
-      await client.show(zhangsan);
-      await client.sees({ text: "The nightly build is green", by: zhangsan });
-      await stage.send(zhangsan, lisi, "构建已完成,请查看报告");
-      await client.sees({ text: "构建已完成,请查看报告" });
-      await stage.send(zhangsan, lisi, "Thanks for waiting 😀🎉");
+      const { romeo, juliet } = await cast(stage);
+      await client.logIn(romeo.account);
+      await stage.send(juliet, romeo, "The nightly build is green");
+      await client.notices(juliet, "The nightly build is green");
+      await client.show(juliet);
+      await client.sees({ text: "The nightly build is green", by: juliet });
+      await stage.send(juliet, romeo, "Thanks for waiting 😀🎉");
       await client.sees({ text: "Thanks for waiting 😀🎉" });
       await shot("direct-message.png");
-      await stage.send(lisi, zhangsan, "Where is the report?");
+      await stage.send(juliet, romeo, "构建已完成,请查看报告");
+      await client.sees({ text: "构建已完成,请查看报告" });
+      await client.clear();
+      await stage.send(romeo, juliet, "Where is the report?");
       await client.sees({ text: "Where is the report?" });
-      const file = stage.web.url("/files/report.pdf");
-      const picture = stage.web.url("/files/logo.png");
-      const details = { FileName: "报告.pdf", FileSize: "12.3KB", FILEID: "1", FILEMD5: "0", HttpUrl: file };
-      await stage.send(zhangsan, lisi, JSON.stringify(details), "5");
-      await client.sees({ text: "报告.pdf", without: "FileName" });
+      const file = `${FILES}/files/report.pdf`;
+      const picture = `${FILES}/files/logo.png`;
+      const details = {
+        FileName: "report.pdf",
+        FileSize: "12.3KB",
+        FILEID: "1",
+        FILEMD5: "0",
+        HttpUrl: file,
+      };
+      await stage.send(juliet, romeo, JSON.stringify(details), "5");
+      await client.sees({ text: "report.pdf", without: "FileName" });
       await client.sees({ text: file });
-      await stage.send(zhangsan, lisi, JSON.stringify({ url: picture, width: 192, height: 192 }), "30");
+      await stage.send(juliet, romeo, JSON.stringify({ url: picture, width: 192, height: 192 }), "30");
       await client.seesPicture(picture);
       await shot("picture-and-file.png");
-      await stage.send(zhangsan, lisi, `${picture}?as=text`);
+      await stage.send(juliet, romeo, `${picture}?as=text`);
       await client.seesPicture(`${picture}?as=text`);
     },
   },
   {
     title: "one invitation, its room under the directory's names, also after a crash, and a removal",
     play: async (performance) => {
-      const { stage, client, shot } = performance;
+      const { stage, client } = performance;
       const lisi = await stage.employee("lisi", "李四");
       const zhangsan = await stage.person("zhangsan", "张三");
       const wangwu = await stage.person("wangwu", "王五");
@@ -86,7 +97,6 @@ export const scenes: readonly Scene[] = [
       await client.say("Thank you");
       await client.sees({ text: "Thank you", by: lisi });
       await guest.hears("Thank you");
-      await shot("room.png");
       await crash(stage.component);
       await stage.send(zhangsan, room, "Still there?");
       await client.sees({ text: "Still there?" });
@@ -102,35 +112,36 @@ export const scenes: readonly Scene[] = [
   {
     title: "one invitation, once, if the user was added while offline",
     play: async (performance) => {
-      const { stage, client } = performance;
-      const { lisi, zhangsan, wangwu } = await cast(stage);
-      const room = await stage.room("project", "项目 Project", zhangsan);
-      await room.adds(lisi.address);
-      await stage.send(zhangsan, room, "Is everybody here?");
-      await client.logIn(lisi.account);
-      await client.isInvited(room, zhangsan);
-      await expectInvitations(performance, 1, { from: wangwu, to: lisi });
+      const { stage, client, shot } = performance;
+      const { romeo, juliet, benvolio } = await cast(stage);
+      const room = await stage.room("plan", "Plan", juliet);
+      await room.adds(romeo.address);
+      await stage.send(juliet, room, "Is everybody here?");
+      await client.logIn(romeo.account, DIALOG);
+      await client.isInvited(room, juliet);
+      await shot("invitation.png");
+      await expectInvitations(performance, 1, { from: benvolio, to: romeo });
       await client.logOut();
-      await stage.send(zhangsan, room, "And now?");
-      await client.logIn(lisi.account);
-      await expectInvitations(performance, 0, { from: wangwu, to: lisi });
+      await stage.send(juliet, room, "And now?");
+      await client.logIn(romeo.account);
+      await expectInvitations(performance, 0, { from: benvolio, to: romeo });
     },
   },
   {
     title:
       "an alert from Grafana, whose bot is inside, its correction, an announcement, and a message to a user",
     play: async ({ stage, client }) => {
-      const { lisi, zhangsan } = await cast(stage);
+      const { romeo, juliet } = await cast(stage);
       const hook = (bot: string, to: string, title: string): Promise<string> =>
         addHook(stage.component, bot, "--to", to, "--title", title);
-      const name = `backup-${lisi.account.username}`;
+      const name = `backup-${romeo.account.username}`;
       const backup: Chat = { kind: "person", address: `${name}@${stage.service}`, name: "Backup" };
-      const lines = await hook(name, lisi.address, backup.name);
-      await stage.befriend(lisi, backup);
+      const lines = await hook(name, romeo.address, backup.name);
+      await stage.befriend(romeo, backup);
 
-      await client.logIn(lisi.account);
-      const room = await stage.room("ops", "值班 On duty", zhangsan);
-      await joins(client, room, lisi, zhangsan);
+      await client.logIn(romeo.account);
+      const room = await stage.room("ops", "On duty", juliet);
+      await joins(client, room, romeo, juliet);
       const alerts = await hook(`grafana-${room.id}`, room.address, GRAFANA.name);
       const { headers, body } = documentationOf(grafana).sample;
       await post(alerts, body, headers);
@@ -150,63 +161,67 @@ export const scenes: readonly Scene[] = [
   {
     title: "alerts on a phone: whole sentences, the graph inline, and a reply when it is over",
     play: async ({ stage, client, shot }) => {
-      const { lisi, zhangsan } = await cast(stage);
-      await client.logIn(lisi.account, PHONE);
-      const room = await stage.room("oncall", "值班 On call", zhangsan);
-      await joins(client, room, lisi, zhangsan);
+      const { romeo, juliet } = await cast(stage);
+      await client.logIn(romeo.account, PHONE);
+      const room = await stage.room("oncall", "On call", juliet);
+      await joins(client, room, romeo, juliet);
       const hook = (name: string, ...options: readonly string[]): Promise<string> => {
-        const usual = ["--to", room.address, "--format", name, "--title", name];
+        const title = documentationOf({ name }).en.title.split(",")[0] ?? name;
+        const usual = ["--to", room.address, "--format", name, "--title", title];
         return addHook(stage.component, `${name}-${room.id}`, ...usual, ...options);
       };
       const kube = await hook("alertmanager", "--update", "--announce-resolved");
       await post(kube, oncall.different);
       await client.sees({ text: "50% of the kubelet/kubelet targets in kube-system namespace are down" });
-      await shot("alert-different.png");
+      await shot("alert-different.png", 800);
+      await client.clear();
       await post(kube, oncall.disks);
       await client.sees({ text: "at node-3 has only 1.15% available space left" });
-      await shot("alert-firing.png");
+      await shot("alert-firing.png", 580);
       await post(kube, oncall.resolved);
       await client.sees({ text: "resolved after 1 h 10 min" });
-      await shot("alert-resolved.png");
-      const graph = stage.web.url("/files/graph.png");
+      await client.clear();
+      stage.web.show("memory.png", await drawGraph(client.browser, "Memory usage", Date.now() - GRAPH_MS));
+      const graph = `${FILES}/pictures/memory.png`;
       await post(await hook("grafana"), oncall.graph(graph));
       await client.seesPicture(graph);
-      await shot("alert-graph.png");
+      await shot("alert-graph.png", 520);
+      await client.clear();
       for (const format of [uptimeKuma, zabbix, sentry]) {
         const { body, headers } = documentationOf(format).sample;
         await post(await hook(format.name), body, { "content-type": "application/json", ...headers });
       }
       await client.sees({ text: "price is not defined" });
-      await shot("alert-others.png");
+      await client.clear();
       const forge = await hook("github");
       await post(forge, oncall.comment, { "x-github-event": "issue_comment" });
       await post(forge, oncall.dependabot, { "x-github-event": "dependabot_alert" });
       await post(await hook("gitlab"), oncall.pipeline, { "x-gitlab-event": "Pipeline Hook" });
-      await client.sees({ text: "failed on main after 1 min 3 s" });
-      await shot("forge.png");
+      await client.sees({ text: "pipeline failed on main" });
+      await shot("forge.png", 640);
     },
   },
   {
     title: "an administrator's commands and their results",
     play: async ({ stage, client, shot }) => {
-      const { lisi, wangwu } = await cast(stage);
-      await stage.component.reconfigure({ rooms: { admins: [lisi.address] } });
-      await client.logIn(lisi.account);
+      const { romeo, benvolio } = await cast(stage);
+      await stage.component.reconfigure({ rooms: { admins: [romeo.address] } });
+      await client.logIn(romeo.account);
       const { commands } = client;
       await commands.list(stage.service, NAMES);
       await shot("commands.png");
       await commands.begin(MAKE);
-      await commands.submit("duty", wangwu.address, "值班室", "Who is on duty");
+      await commands.submit("duty", benvolio.address, "On duty 值班", "Who is on duty");
       await commands.shows("was made");
       await commands.begin(LIST);
       await commands.submit("值班");
-      await commands.shows("title: 值班室");
+      await commands.shows("title: On duty 值班");
       await commands.begin(CONFIGURE);
       await commands.submit("duty");
       await commands.shows("Only members may enter");
       await shot("room-form.png");
       await commands.begin(MAKE);
-      await commands.submit("duty", lisi.address, "Another");
+      await commands.submit("duty", romeo.address, "Another");
       await commands.shows("room: duty@");
     },
   },
@@ -218,13 +233,13 @@ async function post(url: string, body: string | object, headers: Record<string, 
   if (status !== 200) throw new Error(`the hook answered ${text}`);
 }
 
-/** Three people who know each other: lisi uses the client, programs send in the names of the others. */
-async function cast(stage: ChatStage): Promise<Record<"lisi" | "zhangsan" | "wangwu", Person>> {
-  const lisi = await stage.person("lisi", "李四");
-  const zhangsan = await stage.person("zhangsan", "张三");
-  const wangwu = await stage.person("wangwu", "王五");
-  await stage.acquaint(lisi, zhangsan, wangwu);
-  return { lisi, zhangsan, wangwu };
+/** Three people who know each other: romeo uses the client, programs send in the names of the others. */
+async function cast(stage: ChatStage): Promise<Record<"romeo" | "juliet" | "benvolio", Person>> {
+  const romeo = await stage.person("romeo", "Romeo");
+  const juliet = await stage.person("juliet", "Juliet");
+  const benvolio = await stage.person("benvolio", "Benvolio");
+  await stage.acquaint(romeo, juliet, benvolio);
+  return { romeo, juliet, benvolio };
 }
 
 /** A user becomes a member of a room, is invited by its owner, and accepts. */

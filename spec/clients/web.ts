@@ -9,8 +9,6 @@ import { freePort, LOOPBACK } from "../../scripts/lab/ports.js";
 const CONVERSE = dirname(fileURLToPath(import.meta.resolve("converse.js/dist/converse.js")));
 const PICTURE = join(CONVERSE, "images/logo/conversejs-filled-192.png");
 
-const GRAPH = fileURLToPath(new URL("../../../http/docs/guide/pictures/console.png", import.meta.url));
-
 const PAGE = `<!doctype html>
 <html lang="en">
 <head>
@@ -35,7 +33,6 @@ export class Web {
     app.use("/dist", express.static(CONVERSE));
     app.get("/", (_request, response) => void response.type("html").send(PAGE));
     app.get("/files/logo.png", (_request, response) => response.sendFile(PICTURE));
-    app.get("/files/graph.png", (_request, response) => response.sendFile(GRAPH));
     app.get("/files/report.pdf", (_request, response) => void response.type("pdf").send("%PDF-1.4\n%%EOF\n"));
     const pictures = new Map<string, Buffer>();
     app.get("/pictures/:name", ({ params: { name } }, response) => {
@@ -55,7 +52,7 @@ export class Web {
     return this.url(`/pictures/${name}`);
   }
 
-  /** The address of something it serves: `/`, `/files/logo.png`, `/files/graph.png` or `/files/report.pdf`. */
+  /** The address of something it serves: `/`, `/files/logo.png` or `/files/report.pdf`. */
   url(path: string): string {
     return `http://${LOOPBACK}:${this.port}${path}`;
   }

@@ -25,12 +25,17 @@ describe("Converse.js", () => {
     await web.close();
   });
 
-  onServer("prosody", { modules: { webSocket: true } }, (server) => {
+  const options = {
+    hosts: ["example.org"],
+    components: [{ domain: "groups.example.org" }],
+    modules: { webSocket: true },
+  };
+  onServer("prosody", options, (server) => {
     const running = componentOn(server);
     let stage: ChatStage;
     let client: Converse;
-    const shot = async (file: string): Promise<void> => {
-      if (PICTURES !== undefined) await client.screenshot(join(PICTURES, file));
+    const shot = async (file: string, height?: number): Promise<void> => {
+      if (PICTURES !== undefined) await client.screenshot(join(PICTURES, file), height);
     };
     before(() => {
       stage = new ChatStage(server, running(), web);

@@ -133,11 +133,8 @@ function timesOf(group: AlertGroup, now: number): Pick<Heading, "age" | "duratio
     if (!isMany) return { age, duration: "", state: isDate ? `since ${age}` : age };
     const together = isDate ? `since ${age}` : `for ${age}`;
     const newest = age === "" ? "" : isOneStart(group, now) ? ` ${together}` : `, newest ${age}`;
-    return {
-      age,
-      duration: "",
-      state: joined(", ", `${firing} firing${newest}`, resolved > 0 ? `${resolved} resolved` : ""),
-    };
+    // The resolved ones have lines of their own.
+    return { age, duration: "", state: `${firing} firing${newest}` };
   }
   const ends = alerts.flatMap(({ endsAt }) => endsAt ?? []);
   const isTimed = starts.length > 0 && ends.length > 0;

@@ -64,8 +64,10 @@ export function placeOf(labels: Fields, isShown: (name: string) => boolean = () 
   const inNamespace = joined("/", valueOf("namespace"), valueOf("workload"));
   const [machine, address] = [valueOf("machine"), valueOf("address")];
   const onMachine = has("machine") ? machine : address;
-  const where = isExporter ? onMachine : has("workload") ? inNamespace : onMachine || inNamespace;
   const part = joined(" ", valueOf("fileSystem"), valueOf("part"));
+  // A namespace is no place of a file system.
+  const elsewhere = has("fileSystem") ? "" : inNamespace;
+  const where = isExporter ? onMachine : has("workload") ? inNamespace : onMachine || elsewhere;
   const context = joined(", ", valueOf("cluster"), valueOf("environment"), valueOf("region"));
   return { where, part, context, names };
 }

@@ -57,6 +57,18 @@ const DONE: Readonly<Record<string, string>> = {
   delete: "deleted",
 };
 
+/** What became of a pipeline or a job, or what it is doing, by its status. */
+const OUTCOMES: Readonly<Record<string, string>> = {
+  success: "passed",
+  failed: "failed",
+  canceled: "was canceled",
+  skipped: "was skipped",
+};
+
+function outcomeOf(status: string): string {
+  return ownProperty(OUTCOMES, status) ?? `is ${status.replaceAll("_", " ")}`;
+}
+
 /** Returns the variables of an event for templates. A text that the event lacks is "". */
 function viewOf(value: unknown) {
   const kind = textOf(value, "object_kind");
@@ -64,6 +76,7 @@ function viewOf(value: unknown) {
   const action = textOf(value, "object_attributes.action", "action");
   const seconds = Number(textOf(value, "object_attributes.duration", "build_duration"));
   const commits = wholeListOf(value, "commits");
+  const status = textOf(value, "object_attributes.status", "build_status");
   return {
     kind,
     project: textOf(value, "project.path_with_namespace", "project_name"),
@@ -73,7 +86,8 @@ function viewOf(value: unknown) {
     subject: subjectOf(kind, value),
     title: titleOf(value, isRun),
     text: forges.quotation(textOf(value, "object_attributes.note")),
-    status: textOf(value, "object_attributes.status", "build_status"),
+    status,
+    outcome: isRun ? outcomeOf(status) : "",
     duration: seconds > 0 ? durationText(seconds * 1000) : "",
     jobs: failuresOf(value),
     ref: forges.branchOrTag(textOf(value, "ref", "object_attributes.ref")),
@@ -120,7 +134,7 @@ function subjectOf(kind: string, value: unknown): string {
   const number = textOf(value, "object_attributes.iid");
   if (kind === "merge_request") return `merge request !${number}`;
   if (kind === "issue") return `issue #${number}`;
-  if (kind === "pipeline") return `pipeline ${textOf(value, "object_attributes.id")}`;
+  if (kind === "pipeline") return "pipeline";
   if (kind === "build") return `job ${textOf(value, "build_name")}`;
   const [request, issue] = [textOf(value, "merge_request.iid"), textOf(value, "issue.iid")];
   if (request !== "") return `!${request}`;

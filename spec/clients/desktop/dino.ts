@@ -1,9 +1,13 @@
 /** Starts Dino with an account. */
+import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { Sqlite } from "../../../storage/sqlite.js";
 import type { Account } from "../../../scripts/lab/options.js";
 import type { Display } from "./display.js";
+
+/** The width of the frame, in pixels. */
+const FRAME = 5;
 
 export async function startDino(
   display: Display,
@@ -24,6 +28,11 @@ export async function startDino(
   database.close();
   display.start("dino", []);
   await display.window("Dino");
+}
+
+/** Cuts the frame of a picture: the place of the window's shadow, which only a compositor draws. */
+export function withoutFrame(path: string, scale = 1): void {
+  execFileSync("mogrify", ["-shave", `${FRAME * scale}x${FRAME * scale}`, path]);
 }
 
 /** @throws Error until the tables are there */

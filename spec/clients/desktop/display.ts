@@ -124,6 +124,12 @@ export class Display {
     await this.run("xdotool", "mousemove", String(x * this.scale), String(y * this.scale));
   }
 
+  /** Closes desktop notifications, and moves the pointer away, whose tooltips are others. */
+  async hideNotifications(): Promise<void> {
+    await this.move(0, 0);
+    await this.run("dunstctl", "close-all");
+  }
+
   /** Writes a picture of the whole screen. */
   async shot(path: string): Promise<void> {
     const inside = join(this.folder, "screen.png");

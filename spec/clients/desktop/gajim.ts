@@ -21,6 +21,7 @@ export async function startGajim(
     ask_for_status: false,
     emoji_picker_recent: "",
     show_status_icon: false,
+    hide_groupchat_occupants_list: true,
   };
   const account = {
     ...{ address, account_label: address, active: true, autoconnect: true },

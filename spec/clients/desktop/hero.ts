@@ -6,7 +6,8 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { drawGraph } from "./graph.js";
+import { drawGraph } from "../graph.js";
+import { withoutFrame } from "./dino.js";
 import { Rig, SERVICE } from "./rig.js";
 
 const PAGE = fileURLToPath(new URL("../../../../spec/clients/desktop/hero.html", import.meta.url));
@@ -76,17 +77,11 @@ try {
   await rig.post(grafana, memory(image, start, true));
   await phone.sees({ text: "resolved after 12 min" });
 
-  // Back from the chat with the invitation to the list, whose first row is the room.
-  await dino.click(28, 27);
-  await rig.shot(dino, join(rig.folder, "dino.png"));
-  await dino.click(150, 80);
-  await dino.move(0, 0);
-  await dino.run("dunstctl", "close-all");
+  await rig.showRoom(dino);
   await rig.shot(dino, join(rig.folder, "dino.png"));
   await phone.screenshot(join(rig.folder, "phone.png"));
   const page = await browser.newPage({ viewport: SIZE, deviceScaleFactor: SCALE });
-  // Without the place of its shadow, which needs a compositor.
-  execFileSync("mogrify", ["-shave", `${5 * SCALE}x${5 * SCALE}`, join(rig.folder, "dino.png")]);
+  withoutFrame(join(rig.folder, "dino.png"), SCALE);
   const dataOf = (name: string): string =>
     `data:image/png;base64,${readFileSync(join(rig.folder, name)).toString("base64")}`;
   const html = readFileSync(PAGE, "utf8");

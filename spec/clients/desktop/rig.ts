@@ -198,6 +198,15 @@ export class Rig {
     } while (hash() !== last);
   }
 
+  /** Shows the room in Dino, which begins with the chat of the invitation, or with the list. */
+  async showRoom(dino: Display): Promise<void> {
+    const path = join(this.folder, "dino.png");
+    await this.shot(dino, path);
+    await dino.keys("ctrl+Tab");
+    await this.shot(dino, path);
+    await dino.hideNotifications();
+  }
+
   /** Stops everything but the displays, which end with the process. */
   async stop(): Promise<void> {
     await this.browser.close();

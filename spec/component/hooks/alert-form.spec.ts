@@ -50,7 +50,7 @@ describe("The form of an alert", () => {
         "warning KubeNodeNotReady cluster=prod-eu1 node=node-3 | | | 18:30 18:42",
         "none Watchdog cluster=prod-eu1 | always fires | | 10:00",
       ]),
-      `🔴 NodeFilesystemAlmostOutOfSpace and 1 more (prod-eu1) · critical · 2 firing, newest 4 min, 1 resolved
+      `🔴 NodeFilesystemAlmostOutOfSpace and 1 more (prod-eu1) · critical · 2 firing, newest 4 min
       • NodeFilesystemAlmostOutOfSpace: node-3 /var/lib/data · less than 3 % left (2.41 %), for 1 h
       🟠 TargetDown: half of the kubelet targets in kube-system are down, for 4 min
       ✅ KubeNodeNotReady: node-3, after 12 min`,

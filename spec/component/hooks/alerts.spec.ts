@@ -27,7 +27,7 @@ describe("The text of a group of alerts", () => {
     ];
     expectLines(
       group("", twelve),
-      `🔴 NodeFilesystemAlmostOutOfSpace and 7 more · critical · 8 firing, newest 1 h 27 min, 2 resolved
+      `🔴 NodeFilesystemAlmostOutOfSpace and 7 more · critical · 8 firing, newest 1 h 27 min
       • NodeFilesystemAlmostOutOfSpace: node-3 /var · Filesystem has less than 5% space left.
       • PrometheusRuleFailures: prometheus-0 · Prometheus is failing rule evaluations.
       • FailedReload: alertmanager-0 · Reloading failed.
@@ -45,7 +45,7 @@ describe("The text of a group of alerts", () => {
   it("says once what all say, and whole what each says, its number too", () => {
     expectLines(
       group(ofDisks, [disk(1, 4.17), disk(2, 3.2), disk(3, 1.15)]),
-      `🔴 NodeFilesystemAlmostOutOfSpace · critical · 3 firing, newest 1 h 27 min
+      `🔴 NodeFilesystemAlmostOutOfSpace: /var · critical · 3 firing, newest 1 h 27 min
       Filesystem has less than 5% space left.
       • Filesystem on /dev/sda1, mounted on /var, at node-1 has only 4.17% available space left, for 1 h 29 min
       • Filesystem on /dev/sda1, mounted on /var, at node-2 has only 3.2% available space left, for 1 h 28 min
@@ -68,7 +68,7 @@ describe("The text of a group of alerts", () => {
   it("has resolved alerts after firing ones, with the start of the firing ones and how long the others lasted", () => {
     expectLines(
       group(ofDisks, [disk(1, 4.17, "19:41"), disk(2, 3.2)]),
-      `🔴 NodeFilesystemAlmostOutOfSpace · critical · 1 firing for 1 h 28 min, 1 resolved
+      `🔴 NodeFilesystemAlmostOutOfSpace: /var · critical · 1 firing for 1 h 28 min
       • node-2: Filesystem has less than 5% space left. Filesystem on /dev/sda1, mounted on /var, at node-2 has only 3.2% available space left.
       ✅ node-1, after 1 h 10 min`,
       false,
@@ -82,7 +82,7 @@ describe("The text of a group of alerts", () => {
     );
     expectLines(
       group(ofDisks, [disk(1, 4.17, "18:43"), disk(2, 3.2, "19:41")], resolved),
-      `✅ NodeFilesystemAlmostOutOfSpace: monitoring /var · 2 resolved after 1 h 10 min
+      `✅ NodeFilesystemAlmostOutOfSpace: /var · 2 resolved after 1 h 10 min
       • node-1, after 12 min
       • node-2, after 1 h 9 min`,
     );
