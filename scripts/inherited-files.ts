@@ -18,6 +18,7 @@ import {
   type Identity,
   type RootOutput,
 } from "./root-output.js";
+import { userName } from "./user-name.js";
 
 /** A file that root opened, or why it couldn't. */
 export interface InheritedFile {
@@ -179,7 +180,8 @@ async function run(
   const child = spawn(process.execPath, [...process.execArgv, ...process.argv.slice(1)], {
     uid,
     gid,
-    env: { ...process.env, [INHERITED_FILES]: JSON.stringify(inherited) },
+    // Without a login, such as in a timer's unit, no variable says who calls.
+    env: { USER: userName(), ...process.env, [INHERITED_FILES]: JSON.stringify(inherited) },
     stdio: ["inherit", "inherit", "inherit", ...opened],
     // A session of its own: the user's other processes can't type into root's terminal through the child process.
     detached: true,

@@ -4,6 +4,7 @@ import { request, type IncomingMessage } from "node:http";
 import { text } from "node:stream/consumers";
 import { operatorSocket } from "../http/admin/run.js";
 import { ExitCode, Failure } from "./failure.js";
+import { userName } from "./user-name.js";
 
 /**
  * Sends a request: a GET, or a POST of JSON.
@@ -41,10 +42,4 @@ export async function askComponent(
       ExitCode.noPerm,
     );
   }
-}
-
-/** Returns the Unix user who called the command, also if the command runs as another one (inherited-files.ts). */
-export function userName(): string {
-  const { SUDO_USER, LOGNAME, USER } = process.env;
-  return SUDO_USER ?? LOGNAME ?? USER ?? `user ${process.getuid?.() ?? ""}`;
 }

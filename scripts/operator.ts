@@ -21,8 +21,9 @@ import { configOf, type Flags } from "./commands/configured.js";
 import { requireStorage } from "./commands/in-storage.js";
 import { ExitCode, Failure } from "./failure.js";
 import { ownUrl } from "./listening.js";
-import { askComponent, userName } from "./operator-socket.js";
+import { askComponent } from "./operator-socket.js";
 import { provideFolder, whenFree } from "./storage-access.js";
+import { userName } from "./user-name.js";
 
 /** How long to wait for a component that is starting or stopping, and the pause between attempts; in milliseconds. */
 const WAIT = { most: 10_000, each: 100 };

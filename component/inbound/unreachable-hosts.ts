@@ -16,11 +16,12 @@ interface Known {
   until: number;
 }
 
-/** The errors of a server that can't connect to a host, or to any host (Prosody without mod_s2s). */
+/** The errors of a server that can't connect to a host, or to any host (Prosody without mod_s2s, ejabberd's s2s_access). */
 const CONDITIONS: ReadonlySet<string> = new Set([
   "remote-server-not-found",
   "remote-server-timeout",
   "not-allowed",
+  "forbidden",
 ]);
 /** Whether an error says that a server can't reach a host, and doesn't serve it itself. */
 export function isUnreachable(condition: string): boolean {

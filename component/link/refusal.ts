@@ -132,6 +132,16 @@ export function unservedHost(host: string, condition: string): Refusal {
   };
 }
 
+/** Makes the refusal of a host that the server may serve, but that answers no requests of the component. */
+export function refusingHost(host: string, condition: string): Refusal {
+  return {
+    text: `the host ${host} refuses the component's requests (${condition}), so that vCards, multicast and others may fail`,
+    todo: [
+      "If it is a domain of the server's users, let the server answer requests of components; otherwise correct xmpp.hosts.",
+    ],
+  };
+}
+
 /** A likely reason why ejabberd no longer listens at its address. */
 export const LOST_PORT =
   'If ejabberd was reloaded, it may have lost the port ("address already in use" in its log): reload it again, or restart it.';

@@ -2,16 +2,17 @@
 import type { Logger } from "winston";
 import { Jid } from "../addresses/address.js";
 import type { IqRequests } from "../inbound/iq-requests.js";
-import { isUnreachable } from "../inbound/unreachable-hosts.js";
 import type { Link } from "../link/link.js";
-import { refusalLine, sharedDomain, unservedHost, type Refusal } from "../link/refusal.js";
+import { refusalLine, refusingHost, sharedDomain, unservedHost, type Refusal } from "../link/refusal.js";
 import { domainOwner } from "../probes/domain-owner.js";
 import { Exchange } from "../probes/exchange.js";
-import { NS, xml, type Element } from "../xml/builder.js";
+import { hostState } from "../probes/served-host.js";
+import type { Element } from "../xml/builder.js";
 import { inBackground } from "../background.js";
 
 /** How long to wait for a host's response, in milliseconds. A server may first try to find the host elsewhere. */
 const WAIT_MS = 75_000;
+
 export class StartupCheck {
   readonly #exchange: Exchange;
   /** Whether the domain's owner is known. It is looked for once. */
@@ -63,16 +64,18 @@ export class StartupCheck {
   async #ask(host: string, era: number): Promise<void> {
     const to = Jid.parse(host);
     if (to === undefined || era !== this.#exchange.era) return;
-    const payload = xml("query", NS.discoInfo);
-    const answer = await this.requests.ask({ type: "get", to, payload, timeout: WAIT_MS });
+    const state = await hostState((payload) =>
+      this.requests.ask({ type: "get", to, payload, timeout: WAIT_MS }),
+    );
     if (era !== this.#exchange.era) return;
-    if (answer.kind === "error") {
-      const refusal = unservedHost(host, answer.condition);
+    if (state.kind === "unserved") {
+      const refusal = unservedHost(host, state.condition);
       if (!this.#unserved.has(host)) this.log.error(refusalLine(refusal, this.link.server));
-      // Other errors may also be those of a host that answers no such request.
-      if (isUnreachable(answer.condition)) this.#unserved.set(host, refusal);
-    } else if (answer.kind === "result" && this.#unserved.delete(host)) {
+      this.#unserved.set(host, refusal);
+    } else if (state.kind !== "silent" && this.#unserved.delete(host)) {
       this.log.info(`The server serves ${host} now.`);
+    } else if (state.kind === "refusing") {
+      this.log.warn(refusalLine(refusingHost(host, state.condition), this.link.server));
     }
     if (!this.#unserved.has(host)) return;
     setTimeout(() => {

@@ -33,7 +33,7 @@ export async function machine(
   return [
     ...(await port(config, listener)),
     ...(ignored === undefined ? [] : [doubtful(ignored)]),
-    ...(xmpp.password === PLACEHOLDER ? [placeholder(sources)] : []),
+    ...(xmpp.password === PLACEHOLDER ? [placeholder(config, sources)] : []),
     ...localCallers(config.http),
     ...ownFiles(filesWithNames(config, sources), storage.path),
     ...(xmpp.password_file === undefined ? [] : severalLines(xmpp.password_file)),
@@ -70,9 +70,16 @@ function isHere(network: Cidr): boolean {
   return network[0].range() === "loopback" || ["127.0.0.1", "::1"].some((each) => isWithin(each, [network]));
 }
 
-function placeholder({ file = DEFAULT_FILE }: Sources): Finding {
-  const text = `xmpp.password is still the example's, ${PLACEHOLDER}`;
-  return doubtful(text, `Replace it in ${file} with the component's secret on the server.`);
+function placeholder({ xmpp }: MachineConfig, sources: Sources): Finding {
+  const { file = DEFAULT_FILE } = sources;
+  const { password_file: secret } = xmpp;
+  const name = secret === undefined ? "xmpp.password" : "the secret in xmpp.password_file";
+  // Neither: it comes from a variable or a flag.
+  const place = secret ?? (hasPassword(sources) ? file : undefined);
+  return doubtful(
+    `${name} is still the example's, ${PLACEHOLDER}`,
+    `Replace it${place === undefined ? "" : ` in ${place}`} with the component's secret on the server.`,
+  );
 }
 
 function filesWithNames({ xmpp }: MachineConfig, sources: Sources) {

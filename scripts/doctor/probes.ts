@@ -1,8 +1,9 @@
 /** The doctor's steps on an open connection. Probe messages go to the component itself, not to users. */
-import { sharedDomain, unservedHost } from "../../component/link/refusal.js";
+import { refusingHost, sharedDomain, unservedHost } from "../../component/link/refusal.js";
 import { uncheckedSenders } from "../../component/link/server-lines.js";
 import { domainOwner } from "../../component/probes/domain-owner.js";
 import { hasId, newProbeId } from "../../component/probes/exchange.js";
+import { hostState } from "../../component/probes/served-host.js";
 import { NS, xml } from "../../component/xml/builder.js";
 import { serialise } from "../../component/xml/serialise.js";
 import { inOneWrite, type WireText } from "../../component/xml/wire-text.js";
@@ -27,25 +28,28 @@ const LONG_BYTES = 10_000;
 /** Checks that the server serves the hosts, and that they respond to requests. */
 export const hosts: Probe = async (examined) => {
   const { session, config } = examined;
-  const info = xml("query", NS.discoInfo);
-  const answers = await Promise.all(
-    config.xmpp.hosts.map(async (host) => ({ host, answer: await session.ask(host, info) })),
+  const states = await Promise.all(
+    config.xmpp.hosts.map(async (host) => ({
+      host,
+      state: await hostState((payload) => session.ask(host, payload)),
+    })),
   );
-  examined.answering = answers.filter(({ answer }) => answer.kind === "result").map(({ host }) => host);
+  examined.answering = states.filter(({ state }) => state.kind === "served").map(({ host }) => host);
   const isAnswering = examined.answering.length > 0;
   const findings: Finding[] = [];
-  for (const { host, answer } of answers) {
-    if (answer.kind === "result" && answer.payload !== undefined) {
-      const name = answer.payload.getChild("identity")?.attrs.name ?? "";
+  for (const { host, state } of states) {
+    if (state.kind === "served") {
+      const name = state.info?.getChild("identity")?.attrs.name ?? "";
       findings.push(fine(`the server${name === "" ? "" : `, ${name},`} serves ${host}`));
-      findings.push(...missingModules(host, answer.payload, examined.server));
-      continue;
-    }
-    const isServed = answer.kind !== "error" && !isAnswering && examined.server !== "prosody";
-    if (isServed) findings.push(unanswering(session, host));
-    else {
+      if (state.info !== undefined) findings.push(...missingModules(host, state.info, examined.server));
+    } else if (state.kind === "refusing") {
+      const { text, todo } = refusingHost(host, state.condition);
+      findings.push(doubtful(text, ...todo));
+    } else if (state.kind === "silent" && !isAnswering && examined.server !== "prosody") {
+      findings.push(unanswering(session, host));
+    } else {
       examined.served = examined.served.filter((each) => each !== host);
-      findings.push(refused(unservedHost(host, answer.kind === "error" ? answer.condition : "no answer")));
+      findings.push(refused(unservedHost(host, state.kind === "unserved" ? state.condition : "no answer")));
     }
   }
   return findings;

@@ -1,7 +1,7 @@
 /** Errors at start if the server's setup is wrong. */
 import { EventEmitter } from "node:events";
 import { expect } from "chai";
-import type { IqAnswer } from "../../../component/inbound/iq-requests.js";
+import type { IqAnswer, IqRequest } from "../../../component/inbound/iq-requests.js";
 import type { LinkEvents } from "../../../component/link/link.js";
 import { StartupCheck } from "../../../component/service/startup-check.js";
 import type { Element } from "../../../component/xml/builder.js";
@@ -70,6 +70,20 @@ describe("Errors of the link from start and doctor", () => {
 describe("The readiness", () => {
   const misspelt = "qtlak.test.invalid";
 
+  /** Makes a check of a misspelt host, on a link whose server sends back all of the domain's stanzas. */
+  function checkOn(answer: (request: IqRequest) => IqAnswer) {
+    const { logger, lines } = new LogLines();
+    const link = Object.assign(new EventEmitter<LinkEvents>(), {
+      domain: DOMAIN,
+      server: "ejabberd" as const,
+      write: (text: string) => check.consume(parseXml(text) as Element),
+    });
+    const requests = { ask: (request: IqRequest) => Promise.resolve(answer(request)) };
+    const check: StartupCheck = new StartupCheck(link as never, [misspelt], requests, logger);
+    check.againMs = 5;
+    return { check, lines, link };
+  }
+
   onEachServer((stage) => {
     it("is lost, with the sentence of the log, while the server doesn't serve a host: messages to its users vanish", async () => {
       const access = stage.server.component();
@@ -91,20 +105,11 @@ describe("The readiness", () => {
 
   it("comes back without a restart when the server serves the host", async () => {
     let isServed = false;
-    const { logger, lines } = new LogLines();
-    const link = Object.assign(new EventEmitter<LinkEvents>(), {
-      domain: DOMAIN,
-      server: "ejabberd" as const,
-      // All of the domain's stanzas come back.
-      write: (text: string) => check.consume(parseXml(text) as Element),
-    });
-    const answer = (): IqAnswer =>
+    const { check, lines, link } = checkOn(() =>
       isServed
         ? { kind: "result", payload: undefined }
-        : { kind: "error", condition: "remote-server-not-found" };
-    const requests = { ask: () => Promise.resolve(answer()) };
-    const check: StartupCheck = new StartupCheck(link as never, [misspelt], requests, logger);
-    check.againMs = 5;
+        : { kind: "error", condition: "remote-server-not-found" },
+    );
     link.emit("up");
     await waitUntil("not served", () => check.reason !== undefined);
     expect(check.reason).to.match(/^The server doesn't serve qtlak/);
@@ -112,6 +117,29 @@ describe("The readiness", () => {
     await waitUntil("served", () => check.reason === undefined);
     expect(lines.map(({ level }) => level)).to.deep.equal(["error", "info"]);
     link.emit("down", undefined as never);
+  });
+
+  it("is lost if the server lets nobody write to other servers, as ejabberd's s2s_access can say", async () => {
+    const { check, link } = checkOn(() => ({ kind: "error", condition: "forbidden" }));
+    link.emit("up");
+    await waitUntil("not served", () => check.reason !== undefined);
+    expect(check.reason).to.match(/^The server doesn't serve qtlak\.test\.invalid \(forbidden\)/);
+    link.emit("down", undefined as never);
+  });
+
+  it("stays, and the log doesn't say that a host is elsewhere, if the host refuses service discovery alone", async () => {
+    for (const condition of ["forbidden", "service-unavailable"]) {
+      const { check, lines, link } = checkOn(({ payload }) =>
+        payload.is("ping") ? { kind: "result", payload: undefined } : { kind: "error", condition },
+      );
+      link.emit("up");
+      await waitUntil("said", () => lines.length > 0);
+      expect(check.reason).to.equal(undefined);
+      expect(lines.map(({ level, message }) => `${level}: ${message}`).join("\n")).to.match(
+        /^warn: The host qtlak\.test\.invalid refuses the component's requests \([a-z-]+\)[^\n]*$/,
+      );
+      link.emit("down", undefined as never);
+    }
   });
 });
 

@@ -4,7 +4,8 @@ import type { Page } from "playwright-core";
 import { roomJid } from "../../../component/muc/rooms.js";
 import { LOOPBACK } from "../../../scripts/lab/ports.js";
 import { DOMAIN, fillIn, goTo, HOST, logIn, PageStage, PERSON, ROOM, sideways, TOKEN } from "./page-stage.js";
-import { askComponent, userName } from "../../../scripts/operator-socket.js";
+import { askComponent } from "../../../scripts/operator-socket.js";
+import { userName } from "../../../scripts/user-name.js";
 import { DeadLetters } from "../../../storage/dead-letters.js";
 import { accessibilityFaults } from "../../support/axe.js";
 

@@ -47,6 +47,14 @@ describe("check", () => {
     ] as const) {
       expect(await printed(line.run("check", `--${key}`, value))).to.contain(` ${words}`);
     }
+    const file = line.folder.file("secret", "SECRET\n");
+    line.folder.file(
+      "qtalk-component.yml",
+      `xmpp: {domain: c.x.test, hosts: [x.test], password_file: ${file}}`,
+    );
+    expect((await line.run("check", "--storage.path", line.database)).stdout).to.contain(
+      `! the secret in xmpp.password_file is still the example's, SECRET\n    Replace it in ${file} with`,
+    );
   });
 
   it("warns of a secret's file that others can read, or that has more than one line", async () => {
