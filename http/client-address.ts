@@ -4,42 +4,34 @@ import { isIP, isIPv6 } from "node:net";
 import ipaddr from "ipaddr.js";
 import type { Cidr } from "./caller-config.js";
 
-/**
- * Returns the IP address of a request's client. Each trusted proxy appends its client's address to X-Forwarded-For,
- * so it is the last one that isn't a proxy's; earlier ones may be forged. The header Forwarded (RFC 7239) is
- * ignored.
- * @returns "" if the client has disconnected; undefined if a trusted proxy sent an invalid address
- */
-export function clientAddress(request: IncomingMessage, proxies: readonly Cidr[]): string | undefined {
-  const peer = plain(request.socket.remoteAddress ?? "");
-  if (proxies.length === 0 || !isWithin(peer, proxies)) return peer;
-  const header = request.headers["x-forwarded-for"];
-  if (header === undefined) return peer;
-  let client = peer;
-  for (const hop of [header].flat().join(",").split(",").reverse()) {
-    const address = addressIn(hop.trim());
-    if (address === undefined) return undefined;
-    client = address;
-    if (!isWithin(client, proxies)) break;
-  }
-  return client;
-}
-
 /** The headers by which proxies say that they forward a request. */
 const FORWARDING = /^(?:forwarded|via|x-real-ip|x-forwarded-.*)$/;
 
+/** Where a request comes from, as far as can be known. */
+export interface Source {
+  /** The client's IP address; "" if the client has disconnected; undefined if a trusted proxy sent an invalid address. */
+  readonly address: string | undefined;
+  /** Whether a proxy that isn't trusted forwarded the request. The address is then that proxy's, and proves nothing. */
+  readonly isForwarded: boolean;
+}
+
 /**
- * Returns whether a request was forwarded by a proxy that `proxies` doesn't name. Then its address is that proxy's, and
- * says nothing about who sent it.
+ * Returns where a request comes from. Each trusted proxy appends its client's address to X-Forwarded-For, so it is the
+ * last one that isn't a proxy's; earlier ones may be forged. The header Forwarded (RFC 7239) names no address here.
+ * @param proxies the trusted proxies (http.proxies)
  */
-export function isForwarded({ headers, socket }: IncomingMessage, proxies: readonly Cidr[]): boolean {
-  const { "x-forwarded-for": header } = headers;
-  if (header !== undefined && isWithin(plain(socket.remoteAddress ?? ""), proxies)) {
-    const hops = [header].flat().join(",").split(",").reverse();
-    const client = hops.findIndex((hop) => !isWithin(addressIn(hop.trim()) ?? "", proxies));
-    return client >= 0 && client < hops.length - 1;
-  }
-  return Object.keys(headers).some((name) => FORWARDING.test(name));
+export function sourceOf({ headers, socket }: IncomingMessage, proxies: readonly Cidr[]): Source {
+  const peer = plain(socket.remoteAddress ?? "");
+  const header = headers["x-forwarded-for"];
+  if (header === undefined || !isWithin(peer, proxies))
+    return { address: peer, isForwarded: Object.keys(headers).some((name) => FORWARDING.test(name)) };
+  const hops = [header]
+    .flat()
+    .join(",")
+    .split(",")
+    .map((hop) => addressIn(hop.trim()));
+  const client = hops.findLastIndex((hop) => !isWithin(hop ?? "", proxies));
+  return { address: hops[Math.max(client, 0)], isForwarded: client > 0 };
 }
 
 export function isWithin(address: string, networks: readonly Cidr[]): boolean {

@@ -12,7 +12,7 @@ import { TokenBuckets } from "../component/limits/token-bucket.js";
 import { Denied } from "./api-response.js";
 import type { CallerConfig } from "./caller-config.js";
 import { Caller, type Resolve } from "./caller-permissions.js";
-import { clientAddress, isForwarded, isWithin, networkOf } from "./client-address.js";
+import { isWithin, networkOf, sourceOf, type Source } from "./client-address.js";
 import type { ConsoleConfig, HttpConfig } from "./config.js";
 import { Sessions, type Visitor } from "./console/sessions.js";
 import { isForeignPage, isPage } from "./foreign-pages.js";
@@ -59,6 +59,8 @@ export const CLOSED = "QTalk's calls are closed: no callers are configured (http
 export function opening(address = "127.0.0.1"): string {
   return `qtalk-component caller add NAME --addresses ${address} --senders '*'`;
 }
+
+type KnownSource = Source & { readonly address: string };
 
 /** The rate limit of wrong tokens and links from one network: a burst of ten, then one every six seconds. */
 const ATTEMPTS = { perSecond: 1 / 6, burst: 10 };
@@ -140,7 +142,7 @@ export class Identity {
 
   /** Returns the client's IP address; "" if the client has disconnected or X-Forwarded-For is invalid. */
   addressOf(request: IncomingMessage): string {
-    return clientAddress(request, this.config.proxies) ?? "";
+    return sourceOf(request, this.config.proxies).address ?? "";
   }
 
   isProxy(address: string): boolean {
@@ -171,16 +173,17 @@ export class Identity {
   }
 
   #caller(request: IncomingMessage): Caller | Denied {
-    const address = clientAddress(request, this.config.proxies);
+    const { address, isForwarded } = sourceOf(request, this.config.proxies);
     if (address === undefined) return UNREADABLE;
+    const source = { address, isForwarded };
     const token = bearerOf(request);
     return (
       this.refusePage(request) ??
-      (token === undefined ? this.#byAddress(request, address) : this.#byToken(request, token, address))
+      (token === undefined ? this.#byAddress(request, source) : this.#byToken(request, token, source))
     );
   }
 
-  #byToken(request: IncomingMessage, token: string, address: string): Caller | Denied {
+  #byToken(request: IncomingMessage, token: string, { address, isForwarded }: KnownSource): Caller | Denied {
     const hash = createHash("sha256").update(token).digest();
     // All hashes are compared, so that the time doesn't reveal which one matches.
     const [known] = this.#callers.filter(
@@ -194,24 +197,21 @@ export class Identity {
     if (known.config.addresses === undefined) return known;
     const from = `the calling program ${known.name} may not call from ${address}`;
     if (!known.mayCallFrom(address)) return new Denied(from, 403);
-    return isForwarded(request, this.config.proxies)
-      ? new Denied(`${from}: ${unnamed(request)}`, 403)
-      : known;
+    return isForwarded ? new Denied(`${from}: ${unnamed(request)}`, 403) : known;
   }
 
-  #byAddress(request: IncomingMessage, address: string): Caller | Denied {
-    const isHidden = isForwarded(request, this.config.proxies);
+  #byAddress(request: IncomingMessage, { address, isForwarded }: KnownSource): Caller | Denied {
     const known = this.#callers.find((each) => each.tokenHash === undefined && each.mayCallFrom(address));
-    if (known !== undefined && !isHidden) return isPage(request.headers) ? PAGE : known;
+    if (known !== undefined && !isForwarded) return isPage(request.headers) ? PAGE : known;
     const closed = this.#callers.length === 0 ? CLOSED : UNKNOWN;
-    if (isHidden) return new Denied(`${closed}; ${unnamed(request)}`, 401);
+    if (isForwarded) return new Denied(`${closed}; ${unnamed(request)}`, 401);
     return new Denied(`${closed}. To let a program call from ${address}: ${opening(address)}`, 401);
   }
 
   /** Whether a request comes from this machine, as far as can be known: a proxy here that adds no header is this machine. */
   #isHere(request: IncomingMessage): boolean {
-    const { proxies } = this.config;
-    return isLoopback(clientAddress(request, proxies) ?? "") && !isForwarded(request, proxies);
+    const { address = "", isForwarded } = sourceOf(request, this.config.proxies);
+    return isLoopback(address) && !isForwarded;
   }
 }
 

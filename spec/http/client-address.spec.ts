@@ -1,18 +1,18 @@
 /** Where a call comes from, also through proxies. */
 import { expect } from "chai";
-import { clientAddress, isWithin, networkOf } from "../../http/client-address.js";
+import { isWithin, networkOf, sourceOf } from "../../http/client-address.js";
 import { httpConfig } from "../../http/config.js";
 
 describe("A client's address", () => {
   const networks = (...proxies: string[]) => httpConfig.parse({ proxies }).proxies;
   const from = (peer: string, forwarded?: string, trusted = networks("127.0.0.1", "10.1.0.0/16")) =>
-    clientAddress(
+    sourceOf(
       {
         socket: { remoteAddress: peer },
         headers: forwarded === undefined ? {} : { "x-forwarded-for": forwarded },
-      } as unknown as Parameters<typeof clientAddress>[0],
+      } as unknown as Parameters<typeof sourceOf>[0],
       trusted,
-    );
+    ).address;
 
   it("is the connection's if no proxy is trusted", () => {
     expect(from("192.0.2.7", "10.9.9.9", [])).to.equal("192.0.2.7");
