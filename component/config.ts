@@ -102,6 +102,9 @@ const roomsShape = z.strictObject({
   absent_members: oneOf(["invite", "off"], "invite").describe(
     "when a message is sent to a room, invite its members who were never inside or invited",
   ),
+  invite_again: count(0, 24, 8760).describe(
+    "hours for which members who were inside must be away until a message invites them again, once; 0: never",
+  ),
   ...roomsPolicy,
   multicast: oneOf(["auto", "off"], "auto").describe(
     "send to many receivers at once through the server's multicast service, if it has one (XEP-0033)",

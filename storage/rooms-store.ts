@@ -23,6 +23,8 @@ export interface StoredAffiliation {
   readonly nick: string | undefined;
   readonly reason: string | undefined;
   readonly invited: boolean;
+  /** When the user left, in microseconds since 1970; undefined if messages don't invite the user again. */
+  readonly leftAt?: number | undefined;
 }
 
 /** A row of the table `occupants`: a session inside a room. */
@@ -78,7 +80,7 @@ const STEP_MESSAGES = 20;
  * 10,000 rows in one JSON text are read three times as fast as separately.
  */
 const LOADING = `SELECT *,
-    (SELECT json_group_array(json_array(jid, affiliation, since, nick, reason, invited))
+    (SELECT json_group_array(json_array(jid, affiliation, since, nick, reason, invited, left_at))
       FROM affiliations WHERE room = rooms.id) AS affiliations,
     (SELECT json_group_array(json_array(jid, nick, role, presence, present_at, shown))
       FROM occupants WHERE room = rooms.id) AS occupants,
@@ -138,13 +140,16 @@ export class RoomsStore extends Store {
 
   // Thousands may be written in one step, and sql.put() would take longer.
   readonly #putAffiliation = this.sql.write(
-    `INSERT INTO affiliations (room, jid, affiliation, since, nick, reason, invited) VALUES (?, ?, ?, ?, ?, ?, ?)
+    `INSERT INTO affiliations (room, jid, affiliation, since, nick, reason, invited, left_at)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT (room, jid) DO UPDATE SET affiliation = excluded.affiliation, since = excluded.since,
-        nick = excluded.nick, reason = excluded.reason, invited = excluded.invited`,
+        nick = excluded.nick, reason = excluded.reason, invited = excluded.invited,
+        left_at = excluded.left_at`,
   ).run;
 
   putAffiliation(room: number, one: StoredAffiliation): void {
-    this.#putAffiliation(room, one.jid, one.affiliation, one.since, one.nick, one.reason, one.invited);
+    const { jid, affiliation, since, nick, reason, invited, leftAt } = one;
+    this.#putAffiliation(room, jid, affiliation, since, nick, reason, invited, leftAt);
   }
 
   readonly removeAffiliation = this.sql.write<[room: number, jid: string]>(
@@ -152,7 +157,7 @@ export class RoomsStore extends Store {
   ).run;
 
   setAllInvited(room: number, jids: readonly string[]): void {
-    const sql = `UPDATE affiliations SET invited = 1
+    const sql = `UPDATE affiliations SET invited = 1, left_at = NULL
       WHERE room = ? AND jid IN (SELECT value FROM json_each(?))`;
     this.sql.run(sql, room, JSON.stringify(jids));
   }
@@ -244,14 +249,15 @@ export class RoomsVcards extends Store {
 }
 
 function affiliationsIn(json: string): StoredAffiliation[] {
-  const rows = JSON.parse(json) as [string, Affiliation, number, string | null, string | null, number][];
-  return rows.map(([jid, affiliation, since, nick, reason, invited]) => ({
+  type Row = [string, Affiliation, number, string | null, string | null, number, number | null];
+  return (JSON.parse(json) as Row[]).map(([jid, affiliation, since, nick, reason, invited, leftAt]) => ({
     jid,
     affiliation,
     since,
     nick: nick ?? undefined,
     reason: reason ?? undefined,
     invited: invited === 1,
+    leftAt: leftAt ?? undefined,
   }));
 }
 

@@ -62,9 +62,16 @@ export class RoomsActivity extends Store {
     return this.sql.rows<RoomName>(sql).all({ account, session, after, limit });
   }
 
-  /** Stores when a user was last inside a room, in microseconds since 1970. Messages don't invite the user any more. */
-  setSeen(room: number, account: string, until: number): void {
-    this.sql.update("affiliations", { room, jid: account }, { seen: until, invited: true });
+  /**
+   * Stores when a user was last inside a room, in microseconds since 1970.
+   * @param leftAt the same, if messages may invite the user again
+   */
+  setSeen(room: number, account: string, until: number, leftAt: number | undefined): void {
+    this.sql.update(
+      "affiliations",
+      { room, jid: account },
+      { seen: until, invited: true, left_at: leftAt ?? null },
+    );
   }
 }
 

@@ -156,6 +156,7 @@ CREATE TABLE affiliations (
   reason      TEXT,
   invited     INTEGER NOT NULL DEFAULT 0,  -- 1: messages don't invite the user, who was invited or inside before
   seen        INTEGER,                     -- microseconds: when the user was last inside, for room activity (XEP-0437)
+  left_at     INTEGER,                     -- microseconds: when the user left; NULL: messages don't invite them again
   PRIMARY KEY (room, jid)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX affiliations_by_jid ON affiliations (jid);

@@ -82,3 +82,5 @@ CREATE TABLE erasures (
   requested_at INTEGER NOT NULL,
   waits        INTEGER NOT NULL CHECK (waits IN (0, 1))
 ) STRICT, WITHOUT ROWID;
+-- Members who were inside once, and have been absent since, are invited again, once.
+ALTER TABLE affiliations ADD COLUMN left_at INTEGER;

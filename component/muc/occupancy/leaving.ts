@@ -18,6 +18,8 @@ import {
  */
 type Leaving = Partial<Pick<Shape, "children" | "codes" | "cause" | "id">>;
 
+const KICKED = 307;
+
 /** Removes a session. Others are notified if it was the last session, or if its presence represented the occupant. */
 export function leave(scope: RoomScope, session: string, leaving: Leaving): void {
   const { transaction, room } = scope;
@@ -29,21 +31,25 @@ export function leave(scope: RoomScope, session: string, leaving: Leaving): void
   }
   const { presence } = occupant;
   transaction.sendPresences(room, [ownPresence(occupant, session, goneShape(occupant, leaving))], session);
-  remove(scope, session);
+  remove(scope, session, leaving);
   if (occupant.presence !== presence) notifyPresence(scope, occupant);
 }
 
 /** Removes an occupant with all sessions. */
 export function expel(scope: RoomScope, occupant: Occupant, leaving: Leaving): void {
   notifyAll(scope, occupant, goneShape(occupant, leaving));
-  for (const session of [...occupant.sessions.keys()]) remove(scope, session);
+  for (const session of [...occupant.sessions.keys()]) remove(scope, session, leaving);
   removeIfAbandoned(scope);
 }
 
 /** Takes a session out of the room: the only way out, whatever the reason, so that nothing that follows is forgotten. */
-function remove({ context, transaction, room }: RoomScope, session: string): void {
+function remove(
+  { context, transaction, room }: RoomScope,
+  session: string,
+  { codes = [] }: Pick<Leaving, "codes">,
+): void {
   const account = room.sessions.get(session)?.account;
-  room.leave(transaction, session);
+  room.leave(transaction, session, codes.includes(KICKED));
   if (account !== undefined) context.activity.left(room, account.text);
 }
 
@@ -51,7 +57,7 @@ function remove({ context, transaction, room }: RoomScope, session: string): voi
 export function changeRole(scope: RoomScope, occupant: Occupant, role: Role, cause: Cause): void {
   if (occupant.role === role) return;
   if (role === "none") {
-    expel(scope, occupant, { codes: [307], cause });
+    expel(scope, occupant, { codes: [KICKED], cause });
     return;
   }
   scope.room.inside.change(scope.transaction, occupant, { role });

@@ -64,6 +64,7 @@ export class AffiliationList {
   readonly lookalikes = new Lookalikes();
   #owners = 0;
   #uninvited: readonly string[] | undefined;
+  #left: readonly { readonly jid: string; readonly leftAt: number }[] | undefined;
 
   constructor(stored: readonly StoredAffiliation[]) {
     for (const member of stored) this.put(member);
@@ -97,6 +98,14 @@ export class AffiliationList {
     return this.#uninvited;
   }
 
+  /** Returns those who were inside, left before a time, and were not invited since; some may be inside again. */
+  leftBefore(before: number): readonly string[] {
+    this.#left ??= [...this.#byJid.values()].flatMap(({ jid, affiliation, leftAt }) =>
+      leftAt !== undefined && isAtLeast(affiliation, "member") ? [{ jid, leftAt }] : [],
+    );
+    return this.#left.flatMap(({ jid, leftAt }) => (leftAt < before ? [jid] : []));
+  }
+
   get(jid: string): StoredAffiliation | undefined {
     return this.#byJid.get(jid);
   }
@@ -124,6 +133,7 @@ export class AffiliationList {
   put(member: StoredAffiliation): void {
     this.delete(member.jid);
     this.#uninvited = undefined;
+    this.#left = undefined;
     this.#byJid.set(member.jid, member);
     if (member.nick !== undefined) {
       this.#byNick.set(keyOf(member.nick), member.jid);
@@ -136,6 +146,7 @@ export class AffiliationList {
     const member = this.#byJid.get(jid);
     if (member === undefined) return;
     this.#uninvited = undefined;
+    this.#left = undefined;
     this.#byJid.delete(jid);
     if (member.nick !== undefined) {
       this.#byNick.delete(keyOf(member.nick));

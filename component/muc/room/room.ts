@@ -157,9 +157,10 @@ export class Room implements WatchedRoom {
     return holders.every((holder) => holder === undefined || holder === account.text);
   }
 
-  /** The members, administrators and owners whom the next message invites. */
-  get absentMembers(): readonly string[] {
-    return this.#affiliations.uninvited.filter((jid) => !this.inside.byAccount.has(jid));
+  /** Returns the members whom the next message invites. @param before those who left before, in µs since 1970, are invited again */
+  absentMembers(before: number): readonly string[] {
+    const all = [...this.#affiliations.uninvited, ...this.#affiliations.leftBefore(before)];
+    return all.filter((jid) => !this.inside.byAccount.has(jid));
   }
 
   /** Changes options or subject, or unlocks the room, because it is configured for the first time. */
@@ -213,8 +214,8 @@ export class Room implements WatchedRoom {
         // After a ban, an account is added at the end of the list again.
         const isNew = known === undefined || known.affiliation === "outcast";
         const since = isNew ? transaction.nextStanzaId() : known.since;
-        const invited = known?.invited ?? false;
-        const member = { jid: text, affiliation, since, nick: reserved, reason, invited };
+        const { invited = false, leftAt } = known ?? {};
+        const member = { jid: text, affiliation, since, nick: reserved, reason, invited, leftAt };
         this.#affiliations.put(member);
         stored.set(text, member);
       }
@@ -244,7 +245,7 @@ export class Room implements WatchedRoom {
   stopInviting(transaction: Transaction, jids: readonly string[]): void {
     for (const jid of jids) {
       const member = this.#affiliations.get(jid);
-      if (member !== undefined) this.#affiliations.put({ ...member, invited: true });
+      if (member !== undefined) this.#affiliations.put({ ...member, invited: true, leftAt: undefined });
     }
     transaction.write(this, ({ rooms }) => rooms.setAllInvited(this.id, jids));
   }
@@ -263,14 +264,18 @@ export class Room implements WatchedRoom {
     return occupant;
   }
 
-  /** Removes a session, and an occupant without sessions. Messages don't invite the account any more. */
-  leave(transaction: Transaction, jid: string): void {
+  /**
+   * Removes a session, and an occupant without sessions. Messages don't invite the account any more.
+   * @param isForGood whether they don't even if it stays away for long
+   */
+  leave(transaction: Transaction, jid: string, isForGood: boolean): void {
     const member = this.#affiliations.get(this.sessions.get(jid)?.account.text ?? "");
     this.inside.remove(transaction, jid);
     if (member !== undefined) {
-      this.#affiliations.put({ ...member, invited: true });
       const until = transaction.nextStanzaId();
-      transaction.write(this, ({ activity }) => activity.setSeen(this.id, member.jid, until));
+      const leftAt = isForGood ? undefined : until;
+      this.#affiliations.put({ ...member, invited: true, leftAt });
+      transaction.write(this, ({ activity }) => activity.setSeen(this.id, member.jid, until, leftAt));
     }
   }
 

@@ -111,13 +111,19 @@ describe("any sequence of events in a room", () => {
   function snapshot(play: Stage): unknown {
     const inside = play.service.rooms.find(roomAddress);
     if (inside === undefined) return undefined;
-    const { options, subject, isLocked, affiliations, absentMembers } = inside;
+    const { options, subject, isLocked, affiliations } = inside;
     const occupants = [...inside.occupants.values()].map(
       ({ nick, affiliation, role, sessions, presence }) =>
         [nick.text, { affiliation, role, presence, sessions: new Set(sessions.keys()) }] as const,
     );
     return {
-      ...{ options, subject, isLocked, occupants: new Map(occupants), absentMembers: new Set(absentMembers) },
+      ...{
+        options,
+        subject,
+        isLocked,
+        occupants: new Map(occupants),
+        absentMembers: new Set(inside.absentMembers(Infinity)),
+      },
       members: new Map(Array.from(affiliations.all(), (member) => [member.jid, member] as const)),
     };
   }

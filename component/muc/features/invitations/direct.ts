@@ -1,7 +1,8 @@
 /**
  * Sends direct invitations (XEP-0249), also to absent members (rooms.absent_members): the first message that a member
- * misses is sent as an invitation. A member is invited once, and never after having been inside: the client of a user
- * who hasn't left enters again by itself, and whoever has left did so on purpose or was removed.
+ * misses is sent as an invitation. A member is invited once. The clients of most members who were inside enter again by
+ * themselves; a member who has been away for rooms.invite_again hours is invited once more, as the client may have forgotten
+ * the room. Nobody is who was kicked.
  *
  * Invitations come from a user or the component's domain, because a body from the room would open a private chat. The
  * body makes servers store them for offline users; a hint (XEP-0334) keeps them out of archives.
@@ -135,17 +136,20 @@ export function joinLink({ jid: { local, domain } }: Pick<Room, "jid">): string 
 }
 
 const QUOTED = 500;
+const HOUR_MS = 3600_000;
 
 export const absentMembers: Feature = { onMessage: inviteAbsent };
 
 function inviteAbsent(scope: RoomScope, { speaker, message, keeping }: SentMessage): void {
-  const { context, room } = scope;
+  const { context, transaction, room } = scope;
   const { persistent, membersOnly } = room.options;
   if (context.config.absent_members === "off" || !persistent || !membersOnly) return;
   const { bare } = speaker.account;
   // An announcement of the service itself would invite to every room.
   if (keeping.kind !== "text" || keeping.isForbidden || bare.local === undefined) return;
-  const absent = room.absentMembers.filter((jid) => jid !== bare.text);
+  const { invite_again: hours } = context.config;
+  const before = hours === 0 ? -Infinity : (transaction.at - hours * HOUR_MS) * 1000;
+  const absent = room.absentMembers(before).filter((jid) => jid !== bare.text);
   if (absent.length === 0) return;
   const text = message.getChildText("body") ?? "";
   const reason = `${speaker.nick.text}: ${text.length > QUOTED ? `${cut(text, QUOTED)}…` : text}`;

@@ -64,6 +64,59 @@ describe("absent members", () => {
       hag says hello
       NEW < nothing
 
+    are invited again, once, if they were inside and have been away for a day
+      wicca enters
+      wicca leaves
+      crone says the first
+      minutes pass 1439
+      crone says the second
+      WICCA < nothing
+      minutes pass 2
+      crone says the third
+      WICCA < ${TEXT("the third")}
+            | <x xmlns="conference" jid="coven" reason="crone: the third"/>
+      crone says the fourth
+      minutes pass 3000
+      crone says the fifth
+      WICCA < nothing
+      wicca enters
+      wicca leaves
+      minutes pass 1441
+      crone says the sixth
+      WICCA < ${TEXT("the sixth")}
+
+    are invited again after a restart, and after the hours of rooms.invite_again
+      wicca enters
+      wicca leaves
+      component restarts {"rooms": {"invite_again": 2}}
+      minutes pass 121
+      crone says hello
+      WICCA < ${TEXT("hello")}
+      component restarts
+      minutes pass 121
+      crone says again
+      WICCA < nothing
+
+    aren't invited again if they were kicked, are inside again, or rooms.invite_again is 0
+      wicca enters
+      hag enters
+      hag makes wicca none
+      hag leaves
+      minutes pass 1500
+      crone says the first
+      WICCA < nothing
+      wicca enters
+      wicca leaves
+      wicca enters
+      minutes pass 1500
+      crone says the second
+      wicca leaves
+      WICCA < nothing
+      component restarts {"rooms": {"invite_again": 0}}
+      minutes pass 1500
+      crone says the third
+      WICCA < nothing
+
     aren't invited if rooms.absent_members is off
       component restarts {"rooms": {"absent_members": "off"}}
       crone says hello
