@@ -15,6 +15,12 @@ export function isForeignPage({ "sec-fetch-site": site, origin, host }: Incoming
  * Returns whether a page of any site made the request. Where an address alone lets programs in, pages don't come in: a
  * page's own site may be a name that was made to lead to this machine (DNS rebinding).
  */
-export function isPage({ "sec-fetch-site": site = "none", origin }: IncomingHttpHeaders): boolean {
-  return origin !== undefined || site !== "none";
+export function isPage(headers: IncomingHttpHeaders): boolean {
+  const { "sec-fetch-site": site, origin } = headers;
+  return origin !== undefined || (site === undefined ? isBrowser(headers) : site !== "none");
+}
+
+/** Whether a browser made the request: of a page without TLS it sends no Fetch Metadata, and no Origin with a GET. */
+function isBrowser({ "user-agent": agent = "", "accept-language": language }: IncomingHttpHeaders): boolean {
+  return agent.startsWith("Mozilla/") && language !== undefined;
 }

@@ -171,6 +171,15 @@ export function mayRead({ uid, gid }: Identity, path: string): boolean {
   return spawnSync("test", test, { uid, gid }).status === 0;
 }
 
+/** The variables that commands read: those of the configuration, of the terminal, and where they run. */
+const FOR_USER =
+  /^(?:QTALK_.*|LC_.*|LANG|LANGUAGE|TZ|PATH|TERM|COLORTERM|NO_COLOR|FORCE_COLOR|COLUMNS|LINES|LOGNAME|USER|SUDO_USER|DISPLAY|WAYLAND_DISPLAY|NOTIFY_SOCKET|INVOCATION_ID|KUBERNETES_SERVICE_HOST)$/;
+
+/** Returns what a process of another user may know of root's environment, which may have secrets. */
+export function ofUser(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => FOR_USER.test(name)));
+}
+
 /** Runs the command line as another user. @returns its exit code */
 async function run(
   { uid, gid }: Identity,
@@ -181,7 +190,7 @@ async function run(
     uid,
     gid,
     // Without a login, such as in a timer's unit, no variable says who calls.
-    env: { USER: userName(), ...process.env, [INHERITED_FILES]: JSON.stringify(inherited) },
+    env: { USER: userName(), ...ofUser(process.env), [INHERITED_FILES]: JSON.stringify(inherited) },
     stdio: ["inherit", "inherit", "inherit", ...opened],
     // A session of its own: the user's other processes can't type into root's terminal through the child process.
     detached: true,

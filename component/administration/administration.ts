@@ -1,6 +1,7 @@
 /** Runs administrators' operations, whichever way they come in. */
 import { badRequest, Refusal, refuse } from "../refusal.js";
 import { validationMessage } from "../validation-message.js";
+import { shownUrl } from "../wording.js";
 import { ChangeRecord, type Context, type Done, type Ground, type Running, type Who } from "./context.js";
 import { argumentsOf } from "./fields.js";
 import type { Operation } from "./operation.js";
@@ -98,8 +99,9 @@ function shown(operation: Operation, given: object): string {
   const fields = new Map(argumentsOf(operation).map((field) => [field.name, field]));
   return JSON.stringify(given, (name, value: unknown) => {
     if (value === "" || value === false) return undefined;
-    const { secret, file, unrecorded } = fields.get(name) ?? {};
+    const { secret, file, unrecorded, url } = fields.get(name) ?? {};
     if (secret ?? file ?? unrecorded ?? (SECRET_OPTION.test(name) || undefined)) return HIDDEN;
+    if (url === true && typeof value === "string") return shownUrl(value);
     const text = typeof value === "string" ? value : Array.isArray(value) ? JSON.stringify(value) : "";
     return text.length > MAX_RECORDED ? `${text.slice(0, MAX_RECORDED)}…` : value;
   });

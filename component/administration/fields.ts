@@ -8,6 +8,8 @@ export interface Meta {
   readonly placed?: string;
   /** Shown once, and never logged or recorded. */
   readonly secret?: true;
+  /** A URL that may have a secret, which is never recorded in the list of changes. */
+  readonly url?: true;
   /** Never recorded in the list of changes: the address of a person who is erased. */
   readonly unrecorded?: true;
   /** On the command line, the value is read from a file; in JSON, the file's text, or its bytes in Base64. */

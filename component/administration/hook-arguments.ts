@@ -186,7 +186,12 @@ const INCOMING = {
 };
 
 const OUTGOING = {
-  deliver_to: outgoing(z.string(), "URL of the program that receives the events", "接收事件的程序的 URL"),
+  deliver_to: word(
+    z.string().optional(),
+    "URL of the program that receives the events",
+    "接收事件的程序的 URL",
+    { of: "outgoing", url: true },
+  ),
   on: outgoing(z.array(z.enum(EVENT_KINDS)), "events to deliver", "要投递的事件"),
   room: outgoing(
     naming(z.array(z.string()), roomsOf),

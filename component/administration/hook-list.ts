@@ -1,5 +1,6 @@
 /** Lists and shows webhooks. */
 import { z } from "zod";
+import { shownUrl } from "../wording.js";
 import type { StoredHook } from "../../storage/hooks-store.js";
 import type { StoredOutgoingHook } from "../../storage/outgoing-hooks-store.js";
 import { CRITICAL } from "../hooks/alerts/steps.js";
@@ -142,15 +143,6 @@ function outgoingRow({ records, settings }: Context, hook: StoredOutgoingHook): 
     trouble:
       own.length === 0 ? undefined : own.map(({ room, reason }) => `${room}: ${reason ?? ""}`).join("; "),
   };
-}
-
-/** How many characters of a URL's path are shown. */
-const SHOWN_PATH = "/hooks".length;
-
-/** Returns a URL without what may be secret: user, password, query, and most of the path. */
-function shownUrl(url: string): string {
-  const { origin, pathname } = new URL(url);
-  return `${origin}${pathname.length > SHOWN_PATH ? `${pathname.slice(0, SHOWN_PATH)}…` : pathname}`;
 }
 
 export const listHooks = reading({

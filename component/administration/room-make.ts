@@ -5,6 +5,7 @@ import { reconfigure } from "../muc/admin/configuration.js";
 import { optionsOfEntered, OPTION_NAMES, OPTION_ROWS, wordOf } from "../muc/options/room-options.js";
 import { refuseText } from "../operations/limits.js";
 import { makeRoomFor } from "../operations/room-call.js";
+import { cut } from "../muc/wire/text.js";
 import { badRequest, Refusal, refuse } from "../refusal.js";
 import { parseBoolean } from "../muc/options/room-option-kinds.js";
 import type { RoomsConfig } from "../config.js";
@@ -16,6 +17,8 @@ import { inRoom, inTransaction, ROOM } from "./room-parts.js";
 
 const MAX_TITLE = 255;
 const MAX_DESCRIPTION = 2000;
+/** How many characters of an unknown option's name are read; options' names are shorter. */
+const LONGEST_NAME = 80;
 const PREFIX = "muc#roomconfig_";
 /** Words for boolean values that are accepted in addition to XEP-0004's "1", "true", "0" and "false". */
 const YES: ReadonlySet<string> = new Set(["yes", "on"]);
@@ -122,12 +125,14 @@ export function readOptionFields(
   for (const [name, values] of Object.entries(given)) {
     const option = known.get(name);
     if (option === undefined) {
+      // Comparing takes as long as the name is; a body may have one of a megabyte.
+      const short = cut(name, LONGEST_NAME);
       const like = nearest(
-        name,
+        short,
         options.map(({ word }) => word),
       );
       const hint = like === undefined ? "" : `; did you mean ${like}?`;
-      return badRequest(`${name}: rooms have no such option${hint}`);
+      return badRequest(`${short}: rooms have no such option${hint}`);
     }
     const isBoolean = option.field?.show(defaults).type === "boolean";
     fields.set(option.name, isBoolean ? values.map(toBoolean) : values);

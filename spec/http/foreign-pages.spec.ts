@@ -23,7 +23,9 @@ describe("A web page", () => {
       POST get_user_nick {ID: test} (host: evil.example; origin: http://evil.example) = 403 6 web pages need *token*
       for $site in cross-site same-site same-origin
         GET send_notice_vcard?muc_name=dev (sec-fetch-site: $site) = 403
+      GET ${KEY} (host: evil.example; user-agent: Mozilla/5.0 x; accept-language: en) = 403 6 web pages need *token*
       GET ${KEY} (sec-fetch-site: none) = ok
+      GET ${KEY} (sec-fetch-site: none; user-agent: Mozilla/5.0 x; accept-language: en) = ok
     reads no metrics, though this machine may
       GET /metrics = 200
       GET /metrics (origin: https://evil.example) = 401

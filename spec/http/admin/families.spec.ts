@@ -1,5 +1,6 @@
 /** What operations of single families do, and how they are refused. */
 import { expect } from "chai";
+import { busiestTurn } from "../../support/turns.js";
 import { Errcode, Refusal } from "../../../component/refusal.js";
 import { operatorSocket } from "../../../http/admin/run.js";
 import type { OperatorSocket } from "../../../http/admin/socket.js";
@@ -105,6 +106,10 @@ describe("Administrators' operations", () => {
     expect([shown.title, valueOf("members_only"), valueOf("max_occupants")]).to.eql(["T", ["yes"], ["7"]]);
     const { error } = (await stage.posts("room/set", { room: "coven", options: { max_ocupants: 3 } })).json;
     expect(error?.message).to.match(/did you mean max_occupants/);
+    // Comparing the name with those of options took 1.4 s.
+    const options = { ["x".repeat(900_000)]: 1 };
+    const ms = await busiestTurn(() => stage.posts("room/set", { room: "coven", options }));
+    expect(ms).to.be.below(300);
     for (const name of ["max_occupants", "maxusers", "muc#roomconfig_maxusers"]) {
       const refused = await stage.refuses("room/set", { room: "coven", options: { [name]: "ten" } });
       expect(refused, "as it was given").to.eql([422, "input", name]);
@@ -142,6 +147,8 @@ describe("Administrators' operations", () => {
     const added = await stage.does("hook/add", given);
     const hooks = new OutgoingHooksStore(db);
     const { secret } = hooks.named("out")!;
+    const { changes } = (await stage.does("changes/list")) as { changes: object[] };
+    expect(JSON.stringify(changes)).to.contain("http://127.0.0.1:9").and.not.contain("hidden");
     expect(added.secret).to.equal(secret);
     const other = { deliver_to: "http://127.0.0.1:10/x", on: ["room"], room: ["ops"] };
     await stage.does("hook/set", { name: "out", ...other });

@@ -13,6 +13,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
+import { ofUser } from "../../../scripts/inherited-files.js";
 import { CommandLine, PROGRAM, type Outcome, refusal } from "../../support/command-line.js";
 import { Folder } from "../../support/folder.js";
 
@@ -177,6 +178,13 @@ describe("Commands that root calls", () => {
       expect(stderr, args.join(" ")).to.contain("a symbolic link in a folder of another user");
     }
     expect(readdirSync(outside)).to.deep.equal([]);
+  });
+
+  it("tell the folder's owner nothing of root's environment that they don't read", () => {
+    const read = { QTALK_XMPP_DOMAIN: "x.test", TERM: "xterm", LC_ALL: "C", PATH: "/bin" };
+    expect(
+      ofUser({ ...read, AWS_SECRET_KEY: "SECRET", NODE_OPTIONS: "--import x", HOME: "/root" }),
+    ).to.deep.equal(read);
   });
 
   it("say so if the database's owner can't read the program", async () => {
