@@ -7,8 +7,11 @@ import { createServer } from "node:http";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { promisify } from "node:util";
+import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import type { Browser, Page } from "playwright-core";
+import { parse } from "yaml";
+import { documentAt } from "../../scripts/docs/parts.js";
 import { launchBrowser } from "../../scripts/lab/browser.js";
 import { ComponentProcess } from "../../scripts/lab/component-process.js";
 import { LOOPBACK } from "../../scripts/lab/ports.js";
@@ -75,6 +78,23 @@ describe("Nobody gets in without a name", () => {
     expect(JSON.stringify(body)).to.contain(
       "qtalk-component caller add NAME --addresses 127.0.0.1 --senders '*'",
     );
+  });
+
+  it("who adds the changelog's entry before the update is served as before", async () => {
+    const [, section = ""] = readFileSync(documentAt("CHANGELOG.md"), "utf8").split("### Before you update");
+    const [, lines = ""] = /```yaml\n([^]*?)```/.exec(section) ?? [];
+    const { http } = parse(lines) as { http: object };
+    expect(await component.command("check")).to.contain("QTalk's calls are closed");
+    await component.reconfigure({ http: { ...listening(), ...http } });
+    const call = {
+      from: "juliet@x.test",
+      to: "romeo@x.test",
+      type: "chat",
+      message: "<message><body>x</body></message>",
+    };
+    expect(await curl(posts(`${base}/qtalk/send_thirdmessage`, call))).to.match(/^200 \{"ret":true/);
+    expect(await component.command("check")).not.to.contain("calls are closed");
+    await component.reconfigure({ http: { ...listening(), ...CLOSED } });
   });
 
   it("http.hosts, which once let names in, is no key any more", async () => {
