@@ -29,6 +29,7 @@ import { buildEpoch, buildVersion, debianVersion } from "./build-version.js";
 import { completion } from "./completion.js";
 import { copyProgram, libraries, ROOT } from "./debian/files.js";
 import { manual } from "./manual.js";
+import { publisher } from "./publisher.js";
 import { socketUnit, unit } from "./unit.js";
 
 const PROGRAM = "usr/lib/qtalk-component";
@@ -129,6 +130,7 @@ function addControl(stage: string, architecture: string, version: string): void 
     ["SIZE", String(size)],
     ["MAINTAINER", maintainer()],
     ["DEPENDS", [...nodejs(), ...libraries(join(stage, PROGRAM)), "adduser"].join(", ")],
+    ["HOMEPAGE", publisher().homepage],
     ["SCHEMA", String(SCHEMA_VERSION)],
   ]);
   for (const name of ["control", "preinst", "postinst", "prerm", "postrm"]) {

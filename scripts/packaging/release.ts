@@ -1,6 +1,7 @@
 /**
  * Makes everything that a release consists of, from this checkout: `npm run release -- [FOLDER]` (default: release/VERSION).
- * The same commit gives the same bytes. DEBFULLNAME and DEBEMAIL are the maintainer's name and address.
+ * The same commit gives the same bytes, but for signatures. From the environment: DEBFULLNAME and DEBEMAIL, the maintainer's name
+ * and address; RELEASE_KEY, a key of GnuPG that signs; APT_REPOSITORY, the folder of a repository that the package is added to.
  */
 import { execFileSync, spawnSync } from "node:child_process";
 import { hash } from "node:crypto";
@@ -12,7 +13,9 @@ import { createProgram } from "../program.js";
 import { buildEpoch, buildVersion } from "./build-version.js";
 import { buildDeb, setVersion } from "./deb.js";
 import { packed, ROOT } from "./debian/files.js";
+import { addToRepository, sign, thisSuite } from "./apt.js";
 import { manual } from "./manual.js";
+import { isSet, publisher } from "./publisher.js";
 
 /** Makes the files of a release in a folder. @returns the version */
 export async function makeRelease(folder: string): Promise<string> {
@@ -22,14 +25,16 @@ export async function makeRelease(folder: string): Promise<string> {
   const scratch = mkdtempSync(join(tmpdir(), "qtalk-release-"));
   try {
     const npm = await packNpm(scratch, folder, version);
-    await buildDeb(folder, version);
+    const deb = await buildDeb(folder, version);
     packImage(join(scratch, "image"), npm, join(folder, `qtalk-component-${version}-image.tar.gz`));
     writeFileSync(join(folder, `qtalk-component-${version}.cdx.json`), bill(version));
-    writeFileSync(
-      join(folder, "CHANGES.md"),
-      changes(readFileSync(join(ROOT, "CHANGELOG.md"), "utf8"), version),
-    );
+    const { RELEASE_KEY: key, APT_REPOSITORY: apt = join(folder, "apt") } = process.env;
+    addToRepository(apt, deb, thisSuite(), buildEpoch(ROOT), key);
+    const changed = changes(readFileSync(join(ROOT, "CHANGELOG.md"), "utf8"), version);
+    writeFileSync(join(folder, "NOTES.md"), notes(changed, checksums(folder)));
     writeFileSync(join(folder, "SHA256SUMS"), checksums(folder));
+    if (key !== undefined)
+      sign(key, join(folder, "SHA256SUMS"), join(folder, "SHA256SUMS.asc"), "--armor", "--detach-sign");
     return version;
   } finally {
     rmSync(scratch, { recursive: true, force: true });
@@ -91,8 +96,15 @@ export function changes(changelog: string, version: string): string {
   return named(version) ?? named("Unreleased") ?? "";
 }
 
+/** Returns the release's notes: what changed, and how to know that a file is the one that was made. */
+function notes(changed: string, sums: string): string {
+  return `${changed.trimEnd()}\n\n### Checksums (SHA-256)\n\n\`\`\`\n${sums}\`\`\`\n`;
+}
+
 function checksums(folder: string): string {
-  const names = readdirSync(folder).filter((name) => name !== "SHA256SUMS");
+  const names = readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isFile() && !entry.name.startsWith("SHA256SUMS"))
+    .map(({ name }) => name);
   return execFileSync("sha256sum", names.sort(), { cwd: folder, encoding: "utf8" });
 }
 
@@ -103,7 +115,14 @@ function audit(): string {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const folder = process.argv[2] ?? join(ROOT, "release", buildVersion(ROOT));
+  const built = buildVersion(ROOT);
+  if (!isSet(publisher())) {
+    const said =
+      "package.json has addresses of example.org: set repository, bugs and homepage (see Publishing)";
+    if (!built.includes("-")) throw new Error(said);
+    process.stderr.write(`${said}. That is no matter for a build without a release.\n`);
+  }
+  const folder = process.argv[2] ?? join(ROOT, "release", built);
   const version = await makeRelease(folder);
   process.stdout.write(
     `qtalk-component ${version} in ${folder}:\n\n${readFileSync(join(folder, "SHA256SUMS"), "utf8")}\n`,
