@@ -22,18 +22,15 @@ export function thisSuite(): Suite {
   return { name: named?.[1] ?? "stable", architecture };
 }
 
-/**
- * Adds a package to the repository in a folder, beside those that are there, and writes the suite's index anew.
- * @param epoch the index's date, in seconds since 1970
- * @param key a key of GnuPG that signs the index; apt refuses an index without signature
- */
-export function addToRepository(
-  folder: string,
-  deb: string,
-  suite: Suite,
-  epoch: number,
-  key?: string,
-): void {
+export interface Signature {
+  /** The index's date, in seconds since 1970. */
+  readonly epoch: number;
+  /** A key of GnuPG that signs the index; apt refuses an index without signature. */
+  readonly key?: string | undefined;
+}
+
+/** Adds a package to the repository in a folder, beside those that are there, and writes the suite's index anew. */
+export function addToRepository(folder: string, deb: string, suite: Suite, { epoch, key }: Signature): void {
   const pool = join("pool", suite.name);
   const dists = join(folder, "dists", suite.name);
   const binary = join(dists, "main", `binary-${suite.architecture}`);

@@ -29,7 +29,7 @@ export async function makeRelease(folder: string): Promise<string> {
     packImage(join(scratch, "image"), npm, join(folder, `qtalk-component-${version}-image.tar.gz`));
     writeFileSync(join(folder, `qtalk-component-${version}.cdx.json`), bill(version));
     const { RELEASE_KEY: key, APT_REPOSITORY: apt = join(folder, "apt") } = process.env;
-    addToRepository(apt, deb, thisSuite(), buildEpoch(ROOT), key);
+    addToRepository(apt, deb, thisSuite(), { epoch: buildEpoch(ROOT), key });
     const changed = changes(readFileSync(join(ROOT, "CHANGELOG.md"), "utf8"), version);
     writeFileSync(join(folder, "NOTES.md"), notes(changed, checksums(folder)));
     writeFileSync(join(folder, "SHA256SUMS"), checksums(folder));

@@ -19,6 +19,8 @@ export const FOR_TESTS = {
   "prosody-modules": () => existsSync("/usr/lib/prosody/modules/mod_privilege"),
   chromium: "chromium",
   lintian: "lintian",
+  "apt-utils": "apt-ftparchive",
+  gnupg: "gpg",
   "groff-base": "groff",
   systemd: "systemd-analyze",
 };
