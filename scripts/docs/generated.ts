@@ -5,6 +5,7 @@ import { documentationOf, variablesOf } from "../../http/docs/formats.js";
 import { contract } from "../../http/contract.js";
 import { routesOf } from "../../http/endpoint.js";
 import { errcodeRows } from "../../http/errcodes.js";
+import { publisher } from "../packaging/publisher.js";
 import { commandList } from "./commands.js";
 import { withPart } from "./parts.js";
 import { withReference } from "./reference.js";
@@ -21,6 +22,8 @@ export interface Generated {
 export function generated(description: string): readonly Generated[] {
   return [
     { file: "../../../README.md", write: withPrograms },
+    { file: "../../../SECURITY.md", write: (text) => withPart(text, "security", publisher().security) },
+    { file: "../../../CONTRIBUTING.md", write: (text) => withPart(text, "issues", `<${publisher().bugs}>`) },
     { file: "programs.md", write: (text) => withCalls(text, "en") },
     { file: "zh/programs.md", write: (text) => withCalls(text, "zh") },
     { file: "hooks.md", write: (text) => withFormats(text, "en") },
