@@ -22,7 +22,10 @@ export const GROUPS = [
       "performance",
     ],
   },
-  { name: "about", pages: ["architecture", "specifications", "tested", "versions", "development", "publishing"] },
+  {
+    name: "about",
+    pages: ["architecture", "specifications", "tested", "versions", "development", "publishing"],
+  },
 ] as const;
 
 export const PAGES: readonly string[] = GROUPS.flatMap(({ pages }) => [...pages]);
