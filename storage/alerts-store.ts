@@ -39,6 +39,8 @@ export interface AlertTask {
   readonly task: string;
   readonly dueAt: number;
   readonly tries: number;
+  /** Whether it is a request to the alert's source, which runs beside other work. */
+  readonly atSource: boolean;
 }
 
 /** A row of the table `alert_changes`. */
@@ -100,14 +102,15 @@ export class AlertsStore extends Store {
     "SELECT id FROM alerts WHERE due_at <= ? ORDER BY due_at LIMIT ?",
   ).all;
 
-  /** Returns when the next alert or task is due; undefined if nothing is. */
+  /** Returns when the next alert, or task beside requests to sources, is due; undefined if nothing is. */
   nextDue(): number | undefined {
-    return this.sql
-      .values<number, []>(
-        "SELECT min(at) FROM (SELECT min(due_at) AS at FROM alerts UNION ALL SELECT min(due_at) FROM alert_tasks)",
-      )
-      .get();
+    const times = [this.#nextAlert.get(), this.nextDueTask(false)].filter((at) => at !== undefined);
+    return times.length === 0 ? undefined : Math.min(...times);
   }
+
+  readonly #nextAlert = this.sql.values<number, []>(
+    "SELECT due_at FROM alerts WHERE due_at IS NOT NULL ORDER BY due_at LIMIT 1",
+  );
 
   /** Adds an alert. @returns its id */
   add(alert: Omit<StoredAlert, "id">): number {
@@ -155,8 +158,26 @@ export class AlertsStore extends Store {
     this.sql.insert("alert_tasks", task);
   }
 
-  readonly dueTasks = this.sql.rows<AlertTask, [now: number, limit: number]>(
-    "SELECT * FROM alert_tasks WHERE due_at <= ? ORDER BY due_at, id LIMIT ?",
+  readonly #dueTasks = this.sql.rows<AlertTask, [atSource: boolean, now: number, limit: number]>(
+    "SELECT * FROM alert_tasks WHERE at_source = ? AND due_at <= ? ORDER BY due_at, id LIMIT ?",
+  );
+  readonly #nextTask = this.sql.values<number, [atSource: boolean]>(
+    "SELECT due_at FROM alert_tasks WHERE at_source = ? ORDER BY due_at LIMIT 1",
+  );
+
+  /** Returns due tasks in order. @param atSource whether they are requests to sources */
+  dueTasks(now: number, limit: number, atSource = false): AlertTask[] {
+    return this.#dueTasks.all(atSource, now, limit);
+  }
+
+  /** Returns when the next task is due; undefined if there is none. */
+  nextDueTask(atSource: boolean): number | undefined {
+    return this.#nextTask.get(atSource);
+  }
+
+  /** Returns the alerts that are silenced at their sources. */
+  readonly atSource = this.sql.rows<StoredAlert, [limit: number]>(
+    "SELECT * FROM alerts WHERE at_source = 1 ORDER BY hook, id LIMIT ?",
   ).all;
   readonly tasksOf = this.sql.rows<AlertTask, [alert: number]>(
     "SELECT * FROM alert_tasks WHERE alert = ? ORDER BY id",

@@ -457,9 +457,10 @@ CREATE TABLE alert_tasks (
   alert  INTEGER NOT NULL REFERENCES alerts (id) ON DELETE CASCADE,
   task   TEXT    NOT NULL,                 -- what is to be done, as JSON
   due_at INTEGER NOT NULL,
-  tries  INTEGER NOT NULL DEFAULT 0
+  tries  INTEGER NOT NULL DEFAULT 0,
+  at_source INTEGER NOT NULL DEFAULT 0     -- 1: a request to the alert's source, which runs beside other work
 ) STRICT;
-CREATE INDEX alert_tasks_due ON alert_tasks (due_at, id);
+CREATE INDEX alert_tasks_due ON alert_tasks (at_source, due_at, id);
 CREATE INDEX alert_tasks_by_alert ON alert_tasks (alert);
 
 -- What happened to an alert, for operators.

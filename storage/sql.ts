@@ -30,6 +30,7 @@ const FLAGS: ReadonlySet<string> = new Set([
   "bot_rooms.chosen",
   "alerts.current",
   "alerts.at_source",
+  "alert_tasks.at_source",
   "heartbeats.late",
   "outgoing_hooks.only_mentions",
   "rosters.alerted",

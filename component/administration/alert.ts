@@ -4,6 +4,7 @@ import type { StoredAlert } from "../../storage/alerts-store.js";
 import { alertOf, taskOf } from "../hooks/alerts/records.js";
 import { MAX_SILENCE_MS } from "../hooks/alerts/alert.js";
 import type { AlertEvent } from "../hooks/alerts/alert-types.js";
+import { matchersOf } from "../hooks/alerts/plan.js";
 import { durationIn } from "../hooks/alerts/words.js";
 import { badRequest, Refusal, refuse } from "../refusal.js";
 import type { Context, Done, RunningContext } from "./context.js";
@@ -173,8 +174,8 @@ const DURATION = word(
 
 const mute = changing({
   name: "alert mute",
-  en: "silence an alert for a while: its posts are counted and not said",
-  zh: "静默一条告警一段时间：期间的 POST 请求只计数，不发出消息",
+  en: "silence an alert for a while, at its source if the hook knows it; else its posts are counted and not said",
+  zh: "静默一条告警一段时间：Webhook 指明告警源时在源上静默，否则期间的 POST 请求只计数，不发出消息",
   example: "1 --for 2h",
   arguments: { alert: ALERT, for: DURATION },
   needs: "component",
@@ -189,8 +190,12 @@ const mute = changing({
       by,
       until: Date.now() + ms,
     });
+    const hook = context.records.hooks.find(alert.hook);
+    const isAtSource = hook !== undefined && matchersOf(hook, alert).length > 0;
     return await apply(context, alert, event, {
-      message: `Silenced the alert ${alert.title} for ${text}.`,
+      message: isAtSource
+        ? `Asked the source of the alert ${alert.title} to silence it for ${text}: see alert show ${alert.id}.`
+        : `Silenced the alert ${alert.title} for ${text}.`,
       why: "it is silenced",
     });
   },

@@ -143,7 +143,7 @@ export class Hooks {
       template: hook.template,
       filters: hook.filters,
       limits,
-      shortenUrl: this.links.shortener(links),
+      shortenUrl: this.links.shortener(links, hook),
     });
     const { user, system } = process.cpuUsage(before);
     this.rates.charge(hook, { ms: (user + system) / 1000 });

@@ -1,6 +1,7 @@
 /** Short links in messages, `/s/ID` at the hooks' public URL, to queries that nobody reads. */
 import { hash } from "node:crypto";
 import { HookLinks, type ShortLink } from "../../storage/hook-links.js";
+import type { StoredHook } from "../../storage/hooks-store.js";
 import type { HookDependencies } from "./dependencies.js";
 import type { ShortenUrl } from "./formats/format.js";
 
@@ -16,11 +17,15 @@ export class ShortLinks {
     this.#store = new HookLinks(dependencies.db);
   }
 
-  /** Returns a function that makes short links, and adds them to `made`; undefined if hooks have no public URL. */
-  shortener(made: ShortLink[]): ShortenUrl | undefined {
+  /**
+   * Returns a function that makes short links, and adds them to `made`; undefined if hooks have no public URL.
+   * @param hook if people silence its alerts by reactions, links to forms for that are left out
+   */
+  shortener(made: ShortLink[], { source }: Pick<StoredHook, "source">): ShortenUrl | undefined {
     const { url: base } = this.dependencies.config;
     if (base === undefined) return undefined;
-    return (url) => {
+    return ({ name, url }) => {
+      if (source.silenceAt !== undefined && /^silence\b/.test(name)) return undefined;
       const id = hash("sha256", url, "buffer").subarray(0, ID_BYTES).toString("base64url");
       made.push({ id, url });
       return `${base}/s/${id}`;

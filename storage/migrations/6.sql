@@ -46,6 +46,9 @@ ALTER TABLE hooks ADD COLUMN silence_token TEXT;
 ALTER TABLE hooks ADD COLUMN inner TEXT;
 ALTER TABLE alerts ADD COLUMN at_source INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX alerts_at_source ON alerts (hook, id) WHERE at_source = 1;
+ALTER TABLE alert_tasks ADD COLUMN at_source INTEGER NOT NULL DEFAULT 0;
+DROP INDEX alert_tasks_due;
+CREATE INDEX alert_tasks_due ON alert_tasks (at_source, due_at, id);
 -- Hooks may expect posts.
 ALTER TABLE hooks ADD COLUMN expect_ms INTEGER;
 ALTER TABLE hooks ADD COLUMN grace_ms INTEGER;

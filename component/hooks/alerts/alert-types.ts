@@ -74,14 +74,15 @@ export interface StepMade {
 
 export type AlertEvent =
   | { readonly kind: "fired"; readonly severity: string }
-  | { readonly kind: "resolved"; readonly by?: Person | undefined }
+  /** `seen`: the program no longer has the alert, and says nothing about it. */
+  | { readonly kind: "resolved"; readonly by?: Person | undefined; readonly seen?: true }
   | (Taking & { readonly kind: "take" | "drop" })
   | (Taking & { readonly kind: "silence"; readonly until: number })
   /** The silence is no longer wanted. */
   | (Taking & { readonly kind: "unsilence" })
   /** What the source did with the silence that it was asked for. */
-  | { readonly kind: "silenced"; readonly source: string }
-  | { readonly kind: "not silenced" }
+  | { readonly kind: "silenced"; readonly source: string; readonly silence: Silence }
+  | { readonly kind: "not silenced"; readonly silence: Silence }
   /** A step was made. `isChat`: its message waits for a receipt. */
   | (StepMade & { readonly kind: "step made" })
   /** A step reached nobody. */
@@ -97,7 +98,17 @@ export type Effect =
   | { readonly do: "tell end of silence"; readonly unsaid: number }
   | { readonly do: "step"; readonly step: number }
   | { readonly do: "silence"; readonly silence: Silence; readonly replaces?: string | undefined }
-  | { readonly do: "unsilence"; readonly source: string; readonly until: number };
+  | UnsilenceEffect;
+
+/** End a silence at the source. */
+export interface UnsilenceEffect {
+  readonly do: "unsilence";
+  /** The silence's id there; undefined: it isn't known whether there is one, and it has the comment. */
+  readonly source?: string;
+  readonly comment?: string;
+  /** When it ends by itself. */
+  readonly until: number;
+}
 
 /** A change that is said. */
 export type Shown = "taken" | "dropped" | "silenced" | "unsilenced" | "resolved";

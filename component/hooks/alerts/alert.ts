@@ -21,7 +21,6 @@ import type {
   AlertEvent,
   Effect,
   Outcome,
-  Person,
   Plan,
   Silence,
   State,
@@ -73,7 +72,7 @@ export function next(alert: Alert, event: AlertEvent, at: number, plan: Plan): O
     case "fired":
       return fired(alert, event.severity, at, plan);
     case "resolved":
-      return resolve(alert, event.by, at);
+      return resolve(alert, event, at);
     case "take":
       return take(alert, event, at);
     case "drop":
@@ -83,9 +82,9 @@ export function next(alert: Alert, event: AlertEvent, at: number, plan: Plan): O
     case "unsilence":
       return unsilence(alert, event, at, plan);
     case "silenced":
-      return silenced(alert, event.source);
+      return silenced(alert, event);
     case "not silenced":
-      return alert.asked === undefined ? same(alert) : changed({ ...alert, asked: undefined });
+      return muteInstead(alert, event.silence, at);
     case "step made":
       return awaitReceipt(alert, event, at);
     case "step failed":
@@ -123,21 +122,23 @@ function fired(alert: Alert, severity: string, at: number, plan: Plan): Outcome 
   return changed(becameUrgent || isAgain ? started(after, at, plan) : after);
 }
 
-function resolve(alert: Alert, by: Person | undefined, at: number): Outcome {
+function resolve(alert: Alert, { by, seen }: Extract<AlertEvent, { kind: "resolved" }>, at: number): Outcome {
   if (alert.resolvedAt !== undefined) return same(alert);
-  const unsaid = alert.unsaid + (by === undefined && isMuted(alert, at) ? 1 : 0);
-  const { silence, asked } = alert;
+  const isPost = by === undefined && seen !== true;
+  const unsaid = alert.unsaid + (isPost && isMuted(alert, at) ? 1 : 0);
+  const { silence } = alert;
   const isAtSource = silence?.source !== undefined;
   const after: Alert = {
     ...alert,
     unsaid,
     resolvedAt: at,
     run: undefined,
-    asked,
+    asked: undefined,
     // A silence at the source goes on without the alert.
     silence: isAtSource ? undefined : silence,
   };
-  return changed(after, ...(by === undefined ? [] : [{ do: "show", why: "resolved", by } as const]));
+  // A post says it itself.
+  return changed(after, ...(isPost ? [] : [{ do: "show", why: "resolved", by } as const]));
 }
 
 function take(alert: Alert, { by, on }: Taking, at: number): Outcome {
@@ -180,16 +181,28 @@ function silence(
   return changed({ ...alert, asked: wanted }, { do: "silence", silence: wanted, replaces });
 }
 
-function silenced(alert: Alert, source: string): Outcome {
-  const { asked, resolvedAt } = alert;
+/** Whether two silences are the same one. */
+export function isSameSilence(one: Silence | undefined, other: Silence): boolean {
+  return one?.at === other.at && one.by.id === other.by.id && one.on === other.on;
+}
+
+function silenced(alert: Alert, { source, silence }: Extract<AlertEvent, { kind: "silenced" }>): Outcome {
+  const isWanted = isSameSilence(alert.asked, silence);
+  const asked = isWanted ? undefined : alert.asked;
   // Nobody wants it any more.
-  if (asked === undefined || resolvedAt !== undefined)
-    return changed(
-      { ...alert, asked: undefined },
-      { do: "unsilence", source, until: asked?.until ?? alert.postedAt + MAX_SILENCE_MS },
-    );
-  const after = { ...alert, asked: undefined, silence: { ...asked, source }, run: undefined };
-  return changed(after, { do: "show", why: "silenced", by: asked.by });
+  if (!isWanted || alert.resolvedAt !== undefined)
+    return changed({ ...alert, asked }, { do: "unsilence", source, until: silence.until });
+  const after = { ...alert, asked, silence: { ...silence, source }, run: undefined };
+  return changed(after, { do: "show", why: "silenced", by: silence.by });
+}
+
+/** The source failed: what was asked of it is done here, unless it silences the alert already. */
+function muteInstead(alert: Alert, silence: Silence, at: number): Outcome {
+  if (!isSameSilence(alert.asked, silence)) return same(alert);
+  const after = { ...alert, asked: undefined };
+  const isNeeded = alert.silence === undefined && alert.resolvedAt === undefined && silence.until > at;
+  if (!isNeeded) return changed(after);
+  return changed({ ...after, silence, run: undefined }, { do: "show", why: "silenced", by: silence.by });
 }
 
 function unsilence(alert: Alert, { by, on }: Taking, at: number, plan: Plan): Outcome {

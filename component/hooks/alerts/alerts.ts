@@ -13,6 +13,8 @@ import { Answers } from "./answers.js";
 import { AlertHearing } from "./hearing.js";
 import { AlertTurn } from "./posts.js";
 import { AlertRecords } from "./records.js";
+import { AlertSources, requestsTo } from "./sources.js";
+import { SourceWatch } from "./source-watch.js";
 import { AlertTasks } from "./tasks.js";
 
 /** How long alerts are kept that are over, in milliseconds. */
@@ -22,13 +24,21 @@ export class Alerts {
   readonly records: AlertRecords;
   readonly #turns = new KeyedTurns();
   readonly #tasks: AlertTasks;
+  readonly #sources: AlertSources;
+  readonly #watch: SourceWatch;
   /** Hears what people say about alerts. */
   readonly hearing: AlertHearing;
 
   constructor(private readonly dependencies: AlertsDependencies) {
     const { metrics } = dependencies;
     this.records = new AlertRecords(dependencies);
-    this.#tasks = new AlertTasks(dependencies, this.records, (row) => this.#turn(row));
+    const turn = (row: StoredAlert): Promise<() => void> => this.#turn(row);
+    const atSources = { sourceOf: requestsTo, ...dependencies };
+    this.#tasks = new AlertTasks(dependencies, this.records, turn);
+    this.#sources = new AlertSources(atSources, this.records, turn, () => this.wake());
+    this.#watch = new SourceWatch(atSources, this.records, async ({ id }) => {
+      await this.apply(id, { kind: "resolved", seen: true }, () => undefined);
+    });
     const answers = new Answers(dependencies, this.records);
     this.hearing = new AlertHearing(dependencies, this.records, answers, () => this.wake());
     const { store } = this.records;
@@ -43,11 +53,14 @@ export class Alerts {
   /** Does what is due, from now on. */
   start(): void {
     this.#tasks.start();
+    this.#sources.start();
+    this.#watch.start();
   }
 
   /** Starts no more work, and waits for what is running, at most `ms` milliseconds; the rest is done after the next start. */
   async stop(ms: number): Promise<void> {
-    await this.#tasks.stop(ms);
+    this.#watch.stop();
+    await Promise.all([this.#tasks.stop(ms), this.#sources.stop()]);
   }
 
   /** Begins a post's turn at its alert. @param name a hash of the program's key for the alert */
@@ -94,6 +107,7 @@ export class Alerts {
   /** Looks for due work, once the transaction of this turn of the event loop is committed. */
   wake(): void {
     this.#tasks.wake();
+    this.#sources.wake();
   }
 
   /** Deletes old alerts that are over, in a transaction. @returns whether more may remain */

@@ -5,6 +5,7 @@ import type { HookDependencies } from "../dependencies.js";
 import type { Hook } from "../hook.js";
 import type { EventRecorder } from "../outgoing/event-recorder.js";
 import type { RemoteRoomsApi } from "../sending.js";
+import type { SourceApi } from "./source-requests.js";
 
 export interface AlertsDependencies extends Pick<
   HookDependencies,
@@ -18,4 +19,6 @@ export interface AlertsDependencies extends Pick<
   /** The reactions that take an alert (hooks.take_reactions). */
   readonly takeSigns: readonly string[];
   readonly clock: Clock;
+  /** Makes a client of a hook's source; by default, requestsTo(). */
+  readonly sourceOf?: (hook: Hook) => SourceApi;
 }

@@ -5,11 +5,12 @@ import type { Plan } from "./alert-types.js";
 import { isAsUrgent, stepsOf } from "./steps.js";
 
 /** Returns what a hook wants of an alert. */
-export function planOf({ calls }: Pick<Hook, "calls">): Plan {
+export function planOf(hook: Pick<Hook, "calls" | "source">, alert: Pick<StoredAlert, "labels">): Plan {
+  const { calls } = hook;
   return {
     delays: stepsOf(calls).map(({ delay }) => delay),
     isUrgent: (severity) => isAsUrgent(severity, calls.stepsFrom),
-    hasSource: false,
+    hasSource: matchersOf(hook, alert).length > 0,
   };
 }
 

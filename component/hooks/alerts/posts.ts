@@ -39,10 +39,10 @@ export class AlertTurn {
   ) {
     const { hook, report, at, name } = about;
     const { store } = records;
-    const plan = planOf(hook);
     this.#row = store.current(hook.id, name);
     this.#event =
       report.status === "firing" ? { kind: "fired", severity: report.severity } : { kind: "resolved" };
+    const plan = planOf(hook, this.#row ?? contentOf(report, ""));
     if (this.#row !== undefined) this.#after = next(alertOf(this.#row), this.#event, at, plan).alert;
     else if (report.status === "firing" && store.openOf(hook.id) < MAX_CURRENT)
       this.#after = opened(report.severity, at, plan);

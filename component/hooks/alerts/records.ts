@@ -55,7 +55,7 @@ export class AlertRecords {
     at: number,
   ): StoredAlert {
     const content = contentOf(report, text);
-    const plan = planOf(hook);
+    const plan = planOf(hook, content);
     const alert = opened(report.severity, at, plan);
     const row: Omit<StoredAlert, "id"> = {
       hook: hook.id,
@@ -80,7 +80,7 @@ export class AlertRecords {
     { columns = {}, ...marks }: { readonly columns?: Partial<StoredAlert>; readonly isNamed?: boolean } = {},
   ): Outcome & { readonly row: StoredAlert } {
     const before = alertOf(row);
-    const plan = planOf(hook);
+    const plan = planOf(hook, { ...row, ...columns });
     const outcome = next(before, event, at, plan);
     const isUnchanged = !outcome.isNew && Object.keys(columns).length === 0;
     // The hook's steps may have changed, and with them when something is due.
@@ -98,7 +98,8 @@ export class AlertRecords {
   }
 
   addTask(alert: number, task: Task, at: number): void {
-    this.store.addTask({ alert, task: JSON.stringify(task), dueAt: at });
+    const atSource = task.do === "silence" || task.do === "unsilence";
+    this.store.addTask({ alert, task: JSON.stringify(task), dueAt: at, atSource });
   }
 
   /** Notes what happened, for operators. */

@@ -106,7 +106,7 @@ export class AlertTasks {
     const { store } = this.records;
     for (;;) {
       const row = store.find(id);
-      const task = store.tasksOf(id).find(({ dueAt }) => dueAt <= clock.now());
+      const task = store.tasksOf(id).find(({ dueAt, atSource }) => !atSource && dueAt <= clock.now());
       const isDue = row?.dueAt !== undefined && row.dueAt <= clock.now();
       if (row === undefined || this.#isStopped || (task === undefined && !isDue)) return;
       const end = await this.turn(row);

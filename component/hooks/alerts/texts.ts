@@ -83,7 +83,11 @@ const TEXTS = {
     unsaid: (count: number) => (count === 1 ? " · 1 post was not said" : ` · ${count} posts were not said`),
     still: { open: "still open", taken: "taken", resolved: "resolved" },
     silencedAt: (matchers: string, end: string) => `${SIGNS.silenced} Silenced until ${end}: ${matchers}`,
-    notSilenced: (reason: string) => `Not silenced: ${reason}`,
+    notSilenced: (reason: string) => `The source did not silence it: ${reason}`,
+    mutedInstead: (end: string) => `${SIGNS.silenced} It is muted here instead, until ${end}.`,
+    noSource: "the hook no longer says where alerts are silenced",
+    endedLater: `${SIGNS.over} The silence at the source has ended now.`,
+    seen: (title: string) => `${SIGNS.resolved} ${title} · resolved, its source no longer has it`,
     stillSilenced: (end: string, reason: string) =>
       `The silence at the source could not be ended, and it lasts until ${end}: ${reason}`,
     noRight: "Only members of this room may silence and resolve alerts.",
@@ -114,7 +118,11 @@ const TEXTS = {
     unsaid: (count: number) => ` · 期间有 ${count} 条消息未发出`,
     still: { open: "仍未处理", taken: "已有人接手", resolved: "已恢复" },
     silencedAt: (matchers: string, end: string) => `${SIGNS.silenced} 已静默至 ${end}：${matchers}`,
-    notSilenced: (reason: string) => `未能静默：${reason}`,
+    notSilenced: (reason: string) => `告警源未能静默：${reason}`,
+    mutedInstead: (end: string) => `${SIGNS.silenced} 已改为在本组件静默至 ${end}。`,
+    noSource: "Webhook 不再指明在何处静默告警",
+    endedLater: `${SIGNS.over} 告警源上的静默现已解除。`,
+    seen: (title: string) => `${SIGNS.resolved} ${title} · 已恢复，告警源上已不存在`,
     stillSilenced: (end: string, reason: string) => `未能解除告警源上的静默，它将持续到 ${end}：${reason}`,
     noRight: "只有本群成员才能静默告警或将其标记为已恢复。",
     noAlert: "这里没有未恢复的告警。",
@@ -160,6 +168,6 @@ export function changeText(
     case "unsilenced":
       return texts.unsilenced(name, what);
     case "resolved":
-      return texts.resolved(name, what);
+      return by === undefined ? texts.seen(what) : texts.resolved(name, what);
   }
 }

@@ -122,7 +122,7 @@ function linksOf({ status, links, alerts }: AlertGroup, shortenUrl: ShortenUrl |
   );
   for (const { name, url, isQuery } of all) {
     if (known.has(url) || shown.length >= SHOWN.links) continue;
-    const text = isQuery === true ? shortenUrl?.(url) : url;
+    const text = isQuery === true ? shortenUrl?.({ name, url }) : url;
     const length = `${name} ${text ?? ""}\n`.length;
     if (text === undefined || length > left) continue;
     known.add(url);

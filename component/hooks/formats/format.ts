@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import type { HookFault } from "../fault.js";
 import { ownProperty } from "../../own-property.js";
-import type { Status } from "./alert.js";
+import type { Link, Status } from "./alert.js";
 import type { Fields } from "./fields.js";
 
 /** The headers of an HTTP request, by name in lower case. */
@@ -73,8 +73,8 @@ export interface ParsedPayload {
   readonly image?: string | undefined;
 }
 
-/** Returns a short URL that redirects to a long one. */
-export type ShortenUrl = (url: string) => string;
+/** Returns a short URL that redirects to that of a link; undefined if the link is left out. */
+export type ShortenUrl = (link: Pick<Link, "name" | "url">) => string | undefined;
 
 /** The names of headers by their purpose. If a post has several for one purpose, the first in the list counts. */
 export interface FormatHeaders {

@@ -100,7 +100,7 @@ describe("The form of an alert", () => {
       .to.not.contain("%28")
       .and.not.contain("%22");
     const urls: string[] = [];
-    const lines = said(json(one), "auto", (url) => `https://im.example.org/s/${urls.push(url)}`);
+    const lines = said(json(one), "auto", ({ url }) => `https://im.example.org/s/${urls.push(url)}`);
     expect(lines.slice(-3)).to.deep.equal([
       `runbook ${RUNBOOK}`,
       "silence https://im.example.org/s/1",
@@ -112,7 +112,7 @@ describe("The form of an alert", () => {
   it("has no link to silence alerts with different names: it would silence the whole namespace", () => {
     const urls: string[] = [];
     const two = group("", ["critical A | a", "critical B | b"]);
-    said(json(two), "auto", (url) => `https://im.example.org/s/${urls.push(url)}`);
+    said(json(two), "auto", ({ url }) => `https://im.example.org/s/${urls.push(url)}`);
     expect(urls.filter((url) => url.includes("silence"))).to.deep.equal([]);
   });
 });

@@ -5,7 +5,13 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { dueAt, isMuted, next, opened, stateOf } from "../../../../component/hooks/alerts/alert.js";
-import type { Alert, AlertEvent, Effect, Plan } from "../../../../component/hooks/alerts/alert-types.js";
+import type {
+  Alert,
+  AlertEvent,
+  Effect,
+  Plan,
+  Silence,
+} from "../../../../component/hooks/alerts/alert-types.js";
 
 const MINUTE = 60_000;
 const [juliet, romeo] = ["juliet", "romeo"].map((name) => ({ id: `${name}@example.org`, name })) as [
@@ -19,6 +25,8 @@ const planOf = (hasSource: boolean): Plan => ({
   isUrgent: (severity) => severity === "critical",
 });
 
+/** Stands for the silence that was last asked for. */
+const ASKED: Silence = { by: juliet, at: 0, until: 0 };
 const people = fc.constantFrom(juliet, romeo);
 const places = fc.constantFrom(undefined, "m1", "m2");
 const events = fc.oneof(
@@ -30,7 +38,13 @@ const events = fc.oneof(
   fc
     .tuple(people, places, fc.integer({ min: 1, max: 90 }))
     .map(([by, on, minutes]): AlertEvent => ({ kind: "silence", by, on, until: minutes * MINUTE })),
-  fc.constantFrom<AlertEvent>({ kind: "silenced", source: "s" }, { kind: "not silenced" }),
+  fc
+    .tuple(fc.constantFrom("silenced", "not silenced" as const), fc.boolean())
+    .map(([kind, isAsked]): AlertEvent => ({
+      kind,
+      source: "s",
+      silence: isAsked ? ASKED : { by: juliet, at: -1, until: 1 },
+    })),
   fc
     .tuple(fc.constantFrom("step failed", "receipt" as const), fc.nat(3))
     .map(([kind, step]): AlertEvent => ({ kind, step })),
@@ -55,7 +69,7 @@ describe("An alert's states", () => {
           let made = 0;
           const handle = (event: AlertEvent): void => {
             const before = alert;
-            const outcome = next(before, moved(event, at), at, plan);
+            const outcome = next(before, moved(event, at, before), at, plan);
             alert = outcome.alert;
             made = check({ before, after: alert, effects: outcome.effects, made });
             for (const effect of outcome.effects) {
@@ -110,21 +124,45 @@ describe("An alert's states", () => {
     expect(dueAt(received.alert, plan)).to.equal(15 * MINUTE);
   });
 
-  it("silence nothing until the source has accepted it, and go on if it refuses", () => {
+  it("silence nothing until the source has accepted it", () => {
     const plan = planOf(true);
-    const silence: AlertEvent = { kind: "silence", by: juliet, until: 120 * MINUTE };
-    const asked = next(opened("critical", 0, plan), silence, MINUTE, plan).alert;
+    const wanted: AlertEvent = { kind: "silence", by: juliet, until: 120 * MINUTE };
+    const { alert: asked } = next(opened("critical", 0, plan), wanted, MINUTE, plan);
     expect(next(asked, { kind: "time" }, 5 * MINUTE, plan).effects).to.deep.equal([{ do: "step", step: 0 }]);
-    expect(dueAt(next(asked, { kind: "not silenced" }, MINUTE, plan).alert, plan)).to.equal(5 * MINUTE);
-    const unwanted = next(asked, { kind: "unsilence", by: juliet }, MINUTE, plan).alert;
-    const { effects } = next(unwanted, { kind: "silenced", source: "s" }, MINUTE, plan);
-    expect(effects[0]).to.deep.include({ do: "unsilence", source: "s" });
+    const silence = asked.asked!;
+    const { alert } = next(asked, { kind: "silenced", source: "s", silence }, MINUTE, plan);
+    expect(alert).to.deep.include({ silence: { ...silence, source: "s" }, asked: undefined });
+    expect(next(alert, { kind: "time" }, 5 * MINUTE, plan).effects).to.deep.equal([]);
+  });
+
+  it("mute an alert here if its source fails", () => {
+    const plan = planOf(true);
+    const wanted: AlertEvent = { kind: "silence", by: juliet, until: 120 * MINUTE };
+    const { alert: asked } = next(opened("critical", 0, plan), wanted, MINUTE, plan);
+    const failed: AlertEvent = { kind: "not silenced", silence: asked.asked! };
+    const { alert, effects } = next(asked, failed, MINUTE, plan);
+    expect(isMuted(alert, 2 * MINUTE)).to.equal(true);
+    expect(effects).to.deep.equal([{ do: "show", why: "silenced", by: juliet }]);
+  });
+
+  it("end at the source what nobody wants any more, when it answers late", () => {
+    const plan = planOf(true);
+    const wanted: AlertEvent = { kind: "silence", by: juliet, until: 120 * MINUTE };
+    const { alert: asked } = next(opened("critical", 0, plan), wanted, MINUTE, plan);
+    const late: AlertEvent = { kind: "silenced", source: "s", silence: asked.asked! };
+    for (const event of [{ kind: "unsilence", by: juliet }, { kind: "resolved" }] as const) {
+      const { alert, effects } = next(next(asked, event, MINUTE, plan).alert, late, MINUTE, plan);
+      expect(effects).to.deep.equal([{ do: "unsilence", source: "s", until: asked.asked!.until }]);
+      expect(alert.silence).to.equal(undefined);
+    }
   });
 });
 
-/** Silences last from now on. */
-function moved(event: AlertEvent, at: number): AlertEvent {
-  return event.kind === "silence" ? { ...event, until: at + event.until } : event;
+/** Silences last from now on, and sources answer what was asked of them. */
+function moved(event: AlertEvent, at: number, { asked }: Alert): AlertEvent {
+  if (event.kind === "silence") return { ...event, until: at + event.until };
+  const isAnswer = event.kind === "silenced" || event.kind === "not silenced";
+  return isAnswer && event.silence === ASKED && asked !== undefined ? { ...event, silence: asked } : event;
 }
 
 /** @param made how many steps of this run were made before @returns how many are now */
