@@ -14,6 +14,7 @@ export const FOR_TESTS = {
   "apache2-bin": "apache2",
   jabberd2: "jabberd2-router",
   "python3-slixmpp": () => spawnSync("/usr/bin/python3", ["-c", FIND_SLIXMPP]).status === 0,
+  prometheus: "prometheus",
   "prometheus-alertmanager": "prometheus-alertmanager",
   promtool: "promtool",
   "prosody-modules": () => existsSync("/usr/lib/prosody/modules/mod_privilege"),

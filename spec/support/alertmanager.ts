@@ -10,13 +10,24 @@ const PROGRAM = "prometheus-alertmanager";
 /** The interval of checks whether Alertmanager is ready, in milliseconds. */
 const READY_MS = 50;
 
+/** A silence, as Alertmanager lists it. */
+export interface ListedSilence {
+  readonly id: string;
+  readonly createdBy: string;
+  readonly comment: string;
+  readonly startsAt: string;
+  readonly endsAt: string;
+  readonly matchers: readonly { readonly name: string; readonly value: string }[];
+}
+
 export class Alertmanager {
   readonly #folder = new Folder();
   readonly #daemon: Daemon;
-  readonly #url: string;
+  /** Where its interface is. */
+  readonly url: string;
 
   private constructor(port: number, receiver: object) {
-    this.#url = `http://${LOOPBACK}:${port}`;
+    this.url = `http://${LOOPBACK}:${port}`;
     const route = { receiver: "hooks", group_wait: "0s", group_interval: "1s" };
     const config = stringify({ route, receivers: [{ name: "hooks", ...receiver }] });
     const args = [
@@ -42,12 +53,21 @@ export class Alertmanager {
 
   /** Sends an alert to Alertmanager; an alert that has ended counts as resolved. */
   async alert(alert: object): Promise<void> {
-    const response = await fetch(`${this.#url}/api/v2/alerts`, {
+    const response = await fetch(`${this.url}/api/v2/alerts`, {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify([alert]),
     });
     if (!response.ok) throw new Error(`Alertmanager answered ${response.status}: ${await response.text()}`);
+  }
+
+  /** Returns the silences in force. */
+  async silences(): Promise<readonly ListedSilence[]> {
+    const response = await fetch(`${this.url}/api/v2/silences`);
+    const all = (await response.json()) as (ListedSilence & {
+      readonly status: { readonly state: string };
+    })[];
+    return all.filter(({ status }) => status.state !== "expired");
   }
 
   async stop(): Promise<void> {
@@ -56,7 +76,7 @@ export class Alertmanager {
   }
 
   async #isReady(): Promise<boolean> {
-    return await fetch(`${this.#url}/-/ready`).then(
+    return await fetch(`${this.url}/-/ready`).then(
       ({ ok }) => ok,
       () => false,
     );

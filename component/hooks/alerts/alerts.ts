@@ -34,8 +34,9 @@ export class Alerts {
     this.records = new AlertRecords(dependencies);
     const turn = (row: StoredAlert): Promise<() => void> => this.#turn(row);
     const atSources = { sourceOf: requestsTo, ...dependencies };
-    this.#tasks = new AlertTasks(dependencies, this.records, turn);
-    this.#sources = new AlertSources(atSources, this.records, turn, () => this.wake());
+    const wake = (): void => this.wake();
+    this.#tasks = new AlertTasks(dependencies, this.records, turn, wake);
+    this.#sources = new AlertSources(atSources, this.records, turn, wake);
     this.#watch = new SourceWatch(atSources, this.records, async ({ id }) => {
       await this.apply(id, { kind: "resolved", seen: true }, () => undefined);
     });

@@ -26,11 +26,15 @@ export class AlertTasks {
   #isStopped = true;
   #isWoken = false;
 
-  /** @param turn begins a turn of an alert; the result ends it */
+  /**
+   * @param turn begins a turn of an alert; the result ends it
+   * @param done called when work is done, after which more may be due
+   */
   constructor(
     private readonly dependencies: AlertsDependencies,
     private readonly records: AlertRecords,
     private readonly turn: (row: StoredAlert) => Promise<() => void>,
+    private readonly done: () => void,
   ) {
     this.#voice = new AlertVoice(dependencies, records);
   }
@@ -95,7 +99,7 @@ export class AlertTasks {
       })
       .finally(() => {
         this.#running.delete(alert);
-        this.wake();
+        this.done();
       });
     this.#running.set(alert, work);
   }
