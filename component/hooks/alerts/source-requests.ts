@@ -84,7 +84,7 @@ export class SourceRequests implements SourceApi {
     const answer = await this.#ask("GET", `/silences${filter}`);
     if (isFault(answer)) return answer;
     if (!Array.isArray(answer)) return garbage();
-    const found = answer.find(
+    const found = (answer as readonly unknown[]).find(
       (each) => textOf(each, "comment") === comment && textOf(each, "status.state") !== "expired",
     );
     return found === undefined ? undefined : textOf(found, "id");
@@ -137,8 +137,9 @@ function faultOf({ status, text = "" }: HttpAnswer): SourceFault {
   const words = typeof json === "string" ? json : textOf(json, "message", "error", "msg") || text;
   const said = lineText(
     words
-      .replace(/<[^>]*>/g, " ")
-      .replace(/\s+/g, " ")
+      .slice(0, 4 * MAX.said)
+      .split(/\s+/)
+      .join(" ")
       .trim(),
     MAX.said,
   );
