@@ -21,6 +21,7 @@ const GROUPS: Readonly<Record<string, Readonly<Record<string, () => Promise<Add>
   "Programs, webhooks and bots:": {
     hook: family("hook"),
     alert: family("alert"),
+    duty: family("duty"),
     bot: family("bot"),
     caller: family("caller"),
   },

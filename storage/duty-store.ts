@@ -72,8 +72,10 @@ export class DutyStore extends Store {
     return true;
   }
 
-  /** Takes a person out of all covers and calendars' shifts. @returns how many of them there were */
-  removePerson(person: string): number {
-    return this.sql.delete("duty_covers", { person }) + this.sql.delete("duty_shifts", { person });
+  /** Whether a roster's calendar or covers name a person. */
+  names(roster: string, person: string): boolean {
+    const isIn = (table: string): boolean =>
+      this.sql.from<[string, string]>(`${table} WHERE roster = ? AND person = ?`).some(roster, person);
+    return isIn("duty_shifts") || isIn("duty_covers");
   }
 }

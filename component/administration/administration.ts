@@ -81,8 +81,8 @@ export class Administration {
   #forget(): void {
     const { running } = this.ground;
     if (running === undefined) return;
-    const { alerts, bots, hooks, outgoing, remote, directory } = running;
-    for (const part of [bots, hooks, outgoing, directory]) part.forget();
+    const { alerts, bots, duty, hooks, outgoing, remote, directory } = running;
+    for (const part of [bots, hooks, duty, outgoing, directory]) part.forget();
     alerts.wake();
     remote.refresh();
   }

@@ -8,6 +8,7 @@ import type { Bounces } from "../hooks/bounces.js";
 import type { KnownBots } from "../hooks/known-bots.js";
 import type { HookFault } from "../hooks/fault.js";
 import type { Alerts } from "../hooks/alerts/alerts.js";
+import type { Duty } from "../hooks/duty/duty.js";
 import type { Accepted, Hooks } from "../hooks/hooks.js";
 import type { OutgoingWebhooks } from "../hooks/outgoing/outgoing-webhooks.js";
 import type { RemoteRooms } from "../hooks/remote/remote-rooms.js";
@@ -53,6 +54,7 @@ export interface Running {
   readonly bots: KnownBots;
   readonly hooks: Hooks;
   readonly alerts: Alerts;
+  readonly duty: Duty;
   readonly outgoing: OutgoingWebhooks;
   readonly remote: RemoteRooms;
   readonly erasures: Pick<Erasures, "erase">;

@@ -35,6 +35,13 @@ export const FAMILIES: Families = {
     },
     load: async () => (await import("./alert.js")).ALERTS,
   },
+  duty: {
+    summary: {
+      en: "make and show rosters: who is on duty, and whom alerts call that nobody takes",
+      zh: "创建和显示值班表：谁在值班，无人接手的告警通知谁",
+    },
+    load: async () => (await import("./duty.js")).DUTY,
+  },
   bot: {
     summary: {
       en: "list hooks' bots; make them enter or leave rooms of other group chat services",

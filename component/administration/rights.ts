@@ -24,7 +24,7 @@ interface Holder {
 /** Returns the right that an operation needs. @param family the first word of its name */
 export function rightFor(family: string, isRead: boolean): Right {
   if (isRead) return "read";
-  if (family === "hook" || family === "bot") return "hooks";
+  if (family === "hook" || family === "bot" || family === "duty") return "hooks";
   return family === "room" ? "rooms" : "all";
 }
 

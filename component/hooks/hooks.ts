@@ -11,7 +11,7 @@ import type { HookDependencies } from "./dependencies.js";
 import { faultOf, HookFault } from "./fault.js";
 import { answerOf, outcomeOf, type Delivery, type MessageOutcome } from "./outcome.js";
 import { formatOf } from "./formats/formats.js";
-import type { Format, Payload } from "./formats/format.js";
+import type { AlertReport, Format, Payload } from "./formats/format.js";
 import { hookOf, type Hook } from "./hook.js";
 import { KeyedTurns } from "./keyed-turns.js";
 import { sendPost, type PostMessage, type RemoteRoomsApi } from "./sending.js";
@@ -96,6 +96,21 @@ export class Hooks {
   /** Returns the hook with this id; undefined if there is none. */
   byId(id: string): Hook | undefined {
     return this.#hooks.get(id);
+  }
+
+  /** Returns all hooks, by name. */
+  all(): readonly Hook[] {
+    return [...this.#hooks.values()];
+  }
+
+  /** Says an alert of the component's own, as if a program had posted it. @returns why it could not be said */
+  async raise(hook: Hook, alert: AlertReport, text: string): Promise<HookFault | undefined> {
+    const said = await this.#send(
+      hook,
+      { text, reading: { view: {}, alert } },
+      { fingerprint: undefined, request: "" },
+    );
+    return said instanceof HookFault ? said : undefined;
   }
 
   /** Returns the hook with this name, marked as a test; undefined if there is none. */

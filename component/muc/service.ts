@@ -22,7 +22,7 @@ import { RoomTurns } from "../room-turns.js";
 import { AnswerWriter, type AnswerLink } from "./limits/answer-writer.js";
 import { ReadLimiter } from "./limits/read-limiter.js";
 import { pingSessions } from "./occupancy/lost-sessions.js";
-import { Hats } from "./room/hats.js";
+import { Hats, type DutyHats } from "./room/hats.js";
 import { StanzaIds } from "./room/stable-ids.js";
 import type { RoomBots } from "./room/room-rules.js";
 import { Rooms } from "./rooms.js";
@@ -45,6 +45,8 @@ export interface RoomServiceDependencies extends Omit<RoomContext, Made> {
   readonly outbox: Pick<Outbox, "accept" | "refuse" | "backlog" | "isReady">;
   readonly link: AnswerLink;
   readonly acks: Pick<AckRequests, "make" | "idOf">;
+  /** Who is on duty for rooms. */
+  readonly duty: DutyHats;
   /** The bots that post to rooms. */
   readonly bots: RoomBots;
   readonly metrics: Pick<Metrics, "archiveExpired" | "eventLoop" | "gaugeOf" | "unknownRetractions">;
@@ -70,7 +72,7 @@ export class RoomService {
     const newest = stores.future.newestUpTo(Number.MAX_SAFE_INTEGER);
     const stanzaIds = new StanzaIds(Math.max(newest, stores.userRemovals.newest()));
     const admins = new ServiceAdmins(new Set(config.admins), new ServiceAdminsStore(db), commit);
-    const hats = new Hats(config.hats, directory);
+    const hats = new Hats(config.hats, directory, parts.duty);
     const rooms = new Rooms(stores, commit, { config, admins, hats, bots, watch }, log);
     const make = (owner?: Account): Transaction => new Transaction(stanzaIds, stanzaBytes, owner);
     const meter = new Meter(metrics.eventLoop);

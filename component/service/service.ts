@@ -19,10 +19,10 @@ import { recordsOf } from "../administration/records.js";
 import { answerAs, botHandlers } from "../hooks/bot-handlers.js";
 import { Bounces } from "../hooks/bounces.js";
 import { KnownBots } from "../hooks/known-bots.js";
-import { Alerts } from "../hooks/alerts/alerts.js";
+import { DutyWearers } from "../hooks/duty/hats.js";
+import { dutyTextsIn } from "../hooks/duty/texts.js";
+import { alertingWith } from "../hooks/alerting.js";
 import { listeningWith } from "../hooks/alerts/listening.js";
-import type { Hook } from "../hooks/hook.js";
-import { Hooks } from "../hooks/hooks.js";
 import { EventRecorder } from "../hooks/outgoing/event-recorder.js";
 import { OutgoingWebhooks } from "../hooks/outgoing/outgoing-webhooks.js";
 import { STEADY_CLOCK, WALL_CLOCK } from "../hooks/clock.js";
@@ -126,6 +126,7 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
   const outgoing = new OutgoingWebhooks(hookDependencies);
   const listener = new EventRecorder(outgoing, hookDependencies);
   const listening = listeningWith(listener, () => alerts.hearing);
+  const wearers = new DutyWearers(db, dutyTextsIn(options.messages.language).hat);
   const rooms = new RoomService({
     ...common,
     config: options.rooms,
@@ -140,6 +141,7 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
     isDenied: (host) => rights.isDenied(host),
     watch: listening,
     bots,
+    duty: wearers,
     answerAsBot: (jid, asked) => answerAs(bots, jid, asked, options.version),
   });
   metrics.gaugeOf("qtalk_rooms_loaded", "Rooms in memory", () => rooms.rooms.loaded);
@@ -172,10 +174,10 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
     confirmTimeout: options.confirmTimeout,
     clock: STEADY_CLOCK,
   });
-  const posting = { ...hookDependencies, context, remote, takeSigns: options.hooks.take_reactions };
-  const hookOf = (id: string): Hook | undefined => hooks.byId(id);
-  const alerts = new Alerts({ ...posting, events: listener, hookOf, clock: WALL_CLOCK });
-  const hooks: Hooks = new Hooks({ ...posting, alerts });
+  const takeSigns = options.hooks.take_reactions;
+  const posting = { ...hookDependencies, context, remote, takeSigns, events: listener };
+  const alerting = alertingWith({ ...posting, wearers, clock: WALL_CLOCK });
+  const { hooks, alerts, duty } = alerting;
   const router = new Router({
     domain,
     isBot,
@@ -191,7 +193,7 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
   const muc = rooms.context;
   const ground = { ...common, settings: options, records };
   const erasures = new Erasures({ ...ground, muc, removal: rooms.userRemoval, directory });
-  const parts = { bots, hooks, alerts, outgoing, remote, erasures, outbox, directory };
+  const parts = { bots, hooks, alerts, duty, outgoing, remote, erasures, outbox, directory };
   const running: Running = { muc, ...parts, http: undefined };
   const administration = new Administration({ ...ground, addresses, bounces, running });
   const forgetting = [
@@ -271,7 +273,7 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
       pruning.start();
       rooms.start();
       outgoing.start(context, remote);
-      alerts.start();
+      alerting.start();
       erasures.start();
     },
 
@@ -288,7 +290,7 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
       rooms.stop();
       rights.stop();
       await outgoing.stop(left());
-      await alerts.stop(left());
+      await alerting.stop(left);
       await outbox.flush(left());
       await link.stop();
       outbox.stop();

@@ -19,7 +19,7 @@ import { contentOf, keyOf, payloadOf, signedContent, unpacked } from "./payload.
 import { inBackground } from "../../component/background.js";
 
 /** Hooks without its private members, so that tests can replace it. */
-export type HooksApi = Omit<Hooks, "outcomeOf" | "links" | "byId"> & {
+export type HooksApi = Omit<Hooks, "outcomeOf" | "links" | "byId" | "all" | "raise"> & {
   readonly links: Pick<Hooks["links"], "find">;
 };
 

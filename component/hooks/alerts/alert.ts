@@ -265,11 +265,12 @@ function steps(alert: Alert, at: number, plan: Plan): Outcome {
   return changed({ ...late, run: { since: run.since, next, awaits: awaiting } }, ...effects);
 }
 
-/** When the run of an alert has something to do. */
+/** When the run of an alert has something to do: a step, or noting that no client confirmed one. */
 function runTimes({ run }: Alert, { delays }: Plan): readonly number[] {
   if (run === undefined) return [];
   const delay = delays[run.next];
-  // Without a further step, nothing follows from a missing receipt.
-  if (delay === undefined) return [];
-  return [run.since + delay, ...(run.awaits === undefined ? [] : [run.awaits.until])];
+  return [
+    ...(delay === undefined ? [] : [run.since + delay]),
+    ...(run.awaits === undefined ? [] : [run.awaits.until]),
+  ];
 }

@@ -5,12 +5,21 @@ import { inBackground } from "../../background.js";
 import { durationText } from "../formats/times.js";
 import { newMessageId } from "../secrets.js";
 import { sendPost } from "../sending.js";
+import type { Hook } from "../hook.js";
 import type { AlertsDependencies } from "./dependencies.js";
 import { alertOf, type AlertRecords } from "./records.js";
+import { rostersOf } from "./steps.js";
 import { lineText, textsIn, withState, type AlertTexts } from "./texts.js";
 
 export type Question =
-  { readonly kind: "open" | "help" | "no alert" } | { readonly kind: "unknown"; readonly word: string };
+  | { readonly kind: "open" | "duty" | "help" | "no alert" }
+  | { readonly kind: "unknown"; readonly word: string };
+
+/** Where something was asked; `bot`: in a chat with it, or heard by it in a room of another service. */
+interface Asked {
+  readonly place: string;
+  readonly bot?: string | undefined;
+}
 
 /** How many open alerts an answer lists. */
 const LISTED = 10;
@@ -25,21 +34,34 @@ export class Answers {
     return textsIn(this.dependencies.context.messages.language);
   }
 
-  /** Answers as the bot that last said an alert in this place. */
-  say(question: Question, asked: { readonly place: string }): void {
+  /**
+   * Returns the hooks that write to a place. In a chat with a bot to which no hook writes by itself, those of the bot whose
+   * rosters have the person: strangers learn nothing of rooms.
+   */
+  hooksAt({ place, bot }: Asked): readonly Hook[] {
+    const { hooks, duty } = this.dependencies;
+    const own = hooks().filter((hook) => bot === undefined || hook.bot === bot);
+    const here = own.filter((hook) => hook.receiver === place);
+    if (here.length > 0 || bot === undefined) return here;
+    return own.filter((hook) => [...rostersOf(hook)].some((roster) => duty.isIn(roster, place)));
+  }
+
+  /** Answers as the bot that last said an alert in this place, or else as one that is about to. */
+  say(question: Question, asked: Asked): void {
     // The transaction of the question ends first.
     setImmediate(() =>
       inBackground(this.#say(question, asked), "answering in a chat", this.dependencies.log),
     );
   }
 
-  async #say(question: Question, { place }: { readonly place: string }): Promise<void> {
+  async #say(question: Question, asked: Asked): Promise<void> {
+    const { place } = asked;
     const { context, remote, hookOf } = this.dependencies;
     const row = this.records.store.lastAt(place);
-    const hook = row && hookOf(row.hook);
+    const hook = row === undefined ? this.hooksAt(asked)[0] : hookOf(row.hook);
     const to = Jid.parse(place);
     if (hook === undefined || to === undefined) return;
-    const text = this.#textOf(question, place);
+    const text = this.#textOf(question, asked);
     const note = (message: { readonly id: string }): void =>
       this.records.sentBy(hook.from, place, message.id);
     const messages = [{ id: newMessageId(Date.now()), text }];
@@ -50,11 +72,13 @@ export class Answers {
     );
   }
 
-  #textOf(question: Question, place: string): string {
+  #textOf(question: Question, asked: Asked): string {
     const { texts } = this;
     switch (question.kind) {
       case "open":
-        return this.#openAt(place);
+        return this.#openAt(asked.place);
+      case "duty":
+        return this.dependencies.duty.linesFor(this.hooksAt(asked));
       case "no alert":
         return texts.noAlert;
       case "unknown":

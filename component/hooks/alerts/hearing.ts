@@ -14,6 +14,7 @@ import { isExcluded } from "../outgoing/event-recorder.js";
 import type { AlertEvent, Person } from "./alert-types.js";
 import type { AlertsDependencies } from "./dependencies.js";
 import type { AlertRecords } from "./records.js";
+import { rostersOf } from "./steps.js";
 import { lineText } from "./texts.js";
 import {
   durationIn,
@@ -42,7 +43,8 @@ const HEARD = { perSecond: 1, burst: 20 };
 const ANSWERED = { perSecond: 1 / 60, burst: 1 };
 
 /** The words that are about an alert. */
-type AboutAlert = Exclude<Verb, "open" | "help">;
+type AboutAlert = Exclude<Verb, General>;
+type General = "open" | "duty" | "help";
 
 export class AlertHearing {
   readonly #heard = new TokenBuckets(HEARD);
@@ -54,7 +56,7 @@ export class AlertHearing {
       "clock" | "commit" | "metrics" | "log" | "hookOf" | "domain" | "takeSigns"
     >,
     private readonly records: AlertRecords,
-    private readonly answers: Pick<Answers, "say" | "texts">,
+    private readonly answers: Pick<Answers, "say" | "texts" | "hooksAt">,
     private readonly wake: () => void,
   ) {}
 
@@ -103,7 +105,9 @@ export class AlertHearing {
     const { store } = this.records;
     const row = this.#rowOf(heard.to, speaker);
     const isAbout =
-      heard.kind === "word" && isGeneral(heard.verb) ? store.isSaidAt(place) : row !== undefined;
+      heard.kind === "word" && isGeneral(heard.verb)
+        ? this.#isAnswered(heard.verb, speaker)
+        : row !== undefined;
     if (!isAbout && !(heard.kind !== "reactions" && heard.to === undefined && store.isSaidAt(place)))
       return false;
     if (!this.#heard.consume(`${person.id} ${place}`)) {
@@ -116,6 +120,14 @@ export class AlertHearing {
     else if (row === undefined) this.answers.say({ kind: "no alert" }, speaker);
     else this.#word({ ...heard, verb: heard.verb }, row, speaker, at);
     return true;
+  }
+
+  /** Whether a word that is about no alert is meant for bots here. Rosters are asked for before any alert was said. */
+  #isAnswered(verb: General, speaker: Speaker): boolean {
+    return (
+      this.records.store.isSaidAt(speaker.place) ||
+      (verb === "duty" && this.answers.hooksAt(speaker).some((hook) => rostersOf(hook).size > 0))
+    );
   }
 
   /** Returns the alert that is meant: that of the message, or without one, the latest open one. */
@@ -144,7 +156,7 @@ export class AlertHearing {
   #react(
     { to, signs }: Extract<Heard, { kind: "reactions" }>,
     row: StoredAlert | undefined,
-    { person: by, mayDecide }: Speaker,
+    { person: by, place, mayDecide }: Speaker,
     at: number,
   ): void {
     if (row === undefined) return;
@@ -158,27 +170,27 @@ export class AlertHearing {
           : { kind: "unsilence", by, on: to },
       );
     this.#handle(row.id, events, at, {});
-    if (silences && !mayDecide) this.#refuse(row, at);
+    if (silences && !mayDecide) this.#refuse(row, place, at);
   }
 
   #word(
     { verb, rest, to }: { readonly verb: AboutAlert; readonly rest: string; readonly to: string | undefined },
     row: StoredAlert,
-    { person: by, mayDecide }: Speaker,
+    { person: by, place, mayDecide }: Speaker,
     at: number,
   ): void {
-    const asked = { asked: true, ...(to === undefined && { isNamed: true }) };
+    const asked = { asked: true, place, ...(to === undefined && { isNamed: true }) };
     if (verb === "take" || verb === "drop") {
       this.#handle(row.id, [{ kind: verb, by }], at, asked);
       return;
     }
     if (!mayDecide) {
-      this.#refuse(row, at);
+      this.#refuse(row, place, at);
       return;
     }
     const ms = rest === "" ? USUAL_SILENCE_MS : durationIn(rest);
     if (verb === "silence" && ms === undefined)
-      this.#tell(row, this.answers.texts.badTime(lineText(rest)), at);
+      this.#tell(row, this.answers.texts.badTime(lineText(rest)), place, at);
     else if (verb === "silence")
       this.#handle(row.id, [{ kind: "silence", by, until: at + (ms ?? 0) }], at, asked);
     else this.#handle(row.id, [{ kind: verb === "resolve" ? "resolved" : verb, by }], at, asked);
@@ -188,21 +200,21 @@ export class AlertHearing {
     alert: number,
     events: readonly AlertEvent[],
     at: number,
-    more: { readonly asked?: boolean; readonly isNamed?: boolean },
+    more: { readonly asked?: boolean; readonly isNamed?: boolean; readonly place?: string },
   ): void {
     this.records.addTask(alert, { do: "handle", events, ...more }, at);
     this.dependencies.metrics.alertsHeard.inc({ result: "done" });
     this.wake();
   }
 
-  #refuse(row: StoredAlert, at: number): void {
+  #refuse(row: StoredAlert, place: string, at: number): void {
     this.dependencies.metrics.alertsHeard.inc({ result: "refused" });
-    this.#tell(row, this.answers.texts.noRight, at);
+    this.#tell(row, this.answers.texts.noRight, place, at);
   }
 
-  /** Answers in the room or chat of the alert. */
-  #tell(row: StoredAlert, text: string, at: number): void {
-    this.records.addTask(row.id, { do: "tell", text }, at);
+  /** Answers in the room or chat where it was asked. */
+  #tell(row: StoredAlert, text: string, place: string, at: number): void {
+    this.records.addTask(row.id, { do: "tell", text, place }, at);
     this.wake();
   }
 
@@ -213,6 +225,6 @@ export class AlertHearing {
   }
 }
 
-function isGeneral(verb: Verb): verb is "open" | "help" {
-  return verb === "open" || verb === "help";
+function isGeneral(verb: Verb): verb is General {
+  return verb === "open" || verb === "duty" || verb === "help";
 }

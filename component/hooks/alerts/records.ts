@@ -19,8 +19,12 @@ export type Task =
       readonly events: readonly AlertEvent[];
       readonly asked?: boolean;
       readonly isNamed?: boolean;
+      readonly place?: string | undefined;
     }
-  | { readonly do: "tell"; readonly text: string };
+  /** `place`: the room or chat where it was asked; undefined: where the alert is. */
+  | { readonly do: "tell"; readonly text: string; readonly place?: string | undefined }
+  /** Says the state of the alert to whom a step has called. */
+  | { readonly do: "tell called"; readonly place: string };
 
 /** How long a stored text may be, in characters; longer messages are answered and not corrected. */
 const MAX_TEXT = 8192;
@@ -149,6 +153,23 @@ export class AlertRecords {
       this.#note(applied, "alert.silenced", after.silence.by);
     if (after.silence === undefined && before.silence !== undefined)
       this.noteChange(row.id, "silence ended", at, by);
+    const awaited = before.run?.awaits;
+    if (event.kind === "time" && awaited !== undefined && awaited.until <= at)
+      this.noteChange(
+        row.id,
+        `step ${awaited.step + 1}: no client confirmed its message within a minute`,
+        at,
+      );
+    const [was, is] = [stateOf(before), stateOf(after)];
+    if (was === "open" && is === "taken") this.#tellCalled(row, at);
+    if (was !== "resolved" && is === "resolved") this.#tellCalled(row, at);
+  }
+
+  /** Tells those whom steps called elsewhere that they needn't come. */
+  #tellCalled(row: StoredAlert, at: number): void {
+    const called = this.store.messagesOf(row.id).filter(({ step }) => step !== undefined);
+    const places = new Set(called.map(({ receiver }) => receiver).filter((each) => each !== row.receiver));
+    for (const place of places) this.addTask(row.id, { do: "tell called", place }, at);
   }
 
   #note(applied: Applied, change: AlertChangeName, by: Person | undefined): void {
@@ -157,12 +178,17 @@ export class AlertRecords {
   }
 
   /** Queues an event for outgoing webhooks. */
-  tell({ row, hook, at }: Applied, change: AlertChangeName, by: Person | undefined): void {
+  tell(
+    { row, hook, at }: Applied,
+    change: AlertChangeName,
+    by: Person | undefined,
+    more: { readonly called?: string } = {},
+  ): void {
     this.dependencies.events.alertChanged({
       type: change,
       at,
       receiver: row.receiver,
-      data: { hook: hook.name, ...shownAlert(row), ...(by && { by: by.id, nick: by.name }) },
+      data: { hook: hook.name, ...shownAlert(row), ...(by && { by: by.id, nick: by.name }), ...more },
     });
   }
 }

@@ -67,9 +67,9 @@ export function stepsOf({ steps = [] }: Pick<HookCalls, "steps">): readonly Step
   return steps.map(parseStep).filter((step) => typeof step !== "string");
 }
 
-/** Whether a severity is as urgent as another, or more. */
+/** Whether a severity is as urgent as another, or more. A program that knows no severities posts only what is urgent. */
 export function isAsUrgent(severity: string, least = CRITICAL): boolean {
-  return rankOf(severity) <= rankOf(least);
+  return severity === "" || rankOf(severity) <= rankOf(least);
 }
 
 /** Whether a text is a severity with which steps and mentions can begin. */

@@ -97,7 +97,7 @@ const TEXTS = {
     notSilencedYet: (title: string) => `${title} isn't silenced.`,
     badTime: (text: string) =>
       `"${text}" is no duration that I understand: write one such as 30m, 2h or 1d; at most 7d.`,
-    help: "To an alert, react or answer: 👀 !take, !drop, 🔕 !silence 2h, !unsilence, !resolve. !open lists open alerts.",
+    help: "To an alert, react or answer: 👀 !take, !drop, 🔕 !silence 2h, !unsilence, !resolve. !open lists open alerts, !duty says who is on duty.",
     unknown: (word: string) => `I don't know ${word}.`,
     open: (count: number) => (count === 1 ? "1 open alert:" : `${count} open alerts:`),
     more: (count: number) => `… and ${count} more`,
@@ -106,6 +106,7 @@ const TEXTS = {
       `Nobody has taken this alert for ${duration}. React with 👀, or answer !take.`,
     stepOf: (room: string) => `Alert in ${room}`,
     nobody: (reason: string) => `Nobody could be called: ${reason}. The next step comes now.`,
+    offDuty: (roster: string) => `nobody is on duty by the roster ${roster} (duty show ${roster})`,
   },
   zh: {
     until: (time: string) => `至 ${time}`,
@@ -130,7 +131,7 @@ const TEXTS = {
     notTaken: (title: string) => `你没有接手 ${title}。`,
     notSilencedYet: (title: string) => `${title} 未被静默。`,
     badTime: (text: string) => `无法理解时长“${text}”：请写成 30m、2h 或 1d，最长 7d。`,
-    help: "对告警添加表情回应或回复：👀 !接手，!放下，🔕 !静默 2h，!解除静默，!恢复。!告警 列出未恢复的告警。",
+    help: "对告警添加表情回应或回复：👀 !接手，!放下，🔕 !静默 2h，!解除静默，!恢复。!告警 列出未恢复的告警，!值班 显示值班人。",
     unknown: (word: string) => `不认识 ${word}。`,
     open: (count: number) => `${count} 条未恢复的告警：`,
     more: (count: number) => `……还有 ${count} 条`,
@@ -138,6 +139,7 @@ const TEXTS = {
     step: (duration: string) => `此告警已 ${duration} 无人接手。请用 👀 回应，或回复 !接手。`,
     stepOf: (room: string) => `${room} 的告警`,
     nobody: (reason: string) => `未能通知任何人：${reason}。现在进入下一步。`,
+    offDuty: (roster: string) => `按值班表 ${roster}，现在无人值班（duty show ${roster}）`,
   },
 } as const;
 

@@ -9,24 +9,25 @@ import { sendPost, type Earlier, type PostMessage, type Sent } from "../sending.
 import type { Alert, AlertEvent } from "./alert-types.js";
 import type { AlertsDependencies } from "./dependencies.js";
 import { alertOf, type AlertRecords, type Task } from "./records.js";
-import { changeText, lineText, signsOf, textsIn, withState, type AlertTexts } from "./texts.js";
+import type { Done, Performance } from "./performance.js";
+import { StepVoice } from "./step-voice.js";
+import { changeText, lineText, SIGNS, signsOf, textsIn, withState, type AlertTexts } from "./texts.js";
 
-/** A task, with its alert and hook. */
-export interface Performance {
-  readonly task: Task;
-  readonly row: StoredAlert;
-  readonly hook: Hook;
-  readonly at: number;
+/** Where something is said about an alert, and which message there it answers. */
+interface Place {
+  readonly receiver: string;
+  readonly message: string;
 }
 
-/** Removes the task, inside the transaction that does it. @returns false if it was done already */
-type Done = () => boolean;
-
 export class AlertVoice {
+  readonly #steps: StepVoice;
+
   constructor(
     private readonly dependencies: AlertsDependencies,
     private readonly records: AlertRecords,
-  ) {}
+  ) {
+    this.#steps = new StepVoice(dependencies, records);
+  }
 
   get #texts(): AlertTexts {
     return textsIn(this.dependencies.context.messages.language);
@@ -46,8 +47,11 @@ export class AlertVoice {
         return await this.#answer(performance, endOfSilence(row.title, count, still[row.state]), done);
       }
       case "tell":
-        return await this.#answer(performance, task.text, done);
+        return await this.#answer(performance, task.text, done, task.place);
+      case "tell called":
+        return await this.#answer(performance, this.#stateLine(performance), done, task.place);
       case "step":
+        return await this.#steps.make(performance, task.step, done);
       case "silence":
       case "unsilence":
         throw new Error(`${task.do} is not performed here`);
@@ -61,7 +65,7 @@ export class AlertVoice {
     done: Done,
   ): Promise<HookFault | undefined> {
     const { row, hook, at } = performance;
-    const { isNamed = false } = task;
+    const { isNamed = false, place } = task;
     let isNew = false;
     await this.dependencies.commit.run(() => {
       if (!done()) return;
@@ -74,7 +78,7 @@ export class AlertVoice {
       const [event] = task.events;
       const answer =
         isNew || task.asked !== true || event === undefined ? undefined : this.#whyNot(event, row);
-      if (answer !== undefined) this.records.addTask(row.id, { do: "tell", text: answer }, at);
+      if (answer !== undefined) this.records.addTask(row.id, { do: "tell", text: answer, place }, at);
     });
     return undefined;
   }
@@ -112,20 +116,51 @@ export class AlertVoice {
     return await this.#say(performance, this.#replies(performance, alert, line), done);
   }
 
-  #answer(performance: Performance, text: string, done: Done): Promise<HookFault | undefined> {
-    return this.#say(performance, this.#replies(performance, alertOf(performance.row), text), done);
+  /** @param receiver where it was asked; undefined: where the alert is */
+  #answer(
+    performance: Performance,
+    text: string,
+    done: Done,
+    receiver?: string,
+  ): Promise<HookFault | undefined> {
+    const place = this.#placeAt(performance.row, receiver);
+    const replies = this.#replies(performance, alertOf(performance.row), text, place);
+    return this.#say(performance, replies, done, place);
   }
 
-  /** Returns a reply to the alert's message, and the reactions that show its state. */
-  #replies({ row, hook, at }: Performance, alert: Alert, text: string): readonly PostMessage[] {
-    const to: Earlier = this.records.store.message(row.receiver, row.message) ?? { id: row.message };
+  /** Returns the message about an alert that answers in a room or chat are replies to. */
+  #placeAt(row: StoredAlert, receiver = row.receiver): Place {
+    if (receiver === row.receiver) return row;
+    const said = this.records.store.messagesOf(row.id).filter((each) => each.receiver === receiver);
+    const step = said.find((each) => each.step !== undefined) ?? said[0];
+    return { receiver, message: step?.id ?? row.message };
+  }
+
+  /** Returns the state of an alert in a line. */
+  #stateLine({ row, at }: Performance): string {
+    const { language } = this.dependencies.context.messages;
+    const [first = ""] = row.text.split("\n", 1);
+    const what = first === "" ? lineText(row.title, 120) : first;
+    const line = row.state === "resolved" ? `${SIGNS.resolved} ${what}` : what;
+    return withState(line, alertOf(row), at, language);
+  }
+
+  /** Returns a reply to a message about the alert, and the reactions that show its state. */
+  #replies(
+    { row, hook, at }: Performance,
+    alert: Alert,
+    text: string,
+    place: Place = row,
+  ): readonly PostMessage[] {
+    const { receiver, message } = place;
+    const to: Earlier = this.records.store.message(receiver, message) ?? { id: message };
     const reply = { id: newMessageId(at), text, repliesTo: to };
     // In a room, only a message whose id there is known can be reacted to.
-    if (this.#isRoom(hook, row) && to.stanzaId === undefined) return [reply];
+    if (this.#isRoom(hook, place) && to.stanzaId === undefined) return [reply];
     return [reply, { id: newMessageId(at), text: "", reactions: { to, signs: signsOf(alert) } }];
   }
 
-  #isRoom(hook: Hook, { receiver }: StoredAlert): boolean {
+  #isRoom(hook: Hook, { receiver }: Place): boolean {
     const { context, remote } = this.dependencies;
     const to = Jid.parse(receiver);
     if (to === undefined) return false;
@@ -136,16 +171,17 @@ export class AlertVoice {
     { row, hook, at }: Performance,
     messages: readonly PostMessage[],
     done: Done,
+    { receiver }: Pick<Place, "receiver"> = row,
   ): Promise<HookFault | undefined> {
     const { context, remote } = this.dependencies;
-    const to = Jid.parse(row.receiver);
-    if (to === undefined) throw new Error(`${row.receiver} is no address`);
+    const to = Jid.parse(receiver);
+    if (to === undefined) throw new Error(`${receiver} is no address`);
     const [first] = messages;
     const note = (message: PostMessage, { stanzaId }: Sent): void => {
       if (message === first && !done()) throw new Error("it was done already");
       if (message.reactions !== undefined) return;
-      this.records.said(row.id, { id: message.id, stanzaId }, row.receiver, at);
-      if (message.corrects === undefined) this.records.sentBy(hook.from, row.receiver, message.id);
+      this.records.said(row.id, { id: message.id, stanzaId }, receiver, at);
+      if (message.corrects === undefined) this.records.sentBy(hook.from, receiver, message.id);
     };
     const outcome = await sendPost(
       { ...context, account: { kind: "caller", name: `hook ${hook.name}` } },

@@ -2,7 +2,7 @@
 import type { Element } from "../../xml/builder.js";
 import { SIGNS } from "./texts.js";
 
-export type Verb = "take" | "drop" | "silence" | "unsilence" | "resolve" | "open" | "help";
+export type Verb = "take" | "drop" | "silence" | "unsilence" | "resolve" | "open" | "duty" | "help";
 
 /** The words by their meaning. All of them are understood in both languages, with "!" or "！" in front. */
 const WORDS: Readonly<Record<Verb, readonly string[]>> = {
@@ -12,6 +12,7 @@ const WORDS: Readonly<Record<Verb, readonly string[]>> = {
   unsilence: ["unsilence", "unmute", "解除静默", "取消静默"],
   resolve: ["resolve", "close", "恢复", "已恢复"],
   open: ["open", "alerts", "告警"],
+  duty: ["duty", "oncall", "值班"],
   help: ["help", "帮助"],
 };
 const VERBS: ReadonlyMap<string, Verb> = new Map(

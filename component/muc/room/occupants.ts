@@ -203,7 +203,7 @@ export class Occupants {
         return (id ??= room.occupantIdOf(account));
       },
       get hats() {
-        return room.rules.hats.of(account);
+        return room.rules.hats.of(account, room.jid.bare.text);
       },
     };
   }

@@ -103,9 +103,9 @@ export class Room implements WatchedRoom {
     return roomError(this.jid, condition, text);
   }
 
-  /** Whether occupants may wear hats: configured ones, or those of bots. */
+  /** Whether occupants may wear hats: configured ones, that of duty, or those of bots. */
   get hasHats(): boolean {
-    return this.rules.hats.areThere || this.postingBots.length > 0;
+    return this.rules.hats.areIn(this.jid.text) || this.postingBots.length > 0;
   }
 
   /** Whether others see the presence of occupants in this role (XEP-0045, muc#roomconfig_presencebroadcast). */

@@ -64,6 +64,8 @@ export class Desk {
       },
       events: { alertChanged: () => undefined },
       takeSigns: ["👀"],
+      duty: { on: () => undefined, isIn: () => false, linesFor: () => "" },
+      hooks: () => [],
       clock: WALL_CLOCK,
     });
     const commit = new GroupCommit(play.db);
@@ -77,6 +79,7 @@ export class Desk {
       bots,
       http: undefined,
       hooks: part,
+      duty: part,
       outgoing: part,
       remote: part,
       directory: part,

@@ -63,6 +63,8 @@ describe("Posts about the same alert that arrive together", () => {
       hookOf: (id) => hooks.byId(id),
       events: { alertChanged: () => undefined },
       takeSigns: ["👀"],
+      duty: { on: () => undefined, isIn: () => false, linesFor: () => "" },
+      hooks: () => [],
       clock: WALL_CLOCK,
     });
     hooks = new Hooks({ ...dependencies, context, remote, alerts });

@@ -37,6 +37,8 @@ async function post(url?: string): Promise<{ text: string; hooks: Hooks }> {
   const alerts = new Alerts({
     ...{ ...dependencies, context, remote, hookOf, events },
     takeSigns: [],
+    duty: { on: () => undefined, isIn: () => false, linesFor: () => "" },
+    hooks: () => [],
     clock: WALL_CLOCK,
   });
   const hooks: Hooks = new Hooks({ ...dependencies, context, remote, alerts });

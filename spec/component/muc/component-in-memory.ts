@@ -150,6 +150,7 @@ export class ComponentInMemory {
     const config = roomsConfig.parse(options.rooms ?? {});
     const namesOf = (jid: Jid): string[] => [options.names?.[jid.bare.text] ?? []].flat();
     this.service = new RoomService({
+      duty: { title: "on duty", in: () => new Set() },
       domain: DOMAIN,
       hosts,
       config,

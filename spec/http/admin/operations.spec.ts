@@ -34,6 +34,7 @@ const READS: Readonly<Record<string, readonly [given: object, ...args: string[]]
   "hook dead": [{}],
   "hook template": [{ format: "grafana" }, "grafana"],
   "alert list": [{}],
+  "duty list": [{}],
   "bot list": [{}],
   "key list": [{ user: "zs" }, "zs"],
   "outbox list": [{}],
@@ -45,7 +46,8 @@ const READS: Readonly<Record<string, readonly [given: object, ...args: string[]]
 /** The disk is full for changes. */
 const FULL = "CREATE TRIGGER full BEFORE INSERT ON changes BEGIN SELECT RAISE(ABORT, 'full'); END";
 /** The order of the examples: what makes things, and what takes them away. */
-const FIRST = "room make,room kick,room owner,user set,hook add,bot enter,key issue,operator add".split(",");
+const FIRST =
+  "room make,room kick,room owner,user set,hook add,duty set,bot enter,key issue,operator add".split(",");
 const LAST = /^(?:outbox retry|room hand-over|user erase)$| (?:remove|destroy)$/;
 
 describe("Administrators' operations", () => {

@@ -66,7 +66,8 @@ export class Operator {
       log: parts.log,
       bounces,
       running: {
-        ...{ bots: parts.bots, hooks: part, outgoing: part, directory: part },
+        ...{ bots: parts.bots, hooks: part, duty: part, outgoing: part, directory: part },
+        alerts: { wake: () => undefined },
         remote: this.world.rooms,
       } as never,
     });

@@ -1,0 +1,112 @@
+/** Makes the steps of alerts: calls a person in a chat with the bot, or a room, once. */
+import { Jid } from "../../addresses/address.js";
+import { Refusal } from "../../refusal.js";
+import { durationText } from "../formats/times.js";
+import { faultOf, HookFault } from "../fault.js";
+import { newMessageId } from "../secrets.js";
+import { sendPost, type Earlier, type PostMessage } from "../sending.js";
+import { stateOf } from "./alert.js";
+import type { Alert } from "./alert-types.js";
+import type { AlertsDependencies } from "./dependencies.js";
+import type { Done, Performance } from "./performance.js";
+import { alertOf, type AlertRecords } from "./records.js";
+import { stepsOf, type Step } from "./steps.js";
+import { lineText, textsIn, withState } from "./texts.js";
+
+export class StepVoice {
+  constructor(
+    private readonly dependencies: AlertsDependencies,
+    private readonly records: AlertRecords,
+  ) {}
+
+  /**
+   * Makes a step, and removes its task in the same transaction; nothing is done if nobody needs to be called any more.
+   * @returns why it wasn't made; it is to be tried again
+   */
+  async make(performance: Performance, step: number, done: Done): Promise<HookFault | undefined> {
+    const { row, hook } = performance;
+    const wanted = stepsOf(hook.calls)[step];
+    if (wanted === undefined || !isDue(alertOf(row), step)) {
+      await this.dependencies.commit.run(done);
+      return undefined;
+    }
+    const to = this.#whom(performance, wanted);
+    const outcome = typeof to === "string" ? to : await this.#call(performance, step, to, done);
+    if (outcome === undefined) return undefined;
+    if (typeof outcome !== "string" && outcome.kind === "unavailable") return outcome;
+    // The message may have a problem of its own, or its receiver: others can still be called.
+    await this.#fail(performance, step, typeof outcome === "string" ? outcome : outcome.message, done);
+    return undefined;
+  }
+
+  /** Returns whom a step calls, or why there is nobody. */
+  #whom({ row, hook, at }: Performance, { to }: Step): Jid | string {
+    const { duty } = this.dependencies;
+    if (to.kind === "address") return to.jid;
+    const text = to.kind === "room" ? row.receiver : duty.on(to.roster ?? hook.name, at);
+    const jid = text === undefined ? undefined : Jid.parse(text);
+    if (jid !== undefined) return jid;
+    const roster = to.kind === "duty" ? (to.roster ?? hook.name) : "";
+    return textsIn(this.dependencies.context.messages.language).offDuty(roster);
+  }
+
+  async #call(performance: Performance, step: number, to: Jid, done: Done): Promise<HookFault | undefined> {
+    const { row, hook, at } = performance;
+    const { context, remote } = this.dependencies;
+    const isRoom =
+      context.addresses.roomAt(to) !== undefined || (hook.bot !== undefined && remote.has(hook.bot, to));
+    const message = this.#messageFor(performance, to, !isRoom);
+    const outcome = await sendPost(
+      { ...context, account: { kind: "caller", name: `hook ${hook.name}` } },
+      {
+        from: hook.from,
+        to,
+        bot: hook.title,
+        messages: [message],
+        note: ({ id }, { stanzaId }) => {
+          if (!done()) throw new Error("the step was made already");
+          this.records.said(row.id, { id, stanzaId, step }, to.bare.text, at);
+          this.records.sentBy(hook.from, to.bare.text, id);
+          const made = { kind: "step made", step, isChat: !isRoom } as const;
+          const { row: after } = this.records.apply({ row, hook, at }, made);
+          this.records.noteChange(row.id, `step ${step + 1}: called ${to.text}`, at);
+          this.records.tell({ row: after, hook, at }, "alert.escalated", undefined, { called: to.text });
+        },
+      },
+      remote,
+    );
+    if (outcome instanceof Refusal) return faultOf(outcome);
+    return outcome instanceof HookFault ? outcome : undefined;
+  }
+
+  #messageFor({ row, at }: Performance, to: Jid, isChat: boolean): PostMessage {
+    const { messages } = this.dependencies.context;
+    const texts = textsIn(messages.language);
+    const alert = alertOf(row);
+    const id = newMessageId(at);
+    const what = texts.step(durationText(at - alert.openedAt));
+    if (to.bare.text === row.receiver) {
+      const repliesTo: Earlier = this.records.store.message(row.receiver, row.message) ?? { id: row.message };
+      return { id, text: what, repliesTo, wantsReceipt: isChat };
+    }
+    const whole = row.text === "" ? lineText(row.title, 256) : row.text;
+    const text = withState(whole, alert, at, messages.language);
+    return { id, text: `${text}\n${texts.stepOf(row.receiver)}: ${what}`, wantsReceipt: isChat };
+  }
+
+  /** Nobody could be called: it is said where the alert is, and the next step comes now. */
+  async #fail({ row, hook, at }: Performance, step: number, reason: string, done: Done): Promise<void> {
+    await this.dependencies.commit.run(() => {
+      if (!done()) return;
+      this.records.apply({ row, hook, at }, { kind: "step failed", step });
+      this.records.noteChange(row.id, `step ${step + 1}: nobody could be called: ${reason}`, at);
+      const { nobody } = textsIn(this.dependencies.context.messages.language);
+      this.records.addTask(row.id, { do: "tell", text: nobody(reason) }, at);
+    });
+  }
+}
+
+/** Whether a step that became due is still wanted. */
+function isDue(alert: Alert, step: number): boolean {
+  return stateOf(alert) === "open" && alert.silence === undefined && (alert.run?.next ?? 0) > step;
+}

@@ -1,0 +1,210 @@
+/**
+ * Duty: knows by rosters who is on duty, tells people when their duty begins and ends, and shows their hat in rooms. Who
+ * was told is stored, so a handover is told once, whenever the component runs again.
+ */
+import { DutyStore, type StoredRoster } from "../../../storage/duty-store.js";
+import { Jid } from "../../addresses/address.js";
+import { inBackground } from "../../background.js";
+import { Refusal } from "../../refusal.js";
+import type { OnDuty } from "../alerts/dependencies.js";
+import { rostersOf } from "../alerts/steps.js";
+import { HookFault } from "../fault.js";
+import type { Hook } from "../hook.js";
+import { newMessageId } from "../secrets.js";
+import { sendPost } from "../sending.js";
+import { Calendars } from "./calendars.js";
+import type { DutyDependencies } from "./dependencies.js";
+import { showAgain } from "./hats.js";
+import { dutyAt, type Duty as WhoIsOn } from "./schedule.js";
+import { dutyLine, dutyTextsIn, dutyTime, type DutyTexts } from "./texts.js";
+
+/** The longest and shortest wait until rosters are looked at again, and the wait after something failed, in milliseconds. */
+const WAIT_MS = { most: 3600_000, least: 1000, failed: 60_000 };
+
+export class Duty implements OnDuty {
+  readonly store: DutyStore;
+  readonly #calendars: Calendars;
+  #timer: { cancel(): void } | undefined;
+  #isRunning = false;
+  #isLooking: Promise<void> | undefined;
+  #isWoken = false;
+
+  constructor(private readonly dependencies: DutyDependencies) {
+    this.store = new DutyStore(dependencies.db);
+    this.#calendars = new Calendars(dependencies, this.store);
+  }
+
+  on(roster: string, at: number): string | undefined {
+    return this.at(roster, at)?.person;
+  }
+
+  /** Returns who is on duty, until when, and who comes next; undefined if there is no such roster. */
+  at(roster: string, at: number): WhoIsOn | undefined {
+    const found = this.store.find(roster);
+    return found && dutyAt(this.store, found, at);
+  }
+
+  isIn(roster: string, person: string): boolean {
+    return this.store.find(roster)?.people.includes(person) === true || this.store.names(roster, person);
+  }
+
+  linesFor(hooks: readonly Hook[]): string {
+    const { language } = this.dependencies.context.messages;
+    const now = this.dependencies.clock.now();
+    const names = new Set(hooks.flatMap((hook) => [...rostersOf(hook)]));
+    const lines = [...names].sort().flatMap((name) => {
+      const roster = this.store.find(name);
+      return roster === undefined
+        ? []
+        : [dutyLine(roster, dutyAt(this.store, roster, now), (jid) => this.nameOf(jid), language)];
+    });
+    return lines.length === 0 ? this.#texts.noRoster : lines.join("\n");
+  }
+
+  /** Returns a person's name: that of the directory or the vCard, or else what stands in front of "@". */
+  nameOf(person: string): string {
+    const jid = Jid.parse(person);
+    if (jid === undefined) return person;
+    return this.dependencies.context.directory.namesOf(jid)[0] ?? jid.local ?? person;
+  }
+
+  start(): void {
+    this.#isRunning = true;
+    this.#look();
+  }
+
+  /** Starts no more work, and waits for what is running, at most `ms` milliseconds. */
+  async stop(ms: number): Promise<void> {
+    this.#isRunning = false;
+    this.#timer?.cancel();
+    this.#calendars.stop();
+    const late = new Promise<void>((resolve) => this.dependencies.clock.after(ms, resolve));
+    if (this.#isLooking !== undefined) await Promise.race([this.#isLooking, late]);
+  }
+
+  /** Called when rosters or webhooks have changed. */
+  forget(): void {
+    setImmediate(() => this.#look());
+  }
+
+  /** Looks at all rosters now, or again after the look that is under way. */
+  #look(): void {
+    if (!this.#isRunning) return;
+    if (this.#isLooking !== undefined) {
+      this.#isWoken = true;
+      return;
+    }
+    this.#timer?.cancel();
+    this.#isWoken = false;
+    this.#isLooking = this.#lookOnce()
+      .catch((error: unknown) => {
+        this.dependencies.log.error("Rosters could not be looked at; trying again", { error });
+        return WAIT_MS.failed;
+      })
+      .then((wait) => {
+        this.#isLooking = undefined;
+        if (this.#isWoken) this.#look();
+        else if (this.#isRunning) this.#timer = this.dependencies.clock.after(wait, () => this.#look());
+      });
+  }
+
+  /** @returns when to look again, in milliseconds from now */
+  async #lookOnce(): Promise<number> {
+    const { clock, commit } = this.dependencies;
+    await commit.settled();
+    let wait = WAIT_MS.most;
+    for (const { name } of this.store.list()) {
+      await this.#handOver(name);
+      const isTold = await this.#tell(name);
+      if (!isTold) wait = WAIT_MS.failed;
+      const roster = this.store.find(name);
+      const until = roster && dutyAt(this.store, roster, clock.now()).until;
+      if (until !== undefined) wait = Math.min(wait, until - clock.now());
+    }
+    for (const { room, accounts } of this.dependencies.wearers.update())
+      inBackground(
+        showAgain(this.dependencies.context, room, accounts),
+        "showing who is on duty",
+        this.dependencies.log,
+      );
+    const read = this.#calendars.readDue(() => this.#look());
+    return Math.max(WAIT_MS.least, Math.min(wait, read));
+  }
+
+  /** Stores that somebody else is on duty now, and who has to be told. */
+  async #handOver(name: string): Promise<void> {
+    const { clock, commit } = this.dependencies;
+    await commit.run(() => {
+      const roster = this.store.find(name);
+      if (roster === undefined) return;
+      const { person } = dutyAt(this.store, roster, clock.now());
+      if (person === roster.onDuty) return;
+      this.store.set(name, { onDuty: person, leaving: roster.onDuty, coming: person });
+    });
+  }
+
+  /** Tells who comes and who leaves. @returns false if it has to be tried again */
+  async #tell(name: string): Promise<boolean> {
+    const roster = this.store.find(name);
+    if (roster === undefined) return true;
+    const { coming, leaving } = roster;
+    const { clock } = this.dependencies;
+    const duty = dutyAt(this.store, roster, clock.now());
+    const came =
+      coming === undefined || (await this.#say(roster, coming, "coming", this.#comes(roster, duty)));
+    const left =
+      leaving === undefined || (await this.#say(roster, leaving, "leaving", this.#leaves(roster, duty)));
+    return came && left;
+  }
+
+  get #texts(): DutyTexts {
+    return dutyTextsIn(this.dependencies.context.messages.language);
+  }
+
+  #comes({ name, zone }: StoredRoster, { until, next }: WhoIsOn): string {
+    const { language } = this.dependencies.context.messages;
+    const end = until === undefined ? "" : this.#texts.until(dutyTime(until, zone, language));
+    return this.#texts.comes(name, end, next === undefined ? "" : this.#texts.then(this.nameOf(next)));
+  }
+
+  #leaves({ name }: StoredRoster, { person }: WhoIsOn): string {
+    return this.#texts.leaves(
+      name,
+      person === undefined ? this.#texts.nobodyNow : this.#texts.has(this.nameOf(person)),
+    );
+  }
+
+  /** Says a line to a person, by the bot of a webhook that uses the roster. */
+  async #say(
+    { name }: StoredRoster,
+    person: string,
+    column: "coming" | "leaving",
+    text: string,
+  ): Promise<boolean> {
+    const { context, remote, commit, clock, log } = this.dependencies;
+    const hook = this.dependencies.hooks().find((each) => rostersOf(each).has(name));
+    const to = Jid.parse(person);
+    const done = (): void => this.store.set(name, { [column]: undefined });
+    if (hook === undefined || to === undefined) {
+      // Without a webhook, nothing depends on the roster yet.
+      await commit.run(done);
+      return true;
+    }
+    const outcome = await sendPost(
+      { ...context, account: { kind: "caller", name: `hook ${hook.name}` } },
+      {
+        from: hook.from,
+        to,
+        bot: hook.title,
+        messages: [{ id: newMessageId(clock.now()), text }],
+        note: done,
+      },
+      remote,
+    );
+    if (!(outcome instanceof HookFault || outcome instanceof Refusal)) return true;
+    log.warn(`${person} could not be told of the duty ${name}: ${outcome.message}`);
+    const isOver = outcome instanceof HookFault && outcome.kind !== "unavailable";
+    if (isOver) await commit.run(done);
+    return isOver;
+  }
+}
