@@ -86,7 +86,9 @@ function occurrencesIn({ text, from, to, zone }: CalendarQuestion): Occurrence[]
 }
 
 function nextOf(iterator: ICAL.RecurExpansion): ICAL.Time | undefined {
-  return iterator.next() ?? undefined;
+  // It is declared to return always a time.
+  const next: unknown = iterator.next();
+  return next instanceof ICAL.Time ? next : undefined;
 }
 
 /** Returns the events, each with those that replace one of its repetitions (RECURRENCE-ID). */
