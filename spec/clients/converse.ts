@@ -140,6 +140,17 @@ export class Converse {
     await this.#find(".chat-msg:visible").first().waitFor({ state: "detached" });
   }
 
+  /** Reacts to the latest message with this text. */
+  async reacts(text: string, emoji: string): Promise<void> {
+    const message = this.#find(".chat-msg:visible", text).last();
+    const buttons = ["converse-message-actions .dropdown-toggle", ".chat-msg__action-reaction"];
+    // The menus follow the pointer; so these clicks have none.
+    for (const button of [...buttons, ".reaction-item.more"])
+      await message.locator(button).first().dispatchEvent("click");
+    await message.locator(".insert-emoji a", { hasText: emoji }).first().dispatchEvent("click");
+    await message.locator(".chat-msg__reaction", { hasText: emoji }).waitFor();
+  }
+
   async seesRemoval(room: Chat): Promise<void> {
     await this.#box(room).locator(".disconnect-msg", { hasText: "removed" }).first().waitFor();
   }

@@ -106,6 +106,12 @@ export class Display {
     return id;
   }
 
+  /** Brings a window that was minimized to the front, without notifications above it. */
+  async restore(name: string): Promise<void> {
+    await this.run("wmctrl", "-a", name);
+    await this.hideNotifications();
+  }
+
   async keys(...keys: readonly string[]): Promise<void> {
     await this.run("xdotool", "key", "--delay", "60", ...keys);
   }

@@ -2,73 +2,87 @@
  * Shows what hooks send in Dino, Gajim and Converse.js on a phone, for somebody to look at:
  * `node dist/spec/clients/desktop/look.js FOLDER`, as root. Writes a picture of each scene and client into the folder.
  */
-import { writeFileSync } from "node:fs";
-import { once } from "node:events";
 import { join } from "node:path";
-import { documentationOf } from "../../../http/docs/formats.js";
-import { grafana } from "../../../component/hooks/formats/grafana.js";
-import { github } from "../../../component/hooks/formats/github.js";
-import { gitlab } from "../../../component/hooks/formats/gitlab.js";
-import { uptimeKuma } from "../../../component/hooks/formats/uptime-kuma.js";
+import { xml } from "../../../scripts/lab/client.js";
+import { drawGraph } from "../graph.js";
 import * as oncall from "../on-call.js";
 import { folderFor, PHONE, Rig } from "./rig.js";
 
+const HALF_AN_HOUR_MS = 30 * 60_000;
+const SLACK = {
+  text: ":rocket: *<https://ci.example.org/42|Deploy 42>* is live",
+  attachments: [
+    {
+      fields: [
+        { title: "Commit", value: "c3c3c3c" },
+        { title: "Branch", value: "main" },
+      ],
+    },
+  ],
+};
+
 const out = folderFor(process.argv[2] ?? "screens");
 const rig = await Rig.start({ hooks: { url: "https://hooks.example.org" } });
-const dino = await rig.dino("juliet", "940x700");
-const gajim = await rig.gajim("benvolio", "1000x700");
-await rig.phone.logIn(rig.account("romeo"), PHONE);
-await rig.phone.accept(rig.room);
-writeFileSync(
-  join(out, "rig.json"),
-  JSON.stringify({
-    pid: process.pid,
-    config: rig.component.configFile,
-    http: rig.component.httpPort,
-    dino: dino.name,
-    gajim: gajim.name,
-  }),
-);
-let scene = 0;
-async function look(name: string): Promise<void> {
-  const file = (client: string) => join(out, `${String(scene).padStart(2, "0")}-${name}-${client}.png`);
-  scene++;
-  await rig.shot(dino, file("dino"));
-  await rig.shot(gajim, file("gajim"));
-  await rig.phone.screenshot(file("phone"));
+try {
+  const { phone, room } = rig;
+  const dino = await rig.dino("juliet", "940x700");
+  const gajim = await rig.gajim("benvolio", "1000x700");
+  await phone.logIn(rig.account("romeo"), PHONE);
+  await phone.accept(room);
+  let scene = 0;
+  const look = async (name: string): Promise<void> => {
+    const file = `${String(++scene).padStart(2, "0")}-${name}`;
+    await rig.shot(dino, join(out, `${file}-dino.png`));
+    await rig.shot(gajim, join(out, `${file}-gajim.png`));
+    await phone.screenshot(join(out, `${file}-phone.png`));
+  };
+  await look("invitation");
+  await rig.showRoom(dino);
+  await gajim.click(200, 160);
+
+  for (const display of [dino, gajim]) await display.run("xdotool", "getactivewindow", "windowminimize");
+  const options = ["--format", "alertmanager", "--update", "--announce-resolved"];
+  const kube = await rig.hook("kube", "Alertmanager", ...options);
+  await rig.post(kube, oncall.different);
+  await phone.sees({ text: "of the kubelet/kubelet targets" });
+  await look("notification");
+  const graph = await drawGraph(rig.browser, "Memory usage", Date.now() - HALF_AN_HOUR_MS);
+  const image = rig.web.show("memory.png", graph);
+  await rig.post(await rig.hook("grafana", "Grafana", "--format", "grafana"), oncall.graph(image));
+  await phone.seesPicture(image);
+  await look("notification-of-picture");
+  await dino.restore("Dino");
+  await gajim.restore("Gajim");
+
+  await rig.post(kube, oncall.disks);
+  await phone.sees({ text: "1.15" });
+  await look("alerts");
+  await phone.reacts("1.15", "👀");
+  await phone.sees({ text: "👀 Romeo" });
+  await look("taken");
+  await rig.post(kube, oncall.resolved);
+  await phone.sees({ text: "resolved after 1 h 10 min" });
+  await look("resolved");
+
+  await rig.post(await rig.hook("deploy", "Deploy", "--format", "slack"), SLACK);
+  const gitlab = await rig.hook("gitlab", "GitLab", "--format", "gitlab");
+  await rig.post(gitlab, oncall.pipeline, { "x-gitlab-event": "Pipeline Hook" });
+  await phone.sees({ text: "pipeline failed" });
+  await look("slack-and-gitlab");
+
+  const juliet = await rig.enters("juliet");
+  const said = await juliet.says("the password is hunter2");
+  const correction = xml("replace", { xmlns: "urn:xmpp:message-correct:0", id: said.attrs.id });
+  const message = { to: room.address, type: "groupchat", id: "corrected" };
+  await juliet.client.send(xml("message", message, xml("body", {}, "the password is hunter3"), correction));
+  await phone.sees({ text: "hunter3" });
+  await look("corrected");
+  const id = said.getChild("stanza-id", "urn:xmpp:sid:0")?.attrs.id;
+  const retraction = xml("retract", { xmlns: "urn:xmpp:message-retract:1" });
+  const moderation = xml("moderate", { xmlns: "urn:xmpp:message-moderate:1", id }, retraction);
+  await juliet.client.iq("set", moderation, room.address);
+  await look("removed");
+} finally {
+  await rig.stop();
 }
-await look("start");
-await dino.click(150, 80);
-await gajim.click(200, 160);
-const kube = await rig.hook(
-  "kube",
-  "Alertmanager",
-  "--format",
-  "alertmanager",
-  "--update",
-  "--announce-resolved",
-);
-await rig.post(kube, oncall.different);
-await rig.phone.sees({ text: "of the kubelet/kubelet targets" });
-await look("different");
-await rig.post(kube, oncall.disks);
-await rig.phone.sees({ text: "1.15" });
-await look("disks");
-await rig.post(kube, oncall.resolved);
-await rig.phone.sees({ text: "resolved after 1 h 10 min" });
-await look("resolved");
-const graph = rig.web.url("/files/graph.png");
-await rig.post(await rig.hook("grafana", "Grafana"), oncall.graph(graph));
-await rig.phone.seesPicture(graph);
-await look("graph");
-for (const format of [uptimeKuma, github, gitlab, grafana]) {
-  const { body, headers } = documentationOf(format).sample;
-  await rig.post(await rig.hook(`x-${format.name}`, format.name), body, {
-    "content-type": "application/json",
-    ...headers,
-  });
-}
-await rig.phone.sees({ text: "Memory is short" });
-await look("others");
-console.log("ready");
-await once(process, "SIGTERM");
+process.exit(0);
