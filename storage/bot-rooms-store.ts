@@ -1,4 +1,5 @@
 /** Stores rooms of other services that bots enter, and webhooks' posts to such a room until the room confirms them. */
+import { endWork } from "./accepted-work.js";
 import { Store } from "./sql.js";
 
 /**
@@ -103,7 +104,10 @@ export class BotRoomsStore extends Store {
   readonly stanza = this.sql.values<string, [rowId: number]>("SELECT stanza FROM bot_posts WHERE row_id = ?")
     .get;
 
+  readonly #ended = endWork<[rowId: number]>(this.sql, "said or refused", "WHERE row_id = ?").run;
+
+  /** Deletes a post whose outcome is stored in the same transaction. */
   removePost({ rowId }: StoredPost): void {
-    this.sql.delete("bot_posts", { rowId });
+    this.#ended(rowId);
   }
 }

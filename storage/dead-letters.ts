@@ -1,4 +1,5 @@
 /** Stores dead letters: stanzas that can't be sent, until an operator drops or retries them. */
+import { endWork } from "./accepted-work.js";
 import { HookMessages } from "./hook-messages.js";
 import type { Row } from "./outbox-row.js";
 import { ROW } from "./outbox-store.js";
@@ -25,6 +26,8 @@ const SELECT = `SELECT id, accepted_at, died_at, stanza, recipients, stanzas, oc
 
 export class DeadLetters extends Store {
   readonly #messages = new HookMessages(this.db);
+  readonly #buried = endWork<[rowId: number]>(this.sql, "dead letter", "WHERE row_id = ?").run;
+  readonly #handled = endWork<[id: number]>(this.sql, "dead letter handled", "WHERE id = ?").some;
   readonly #after = this.sql.rows<DeadLetter, [id: number, limit: number]>(
     `${SELECT} WHERE id > ? ORDER BY id LIMIT ?`,
   );
@@ -40,7 +43,7 @@ export class DeadLetters extends Store {
     this.now(() => {
       const { lastInsertRowid } = this.sql.run(move, Date.now(), reason, call, rowId);
       this.sql.update("dead_letters", { id: lastInsertRowid }, contentOf(dead));
-      if (left === undefined) this.sql.delete("outbox", { rowId });
+      if (left === undefined) this.#buried(rowId);
       else this.sql.update("outbox", { rowId }, contentOf(left));
       this.#messages.died(call, reason);
     });
@@ -130,7 +133,7 @@ export class DeadLetters extends Store {
       SELECT id, row_id, died_at, reason, @now, @how FROM dead_letters
         WHERE id = @id AND EXISTS (SELECT 1 FROM calls WHERE row_id BETWEEN first AND last)`;
     this.sql.run(note, { now: Date.now(), how, id });
-    return this.sql.delete("dead_letters", { id }) > 0;
+    return this.#handled(id);
   }
 }
 

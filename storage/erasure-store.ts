@@ -1,4 +1,5 @@
 /** Finds what the tables keep about one account, and blanks or deletes it. No index leads there: tables are read in steps. */
+import { endingSql } from "./accepted-work.js";
 import type { Steps } from "./rooms-archive-reads.js";
 import { Store } from "./sql.js";
 
@@ -80,7 +81,7 @@ const SOURCES = {
     key: "row_id",
     text: "coalesce(reply_to, '') || char(10) || body",
     where: `died_at IS NOT NULL AND ${IN_EVENT} AND ${acceptedBefore("happened_at")}`,
-    blank: "DELETE FROM hook_events WHERE row_id = @at",
+    blank: endingSql("person erased", "WHERE row_id = @at"),
   },
   waitingEvents: {
     table: "hook_events",

@@ -1,4 +1,5 @@
 /** Stores events for outgoing webhooks: queued ones and dead letters. */
+import { endWork } from "./accepted-work.js";
 import { Store } from "./sql.js";
 
 /** A row of the table `hook_events`: an event in the queue of an outgoing webhook. */
@@ -43,7 +44,7 @@ export class HookEvents extends Store {
   readonly first = this.sql.rows<HookEvent, [hook: number]>(
     `SELECT ${EVENT} FROM hook_events WHERE hook = ? AND died_at IS NULL ORDER BY row_id LIMIT 1`,
   ).get;
-  readonly remove = this.sql.write<[rowId: number]>("DELETE FROM hook_events WHERE row_id = ?").run;
+  readonly remove = endWork<[rowId: number]>(this.sql, "delivered", "WHERE row_id = ?").run;
 
   /**
    * Turns an event, and all overdue events of the same webhook, into dead letters, inside a transaction. Deletes the
@@ -59,10 +60,15 @@ export class HookEvents extends Store {
     const buried =
       this.sql.changes(`${bury} row_id = ?`, at, reason, rowId) +
       this.sql.changes(`${bury} hook = ? AND until <= ?`, at, reason, hook, at);
-    const spare = `DELETE FROM hook_events INDEXED BY hook_events_dead
-      WHERE hook = ? AND died_at IS NOT NULL ORDER BY row_id DESC LIMIT -1 OFFSET ?`;
-    return { buried, deleted: this.sql.changes(spare, hook, most.events) };
+    return { buried, deleted: this.#spare.changes(hook, most.events) };
   }
+
+  readonly #spare = endWork<[hook: number, kept: number]>(
+    this.sql,
+    "over the limit",
+    `INDEXED BY hook_events_dead
+      WHERE hook = ? AND died_at IS NOT NULL ORDER BY row_id DESC LIMIT -1 OFFSET ?`,
+  );
 
   readonly oldest = this.sql.values<number, []>(
     `SELECT min((SELECT happened_at FROM hook_events WHERE hook = outgoing_hooks.id AND died_at IS NULL
@@ -94,7 +100,9 @@ export class HookEvents extends Store {
     return this.sql.changes(sql, until, rowId) > 0;
   }
 
-  readonly drop = this.sql.write<[rowId: number]>(
-    "DELETE FROM hook_events WHERE row_id = ? AND died_at IS NOT NULL",
+  readonly drop = endWork<[rowId: number]>(
+    this.sql,
+    "event dropped",
+    "WHERE row_id = ? AND died_at IS NOT NULL",
   ).some;
 }

@@ -1,4 +1,5 @@
 /** Stores the outbox's rows: accepted stanzas, in the order in which they are sent to the server. */
+import { endWork } from "./accepted-work.js";
 import { explain, type Database } from "./database.js";
 import { Fingerprints } from "./fingerprints.js";
 import { bytesOf, minus, piecesOf, type NewRow, type Row, type Weight } from "./outbox-row.js";
@@ -57,6 +58,9 @@ const WEIGHT = `SELECT coalesce(sum(stanzas), 0) AS stanzas,
 /** Selects rows. In the first row of a call, `call` is null: its id isn't known before the row is inserted. */
 export const ROW = `SELECT row_id, accepted_at, expires_at, stanza, stanzas, recipients, receiver, kind, sender,
   coalesce(call, row_id) AS call, mode, copied AS is_copied, parked AS is_parked, done FROM outbox`;
+
+const BETWEEN = "WHERE row_id >= ? AND row_id < ? AND parked = 0";
+const PARKED = "WHERE parked = 1 AND acked_at <= ?";
 
 export class OutboxStore extends Store {
   readonly #insert;
@@ -146,14 +150,10 @@ export class OutboxStore extends Store {
   }
 
   /** Deletes acknowledged rows, from `from` to before `to`, inside a transaction. */
-  readonly prune = this.sql.write<[from: number, to: number]>(
-    "DELETE FROM outbox WHERE row_id >= ? AND row_id < ? AND parked = 0",
-  ).run;
+  readonly prune = endWork<[from: number, to: number]>(this.sql, "acknowledged", BETWEEN).run;
 
   /** Deletes parked rows acknowledged up to `until`, in milliseconds since 1970, inside a transaction. */
-  readonly pruneParked = this.sql.write<[until: number]>(
-    "DELETE FROM outbox WHERE parked = 1 AND acked_at <= ?",
-  ).run;
+  readonly pruneParked = endWork<[until: number]>(this.sql, "acknowledged", PARKED).run;
 
   /**
    * Makes all rows from `kept` on, and acknowledged parked rows, wait again; after note().

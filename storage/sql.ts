@@ -9,7 +9,7 @@ import type { Database, RunResult, Statement } from "./sqlite.js";
 /** A value that a statement's parameter takes. */
 type Value = string | number | bigint | boolean | Buffer | readonly string[] | null | undefined;
 /** The values of a statement's parameters: positional ones, or one object with named ones. */
-type Values = readonly Value[] | readonly [Readonly<Record<string, Value>>];
+export type Values = readonly Value[] | readonly [Readonly<Record<string, Value>>];
 /** An object whose properties are columns. */
 type Columns<T> = { readonly [Name in keyof T]: Value };
 

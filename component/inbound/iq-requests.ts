@@ -8,6 +8,7 @@ import { xml, type Element, NS } from "../xml/builder.js";
 import { excessOf } from "../xml/extent.js";
 import { serialise } from "../xml/serialise.js";
 import { fits, StanzaTooLarge } from "../xml/wire-text.js";
+import { settled, type Settled } from "../settled.js";
 
 export type IqAnswer =
   | { readonly kind: "result"; readonly payload: Element | undefined }
@@ -72,8 +73,15 @@ export class IqRequests {
     return this.#pending.size;
   }
 
-  /** Sends a request; never rejects. */
-  ask(request: IqRequest): Promise<IqAnswer> {
+  /** Sends a request. If an exception prevents that, the answer is an internal error. */
+  ask(request: IqRequest): Settled<IqAnswer> {
+    return settled<IqAnswer>(
+      () => this.#ask(request),
+      () => ({ kind: "error", condition: "internal-server-error" }),
+    );
+  }
+
+  #ask(request: IqRequest): Promise<IqAnswer> {
     const { account = this.link.domain } = request;
     if (!this.link.isUp || !this.#quotas.hasRoom(account, 1)) return Promise.resolve(UNASKED);
     const id = `ask-${randomUUID()}`;

@@ -12,6 +12,7 @@ import { xml, type Element } from "../xml/builder.js";
 import { excessOf, MAX_DEPTH } from "../xml/extent.js";
 import { serialise } from "../xml/serialise.js";
 import { IllFormed, mustFit, StanzaTooLarge, type WireText } from "../xml/wire-text.js";
+import { settled, type Settled } from "../settled.js";
 
 /** An incoming stanza with parsed addresses. */
 export interface Inbound<K extends TargetKind = TargetKind> {
@@ -90,8 +91,17 @@ export class Router {
     return [...(this.#features.get(kind) ?? [])].sort();
   }
 
-  /** Routes a stanza; never rejects. */
-  async route(stanza: Element): Promise<void> {
+  /** Routes a stanza. */
+  route(stanza: Element): Settled<void> {
+    return settled(
+      () => this.#route(stanza),
+      (error) => {
+        this.options.log.error(`A ${stanza.name} could not be refused`, { error });
+      },
+    );
+  }
+
+  async #route(stanza: Element): Promise<void> {
     this.options.metrics.stanzasIn.inc({ stanza: stanza.name });
     const from = Jid.parse(stanza.attrs.from ?? "");
     const to = Jid.parse(stanza.attrs.to ?? "");

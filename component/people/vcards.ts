@@ -12,6 +12,7 @@ import type { IqAnswer, IqRequests } from "../inbound/iq-requests.js";
 import type { Permissions } from "../privilege/permissions.js";
 import { NS, xml } from "../xml/builder.js";
 import { parseVcard } from "./vcard.js";
+import { settled, type Settled } from "../settled.js";
 
 export interface Profile {
   readonly name: string;
@@ -50,8 +51,18 @@ export class Vcards {
     private readonly dependencies: VcardsDependencies,
   ) {}
 
-  /** Returns the user's name and picture; undefined if there is no vCard or no response. Never rejects. */
-  find(jid: AccountJid): Promise<Profile | undefined> {
+  /** Returns the user's name and picture; undefined if there is no vCard or no response. */
+  find(jid: AccountJid): Settled<Profile | undefined> {
+    return settled(
+      () => this.#find(jid),
+      (error) => {
+        this.dependencies.log.error(`The vCard of ${jid.text} could not be read: ${String(error)}`);
+        return undefined;
+      },
+    );
+  }
+
+  #find(jid: AccountJid): Promise<Profile | undefined> {
     const known = this.store.find(jid.text);
     if (known !== undefined && known.expiresAt > Date.now()) return Promise.resolve(this.#profile(known));
     const asking = this.#asking.get(jid.text) ?? this.#ask(jid, known);

@@ -51,9 +51,12 @@ export class Ledger {
     this.#kills.push(performance.now());
   }
 
-  /** Returns the figures so far. Guarantees can be judged when no more messages are on their way. */
-  figures() {
-    const all = [...this.#entries.values()];
+  /**
+   * Returns the figures so far. Guarantees can be judged when no more messages are on their way.
+   * @param isMeant for which messages the numbers of answers and arrivals are; by default, for all
+   */
+  figures(isMeant: (id: string) => boolean = () => true) {
+    const all = [...this.#entries].filter(([id]) => isMeant(id)).map(([, entry]) => entry);
     const answered = (answer: Entry["answer"], hasArrived?: boolean): number =>
       all.filter((entry) => {
         const isCounted = hasArrived === undefined || hasArrived === (entry.arrivedAt !== undefined);

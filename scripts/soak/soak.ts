@@ -3,7 +3,8 @@
  * while component and server are killed (kill -9), stopped and started again at random times. Receivers are ordinary
  * clients. Some senders also have a client, for copies of their messages. Servers handle messages to offline users in
  * different ways, so the component reaches a restarted server only after all users have logged in again (gate.ts).
- * Every accepted message must arrive, without exceptions.
+ * Every accepted message must arrive, without exceptions. Beside them, a program posts to a hook whose events are delivered, and
+ * an operator changes what can be changed meanwhile (operator.ts).
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Element } from "../../component/xml/builder.js";
@@ -15,6 +16,7 @@ import type { Server } from "../lab/server.js";
 import { find } from "../lab/stanza-reader.js";
 import { StrictStream } from "../lab/strict-stream.js";
 import { Ledger } from "./ledger.js";
+import { Operator } from "./operator.js";
 import { copyOf, sendFrom } from "./senders.js";
 
 const random = (below: number): number => Math.random() * below;
@@ -47,7 +49,7 @@ const ARRIVAL_MS = 120_000;
 const CARBONS = "<iq type='set' id='carbons'><enable xmlns='urn:xmpp:carbons:2'/></iq>";
 const LOGINS = 5;
 
-/** Runs the test. @returns what the ledger counted, the numbers of blows and dead letters, and the seconds */
+/** Runs the test. @returns what the ledger counted, the numbers of blows, commands and dead letters, and the seconds */
 export async function soak(options: SoakOptions) {
   const modules = { archive: false, offline: false };
   const server = createServer(options.server, { components: [{ domain: DOMAIN }], modules });
@@ -76,6 +78,7 @@ class Stage {
   readonly #ledger = new Ledger();
   readonly #kills = { componentKills: 0, serverKills: 0, serverStops: 0 };
   readonly #streams = new Map<string, StrictStream>();
+  #operator: Operator | undefined;
 
   constructor(
     private readonly server: Server,
@@ -86,6 +89,11 @@ class Stage {
   async play({ seconds, blows, calm = 3_000, onProgress }: SoakOptions) {
     await this.#welcome();
     await this.component.ready();
+    const owner = `${RECEIVERS[0] ?? ""}@${this.server.host}`;
+    const operator = (this.#operator = await Operator.arrange(this.component, this.#ledger, {
+      owner,
+      domain: DOMAIN,
+    }));
     const started = performance.now();
     const elapsed = (): number => (performance.now() - started) / 1000;
     const [over, givenUp] = [new AbortController(), new AbortController()];
@@ -112,19 +120,28 @@ class Stage {
       over.abort();
     };
     try {
-      await Promise.all([striking(), ...SENDERS.map((sender) => sendFrom(sender, traffic))]);
+      await Promise.all([
+        striking(),
+        operator.work(traffic),
+        operator.post(traffic),
+        operator.speak(traffic),
+        ...SENDERS.map((sender) => sendFrom(sender, traffic)),
+      ]);
     } catch (error) {
       over.abort();
       givenUp.abort();
       throw error;
     }
-    await this.#arrival();
     await this.component.ready();
+    await operator.check();
+    await this.#arrival();
     const deadLetters = await this.component.metric("qtalk_outbox_dead_letters");
-    return { ...this.#kills, ...this.#ledger.figures(), deadLetters, seconds: elapsed() };
+    const { commands } = operator;
+    return { ...this.#kills, commands, ...this.#ledger.figures(), deadLetters, seconds: elapsed() };
   }
 
   async clear(): Promise<void> {
+    this.#operator?.close();
     for (const stream of this.#streams.values()) stream.close();
     this.gate.end();
     await this.component.stop();

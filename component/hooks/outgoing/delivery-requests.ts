@@ -3,6 +3,7 @@ import { Webhook } from "standardwebhooks";
 import type { HookEvent } from "../../../storage/hook-events.js";
 import type { StoredOutgoingHook } from "../../../storage/outgoing-hooks-store.js";
 import { GuardedClient } from "./guarded-client.js";
+import { settled, type Settled } from "../../settled.js";
 
 /** The program that receives the events of a webhook. */
 export type Receiver = Pick<StoredOutgoingHook, "url" | "secret" | "inner">;
@@ -35,8 +36,15 @@ export class DeliveryRequests {
     this.#client = new GuardedClient(receiver, { timeout });
   }
 
-  /** Sends an event. Never rejects. */
-  async post({ id, body }: Delivery): Promise<DeliveryResult> {
+  /** Sends an event. An exception is a failed attempt. */
+  post(delivery: Delivery): Settled<DeliveryResult> {
+    return settled<DeliveryResult>(
+      () => this.#post(delivery),
+      (error) => ({ isDelivered: false, reason: `internal error: ${String(error)}` }),
+    );
+  }
+
+  async #post({ id, body }: Delivery): Promise<DeliveryResult> {
     const at = new Date();
     const answer = await this.#client.send({
       method: "POST",

@@ -6,6 +6,7 @@ import { once } from "node:events";
 import http, { type ClientRequest, type IncomingMessage } from "node:http";
 import https from "node:https";
 import { guardedLookup, InnerAddress, refuseLiteral } from "./inner-network.js";
+import { settled, type Settled } from "../../settled.js";
 
 /** Where requests go, and what limits them. */
 export interface Target {
@@ -65,8 +66,15 @@ export class GuardedClient {
     this.#agent = new this.#http.Agent({ keepAlive: true, maxSockets: 1 });
   }
 
-  /** Sends a request, and reads the response. Never rejects. */
-  async send(asked: HttpRequest): Promise<HttpAnswer | NoAnswer> {
+  /** Sends a request, and reads the response. */
+  send(asked: HttpRequest): Settled<HttpAnswer | NoAnswer> {
+    return settled<HttpAnswer | NoAnswer>(
+      () => this.#send(asked),
+      (error) => ({ reason: reasonOf(error) }),
+    );
+  }
+
+  async #send(asked: HttpRequest): Promise<HttpAnswer | NoAnswer> {
     const literal = refuseLiteral(this.#url.hostname, this.target.inner);
     if (literal !== undefined) return { reason: literal.message, inner: literal.address };
     if (this.#closed.signal.aborted) return { reason: "the component is stopping" };

@@ -4,6 +4,7 @@ import type { IqAnswer } from "../../../component/inbound/iq-requests.js";
 import { Metrics } from "../../../component/metrics.js";
 import { UnreachableHosts } from "../../../component/inbound/unreachable-hosts.js";
 import { LogLines } from "../../support/log-lines.js";
+import { settledAnswer } from "../../support/settled-answer.js";
 
 const jid = (text: string): Jid => Jid.parse(text)!;
 const GONE: IqAnswer = { kind: "error", condition: "remote-server-not-found" };
@@ -19,7 +20,7 @@ describe("Hosts that the server can't reach", () => {
       {
         ask: ({ to, payload }) => {
           asked.push(`${payload.getName()} ${to.text}`);
-          return Promise.resolve(answers(to.text));
+          return settledAnswer(answers(to.text));
         },
       },
       metrics,

@@ -16,6 +16,8 @@ import { GroupCommit } from "../../../storage/group-commit.js";
 import { OutboxStore } from "../../../storage/outbox-store.js";
 import { LogLines } from "../../support/log-lines.js";
 import { ids, withOrigin } from "../../support/sender.js";
+import type { Settled } from "../../../component/settled.js";
+import { settledAnswer } from "../../support/settled-answer.js";
 
 const DOMAIN = "rooms.test";
 
@@ -36,10 +38,10 @@ class RecordingLink extends EventEmitter {
 const offering = new Set<string>();
 /** Responds to service discovery. */
 const requests = {
-  ask: ({ to, payload }: IqRequest): Promise<IqAnswer> => {
+  ask: ({ to, payload }: IqRequest): Settled<IqAnswer> => {
     const isOffer = payload.attrs.xmlns === NS.discoInfo && offering.has(to.text);
     const feature = isOffer ? xml("feature", { var: NS.address }) : undefined;
-    return Promise.resolve({ kind: "result", payload: xml("query", {}, feature) });
+    return settledAnswer({ kind: "result", payload: xml("query", {}, feature) });
   },
 };
 

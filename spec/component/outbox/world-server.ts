@@ -3,6 +3,8 @@ import type { IqAnswer, IqRequest } from "../../../component/inbound/iq-requests
 import type { StreamEnd } from "../../../component/link/stream-end.js";
 import { NS, xml } from "../../../component/xml/builder.js";
 import { SERVICE } from "../../support/on-wire.js";
+import type { Settled } from "../../../component/settled.js";
+import { settledAnswer } from "../../support/settled-answer.js";
 
 export const DOMAIN = "conference.qtalk.test.org";
 /** The hosts in whose users' names messages are sent. */
@@ -16,11 +18,11 @@ export const WITHOUT_REASON: StreamEnd = { cause: "closed", text: "closed" };
 
 /** Returns the server's responses to service discovery, which lists the multicast service among a host's items. */
 export const requests = {
-  ask: ({ to, payload }: IqRequest): Promise<IqAnswer> => {
+  ask: ({ to, payload }: IqRequest): Settled<IqAnswer> => {
     const item = xml("item", { jid: SERVICE });
     const feature = xml("feature", { var: to.text === SERVICE ? NS.address : NS.ping });
     const isItems = payload.attrs.xmlns === NS.discoItems;
-    return Promise.resolve({ kind: "result", payload: xml("query", {}, isItems ? item : feature) });
+    return settledAnswer({ kind: "result", payload: xml("query", {}, isItems ? item : feature) });
   },
 };
 

@@ -11,6 +11,7 @@ import { DirectoryStore } from "../../../storage/directory-store.js";
 import { GroupCommit } from "../../../storage/group-commit.js";
 import { VcardStore } from "../../../storage/vcard-store.js";
 import { LogLines } from "../../support/log-lines.js";
+import { settledAnswer } from "../../support/settled-answer.js";
 
 const USER = Jid.parse("juliet@x.test") as AccountJid;
 const SILENCE: IqAnswer = { kind: "silence" };
@@ -35,7 +36,7 @@ class Bench {
     const requests: Pick<IqRequests, "ask"> = {
       ask: (request) => {
         this.asked.push(request);
-        return Promise.resolve(request.inNameOf === undefined ? this.answer : this.privileged);
+        return settledAnswer(request.inNameOf === undefined ? this.answer : this.privileged);
       },
     };
     const mayGet = (host: string, namespace: string): boolean =>

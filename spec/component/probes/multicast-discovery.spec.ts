@@ -3,6 +3,8 @@ import { expect } from "chai";
 import type { IqAnswer, IqRequest } from "../../../component/inbound/iq-requests.js";
 import { findMulticast } from "../../../component/probes/multicast-discovery.js";
 import { NS, xml, type Element } from "../../../component/xml/builder.js";
+import type { Settled } from "../../../component/settled.js";
+import { settledAnswer } from "../../support/settled-answer.js";
 
 const DOMAIN = "rooms.h";
 type Limits = Readonly<Record<string, string>>;
@@ -16,7 +18,7 @@ const field = (name: string, value: string): Element => xml("field", { var: name
 /** A server, and whom it was asked about. */
 function server(world: World): {
   readonly asked: string[];
-  readonly ask: (request: IqRequest) => Promise<IqAnswer>;
+  readonly ask: (request: IqRequest) => Settled<IqAnswer>;
 } {
   const asked: string[] = [];
   const answer = ({ to, payload }: IqRequest): IqAnswer => {
@@ -35,7 +37,7 @@ function server(world: World): {
     const features = [xml("feature", { var: NS.ping }), one.service && xml("feature", { var: NS.address })];
     return { kind: "result", payload: xml("query", {}, ...features, other, one.service && form) };
   };
-  return { asked, ask: (request) => Promise.resolve(answer(request)) };
+  return { asked, ask: (request) => settledAnswer(answer(request)) };
 }
 
 describe("A server's multicast service", () => {

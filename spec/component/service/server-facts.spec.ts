@@ -4,6 +4,7 @@ import type { IqAnswer, IqRequest } from "../../../component/inbound/iq-requests
 import { ServerQuestions } from "../../../component/service/server-facts.js";
 import { NS, xml, type Element } from "../../../component/xml/builder.js";
 import { LogLines } from "../../support/log-lines.js";
+import { settledAnswer } from "../../support/settled-answer.js";
 
 const result = (payload: Element): IqAnswer => ({ kind: "result", payload });
 const VERSION = result(
@@ -25,9 +26,9 @@ describe("Facts about the server", () => {
       [NS.last, LAST],
     ]);
     const requests = {
-      ask: (request: IqRequest): Promise<IqAnswer> => {
+      ask: (request: IqRequest) => {
         asked.push(request);
-        return Promise.resolve(answers.get(request.payload.attrs.xmlns ?? "") ?? ERROR);
+        return settledAnswer(answers.get(request.payload.attrs.xmlns ?? "") ?? ERROR);
       },
     };
     server = new ServerQuestions("x.test", requests, new LogLines().logger);

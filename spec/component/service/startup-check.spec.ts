@@ -12,6 +12,7 @@ import { command } from "../../support/command-line.js";
 import { LogLines } from "../../support/log-lines.js";
 import { until as waitUntil } from "../../support/sender.js";
 import { onEachServer, onServer, type TestServer } from "../../support/servers.js";
+import { settledAnswer } from "../../support/settled-answer.js";
 
 type Keys = Readonly<Record<string, unknown>>;
 
@@ -78,7 +79,7 @@ describe("The readiness", () => {
       server: "ejabberd" as const,
       write: (text: string) => check.consume(parseXml(text) as Element),
     });
-    const requests = { ask: (request: IqRequest) => Promise.resolve(answer(request)) };
+    const requests = { ask: (request: IqRequest) => settledAnswer(answer(request)) };
     const check: StartupCheck = new StartupCheck(link as never, [misspelt], requests, logger);
     check.againMs = 5;
     return { check, lines, link };

@@ -5,6 +5,7 @@ import { UnreachableHosts } from "../../../component/inbound/unreachable-hosts.j
 import { CalledComponent } from "../../support/called-component.js";
 import { DOMAIN } from "../../component/muc/stanza-lines.js";
 import { componentWith, says } from "../talk.js";
+import { settledAnswer } from "../../support/settled-answer.js";
 
 const chat = (id: string, text = "x"): string =>
   `<message type='chat'><body id='${id}' msgType='1'>${text}</body></message>`;
@@ -147,7 +148,7 @@ describe("send_thirdmessage", () => {
   it("warns with the call's id of a host that the server can't reach, whichever call sends there", async () => {
     const first = await CalledComponent.open();
     const { log, metrics } = first.play;
-    const ask = () => Promise.resolve({ kind: "error", condition: "remote-server-not-found" } as const);
+    const ask = () => settledAnswer({ kind: "error", condition: "remote-server-not-found" } as const);
     const unreachable = new UnreachableHosts(["qtalk.test.org"], { ask }, metrics, log.logger);
     await first.close();
     const called = await CalledComponent.open({ context: { unreachable } });

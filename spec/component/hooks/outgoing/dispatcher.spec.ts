@@ -15,6 +15,7 @@ import type {
 import { Metrics } from "../../../../component/metrics.js";
 import { LogLines } from "../../../support/log-lines.js";
 import { BOUNDS, event, hook, storesOf, TestClock } from "./parts.js";
+import { settledAnswer } from "../../../support/settled-answer.js";
 
 const HOUR = 3600_000;
 const TAKEN: DeliveryResult = { isDelivered: true, status: 200, answer: undefined };
@@ -75,7 +76,7 @@ describe("Outgoing webhooks", () => {
         return {
           post: ({ id: name, body }) => {
             posts.push({ id: name, body, to, at: clock.now() });
-            return Promise.race([outcomeOf(name, to), closed]);
+            return settledAnswer(Promise.race([outcomeOf(name, to), closed]));
           },
           close,
         };

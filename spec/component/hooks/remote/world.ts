@@ -22,6 +22,7 @@ import { read } from "../../muc/play.js";
 import { hookDependencies } from "../hook-dependencies.js";
 import { HOOK, Operator } from "./operator.js";
 import { BOT, isPlayed, jid, PlayedRoom, ROOM, USER, type ToBot } from "./played-room.js";
+import { settledAnswer } from "../../../support/settled-answer.js";
 
 const outbox = { isWaiting: () => false };
 
@@ -243,7 +244,9 @@ export class World extends Traffic {
         },
         on: (event, listener) => this.#listeners.set(event, listener),
       },
-      requests: { ask: (request) => (isUp() ? this.#ask(request) : Promise.resolve({ kind: "unasked" })) },
+      requests: {
+        ask: (request) => settledAnswer(isUp() ? this.#ask(request) : { kind: "unasked" as const }),
+      },
       unqueued: {
         write: (stanza) => {
           const element = read(stanza);
