@@ -107,8 +107,8 @@ describe("A hook", () => {
         (each) => (each.getChildText("body") ?? "").match(/\d firing|\d resolved|resolved/g)?.join() ?? "",
       );
       expect(states).to.deep.equal([
-        ...["", "2 firing", "1 firing,1 resolved", "2 resolved"],
-        ...["1 firing,2 resolved", "resolved"],
+        ...["", "2 firing", "1 firing", "2 resolved"],
+        ...["1 firing", "resolved"],
       ]);
     });
 
