@@ -125,6 +125,12 @@ export class RoomsArchive extends Store {
     }
   }
 
+  /** Returns the newest correction that names a message; undefined if there is none. */
+  newestCorrection(room: number, { id, sender, ownId }: FoundMessage): FoundMessage | undefined {
+    const sql = `${FOUND} WHERE room = ? AND sender = ? AND replaces = ? AND id > ? ORDER BY id DESC LIMIT 1`;
+    return this.sql.rows<FoundMessage>(sql).get(room, sender, ownId, id);
+  }
+
   #corrected(room: number, { id, sender, replaces }: FoundMessage): FoundMessage | undefined {
     return replaces === undefined ? undefined : this.sent(room, sender, replaces, id);
   }

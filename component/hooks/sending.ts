@@ -164,8 +164,14 @@ async function sendToRoom(
       if (refusal !== undefined) return refusal;
       const isUser = bot === undefined;
       const stanzas = messages.map((message) => {
-        const reply = replyIn(muc, room, from, message);
-        return compose(elementOf(message, post, "groupchat", reply), from, address).stanza;
+        const { repliesTo, reactions } = message;
+        const reply = repliesTo && shownIn(muc, room, from, repliesTo);
+        const reacted = reactions && shownIn(muc, room, from, reactions.to);
+        const reacting =
+          reactions === undefined || reacted === undefined
+            ? message
+            : { ...message, reactions: { ...reactions, to: { ...reactions.to, stanzaId: reacted.id } } };
+        return compose(elementOf(reacting, post, "groupchat", reply), from, address).stanza;
       });
       const longest = {
         jid: room.jid.withResource(LONGEST_NICK) ?? room.jid,
@@ -208,11 +214,15 @@ function refuse(scope: RoomScope, post: OutgoingPost): Refusal | undefined {
   return error && refusalOf(error);
 }
 
-/** Returns the message to which a message replies in a room here; undefined if the archive doesn't have it. */
-function replyIn({ stores }: RoomContext, room: Room, from: AccountJid, { repliesTo }: PostMessage) {
-  const found = repliesTo === undefined ? undefined : stores.archive.sent(room.id, from.text, repliesTo.id);
-  if (found === undefined) return undefined;
-  const { id = "" } = stanzaId(room.jid, found.id, stores.archive.has(room.id, found.id)).attrs;
+/**
+ * Returns the room's id of a message, and who sent it, for replies and reactions; undefined if the archive doesn't have it.
+ * It is the id of the newest correction: Dino and Converse.js show nothing beside a message by the id of an older version.
+ */
+function shownIn({ stores: { archive } }: RoomContext, room: Room, from: AccountJid, earlier: Earlier) {
+  const first = archive.sent(room.id, from.text, earlier.id);
+  if (first === undefined) return undefined;
+  const found = archive.newestCorrection(room.id, first) ?? first;
+  const { id = "" } = stanzaId(room.jid, found.id, archive.has(room.id, found.id)).attrs;
   return { to: `${room.jid.text}/${found.nick}`, id };
 }
 

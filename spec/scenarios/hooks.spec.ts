@@ -140,6 +140,27 @@ describe("A hook", () => {
       expect(refused.stderr).to.contain("announce_resolved: only together with update");
     });
 
+    it("replies and reacts to the newest version of a message, beside which clients show it", async () => {
+      const juliet = await owned();
+      const name = `corrected-${++count}`;
+      const url = await addHook(running(), name, "--to", juliet.room, "--update", "--announce-resolved");
+      const firing = JSON.parse(documentationOf(alertmanager).sample.body) as { alerts: object[] };
+      const id = (await post(url, firing)).id;
+      await juliet.client.next(isMessage(id));
+      await post(url, { ...firing, alerts: [...firing.alerts, ...firing.alerts] });
+      const corrected = await juliet.client.next(
+        (stanza) => stanza.getChild("replace", CORRECTION)?.attrs.id === id,
+      );
+      const newest = corrected.getChild("stanza-id", "urn:xmpp:sid:0")?.attrs.id;
+      await post(url, { ...firing, status: "resolved", alerts: [{ status: "resolved" }] });
+      const announced = await juliet.client.next((stanza) => stanza.getChild("reply", REPLY) !== undefined);
+      const reacted = await juliet.client.next(
+        (stanza) => stanza.getChild("reactions", REACTIONS) !== undefined,
+      );
+      expect(announced.getChild("reply", REPLY)?.attrs.id).to.equal(newest);
+      expect(reacted.getChild("reactions", REACTIONS)?.attrs.id).to.equal(newest);
+    });
+
     it("sends a picture as a message of its own before the text, so that all clients show it, and lists the text", async () => {
       const juliet = await owned();
       const url = await addHook(running(), "pictures", "--to", juliet.room);
