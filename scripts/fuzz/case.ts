@@ -11,9 +11,14 @@ export type Sender = number | "component";
 export type Step =
   /** A request to the HTTP interface, with its query; the next step begins after the response. */
   | { readonly do: "call"; readonly method: string; readonly path: string; readonly body?: string }
-  /** Raw bytes on a connection of their own, whose responses are read or not: `start`, then `piece` repeated. */
+  /**
+   * Raw bytes on a connection of their own, whose responses are read or not: `start`, then `piece` repeated. `{hook}` in
+   * `start` is the path of a hook.
+   */
   | {
       readonly do: "bytes";
+      /** Absent: the HTTP interface. */
+      readonly to?: "mail";
       readonly start: string;
       readonly piece: string;
       readonly times: number;
@@ -28,7 +33,14 @@ export type Step =
       readonly headers: Readonly<Record<string, string>>;
       readonly body: string;
     }
-  /** A stanza, sent `times` times (absent: once). `{id}` is new each time, `{self}` the sender's address. */
+  /** A mail, to a hook that sends to the room DEN, with its secret or a wrong one. */
+  | { readonly do: "mail"; readonly data: string; readonly isEntitled: boolean }
+  /** What the receiver of a hook's events answers to the next delivery: `start`, then `piece` repeated. */
+  | { readonly do: "deliver"; readonly start: string; readonly piece: string; readonly times: number }
+  /**
+   * A stanza, sent `times` times (absent: once). `{id}` is new each time, `{n}` the number of all stanzas so far, `{self}`
+   * the sender's address.
+   */
   | { readonly do: "send"; readonly by: Sender; readonly stanza: string; readonly times?: number }
   /** The response of user `by` to the next request that the user receives. */
   | {

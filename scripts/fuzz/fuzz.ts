@@ -5,11 +5,12 @@
 import fc from "fast-check";
 import { Seen, type Case, type Fault, type Found, type Generator } from "./case.js";
 import { calls } from "./http.js";
+import { mails } from "./mails.js";
 import { posts } from "./posts.js";
 import { stanzas } from "./stanzas.js";
 import { Subject, type SubjectOptions } from "./subject.js";
 
-export const GENERATORS: readonly Generator[] = [calls, stanzas, posts];
+export const GENERATORS: readonly Generator[] = [calls, stanzas, posts, mails];
 
 /** How long shrinking may take, in milliseconds; then the smallest case so far is the result. */
 const SHRINK_MS = 120_000;

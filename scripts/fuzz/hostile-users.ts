@@ -84,7 +84,10 @@ export class HostileUsers {
     const stream = this.#streams.get(by);
     if (stream === undefined) return;
     const id = `fuzz-${++this.#count}`;
-    const text = stanza.replaceAll("{id}", id).replaceAll("{self}", stream.jid);
+    const text = stanza
+      .replaceAll("{id}", id)
+      .replaceAll("{n}", String(this.#count))
+      .replaceAll("{self}", stream.jid);
     if (/^<iq[^>]* type=['"][gs]et['"]/.test(stanza) && text.includes(id)) this.#open.set(id, { by, stanza });
     stream.write(text);
   }

@@ -25,7 +25,7 @@ const request = fc
     return { do: "bytes", start: `${head}\r\n\r\n${content}`, piece: "", times: 0, isRead: true };
   });
 const TARGETS = `/healthz /readyz /openapi.json /docs /metrics /nothing /qtalk/send_message /qtalk/send_notify /hooks/x/y
-  /docs/guide/setup`;
+  /docs/guide/setup /console/api/login {hook}`;
 /** Many requests on one connection, or a body in chunks of one byte. */
 const repeated = fc
   .tuple(word(TARGETS), fc.constantFrom(10, 2_000, 20_000, 200_000), fc.boolean(), fc.boolean())
@@ -34,6 +34,25 @@ const repeated = fc
     const start = isChunked ? `${head("POST")}Transfer-Encoding: chunked\r\n\r\n` : "";
     const piece = isChunked ? "1\r\nx\r\n" : `${head("GET")}\r\n`;
     return { do: "bytes", start, piece, times: isChunked ? times : Math.min(times, 20_000), isRead };
+  });
+
+/** Bodies whose price is their values, keys or depth, by everybody, for a hook and by a caller. */
+const priced = fc
+  .tuple(
+    word("/console/api/login /qtalk/send_message /qtalk/send_thirdmessage /hooks/x/y /hooks/abcdef"),
+    fc.constantFrom<(index: number) => string>(
+      (index) => `"k${index}":1`,
+      (index) => `"k${index}":{}`,
+      () => `"a":[]`,
+      () => `"a":[[]]`,
+      (index) => `"k${index}":"x"`,
+    ),
+    fc.constantFrom(10_000, 300_000, 8_000_000),
+  )
+  .map(([target, each, size]): Step => {
+    const count = Math.floor(size / (each(1_000).length + 1));
+    const body = `{${Array.from({ length: count }, (_, index) => each(index)).join()}}`;
+    return { do: "call", method: "POST", path: target, body };
   });
 
 const names = fc
@@ -120,5 +139,7 @@ const flood = fc.constantFrom(100, 3_000).map((count) => {
 export const calls: Generator = {
   name: "calls",
   batch: 40,
-  steps: weighted([4, anyCall], [3, xmlCall], [2, request], [1, flood], [2, repeated]).map((step) => [step]),
+  steps: weighted([4, anyCall], [3, xmlCall], [2, request], [1, flood], [2, repeated], [1, priced]).map(
+    (step) => [step],
+  ),
 };

@@ -187,6 +187,60 @@ const ofRoom = fc
     );
   });
 
+/** Odd nicknames that the room gives the bot or others: an empty one, one that is no resource, one of two kilobytes. */
+const oddNick = fc.constantFrom("", " ", "\u00a0", "\ufdfa", "x".repeat(2_000), ...INHERITED);
+const renamed = fc.tuple(oddNick, fc.constantFrom("/Bot", "", "/")).map(([name, own]): Step[] => {
+  const item = `<item role='participant' affiliation='none' nick='${escaped(name)}'/><status code='110'/>`;
+  const leaves = `<x xmlns='${MUC}#user'>${item}<status code='303'/></x>`;
+  const presence = (from: string, type: string, inner: string): Step => ({
+    do: "send",
+    by: "component",
+    stanza: `<presence from='${escaped(from)}' to='${BOT}'${type}>${inner}</presence>`,
+  });
+  return [
+    presence(`${TRAP}${own}`, " type='unavailable'", leaves),
+    presence(name === "" ? TRAP : `${TRAP}/${name}`, "", `<x xmlns='${MUC}#user'>${item}</x>`),
+    {
+      do: "send",
+      by: "component",
+      stanza: `<message from='${TRAP}/x' to='${BOT}' type='groupchat'><body>x</body></message>`,
+    },
+  ];
+});
+
+/** Padding from many addresses, of which only the addresses may be kept. */
+const PADDED = `<body>${"x".repeat(60_000)}</body>`;
+const padding = fc
+  .constantFrom(
+    `<message from='a{n}@${HOSTILE_DOMAIN}/x' to='r{n}@${DOMAIN}' type='groupchat'>${PADDED}</message>`,
+    `<presence from='a{n}@${HOSTILE_DOMAIN}/x' to='r{n}@${DOMAIN}/n'><x xmlns='${MUC}'/>${PADDED}</presence>`,
+    `<presence from='a{n}@${HOSTILE_DOMAIN}/x' to='${DEN}/n' type='unavailable'>${PADDED}</presence>`,
+    `<presence from='${TRAP}/o{n}' to='${BOT}'><x xmlns='${MUC}#user'><item role='participant' affiliation='none'/></x>${PADDED}</presence>`,
+    `<iq from='a{n}@${HOSTILE_DOMAIN}/x' to='r{n}@${DOMAIN}' type='result' id='i{n}'>${PADDED}</iq>`,
+  )
+  .map((stanza): Step[] => [{ do: "send", by: "component", stanza, times: 200 }]);
+
+/** What the program answers to which a hook delivers a message of the room DEN. */
+const INTERIM = "HTTP/1.1 103 Early Hints\r\nLink: <x>\r\n\r\n";
+const OK = "HTTP/1.1 200 OK\r\n";
+const delivered = fc
+  .tuple(
+    fc.constantFrom(
+      ["", INTERIM],
+      [OK, "X: y\r\n"],
+      [`${OK}Transfer-Encoding: chunked\r\n\r\n`, "1\r\nx\r\n"],
+      [`${OK}Content-Type: application/json\r\nContent-Length: 9000000\r\n\r\n`, '{"text":'],
+      ["HTTP/1.1 301 x\r\nLocation: ", "http://"],
+      ["", "\0"],
+    ),
+    fc.constantFrom(1, 1_000, 100_000),
+    hostile,
+  )
+  .map(([[start = "", piece = ""], times, by]): Step[] => [
+    { do: "deliver", start, piece, times },
+    { do: "send", by, stanza: `<message to='${DEN}' type='groupchat'><body>delivered</body></message>` },
+  ]);
+
 /** Requests that make the component read much data, large messages, and repeated entries. */
 const dear = word(`${DEN} ${DOMAIN} ${HALL}/honest-ann`).chain((receiver) =>
   fc.constantFrom(
@@ -211,5 +265,14 @@ const flood = fc
 export const stanzas: Generator = {
   name: "stanzas",
   batch: 50,
-  steps: weighted<readonly Step[]>([20, ofUser], [3, answered], [3, ofComponent], [2, ofRoom], [1, flood]),
+  steps: weighted<readonly Step[]>(
+    [20, ofUser],
+    [3, answered],
+    [3, ofComponent],
+    [2, ofRoom],
+    [1, renamed],
+    [1, padding],
+    [1, delivered],
+    [1, flood],
+  ),
 };

@@ -6,8 +6,8 @@ import { GROUPS } from "../../http/endpoint.js";
 import { ComponentProcess } from "../lab/component-process.js";
 import { createServer } from "../lab/create.js";
 import type { ServerKind } from "../lab/installed.mjs";
-import { PROBED } from "../lab/processes.js";
-import { LOOPBACK } from "../lab/ports.js";
+import { IMAGE_HEAP, PROBED } from "../lab/processes.js";
+import { freePort, LOOPBACK } from "../lab/ports.js";
 import type { Server } from "../lab/server.js";
 import {
   DEN,
@@ -27,7 +27,9 @@ import {
 } from "./case.js";
 import { HONEST, HonestUsers } from "./honest-users.js";
 import { HostileUsers } from "./hostile-users.js";
+import { HostileReceiver } from "./hostile-receiver.js";
 import { faultOfAnswer, Oracle, type Bounds } from "./oracle.js";
+import { sendMail } from "./smtp.js";
 
 /** How many health checks there are while repeated bytes are sent, and how long each may take, in milliseconds. */
 const HEALTH_CHECKS = 5;
@@ -46,25 +48,50 @@ export class Subject {
     readonly server: Server,
     readonly component: ComponentProcess,
     readonly users: { readonly hostile: HostileUsers; readonly honest: HonestUsers },
-    readonly oracle: Oracle,
+    private readonly around: {
+      readonly oracle: Oracle;
+      readonly receiver: HostileReceiver;
+      readonly smtpPort: number;
+    },
   ) {}
 
   static async start({ server: kind, bounds }: SubjectOptions, seen: Seen): Promise<Subject> {
     const server = createServer(kind, { components: [{ domain: DOMAIN }, { domain: HOSTILE_DOMAIN }] });
     await server.start();
     try {
+      const smtpPort = await freePort();
       const component = await ComponentProcess.start({
         access: server.component(DOMAIN),
         hosts: [HOST],
-        config: { people: { vcard_wait: 0.1 }, http: { also: GROUPS } },
-        node: PROBED,
+        config: {
+          people: { vcard_wait: 0.1 },
+          http: { also: GROUPS },
+          smtp: { listen: `${LOOPBACK}:${smtpPort}` },
+        },
+        node: [...PROBED, ...IMAGE_HEAP],
       });
       await component.ready();
       const hostile = await HostileUsers.login(server, seen);
       const users = { hostile, honest: await HonestUsers.login(server, seen) };
       await furnish(component, users);
-      const subject = new Subject(server, component, users, new Oracle(component, bounds, seen));
+      const around = {
+        oracle: new Oracle(component, bounds, seen),
+        receiver: await HostileReceiver.listen(),
+        smtpPort,
+      };
+      const subject = new Subject(server, component, users, around);
       await subject.#addHook(TRAPPED, "--to", TRAP, "--title", "Bot", "--format", "text");
+      await component.command(
+        "hook",
+        "add",
+        "events",
+        "--deliver-to",
+        around.receiver.url,
+        "--on",
+        "message",
+        "--allow-inner",
+        LOOPBACK,
+      );
       return subject;
     } catch (error) {
       await server.stop();
@@ -83,7 +110,10 @@ export class Subject {
       details.map((detail): Fault => ({ kind, detail }));
     const missing = of("not delivered", await honest.talk(this.component));
     const unanswered = of("unanswered", await hostile.settle());
-    const others = [...of("unreadable", hostile.unreadable.splice(0)), ...(await this.oracle.faults())];
+    const others = [
+      ...of("unreadable", hostile.unreadable.splice(0)),
+      ...(await this.around.oracle.faults()),
+    ];
     return [...this.#faults.splice(0), ...unanswered, ...missing, ...others];
   }
 
@@ -91,6 +121,7 @@ export class Subject {
     this.users.hostile.leave();
     this.users.honest.leave();
     await this.component.stop();
+    await this.around.receiver.close();
     await this.server.kill();
     await this.server.stop();
   }
@@ -103,18 +134,24 @@ export class Subject {
         break;
       case "post": {
         const { format, headers, body } = step;
-        const path = this.#hooks.get(format) ?? (await this.#addHookOf(format));
+        const path = await this.#hookOf(format);
         await this.#fetch(format, path, { method: "POST", headers, body });
         break;
       }
       case "bytes":
         await this.#write(step);
         break;
+      case "mail":
+        await this.#mail(step);
+        break;
+      case "deliver":
+        this.around.receiver.prepare(step.start + step.piece.repeat(step.times));
+        break;
       case "refuse":
         hostile.refuse(step.condition);
         break;
       case "send":
-        this.oracle.note(step.stanza);
+        this.around.oracle.note(step.stanza);
         for (let count = 0; count < (step.times ?? 1); count++) hostile.send(step.by, step.stanza);
         break;
       case "answer":
@@ -128,7 +165,7 @@ export class Subject {
     path: string,
     request: { method: string; body: string | null; headers?: Readonly<Record<string, string>> },
   ): Promise<void> {
-    this.oracle.note(path + (request.body ?? ""));
+    this.around.oracle.note(path + (request.body ?? ""));
     const fault = await fetch(`http://${LOOPBACK}:${this.component.httpPort}${path}`, {
       ...request,
       signal: AbortSignal.timeout(CALL_MS),
@@ -139,10 +176,13 @@ export class Subject {
   }
 
   /** Sends raw bytes, and asks whether the component is alive meanwhile. */
-  async #write({ start, piece, times, isRead }: Extract<Step, { do: "bytes" }>): Promise<void> {
-    const bytes = start + piece.repeat(times);
-    this.oracle.note(bytes);
-    const socket = connect(this.component.httpPort, LOOPBACK).on("error", () => undefined);
+  async #write({ to, start, piece, times, isRead }: Extract<Step, { do: "bytes" }>): Promise<void> {
+    const bytes = start.replace("{hook}", await this.#hookOf("text")) + piece.repeat(times);
+    this.around.oracle.note(bytes);
+    const socket = connect(to === "mail" ? this.around.smtpPort : this.component.httpPort, LOOPBACK).on(
+      "error",
+      () => undefined,
+    );
     if (isRead) socket.resume();
     socket.write(bytes);
     for (let count = 0; count < (times > 0 ? HEALTH_CHECKS : 1); count += 1) {
@@ -153,6 +193,20 @@ export class Subject {
       if (response?.status !== 200 || ms > HEALTH_MS) this.#faults.push({ kind: "waiting", detail });
     }
     socket.destroy();
+  }
+
+  /** Sends a mail, and judges the last reply. */
+  async #mail({ data, isEntitled }: Extract<Step, { do: "mail" }>): Promise<void> {
+    this.around.oracle.note(data);
+    const [id = "", secret = ""] = (await this.#hookOf("mail")).split("/").slice(-2);
+    const to = `${id}+${isEntitled ? secret : "wrong"}@x`;
+    const fault = await sendMail(this.around.smtpPort, to, data);
+    if (fault !== undefined) this.#faults.push({ kind: "answer", detail: fault });
+  }
+
+  /** Returns the path of the hook of a format, which sends to the room DEN. */
+  async #hookOf(format: string): Promise<string> {
+    return this.#hooks.get(format) ?? (await this.#addHookOf(format));
   }
 
   async #addHookOf(format: string): Promise<string> {

@@ -23,6 +23,9 @@ export function memoryBytes(pid: number, field: "VmRSS" | "VmHWM"): number {
 /** The options for Node that make a component record its long rounds. */
 export const PROBED = ["--import", new URL("./event-loop-probe.js", import.meta.url).href];
 
+/** The options of the container's image: the limits of the heap (scripts/packaging/container/Containerfile). */
+export const IMAGE_HEAP = ["--max-old-space-size=96", "--max-semi-space-size=4"];
+
 /** Reads the long rounds, which event-loop-probe.ts records. */
 export class LongRounds {
   #seen = 0;

@@ -4,13 +4,11 @@
  */
 import { expect } from "chai";
 import type { ComponentProcess } from "../../scripts/lab/component-process.js";
-import { memoryBytes } from "../../scripts/lab/processes.js";
+import { IMAGE_HEAP, memoryBytes } from "../../scripts/lab/processes.js";
 import type { RawComponent } from "../support/raw-component.js";
 import { onEachServer } from "../support/servers.js";
 import { MUC } from "./rooms-people.js";
 
-/** The heap's limits in scripts/packaging/container/Containerfile. */
-const HEAP = ["--max-old-space-size=96", "--max-semi-space-size=4"];
 const HOSTILE = "hostile.test.org";
 /** How much memory all strangers together may cost, in bytes. */
 const MOST_BYTES = 64e6;
@@ -29,7 +27,7 @@ onEachServer(
 
     beforeEach(async () => {
       domain = stage.server.component().domain;
-      component = await stage.start(domain, { node: HEAP });
+      component = await stage.start(domain, { node: IMAGE_HEAP });
       await component.ready();
       hostile = await stage.component(HOSTILE);
       await floods(
