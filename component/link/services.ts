@@ -1,6 +1,7 @@
 /** The addresses at which the server accepts components: given ones, or those in a name's SRV records (RFC 2782). */
 import type { SrvRecord } from "node:dns";
 import { Resolver } from "node:dns/promises";
+import { ownText } from "../xml/own-texts.js";
 
 /** Looks up the SRV records of a name. */
 export type SrvLookup = (name: string) => Promise<readonly SrvRecord[]>;
@@ -51,7 +52,7 @@ export class Services {
     const [, name] = BY_NAME.exec(service) ?? [];
     if (name === undefined) return [service];
     const found = await this.#find(`${LABEL}.${name}`);
-    if (typeof found !== "string") this.#known.set(name, found);
+    if (typeof found !== "string") this.#known.set(ownText(name), found);
     return this.#known.get(name) ?? found;
   }
 

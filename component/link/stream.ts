@@ -2,7 +2,7 @@
 import { isIPv6, type Socket } from "node:net";
 import { component } from "@xmpp/component";
 import type { Element } from "../xml/builder.js";
-import { withOwnTexts } from "../xml/own-texts.js";
+import { ownText, withOwnTexts } from "../xml/own-texts.js";
 import type { WireText } from "../xml/wire-text.js";
 import { networkFault, peerOf, type Peer, type StreamEnd } from "./stream-end.js";
 import type { KnownServer } from "./server-lines.js";
@@ -246,7 +246,7 @@ class TagBuffer {
       return "";
     }
     const whole = this.#rest + text.slice(0, end);
-    this.#rest = text.slice(end);
+    this.#rest = ownText(text.slice(end));
     return whole;
   }
 }

@@ -132,15 +132,16 @@ function form(body: Buffer): Body | HookFault {
 
 /**
  * Reads the parts of a form with files (RFC 7578), or of a mail; other content stays as it is.
- * @param charge is told how long a mail took, in milliseconds
+ * @param charge is told how long a mail took, in milliseconds @param owner whose mail it is
  */
 export async function unpacked(
   headers: Headers,
   content: Content,
   charge: (ms: number) => void = () => undefined,
+  owner = "",
 ): Promise<Content | HookFault> {
   if (content.type === MAIL) {
-    const { mail, ms } = await readMail(content.bytes);
+    const { mail, ms } = await readMail(content.bytes, owner);
     charge(ms);
     return mail instanceof HookFault ? mail : { ...content, mail };
   }

@@ -150,7 +150,7 @@ export class HookRequests {
     const { signatureKey: key, format } = hook;
     const signed = key === undefined ? contentOf(headers, body) : signedContent(headers, body, key);
     if (signed === undefined) return UNSIGNED;
-    const content = await unpacked(headers, signed, (ms) => hooks.rates.charge(hook, { ms }));
+    const content = await unpacked(headers, signed, (ms) => hooks.rates.charge(hook, { ms }), hook.id);
     if (content instanceof HookFault) return content;
     const query = url.includes("?") ? new URLSearchParams(url.slice(url.indexOf("?"))) : undefined;
     const place = { ...(suffix !== "" && { suffix }), ...(query && { query }) };

@@ -1,5 +1,5 @@
 /**
- * Reads mails in a thread of its own, one after another, in bounded time and memory. The parsers of MIME and HTML have no
+ * Reads mails in a thread of its own, one after another, owners in turn, in bounded time and memory. The parsers of MIME and HTML have no
  * bounds: a megabyte of empty lines takes them eight seconds and 800 MB.
  */
 import { Worker } from "node:worker_threads";
@@ -37,6 +37,8 @@ export interface ReadMail {
 }
 
 interface Job {
+  /** Whose mail it is. */
+  readonly owner: string;
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly resolve: (read: ReadMail) => void;
   /** The process's time when the thread got it. While the thread works, it takes nearly all of it. */
@@ -52,30 +54,42 @@ function msOf({ started }: Job): number {
 class Reader {
   /** The mails to read; the thread has the first, if it has started. */
   readonly #jobs: Job[] = [];
+  /** The owners whose mails were read since there was none to read, the last one last. */
+  readonly #served = new Set<string>();
   #thread: Worker | undefined;
   #isReady = false;
   /** Ends the thread if a mail takes too long, or if there is none. */
   #timer: NodeJS.Timeout | undefined;
 
-  read(bytes: Buffer): Promise<ReadMail> {
+  read(bytes: Buffer, owner: string): Promise<ReadMail> {
     return new Promise((resolve) => {
-      this.#jobs.push({ bytes: new Uint8Array(bytes), resolve });
+      this.#jobs.push({ owner, bytes: new Uint8Array(bytes), resolve });
       this.#thread ??= this.#start();
       this.#thread.ref();
       this.#next();
     });
   }
 
-  /** Gives the thread the first mail, unless it has it. */
+  /** Gives the thread the first mail of the owner who had none for the longest time, unless it has one. */
   #next(): void {
-    const [job] = this.#jobs;
-    if (!this.#isReady || job?.started !== undefined) return;
+    if (!this.#isReady || this.#jobs[0]?.started !== undefined) return;
     clearTimeout(this.#timer);
+    const turns = [...this.#served];
+    const turnOf = ({ owner }: Job): number => turns.indexOf(owner);
+    const job = this.#jobs.reduce<Job | undefined>(
+      (first, each) => (first === undefined || turnOf(each) < turnOf(first) ? each : first),
+      undefined,
+    );
     if (job === undefined) {
+      this.#served.clear();
       this.#thread?.unref();
       this.#timer = setTimeout(() => this.#end(), IDLE_MS).unref();
       return;
     }
+    this.#jobs.splice(this.#jobs.indexOf(job), 1);
+    this.#jobs.unshift(job);
+    this.#served.delete(job.owner);
+    this.#served.add(job.owner);
     job.started = process.cpuUsage();
     this.#thread?.postMessage(job.bytes, [job.bytes.buffer]);
     this.#watch(job);
@@ -138,7 +152,7 @@ function mailOf(parsed: ParsedMail): Mail | HookFault {
 
 const reader = new Reader();
 
-/** Reads a mail (RFC 5322). */
-export function readMail(bytes: Buffer): Promise<ReadMail> {
-  return reader.read(bytes);
+/** Reads a mail (RFC 5322). @param owner whose mail it is: owners take turns */
+export function readMail(bytes: Buffer, owner: string): Promise<ReadMail> {
+  return reader.read(bytes, owner);
 }

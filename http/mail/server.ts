@@ -180,7 +180,7 @@ export class MailServer {
         ),
       );
     hooks.rates.charge(hook, { bytes: body.length });
-    const { mail, ms } = await readMail(body);
+    const { mail, ms } = await readMail(body, hook.id);
     hooks.rates.charge(hook, { ms });
     if (mail instanceof HookFault) return this.#refuse(hook, mail);
     const { messageId, ...content } = mail;

@@ -130,7 +130,11 @@ export class Subject {
     const { hostile } = this.users;
     switch (step.do) {
       case "call":
-        await this.#fetch(step.path, step.path, { method: step.method, body: step.body ?? null });
+        await this.#fetch(step.path, step.path, {
+          method: step.method,
+          body: step.body ?? null,
+          headers: { "content-type": "application/json" },
+        });
         break;
       case "post": {
         const { format, headers, body } = step;

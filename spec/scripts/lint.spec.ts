@@ -21,6 +21,26 @@ describe("the lint", () => {
     expect(await faults("component/muc/transaction.ts", line)).not.to.include("no-restricted-imports");
   });
 
+  it("lets no object keep a part of a text, which would keep the whole text in memory", async () => {
+    const typed = new ESLint({
+      overrideConfigFile: ".eslint.config.mjs",
+      ruleFilter: ({ ruleId }) => ruleId === "own/no-kept-view",
+    });
+    const filePath = "component/people/key-throttle.ts";
+    const body = [
+      "#set = new Set<string>(); #last = '';",
+      "a(text: string) { this.#set.add(text.slice(3)); }",
+      "b(text: string) { const [part = ''] = text.split('/'); this.#set.add(part); }",
+      "c(text: string) { this.#last = /x(y)/.exec(text)?.[1] ?? text; }",
+      "d(text: string) { this.#set.add(ownText(text.slice(3))); this.#last = text; }",
+    ];
+    const code = `import { ownText } from "../xml/own-texts.js";\nexport class Kept {\n${body.join("\n")}\n}\n`;
+    const [result] = await typed.lintText(code, { filePath });
+    expect(result?.messages.map(({ ruleId, line }) => `${ruleId} ${line}`)).to.deep.equal(
+      [4, 5, 6].map((line) => `own/no-kept-view ${line}`),
+    );
+  });
+
   it("lets nothing in rooms parse what is stored", async () => {
     const line = 'import { parseXml } from "../../xml/parse.js";';
     for (const file of ["component/muc/features/history.ts", "component/muc/transaction.ts"])

@@ -23,8 +23,8 @@ const DEAR: Readonly<Record<string, string>> = {
 };
 
 describe("A mail", () => {
-  const said = async (mail: string): Promise<string> => {
-    const { mail: read } = await readMail(Buffer.from(mail));
+  const said = async (mail: string, owner = "a"): Promise<string> => {
+    const { mail: read } = await readMail(Buffer.from(mail), owner);
     return read instanceof HookFault ? read.message : (read.mail?.text ?? "");
   };
 
@@ -44,6 +44,16 @@ describe("A mail", () => {
       expect(turns).to.be.above(100);
     });
 
+  it("waits for one of another hook at most, however many that has", async () => {
+    const order: string[] = [];
+    const reads = ["a", "b", "a", "a", "b", "b", "c"].map(async (owner, at) => {
+      await said(owner === "c" ? "Subject: x\r\n\r\ny" : (DEAR["empty lines"] ?? ""), owner);
+      order.push(`${owner}${at}`);
+    });
+    await Promise.all(reads);
+    expect(order.slice(0, 3)).to.deep.equal(["a0", "b1", "c6"]);
+  });
+
   it("of the largest size is read", async () => {
     expect(await said(filled("Subject: x\r\n\r\n", `${"x".repeat(76)}\r\n`))).to.have.length.above(
       0.98 * MEGABYTE,
@@ -54,7 +64,7 @@ describe("A mail", () => {
       ),
       `${"QUFB".repeat(19)}\r\n`,
     );
-    const { mail, ms } = await readMail(Buffer.from(file));
+    const { mail, ms } = await readMail(Buffer.from(file), "a");
     expect(mail).to.have.nested.property("mail.text", "seen");
     expect(mail).to.have.nested.property("files[0].bytes.length").above(700_000);
     expect(ms).to.be.above(0);
