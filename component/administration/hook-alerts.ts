@@ -90,13 +90,16 @@ export function expectationOf(
 
 /** Begins, changes or stops the expectation of posts, inside a transaction. @param hook the hook's id */
 export function expectPosts(
-  { records }: Pick<Context, "records">,
+  { records, running }: Pick<Context, "records" | "running">,
   hook: string,
   wanted: HookExpectation,
 ): void {
   const now = Date.now();
-  if (wanted.expectMs === undefined) records.heartbeats.stop(hook, now);
-  else records.heartbeats.expect(hook, now, now);
+  const { heartbeats } = records;
+  // While the component is down, nobody can post.
+  if (running === undefined && heartbeats.runningUntil() === undefined) heartbeats.runs(now);
+  if (wanted.expectMs === undefined) heartbeats.stop(hook, now);
+  else heartbeats.expect(hook, now, now);
 }
 
 function isBetween(ms: number | undefined, least: number): boolean {

@@ -1,4 +1,5 @@
 /** Composes incoming webhooks, the alerts that their posts open, and the duty of who is called. */
+import { inBackground } from "../background.js";
 import { Alerts } from "./alerts/alerts.js";
 import type { AlertsDependencies } from "./alerts/dependencies.js";
 import type { Clock } from "./clock.js";
@@ -29,10 +30,12 @@ export function alertingWith(shared: Shared) {
     start(): void {
       alerts.start();
       duty.start();
+      inBackground(hooks.heartbeats.start(), "starting heartbeats", shared.log);
     },
 
     /** Starts no more work, and waits for what is running. @param left returns for how many milliseconds at most */
     async stop(left: () => number): Promise<void> {
+      await hooks.heartbeats.stop();
       await alerts.stop(left());
       await duty.stop(left());
     },

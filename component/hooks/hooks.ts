@@ -1,5 +1,5 @@
 /** Incoming webhooks: each post to a hook's secret URL becomes a message of a bot or a user to a room or a user. */
-import { hash, timingSafeEqual } from "node:crypto";
+import { timingSafeEqual } from "node:crypto";
 import { HookMessages, type HookMessage } from "../../storage/hook-messages.js";
 import type { ShortLink } from "../../storage/hook-links.js";
 import { HooksStore } from "../../storage/hooks-store.js";
@@ -9,17 +9,23 @@ import type { Alerts } from "./alerts/alerts.js";
 import type { AlertTurn } from "./alerts/posts.js";
 import type { HookDependencies } from "./dependencies.js";
 import { faultOf, HookFault } from "./fault.js";
-import { answerOf, outcomeOf, type Delivery, type MessageOutcome } from "./outcome.js";
+import { outcomeOf, type MessageOutcome } from "./outcome.js";
 import { formatOf } from "./formats/formats.js";
-import type { AlertReport, Format, Payload } from "./formats/format.js";
+import type { AlertReport, Format } from "./formats/format.js";
+import { WALL_CLOCK } from "./clock.js";
+import { HEARTBEAT, Heartbeats } from "./heartbeats.js";
 import { hookOf, type Hook } from "./hook.js";
 import { KeyedTurns } from "./keyed-turns.js";
-import { sendPost, type PostMessage, type RemoteRoomsApi } from "./sending.js";
+import { sendPost, type RemoteRoomsApi } from "./sending.js";
 import { HookRates } from "./rates.js";
 import { hashOf, newMessageId } from "./secrets.js";
 import { ShortLinks } from "./short-links.js";
 import { Templates } from "./templates.js";
+import { answerTo, digestOf, fingerprintOf, isMain, messagesOf, recordOf } from "./post.js";
+import type { Accepted, Post, Repeatable } from "./post.js";
 import { renderPost, type RenderedPost } from "./rendering.js";
+
+export type { Accepted, Post } from "./post.js";
 
 export interface HooksDependencies extends HookDependencies {
   readonly context: OperationContext;
@@ -27,38 +33,16 @@ export interface HooksDependencies extends HookDependencies {
   readonly alerts: Pick<Alerts, "begin" | "sentBy">;
 }
 
-/** An HTTP request to a hook. */
-export interface Post {
-  readonly posted: Payload;
-  /** The idempotency key; undefined if the request has none. */
-  readonly key: string | undefined;
-  readonly body: Buffer;
-  /** The id of the request, for the log. */
-  readonly request: string;
-}
-
-/** The id of an accepted post's message, and what became of it. */
-export interface Accepted {
-  readonly id: string;
-  /** "ignored": the hook says nothing about such posts, so there is no message, and the id is "". */
-  readonly delivery: Delivery | "ignored";
-}
-
-/** By what a repetition of a post is recognised, and the id of the request. */
-interface Repeatable {
-  readonly fingerprint: Buffer | undefined;
-  readonly request: string;
-}
-
 /** Retention of messages, and how long identical posts without a key count as one; in milliseconds. */
 const KEPT_MS = { messages: 24 * 3600_000, same: 10 * 60_000 };
 /** The hash for hooks that don't exist, so that checking a secret takes as long as for existing hooks. */
 const NOBODY = hashOf("");
-const DIGEST_BYTES = 16;
 
 export class Hooks {
   readonly rates: Pick<HookRates, "refuse" | "charge">;
   readonly links: Pick<ShortLinks, "find" | "shortener" | "store">;
+  /** What hooks expect that didn't come. */
+  readonly heartbeats: Pick<Heartbeats, "start" | "stop" | "posted" | "wake">;
   readonly #store: HooksStore;
   /** The webhooks by id, so that posts are faster and response times don't reveal whether a hook exists. */
   #known: ReadonlyMap<string, Hook> | undefined;
@@ -74,6 +58,13 @@ export class Hooks {
     this.#messages = new HookMessages(db);
     this.links = new ShortLinks(dependencies);
     this.rates = new HookRates(config);
+    this.heartbeats = new Heartbeats({
+      ...dependencies,
+      clock: WALL_CLOCK,
+      language: dependencies.context.messages.language,
+      hookOf: (id) => this.byId(id),
+      say: (hook, { report, text, stored }) => this.raise(hook, report, text, { name: HEARTBEAT, stored }),
+    });
     metrics.gaugeOf("qtalk_hooks", "Hooks that programs may post to", () => store.count());
   }
 
@@ -91,6 +82,7 @@ export class Hooks {
   /** Called when webhooks or bots have changed. */
   forget(): void {
     this.#known = undefined;
+    this.heartbeats.wake();
   }
 
   /** Returns the hook with this id; undefined if there is none. */
@@ -103,13 +95,20 @@ export class Hooks {
     return [...this.#hooks.values()];
   }
 
-  /** Says an alert of the component's own, as if a program had posted it. @returns why it could not be said */
-  async raise(hook: Hook, alert: AlertReport, text: string): Promise<HookFault | undefined> {
-    const said = await this.#send(
-      hook,
-      { text, reading: { view: {}, alert } },
-      { fingerprint: undefined, request: "" },
-    );
+  /**
+   * Says an alert of the component's own, as if a program had posted it.
+   * @param more `name`: by default, that of the report's key; `stored`: called in the transaction that stores it
+   * @returns why it could not be said
+   */
+  async raise(
+    hook: Hook,
+    report: AlertReport,
+    text: string,
+    more: { readonly name?: Buffer; readonly stored?: () => void } = {},
+  ): Promise<HookFault | undefined> {
+    const { name = digestOf(report.key), ...stored } = more;
+    const repeatable = { fingerprint: undefined, request: "", ...stored };
+    const said = await this.#sendAlert(hook, { name, report }, { text, reading: { view: {} } }, repeatable);
     return said instanceof HookFault ? said : undefined;
   }
 
@@ -126,10 +125,18 @@ export class Hooks {
   async receive(hook: Hook, post: Post): Promise<Accepted | HookFault> {
     const format = formatOf(post.posted, hook.format);
     const outcome = format instanceof HookFault ? format : await this.#receiveAs(format, hook, post);
+    if (!(outcome instanceof HookFault) && hook.isTest !== true) await this.heartbeats.posted(hook);
     const label = format instanceof HookFault ? hook.format : format.name;
     const result = outcome instanceof HookFault ? outcome.kind : outcome.delivery;
     this.dependencies.metrics.hookPosts.inc({ format: label, result });
     return outcome;
+  }
+
+  /** Accepts a request without content, of a program that only says that it runs. */
+  async beat(hook: Hook): Promise<Accepted> {
+    await this.heartbeats.posted(hook);
+    this.dependencies.metrics.hookPosts.inc({ format: hook.format, result: "ignored" });
+    return { id: "", delivery: "ignored" };
   }
 
   /** Returns what became of a message; undefined if the message is unknown or older than a day. */
@@ -149,6 +156,7 @@ export class Hooks {
   }
 
   async #receiveAs(format: Format, hook: Hook, post: Post): Promise<Accepted | HookFault> {
+    if (hook.expectation.quiet && hook.isTest !== true) return { id: "", delivery: "ignored" };
     const templates = await (this.#templates ??= Templates.load());
     const { limits } = this.dependencies.context;
     const links: ShortLink[] = [];
@@ -184,12 +192,25 @@ export class Hooks {
   async #send(hook: Hook, rendered: RenderedPost, repeatable: Repeatable): Promise<Accepted | HookFault> {
     const { alert } = rendered.reading;
     if (alert === undefined || hook.isTest === true) return await this.#sendNow(hook, rendered, repeatable);
-    const turn = await this.dependencies.alerts.begin(hook, { name: digestOf(alert.key), report: alert });
+    return await this.#sendAlert(hook, { name: digestOf(alert.key), report: alert }, rendered, repeatable);
+  }
+
+  /** Says a post, or something else, about an alert. */
+  async #sendAlert(
+    hook: Hook,
+    about: { readonly name: Buffer; readonly report: AlertReport },
+    rendered: RenderedPost,
+    repeatable: Repeatable,
+  ): Promise<Accepted | HookFault> {
+    const turn = await this.dependencies.alerts.begin(hook, about);
     try {
       const { muted } = turn;
       return muted === undefined
         ? await this.#sendNow(hook, rendered, repeatable, turn)
-        : await this.#mute(recordOf(hook, repeatable), muted, () => turn.store(rendered.text));
+        : await this.#mute(recordOf(hook, repeatable), muted, () => {
+            turn.store(rendered.text);
+            repeatable.stored?.();
+          });
     } finally {
       turn.end();
     }
@@ -244,7 +265,9 @@ export class Hooks {
           this.#messages.put(stored, at - KEPT_MS.messages);
           if (message.corrects === undefined && message.reactions === undefined)
             alerts.sentBy(hook.from, hook.to, message.id);
-          if (isFirst) turn?.store(text, message, sent);
+          if (!isFirst) return;
+          turn?.store(text, message, sent);
+          repeatable.stored?.();
         },
       },
       this.dependencies.remote,
@@ -254,42 +277,4 @@ export class Hooks {
     const message = this.#messages.find(hook.id, id);
     return answerTo(id, message === undefined ? { outcome: "queued" } : this.outcomeOf(message));
   }
-}
-
-function recordOf(hook: Hook, { fingerprint, request }: Repeatable, acceptedAt = Date.now()) {
-  return { hook: hook.id, receiver: hook.to.bare.text, call: undefined, request, acceptedAt, fingerprint };
-}
-
-/** Whether a message of a post is the one that programs ask about, and people answer. */
-function isMain({ isPicture, reactions }: PostMessage): boolean {
-  return isPicture !== true && reactions === undefined;
-}
-
-function answerTo(id: string, outcome: MessageOutcome): Accepted | HookFault {
-  const answer = answerOf(id, outcome);
-  return answer instanceof HookFault ? answer : { id, delivery: answer };
-}
-
-/** Returns the messages of a post that is about no alert: the picture first, as clients preview what comes last. */
-function messagesOf(
-  { name, isTest }: Hook,
-  { text: rendered, reading: { image } }: RenderedPost,
-  at: number,
-): readonly PostMessage[] {
-  const mark = isTest === true ? `🧪 Test of the hook ${name}: nothing has happened.\n` : "";
-  const text = `${mark}${rendered}`;
-  const messages: PostMessage[] =
-    image === undefined ? [] : [{ id: newMessageId(at), text: image, isPicture: true }];
-  return text === "" ? messages : [...messages, { id: newMessageId(at), text }];
-}
-
-/** Returns a value that repetitions of a post share; undefined if repetitions are accepted. */
-function fingerprintOf({ isRetried }: Format, { key, body }: Post): Buffer | undefined {
-  if (key !== undefined) return digestOf(`key ${key}`);
-  // Users may post the same text twice, so an equal body is a repetition only if the format's programs retry.
-  return isRetried ? digestOf(body) : undefined;
-}
-
-function digestOf(value: string | Buffer): Buffer {
-  return hash("sha256", value, "buffer").subarray(0, DIGEST_BYTES);
 }

@@ -19,7 +19,7 @@ import { contentOf, keyOf, payloadOf, signedContent, unpacked } from "./payload.
 import { inBackground } from "../../component/background.js";
 
 /** Hooks without its private members, so that tests can replace it. */
-export type HooksApi = Omit<Hooks, "outcomeOf" | "links" | "byId" | "all" | "raise"> & {
+export type HooksApi = Omit<Hooks, "outcomeOf" | "links" | "byId" | "heartbeats" | "all" | "raise"> & {
   readonly links: Pick<Hooks["links"], "find">;
 };
 
@@ -96,13 +96,16 @@ export class HookRequests {
         ? statusAnswer(message, hooks.statusOf(hook, message))
         : wrongMethod("GET");
     if (suffix !== "" && !SUFFIXES.has(suffix)) return refused(UNKNOWN_SUFFIX);
-    if (!/^(?:POST|PUT)$/.test(method)) return wrongMethod("POST, PUT");
-    const post = await this.#read(request, found, entry);
+    const isExpected = hook.expectation.expectMs !== undefined;
+    const isBeat = isExpected && suffix === "" && /^(?:GET|HEAD)$/.test(method);
+    if (!isBeat && !/^(?:POST|PUT)$/.test(method)) return wrongMethod("POST, PUT");
+    const post = isBeat ? this.#refuseBeat(hook) : await this.#read(request, found, entry);
     if (post === "aborted") return post;
     const isFault = post instanceof HookFault;
     if (isFault) hooks.countRefused(hook, post);
-    const outcome = isFault ? post : await calls.during(() => hooks.receive(hook, post));
-    const posted = isFault ? undefined : post.posted;
+    const receive = () => (isFault ? post : post === "beat" ? hooks.beat(hook) : hooks.receive(hook, post));
+    const outcome = isFault ? post : await calls.during(async () => await receive());
+    const posted = isFault || post === "beat" ? undefined : post.posted;
     const dialect = dialectOf(hook, suffix, posted);
     if (outcome instanceof HookFault) return refused(outcome, dialect);
     if (outcome instanceof Refusal) return refused(new HookFault("unavailable", outcome.message), dialect);
@@ -135,7 +138,7 @@ export class HookRequests {
     request: IncomingMessage,
     { hook, suffix, body: known }: Found,
     entry: Entry,
-  ): Promise<Post | HookFault | "aborted"> {
+  ): Promise<Post | HookFault | "aborted" | "beat"> {
     const { hooks, memory } = this.options;
     const excess = memory.isShort ? SHORT : hooks.rates.refuse(hook);
     if (excess !== undefined) return retryableFor(request, excess);
@@ -152,6 +155,7 @@ export class HookRequests {
     if (signed === undefined) return UNSIGNED;
     const content = await unpacked(headers, signed, (ms) => hooks.rates.charge(hook, { ms }), hook.id);
     if (content instanceof HookFault) return content;
+    if (body.length === 0 && hook.expectation.expectMs !== undefined) return "beat";
     const query = url.includes("?") ? new URLSearchParams(url.slice(url.indexOf("?"))) : undefined;
     const place = { ...(suffix !== "" && { suffix }), ...(query && { query }) };
     const posted = payloadOf(headers, content, format === "text", place);
@@ -159,6 +163,12 @@ export class HookRequests {
     // The topic may be the hook's secret, which no template must say.
     if (known !== undefined) hideTopic(posted, hook);
     return { posted, key: keyOf(headers), body: content.bytes, request: entry.id };
+  }
+
+  /** Refuses a GET request that says that a program runs; only a body can be signed. */
+  #refuseBeat(hook: Hook): HookFault | "beat" {
+    if (hook.signatureKey !== undefined) return UNSIGNED;
+    return this.options.hooks.rates.refuse(hook) ?? "beat";
   }
 
   async #body(request: IncomingMessage, hook: Hook): Promise<Buffer | HookFault | "aborted"> {

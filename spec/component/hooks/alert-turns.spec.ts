@@ -7,6 +7,8 @@ import type { RemotePost } from "../../../component/hooks/remote/posts.js";
 import type { OperationContext } from "../../../component/operations/context.js";
 import { BotsStore } from "../../../storage/bots-store.js";
 import { openDatabase, type Database } from "../../../storage/database.js";
+import { AlertsStore } from "../../../storage/alerts-store.js";
+import { HeartbeatsStore } from "../../../storage/heartbeats-store.js";
 import { HooksStore } from "../../../storage/hooks-store.js";
 import { storedHook } from "../../support/stored-hook.js";
 import { read } from "../muc/play.js";
@@ -94,6 +96,23 @@ describe("Posts about the same alert that arrive together", () => {
     expect(stored.map(([, corrects]) => corrects)).to.deep.equal([undefined, first, first]);
     for (const say of waiting) say();
     await Promise.all(all);
+  });
+
+  it("end the alert that none came, of a hook that expects them, beside what they say themselves", async () => {
+    const expectation = { expectMs: 3600_000, graceMs: 1000, quiet: false };
+    new HooksStore(db).set({ ...new HooksStore(db).find("h")!, expectation });
+    const old = Date.now() - 2 * 3600_000;
+    new HeartbeatsStore(db).expect("h", old, old);
+    await hooks.heartbeats.start();
+    await until(1);
+    const [alert] = new AlertsStore(db).openAt("ops@x.test", 9);
+    expect(alert).to.deep.include({ state: "open", title: "h · no post" });
+    void posted(0, "down");
+    await until(2);
+    for (const say of waiting) say();
+    await until(3);
+    expect(new AlertsStore(db).find(alert!.id)?.state).to.equal("resolved");
+    await hooks.heartbeats.stop();
   });
 
   it("don't correct a message that could not be stored", async () => {

@@ -30,10 +30,13 @@ describe("Posts to hooks", () => {
   let counted: string[];
   let charged: number[];
   let memory = { isShort: false };
+  /** How many requests without content were accepted. */
+  let beats: number;
   let seen: Seen;
 
   beforeEach(async () => {
     posts = [];
+    beats = 0;
     counted = [];
     charged = [];
     there = hook();
@@ -49,6 +52,10 @@ describe("Posts to hooks", () => {
       statusOf: (_hook, id) => (id === "m1" ? { outcome: "bounced", condition: "gone" } : undefined),
       rates: { refuse: () => excess, charge: (_hook, { bytes = 0 }) => charged.push(bytes) },
       countRefused: (_hook, { kind }) => counted.push(kind),
+      beat: () => {
+        beats += 1;
+        return Promise.resolve({ id: "", delivery: "ignored" });
+      },
     });
     http = await Interface.open({ hooks, memory });
   });
@@ -77,6 +84,20 @@ describe("Posts to hooks", () => {
     expect(seen.headers.get("x-request-id")).to.match(/\S/);
     expect(await post("hi", {}, { method: "PUT" })).to.equal(ACCEPTED);
     expect(posts.map(({ posted }) => posted.text)).to.deep.equal(["hi", "hi"]);
+  });
+
+  it("may be a GET, a HEAD or an empty request if the hook expects posts, unless they have to be signed", async () => {
+    const beat = '200 {"ok":true,"delivery":"ignored"}';
+    const expectation = { expectMs: 60_000, graceMs: 1000, quiet: true };
+    expect(await get(ADDRESS)).to.match(/^405 /);
+    there = hook({ expectation });
+    expect(await get(ADDRESS)).to.equal(beat);
+    expect(await post("", FORM)).to.equal(beat);
+    expect((await http.request(ADDRESS, { method: "HEAD" })).status).to.equal(200);
+    expect(beats).to.equal(3);
+    there = hook({ expectation, signatureKey: KEY });
+    expect(await get(ADDRESS)).to.match(/^403 /);
+    expect([beats, posts.length]).to.deep.equal([3, 0]);
   });
 
   it("with a wrong secret, to no hook, or to something like an address are answered alike, and not read", async () => {

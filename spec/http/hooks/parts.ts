@@ -25,6 +25,7 @@ export const hooksApi = (more: Partial<HooksApi> & Pick<HooksApi, "receive">): H
   rates: { refuse: () => undefined, charge: () => undefined },
   statusOf: () => ({ outcome: "confirmed" }),
   countRefused: () => undefined,
+  beat: () => Promise.resolve({ id: "", delivery: "ignored" }),
   links: { find: () => undefined },
   ...more,
 });
