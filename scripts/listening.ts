@@ -7,6 +7,7 @@ import { agrees, parseListen, passedSocket, type Listen } from "../http/listen.j
 import { MailServer, type MailServerOptions } from "../http/mail/server.js";
 import type { HttpServer } from "../http/server.js";
 import { ExitCode, Failure } from "./failure.js";
+import { lowPortAdvice } from "./sandbox.js";
 import { SERVICE_UNIT, SOCKET_UNIT, unitProperties } from "./service-manager.js";
 
 const WAIT_MS = 2_000;
@@ -146,13 +147,27 @@ export async function listen(http: HttpServer, address: string): Promise<number>
 }
 
 /** Tries to listen at http.listen. @throws Failure if the component couldn't listen there */
-export async function tryListening({ host, port, text }: Listen): Promise<void> {
+export async function tryListening(address: Listen): Promise<void> {
+  await listenOnce(address).catch((error: unknown) => {
+    throw listenFailure(error, address.text);
+  });
+}
+
+/**
+ * Tries to listen at smtp.listen.
+ * @param mayBindAnyPort whether the component may listen on ports on which this process may not
+ * @throws Failure if the component couldn't listen there
+ */
+export async function tryListeningForMail(address: Listen, mayBindAnyPort: boolean): Promise<void> {
+  await listenOnce(address).catch((error: unknown) => {
+    if (!mayBindAnyPort || (error as NodeJS.ErrnoException).code !== "EACCES")
+      throw mailFailure(error, address.text);
+  });
+}
+
+async function listenOnce({ host, port }: Listen): Promise<void> {
   const server = createServer();
-  try {
-    await once(server.listen(port, host), "listening");
-  } catch (error) {
-    throw listenFailure(error, text);
-  }
+  await once(server.listen(port, host), "listening");
   await once(server.close(), "close");
 }
 
@@ -179,27 +194,28 @@ function mailFailure(error: unknown, address: string): Failure {
 /** @param key the key of the configuration that has the address */
 function listenFailure(error: unknown, address: string, key = "http.listen"): Failure {
   const { code = "", message } = error as NodeJS.ErrnoException;
-  const other = [`Listening on {} failed (${message}): check http.listen.`, ExitCode.unavailable] as const;
+  const other = [`Listening on {} failed (${message}): check http.listen`, ExitCode.unavailable] as const;
   const [text, exitCode] = ownProperty(LISTEN_FAILURES, code) ?? other;
-  return new Failure(text.replace("{}", () => address).replace("http.listen", key), exitCode, {
-    cause: error,
-  });
+  // Systemd itself listens at http.listen, on any port.
+  const more = code === "EACCES" && key === "smtp.listen" ? `${lowPortAdvice()}.` : ".";
+  const sentence = `${text.replace("{}", () => address).replace("http.listen", key)}${more}`;
+  return new Failure(sentence, exitCode, { cause: error });
 }
 
-/** What is wrong with the address, which {} stands for. */
+/** What is wrong with the address, which {} stands for; without the full stop. */
 type ListenFailure = readonly [text: string, exitCode: ExitCode];
 
 const NOT_OURS: ListenFailure = [
-  "{} is not an address of this machine: correct http.listen, such as 127.0.0.1:10050.",
+  "{} is not an address of this machine: correct http.listen, such as 127.0.0.1:10050",
   ExitCode.config,
 ];
 
 const LISTEN_FAILURES: Readonly<Record<string, ListenFailure>> = {
   EADDRINUSE: [
-    "Another program listens on {} already: stop it, or choose another port with http.listen.",
+    "Another program listens on {} already: stop it, or choose another port with http.listen",
     ExitCode.unavailable,
   ],
-  EACCES: ["This user may not listen on {}: choose a port above 1023 with http.listen.", ExitCode.noPerm],
+  EACCES: ["This user may not listen on {}: choose a port above 1023 with http.listen", ExitCode.noPerm],
   EADDRNOTAVAIL: NOT_OURS,
   ENOTFOUND: NOT_OURS,
 };

@@ -6,9 +6,14 @@ const HOMES = ["/home", "/root", "/run/user"];
 /** Folders that ProtectSystem=strict leaves writable. */
 const ALWAYS = ["/dev", "/proc", "/sys", "/tmp", "/var/tmp"];
 
+/** The capability to listen on ports below 1024 (capabilities(7)). */
+const BIND = "cap_net_bind_service";
+
 export interface Sandbox {
   readonly mayWrite: (path: string) => boolean;
   readonly mayRead: (path: string) => boolean;
+  /** Whether the component may listen on ports below 1024, unlike other processes of its user. */
+  readonly mayBindAnyPort: boolean;
 }
 
 /** Returns the unit's sandbox; undefined if there is no unit, or if systemd can't be asked. */
@@ -24,12 +29,27 @@ export function sandbox(found = propertiesOfUnit()): Sandbox | undefined {
   const isStrict = found.get("ProtectSystem") === "strict";
   const isHomeless = found.get("ProtectHome") === "yes";
   const mayRead = (path: string): boolean => !isHomeless || !isIn(path, HOMES);
-  return { mayRead, mayWrite: (path) => mayRead(path) && (!isStrict || isIn(path, writable)) };
+  return {
+    mayRead,
+    mayWrite: (path) => mayRead(path) && (!isStrict || isIn(path, writable)),
+    // In a user namespace, the capability is none of the machine's network.
+    mayBindAnyPort: all("AmbientCapabilities").includes(BIND) && found.get("PrivateUsers") !== "yes",
+  };
 }
 
 /** Returns what lets the unit write to a folder. */
 export function writePathsAdvice(folder: string): string {
   return `run systemctl edit ${SERVICE_UNIT}, add ReadWritePaths=${folder} under [Service], and restart the component`;
+}
+
+/** Returns what lets the unit listen on ports below 1024, as the end of a sentence. */
+export function lowPortAdvice(by = manager()): string {
+  const lines = [
+    `CapabilityBoundingSet=${BIND.toUpperCase()}`,
+    `AmbientCapabilities=${BIND.toUpperCase()}`,
+    "PrivateUsers=no",
+  ].join(", ");
+  return by === "systemd" ? `, or run systemctl edit ${SERVICE_UNIT}, and add ${lines} under [Service]` : "";
 }
 
 /** Returns what to do about a place that is read-only for the component (EROFS). */
@@ -46,6 +66,9 @@ function isIn(path: string, folders: readonly string[]): boolean {
 
 function propertiesOfUnit(): ReadonlyMap<string, string> | undefined {
   if (manager() !== "systemd") return undefined;
-  const names = ["ProtectSystem", "ProtectHome", "StateDirectory", "LogsDirectory", "ReadWritePaths"];
+  const names = [
+    ...["ProtectSystem", "ProtectHome", "StateDirectory", "LogsDirectory", "ReadWritePaths"],
+    ...["AmbientCapabilities", "PrivateUsers"],
+  ];
   return unitProperties(SERVICE_UNIT, names);
 }

@@ -55,12 +55,16 @@ export function ignoredVariables({ env }: Pick<Sources, "env">): string | undefi
   );
 }
 
-/** Returns the paths of the files that the configuration is read from: its own, and that of the password. */
+/** Returns the paths of the files that the component reads at its start: the configuration, and those that it names. */
 export function filesOf(sources: Sources): string[] {
   const tree = treeOf(sources.file) ?? {};
   override(tree, sources, []);
-  const file = isTree(tree.xmpp) ? tree.xmpp.password_file : undefined;
-  return [sources.file ?? DEFAULT_FILE, ...(typeof file === "string" ? [file] : [])];
+  const { xmpp, smtp } = tree;
+  const named = [
+    ...(isTree(xmpp) ? [xmpp.password_file] : []),
+    ...(isTree(smtp) ? [smtp.certificate, smtp.key] : []),
+  ];
+  return [sources.file ?? DEFAULT_FILE, ...named.filter((path) => typeof path === "string")];
 }
 
 /** Returns whether the configuration file itself has the secret. */

@@ -12,15 +12,16 @@ import { readInput } from "../inherited-files.js";
 import { portHolder, tryListening, type Listener } from "../listening.js";
 import { checkLogFile } from "../log.js";
 import { plannedMigration } from "../migration.js";
-import { sandbox, writePathsAdvice } from "../sandbox.js";
+import { sandbox, writePathsAdvice, type Sandbox } from "../sandbox.js";
 import { checkFolder, exitCodeOf } from "../storage-access.js";
 import { doubtful, failing, fine, type Finding, type MachineFinding } from "./finding.js";
-import { ownFiles } from "./own-files.js";
+import { mailFiles, tryMailPort } from "./mail.js";
+import { ownFiles, type OwnFile } from "./own-files.js";
 
 /** The password in the examples of the README, the guide and the Debian package. */
 const PLACEHOLDER = "SECRET";
 
-type MachineConfig = Pick<Config, "xmpp" | "http" | "storage" | "log">;
+type MachineConfig = Pick<Config, "xmpp" | "http" | "smtp" | "storage" | "log">;
 
 /** Checks this machine for a configuration. @param listener what was found at http.listen */
 export async function machine(
@@ -30,14 +31,18 @@ export async function machine(
 ): Promise<MachineFinding[]> {
   const { xmpp, storage } = config;
   const ignored = ignoredVariables(sources);
+  const files = filesWithNames(config, sources);
+  // The unit reads the default configuration file.
+  const unit = (sources.file ?? DEFAULT_FILE) === DEFAULT_FILE ? sandbox() : undefined;
   return [
     ...(await port(config, listener)),
     ...(ignored === undefined ? [] : [doubtful(ignored)]),
     ...(xmpp.password === PLACEHOLDER ? [placeholder(config, sources)] : []),
     ...localCallers(config.http),
-    ...ownFiles(filesWithNames(config, sources), storage.path),
+    ...ownFiles(files, storage.path),
     ...(xmpp.password_file === undefined ? [] : severalLines(xmpp.password_file)),
-    ...sandboxed(config, sources),
+    ...(unit === undefined ? [] : [...hiddenFiles(files, unit), ...readOnlyPlaces(config, unit)]),
+    ...(await attempt(async () => (await tryMailPort(config.smtp, listener, unit), []))),
     ...(await attempt(() => (checkFolder(storage.path), []))),
     ...(await attempt(() => (checkLogFile(config.log), []))),
     ...(existsSync(storage.path) ? await attempt(() => migration(storage.path)) : []),
@@ -82,7 +87,7 @@ function placeholder({ xmpp }: MachineConfig, sources: Sources): Finding {
   );
 }
 
-function filesWithNames({ xmpp }: MachineConfig, sources: Sources) {
+function filesWithNames({ xmpp, smtp }: MachineConfig, sources: Sources): OwnFile[] {
   const { file = DEFAULT_FILE } = sources;
   const { password_file: secret } = xmpp;
   return [
@@ -95,6 +100,7 @@ function filesWithNames({ xmpp }: MachineConfig, sources: Sources) {
     ...(secret === undefined
       ? []
       : [{ path: secret, name: "xmpp.password_file", hasSecret: true, exitCode: ExitCode.config }]),
+    ...mailFiles(smtp),
   ];
 }
 
@@ -112,37 +118,35 @@ function severalLines(file: string): Finding[] {
   ];
 }
 
-/** Checks that the unit's sandbox lets the component use its files. The unit reads the default configuration file. */
-function sandboxed(
-  { xmpp, storage, log }: MachineConfig,
-  { file = DEFAULT_FILE }: Sources,
-): MachineFinding[] {
-  const unit = file === DEFAULT_FILE ? sandbox() : undefined;
-  if (unit === undefined) return [];
-  const { password_file: secret } = xmpp;
-  const hidden = secret !== undefined && !unit.mayRead(resolve(secret)) ? [secret] : [];
-  const places = { "storage.path": storage.path, "log.file": log.file };
-  const readOnly = Object.entries(places).filter(
-    (place): place is [string, string] =>
-      place[1] !== undefined && place[1] !== ":memory:" && !unit.mayWrite(resolve(place[1])),
-  );
-  return [
-    ...hidden.map((path) =>
+/** Returns the findings for files that the unit's sandbox hides from the component. */
+function hiddenFiles(files: readonly OwnFile[], unit: Sandbox): MachineFinding[] {
+  return files
+    .filter(({ path }) => !unit.mayRead(resolve(path)))
+    .map(({ path, name }) =>
       failing(
         ExitCode.config,
-        `the sandbox of the systemd unit hides xmpp.password_file ${path} from the component`,
+        `the sandbox of the systemd unit hides ${name} ${path} from the component`,
         "Move the file, such as to /etc.",
       ),
-    ),
-    ...readOnly.map(([key, path]) => {
+    );
+}
+
+/** Returns the findings for places to which the unit's sandbox lets the component write nothing. */
+function readOnlyPlaces({ storage, log }: MachineConfig, unit: Sandbox): MachineFinding[] {
+  const places = { "storage.path": storage.path, "log.file": log.file };
+  return Object.entries(places)
+    .filter(
+      (place): place is [string, string] =>
+        place[1] !== undefined && place[1] !== ":memory:" && !unit.mayWrite(resolve(place[1])),
+    )
+    .map(([key, path]) => {
       const advice = writePathsAdvice(dirname(resolve(path)));
       return failing(
         ExitCode.cantCreate,
         `the sandbox of the systemd unit lets the component write nothing to ${path} (${key})`,
         `${advice.charAt(0).toUpperCase()}${advice.slice(1)}.`,
       );
-    }),
-  ];
+    });
 }
 
 /** Returns what the next start will migrate. @throws Failure or StorageFault if the database can't be used */

@@ -19,7 +19,10 @@ import type { Finding } from "./finding.js";
 
 export type Access = Pick<StreamOptions, "service" | "domain" | "password">;
 
-export type DoctorConfig = Pick<Config, "xmpp" | "http" | "limits" | "rooms" | "notify" | "storage" | "log">;
+export type DoctorConfig = Pick<
+  Config,
+  "xmpp" | "http" | "smtp" | "limits" | "rooms" | "notify" | "storage" | "log"
+>;
 
 /** What the steps need to know, including results of earlier steps. */
 export interface Examined {

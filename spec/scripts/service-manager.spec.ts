@@ -1,7 +1,7 @@
 /** The remedies fit what runs the component: systemd, a container, or neither. */
 import { expect } from "chai";
 import { accessAdvice } from "../../scripts/file-access.js";
-import { readOnlyAdvice, sandbox } from "../../scripts/sandbox.js";
+import { lowPortAdvice, readOnlyAdvice, sandbox } from "../../scripts/sandbox.js";
 import { manager, toReload, toRunStopped, toStop } from "../../scripts/service-manager.js";
 
 describe("What runs the component", () => {
@@ -61,6 +61,15 @@ describe("The sandbox of the unit", () => {
       expect(unit?.mayWrite(path), path).to.equal(false);
     expect(unit?.mayRead("/root/secret")).to.equal(false);
     expect(unit?.mayRead("/etc/secret")).to.equal(true);
+  });
+
+  it("lets the component listen below port 1024 by a capability, but not in a user namespace", () => {
+    const AmbientCapabilities = "cap_chown cap_net_bind_service";
+    expect(of({ AmbientCapabilities, PrivateUsers: "no" })?.mayBindAnyPort).to.equal(true);
+    expect(of({ AmbientCapabilities, PrivateUsers: "yes" })?.mayBindAnyPort).to.equal(false);
+    expect(of({ AmbientCapabilities: "", PrivateUsers: "no" })?.mayBindAnyPort).to.equal(false);
+    expect(lowPortAdvice("systemd")).to.contain("AmbientCapabilities=CAP_NET_BIND_SERVICE, PrivateUsers=no");
+    expect(lowPortAdvice("container")).to.equal("");
   });
 
   it("forbids nothing that the unit doesn't", () => {

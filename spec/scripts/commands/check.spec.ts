@@ -97,6 +97,28 @@ describe("check", () => {
     expect(running.code).to.equal(0);
   });
 
+  it("tries to listen for mail, and looks at its certificate, as the start does", async () => {
+    const other = createServer();
+    await once(other.listen(0, "127.0.0.1"), "listening");
+    const listen = `127.0.0.1:${(other.address() as AddressInfo).port}`;
+    const taken = await line.run("check", "--smtp.listen", listen);
+    other.close();
+    expect(taken.stderr).to.equal(
+      `Another program listens on ${listen} already: stop it, or choose another port with smtp.listen.\n`,
+    );
+    expect(taken.code).to.equal(69);
+    const clean = new Folder();
+    const pem = clean.file("mail.pem", "");
+    chmodSync(clean.path, 0o755);
+    chmodSync(pem, 0o644);
+    const flags = ["--smtp.listen", "127.0.0.1:0", "--smtp.certificate", pem, "--smtp.key", pem];
+    const { code, stdout } = await line.run("check", ...flags);
+    expect(stdout).to.contain(`! smtp.key ${pem} has a secret, and is readable by every user`);
+    expect(stdout).not.to.contain("smtp.certificate");
+    expect(code).to.equal(0);
+    clean.remove();
+  });
+
   it("names every fault, and exits with 78", async () => {
     const flags = ["--http.listen", "x", "--notify.carrier", "pigeon"];
     const { code, stderr, stdout } = await line.run("check", ...flags);
