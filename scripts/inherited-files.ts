@@ -9,7 +9,7 @@ import { once } from "node:events";
 import * as fs from "node:fs";
 import { constants } from "node:os";
 import { Ended, ExitCode, Failure } from "./failure.js";
-import { idOf } from "./file-access.js";
+import { accessAdvice, idOf } from "./file-access.js";
 import {
   folderOwner,
   isCalledByRoot,
@@ -38,10 +38,17 @@ export const INHERITED_FILES = "INHERITED_FILES";
 
 const inherited = new Map(JSON.parse(process.env[INHERITED_FILES] ?? "[]") as [string, InheritedFile][]);
 
-/** Opens a file for reading, by position. @throws an error of the file system */
+/** Opens a file for reading, by position. @throws Failure if it can't be read */
 export function openInput(path: string): number {
   const file = inherited.get(path);
-  return file === undefined ? fs.openSync(path, "r") : descriptorOf(path, file);
+  try {
+    return file === undefined ? fs.openSync(path, "r") : descriptorOf(path, file);
+  } catch (error) {
+    const { code = "" } = error as NodeJS.ErrnoException;
+    const why =
+      code === "ENOENT" ? "doesn't exist" : `can't be read by this user (${code}): ${accessAdvice(path)}`;
+    throw new Failure(`${path} ${why}.`, ExitCode.noInput, { cause: error });
+  }
 }
 
 /** Closes a file that openInput() opened. Inherited files stay open: they may be read again. */
@@ -63,8 +70,16 @@ export function readInput(path: string): Buffer {
 /** Returns a file's properties; undefined if it doesn't exist or can't be read. */
 export function statInput(path: string): fs.Stats | undefined {
   const file = inherited.get(path);
-  if (file === undefined) return fs.statSync(path, { throwIfNoEntry: false });
+  if (file === undefined) return statReadable(path);
   return file.fd === undefined ? undefined : fs.fstatSync(file.fd);
+}
+
+function statReadable(path: string): fs.Stats | undefined {
+  try {
+    return fs.statSync(path);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Returns whether the user of this process can read a file of `NamedFiles.own` without root's help. */

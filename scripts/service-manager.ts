@@ -67,3 +67,12 @@ export const toReload = (by = manager()): string => RELOAD[by];
 /** @param command such as `doctor` */
 export const toRunStopped = (command: string, by = manager()): string =>
   `${toStop(by)}, and ${AGAIN[by].replaceAll("{}", command)}`;
+/** How to start the component as the user who owns its database. @param user such as `qtalk-component`, or `#1000` */
+export function toStartAs(user: string, by = manager()): string {
+  const ways: Ways = {
+    systemd: "the service (systemctl enable --now qtalk-component)",
+    container: `the container as that user (docker run --user ${user.replace("#", "")})`,
+    none: `it as that user (sudo -u '${user}' qtalk-component start)`,
+  };
+  return ways[by];
+}

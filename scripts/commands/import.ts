@@ -1,14 +1,14 @@
 import { basename } from "node:path";
 import { Option, type Command } from "commander";
 import type { Database } from "../../storage/database.js";
-import { ExitCode, Failure, usageFailure } from "../failure.js";
+import { usageFailure } from "../failure.js";
 import { showProgress } from "../import/progress.js";
 import { inScratchCopy } from "../import/scratch.js";
 import { openFolder, tablesIn } from "../import/startalk/csv-folder.js";
 import { openDump } from "../import/startalk/dump.js";
 import { moveIn, summaryOf, type MoveIn } from "../import/startalk/move-in.js";
 import type { Source } from "../import/startalk/source.js";
-import { statInput } from "../inherited-files.js";
+import { closeInput, openInput, statInput } from "../inherited-files.js";
 import { refusedPath } from "../import/refused-rows.js";
 import { say } from "../output.js";
 import { configOf, configured, type Flags } from "./configured.js";
@@ -79,12 +79,10 @@ async function run(path: string, options: ImportOptions): Promise<void> {
 }
 
 function openSource(path: string): Source {
+  closeInput(path, openInput(path));
   const stat = statInput(path);
-  if (stat === undefined) {
-    throw new Failure(`${path} doesn't exist or can't be read by this user.`, ExitCode.noInput);
-  }
-  if (stat.isDirectory()) return openFolder(path);
-  const progress = showProgress(`Scanning ${basename(path)}`, stat.size);
+  if (stat?.isDirectory() === true) return openFolder(path);
+  const progress = showProgress(`Scanning ${basename(path)}`, stat?.size ?? 0);
   try {
     return openDump(path, (bytes) => progress.update(bytes, ""));
   } finally {

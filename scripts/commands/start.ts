@@ -3,7 +3,9 @@ import { ignoredVariables, loadConfig } from "../config/sources.js";
 import { ExitCode, Failure } from "../failure.js";
 import { startDaemon } from "../daemon.js";
 import { createLog } from "../log.js";
+import { idOf } from "../file-access.js";
 import { folderOwner, isCalledByRoot } from "../root-output.js";
+import { toStartAs } from "../service-manager.js";
 import { endOnFaults, reloadOnSignal, stopOnSignals } from "../supervision.js";
 import { Supervisor } from "../supervisor.js";
 import { configurable, sourcesOf } from "./configured.js";
@@ -12,8 +14,10 @@ import { configurable, sourcesOf } from "./configured.js";
 function requireOwner(path: string): void {
   const owner = isCalledByRoot() ? folderOwner(path) : undefined;
   if (owner === undefined) return;
+  const name = idOf("-un", owner.uid);
   throw new Failure(
-    `The folder of the database ${path} belongs to user ${owner.uid}: root doesn't start the component there. Start the service (systemctl enable --now qtalk-component), or the component as that user (sudo -u '#${owner.uid}' qtalk-component start).`,
+    `The folder of the database ${path} belongs to ${name ?? `user ${owner.uid}`}: root doesn't start the component there. ` +
+      `Start ${toStartAs(name ?? `#${owner.uid}`)}.`,
     ExitCode.noPerm,
   );
 }

@@ -9,7 +9,7 @@ import { ExitCode, Failure, usageFailure } from "../failure.js";
 import { importPeople, summaryOf, type ImportedUsers, type PeopleCounts } from "../import/people.js";
 import { showProgress } from "../import/progress.js";
 import { RefusedRows, refusedPath } from "../import/refused-rows.js";
-import { statInput } from "../inherited-files.js";
+import { closeInput, openInput, statInput } from "../inherited-files.js";
 import { say } from "../output.js";
 import { operate } from "../operator.js";
 import { configured, type Flags } from "./configured.js";
@@ -72,8 +72,9 @@ async function run(path: string, options: ImportOptions): Promise<void> {
   const { format = /\.(?:jsonl|ndjson|json)$/i.test(path) ? "jsonl" : "csv" } = options;
   const encoding = encodingOf(options.encoding ?? "utf-8");
   const isDryRun = options.dry_run === true;
+  const size = sizeOf(path);
   const refused = new RefusedRows(refusedPath(path, options));
-  const progress = showProgress(`Importing ${basename(path)}`, sizeOf(path));
+  const progress = showProgress(`Importing ${basename(path)}`, size);
   const save = async (users: readonly PersonFields[]): Promise<ImportedUsers> =>
     (await operate(importUsers, { users, dry_run: isDryRun }, options)) as ImportedUsers;
   let counts: PeopleCounts;
@@ -88,11 +89,12 @@ async function run(path: string, options: ImportOptions): Promise<void> {
   if (taken === 0 && counts.refused > 0) process.exitCode = ExitCode.dataErr;
 }
 
-/** @throws Failure if the path isn't a file */
+/** Returns the file's size in bytes. @throws Failure if the path isn't a file that this user can read */
 function sizeOf(path: string): number {
+  closeInput(path, openInput(path));
   const stat = statInput(path);
   if (stat?.isFile() === true) return stat.size;
-  throw new Failure(`${path} is not a file, or can't be read by this user.`, ExitCode.noInput);
+  throw new Failure(`${path} is not a file.`, ExitCode.noInput);
 }
 
 /** Returns the name of an encoding. @throws Failure if files in it can't be read */

@@ -1,7 +1,8 @@
 /** Collects the rows that an import refuses: all in a file, the first ones also for the summary. */
 import { closeSync, ftruncateSync, openSync, rmSync, writeSync } from "node:fs";
-import { basename } from "node:path";
+import { basename, resolve } from "node:path";
 import { PRIVATE } from "../../storage/private-file.js";
+import { ExitCode, Failure } from "../failure.js";
 import { inheritedOutput } from "../inherited-files.js";
 
 /** Returns the path of the list of an import of `source`. */
@@ -23,10 +24,10 @@ export class RefusedRows {
   readonly #inherited: number | undefined;
   readonly #file: number;
 
-  /** @param path the list's file; an earlier list is deleted */
+  /** @param path the list's file; an earlier list is deleted. @throws Failure if it can't be written */
   constructor(private readonly path: string) {
     this.#inherited = inheritedOutput(path);
-    this.#file = this.#inherited ?? openSync(path, "w", PRIVATE);
+    this.#file = this.#inherited ?? openList(path);
     ftruncateSync(this.#file);
   }
 
@@ -64,5 +65,15 @@ export class RefusedRows {
   #list(line: string): void {
     if (this.#first.length < SHOWN) this.#first.push(line);
     this.#bytes += writeSync(this.#file, `${line}\n`, this.#bytes);
+  }
+}
+
+function openList(path: string): number {
+  try {
+    return openSync(path, "w", PRIVATE);
+  } catch (error) {
+    const { code = "" } = error as NodeJS.ErrnoException;
+    const message = `The list of refused rows, ${resolve(path)}, can't be written (${code}): choose another file with --refused.`;
+    throw new Failure(message, ExitCode.cantCreate, { cause: error });
   }
 }

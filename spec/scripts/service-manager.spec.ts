@@ -2,7 +2,7 @@
 import { expect } from "chai";
 import { accessAdvice } from "../../scripts/file-access.js";
 import { lowPortAdvice, readOnlyAdvice, sandbox } from "../../scripts/sandbox.js";
-import { manager, toReload, toRunStopped, toStop } from "../../scripts/service-manager.js";
+import { manager, toReload, toRunStopped, toStartAs, toStop } from "../../scripts/service-manager.js";
 
 describe("What runs the component", () => {
   const on = (files: readonly string[], env = {}): string => manager((path) => files.includes(path), env);
@@ -36,6 +36,9 @@ describe("What runs the component", () => {
     expect(readOnlyAdvice("/srv/q", "container", {})).to.contain("mount a volume");
     expect(accessAdvice("/run/secrets/x", "container")).to.contain("mounted file").and.not.contain("chown");
     expect(accessAdvice("/etc/x", "none")).to.contain("as root");
+    expect(toStartAs("ann", "none")).to.equal("it as that user (sudo -u 'ann' qtalk-component start)");
+    expect(toStartAs("#1000", "container")).to.contain("docker run --user 1000");
+    expect(toStartAs("ann", "systemd")).to.contain("systemctl enable --now");
   });
 });
 
