@@ -1,6 +1,7 @@
 /** Runs the soak test: `npm run soak -- --minutes 3`. Exits with 1 if a guarantee was broken. */
 import { parseArgs } from "node:util";
 import { KINDS, SERVER_NAMES } from "./lab/installed.mjs";
+import { fill, TRAFFIC } from "./soak/bounds.js";
 import { soak } from "./soak/soak.js";
 import { table } from "./table.js";
 
@@ -9,7 +10,10 @@ duplicated or out of order. Ends with code 1 if a promise was broken.
 
   --minutes N     minutes in all, half of them on each server (3)
   --server NAME   only this server: ejabberd or prosody
-  --blows N       continue until each server or its component was killed this many times (20)`;
+  --blows N       continue until each server or its component was killed this many times (20)
+  --only KIND     instead of killing: this traffic alone, and whether every table and map keeps its bound:
+                  ${TRAFFIC.join(", ")}, or all, one after another; --minutes is the time of each
+  --pace N        for --only: how many of the component's seconds pass in a second (6)`;
 
 /** The limit for `oldestRepeat`, in seconds: outbox.keep, plus the time that acks take on a busy machine. */
 const OLDEST_REPEAT = 3 + 12;
@@ -19,6 +23,8 @@ const { values } = parseArgs({
     minutes: { type: "string", default: "3" },
     server: { type: "string" },
     blows: { type: "string", default: "20" },
+    only: { type: "string" },
+    pace: { type: "string", default: "6" },
     help: { type: "boolean", default: false },
   },
 });
@@ -26,9 +32,22 @@ const chosen = KINDS.filter((kind) => values.server === undefined || kind === va
 const seconds = (Number(values.minutes) * 60) / chosen.length;
 const blows = Number(values.blows);
 
-if (values.help || chosen.length === 0 || !(seconds > 0) || !(blows >= 0)) {
+const pace = Number(values.pace);
+const kinds = TRAFFIC.filter((kind) => values.only === "all" || values.only === kind);
+const isUnknown = values.only !== undefined && kinds.length === 0;
+
+if (values.help || isUnknown || chosen.length === 0 || !(seconds > 0) || !(blows >= 0) || !(pace >= 1)) {
   console.log(HELP);
   process.exitCode = values.help ? 0 : 1;
+} else if (kinds.length > 0) {
+  const minutes = Number(values.minutes);
+  for (const server of chosen)
+    for (const only of kinds) {
+      const onProgress = (line: string): void => console.log(`${SERVER_NAMES[server]}  ${line}`);
+      const { grown } = await fill({ server, only, minutes, pace, onProgress });
+      if (grown.length > 0) process.exitCode = 1;
+      for (const line of grown) console.log(`  ✘ ${line}`);
+    }
 } else
   for (const server of chosen) {
     const onProgress = (line: string): void => console.log(`${SERVER_NAMES[server]}  ${line}`);

@@ -1,6 +1,7 @@
 /** A short form of the soak (`npm run soak`): crashes of both sides, under load, on both servers. */
 import { expect } from "chai";
 import { SERVER_NAMES, type ServerKind } from "../../scripts/lab/installed.mjs";
+import { fill, type Traffic } from "../../scripts/soak/bounds.js";
 import { soak } from "../../scripts/soak/soak.js";
 
 describe("Killed again and again while programs call", () => {
@@ -20,6 +21,17 @@ describe("Killed again and again while programs call", () => {
       });
       expect(accepted).to.be.greaterThan(100);
       expect(delivered).to.be.at.least(accepted);
+    });
+  }
+});
+
+describe("One kind of traffic alone, with ever-new names", () => {
+  for (const only of ["rooms", "calls", "posts"] satisfies Traffic[]) {
+    it(`leaves every table and map at its bound: ${only}`, async () => {
+      const onProgress = (): void => undefined;
+      const { acts, grown } = await fill({ server: "prosody", only, minutes: 0.15, pace: 150, onProgress });
+      expect(grown).to.deep.equal([]);
+      expect(acts).to.be.greaterThan(20);
     });
   }
 });

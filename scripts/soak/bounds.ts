@@ -1,0 +1,214 @@
+/**
+ * One kind of traffic alone, with ever-new names, on a component whose clock is fast: afterwards every table and every map
+ * must be at its bound, which means that the second half of the time added nothing.
+ */
+import { readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { openDatabase } from "../../storage/database.js";
+import { Client, xml } from "../lab/client.js";
+import { ComponentProcess } from "../lab/component-process.js";
+import { createServer } from "../lab/create.js";
+import type { ServerKind } from "../lab/installed.mjs";
+import type { Server } from "../lab/server.js";
+import { EventReceivers } from "./event-receivers.js";
+import { Ledger } from "./ledger.js";
+import type { MapSize } from "./paced.js";
+
+export const TRAFFIC = ["rooms", "presence", "calls", "posts", "events", "bots"] as const;
+export type Traffic = (typeof TRAFFIC)[number];
+
+const DOMAIN = "conference.qtalk.test.org";
+const ELSEWHERE = "rooms.qtalk.test.org";
+const PACED = fileURLToPath(new URL("paced.js", import.meta.url));
+const PASSWORD = "soak";
+const PAUSE_MS = 10;
+/** How many of the last calls are traced (outbox.trace). */
+const TRACED = 200;
+/** Growth that means nothing, such as more prepared statements: a part of the size, and entries. */
+const SLACK = { part: 0.25, entries: 60 };
+
+/** Tables that keep what the component was asked to keep for longer than a run, and what ends that. */
+const KEPT: Readonly<Record<string, string>> = {
+  archive: "rooms.archive_days",
+  archive_grams: "rooms.archive_days",
+  hook_messages: "a day",
+  room_tombstones: "30 days",
+};
+
+export interface BoundsOptions {
+  readonly server: ServerKind;
+  readonly only: Traffic;
+  readonly minutes: number;
+  /** How many of the component's seconds pass in a second. */
+  readonly pace: number;
+  readonly onProgress: (line: string) => void;
+}
+
+interface Sizes {
+  readonly tables: ReadonlyMap<string, number>;
+  readonly maps: readonly MapSize[];
+}
+
+/** Runs one kind of traffic. @returns how often it acted, and what grew beyond its bound */
+export async function fill({ server: kind, only, minutes, pace, onProgress }: BoundsOptions) {
+  const modules = { archive: false, offline: false, muc: ELSEWHERE };
+  const server = createServer(kind, { components: [{ domain: DOMAIN }], modules });
+  let component: ComponentProcess | undefined;
+  let receivers: EventReceivers | undefined;
+  try {
+    await server.start();
+    process.env.PACE = String(pace);
+    component = await ComponentProcess.start({
+      access: server.component(DOMAIN),
+      hosts: server.settings.hosts,
+      config: { outbox: { trace: TRACED }, hooks: { rate: 1000 }, log: { level: "warn" } },
+      node: ["--import", PACED],
+    });
+    await component.ready();
+    receivers = await EventReceivers.listen(new Ledger());
+    const act = await acting(only, server, component, receivers);
+    const started = performance.now();
+    const samples: Sizes[] = [];
+    let acts = 0;
+    for (const part of [1, 2]) {
+      while (performance.now() - started < part * minutes * 30_000) {
+        await act(++acts);
+        await sleep(PAUSE_MS);
+      }
+      const sizes = await sizesOf(component);
+      samples.push(sizes);
+      onProgress(`${only}: ${acts} acts; ${shown(sizes)}`);
+    }
+    return { acts, grown: grownBetween(...(samples as [Sizes, Sizes])) };
+  } finally {
+    delete process.env.PACE;
+    receivers?.close();
+    await component?.stop();
+    await server.stop();
+  }
+}
+
+/** Prepares a kind of traffic. @returns what acts once, with a number that is new */
+async function acting(
+  only: Traffic,
+  server: Server,
+  component: ComponentProcess,
+  receivers: EventReceivers,
+): Promise<(count: number) => Promise<unknown>> {
+  const { host } = server;
+  const person = async (username: string): Promise<Client> => {
+    const account = { username, host, password: PASSWORD };
+    await server.addAccounts(account);
+    const client = await Client.login({ ...account, port: server.clientPort });
+    await client.appear();
+    return client;
+  };
+  const enter = async (client: Client, room: string, nick: string): Promise<void> => {
+    const to = `${room}@${DOMAIN}/${nick}`;
+    await client.send(xml("presence", { to }, xml("x", "http://jabber.org/protocol/muc")));
+    await client.next((stanza) => stanza.is("presence") && stanza.attrs.from === to);
+  };
+  const leave = async (client: Client, room: string, nick: string): Promise<void> => {
+    const to = `${room}@${DOMAIN}/${nick}`;
+    await client.send(xml("presence", { to, type: "unavailable" }));
+    await client.next((stanza) => stanza.attrs.from === to && stanza.attrs.type === "unavailable");
+  };
+  const say = (client: Client, room: string, text: string): Promise<void> =>
+    client.send(
+      xml("message", { to: `${room}@${DOMAIN}`, type: "groupchat", id: text }, xml("body", {}, text)),
+    );
+  const hook = async (...args: readonly string[]): Promise<string> =>
+    /http\S+/.exec(await component.command("hook", "add", ...args))?.[0] ?? "";
+  const post = (url: string, count: number): Promise<unknown> =>
+    fetch(url, {
+      method: "POST",
+      headers: { "content-type": "text/plain", "idempotency-key": `key-${count}` },
+      body: `post ${count}`,
+    }).then((response) => response.text());
+
+  const romeo = await person("romeo");
+  if (only === "rooms" || only === "presence") {
+    const says = only === "rooms";
+    return async (count) => {
+      await enter(romeo, `room${count}`, `nick${count}`);
+      if (says) await say(romeo, `room${count}`, `text ${count}`);
+      await leave(romeo, `room${count}`, `nick${count}`);
+    };
+  }
+  if (only === "calls")
+    return (count) =>
+      component
+        .post("send_thirdmessage", {
+          ...{ from: `sender${count}`, to: "romeo" },
+          message: `<message type='chat'><body id='call-${count}'>text ${count}</body></message>`,
+        })
+        .then((response) => response.text());
+  await component.command("room", "make", "plaza", "--owner", `romeo@${host}`);
+  if (only === "events") {
+    const [name = "", url = ""] = Object.entries(receivers.urls)[0] ?? [];
+    const addressed = ["--deliver-to", url, "--allow-inner", "127.0.0.1"];
+    await hook(name, "--on", "room-message", ...addressed);
+    await enter(romeo, "plaza", "romeo");
+    return (count) => say(romeo, "plaza", `text ${count}`);
+  }
+  const url = await hook(
+    "alerts",
+    "--to",
+    only === "posts" ? "plaza" : `lounge@${ELSEWHERE}`,
+    "--format",
+    "text",
+  );
+  return (count) => post(url, count);
+}
+
+async function sizesOf(component: ComponentProcess): Promise<Sizes> {
+  const file = join(component.folder, "map-sizes");
+  rmSync(file, { force: true });
+  process.kill(component.pid, "SIGUSR2");
+  const read = (): MapSize[] | undefined => {
+    try {
+      return JSON.parse(readFileSync(file, "utf8")) as MapSize[];
+    } catch {
+      return undefined;
+    }
+  };
+  let maps: readonly MapSize[] | undefined;
+  await component.until(() => (maps = read()) !== undefined, "measured");
+  const db = openDatabase(component.database, { readonly: true });
+  const names = db
+    .prepare<[], string>(
+      "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type IN ('table', 'virtual')",
+    )
+    .pluck()
+    .all();
+  const tables = new Map<string, number>();
+  for (const name of names)
+    tables.set(name, db.prepare<[], number>(`SELECT count(*) FROM "${name}"`).pluck().get() ?? 0);
+  db.close();
+  return { tables, maps: maps ?? [] };
+}
+
+function shown({ tables, maps }: Sizes): string {
+  const rows = [...tables].filter(([, rows]) => rows > TRACED / 4).map(([name, rows]) => `${name} ${rows}`);
+  return `tables: ${rows.join(", ")}; maps and sets: ${maps.length}, ${maps.reduce((sum, { size }) => sum + size, 0)} entries`;
+}
+
+/** Returns what the second half added to. Maps have no names, so they are compared by rank, and shown by their first key. */
+function grownBetween(before: Sizes, after: Sizes): string[] {
+  const isGrown = (from: number, to: number): boolean => to > from * (1 + SLACK.part) + SLACK.entries;
+  const tables = [...after.tables]
+    .filter(([name, rows]) => !Object.hasOwn(KEPT, name) && isGrown(before.tables.get(name) ?? 0, rows))
+    .map(([name, rows]) => `table ${name}: from ${before.tables.get(name) ?? 0} to ${rows} rows`);
+  const maps = after.maps
+    .map(({ size, first }, rank) => ({ size, first, earlier: before.maps[rank]?.size ?? 0 }))
+    .filter(({ size, earlier }) => isGrown(earlier, size))
+    .map(
+      ({ size, first, earlier }) => `a map or set with the key ${first}: from ${earlier} to ${size} entries`,
+    );
+  const grown = isGrown(before.maps.length, after.maps.length)
+    ? [`the number of maps and sets: from ${before.maps.length} to ${after.maps.length}`]
+    : [];
+  return [...tables, ...maps, ...grown];
+}
