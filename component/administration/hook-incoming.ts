@@ -116,9 +116,15 @@ export async function putIncoming(context: Context, name: string, given: Given, 
   return { ...done, ...secretsOf(context, fresh.id, fresh.secret, fresh.key) };
 }
 
-/** Returns the note that clients won't ring for a room's messages; none if they will, or the receiver is no room here. */
+/** Returns the note that clients won't ring for a room's messages, or may not; none if they will, or the receiver is no room. */
 function ringNotes({ records, settings }: Context, to: AccountJid): readonly string[] {
-  const room = to.domain === settings.xmpp.domain ? records.rooms.find(to.local) : undefined;
+  const { domain, hosts } = settings.xmpp;
+  if (to.domain !== domain && !hosts.includes(to.domain))
+    return [
+      `Clients ring for each post to ${to.text} only if the room is members-only with visible addresses, else for mentions ` +
+        "alone. Its own service decides: ask an owner of the room, or see --mention.",
+    ];
+  const room = to.domain === domain ? records.rooms.find(to.local) : undefined;
   if (room === undefined) return [];
   const { membersOnly, whois } = readOptions(room.options, settings.rooms);
   return membersOnly && whois === "anyone"

@@ -22,6 +22,7 @@ describe("A hook to a room of another service, for operators", () => {
       await own.ready();
       const first = await command(own, "hook", "add", "elder", "--to", juliet.room, "--title", "Old");
       expect(first.stderr).to.include(`elder@${domain} sends its posts to ${juliet.room}.`);
+      expect(first.stderr).to.include(`Clients ring for each post to ${juliet.room} only if`);
       await juliet.sees("Old");
       await own.end("SIGTERM");
       own.configure({ rooms: { aliases: [ROOMS] } });
