@@ -145,7 +145,8 @@ export class AlertsStore extends Store {
   ).get;
   /** Finds a message by the room's id of it. */
   readonly messageIn = this.sql.rows<AlertMessage, [room: string, stanzaId: string]>(
-    "SELECT * FROM alert_messages WHERE receiver = ? AND stanza_id = ?",
+    // Otherwise SQLite reads all messages of the room.
+    "SELECT * FROM alert_messages INDEXED BY alert_messages_by_stanza_id WHERE receiver = ? AND stanza_id = ?",
   ).get;
   readonly messagesOf = this.sql.rows<AlertMessage, [alert: number]>(
     "SELECT * FROM alert_messages WHERE alert = ? ORDER BY said_at",

@@ -1,0 +1,108 @@
+/** What sources of alerts answer that are no sources, or fail: each answer becomes a reason in the program's words. */
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
+import { expect } from "chai";
+import { SourceRequests } from "../../../../component/hooks/alerts/source-requests.js";
+import { openDatabase } from "../../../../storage/database.js";
+
+const WANTED = {
+  matchers: [{ name: "alertname", value: "DiskFull", isRegex: false, isEqual: true }],
+  startsAt: 0,
+  endsAt: 3600_000,
+  createdBy: "juliet@example.org",
+  comment: "by juliet",
+} as const;
+
+describe("A source of alerts", () => {
+  let server: Server;
+  let url: string;
+  let answers: (readonly [status: number, body: string])[];
+  let seen: string[];
+
+  beforeEach(async () => {
+    seen = [];
+    server = createServer((request, response) => {
+      void text(request).then((body) => {
+        const { method = "", url: path = "", headers } = request;
+        seen.push(`${method} ${path} ${headers.authorization ?? ""} ${body}`.trim());
+        const [status, said] = answers.shift() ?? [200, '{"silenceID":"s1"}'];
+        response.writeHead(status).end(said);
+      });
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  });
+  afterEach(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+
+  const source = (silenceToken?: string, format = "auto", inner = ["127.0.0.1"]): SourceRequests =>
+    new SourceRequests({ silenceAt: url, silenceToken, inner }, format);
+
+  for (const [answer, fault] of [
+    [[401, '{"message":"Unauthorized"}'], "HTTP 401: Unauthorized"],
+    [[404, "404 page not found"], "HTTP 404: 404 page not found"],
+    [[500, '"the disk\\nis full"'], "HTTP 500: the disk is full"],
+    [[302, ""], "HTTP 302; redirects are not followed"],
+    [[200, "<html>hello"], "its answer isn't Alertmanager's: <html>hello"],
+    [[200, "{}"], "its answer isn't Alertmanager's"],
+  ] as const)
+    it(`that answers ${answer.join(" ")} silences nothing, and says why`, async () => {
+      answers = [answer];
+      expect(await source().silence(WANTED)).to.deep.include({ fault });
+    });
+
+  it("may not be at an inner address that isn't allowed, and may be away", async () => {
+    answers = [];
+    expect(await source(undefined, "auto", []).silence(WANTED))
+      .to.have.property("fault")
+      .that.contains("--allow-inner");
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+    expect(await source().silence(WANTED)).to.deep.equal({
+      fault: "nothing listens there",
+      isUncertain: true,
+    });
+  });
+
+  it("gets a token, or a user and a password, below Grafana's path if it is Grafana", async () => {
+    answers = [];
+    expect(await source("t0ken", "grafana").silence(WANTED)).to.equal("s1");
+    expect(seen[0]).to.match(
+      /^POST \/api\/alertmanager\/grafana\/api\/v2\/silences Bearer t0ken \{"matchers":/,
+    );
+    await source("user:pass").silence(WANTED);
+    expect(seen[1]).to.contain("POST /api/v2/silences Basic dXNlcjpwYXNz ");
+  });
+
+  it("is asked for a new silence if the one to change is gone, and ending one that is gone is done", async () => {
+    answers = [[404, '"silence not found"']];
+    expect(await source().silence({ ...WANTED, replaces: "old" })).to.equal("s1");
+    expect(seen.map((line) => line.includes('"id":"old"'))).to.deep.equal([true, false]);
+    answers = [[404, ""]];
+    expect(await source().expire("old")).to.equal(undefined);
+  });
+
+  it("is found by indexes: what is due, and what is silenced there, whatever else is open", () => {
+    const db = openDatabase(":memory:");
+    for (const sql of [
+      "SELECT due_at FROM alerts WHERE due_at IS NOT NULL ORDER BY due_at LIMIT 1",
+      "SELECT id FROM alerts WHERE due_at <= 1 ORDER BY due_at LIMIT 64",
+      "SELECT * FROM alerts WHERE at_source = 1 ORDER BY hook, id LIMIT 10",
+      "SELECT * FROM alert_tasks WHERE at_source = 1 AND due_at <= 1 ORDER BY due_at, id LIMIT 16",
+      "SELECT * FROM alert_messages INDEXED BY alert_messages_by_stanza_id WHERE receiver = ? AND stanza_id = ?",
+      "SELECT hook FROM heartbeats WHERE due_at <= 1 ORDER BY due_at LIMIT 64",
+    ]) {
+      const plan = db
+        .prepare<unknown[], { detail: string }>(`EXPLAIN QUERY PLAN ${sql}`)
+        .all(...(sql.match(/\?/g) ?? []));
+      const details = plan.map(({ detail }) => detail).join("; ");
+      expect(details, sql)
+        .to.match(/USING .*INDEX/)
+        .and.not.contain("TEMP B-TREE");
+    }
+    db.close();
+  });
+});
