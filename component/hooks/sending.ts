@@ -24,6 +24,7 @@ import type { RemoteRooms } from "./remote/remote-rooms.js";
 const CORRECTION = "urn:xmpp:message-correct:0";
 const REPLY = "urn:xmpp:reply:0";
 const REACTIONS = "urn:xmpp:reactions:0";
+const REFERENCE = "urn:xmpp:reference:0";
 const RECEIPTS = "urn:xmpp:receipts";
 const BODY = "text";
 /** A bot may enter with the message, and its nickname is known only then. */
@@ -34,6 +35,13 @@ export interface Earlier {
   readonly id: string;
   /** The room's id of it (XEP-0359); undefined in chats, or if it isn't known. */
   readonly stanzaId?: string | undefined;
+}
+
+/** A mention of somebody in a text (XEP-0372), from one place in code points to before another. */
+export interface Mention {
+  readonly begin: number;
+  readonly end: number;
+  readonly uri: string;
 }
 
 /** A message of a post. */
@@ -48,6 +56,7 @@ export interface PostMessage {
   readonly repliesTo?: Earlier | undefined;
   /** All reactions of the sender to a message (XEP-0444), which replace earlier ones. */
   readonly reactions?: { readonly to: Earlier; readonly signs: readonly string[] };
+  readonly mentions?: readonly Mention[];
   /** Whether clients are asked to confirm it (XEP-0184). */
   readonly wantsReceipt?: boolean;
 }
@@ -227,7 +236,7 @@ function shownIn({ stores: { archive } }: RoomContext, room: Room, from: Account
 }
 
 function elementOf(
-  { id, text, isPicture, corrects, reactions, wantsReceipt }: PostMessage,
+  { id, text, isPicture, corrects, reactions, mentions, wantsReceipt }: PostMessage,
   { bot }: OutgoingPost,
   type: "chat" | "groupchat",
   reply?: { readonly to: string; readonly id: string | undefined },
@@ -240,6 +249,9 @@ function elementOf(
     corrects === undefined ? undefined : xml("replace", { xmlns: CORRECTION, id: corrects }),
     reply && xml("reply", { xmlns: REPLY, ...reply }),
     ...(reactions === undefined ? [] : reactionsIn(reactions, type)),
+    ...(mentions ?? []).map(({ begin, end, uri }) =>
+      xml("reference", { xmlns: REFERENCE, type: "mention", begin: String(begin), end: String(end), uri }),
+    ),
     wantsReceipt === true ? xml("request", RECEIPTS) : undefined,
     // In rooms, clients show nicknames instead.
     bot === undefined || type === "groupchat" ? undefined : nickElement(bot),

@@ -11,6 +11,8 @@ import type { AlertEvent } from "./alert-types.js";
 import type { AlertsDependencies } from "./dependencies.js";
 import { Answers } from "./answers.js";
 import { AlertHearing } from "./hearing.js";
+import { nicksFor } from "./mentions.js";
+import { isAsUrgent } from "./steps.js";
 import { AlertTurn } from "./posts.js";
 import { AlertRecords } from "./records.js";
 import { AlertSources, requestsTo } from "./sources.js";
@@ -71,7 +73,10 @@ export class Alerts {
   ): Promise<AlertTurn> {
     const end = await this.#turn({ hook: hook.id, name });
     const { language } = this.dependencies.context.messages;
-    const post = { hook, name, report, language, at: this.dependencies.clock.now() };
+    const at = this.dependencies.clock.now();
+    const isMentioned = report.status === "firing" && isAsUrgent(report.severity, hook.calls.mentionsFrom);
+    const nicks = isMentioned ? nicksFor(hook, this.dependencies, at) : [];
+    const post = { hook, name, report, language, at, nicks };
     return new AlertTurn(this.records, post, end, () => this.wake());
   }
 

@@ -11,6 +11,8 @@ import type { SourceApi } from "./source-requests.js";
 export interface OnDuty {
   /** Returns the bare address of who is on duty by a roster; undefined: nobody is, or there is no such roster. */
   on(roster: string, at: number): string | undefined;
+  /** Returns a person's name: that of the directory or the vCard, or else what stands in front of "@". */
+  nameOf(person: string): string;
   /** Whether a person, given by bare address, has turns in a roster. */
   isIn(roster: string, person: string): boolean;
   /** Returns what people are told of the rosters that webhooks use: who is on duty, until when, and who is next. */

@@ -4,8 +4,9 @@ import type { Language } from "../../translated.js";
 import type { AlertReport } from "../formats/format.js";
 import type { Hook } from "../hook.js";
 import type { PostMessage, Sent } from "../sending.js";
-import { isMuted, next, opened } from "./alert.js";
+import { isMuted, next, opened, stateOf } from "./alert.js";
 import type { Alert, AlertEvent } from "./alert-types.js";
+import { withMentions } from "./mentions.js";
 import { planOf } from "./plan.js";
 import { alertOf, contentOf, type AlertRecords } from "./records.js";
 import { clockText, signsOf, withState } from "./texts.js";
@@ -20,6 +21,8 @@ export interface AlertPost {
   readonly report: AlertReport;
   readonly at: number;
   readonly language: Language;
+  /** The nicknames that the alert mentions, as long as nobody has taken it. */
+  readonly nicks: readonly string[];
 }
 
 /** A post's turn at its alert: no other work on the alert runs meanwhile. */
@@ -65,7 +68,7 @@ export class AlertTurn {
     if (text === "" || row?.receiver !== hook.to.bare.text || !hook.corrects) {
       const image: PostMessage[] =
         picture === undefined ? [] : [{ id: newId(), text: picture, isPicture: true }];
-      return text === "" ? image : [...image, { id: newId(), text: shown }];
+      return text === "" ? image : [...image, { id: newId(), ...this.#mentioning(shown) }];
     }
     const isOver = report.status === "resolved";
     const isLatest = this.records.store.latest(hook.from.bare.text, row.receiver) === row.message;
@@ -74,9 +77,16 @@ export class AlertTurn {
     const [line = ""] = shown.split("\n", 1);
     const signs = this.#after === undefined ? [] : signsOf(this.#after);
     return [
-      { id: newId(), text: isOver && hook.announces ? line : shown, repliesTo: to },
+      { id: newId(), ...this.#mentioning(isOver && hook.announces ? line : shown), repliesTo: to },
       ...(signs.length === 0 ? [] : [{ id: newId(), text: "", reactions: { to, signs } }]),
     ];
+  }
+
+  /** Returns a text with mentions. A correction has none: it doesn't ring again. */
+  #mentioning(text: string): Pick<PostMessage, "text" | "mentions"> {
+    const isWaiting = this.#after !== undefined && stateOf(this.#after) === "open";
+    const { nicks, hook } = this.about;
+    return isWaiting && nicks.length > 0 ? withMentions(text, nicks, hook.to) : { text };
   }
 
   /** Stores the post's effect on the alert, in the transaction that stores its messages. */

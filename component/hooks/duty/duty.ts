@@ -186,8 +186,8 @@ export class Duty implements OnDuty {
     const to = Jid.parse(person);
     const done = (): void => this.store.set(name, { [column]: undefined });
     if (hook === undefined || to === undefined) {
-      // Without a webhook, nothing depends on the roster yet.
-      await commit.run(done);
+      // Until a webhook uses the roster, nobody can tell; then who comes is told, and who has left needn't be.
+      if (to === undefined || column === "leaving") await commit.run(done);
       return true;
     }
     const outcome = await sendPost(

@@ -64,7 +64,12 @@ export class Desk {
       },
       events: { alertChanged: () => undefined },
       takeSigns: ["👀"],
-      duty: { on: () => undefined, isIn: () => false, linesFor: () => "" },
+      duty: {
+        on: () => undefined,
+        isIn: () => false,
+        nameOf: (person: string) => person,
+        linesFor: () => "",
+      },
       hooks: () => [],
       clock: WALL_CLOCK,
     });

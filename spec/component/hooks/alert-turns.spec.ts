@@ -65,7 +65,12 @@ describe("Posts about the same alert that arrive together", () => {
       hookOf: (id) => hooks.byId(id),
       events: { alertChanged: () => undefined },
       takeSigns: ["👀"],
-      duty: { on: () => undefined, isIn: () => false, linesFor: () => "" },
+      duty: {
+        on: () => undefined,
+        isIn: () => false,
+        nameOf: (person: string) => person,
+        linesFor: () => "",
+      },
       hooks: () => [],
       clock: WALL_CLOCK,
     });

@@ -37,7 +37,7 @@ async function post(url?: string): Promise<{ text: string; hooks: Hooks }> {
   const alerts = new Alerts({
     ...{ ...dependencies, context, remote, hookOf, events },
     takeSigns: [],
-    duty: { on: () => undefined, isIn: () => false, linesFor: () => "" },
+    duty: { on: () => undefined, isIn: () => false, nameOf: (person: string) => person, linesFor: () => "" },
     hooks: () => [],
     clock: WALL_CLOCK,
   });
