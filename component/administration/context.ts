@@ -2,7 +2,7 @@
 import type { Logger } from "winston";
 import type { ChangesStore } from "../../storage/changes-store.js";
 import type { GroupCommit } from "../../storage/group-commit.js";
-import type { BareJid } from "../addresses/address.js";
+import type { AccountJid, BareJid } from "../addresses/address.js";
 import type { HooksConfig, KeysConfig, PeopleConfig, RoomsConfig, XmppConfig } from "../config.js";
 import type { Bounces } from "../hooks/bounces.js";
 import type { KnownBots } from "../hooks/known-bots.js";
@@ -20,7 +20,7 @@ import type { AddressResolver } from "../operations/address-resolver.js";
 import type { Outbox } from "../outbox/outbox.js";
 import type { Directory } from "../people/directory.js";
 import type { Refusal } from "../refusal.js";
-import type { Erasures } from "./erasures.js";
+import type { Report } from "./erasure-report.js";
 import type { Records } from "./records.js";
 import type { OWN_HOOKS, Right } from "./rights.js";
 
@@ -57,7 +57,9 @@ export interface Running {
   readonly duty: Duty;
   readonly outgoing: OutgoingWebhooks;
   readonly remote: RemoteRooms;
-  readonly erasures: Pick<Erasures, "erase">;
+  readonly erasures: {
+    erase(account: AccountJid, record: Pick<ChangeRecord, "write">): Promise<Report | Refusal>;
+  };
   readonly outbox: Pick<Outbox, "states" | "requeued">;
   readonly directory: Directory;
   /** Undefined before the HTTP server has started. */

@@ -163,7 +163,7 @@ const PERSON = naming(
 
 const cover = changing({
   name: "duty cover",
-  en: "put somebody on duty for a while, instead of whose turn it is",
+  en: "put a person on duty for a while, in place of the one whose turn it is",
   zh: "让某人临时代班",
   example: "ops romeo@example.org --until 8h",
   arguments: {

@@ -37,7 +37,7 @@ export const FAMILIES: Families = {
   },
   duty: {
     summary: {
-      en: "make and show rosters: who is on duty, and whom alerts call that nobody takes",
+      en: "make and show rosters: who is on duty, and is called when nobody takes an alert",
       zh: "创建和显示值班表：谁在值班，无人接手的告警通知谁",
     },
     load: async () => (await import("./duty.js")).DUTY,

@@ -133,7 +133,7 @@ const INCOMING = {
   ),
   step: incoming(
     texts(20).optional(),
-    'whom an alert calls that nobody takes, and when: "5m duty", "15m juliet@example.org", "room"; none removes all steps',
+    'who is called when nobody takes an alert, and after how long: "5m duty", "15m juliet@example.org", "room"; none removes all steps',
     "无人接手的告警在多久后通知谁：“5m duty”、“15m juliet@example.org”、“room”；none 表示不再通知",
   ),
   steps_from: incoming(
@@ -143,7 +143,7 @@ const INCOMING = {
   ),
   mention: incoming(
     texts(10).optional(),
-    "whom the first line of an alert mentions: duty (who is on duty), or a nickname; none removes all",
+    "who is mentioned in the first line of an alert: duty (who is on duty), or a nickname; none removes all",
     "告警首行提及谁：duty（值班人）或昵称；none 表示不提及",
   ),
   mention_from: incoming(

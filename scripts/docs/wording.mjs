@@ -27,7 +27,8 @@ const RULES = [
   { files: ALL, banned: /poison/i, instead: "rejected stanza" },
   { files: ALL, banned: /forging/i, instead: "direct (a send mode)" },
   {
-    files: /^component\/.+\.ts$/,
+    // In parts about alerts, a roster says who is on duty.
+    files: /^component\/(?:muc|outbox|link|people|xml|privilege)\/.+\.ts$/,
     banned: /(?<!jabber:iq:)roster/i,
     instead: "affiliations, or contact list",
   },
