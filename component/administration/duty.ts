@@ -37,7 +37,7 @@ const shape = {
   next: word(z.string().optional(), "next", "下一位"),
   by: word(z.string(), "by", "依据"),
   zone: word(z.string(), "time zone", "时区", { inner: true }),
-  hooks: word(z.array(z.string()), "hooks", "Webhook"),
+  hooks: word(z.array(z.string()), "hooks", "使用它的 Webhook"),
   read: time("calendar read", "日历读取时间").optional(),
   trouble: word(z.string().optional(), "problem", "问题", { whole: true }),
 };

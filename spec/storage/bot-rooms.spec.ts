@@ -24,9 +24,12 @@ describe("Stored rooms of bots", () => {
     folder.remove();
   });
 
-  const ask = (bot: string, room: string, at: number, password?: string, isChosen = false): void => {
-    store.ask(bot, room, { isChosen, at, ...(password === undefined ? {} : { password }) });
-  };
+  const ask = (
+    bot: string,
+    room: string,
+    at: number,
+    more: { readonly password?: string; readonly isChosen?: boolean } = {},
+  ): void => store.ask(bot, room, { isChosen: false, at, ...more });
   const post = (bot: string, room: string, id: string): number =>
     store.addPost(bot, room, { id, acceptedAt: 1 }, `<${id}/>`);
 
@@ -47,7 +50,7 @@ describe("Stored rooms of bots", () => {
   });
 
   it("are asked for again: the password and an operator's wish stay, and each request is later than the last", () => {
-    ask("abe", OPS, 100, "open", true);
+    ask("abe", OPS, 100, { password: "open", isChosen: true });
     store.note(
       { bot: "abe", room: OPS, state: "refused", condition: "forbidden", reason: "no", nick: "Abe" },
       150,
@@ -70,7 +73,7 @@ describe("Stored rooms of bots", () => {
       nick: "Abe",
     };
     expect(store.find("abe", OPS)).to.include(again);
-    ask("abe", OPS, 500, "sesame");
+    ask("abe", OPS, 500, { password: "sesame" });
     expect(store.find("abe", OPS)).to.include({ requestedAt: 500, password: "sesame", isChosen: true });
     store.setPassword("abe", OPS, "third");
     expect(store.find("abe", OPS)?.password).to.equal("third");
