@@ -38,6 +38,42 @@ describe("The queues of outgoing webhooks", () => {
     expect(events.dead().map((each) => each.id)).to.deep.equal(["2", "3"]);
   });
 
+  it("turn overdue events of the webhook into dead letters with the one that failed, and count them", () => {
+    const other = store.add(hook({ name: "other" }));
+    put("fails");
+    for (const [of, name, until] of [
+      [id, "late", 5],
+      [id, "due", 6],
+      [id, "early", 7],
+      [other, "elsewhere", 5],
+    ] as const)
+      events.add(event(of, name, { until }), BOUNDS);
+    expect(events.bury(events.first(id)!, 6, "gone", BOUNDS)).to.deep.equal({ buried: 3, deleted: 0 });
+    const dead = events.dead(id).map((each) => [each.id, each.diedAt, each.reason]);
+    expect(dead).to.deep.equal(["fails", "late", "due"].map((name) => [name, 6, "gone"]));
+    expect(events.bury(events.first(id)!, 9, "gone", { events: 1, bytes: 1 })).to.deep.equal({
+      buried: 1,
+      deleted: 3,
+    });
+    expect([events.dead(other), events.waiting()]).to.deep.equal([[], 1]);
+    expect([...events.deadByHook()]).to.deep.equal([[id, 1]]);
+  });
+
+  it("take back dead letters, and drop them, but nothing that waits", () => {
+    put("1", "2");
+    const [first, second] = [events.first(id)!.rowId, events.first(id)!.rowId + 1];
+    expect([events.retry(first, 9), events.drop(first)]).to.deep.equal([false, false]);
+    events.bury(events.first(id)!, 3, "gone", BOUNDS);
+    expect(store.find(id)).to.include({ waiting: 1, bytes: 10 });
+    expect(events.first(id)?.rowId).to.equal(second);
+    expect(events.retry(first, 77)).to.equal(true);
+    expect(events.first(id)).to.include({ rowId: first, until: 77 });
+    expect(events.dead()).to.deep.equal([]);
+    events.bury(events.first(id)!, 3, "gone", BOUNDS);
+    expect([events.drop(first), events.drop(first)]).to.deep.equal([true, false]);
+    expect(events.waiting()).to.equal(1);
+  });
+
   it("have the time of the oldest waiting event", () => {
     expect(events.oldest()).to.equal(undefined);
     for (const at of [30, 20]) events.add(event(id, String(at), { happenedAt: at }), BOUNDS);
