@@ -4,6 +4,7 @@
  */
 import { spawnSync } from "node:child_process";
 import { dirname } from "node:path";
+import { counted } from "../component/wording.js";
 import { CoverageMap, specsIn } from "./mutants/coverage.js";
 import { compiledPath, gitLines, isDirty, isProduct, newLines } from "./mutants/repository.js";
 
@@ -31,7 +32,9 @@ if (files.length === 0) console.log("Nothing has changed.");
 else checkAll();
 
 function checkAll(): void {
-  console.log(`${files.length} files of ${isCommitted ? "the last commit" : "your uncommitted changes"}`);
+  console.log(
+    `${counted(files.length, "file")} of ${isCommitted ? "the last commit" : "your uncommitted changes"}`,
+  );
   step("Formats, style, spelling", process.execPath, "scripts/ready/changed.mjs", base);
   for (const part of ["console", "docs"])
     if (files.some((file) => file.startsWith(`http/${part}/page/`)))
@@ -39,7 +42,7 @@ function checkAll(): void {
   const folders = ["component", "http", "scripts", "spec", "storage"];
   step("Layers", "npx", "depcruise", "--config", ".dependency-cruiser.mjs", ...folders);
   const specs = affected();
-  if (specs.length > 0) step(`${specs.length} affected specs`, "npx", "mocha", ...specs);
+  if (specs.length > 0) step(counted(specs.length, "affected spec"), "npx", "mocha", ...specs);
   else console.log("\nNo tests are known to run what changed.");
   if (product.length > 0) tryMistakes(specs);
   console.log(failed.length === 0 ? "\nAll is well." : `\nTo mend: ${failed.join("; ")}.`);
