@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import type { Language } from "../../component/translated.js";
 
 export const GROUPS = [
-  { name: "programs", pages: ["programs", "messages", "hooks", "bots"] },
+  { name: "programs", pages: ["hooks", "on-call", "ringing", "bots", "programs", "messages"] },
   { name: "setup", pages: ["setup", "configuration", "access", "callers", "people", "moving-in"] },
   {
     name: "running",
