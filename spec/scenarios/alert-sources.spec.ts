@@ -67,7 +67,7 @@ describe("An alert of Debian's Prometheus and Alertmanager", () => {
         await running().until(async () => (await alertmanager.silences()).length === 0, "no silence is left");
 
         await prometheus.set([{ ...DISK, isFiring: false }]);
-        await hears(juliet, /^✅\s?DiskFull: db1 · .*👀 juliet after/i);
+        await hears(juliet, /^✅\s?DiskFull: db1 · .*👀 juliet/i);
       } finally {
         await prometheus.stop();
         await alertmanager.stop();
