@@ -14,12 +14,12 @@ import { Folder } from "../support/folder.js";
 import { until } from "../support/sender.js";
 import { makeUsed } from "../support/version-1.js";
 
-/** Migrates a database in a process that kills itself at a statement of a version; "last" is the last one. */
+/** Migrates a database in a process that kills itself at a statement of a version: the first, one in the middle, the last. */
 const KILLED = `
   import { migrate } from ${JSON.stringify(new URL("../../storage/migration.js", import.meta.url).href)};
   const [path, killed, at] = process.argv.slice(1);
   migrate(path, ({ version, statement, of }) => {
-    if (version === Number(killed) && statement === (at === "last" ? of : Number(at)))
+    if (version === Number(killed) && statement === { first: 1, middle: Math.ceil(of / 2), last: of }[at])
       process.kill(process.pid, "SIGKILL");
   });`;
 /** The messages that waited. */
@@ -93,10 +93,10 @@ describe("An update from version 1 of the schema", () => {
     expect(versionOf(path)).to.equal(SCHEMA_VERSION);
   });
 
-  it("goes on after kill -9 in the middle of each version", async () => {
+  it("goes on after kill -9 at the first, a middle and the last statement of each version", async () => {
     const already = delivered().length;
     for (let version = 2; version <= SCHEMA_VERSION; version++) {
-      for (const at of ["1", "last"]) {
+      for (const at of ["first", "middle", "last"]) {
         const options = ["--input-type=module", "--eval", KILLED, path, String(version), at];
         const { signal, stderr } = spawnSync(process.execPath, options, { encoding: "utf8" });
         expect(signal, stderr).to.equal("SIGKILL");

@@ -1,6 +1,6 @@
+import { spawnSync } from "node:child_process";
 import { existsSync, statSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
-import { createServer } from "node:net";
 import { text } from "node:stream/consumers";
 import { expect } from "chai";
 import { Registry } from "prom-client";
@@ -50,11 +50,12 @@ describe("The operators' socket", () => {
   });
 
   it("takes the place of one that a killed component left, and of nothing else", async () => {
-    const left = createServer();
-    await new Promise<void>((resolve) => left.listen(socketPath(), resolve));
+    const dying = `require("node:net").createServer()
+      .listen(process.argv[1], () => process.kill(process.pid, "SIGKILL"))`;
+    expect(spawnSync(process.execPath, ["--eval", dying, socketPath()]).signal).to.equal("SIGKILL");
+    expect(existsSync(socketPath())).to.equal(true);
     await server.listen(socketPath());
     expect(await post("make", { room: "plan", owner: "hag66" })).to.have.property("message");
-    left.close();
 
     const other = new OperatorSocket(
       desk.administration,

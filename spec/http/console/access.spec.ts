@@ -130,13 +130,15 @@ describe("The console", () => {
       const known = stage.addOperator("ann");
       const logIn = (token: string, address: string): ReturnType<ConsoleStage["posts"]> =>
         stage.posts("login", { token }, { "X-Forwarded-For": address });
-      for (let i = 0; i < 10; i += 1)
-        expect((await logIn("guess", `2001:db8:1:2::${i}`)).status).to.equal(401);
+      const atOnce = [...Array(10).keys()].map((i) => logIn("guess", `2001:db8:1:2::${i}`));
+      const statuses = (await Promise.all(atOnce)).map((answer) => answer.status);
+      expect(statuses).to.eql(Array(10).fill(401));
       const { status, headers } = await logIn("guess", "2001:db8:1:2:3::1");
       expect(status).to.equal(429);
       expect(Number(headers.get("retry-after"))).to.be.within(1, 6);
       expect((await logIn("guess", "2001:db8:1:3::1")).status, "of another network").to.equal(401);
-      expect((await logIn(known, "2001:db8:1:2:3::1")).status, "with the right token").to.equal(200);
+      for (let i = 0; i < 12; i += 1)
+        expect((await logIn(known, "2001:db8:1:2:3::1")).status, "with the right token").to.equal(200);
     });
   });
 

@@ -1,6 +1,5 @@
 /** Operators' commands while the component is stopped: they do the same work, in their own process. */
-import { spawn } from "node:child_process";
-import { once } from "node:events";
+import { spawnSync } from "node:child_process";
 import { expect } from "chai";
 import { Operators } from "../../../component/administration/operators.js";
 import { acquireInstanceLock } from "../../../storage/instance-lock.js";
@@ -10,6 +9,23 @@ import { openDatabase } from "../../../storage/database.js";
 import { OutgoingHooksStore } from "../../../storage/outgoing-hooks-store.js";
 import { ChangesStore } from "../../../storage/changes-store.js";
 import { CommandLine, PROGRAM } from "../../support/command-line.js";
+
+/** Loaded before a command, which it kills after one of its writes to the database. */
+const KILLED = `
+  import { Sqlite } from ${JSON.stringify(new URL("../../../storage/sqlite.js", import.meta.url).href)};
+  const { prepare } = Sqlite.prototype;
+  let writes = 0;
+  Sqlite.prototype.prepare = function (sql) {
+    const statement = prepare.call(this, sql);
+    const { run } = statement;
+    statement.run = (...values) => {
+      const result = run.apply(statement, values);
+      writes += 1;
+      if (writes === Number(process.env.KILLED_AT)) process.kill(process.pid, "SIGKILL");
+      return result;
+    };
+    return statement;
+  };`;
 
 describe("Operators' commands, while the component is stopped", () => {
   let line: CommandLine;
@@ -68,23 +84,26 @@ describe("Operators' commands, while the component is stopped", () => {
     (await started).release();
   });
 
-  it("are done whole or not at all if they are killed, and so is their record", async () => {
+  it("are done whole or not at all if they are killed after any of their writes, and so is their record", () => {
     const url = ["--deliver-to", "http://127.0.0.1:9/", "--allow-inner", "127.0.0.1", "--on", "message"];
-    let killed = 0;
-    for (let round = 0; round < 6; round += 1) {
-      const args = ["hook", "add", `h${round}`, ...url, "--config", line.folder.at("qtalk-component.yml")];
-      const child = spawn(process.execPath, [PROGRAM, ...args], { stdio: "ignore" });
-      // The last of the rounds isn't killed.
-      if (round < 5) setTimeout(() => child.kill("SIGKILL"), 500 + round * 150);
-      const [code] = (await once(child, "exit")) as [number | null];
-      if (code === null) killed += 1;
+    const config = ["--config", line.folder.at("qtalk-component.yml")];
+    const killer = line.folder.file("killed.mjs", KILLED);
+    let isKilled = true;
+    let write = 0;
+    while (isKilled) {
+      write += 1;
+      const args = ["--import", killer, PROGRAM, "hook", "add", `h${write}`, ...url, ...config];
+      const env = { ...process.env, KILLED_AT: String(write) };
+      const { signal, status, stderr } = spawnSync(process.execPath, args, { env, encoding: "utf8" });
+      isKilled = signal === "SIGKILL";
+      if (!isKilled) expect(status, stderr).to.equal(0);
+      const db = openDatabase(line.database);
+      const hooks = new OutgoingHooksStore(db).list().map(({ name }) => name);
+      const changes = new ChangesStore(db).list(Number.MAX_SAFE_INTEGER, 100);
+      db.close();
+      expect(hooks, `killed after write ${write}`).to.eql(isKilled ? [] : [`h${write}`]);
+      expect(changes.map((each) => (JSON.parse(each.arguments) as { name: string }).name)).to.eql(hooks);
     }
-    expect(killed).to.be.greaterThan(0);
-    const db = openDatabase(line.database);
-    const hooks = new OutgoingHooksStore(db).list().map(({ name }) => name);
-    const changes = new ChangesStore(db).list(Number.MAX_SAFE_INTEGER, 100);
-    db.close();
-    expect(changes.map((each) => (JSON.parse(each.arguments) as { name: string }).name).sort()).to.eql(hooks);
-    expect(hooks).to.include("h5");
+    expect(write, "the hook and the record are written").to.be.greaterThan(2);
   });
 });
