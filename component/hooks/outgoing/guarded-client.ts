@@ -77,7 +77,7 @@ export class GuardedClient {
   async #send(asked: HttpRequest): Promise<HttpAnswer | NoAnswer> {
     const literal = refuseLiteral(this.#url.hostname, this.target.inner);
     if (literal !== undefined) return { reason: literal.message, inner: literal.address };
-    if (this.#closed.signal.aborted) return { reason: "the component is stopping" };
+    if (this.#closed.signal.aborted) return CLOSED;
     const signal = AbortSignal.any([this.#closed.signal, AbortSignal.timeout(this.#timeout)]);
     for (;;) {
       let request: ClientRequest | undefined;
@@ -89,7 +89,10 @@ export class GuardedClient {
       } catch (error) {
         // The server closed the idle connection before it read the request, so the request is sent again.
         if (request?.reusedSocket === true && codeOf(error) === "ECONNRESET" && !signal.aborted) continue;
-        if (signal.aborted) return { reason: `no response within ${this.#timeout / 1000} s` };
+        if (signal.aborted)
+          return signal.reason === this.#closed.signal.reason
+            ? CLOSED
+            : { reason: `no response within ${this.#timeout / 1000} s` };
         return error instanceof InnerAddress
           ? { reason: error.message, inner: error.address }
           : { reason: reasonOf(error) };
@@ -148,6 +151,9 @@ async function textOf(response: IncomingMessage, maxBytes: number): Promise<stri
 function codeOf(error: unknown): string {
   return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : "";
 }
+
+/** The answer after close(). */
+const CLOSED: NoAnswer = { reason: "interrupted: the component is stopping, or the hook was changed" };
 
 /** The code of the error of a request with too many interim responses. */
 const INTERIM = "INTERIM";

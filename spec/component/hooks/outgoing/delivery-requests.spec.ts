@@ -137,9 +137,14 @@ describe("Delivering an event", () => {
   });
 
   it("starts nothing after it is closed", async () => {
+    const INTERRUPTED = "interrupted: the component is stopping, or the hook was changed";
     const client = clientAt("127.0.0.1");
     client.close();
-    expect(reasonOf(await client.post(EVENT))).to.equal("the component is stopping");
+    expect(reasonOf(await client.post(EVENT))).to.equal(INTERRUPTED);
+    const another = clientAt("127.0.0.1");
+    const begun = another.post(EVENT);
+    another.close();
+    expect(reasonOf(await begun), "closed before it was connected").to.equal(INTERRUPTED);
     expect(seen).to.have.length(0);
   });
 
