@@ -102,7 +102,7 @@ export class CallLog implements CallCounts {
     const refusal = outcome instanceof Refusal ? outcome : undefined;
     if (outcome !== "aborted") this.#seconds.observe({ endpoint, errcode: refusal?.errcode ?? 0 }, ms / 1000);
     if (caller !== undefined)
-      this.#count(`${endpoint === HOOK ? "hook" : "caller"} ${caller}`, refusal !== undefined);
+      this.countUse(endpoint === HOOK ? "hook" : "caller", caller, refusal !== undefined);
     if (refusal !== undefined) this.#keep(entry, refusal);
     const level = refusal?.errcode === Errcode.caller ? "warn" : "info";
     if (!this.log.isLevelEnabled(level)) return;
@@ -114,7 +114,9 @@ export class CallLog implements CallCounts {
     });
   }
 
-  #count(key: string, isRefused: boolean): void {
+  /** Counts a call of a caller, or a post to a webhook, which may be a mail. */
+  countUse(kind: "caller" | "hook", name: string, isRefused: boolean): void {
+    const key = `${kind} ${name}`;
     let use = this.#use.get(key);
     if (use === undefined) {
       if (this.#use.size >= MAX_NAMES) return;

@@ -117,8 +117,8 @@ async function assemble(config: Config, db: Database, log: Logger, close: () => 
     await service.stop(performance.now());
     throw error;
   });
-  const { during } = http;
-  const mail = await listenForMail({ config: config.smtp, hooks: service.hooks, during, log }).catch(
+  const { during, records } = http;
+  const mail = await listenForMail({ config: config.smtp, hooks: service.hooks, during, records, log }).catch(
     async (error: unknown) => {
       await http.close();
       await service.stop(0);

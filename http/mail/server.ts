@@ -13,6 +13,7 @@ import { mail as mailFormat } from "../../component/hooks/formats/mail.js";
 import { AUTO } from "../../component/hooks/formats/formats.js";
 import type { Hook } from "../../component/hooks/hook.js";
 import { Refusal } from "../../component/refusal.js";
+import type { CallLog } from "../call-log.js";
 import type { Calls } from "../calls.js";
 import type { HooksApi } from "../hooks/requests.js";
 import type { SmtpConfig } from "./config.js";
@@ -23,6 +24,7 @@ export interface MailServerOptions {
   readonly hooks: HooksApi;
   /** Runs work that the component waits for when it stops. */
   readonly during: Calls["during"];
+  readonly records: Pick<CallLog, "countUse">;
   readonly log: Logger;
 }
 
@@ -97,11 +99,13 @@ export class MailServer {
           const body = stream.sizeExceeded ? undefined : Buffer.concat(pieces);
           this.#accept(session, body).then(
             (reply) => {
+              this.#count(this.#hooks.get(session), reply instanceof Error);
               if (reply instanceof Error) done(reply);
               else done(null, reply);
             },
             (error: unknown) => {
               options.log.error("A mail to a hook failed", { error });
+              this.#count(this.#hooks.get(session), true);
               done(replyOf(451, "internal error; nothing was sent"));
             },
           );
@@ -155,15 +159,25 @@ export class MailServer {
     const named = this.options.hooks.find(id, secret);
     const hook = named ?? (session.user === undefined ? undefined : this.#hooks.get(session));
     if (hook === undefined) return replyOf(550, NO_HOOK);
-    if (hook.format !== AUTO && hook.format !== mailFormat.name && hook.format !== "text")
+    if (hook.format !== AUTO && hook.format !== mailFormat.name && hook.format !== "text") {
+      this.#count(hook, true);
       return replyOf(
         550,
         `the hook ${hook.name} takes posts in the format ${hook.format}: mail needs a hook with the format auto or mail`,
       );
+    }
     const excess = this.options.hooks.rates.refuse(hook);
-    if (excess !== undefined) return replyOf(CODES[excess.kind], excess.message);
+    if (excess !== undefined) {
+      this.#count(hook, true);
+      return replyOf(CODES[excess.kind], excess.message);
+    }
     this.#hooks.set(session, hook);
     return undefined;
+  }
+
+  /** Counts a mail as a post to its hook. */
+  #count(hook: Hook | undefined, isRefused: boolean): void {
+    if (hook !== undefined) this.options.records.countUse("hook", hook.name, isRefused);
   }
 
   /** Accepts a mail. @param body undefined: it is too large @returns the reply's text, or the refusal */

@@ -3,9 +3,11 @@ import { connect } from "node:net";
 import { createInterface } from "node:readline";
 import { once } from "node:events";
 import { expect } from "chai";
+import { Metrics } from "../../../component/metrics.js";
 import { HookFault } from "../../../component/hooks/fault.js";
 import type { Hook } from "../../../component/hooks/hook.js";
 import type { Post } from "../../../component/hooks/hooks.js";
+import { CallLog } from "../../../http/call-log.js";
 import { smtpConfig } from "../../../http/mail/config.js";
 import { MailServer } from "../../../http/mail/server.js";
 import { LogLines } from "../../support/log-lines.js";
@@ -23,6 +25,7 @@ describe("Mail to hooks", () => {
   let fault: HookFault | undefined;
   let excess: HookFault | undefined;
   let counted: string[];
+  let records: CallLog;
   let log: LogLines;
   let server: MailServer;
   let port: number;
@@ -33,6 +36,7 @@ describe("Mail to hooks", () => {
     there = hook();
     fault = excess = undefined;
     log = new LogLines();
+    records = new CallLog(new Metrics(), log.logger);
     server = new MailServer({
       config: smtpConfig.parse({
         listen: "127.0.0.1:0",
@@ -49,6 +53,7 @@ describe("Mail to hooks", () => {
         countRefused: (_hook, { kind }) => counted.push(kind),
       }),
       during: async (work) => await work(),
+      records,
       log: log.logger,
     });
     port = await server.listen();
@@ -179,6 +184,20 @@ describe("Mail to hooks", () => {
     expect(await send("Subject: x\nAuto-Submitted: auto-replied\n\ny")).to.match(/^554 .*automatic reply/);
     expect(await send(`${"Received: from a by b\n".repeat(31)}Subject: x\n\ny`)).to.match(/^554 .*loop/);
     expect(await send("Subject: x\nAuto-Submitted: auto-generated\n\ny")).to.match(/^250 /);
+  });
+
+  it("counts as a post to the hook, refused or not", async () => {
+    const use = (): object => records.useOf("hook", there.name);
+    await send("Subject: x\n\ny");
+    expect(use()).to.include({ calls: 1, refused: 0 });
+    await send("Subject: x\nAuto-Submitted: auto-replied\n\ny");
+    fault = new HookFault("gone", "why not");
+    await send("Subject: x\n\ny");
+    excess = new HookFault("fast", "too many", 7);
+    await send("Subject: x\n\ny");
+    expect(use()).to.include({ calls: 4, refused: 3 });
+    await send("Subject: x\n\ny", "xyz+wrong@x.test");
+    expect(use()).to.include({ calls: 4, refused: 3 });
   });
 
   it("has replies that say whether to try again", async () => {
