@@ -46,12 +46,21 @@ export function faultsOf(section: string, error: z.ZodError, input: unknown): Fa
       return issue.keys.map((key) => ({ where: `${where}.${key}`, what }));
     }
     const value = valueAt(input, issue.path);
+    if (issue.code === "invalid_type" && issue.expected === "object" && typeof value === "string")
+      return { where, what: keysMissing(value) };
     if (value !== undefined && value !== null) {
       return { where, what: `${requirement(issue)}, not ${shown(where, value)}` };
     }
     const meaning = configKeys().find(({ path }) => path === where)?.description;
     return { where, what: meaning === undefined ? "is required" : `is required: ${meaning}` };
   });
+}
+
+/** @param text what is there instead of keys, which may contain a secret: of "password:x", YAML makes a text */
+function keysMissing(text: string): string {
+  const [, key] = /^([a-z]\w*):\S/.exec(text) ?? [];
+  const advice = key === undefined ? "" : `: write a space after the colon of "${key}:"`;
+  return `must be keys with values, not text${advice}`;
 }
 
 /** Returns the keys in a section or structure, without the section's or structure's name. */

@@ -113,7 +113,7 @@ describe("A configuration", () => {
 
     it is refused if a section isn't a map of keys
     http: 127.0.0.1
-    ! http must be keys with values, not "127.0.0.1"
+    ! http must be keys with values, not text
 
     it never has its secrets shown
     xmpp: { password: 12345 }

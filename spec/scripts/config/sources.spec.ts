@@ -96,6 +96,8 @@ describe("A configuration's sources", () => {
       "xmpp:\n  pasword:geheim\n  hosts: [x.test]\n",
       "xmpp:\n  password geheim\n  hosts: [x.test]\n",
       "xmpp:\n password: x\n  passwrod: geheim\n",
+      "xmpp:\n  password:geheim\n",
+      "xmpp: geheim\n",
       "geheim",
       "- geheim",
     ]) {
@@ -133,6 +135,16 @@ describe("A configuration's sources", () => {
       ["xmpp:\n  domain: @x\n", 'line 2, "domain: @x": put the value in quotation marks'],
     ] as const)
       expect(failure(sources({}, yaml)).message).to.contain(`c.yml is not valid YAML: ${said}.`);
+  });
+
+  it("say that the space after the colon of a section's only key is missing", () => {
+    for (const yaml of ["xmpp:\n  domain:groups.x.test\n", "xmpp:\n  domain:x.test\n  hosts:[x.test]\n"])
+      expect(failure(sources({}, yaml)).message).to.contain(
+        'xmpp must be keys with values, not text: write a space after the colon of "domain:"',
+      );
+    expect(failure(sources({}, "http:\n  callers:\n    - name:hr\n")).message).to.contain(
+      'http.callers.0 must be keys with values, not text: write a space after the colon of "name:"',
+    );
   });
 
   it("name themselves with the faults", () => {
