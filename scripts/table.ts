@@ -1,14 +1,16 @@
-/** Text for terminals: tables, and single lines. */
+/** Text for terminals: tables, and single lines. Widths are in columns: a Chinese character is two wide (UAX #11). */
+import widthOf from "string-width";
 
 /** Formats a table as text with aligned columns. @param given the rows, with a cell for each heading */
 export function table(headings: readonly string[], given: readonly (readonly string[])[]): string {
   const rows = given.map((row) => row.map(oneLine));
   const widths = headings.map((heading, column) => {
-    return rows.reduce((width, row) => Math.max(width, row[column]?.length ?? 0), heading.length);
+    return rows.reduce((width, row) => Math.max(width, widthOf(row[column] ?? "")), heading.length);
   });
+  const padded = (cell: string, width = 0): string => cell + " ".repeat(width - widthOf(cell));
   const line = (cells: readonly string[]): string => {
     return cells
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .map((cell, column) => padded(cell, widths[column]))
       .join("  ")
       .trimEnd();
   };
@@ -30,7 +32,7 @@ export function fitted(
 ): readonly (readonly string[])[] {
   const rows = given.map((row) => row.map(oneLine));
   const widths = headings.map((heading, column) =>
-    rows.reduce((most, row) => Math.max(most, row[column]?.length ?? 0), heading.length),
+    rows.reduce((most, row) => Math.max(most, widthOf(row[column] ?? "")), heading.length),
   );
   for (const mayCut of [isLong, () => true]) {
     const least = widths.map((_, column) => Math.max(LEAST, headings[column]?.length ?? 0));
@@ -47,8 +49,18 @@ export function fitted(
   return rows.map((row) => row.map((text, column) => cutTo(text, widths[column] ?? 0)));
 }
 
+const characters = new Intl.Segmenter();
+
 function cutTo(text: string, width: number): string {
-  return text.length <= width ? text : `${text.slice(0, width - 1)}…`;
+  if (widthOf(text) <= width) return text;
+  let kept = "";
+  let columns = 1;
+  for (const { segment } of characters.segment(text)) {
+    columns += widthOf(segment);
+    if (columns > width) break;
+    kept += segment;
+  }
+  return `${kept}…`;
 }
 
 /** Returns the beginning of a text as one line. @param most how many characters it has at most */

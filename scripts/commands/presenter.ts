@@ -49,7 +49,7 @@ function showList({ label, items = [], none }: Field, rows: readonly Row[], isTi
     (field) =>
       !field.inner && rows.some((row) => ![undefined, ""].includes(valueIn(row, field) as undefined)),
   );
-  // Titles and names are the last columns, because padEnd() ignores that Chinese characters are two columns wide.
+  // Titles are the last columns, because terminals disagree about the widths of some characters, such as emoji.
   const ordered = [
     ...columns.filter(({ name }) => !WIDE.has(name)),
     ...columns.filter(({ name }) => WIDE.has(name)),

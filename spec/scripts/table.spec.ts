@@ -8,6 +8,14 @@ describe("A table", () => {
   });
 });
 
+/** Returns a line's width: Han characters, full-width punctuation and emoji are two columns wide. */
+const columnsOf = (line: string): number =>
+  [...new Intl.Segmenter().segment(line)].reduce(
+    (sum, { segment }) =>
+      sum + (/[\p{Script=Han}\p{Emoji_Presentation}\uff00-\uff60]/u.test(segment) ? 2 : 1),
+    0,
+  );
+
 describe("A table on a terminal", () => {
   it("has one line for each row: what may be long is cut first", () => {
     const headings = ["id", "stanza", "reason"];
@@ -25,5 +33,22 @@ describe("A table on a terminal", () => {
     expect(at(80)[1]).to.contain("r".repeat(20)).and.contain("x…");
     expect(at(30)[1]).to.contain("r…");
     expect(at(1000)[1]).to.contain("x".repeat(500));
+  });
+
+  it("counts a Chinese character as two columns, and cuts none in half", () => {
+    const headings = ["id", "to", "reason", "end"];
+    const rows = [
+      ["1", "张三@例子.测试", `服务器拒绝了这条消息：${"很长".repeat(60)}`, "a"],
+      ["2", "b@x.test", "👩‍👩‍👧 and 𠮷".repeat(20), "b"],
+    ];
+    for (const width of [50, 79, 80, 81]) {
+      const isLong = (column: number): boolean => column === 2;
+      const lines = table(headings, fitted(headings, rows, { width, isLong })).split("\n");
+      expect(lines).to.have.length(3);
+      expect(lines[1]).to.match(/^1 {3}张三@例子\.测试 {2}服务器.*… {2,3}a$/);
+      expect(lines[2]).to.match(/^2 {3}b@x\.test {8}👩‍👩‍👧 and .*… {2,3}b$/u);
+      for (const line of lines) expect(columnsOf(line), line).to.be.at.most(width);
+      expect(new Set(lines.slice(1).map((line) => columnsOf(line))).size, "aligned").to.equal(1);
+    }
   });
 });
