@@ -1,10 +1,10 @@
-/** Operations as ad-hoc commands (XEP-0050): on rooms for service administrators (rooms.admins), on own hooks for owners. */
+/** Operations as ad-hoc commands (XEP-0050): for service administrators (rooms.admins), and on own hooks for owners of rooms. */
 import type { Jid } from "../addresses/address.js";
 import { linesOf, valueOf, type Command, type Step, type Values } from "../entity/ad-hoc.js";
 import { StanzaError } from "../inbound/stanza-error.js";
 import { formFields } from "../muc/admin/configuration.js";
 import { parseBoolean } from "../muc/options/room-option-kinds.js";
-import { formElement, type FormField } from "../muc/wire/data-form.js";
+import { formElement, tableElement, type FormField, type Table } from "../muc/wire/data-form.js";
 import { MUC } from "../muc/wire/ns.js";
 import { Refusal } from "../refusal.js";
 import { counted } from "../wording.js";
@@ -16,38 +16,39 @@ import { announce } from "./room-messages.js";
 import { findRoom } from "./room-parts.js";
 import { showRoom } from "./room-show.js";
 import { setRoom } from "./room-make.js";
+import { ALERTS } from "./alert.js";
 import { ROOM } from "./room.js";
 import { HOOK } from "./hook.js";
 import { OWN_HOOKS, OWNERS_OPERATIONS } from "./rights.js";
 
 const ADMIN = "http://jabber.org/protocol/admin";
-const PAGE_ROWS = 20;
+/** How many rows a table has at most: it must fit into a stanza. */
+const TABLE_ROWS = 50;
 
-/** Who may run commands: how a user is recognised, the rights, and what forms and results show. */
+/** Who may run commands: how a user is recognised, and the rights. */
 interface Audience {
-  readonly family: string;
-  readonly may: Who["may"];
+  may(operation: Operation): Who["may"];
   readonly refusal: string;
-  /** The arguments that forms have; undefined: all. */
-  readonly shows?: readonly string[];
   has(ground: Ground, from: Jid): boolean;
 }
 
+/** What administrators may do is what they have commands for. */
 const ADMINISTRATORS: Audience = {
-  family: "room",
-  may: ["rooms"],
+  may: ({ right }) => [right],
   refusal: "Only administrators of the service may run this command.",
   has: ({ running }, from) => running?.muc.admins.has(from) === true,
 };
 
 const OWNERS: Audience = {
-  family: "hook",
-  may: [OWN_HOOKS],
+  may: () => [OWN_HOOKS],
   refusal: "Only owners of rooms may run this command, if the service lets them (hooks.by_owners).",
-  shows: ["name", "to", "format"],
   has: ({ settings, records }, from) =>
     settings.hooks.by_owners && records.rooms.countOwned(from.bare.text, 1) > 0,
 };
+
+/** The arguments that forms about hooks have: those of the others are for the command line. */
+const HOOK_ARGUMENTS: readonly string[] = ["name", "to", "format"];
+const ALERT_OPERATIONS: readonly string[] = ["alert list", "alert mute"];
 
 /** A user who runs a command. */
 interface Administrator {
@@ -68,43 +69,56 @@ export function adHocCommands(administration: Administration): Command[] {
       name: "Send a message to all rooms",
     },
     ...HOOK.filter(({ name }) => OWNERS_OPERATIONS.includes(name)).map((operation) => {
+      const isOwners = operation.effect === "destroy";
+      const audiences = isOwners ? [OWNERS] : [ADMINISTRATORS, OWNERS];
       const fixed = operation.name === "hook list" ? { kind: "incoming" } : {};
-      return commandOf(administration, operation, fixed, { audience: OWNERS });
+      return commandOf(administration, operation, fixed, { audiences, shows: HOOK_ARGUMENTS });
     }),
+    ...ALERTS.filter(({ name }) => ALERT_OPERATIONS.includes(name)).map((operation) =>
+      commandOf(administration, operation),
+    ),
   ];
+}
+
+interface Options {
+  readonly audiences?: readonly Audience[];
+  readonly shows?: readonly string[];
+  readonly formType?: string;
 }
 
 /**
  * Makes a command that starts with a form for the operation's arguments.
- * @param fixed arguments that the form doesn't show
+ * @param fixed arguments that the form doesn't show @param options `audiences`: the first that has a user counts;
+ * `shows`: the arguments that the form has, all by default
  */
 function commandOf(
   administration: Administration,
   operation: Operation,
   fixed: object = {},
-  { audience = ADMINISTRATORS, formType }: { audience?: Audience; formType?: string } = {},
+  { audiences = [ADMINISTRATORS], shows, formType }: Options = {},
 ): Command {
   const { name, summary, effect } = operation;
   const { ground } = administration;
   const isSet = operation === setRoom;
   const fields = argumentsOf(operation).filter(
     (field) =>
-      !["limit", "after"].includes(field.name) &&
+      field.name !== "limit" &&
       !Object.hasOwn(fixed, field.name) &&
       (!isSet || field.name === "room") &&
-      (audience.shows?.includes(field.name) ?? true),
+      (field.name === "after" || (shows?.includes(field.name) ?? true)),
   );
-  const mayRun = (from: Jid): boolean => audience.has(ground, from);
+  const audienceOf = (from: Jid): Audience | undefined => audiences.find((each) => each.has(ground, from));
   return {
-    node: `${audience.family}s#${name.slice(audience.family.length + 1)}`,
+    node: name.replace(" ", "s#"),
     name: titleOf(summary.en),
-    mayRun,
+    mayRun: (from) => audienceOf(from) !== undefined,
     start: (from) => {
-      if (ground.running === undefined || !mayRun(from)) {
-        throw new StanzaError("auth", "forbidden", audience.refusal);
+      const audience = audienceOf(from);
+      if (ground.running === undefined || audience === undefined) {
+        throw new StanzaError("auth", "forbidden", audiences.at(-1)?.refusal);
       }
       const account = from.bare;
-      const by = { name: account.text, way: "xmpp", may: audience.may, account } as const;
+      const by = { name: account.text, way: "xmpp", may: audience.may(operation), account } as const;
       const run: Administrator["run"] = (other, given) => administration.run(other, given, by);
       const who = { ground, muc: ground.running.muc, run };
       return {
@@ -153,10 +167,13 @@ function argumentIn({ name, kind, long }: Field, values: Values): unknown {
   return kind === "boolean" ? (parseBoolean(text) ?? text) : text;
 }
 
-/** Runs an operation, and shows its result; further pages follow in further steps. */
+/**
+ * Runs an operation, and shows its result. Of a long list, it says where the next page starts: Gajim can't go on from a
+ * step that shows a table.
+ */
 async function shownResult(who: Administrator, operation: Operation, given: object): Promise<Step | Refusal> {
   const hasPages = argumentsOf(operation).some(({ name }) => name === "limit");
-  const result = await who.run(operation, { ...given, ...(hasPages && { limit: PAGE_ROWS }) });
+  const result = await who.run(operation, { ...given, ...(hasPages && { limit: TABLE_ROWS }) });
   if (result instanceof Refusal) return result;
   const { message, next } = result as { message?: string; next?: string };
   const title = titleOf(operation.summary.en);
@@ -174,29 +191,41 @@ async function shownResult(who: Administrator, operation: Operation, given: obje
   if (lists.length !== 1 || list === undefined) return report(title, factsOf(fields, result));
   const rows = valueIn(result, list) as readonly object[];
   if (rows.length === 0) return { kind: "completed", note: list.none?.en ?? "" };
-  const texts = rows.map((row) => {
-    const [first = "", ...others] = factsOf(list.items ?? [], row);
-    return `${first.slice(first.indexOf(": ") + 2)}: ${others.join(", ")}`;
-  });
-  if (next === undefined) return report(title, texts);
-  const submit = () => shownResult(who, operation, { ...given, after: next });
-  const instructions = "More follow.";
-  return { kind: "stage", title, instructions, fields: texts.map(line), isLast: false, submit };
+  const form = tableElement(tableOf(list.items ?? [], rows), title);
+  const more =
+    next === undefined ? {} : { note: `More follow: run the command again, to start after ${next}` };
+  return { kind: "completed", form, ...more };
 }
 
 /** Returns a row's values, each with its label. */
 export function factsOf(fields: readonly Field[], row: object): string[] {
   return fields.flatMap((field) => {
     const value = valueIn(row, field);
-    if (value === undefined || value === "" || value === false || field.items !== undefined) return [];
-    if (value === true) return [field.label.en];
-    const text = Array.isArray(value)
-      ? value.join(", ")
-      : typeof value === "object"
-        ? JSON.stringify(value)
-        : (value as string | number).toString();
-    return [`${field.label.en}: ${field.time ? new Date(Number(value)).toISOString() : text}`];
+    const text = textOf(field, value);
+    if (text === "") return [];
+    return [value === true ? field.label.en : `${field.label.en}: ${text}`];
   });
+}
+
+/** Returns rows as a table, without columns that are empty in all of them. */
+function tableOf(fields: readonly Field[], rows: readonly object[]): Table {
+  const columns = fields
+    .filter(({ inner }) => inner !== true)
+    .map((field) => ({ field, cells: rows.map((row) => textOf(field, valueIn(row, field))) }))
+    .filter(({ cells }) => cells.some((cell) => cell !== ""));
+  return {
+    columns: columns.map(({ field: { name, label } }) => ({ name, label: label.en })),
+    rows: rows.map((_, at) => columns.map(({ cells }) => cells[at] ?? "")),
+  };
+}
+
+/** Returns a value as text; "" if there is none, or it is a list with rows of its own. */
+function textOf({ items, time }: Field, value: unknown): string {
+  if (value === undefined || value === "" || value === false || items !== undefined) return "";
+  if (value === true) return "yes";
+  if (time !== undefined) return new Date(Number(value)).toISOString();
+  if (Array.isArray(value)) return value.join(", ");
+  return typeof value === "object" ? JSON.stringify(value) : (value as string | number).toString();
 }
 
 function report(title: string, texts: readonly string[]): Step {

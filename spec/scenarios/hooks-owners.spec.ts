@@ -6,6 +6,7 @@ import { xml, type Client, type Element } from "../../scripts/lab/client.js";
 import type { ComponentProcess } from "../../scripts/lab/component-process.js";
 import { operate } from "../support/command-line.js";
 import { onEachServer, onServer, ownComponentOn, type TestServer } from "../support/servers.js";
+import { tableIn } from "../support/tables.js";
 import { post } from "./hooks-world.js";
 import { CalledRoom, type Person } from "./rooms-people.js";
 
@@ -31,20 +32,25 @@ async function says(client: Client, text: string): Promise<string> {
   return answer.getChildText("body") ?? "";
 }
 
-/** Runs an ad-hoc command (XEP-0050), and fills in its form. @returns its last answer, as text */
-async function commands(
+/** Runs an ad-hoc command on hooks (XEP-0050), and fills in its form. @returns its last answer, as text */
+async function commands(...run: Parameters<typeof runs>): Promise<string> {
+  return String(await runs(...run));
+}
+
+/** Runs an ad-hoc command on hooks, or one with another node. @returns its last answer */
+async function runs(
   client: Client,
   verb: string,
   given: Readonly<Record<string, string>> = {},
-): Promise<string> {
-  const node = `hooks#${verb}`;
+): Promise<Element> {
+  const node = verb.includes("#") ? verb : `hooks#${verb}`;
   const ask = async (attrs: object, ...inside: Element[]): Promise<Element> =>
     await client.iq("set", xml("command", { xmlns: COMMANDS, node, ...attrs }, ...inside), DOMAIN);
   const { sessionid } = (await ask({})).getChild("command")?.attrs ?? {};
   const fields = Object.entries(given).map(([name, value]) =>
     xml("field", { var: name }, xml("value", {}, value)),
   );
-  return String(await ask({ sessionid }, xml("x", { xmlns: "jabber:x:data", type: "submit" }, ...fields)));
+  return await ask({ sessionid }, xml("x", { xmlns: "jabber:x:data", type: "submit" }, ...fields));
 }
 
 describe("An owner of a room", () => {
@@ -125,7 +131,9 @@ describe("An owner of a room", () => {
       const url = /https?:\/\/[^\s<]+\/hooks\/[^\s<]+/.exec(added)?.[0] ?? "";
       const { id } = await post(url, { text: "by a form" });
       expect((await client.next((stanza) => stanza.attrs.id === id)).attrs.from).to.equal(`${room}/formed`);
-      expect(await commands(client, "list")).to.contain(room);
+      const [columns, ...hooks] = tableIn(await runs(client, "list"));
+      expect(columns?.slice(0, 4)).to.eql(["name", "receiver", "sender", "format"]);
+      expect(hooks.map((hook) => hook.slice(0, 4))).to.eql([["formed", room, `formed@${DOMAIN}`, "auto"]]);
       expect(await commands(client, "show", { name: "formed" }))
         .to.contain(client.bareJid)
         .and.not.contain(url.slice(-20));

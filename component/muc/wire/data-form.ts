@@ -85,6 +85,34 @@ export function formElement(
   );
 }
 
+/** Rows of values, under columns. */
+export interface Table {
+  readonly columns: readonly { readonly name: string; readonly label: string }[];
+  /** Each has as many values as there are columns. */
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** Builds a form with a table as the result (XEP-0004 §3.4): each row has all columns. */
+export function tableElement({ columns, rows }: Table, title: string): Element {
+  return xml(
+    "x",
+    { xmlns: NS.data, type: "result" },
+    textElement("title", title),
+    xml(
+      "reported",
+      {},
+      ...columns.map(({ name, label }) => xml("field", { var: name, type: "text-single", label })),
+    ),
+    ...rows.map((values) =>
+      xml(
+        "item",
+        {},
+        ...columns.map(({ name }, at) => xml("field", { var: name }, xml("value", {}, values[at] ?? ""))),
+      ),
+    ),
+  );
+}
+
 export function fieldElement(field: FormField): Element {
   const { name, type, label, values, isOpen, isRequired, choices = [] } = field;
   return xml(

@@ -4,6 +4,7 @@ import { ROOM as OPERATIONS } from "../../../component/administration/room.js";
 import { AFFILIATE } from "../../../component/administration/room-people.js";
 import { NS, xml } from "../../../component/xml/builder.js";
 import { crone, CRONE, DOMAIN, errorOf, hag, HAG, ROOM, lineOf, WICCA, wiccarocks } from "../muc/play.js";
+import { tableIn } from "../../support/tables.js";
 import { Desk, outcome, shown, submitted } from "./desk.js";
 
 const TO_ALL = "http://jabber.org/protocol/admin#announce";
@@ -11,6 +12,8 @@ const TO_ALL = "http://jabber.org/protocol/admin#announce";
 const NODES = [
   ...OPERATIONS.map(({ name }) => name.replace("room ", "rooms#")).filter((node) => node !== "rooms#grep"),
   TO_ALL,
+  ...["add", "list", "show", "test"].map((verb) => `hooks#${verb}`),
+  ...["list", "mute"].map((verb) => `alerts#${verb}`),
 ];
 
 describe("Ad-hoc commands of service administrators", () => {
@@ -75,24 +78,37 @@ describe("Ad-hoc commands of service administrators", () => {
   });
 
   it("list rooms and find them by name or title, in pages", async () => {
-    for (let i = 10; i < 45; i++) {
+    for (let i = 10; i < 75; i++) {
       const title = i % 2 === 0 ? "会议室 A" : "";
       await desk.runs("rooms#make", { room: `room-${i}`, title, description: "", owner: "hag66" });
     }
-    await desk.begins("rooms#list");
-    const first = await desk.acts("next", { text: "", listed: "0" });
-    expect(outcome(first)).to.equal("executing prev next");
-    expect(Object.values(shown(first)).flat()[0]).to.equal(
-      `room-10@${DOMAIN}: members: 1, inside: 0, members only, persistent, title: 会议室 A`,
-    );
-    expect(Object.values(shown(first))).to.have.length(20);
-    const second = await desk.acts("next", {});
+    const first = await desk.runs("rooms#list", { text: "", listed: "0" });
+    const after = /start after (\S+)"$/.exec(outcome(first))?.[1] ?? "";
+    const [columns, ...rooms] = tableIn(first);
+    expect(columns).to.include.members(["room", "members", "inside", "members only", "title"]);
+    expect(rooms[0]).to.include.members([`room-10@${DOMAIN}`, "1", "0", "yes", "会议室 A"]);
+    expect(rooms).to.have.length(50);
+    expect(rooms.every((row) => row.length === columns?.length)).to.equal(true);
+    const second = await desk.runs("rooms#list", { after });
     expect(outcome(second)).to.equal("completed");
-    expect(Object.values(shown(second)).flat().at(-1)).to.match(/^room-44@/);
+    expect(tableIn(second).at(-1)?.[0]).to.match(/^room-74@/);
+    expect(tableIn(second)).to.have.length(16);
     const found = await desk.runs("rooms#list", { text: "会议", listed: "0" });
-    expect(Object.values(shown(found))).to.have.length(18);
+    expect(tableIn(found).slice(1)).to.have.length(33);
     for (const form of [{ text: "nowhere" }, { text: "", listed: "1" }])
       expect(await desk.tells("rooms#list", form)).to.match(/No rooms\./);
+  });
+
+  it("add and list hooks, and list alerts, as tables", async () => {
+    await desk.play.roomOf(hag, "hag");
+    expect(await desk.tells("hooks#list", {})).to.equal('completed "No incoming hooks."');
+    const added = await desk.runs("hooks#add", { name: "grafana", to: ROOM, format: "" });
+    expect(String(added)).to.match(/Added the hook grafana/);
+    const [columns, ...hooks] = tableIn(await desk.runs("hooks#list", {}));
+    expect(columns).to.include.members(["name", "receiver", "format"]);
+    expect(hooks.map(([name, to]) => [name, to])).to.eql([["grafana", ROOM]]);
+    expect(await desk.tells("alerts#list", { all: "1" })).to.equal('completed "No alert."');
+    expect(await desk.tells("alerts#mute", { alert: "1", for: "2h" })).to.match(/there is no alert 1/);
   });
 
   it("go back to the previous form, and can be cancelled", async () => {
@@ -198,9 +214,9 @@ describe("Ad-hoc commands of service administrators", () => {
   it("list occupants with their address, also of a room at an alias, and kick them", async () => {
     await desk.play.coven();
     const inside = await desk.runs("rooms#occupants", { room: "coven@conference.old.test" });
-    expect(Object.values(shown(inside)).flat()).to.eql([
-      `crone: user: ${CRONE}, affiliation: none, role: participant, sessions: 1`,
-      `hag: user: ${HAG}, affiliation: owner, role: moderator, sessions: 1`,
+    expect(tableIn(inside).slice(1)).to.eql([
+      ["crone", CRONE, "none", "participant", "1"],
+      ["hag", HAG, "owner", "moderator", "1"],
     ]);
     for (const [occupants, refused] of [
       ["nobody", /occupants: there is no occupant/],
