@@ -12,6 +12,13 @@ function isService(text: string): boolean {
   return Number(port) >= 1 && URL.canParse(text.replace(/^xmpp:/, "http:"));
 }
 
+/** Whether a client can use the URL: also user and password in it must be readable. */
+function isHttpUrl(text: string): boolean {
+  if (!/^https?:\/\/\S+$/.test(text) || !URL.canParse(text)) return false;
+  const { username, password } = new URL(text);
+  return [username, password].every((part) => /^(?:[^%]|%[0-9A-Fa-f]{2})*$/.test(part));
+}
+
 /** The server's address, a list of addresses, or a text with addresses separated by commas. */
 const services = z
   .union([z.string(), z.array(z.string())])
@@ -205,6 +212,16 @@ export const operatorsConfig = z.strictObject({
   changes_days: count(1, 90, 3650).describe("days for which changes are listed (command changes)"),
 });
 
+export const serviceConfig = z.strictObject({
+  ping_url: z
+    .string()
+    .refine(isHttpUrl, "must be an http or https URL, such as https://hc-ping.com/UUID")
+    .optional()
+    .describe(
+      "URL of a monitor, such as Healthchecks or a push monitor of Uptime Kuma, that is asked each minute while the component is ready",
+    ),
+});
+
 export type PeopleConfig = z.output<typeof peopleConfig>;
 export type HooksConfig = z.output<typeof hooksConfig>;
 export type KeysConfig = z.output<typeof keysConfig>;
@@ -224,6 +241,7 @@ export const componentSections = {
   rooms: roomsConfig,
   hooks: hooksConfig,
   operators: operatorsConfig,
+  service: serviceConfig,
 };
 
 /** The configuration of a service. */

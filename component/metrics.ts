@@ -104,6 +104,12 @@ export class Metrics {
     ["result"],
   );
 
+  readonly servicePings = this.#counter(
+    "qtalk_service_pings_total",
+    "Requests to service.ping_url by result: answered, failed",
+    ["result"],
+  );
+
   readonly alertTakenSeconds = new Histogram({
     name: "qtalk_alert_taken_seconds",
     help: "Time until a person took an alert",

@@ -4,6 +4,8 @@ import { collectDefaultMetrics, Gauge } from "prom-client";
 import type { Logger } from "winston";
 import { Operators } from "../component/administration/operators.js";
 import { Metrics } from "../component/metrics.js";
+import { ServicePing } from "../component/service/service-ping.js";
+import { STEADY_CLOCK } from "../component/hooks/clock.js";
 import { ServerQuestions } from "../component/service/server-facts.js";
 import { createService, type Service } from "../component/service/service.js";
 import type { ConsoleSources } from "../http/console/console.js";
@@ -113,6 +115,9 @@ async function assemble(config: Config, db: Database, log: Logger, close: () => 
     metrics,
     log,
   });
+  const { ping_url: pingUrl } = config.service;
+  const pinged = { readiness: () => service.readiness, clock: STEADY_CLOCK, metrics, log };
+  const ping = pingUrl === undefined ? undefined : new ServicePing(pingUrl, pinged);
   const httpPort = await listen(http, listened.text).catch(async (error: unknown) => {
     await service.stop(performance.now());
     throw error;
@@ -146,9 +151,11 @@ async function assemble(config: Config, db: Database, log: Logger, close: () => 
   );
   if (storage.path !== ":memory:") await socket.listen(operatorSocket(storage.path));
   service.start();
+  ping?.start();
   metrics.eventLoop.start(log);
   const end = async (): Promise<void> => {
     const deadline = performance.now() + STOP_MS;
+    ping?.stop();
     socket.close();
     const mailEnd = mail?.close();
     await http.drain(DRAIN_MS);

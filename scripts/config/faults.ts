@@ -72,7 +72,7 @@ function namesIn(where: string): string[] {
 
 /** Returns whether a key's value must never be shown. */
 export function isSecret(path: string): boolean {
-  return /(?:password|secret|token\w*)$/.test(path);
+  return /(?:password|secret|token\w*|ping_url)$/.test(path);
 }
 
 function shown(where: string, value: unknown): string {

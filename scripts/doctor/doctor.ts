@@ -11,6 +11,7 @@ import { machine } from "./machine.js";
 import * as probes from "./probes.js";
 import { askRunning, nodeOf } from "./running.js";
 import { sending } from "./sending.js";
+import { servicePing } from "./service-ping.js";
 import { multicast, ownServices } from "./services.js";
 import { unreachable } from "../listening.js";
 import { toRunStopped } from "../service-manager.js";
@@ -44,6 +45,7 @@ export async function* diagnose(config: DoctorConfig, sources?: Sources): AsyncG
   yield* running.findings;
   if (config.http.callers.length === 0) yield fine(`${CLOSED}: hooks need none. To open them: ${opening()}`);
   yield* await webhooks(config);
+  yield* await servicePing(config, running.isPingAnswered);
   if (running.isLinked) {
     yield untried(
       "the other steps: they connect to the server in the component's place",

@@ -1,5 +1,6 @@
 /** Checks this machine: the version of Node, and a component that is already running, by /readyz and its metrics. */
 import { counted } from "../../component/wording.js";
+import { PING_METRIC } from "../../component/service/service-ping.js";
 import type { KnownServer } from "../../component/link/server-lines.js";
 import type { Config } from "../config/sections.js";
 import { INFO_METRIC } from "../daemon.js";
@@ -20,18 +21,25 @@ export function nodeOf(version = process.versions.node): Finding {
   return doubtful(`Node ${version} is not supported`, `Run the component with Node.js ${inWords(NODE)}.`);
 }
 
+interface Running {
+  readonly listener: "nothing" | "component" | "another";
+  readonly isLinked: boolean;
+  readonly isPingAnswered?: boolean | undefined;
+  readonly findings: readonly Finding[];
+}
+
 const SERVERS = ["ejabberd", "prosody", "another"] as const;
 
 /**
  * Checks the program at http.listen.
- * @returns what listens there; whether it is the component and its link is up: then the doctor doesn't connect, because
+ * @returns what listens there; whether service.ping_url answered it, as far as it is known; whether it is the component and its link is up: then the doctor doesn't connect, because
  *   this would replace the link; and the findings
  */
 export async function askRunning({
   http: { listen },
   xmpp,
   storage,
-}: Pick<Config, "http" | "xmpp" | "storage">) {
+}: Pick<Config, "http" | "xmpp" | "storage">): Promise<Running> {
   const listener = await listenerAt(listen);
   if (listener === "nothing") return { listener, isLinked: false, findings: [] };
   const readiness = listener === "component" ? await readinessAt(listen) : undefined;
@@ -61,7 +69,14 @@ export async function askRunning({
     ...(runs === undefined ? [] : [sameConfiguration(runs, xmpp)]),
     ...workOf(metrics, ready === true, server),
   ];
-  return { listener, isLinked, findings: findings.map((finding) => ({ ...finding, server })) };
+  const ping = valueOf(metrics, PING_METRIC);
+  const isPingAnswered = ping === 0 ? false : ping === 1 ? true : undefined;
+  return {
+    listener,
+    isLinked,
+    isPingAnswered,
+    findings: findings.map((finding) => ({ ...finding, server })),
+  };
 }
 
 /** Returns the metrics of the running component, or why they can't be read. */

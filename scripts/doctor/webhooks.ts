@@ -100,8 +100,11 @@ async function faultsOfOutgoing(hook: StoredOutgoingHook, dead: number): Promise
   return findings;
 }
 
-/** Connects to a webhook's destination. @returns why this failed; undefined if it can be reached */
-async function whyUnreachable({ url, inner }: StoredOutgoingHook): Promise<string | undefined> {
+/** Connects to the destination of requests. @returns why this failed; undefined if it can be reached */
+export async function whyUnreachable({
+  url,
+  inner,
+}: Pick<StoredOutgoingHook, "url" | "inner">): Promise<string | undefined> {
   const { hostname, port, protocol } = new URL(url);
   const literal = refuseLiteral(hostname, inner);
   if (literal !== undefined) return literal.message;

@@ -1,6 +1,5 @@
 /** Hooks that expect posts: what is said when none comes, over restarts, in a time that the test lets pass. */
 import { expect } from "chai";
-import type { Clock } from "../../../component/hooks/clock.js";
 import { HookFault } from "../../../component/hooks/fault.js";
 import { Heartbeats } from "../../../component/hooks/heartbeats.js";
 import { hookOf, type Hook } from "../../../component/hooks/hook.js";
@@ -8,42 +7,11 @@ import { openDatabase, type Database } from "../../../storage/database.js";
 import { BotsStore } from "../../../storage/bots-store.js";
 import { HeartbeatsStore } from "../../../storage/heartbeats-store.js";
 import { HooksStore } from "../../../storage/hooks-store.js";
+import { TestClock } from "../../support/test-clock.js";
 import { storedHook } from "../../support/stored-hook.js";
 import { hookDependencies } from "./hook-dependencies.js";
 
 const HOUR = 3600_000;
-
-/** A clock whose timers run when the test lets time pass. */
-class TestClock implements Clock {
-  #at = Date.UTC(2026, 0, 1);
-  #timers: { readonly at: number; readonly work: () => void }[] = [];
-  readonly now = (): number => this.#at;
-
-  after(ms: number, work: () => void): { cancel(): void } {
-    const timer = { at: this.#at + ms, work };
-    this.#timers.push(timer);
-    return { cancel: () => (this.#timers = this.#timers.filter((each) => each !== timer)) };
-  }
-
-  /** Lets no timer run: the component is down. */
-  jump(ms: number): void {
-    this.#timers = [];
-    this.#at += ms;
-  }
-
-  async pass(ms: number): Promise<void> {
-    const end = this.#at + ms;
-    for (;;) {
-      for (let n = 0; n < 5; n++) await new Promise(setImmediate);
-      const next = this.#timers.filter(({ at }) => at <= end).sort((one, other) => one.at - other.at)[0];
-      if (next === undefined) break;
-      this.#timers = this.#timers.filter((each) => each !== next);
-      this.#at = Math.max(this.#at, next.at);
-      next.work();
-    }
-    this.#at = end;
-  }
-}
 
 describe("A hook that expects a post every 25 h, and an hour later at most", () => {
   let db: Database;

@@ -1,0 +1,34 @@
+/** A time that the test lets pass. */
+import type { Clock } from "../../component/hooks/clock.js";
+
+/** A clock whose timers run when the test lets time pass. */
+export class TestClock implements Clock {
+  #at = Date.UTC(2026, 0, 1);
+  #timers: { readonly at: number; readonly work: () => void }[] = [];
+  readonly now = (): number => this.#at;
+
+  after(ms: number, work: () => void): { cancel(): void } {
+    const timer = { at: this.#at + ms, work };
+    this.#timers.push(timer);
+    return { cancel: () => (this.#timers = this.#timers.filter((each) => each !== timer)) };
+  }
+
+  /** Lets no timer run: the component is down. */
+  jump(ms: number): void {
+    this.#timers = [];
+    this.#at += ms;
+  }
+
+  async pass(ms: number): Promise<void> {
+    const end = this.#at + ms;
+    for (;;) {
+      for (let n = 0; n < 5; n++) await new Promise(setImmediate);
+      const next = this.#timers.filter(({ at }) => at <= end).sort((one, other) => one.at - other.at)[0];
+      if (next === undefined) break;
+      this.#timers = this.#timers.filter((each) => each !== next);
+      this.#at = Math.max(this.#at, next.at);
+      next.work();
+    }
+    this.#at = end;
+  }
+}
