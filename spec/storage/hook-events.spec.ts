@@ -80,6 +80,9 @@ describe("The queues of outgoing webhooks", () => {
     const other = store.add(hook({ name: "other" }));
     events.add(event(other, "25", { happenedAt: 25 }), BOUNDS);
     expect(events.oldest()).to.equal(25);
+    events.bury(events.first(other)!, 1, "gone", BOUNDS);
+    events.add(event(other, "26", { happenedAt: 26 }), BOUNDS);
+    expect(events.oldest(), "dead letters don't wait").to.equal(26);
   });
 
   it("are deleted with their webhook; its bot stays while another hook uses it", () => {
