@@ -24,6 +24,7 @@ const body = (status: 0 | 1, msg: string): object => ({
 describe("Posts about the same alert that arrive together", () => {
   let db: Database;
   let hooks: Hooks;
+  let alerts: Alerts;
   /** The posts that the room has not said yet. */
   let waiting: (() => void)[];
   /** Each message that was stored: its id, and the id that it corrects. */
@@ -52,13 +53,14 @@ describe("Posts about the same alert that arrive together", () => {
       return await new Promise((resolve) => waiting.push(() => resolve("confirmed")));
     };
     const limits = { message_bytes: 65_536, stanza_bytes: 262_144 };
-    const context = { limits, messages: { language: "en" } } as unknown as OperationContext;
+    const addresses = { roomAt: () => undefined };
+    const context = { limits, messages: { language: "en" }, addresses } as unknown as OperationContext;
     const remote = {
       has: () => true,
       nickOf: () => "Bot",
       post: (_bot: string, _to: unknown, posts: readonly RemotePost[]) => post(posts),
     };
-    const alerts = new Alerts({
+    alerts = new Alerts({
       ...dependencies,
       context,
       remote,
@@ -118,6 +120,25 @@ describe("Posts about the same alert that arrive together", () => {
     await until(3);
     expect(new AlertsStore(db).find(alert!.id)?.state).to.equal("resolved");
     await hooks.heartbeats.stop();
+  });
+
+  it("end an alert for good: a take that came just before isn't said after the end", async () => {
+    const all = [posted(0, "down")];
+    await until(1);
+    const store = new AlertsStore(db);
+    const [alert] = store.openAt("ops@x.test", 9);
+    const by = { id: "juliet@x.test", name: "Juliet" };
+    await alerts.apply(alert!.id, { kind: "take", by }, () => undefined);
+    expect(store.tasksOf(alert!.id)).to.have.length(1);
+    all.push(posted(1, "up"));
+    await until(2);
+    alerts.start();
+    while (store.tasksOf(alert!.id).length > 0) await new Promise(setImmediate);
+    for (const say of waiting) say();
+    await Promise.all(all);
+    await alerts.stop(1000);
+    expect(stored).to.have.length(2);
+    expect(store.find(alert!.id)?.state).to.equal("resolved");
   });
 
   it("don't correct a message that could not be stored", async () => {
