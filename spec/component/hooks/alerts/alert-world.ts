@@ -1,0 +1,225 @@
+/** Alerts on a real database, in a time that the test lets pass, with a room of another service and a source it plays. */
+import { Alerts } from "../../../../component/hooks/alerts/alerts.js";
+import { alertOf } from "../../../../component/hooks/alerts/records.js";
+import type { SourceApi, SourceFault } from "../../../../component/hooks/alerts/source-requests.js";
+import { Jid, type BareJid } from "../../../../component/addresses/address.js";
+import { HookFault } from "../../../../component/hooks/fault.js";
+import { Hooks } from "../../../../component/hooks/hooks.js";
+import type { RemotePost } from "../../../../component/hooks/remote/posts.js";
+import type { OperationContext } from "../../../../component/operations/context.js";
+import { quote } from "../../../../component/xml/serialise.js";
+import { BotsStore } from "../../../../storage/bots-store.js";
+import { openDatabase, type Database } from "../../../../storage/database.js";
+import { AlertsStore, type StoredAlert } from "../../../../storage/alerts-store.js";
+import { GroupCommit } from "../../../../storage/group-commit.js";
+import { HooksStore } from "../../../../storage/hooks-store.js";
+import { storedHook } from "../../../support/stored-hook.js";
+import { TestClock } from "../../../support/test-clock.js";
+import { read } from "../../muc/play.js";
+import { hookDependencies } from "../hook-dependencies.js";
+
+export const ROOM = "ops@rooms.y.test";
+const CALLED = "leads@rooms.y.test";
+export const MINUTE = 60_000;
+
+/** A database's commits, until the process is killed: what isn't committed then is lost, and nothing goes on. */
+class KillableCommit extends GroupCommit {
+  isDead = false;
+
+  override flush(): void {
+    if (!this.isDead) super.flush();
+  }
+
+  override runThen<T, R>(
+    work: () => T,
+    committed: (result: T) => R,
+    patience?: number,
+    mayFail?: boolean,
+  ): Promise<R> {
+    return this.isDead ? new Promise(() => undefined) : super.runThen(work, committed, patience, mayFail);
+  }
+}
+
+/** What is said, and by which step of which alert. */
+export interface Said {
+  readonly to: string;
+  readonly text: string;
+}
+
+export class AlertWorld {
+  readonly clock = new TestClock();
+  readonly db: Database = openDatabase(":memory:");
+  readonly store = new AlertsStore(this.db);
+  readonly said: Said[] = [];
+  /** How the source answers; "late": after five seconds. */
+  source: "answers" | "fails" | "is silent" | "late" = "answers";
+  /** Whether nothing can be said. */
+  isAway = false;
+  /** The names of the alerts that the source has. */
+  firing: readonly string[] = [];
+  /** The silences that the source has. */
+  readonly silences = new Map<string, string>();
+  /** Called inside the transaction that says a step. */
+  onStep: (alert: StoredAlert, step: number) => void = () => undefined;
+  alerts!: Alerts;
+  #hooks!: Hooks;
+  #commit!: KillableCommit;
+
+  constructor(hasSource: boolean) {
+    new BotsStore(this.db).put({ name: "bot", title: "Bot", picture: undefined });
+    const steps = [`5m ${CALLED}`, `10m ${CALLED}`, `20m room`];
+    new HooksStore(this.db).add(
+      storedHook({
+        receiver: ROOM,
+        bot: "bot",
+        corrects: true,
+        calls: { steps, stepsFrom: undefined, mentions: undefined, mentionsFrom: undefined },
+        source: {
+          silenceAt: hasSource ? "http://am.test/" : undefined,
+          silenceToken: undefined,
+          inner: undefined,
+        },
+      }),
+    );
+    this.#start();
+  }
+
+  #start(): void {
+    const dependencies = hookDependencies(this.db);
+    const commit = new KillableCommit(this.db);
+    this.#commit = commit;
+    const limits = { message_bytes: 65_536, stanza_bytes: 262_144 };
+    const context = {
+      ...{ limits, messages: { language: "en" } },
+      addresses: { roomAt: () => undefined },
+    } as unknown as OperationContext;
+    const remote = {
+      has: () => true,
+      nickOf: () => "Bot",
+      post: async (_bot: string, to: Jid, posts: readonly RemotePost[]): Promise<"confirmed" | HookFault> => {
+        if (this.isAway) return new HookFault("unavailable", "the room is away");
+        await commit.run(() => {
+          const before = this.#stepTasks();
+          for (const { note } of posts) note();
+          const after = new Set(this.#stepTasks().map(({ id }) => id));
+          for (const { id, alert, step } of before)
+            if (!after.has(id)) this.onStep(this.store.find(alert)!, step);
+        });
+        for (const { stanza } of posts)
+          this.said.push({ to: to.text, text: read(stanza).getChildText("body") ?? "" });
+        return "confirmed";
+      },
+    };
+    this.alerts = new Alerts({
+      ...{ ...dependencies, commit, context, remote, clock: this.clock },
+      hookOf: (id) => this.#hooks.byId(id),
+      hooks: () => this.#hooks.all(),
+      events: { alertChanged: () => undefined },
+      takeSigns: ["👀"],
+      duty: { on: () => undefined, isIn: () => false, nameOf: (person) => person, linesFor: () => "" },
+      sourceOf: () => this.#sourceApi(),
+    });
+    this.#hooks = new Hooks({ ...dependencies, commit, context, remote, alerts: this.alerts });
+    this.alerts.start();
+  }
+
+  #stepTasks(): { readonly id: number; readonly alert: number; readonly step: number }[] {
+    const sql = "SELECT id, alert, task ->> '$.step' AS step FROM alert_tasks WHERE task ->> '$.do' = 'step'";
+    return this.db.prepare<[], { id: number; alert: number; step: number }>(sql).all();
+  }
+
+  #sourceApi(): SourceApi {
+    const fault = async (): Promise<SourceFault | undefined> => {
+      if (this.source === "late") await new Promise<void>((resolve) => this.clock.after(5_000, resolve));
+      if (this.source === "fails") return { fault: "HTTP 500: the disk is full", isUncertain: true };
+      return this.source === "is silent"
+        ? { fault: "no response within 10 s", isUncertain: true }
+        : undefined;
+    };
+    return {
+      silence: async ({ comment, replaces }) => {
+        const failed = await fault();
+        if (failed !== undefined) return failed;
+        if (replaces !== undefined) this.silences.delete(replaces);
+        const id = `s${this.silences.size}-${this.clock.now()}`;
+        this.silences.set(id, comment);
+        return id;
+      },
+      find: async (comment) =>
+        (await fault()) ?? [...this.silences].find(([, each]) => each === comment)?.[0],
+      expire: async (id) => {
+        const failed = await fault();
+        if (failed === undefined) this.silences.delete(id);
+        return failed;
+      },
+      firing: async () => (await fault()) ?? this.firing.map((alertname) => ({ alertname })),
+      close: () => undefined,
+    };
+  }
+
+  /** Posts about an alert. */
+  async posts(name: string, status: "firing" | "resolved", severity = "critical"): Promise<void> {
+    const labels = { alertname: name };
+    const report = { key: name, status, severity, title: name, startsAt: this.clock.now(), labels };
+    void this.#hooks.raise(this.#hooks.byId("h")!, report, `${status} ${name}`).catch(() => undefined);
+    await this.idle();
+  }
+
+  /** A person sends a message in the room: the children of its stanza. */
+  hears(nick: string, children: string): void {
+    const message = read(`<message type="groupchat" id="m">${children}</message>`);
+    const author = { sender: `${nick}@y.test`, occupant_id: undefined };
+    this.alerts.hearing.heardIn(Jid.parse(ROOM)!.bare, {
+      ...{ bot: "bot", nick, author, affiliation: "member", message },
+    } as unknown as Parameters<Alerts["hearing"]["heardIn"]>[1]);
+  }
+
+  /** A person's reactions to an alert, which replace earlier ones. */
+  reacts(nick: string, alert: StoredAlert, signs: readonly string[]): void {
+    const all = signs.map((sign) => `<reaction>${sign}</reaction>`).join("");
+    const id = quote(alert.message);
+    this.hears(nick, `<reactions xmlns="urn:xmpp:reactions:0" id=${id}>${all}</reactions>`);
+  }
+
+  answers(nick: string, alert: StoredAlert, word: string): void {
+    const reply = `<reply xmlns="urn:xmpp:reply:0" id=${quote(alert.message)}/>`;
+    this.hears(nick, `<body>${word}</body>${reply}`);
+  }
+
+  /** Returns the newest alert about this. */
+  find(name: string): StoredAlert | undefined {
+    return this.store
+      .list(0, 1000, false)
+      .filter(({ title }) => title === name)
+      .at(-1);
+  }
+
+  silenceOf(alert: StoredAlert): ReturnType<typeof alertOf>["silence"] {
+    return alertOf(alert).silence;
+  }
+
+  /** Waits until all work that is due is done. */
+  async idle(): Promise<void> {
+    for (let n = 0; n < 6; n++) await this.clock.pass(0);
+  }
+
+  async passes(ms: number): Promise<void> {
+    await this.clock.pass(ms);
+    await this.idle();
+  }
+
+  async restarts(isKilled: boolean): Promise<void> {
+    if (isKilled) this.#commit.isDead = true;
+    else await this.alerts.stop(0);
+    this.clock.jump(1000);
+    this.#start();
+    await this.idle();
+  }
+
+  async ends(): Promise<void> {
+    this.#commit.isDead = true;
+    this.clock.jump(0);
+    await new Promise(setImmediate);
+    this.db.close();
+  }
+}

@@ -1,0 +1,158 @@
+/**
+ * Stored alerts under what people, programs, sources, time, stops and kills do, in random order: no step for an alert that
+ * is taken, silenced or resolved; no step twice; no alert that nobody can take; no silence that isn't said.
+ */
+import { expect } from "chai";
+import fc from "fast-check";
+import { alertOf } from "../../../../component/hooks/alerts/records.js";
+import { AlertWorld, MINUTE } from "./alert-world.js";
+
+const NAMES = ["DiskFull", "HostDown"] as const;
+const PEOPLE = ["juliet", "romeo"] as const;
+const names = fc.constantFrom(...NAMES);
+const people = fc.constantFrom(...PEOPLE);
+const signs = fc.constantFrom(["👀"], [], ["🔕"], ["👀", "🔕"], ["👍"]);
+
+type Act =
+  | { readonly do: "post"; readonly name: string; readonly status: "firing" | "resolved" }
+  | {
+      readonly do: "react";
+      readonly name: string;
+      readonly all: readonly (readonly [string, readonly string[]])[];
+    }
+  | { readonly do: "word"; readonly name: string; readonly person: string; readonly word: string }
+  | { readonly do: "source"; readonly is: AlertWorld["source"] }
+  | { readonly do: "room"; readonly isAway: boolean }
+  | { readonly do: "pass"; readonly minutes: number }
+  | { readonly do: "restart"; readonly isKilled: boolean; readonly isBusy: boolean };
+
+const acts: fc.Arbitrary<Act> = fc.oneof(
+  fc.record({
+    do: fc.constant("post" as const),
+    name: names,
+    status: fc.constantFrom("firing", "firing", "resolved" as const),
+  }),
+  // One person, or two at once.
+  fc.record({
+    do: fc.constant("react" as const),
+    name: names,
+    all: fc.array(fc.tuple(people, signs), { minLength: 1, maxLength: 2 }),
+  }),
+  fc.record({
+    do: fc.constant("word" as const),
+    name: names,
+    person: people,
+    word: fc.constantFrom("!take", "!drop", "!silence 10m", "!unsilence", "!resolve", "!silence soon"),
+  }),
+  fc.record({
+    do: fc.constant("source" as const),
+    is: fc.constantFrom("answers", "fails", "is silent", "late" as const),
+  }),
+  fc.record({ do: fc.constant("room" as const), isAway: fc.boolean() }),
+  fc.record({ do: fc.constant("pass" as const), minutes: fc.integer({ min: 1, max: 25 }) }),
+  fc.record({ do: fc.constant("restart" as const), isKilled: fc.boolean(), isBusy: fc.boolean() }),
+);
+
+const { CASES: count = "30" } = process.env;
+const SEED = 56;
+
+describe("Stored alerts", () => {
+  for (const hasSource of [false, true])
+    it(`keep their guarantees, silenced ${hasSource ? "at the source" : "here"}`, async () => {
+      const seen = { steps: 0, silences: 0, taken: 0 };
+      await fc.assert(
+        fc.asyncProperty(fc.array(acts, { minLength: 5, maxLength: 25, size: "max" }), async (all) => {
+          const world = new AlertWorld(hasSource);
+          try {
+            await plays(world, all, seen);
+          } finally {
+            await world.ends();
+          }
+        }),
+        { numRuns: Number(count), seed: SEED },
+      );
+      expect(
+        Object.values(seen).every((times) => times > Number(count) / 4),
+        JSON.stringify(seen),
+      ).to.equal(true);
+    }).timeout(3600_000);
+});
+
+async function plays(
+  world: AlertWorld,
+  all: readonly Act[],
+  seen: { steps: number; silences: number; taken: number },
+): Promise<void> {
+  const made = new Set<string>();
+  // What is thrown inside the component's work is logged, and the work repeated.
+  const faults: string[] = [];
+  world.onStep = (row, step) => {
+    const { takers, silence, resolvedAt, run } = alertOf(row);
+    if (takers.length > 0 || silence !== undefined || resolvedAt !== undefined)
+      faults.push(`step ${step} of an alert that is ${row.state}: ${row.status}`);
+    const key = `${row.id} ${run?.since ?? "over"} ${step}`;
+    if (run !== undefined && made.has(key)) faults.push(`step ${step} twice`);
+    made.add(key);
+    seen.steps += 1;
+  };
+  world.firing = NAMES;
+  await world.posts(NAMES[0], "firing");
+  for (const act of all) {
+    const before = new Map(world.store.list(0, 100, false).map((row) => [row.id, row]));
+    const { length } = world.said;
+    await acted(world, act);
+    for (const row of world.store.list(0, 100, false)) {
+      const was = before.get(row.id);
+      const [old, now] = [was && alertOf(was).silence, alertOf(row).silence];
+      if (row.state === "taken" && was?.state === "open") seen.taken += 1;
+      if (JSON.stringify(old) === JSON.stringify(now) || row.state === "resolved") continue;
+      seen.silences += 1;
+      if (world.said.length === length && act.do !== "restart" && !world.isAway)
+        throw new Error(`a silence that isn't said: ${row.status}`);
+    }
+  }
+  world.source = "answers";
+  world.isAway = false;
+  await world.passes(10_000);
+  expect(faults).to.deep.equal([]);
+  for (const row of world.store.list(0, 100, true).filter(({ state }) => state === "open")) {
+    world.reacts("nurse", row, ["👀"]);
+    await world.idle();
+    const after = world.store.find(row.id);
+    if (after?.state !== "taken") throw new Error(`nobody can take ${JSON.stringify(after)}`);
+  }
+}
+
+async function acted(world: AlertWorld, act: Act): Promise<void> {
+  switch (act.do) {
+    case "post": {
+      await world.posts(act.name, act.status);
+      return;
+    }
+    case "source":
+      world.source = act.is;
+      return;
+    case "room":
+      world.isAway = act.isAway;
+      return;
+    case "pass": {
+      await world.passes(act.minutes * MINUTE);
+      return;
+    }
+    case "restart": {
+      const row = world.find(NAMES[0]);
+      if (act.isBusy && row !== undefined) world.reacts("juliet", row, ["👀"]);
+      await world.restarts(act.isKilled);
+      return;
+    }
+    case "react":
+    case "word": {
+      const row = world.find(act.name);
+      if (row === undefined) return;
+      if (act.do === "word") world.answers(act.person, row, act.word);
+      else for (const [person, given] of act.all) world.reacts(person, row, given);
+      await world.passes(6_000);
+      return;
+    }
+  }
+}

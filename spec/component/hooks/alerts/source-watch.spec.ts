@@ -1,0 +1,56 @@
+/** What becomes of an alert that is silenced at its source, if the source resolves it, fails, or doesn't answer. */
+import { expect } from "chai";
+import { AlertWorld, MINUTE, ROOM } from "./alert-world.js";
+
+describe("An alert that its source silences", () => {
+  let world: AlertWorld;
+  beforeEach(async () => {
+    world = new AlertWorld(true);
+    world.firing = ["DiskFull"];
+    await world.posts("DiskFull", "firing");
+  });
+  afterEach(() => world.ends());
+
+  const silenced = async (): Promise<void> => {
+    world.reacts("juliet", world.find("DiskFull")!, ["🔕"]);
+    await world.passes(6_000);
+  };
+  const said = (): string => world.said.map(({ to, text }) => `${to}: ${text}`).join("\n");
+
+  it("is resolved, and that is said, once the source no longer has it, asked twice", async () => {
+    await silenced();
+    expect(world.silenceOf(world.find("DiskFull")!)?.source).to.match(/^s/);
+    await world.passes(5 * MINUTE);
+    expect(world.find("DiskFull")?.state).to.equal("open");
+    world.firing = ["Other"];
+    await world.passes(MINUTE);
+    expect(world.find("DiskFull")?.state).to.equal("open");
+    await world.passes(MINUTE);
+    expect(world.find("DiskFull")?.state).to.equal("resolved");
+    expect(said()).to.contain(`${ROOM}: ✅ DiskFull · resolved, its source no longer has it`);
+  });
+
+  it("stays as it is while the source fails, or doesn't answer", async () => {
+    await silenced();
+    world.firing = [];
+    for (const source of ["fails", "is silent"] as const) {
+      world.source = source;
+      await world.passes(10 * MINUTE);
+    }
+    expect(world.find("DiskFull")?.state).to.equal("open");
+    world.source = "answers";
+    await world.passes(3 * MINUTE);
+    expect(world.find("DiskFull")?.state).to.equal("resolved");
+  });
+
+  it("is muted here, with the reason, if the source doesn't answer in time", async () => {
+    world.source = "is silent";
+    await silenced();
+    expect(world.silenceOf(world.find("DiskFull")!))
+      .to.be.an("object")
+      .that.does.not.have.property("source");
+    expect(said()).to.contain("no response within 10 s").and.contain("It is muted here instead, until ");
+    await world.passes(30 * MINUTE);
+    expect(said()).to.not.contain("Nobody has taken");
+  });
+});
