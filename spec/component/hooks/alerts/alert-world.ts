@@ -2,7 +2,7 @@
 import { Alerts } from "../../../../component/hooks/alerts/alerts.js";
 import { alertOf } from "../../../../component/hooks/alerts/records.js";
 import type { SourceApi, SourceFault } from "../../../../component/hooks/alerts/source-requests.js";
-import { Jid, type BareJid } from "../../../../component/addresses/address.js";
+import { Jid } from "../../../../component/addresses/address.js";
 import { HookFault } from "../../../../component/hooks/fault.js";
 import { Hooks } from "../../../../component/hooks/hooks.js";
 import type { RemotePost } from "../../../../component/hooks/remote/posts.js";
