@@ -187,7 +187,7 @@ export const hooksConfig = z.strictObject({
     )
     .optional()
     .describe(
-      "base URL of hooks, before /hooks/, and of short links in alerts, before /s/ (default: the address http.listen, without short links)",
+      "base URL of hooks, before /hooks/, of short links in alerts, before /s/, and of files, before /files/ (default: the address http.listen, without short links and files)",
     ),
   rate: amount(0.1, 10).describe("posts that one hook accepts per second"),
   body_bytes: count(1024, 1024 ** 2).describe("maximum size of a post to a hook, in bytes"),
@@ -206,6 +206,10 @@ export const hooksConfig = z.strictObject({
       "whether owners of rooms may make incoming hooks of their own rooms, by chat with the component",
     ),
   per_room: count(1, 20).describe("maximum hooks that a room's owners make for it"),
+  files_mb: count(0, 100).describe(
+    "maximum size of all files of posts on disk, in MB: those being uploaded, and those served below hooks.url if the server's upload service takes none; 0: files are only named",
+  ),
+  files_days: count(1, 30).describe("days for which files are served below hooks.url"),
 });
 
 export const operatorsConfig = z.strictObject({

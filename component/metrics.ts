@@ -83,6 +83,11 @@ export class Metrics {
     "format",
     "result",
   ]);
+  readonly hookFiles = this.#counter(
+    "qtalk_hook_files_total",
+    "Files of posts to hooks by result: uploaded to the server; served by the component; named, as neither was possible",
+    ["result"],
+  );
   readonly hookBounces = this.#counter(
     "qtalk_hook_bounces_total",
     "Messages of incoming webhooks that came back undelivered",

@@ -118,3 +118,10 @@ export function reply(response: ServerResponse, status: number, body: unknown): 
   response.writeHead(status, [...headersOf(text), "Cache-Control", "no-store"]);
   response.end(text);
 }
+
+/** Headers of files that users or programs sent, which browsers must not interpret as anything else. */
+export const UNTRUSTED = {
+  "X-Content-Type-Options": "nosniff",
+  "Content-Security-Policy": "default-src 'none'; sandbox",
+  "Cross-Origin-Resource-Policy": "cross-origin",
+} as const;

@@ -2,7 +2,7 @@
  * What is noted of each call and each post to a webhook: a line in the log, without message texts and secrets; the
  * duration for the metrics; counts and the last refusals for administrators.
  */
-import type { Accepted } from "../component/hooks/hooks.js";
+import type { Accepted } from "../component/hooks/post.js";
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { Counter, Histogram } from "prom-client";

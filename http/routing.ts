@@ -5,8 +5,8 @@ import type { Logger } from "winston";
 import type { Metrics } from "../component/metrics.js";
 import type { OperationContext } from "../component/operations/context.js";
 import { badRequest } from "../component/refusal.js";
-import type { Readiness } from "../component/service/service.js";
-import { Denied, reply } from "./api-response.js";
+import type { Readiness } from "../component/service/readiness.js";
+import { Denied, reply, UNTRUSTED } from "./api-response.js";
 import type { Calls } from "./calls.js";
 import type { Console } from "./console/console.js";
 import type { ExampleNames } from "./docs/openapi.js";
@@ -75,8 +75,10 @@ function appOf(dependencies: RoutingDependencies, handlers: Handlers): Express {
   app.get("/file/avatar/:name", (request, response) =>
     sendPicture(response, directory.image(request.params.name)),
   );
-  if (hooks !== undefined)
+  if (hooks !== undefined) {
     app.get("/s/:id", (request, response) => hooks.follow(request.params.id, response));
+    app.get("/files/:id/:name", (request, response) => hooks.sendFile(request.params.id, response));
+  }
   if (console !== undefined) {
     app.use("/console", console.router);
     app.use("/admin", console.admin);
@@ -113,11 +115,8 @@ function sendPicture(response: Response, image: ReturnType<OperationContext["dir
     ETag: `"${image.name}"`,
     // A picture never changes, because its name is a hash of its bytes.
     "Cache-Control": "public, max-age=31536000, immutable",
+    ...UNTRUSTED,
     "Content-Type": image.type,
-    // Browsers must not interpret a user's upload as anything but a picture.
-    "X-Content-Type-Options": "nosniff",
-    "Content-Security-Policy": "default-src 'none'",
-    "Cross-Origin-Resource-Policy": "cross-origin",
   });
   response.send(image.bytes);
 }

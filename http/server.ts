@@ -7,7 +7,7 @@ import type { LimitsConfig } from "../component/config.js";
 import type { MemoryGuard } from "../component/limits/memory-guard.js";
 import type { Metrics } from "../component/metrics.js";
 import type { OperationContext } from "../component/operations/context.js";
-import type { Readiness } from "../component/service/service.js";
+import type { Readiness } from "../component/service/readiness.js";
 import type { Resolve } from "./caller-permissions.js";
 import { Bodies } from "./body.js";
 import { CallLog } from "./call-log.js";

@@ -10,6 +10,10 @@ export const ENDINGS = {
   "dead letter": { table: "outbox", recorded: "the dead letter that holds the stanza" },
   "dead letter handled": { table: "dead_letters", recorded: "handled_letters, and the list of changes" },
   "said or refused": { table: "bot_posts", recorded: "the post's outcome in hook_messages" },
+  "post said": {
+    table: "hook_posts",
+    recorded: "its messages in the outbox, or its outcome in hook_messages",
+  },
   delivered: { table: "hook_events", recorded: "qtalk_hook_events_total and the log" },
   "over the limit": { table: "hook_events", recorded: "the log, with the number of deleted dead letters" },
   "event dropped": { table: "hook_events", recorded: "the list of changes" },

@@ -46,9 +46,9 @@ const PUTS_PER_PRUNE = 16;
 export class HookMessages extends Store {
   #puts = 0;
 
-  /** Adds a message, inside a transaction, and deletes some messages older than the time `keptFrom`. */
+  /** Stores a message as it is now, inside a transaction, and deletes some messages older than the time `keptFrom`. */
   put(message: HookMessage, keptFrom: number): void {
-    this.sql.insert("hook_messages", message);
+    this.sql.put("hook_messages", ["id"], message);
     if (this.#puts++ % PUTS_PER_PRUNE !== 0) return;
     const sql = `DELETE FROM hook_messages WHERE accepted_at < ? AND rowid IN
       (SELECT rowid FROM hook_messages ORDER BY rowid LIMIT ?)`;

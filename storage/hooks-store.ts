@@ -68,6 +68,8 @@ export interface StoredHook {
   readonly madeAt: number;
   /** The bare address of the room's owner who made the hook; undefined: an operator made it. */
   readonly madeBy: string | undefined;
+  /** The hosts (HOST or HOST:PORT) from which pictures are fetched that posts name by URL; undefined: none. */
+  readonly fetchFrom: readonly string[] | undefined;
 }
 
 type Changeable =
@@ -81,7 +83,8 @@ type Changeable =
   | "source"
   | "expectation"
   | "corrects"
-  | "announces";
+  | "announces"
+  | "fetchFrom";
 
 /** The columns that a hook has in groups. */
 type Grouped = "limits" | "filters" | "calls" | "source" | "expectation";

@@ -388,7 +388,8 @@ CREATE TABLE hooks (
   inner         TEXT,                      -- the private addresses and networks at which that may be, one on each line
   expect_ms     INTEGER,                   -- how often posts are expected, in milliseconds; null: not at all
   grace_ms      INTEGER,                   -- how much later a post may come, in milliseconds
-  quiet         INTEGER NOT NULL DEFAULT 0 -- 1: posts themselves aren't said
+  quiet         INTEGER NOT NULL DEFAULT 0, -- 1: posts themselves aren't said
+  fetch_from    TEXT                       -- the hosts from which pictures are fetched, a line each; null: none
 ) STRICT;
 CREATE INDEX hooks_by_bot ON hooks (bot);
 CREATE INDEX hooks_of_owners ON hooks (receiver, name) WHERE made_by IS NOT NULL;
@@ -556,6 +557,31 @@ CREATE TABLE hook_links (
   told_at INTEGER NOT NULL                 -- when a message last had the link
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX hook_links_by_age ON hook_links (told_at);
+
+-- Posts with files whose messages aren't sent yet: the files are uploaded first. The id is that of the message which
+-- programs ask about.
+CREATE TABLE hook_posts (
+  id          TEXT PRIMARY KEY,
+  hook        TEXT    NOT NULL REFERENCES hooks (id) ON DELETE CASCADE,
+  accepted_at INTEGER NOT NULL,
+  request     TEXT    NOT NULL,            -- the id of the HTTP request
+  content     TEXT    NOT NULL             -- what is to be said, as JSON; see component/hooks/files/waiting-posts.ts
+) STRICT;
+CREATE INDEX hook_posts_by_hook ON hook_posts (hook);
+
+-- The files of those posts, and the files that the component serves itself. The bytes are the last column, so that SQLite
+-- can read the other columns without reading the bytes.
+CREATE TABLE hook_files (
+  id      TEXT PRIMARY KEY,                -- random: whoever knows it may read the file
+  post    TEXT REFERENCES hook_posts (id) ON DELETE CASCADE,  -- the post that waits for it; null: it is served
+  name    TEXT    NOT NULL,
+  type    TEXT    NOT NULL,                -- the media type
+  source  TEXT,                            -- the URL from which it is fetched; null: it came with the post
+  kept_at INTEGER NOT NULL,
+  size    INTEGER NOT NULL,                -- the number of bytes
+  bytes   BLOB    NOT NULL
+) STRICT;
+CREATE INDEX hook_files_by_age ON hook_files (post, kept_at, size);
 
 -- The rooms of other services that bots enter.
 CREATE TABLE bot_rooms (

@@ -44,6 +44,7 @@ const LISTS: ReadonlySet<string> = new Set([
   "hooks.steps",
   "hooks.mentions",
   "hooks.inner",
+  "hooks.fetch_from",
   "outgoing_hooks.events",
   "outgoing_hooks.rooms",
   "outgoing_hooks.inner",

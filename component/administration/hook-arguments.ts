@@ -3,6 +3,7 @@ import { z } from "zod";
 import { AUTO, FORMAT_NAMES } from "../hooks/formats/formats.js";
 import { EVENT_KINDS, FORMS } from "../hooks/outgoing/outgoing-webhook.js";
 import { refuse, type Refusal } from "../refusal.js";
+import { FETCH_HOST } from "../hooks/files/fetching.js";
 import type { StoredHook } from "../../storage/hooks-store.js";
 import type { StoredOutgoingHook } from "../../storage/outgoing-hooks-store.js";
 import type { Context } from "./context.js";
@@ -150,6 +151,14 @@ const INCOMING = {
     z.string().trim().toLowerCase().optional(),
     "the least severity of alerts that mention (at first critical; none stands for all)",
     "从哪个级别的告警起提及（初始为 critical；none 表示全部）",
+  ),
+  fetch_from: incoming(
+    z
+      .array(z.string().trim().toLowerCase().regex(FETCH_HOST, "expected HOST, HOST:PORT, or none"))
+      .max(20)
+      .optional(),
+    'host (or host:port) whose pictures the component fetches itself if a post has their URL, such as an inner Grafana; "none" removes the hosts',
+    "请求中给出图片 URL 时，由组件自行下载的主机（或 主机:端口），例如内网的 Grafana；none 表示取消",
   ),
   rate: incoming(
     z.union([z.number().min(0.1), z.literal("default")]).optional(),

@@ -15,8 +15,8 @@ import { refuseFull, refuseToOwner } from "./hook-owners.js";
 import { isOwner, refuseWithout } from "./rights.js";
 import { addressOf, hasRoom, mayBeRemote, refuseRoom, saveHook, senderOf } from "./hook-parts.js";
 
-/** The word that restores a default. */
-const DEFAULT = "default";
+/** The word that restores a default, the one that stands for all, and the one for none. */
+const [DEFAULT, ALL, NONE] = ["default", "*", "none"] as const;
 
 /** The part of a result that shows a new URL, and the key that signs posts. */
 function secretsOf({ settings }: Context, id: string, secret: string, key: string | undefined) {
@@ -61,6 +61,7 @@ export async function putIncoming(context: Context, name: string, given: Given, 
     filters: filtersOf(given, known?.filters),
     source,
     expectation,
+    fetchFrom: listed(given.fetch_from, known?.fetchFrom, NONE),
     template: own,
     receiver: to?.text ?? known?.receiver ?? "",
     corrects: given.update ?? known?.corrects ?? false,
@@ -179,13 +180,19 @@ function receiverOf(context: Context, text: string): AccountJid | Refusal {
 
 /** @param known the hook's present filters */
 function filtersOf(given: Given, known?: HookFilters): HookFilters {
-  const filter = (wanted: readonly string[] | undefined, present: readonly string[] | undefined) =>
-    wanted === undefined ? present : wanted.includes("*") ? undefined : wanted;
   return {
-    onlyEvents: filter(given.only_events, known?.onlyEvents),
-    exceptEvents: filter(given.except_events, known?.exceptEvents),
-    branches: filter(given.branches, known?.branches),
+    onlyEvents: listed(given.only_events, known?.onlyEvents, ALL),
+    exceptEvents: listed(given.except_events, known?.exceptEvents, ALL),
+    branches: listed(given.branches, known?.branches, ALL),
   };
+}
+
+type List = readonly string[] | undefined;
+
+/** Returns a list as it is after a change. @param word removes the list */
+function listed(wanted: List, present: List, word: string): List {
+  if (wanted === undefined) return present;
+  return wanted.includes(word) ? undefined : wanted;
 }
 
 /** @param known the hook's present limits */

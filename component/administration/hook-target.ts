@@ -1,5 +1,5 @@
 /** Checks the URLs at which the component calls programs: those of outgoing hooks, and those that silence alerts. */
-import { credentialsIn } from "../hooks/outgoing/guarded-client.js";
+import { credentialsIn } from "../hooks/outgoing/http-exchange.js";
 import { guardedLookup, InnerAddress, networkOf, refuseLiteral } from "../hooks/outgoing/inner-network.js";
 import { badRequest, type Refusal } from "../refusal.js";
 

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { formatNamed, FORMATS } from "../hooks/formats/formats.js";
 import { HookFault } from "../hooks/fault.js";
-import type { Accepted } from "../hooks/hooks.js";
+import type { Accepted } from "../hooks/post.js";
 import { outcomeText } from "../hooks/outcome.js";
 import { counted } from "../wording.js";
 import { ownProperty } from "../own-property.js";

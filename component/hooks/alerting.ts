@@ -31,11 +31,13 @@ export function alertingWith(shared: Shared) {
       alerts.start();
       duty.start();
       inBackground(hooks.heartbeats.start(), "starting heartbeats", shared.log);
+      hooks.start();
     },
 
     /** Starts no more work, and waits for what is running. @param left returns for how many milliseconds at most */
     async stop(left: () => number): Promise<void> {
       await hooks.heartbeats.stop();
+      hooks.stop();
       await alerts.stop(left());
       await duty.stop(left());
     },

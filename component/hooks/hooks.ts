@@ -3,12 +3,10 @@ import { timingSafeEqual } from "node:crypto";
 import { HookMessages, type HookMessage } from "../../storage/hook-messages.js";
 import type { ShortLink } from "../../storage/hook-links.js";
 import { HooksStore } from "../../storage/hooks-store.js";
-import type { OperationContext } from "../operations/context.js";
-import { Refusal } from "../refusal.js";
-import type { Alerts } from "./alerts/alerts.js";
-import type { AlertTurn } from "./alerts/posts.js";
 import type { HookDependencies } from "./dependencies.js";
-import { faultOf, HookFault } from "./fault.js";
+import { HookFault } from "./fault.js";
+import { OwnFiles } from "./files/own-files.js";
+import { WaitingPosts, type WaitingPostsDependencies } from "./files/waiting-posts.js";
 import { outcomeOf, type MessageOutcome } from "./outcome.js";
 import { formatOf } from "./formats/formats.js";
 import type { AlertReport, Format } from "./formats/format.js";
@@ -16,25 +14,20 @@ import { WALL_CLOCK } from "./clock.js";
 import { HEARTBEAT, Heartbeats } from "./heartbeats.js";
 import { hookOf, type Hook } from "./hook.js";
 import { KeyedTurns } from "./keyed-turns.js";
-import { sendPost, type RemoteRoomsApi } from "./sending.js";
 import { HookRates } from "./rates.js";
-import { hashOf, newMessageId } from "./secrets.js";
+import { hashOf } from "./secrets.js";
 import { ShortLinks } from "./short-links.js";
 import { Templates } from "./templates.js";
-import { answerTo, digestOf, fingerprintOf, isMain, messagesOf, recordOf } from "./post.js";
-import type { Accepted, Post, Repeatable } from "./post.js";
-import { renderPost, type RenderedPost } from "./rendering.js";
+import { answerTo, digestOf, fingerprintOf, KEPT_MS, type Accepted, type Post } from "./post.js";
+import { Posting, type PostingDependencies } from "./posting.js";
+import { renderPost } from "./rendering.js";
 
 export type { Accepted, Post } from "./post.js";
 
-export interface HooksDependencies extends HookDependencies {
-  readonly context: OperationContext;
-  readonly remote: RemoteRoomsApi;
-  readonly alerts: Pick<Alerts, "begin" | "sentBy">;
-}
+export type HooksDependencies = HookDependencies &
+  Omit<PostingDependencies, "messages"> &
+  Omit<WaitingPostsDependencies, "messages" | "posting" | "hookOf">;
 
-/** Retention of messages, and how long identical posts without a key count as one; in milliseconds. */
-const KEPT_MS = { messages: 24 * 3600_000, same: 10 * 60_000 };
 /** The hash for hooks that don't exist, so that checking a secret takes as long as for existing hooks. */
 const NOBODY = hashOf("");
 
@@ -43,6 +36,10 @@ export class Hooks {
   readonly links: Pick<ShortLinks, "find" | "shortener" | "store">;
   /** What hooks expect that didn't come. */
   readonly heartbeats: Pick<Heartbeats, "start" | "stop" | "posted" | "wake">;
+  /** The files that the component serves. */
+  readonly files: Pick<OwnFiles, "find" | "prune">;
+  readonly #waiting: WaitingPosts;
+  readonly #posting: Posting;
   readonly #store: HooksStore;
   /** The webhooks by id, so that posts are faster and response times don't reveal whether a hook exists. */
   #known: ReadonlyMap<string, Hook> | undefined;
@@ -58,6 +55,14 @@ export class Hooks {
     this.#messages = new HookMessages(db);
     this.links = new ShortLinks(dependencies);
     this.rates = new HookRates(config);
+    this.files = new OwnFiles(dependencies);
+    this.#posting = new Posting({ ...dependencies, messages: this.#messages });
+    this.#waiting = new WaitingPosts({
+      ...dependencies,
+      messages: this.#messages,
+      posting: this.#posting,
+      hookOf: (id) => this.byId(id),
+    });
     this.heartbeats = new Heartbeats({
       ...dependencies,
       clock: WALL_CLOCK,
@@ -66,6 +71,16 @@ export class Hooks {
       say: (hook, { report, text, stored }) => this.raise(hook, report, text, { name: HEARTBEAT, stored }),
     });
     metrics.gaugeOf("qtalk_hooks", "Hooks that programs may post to", () => store.count());
+  }
+
+  /** Sends the posts with files that an earlier process had accepted. */
+  start(): void {
+    this.#waiting.start();
+  }
+
+  /** Sends no more posts with files: those that wait are sent after the next start. */
+  stop(): void {
+    this.#waiting.stop();
   }
 
   /** Returns the maximum size of a post to this hook, in bytes. */
@@ -108,7 +123,8 @@ export class Hooks {
   ): Promise<HookFault | undefined> {
     const { name = digestOf(report.key), ...stored } = more;
     const repeatable = { fingerprint: undefined, request: "", ...stored };
-    const said = await this.#sendAlert(hook, { name, report }, { text, reading: { view: {} } }, repeatable);
+    const rendered = { text, files: [], reading: { view: {} } };
+    const said = await this.#posting.sendAlert(hook, { name, report }, rendered, repeatable);
     return said instanceof HookFault ? said : undefined;
   }
 
@@ -174,8 +190,11 @@ export class Hooks {
     if (wording instanceof HookFault) return wording;
     await this.links.store(links);
     const fingerprint = hook.isTest === true ? undefined : fingerprintOf(format, post);
+    const repeatable = { fingerprint, request: post.request };
     const send = (): Promise<Accepted | HookFault> =>
-      this.#send(hook, wording, { fingerprint, request: post.request });
+      this.#waiting.isFor(hook, wording)
+        ? this.#waiting.accept(hook, wording, repeatable)
+        : this.#posting.send(hook, wording, repeatable);
     if (fingerprint === undefined) return await send();
     // A repetition that arrives while the first post is being accepted waits for its result.
     const end = await this.#turns.begin(`post ${hook.id} ${fingerprint.toString("base64")}`);
@@ -186,95 +205,5 @@ export class Hooks {
     } finally {
       end();
     }
-  }
-
-  /** Sends a post. Its alert's turn ends when the post is stored, as the next post has to know what it corrects. */
-  async #send(hook: Hook, rendered: RenderedPost, repeatable: Repeatable): Promise<Accepted | HookFault> {
-    const { alert } = rendered.reading;
-    if (alert === undefined || hook.isTest === true) return await this.#sendNow(hook, rendered, repeatable);
-    return await this.#sendAlert(hook, { name: digestOf(alert.key), report: alert }, rendered, repeatable);
-  }
-
-  /** Says a post, or something else, about an alert. */
-  async #sendAlert(
-    hook: Hook,
-    about: { readonly name: Buffer; readonly report: AlertReport },
-    rendered: RenderedPost,
-    repeatable: Repeatable,
-  ): Promise<Accepted | HookFault> {
-    const turn = await this.dependencies.alerts.begin(hook, about);
-    try {
-      const { muted } = turn;
-      return muted === undefined
-        ? await this.#sendNow(hook, rendered, repeatable, turn)
-        : await this.#mute(recordOf(hook, repeatable), muted, () => {
-            turn.store(rendered.text);
-            repeatable.stored?.();
-          });
-    } finally {
-      turn.end();
-    }
-  }
-
-  /** Counts a post that isn't said. @param reason why, as a message for operators @param store stores its effect */
-  async #mute(
-    record: Omit<HookMessage, "id">,
-    reason: string,
-    store: () => void,
-  ): Promise<Accepted | HookFault> {
-    const id = newMessageId(record.acceptedAt);
-    const message: HookMessage = { ...record, id, outcome: "stored", reason };
-    try {
-      await this.dependencies.commit.run(() => {
-        this.#messages.put(message, record.acceptedAt - KEPT_MS.messages);
-        store();
-      });
-    } catch {
-      return new HookFault("unavailable", "the database could not store it; nothing was accepted, try again");
-    }
-    return { id, delivery: "stored" };
-  }
-
-  async #sendNow(
-    hook: Hook,
-    rendered: RenderedPost,
-    repeatable: Repeatable,
-    turn?: AlertTurn,
-  ): Promise<Accepted | HookFault> {
-    const { context, alerts } = this.dependencies;
-    const { request } = repeatable;
-    const at = Date.now();
-    const { text, reading } = rendered;
-    const messages =
-      turn?.messages(text, reading.image, () => newMessageId(at)) ?? messagesOf(hook, rendered, at);
-    const main = messages.find(isMain) ?? messages[0];
-    const id = main?.id ?? "";
-    const outcome = await sendPost(
-      { ...context, account: { kind: "caller", name: `hook ${hook.name}`, request }, request },
-      {
-        from: hook.from,
-        to: hook.to,
-        bot: hook.title,
-        messages,
-        note: (message, sent) => {
-          const { call, outcome } = sent;
-          const isFirst = message === main;
-          const { fingerprint, ...record } = recordOf(hook, repeatable, at);
-          const unique = isFirst ? fingerprint : undefined;
-          const stored = { ...record, id: message.id, call, outcome, fingerprint: unique };
-          this.#messages.put(stored, at - KEPT_MS.messages);
-          if (message.corrects === undefined && message.reactions === undefined)
-            alerts.sentBy(hook.from, hook.to, message.id);
-          if (!isFirst) return;
-          turn?.store(text, message, sent);
-          repeatable.stored?.();
-        },
-      },
-      this.dependencies.remote,
-    );
-    if (outcome instanceof HookFault) return outcome;
-    if (outcome instanceof Refusal) return faultOf(outcome);
-    const message = this.#messages.find(hook.id, id);
-    return answerTo(id, message === undefined ? { outcome: "queued" } : this.outcomeOf(message));
   }
 }

@@ -4,10 +4,10 @@ import { HookFault } from "./fault.js";
 import type { Format, Payload } from "./formats/format.js";
 import type { Hook } from "./hook.js";
 import { answerOf, type Delivery, type MessageOutcome } from "./outcome.js";
-import type { RenderedPost } from "./rendering.js";
-import { newMessageId } from "./secrets.js";
 import type { PostMessage } from "./sending.js";
 
+/** Retention of messages, and how long identical posts without a key count as one; in milliseconds. */
+export const KEPT_MS = { messages: 24 * 3600_000, same: 10 * 60_000 };
 const DIGEST_BYTES = 16;
 
 /** An HTTP request to a hook. */
@@ -40,26 +40,13 @@ export function recordOf(hook: Hook, { fingerprint, request }: Repeatable, accep
 }
 
 /** Whether a message of a post is the one that programs ask about, and people answer. */
-export function isMain({ isPicture, reactions }: PostMessage): boolean {
-  return isPicture !== true && reactions === undefined;
+export function isMain({ isFile, reactions }: PostMessage): boolean {
+  return isFile !== true && reactions === undefined;
 }
 
 export function answerTo(id: string, outcome: MessageOutcome): Accepted | HookFault {
   const answer = answerOf(id, outcome);
   return answer instanceof HookFault ? answer : { id, delivery: answer };
-}
-
-/** Returns the messages of a post that is about no alert: the picture first, as clients preview what comes last. */
-export function messagesOf(
-  { name, isTest }: Hook,
-  { text: rendered, reading: { image } }: RenderedPost,
-  at: number,
-): readonly PostMessage[] {
-  const mark = isTest === true ? `🧪 Test of the hook ${name}: nothing has happened.\n` : "";
-  const text = `${mark}${rendered}`;
-  const messages: PostMessage[] =
-    image === undefined ? [] : [{ id: newMessageId(at), text: image, isPicture: true }];
-  return text === "" ? messages : [...messages, { id: newMessageId(at), text }];
 }
 
 /** Returns a value that repetitions of a post share; undefined if repetitions are accepted. */

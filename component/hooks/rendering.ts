@@ -3,9 +3,9 @@ import type { HookFilters } from "../../storage/hooks-store.js";
 import type { LimitsConfig } from "../config.js";
 import { HookFault } from "./fault.js";
 import { isLeftOut } from "./filters.js";
-import type { Format, Payload, ParsedPayload, ShortenUrl } from "./formats/format.js";
+import { namedFile } from "./files/file-kind.js";
+import type { Format, Payload, ParsedPayload, PostedFile, ShortenUrl } from "./formats/format.js";
 import { withShortTexts } from "./formats/short-texts.js";
-import { shortened } from "./formats/shortening.js";
 import type { Templates } from "./templates.js";
 
 const FORBIDDEN = /[^\t\n\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu;
@@ -16,7 +16,7 @@ const EMPTY_LINES = /\n{3,}/g;
 const BESIDES = 4 * 1024;
 /** How many bytes one byte may become by XML escaping. */
 const ESCAPED = 5;
-/** How many files of a post are named. */
+/** How many files of a post are said. */
 const MOST_FILES = 10;
 /** Texts up to this many bytes are never shortened. */
 const SHORTEST_LIMIT = 256;
@@ -25,8 +25,10 @@ type TextLimits = Pick<LimitsConfig, "message_bytes">;
 
 export interface RenderedPost {
   readonly reading: ParsedPayload;
-  /** The message's text; "" if the post is only a picture. */
+  /** The message's text; "" if the post has only files. */
   readonly text: string;
+  /** The first files. */
+  readonly files: readonly PostedFile[];
 }
 
 /**
@@ -62,20 +64,18 @@ export function renderPost(
         });
   if (rendered instanceof HookFault) return rendered;
   const said = cleaned(rendered, limits);
-  const lines = [said, ...namesOf(posted)].filter((line) => line !== "").join("\n");
   if (said === "" && template !== undefined) return "nothing";
-  // Gajim's list of chats shows a text's last line, or the first one if the text ends with a line break.
-  const text = lines.includes("\n") ? `${lines}\n` : lines;
-  const isEmpty = text === "" && reading.image === undefined;
-  return isEmpty ? new HookFault("empty", "the post has no text") : { reading, text };
+  const text = withLines(said, []);
+  const files = (reading.files ?? posted.files ?? []).slice(0, MOST_FILES).map(namedFile);
+  const isEmpty = text === "" && files.length === 0 && reading.image === undefined;
+  return isEmpty ? new HookFault("empty", "the post has no text") : { reading, text, files };
 }
 
-/** Returns a line for each file of a post, with its name and size: the component has no place to keep files. */
-function namesOf({ files = [] }: Payload): string[] {
-  return files.slice(0, MOST_FILES).map(({ name, type, bytes }) => {
-    const size = bytes.length < 1024 ? `${bytes.length} B` : `${Math.ceil(bytes.length / 1024)} KiB`;
-    return `📎 ${shortened(name.replace(FORBIDDEN, "\ufffd") || type || "file", 100)}, ${size}`;
-  });
+/** Adds lines to a message's text. */
+export function withLines(text: string, lines: readonly string[]): string {
+  const all = [text.trimEnd(), ...lines].filter((line) => line !== "").join("\n");
+  // Gajim's list of chats shows a text's last line, or the first one if the text ends with a line break.
+  return all.includes("\n") ? `${all}\n` : all;
 }
 
 /** Returns how long the text of a message may be, in bytes. */

@@ -47,9 +47,9 @@ export interface Mention {
 /** A message of a post. */
 export interface PostMessage {
   readonly id: string;
-  /** The text; the URL if the message is a picture, as clients show pictures only then; "" for reactions. */
+  /** The text; the URL if the message is a file, as clients show pictures only then; "" for reactions. */
   readonly text: string;
-  readonly isPicture?: boolean;
+  readonly isFile?: boolean;
   /** The id of the message that it corrects (XEP-0308). */
   readonly corrects?: string | undefined;
   /** The message that it answers (XEP-0461). */
@@ -236,7 +236,7 @@ function shownIn({ stores: { archive } }: RoomContext, room: Room, from: Account
 }
 
 function elementOf(
-  { id, text, isPicture, corrects, reactions, mentions, wantsReceipt }: PostMessage,
+  { id, text, isFile, corrects, reactions, mentions, wantsReceipt }: PostMessage,
   { bot }: OutgoingPost,
   type: "chat" | "groupchat",
   reply?: { readonly to: string; readonly id: string | undefined },
@@ -245,7 +245,7 @@ function elementOf(
     "message",
     { type, id },
     text === "" ? undefined : xml("body", {}, text),
-    isPicture === true ? xml("x", NS.oob, xml("url", {}, text)) : undefined,
+    isFile === true ? xml("x", NS.oob, xml("url", {}, text)) : undefined,
     corrects === undefined ? undefined : xml("replace", { xmlns: CORRECTION, id: corrects }),
     reply && xml("reply", { xmlns: REPLY, ...reply }),
     ...(reactions === undefined ? [] : reactionsIn(reactions, type)),

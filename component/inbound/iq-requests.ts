@@ -25,7 +25,7 @@ export interface IqRequest {
   readonly type: "get" | "set";
   readonly to: Jid;
   /** The sender, an address of the component; by default the component's domain. */
-  readonly from?: Jid;
+  readonly from?: Jid | undefined;
   readonly payload: Element;
   /** The user's bare address if the request is sent in a user's name, by the host's permission (XEP-0356 §6). */
   readonly inNameOf?: Jid;

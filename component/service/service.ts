@@ -7,7 +7,6 @@ import { DeadLetters } from "../../storage/dead-letters.js";
 import { Fingerprints } from "../../storage/fingerprints.js";
 import { GroupCommit } from "../../storage/group-commit.js";
 import { OutboxStore } from "../../storage/outbox-store.js";
-import { causeOf } from "../../storage/storage-fault.js";
 import type { ServiceConfig } from "../config.js";
 import { areCopiesMade } from "../composing/carbon.js";
 import { hookChat } from "../administration/hook-chat.js";
@@ -49,6 +48,7 @@ import { Router } from "../inbound/router.js";
 import { UnreachableHosts } from "../inbound/unreachable-hosts.js";
 import { commandHandler, commandNodes } from "../entity/ad-hoc.js";
 import { basics, discovery, SERVICE_NAME } from "../entity/disco.js";
+import { readinessOf, type Readiness } from "./readiness.js";
 import { StartupCheck } from "./startup-check.js";
 import { inBackground } from "../background.js";
 
@@ -65,9 +65,6 @@ export interface ServiceOptions extends ServiceConfig {
 }
 
 export type Service = ReturnType<typeof createService>;
-
-/** Whether callers' stanzas reach the server now; if not, why. */
-export type Readiness = { readonly ready: true } | { readonly ready: false; readonly reason: string };
 
 /** Creates all parts; `start` connects to the server. */
 export function createService(options: ServiceOptions, db: Database, log: Logger, metrics: Metrics) {
@@ -174,8 +171,17 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
     confirmTimeout: options.confirmTimeout,
     clock: STEADY_CLOCK,
   });
+  const { confirmTimeout } = options;
   const takeSigns = options.hooks.take_reactions;
-  const posting = { ...hookDependencies, context, remote, takeSigns, events: listener };
+  const posting = {
+    ...hookDependencies,
+    context,
+    remote,
+    takeSigns,
+    events: listener,
+    bounces,
+    confirmTimeout,
+  };
   const alerting = alertingWith({ ...posting, wearers, clock: WALL_CLOCK });
   const { hooks, alerts, duty } = alerting;
   const router = new Router({
@@ -200,6 +206,7 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
     (now: number) => records.changes.prune(now - options.changesDays * 86_400_000),
     () => calls.prune(),
     (now: number) => alerts.prune(now),
+    (now: number) => hooks.files.prune(now),
   ];
   const pruning = new Pruning(commit, forgetting, log);
   const commands = [...people.commands, ...adHocCommands(administration)];
@@ -250,16 +257,7 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
     memory,
 
     get readiness(): Readiness {
-      const [{ diskFault }, { state }, { reason: unable }] = [commit, link, rights];
-      const refused = (reason: string): Readiness => ({ ready: false, reason });
-      if (diskFault !== undefined) return refused(`${causeOf(diskFault)}: nothing can be stored`);
-      const { reason: unserved } = check;
-      if (state.kind === "up" && unserved !== undefined) return refused(unserved);
-      if (outbox.isReady && unable === undefined) return { ready: true };
-      if (state.kind === "away" || state.kind === "refused") return refused(state.reason);
-      return refused(
-        (state.kind === "up" ? unable : undefined) ?? "the link to the XMPP server is being made",
-      );
+      return readinessOf({ commit, link, rights, check, outbox });
     },
 
     /** Tests at once whether the server lets the component send as users. */

@@ -52,6 +52,8 @@ export const NS = {
   nick: "http://jabber.org/protocol/nick",
   /** Links to files (XEP-0066). */
   oob: "jabber:x:oob",
+  /** Uploads of files to the server (XEP-0363). */
+  upload: "urn:xmpp:http:upload:0",
   /** Hints whether servers should store a message (XEP-0334). */
   hints: "urn:xmpp:hints",
   /** Ids of stanzas (XEP-0359). */

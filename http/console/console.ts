@@ -9,7 +9,7 @@ import { inBackground } from "../../component/background.js";
 import type { Link } from "../../component/link/link.js";
 import type { Metrics } from "../../component/metrics.js";
 import type { Rooms } from "../../component/muc/rooms.js";
-import type { Readiness } from "../../component/service/service.js";
+import type { Readiness } from "../../component/service/readiness.js";
 import type { ServerQuestions } from "../../component/service/server-facts.js";
 import { adminRoutes } from "../admin/routes.js";
 import { faultHandler, refusing } from "../admin/run.js";

@@ -1,7 +1,7 @@
 /** The answers to requests of programs that post to hooks, with the outcome for log and metrics. */
 import type { FaultKind, HookFault } from "../../component/hooks/fault.js";
 import type { Dialect } from "../../component/hooks/formats/format.js";
-import type { Accepted } from "../../component/hooks/hooks.js";
+import type { Accepted } from "../../component/hooks/post.js";
 import type { MessageOutcome } from "../../component/hooks/outcome.js";
 import { badRequest, Errcode, Refusal, refuse, type Blame } from "../../component/refusal.js";
 import type { ApiResponse } from "../api-response.js";

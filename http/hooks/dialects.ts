@@ -5,7 +5,7 @@
 import type { HookFault, FaultKind } from "../../component/hooks/fault.js";
 import { textOf } from "../../component/hooks/formats/fields.js";
 import type { Dialect, Payload } from "../../component/hooks/formats/format.js";
-import type { Accepted } from "../../component/hooks/hooks.js";
+import type { Accepted } from "../../component/hooks/post.js";
 import { headersOf, type ApiResponse } from "../api-response.js";
 import { RESPONSES } from "./faults.js";
 

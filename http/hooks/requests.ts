@@ -5,10 +5,11 @@ import { HookFault } from "../../component/hooks/fault.js";
 import { textOf } from "../../component/hooks/formats/fields.js";
 import type { Dialect, Payload } from "../../component/hooks/formats/format.js";
 import { AUTO, formatNamed, formatOf, SUFFIXES } from "../../component/hooks/formats/formats.js";
+import { isPicture } from "../../component/hooks/files/file-kind.js";
 import type { Hook } from "../../component/hooks/hook.js";
 import type { Hooks, Post } from "../../component/hooks/hooks.js";
 import { Errcode, Refusal } from "../../component/refusal.js";
-import { Denied, send } from "../api-response.js";
+import { Denied, send, UNTRUSTED } from "../api-response.js";
 import { HOOK, type Entry } from "../call-log.js";
 import type { Calls, CallsOptions, Handler } from "../calls.js";
 import { accepted, NO_HOOK, refused, statusAnswer, wrongMethod, type Answer } from "./answers.js";
@@ -19,8 +20,12 @@ import { contentOf, keyOf, payloadOf, signedContent, unpacked } from "./payload.
 import { inBackground } from "../../component/background.js";
 
 /** Hooks without its private members, so that tests can replace it. */
-export type HooksApi = Omit<Hooks, "outcomeOf" | "links" | "byId" | "heartbeats" | "all" | "raise"> & {
+export type HooksApi = Omit<
+  Hooks,
+  "outcomeOf" | "links" | "byId" | "heartbeats" | "all" | "raise" | "files" | "start" | "stop"
+> & {
   readonly links: Pick<Hooks["links"], "find">;
+  readonly files: Pick<Hooks["files"], "find">;
 };
 
 export interface HookRequestsOptions extends Pick<
@@ -62,6 +67,24 @@ export class HookRequests {
     if (url === undefined)
       response.status(404).type("text").send("There is no such link, or it is older than 30 days.\n");
     else response.redirect(302, url);
+  };
+
+  /** Sends a file of a post. Browsers show pictures, and only save other files: anybody may have written them. */
+  readonly sendFile = (id: string, response: Response): void => {
+    const file = this.options.memory.isShort ? "short" : this.options.hooks.files.find(id);
+    if (file === undefined || file === "short") {
+      const [status, text] =
+        file === "short" ? [503, SHORT.message] : [404, "There is no such file any more."];
+      response.status(status).type("text").send(`${text}\n`);
+      return;
+    }
+    response.set({
+      ...UNTRUSTED,
+      "Content-Type": file.type,
+      "Cache-Control": "private, max-age=31536000, immutable",
+      ...(isPicture(file.type) ? {} : { "Content-Disposition": "attachment" }),
+    });
+    response.send(file.bytes);
   };
 
   readonly handle: Handler = (request, response) =>

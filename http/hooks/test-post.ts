@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { HookFault } from "../../component/hooks/fault.js";
 import { formatNamed } from "../../component/hooks/formats/formats.js";
 import { slack } from "../../component/hooks/formats/slack.js";
-import type { Accepted } from "../../component/hooks/hooks.js";
+import type { Accepted } from "../../component/hooks/post.js";
 import { documentationOf } from "../docs/formats.js";
 import { contentOf, payloadOf, unpacked } from "./payload.js";
 import type { HooksApi } from "./requests.js";

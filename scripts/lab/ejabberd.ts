@@ -98,6 +98,7 @@ export class Ejabberd extends Server {
           request_handlers: {
             "/api": "mod_http_api",
             ...(modules.webSocket && { "/ws": "ejabberd_http_ws" }),
+            ...(modules.upload && { "/upload": "mod_http_upload" }),
           },
         },
         ...components.map((component, index) => ({
@@ -116,9 +117,27 @@ export class Ejabberd extends Server {
           what: modules.httpApi ? "*" : ["register", "reload_config"],
         },
       },
-      acl: { privileged: { server: privileged } },
-      access_rules: { privileged: { allow: "privileged" } },
-      modules: moduleTable(modules, privileged.length > 0),
+      acl: {
+        privileged: { server: privileged },
+        local: { user_regexp: "" },
+        components: { server: components.map(({ domain }) => domain) },
+      },
+      access_rules: {
+        privileged: { allow: "privileged" },
+        local: { allow: "local" },
+        uploaders: [{ allow: "local" }, { allow: "components" }],
+      },
+      modules: {
+        ...moduleTable(modules, privileged.length > 0),
+        ...(modules.upload && {
+          mod_http_upload: {
+            host: modules.upload.domain,
+            docroot: join(this.home.folder, "uploads"),
+            put_url: `http://${LOOPBACK}:${this.home.httpPort}/upload`,
+            ...(modules.upload.isOpen && { access: "uploaders" }),
+          },
+        }),
+      },
     };
   }
 }

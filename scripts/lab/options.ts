@@ -25,6 +25,8 @@ export interface ServerModules {
   readonly muc: string | undefined;
   /** The domain of the multicast service for stanzas to many addresses (XEP-0033; ejabberd only). */
   readonly multicast: string | undefined;
+  /** The upload service (XEP-0363), and whether components may use it, which servers don't permit by themselves. */
+  readonly upload: { readonly domain: string; readonly isOpen: boolean } | undefined;
   /** Unencrypted connections of browsers by WebSocket (RFC 7395). */
   readonly webSocket: boolean;
   /**
@@ -69,6 +71,7 @@ const DEFAULT_MODULES: ServerModules = {
   vcard: true,
   muc: undefined,
   multicast: undefined,
+  upload: undefined,
   webSocket: false,
   httpApi: false,
 };

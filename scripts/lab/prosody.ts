@@ -101,7 +101,9 @@ export class Prosody extends Server {
       "c2s_require_encryption = false",
       "allow_unencrypted_plain_auth = true",
       `component_ports = { ${this.components[0]?.port ?? ""} }`,
-      ...(modules.webSocket || modules.httpApi ? httpSettings(this.home.httpPort, this.host) : []),
+      ...(modules.webSocket || modules.httpApi || modules.upload
+        ? httpSettings(this.home.httpPort, this.host)
+        : []),
       `data_path = ${lua(join(folder, "data"))}`,
       `pidfile = ${lua(join(folder, "prosody.pid"))}`,
       'log = { { levels = { min = "warn" }, to = "console" } }',
@@ -111,6 +113,7 @@ export class Prosody extends Server {
       extra,
       ...hosts.flatMap((host) => [`VirtualHost ${lua(host)}`, ...permissions(components)]),
       ...(modules.muc === undefined ? [] : [`Component ${lua(modules.muc)} "muc"`]),
+      ...uploadService(modules.upload, components, this.home.httpPort),
       ...components.flatMap(({ domain, password, sendsAsUsers, privileged }) => [
         `Component ${lua(domain)}`,
         `  component_secret = ${lua(password)}`,
@@ -130,6 +133,21 @@ function permissions(components: ServerSettings["components"]): string[] {
   const permission = '{ message = "outgoing", iq = { ["vcard-temp"] = "get" } }';
   const entities = privileged.map(({ domain }) => `[${lua(domain)}] = ${permission}`);
   return ['  modules_enabled = { "privilege" }', `  privileged_entities = { ${entities.join(", ")} }`];
+}
+
+function uploadService(
+  upload: ServerSettings["modules"]["upload"],
+  components: ServerSettings["components"],
+  port: number,
+): string[] {
+  if (upload === undefined) return [];
+  const access = `  http_file_share_access = { ${components.map(({ domain }) => lua(domain)).join(", ")} }`;
+  return [
+    `Component ${lua(upload.domain)} "http_file_share"`,
+    '  http_host = "localhost"',
+    `  http_external_url = ${lua(`http://localhost:${port}/`)}`,
+    ...(upload.isOpen ? [access] : []),
+  ];
 }
 
 /** Browsers send the IP address as Host, which http_default_host maps to the host. */

@@ -21,6 +21,6 @@ describe("Users' pictures", () => {
     run nothing, whatever users uploaded
       GET /file/avatar/a.png = 200
         < x-content-type-options: nosniff
-        < content-security-policy: default-src 'none'
+        < content-security-policy: default-src 'none'; sandbox
   `);
 });

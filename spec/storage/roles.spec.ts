@@ -14,6 +14,7 @@ const ROLES: Readonly<Record<string, readonly string[]>> = {
     "outbox",
     "dead_letters",
     "bot_posts",
+    "hook_posts",
     "hook_events",
     "archive",
     "user_removals",
@@ -31,6 +32,7 @@ const ROLES: Readonly<Record<string, readonly string[]>> = {
     "changes",
     "handled_letters",
     "alert_changes",
+    "hook_files",
     "hook_links",
     "hook_messages",
     "migrations",
@@ -78,6 +80,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   "alerts-store.ts deletes from alerts": "the alert has been resolved for a week",
   "alerts-store.ts deletes from alert_tasks":
     "the task is done in the same transaction, its last try failed, or somebody took the alert that the step is about",
+  "hook_posts goes with hooks": "an operator removed the hook, and with it what it hadn't sent yet",
   "archive goes with rooms":
     "an owner or operator destroyed the room with all its messages, and occupants were notified",
   "hook_events goes with outgoing_hooks":

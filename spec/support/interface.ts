@@ -6,7 +6,7 @@ import { limitsConfig } from "../../component/config.js";
 import { Metrics } from "../../component/metrics.js";
 import type { OperationContext } from "../../component/operations/context.js";
 import { Refusal } from "../../component/refusal.js";
-import type { Readiness } from "../../component/service/service.js";
+import type { Readiness } from "../../component/service/readiness.js";
 import type { Resolve } from "../../http/caller-permissions.js";
 import { contract } from "../../http/contract.js";
 import { httpConfig, type HttpTimes } from "../../http/config.js";

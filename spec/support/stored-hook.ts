@@ -20,5 +20,6 @@ export const storedHook = (more: Partial<StoredHook> = {}): StoredHook => ({
   madeAt: 0,
   calls: { steps: undefined, stepsFrom: undefined, mentions: undefined, mentionsFrom: undefined },
   madeBy: undefined,
+  fetchFrom: undefined,
   ...more,
 });

@@ -87,3 +87,24 @@ CREATE TABLE erasures (
 ) STRICT, WITHOUT ROWID;
 -- Members who were inside once, and have been absent since, are invited again, once.
 ALTER TABLE affiliations ADD COLUMN left_at INTEGER;
+-- Posts bring files, which are uploaded, or served by the component; pictures are fetched from hosts that hooks list.
+ALTER TABLE hooks ADD COLUMN fetch_from TEXT;
+CREATE TABLE hook_posts (
+  id          TEXT PRIMARY KEY,
+  hook        TEXT    NOT NULL REFERENCES hooks (id) ON DELETE CASCADE,
+  accepted_at INTEGER NOT NULL,
+  request     TEXT    NOT NULL,
+  content     TEXT    NOT NULL
+) STRICT;
+CREATE INDEX hook_posts_by_hook ON hook_posts (hook);
+CREATE TABLE hook_files (
+  id      TEXT PRIMARY KEY,
+  post    TEXT REFERENCES hook_posts (id) ON DELETE CASCADE,
+  name    TEXT    NOT NULL,
+  type    TEXT    NOT NULL,
+  source  TEXT,
+  kept_at INTEGER NOT NULL,
+  size    INTEGER NOT NULL,
+  bytes   BLOB    NOT NULL
+) STRICT;
+CREATE INDEX hook_files_by_age ON hook_files (post, kept_at, size);

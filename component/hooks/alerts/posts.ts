@@ -59,17 +59,19 @@ export class AlertTurn {
     return `the alert is silenced until ${clockText(silence.until, at)}: counted, not said`;
   }
 
-  /** Returns the messages of the post. @param text as the format made it @param newId makes an id of a message */
-  messages(text: string, picture: string | undefined, newId: () => string): readonly PostMessage[] {
+  /** Whether the post is said anew: else it corrects or answers the alert's message, whose files stay where they are. */
+  get isAnew(): boolean {
+    const { hook } = this.about;
+    // An alert that was said elsewhere is said anew where the hook posts now.
+    return this.#row?.receiver !== hook.to.bare.text || !hook.corrects;
+  }
+
+  /** Returns the messages of the post, without its files. @param text not "" @param newId makes an id of a message */
+  messages(text: string, newId: () => string): readonly PostMessage[] {
     const { hook, report, at, language } = this.about;
     const row = this.#row;
     const shown = this.#after === undefined ? text : withState(text, this.#after, at, language);
-    // An alert that was said elsewhere is said anew where the hook posts now.
-    if (text === "" || row?.receiver !== hook.to.bare.text || !hook.corrects) {
-      const image: PostMessage[] =
-        picture === undefined ? [] : [{ id: newId(), text: picture, isPicture: true }];
-      return text === "" ? image : [...image, { id: newId(), ...this.#mentioning(shown) }];
-    }
+    if (row === undefined || this.isAnew) return [{ id: newId(), ...this.#mentioning(shown) }];
     const isOver = report.status === "resolved";
     const isLatest = this.records.store.latest(hook.from.bare.text, row.receiver) === row.message;
     if (isLatest && !(isOver && hook.announces)) return [{ id: newId(), text: shown, corrects: row.message }];

@@ -4,7 +4,7 @@
  */
 import type { HookSource } from "../../../storage/hooks-store.js";
 import { fieldsOf, textOf, type Fields } from "../formats/fields.js";
-import { statusText } from "../outgoing/delivery-requests.js";
+import { statusText } from "../outgoing/http-exchange.js";
 import { GuardedClient, type HttpAnswer, type HttpRequest } from "../outgoing/guarded-client.js";
 import type { Matcher } from "./plan.js";
 import { lineText } from "./texts.js";

@@ -69,8 +69,10 @@ export interface ParsedPayload {
   readonly alert?: AlertReport | undefined;
   /** What filters compare; undefined if posts of this format are all alike. */
   readonly event?: PostEvent | undefined;
-  /** The URL of a picture, which becomes a message of its own after the text. */
+  /** The URL of a picture, which becomes a message of its own before the text. */
   readonly image?: string | undefined;
+  /** The post's files if the format knows more about them than their parts of the post say. */
+  readonly files?: readonly PostedFile[] | undefined;
 }
 
 /** Returns a short URL that redirects to that of a link; undefined if the link is left out. */

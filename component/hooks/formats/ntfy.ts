@@ -6,7 +6,7 @@ import { isUtf8 } from "node:buffer";
 import { ownProperty } from "../../own-property.js";
 import { isFields, listOf, textOf, urlOf } from "./fields.js";
 import type { Link } from "./alert.js";
-import type { Payload } from "./format.js";
+import type { Payload, PostedFile } from "./format.js";
 import { fromMarkdown } from "./markdown.js";
 import { notificationFormat } from "./notification.js";
 import { emojiOf } from "./emoji.js";
@@ -60,7 +60,6 @@ export const ntfy = notificationFormat({
     // With a file name, the body is a file, unless an attachment elsewhere has the name (docs/publish.md, "Attachments").
     const isFile = value("filename") !== "" && attached === "" && !isPublished(posted);
     const body = isPublished(posted) || isFile ? "" : (posted.text ?? "");
-    const file = isFile ? `📎 ${shortened(value("filename"), 100)}` : "";
     const text = value("message") || body;
     const isMarkdown = /^(?:1|yes|true|on)$/i.test(value("markdown"));
     const isPicture = PICTURE.test(value("filename") || attached);
@@ -74,16 +73,22 @@ export const ntfy = notificationFormat({
     const severity = SEVERITIES.get(value("priority").toLowerCase()) ?? "";
     return {
       title: [...emoji, title].join(" ").trim(),
-      text: [isMarkdown ? fromMarkdown(text) : text, others.map((tag) => `#${tag}`).join(" "), file]
+      text: [isMarkdown ? fromMarkdown(text) : text, others.map((tag) => `#${tag}`).join(" ")]
         .filter((line) => line !== "")
         .join("\n"),
       // An emoji before the title says as much as a sign.
       severity: emoji.length > 0 && title !== "" ? "" : severity,
       links,
       image: isPicture ? urlOf({ url: attached }, "url") : undefined,
+      files: isFile ? [fileIn(posted, value("filename"))] : undefined,
     };
   },
 });
+
+/** Returns the body as a file. */
+function fileIn({ files: [file] = [], text = "" }: Payload, name: string): PostedFile {
+  return { type: "text/plain", bytes: Buffer.from(text), ...file, name };
+}
 
 /** Whether a post is JSON for ntfy's publishing (docs/publish.md, "Publish as JSON"). */
 function isPublished({ json }: Payload): boolean {

@@ -3,6 +3,7 @@ import { Webhook } from "standardwebhooks";
 import type { HookEvent } from "../../../storage/hook-events.js";
 import type { StoredOutgoingHook } from "../../../storage/outgoing-hooks-store.js";
 import { GuardedClient } from "./guarded-client.js";
+import { statusText } from "./http-exchange.js";
 import { settled, type Settled } from "../../settled.js";
 
 /** The program that receives the events of a webhook. */
@@ -70,11 +71,6 @@ export class DeliveryRequests {
   close(): void {
     this.#client.close();
   }
-}
-
-/** Returns a status that isn't a success as a part of a sentence. */
-export function statusText(status: number): string {
-  return `HTTP ${status}${status >= 300 && status < 400 ? "; redirects are not followed" : ""}`;
 }
 
 /** Parses Retry-After (RFC 9110 §10.2.3) as milliseconds from now; undefined if it is missing or invalid. */

@@ -12,7 +12,7 @@ import { HeartbeatsStore } from "../../../storage/heartbeats-store.js";
 import { HooksStore } from "../../../storage/hooks-store.js";
 import { storedHook } from "../../support/stored-hook.js";
 import { read } from "../muc/play.js";
-import { hookDependencies } from "./hook-dependencies.js";
+import { hookDependencies, withoutUploads } from "./hook-dependencies.js";
 
 /** A post of Uptime Kuma. @param msg makes it another post about the same monitor */
 const body = (status: 0 | 1, msg: string): object => ({
@@ -76,7 +76,7 @@ describe("Posts about the same alert that arrive together", () => {
       hooks: () => [],
       clock: WALL_CLOCK,
     });
-    hooks = new Hooks({ ...dependencies, context, remote, alerts });
+    hooks = new Hooks({ ...dependencies, ...withoutUploads, context, remote, alerts });
   });
   afterEach(() => db.close());
 

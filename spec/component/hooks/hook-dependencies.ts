@@ -1,4 +1,5 @@
 /** What webhooks need from the component. */
+import type { z } from "zod";
 import { hooksConfig } from "../../../component/config.js";
 import type { HookDependencies } from "../../../component/hooks/dependencies.js";
 import { KnownBots } from "../../../component/hooks/known-bots.js";
@@ -6,12 +7,14 @@ import { Metrics } from "../../../component/metrics.js";
 import { BotsStore } from "../../../storage/bots-store.js";
 import type { Database } from "../../../storage/database.js";
 import { GroupCommit } from "../../../storage/group-commit.js";
+import type { IqAnswer } from "../../../component/inbound/iq-requests.js";
+import { settledAnswer } from "../../support/settled-answer.js";
 import { LogLines } from "../../support/log-lines.js";
 
 /** @param more the component's domain, and what is configured */
 export function hookDependencies(
   db: Database,
-  { domain = "c.test", ...config }: { domain?: string; queue?: number; rate?: number; url?: string } = {},
+  { domain = "c.test", ...config }: { readonly domain?: string } & z.input<typeof hooksConfig> = {},
 ): HookDependencies & { readonly lines: LogLines } {
   const lines = new LogLines();
   return {
@@ -25,3 +28,12 @@ export function hookDependencies(
     log: lines.logger,
   };
 }
+
+/** What posts with files need: a server without upload service. */
+export const withoutUploads = {
+  hosts: ["x.test"],
+  requests: { ask: () => settledAnswer<IqAnswer>({ kind: "error", condition: "item-not-found" }) },
+  link: { isUp: true, on: () => undefined },
+  bounces: { refuse: () => () => undefined },
+  confirmTimeout: 2_000,
+};

@@ -5,7 +5,8 @@ import { HookFault } from "../../../component/hooks/fault.js";
 import type { Payload, ShortenUrl } from "../../../component/hooks/formats/format.js";
 import { formatOf } from "../../../component/hooks/formats/formats.js";
 import { Templates } from "../../../component/hooks/templates.js";
-import { renderPost } from "../../../component/hooks/rendering.js";
+import { fileLine } from "../../../component/hooks/files/file-kind.js";
+import { renderPost, withLines } from "../../../component/hooks/rendering.js";
 
 const LIMITS = limitsConfig.parse({});
 const templates = await Templates.load();
@@ -17,11 +18,16 @@ export function said(posted: Payload, wanted = "auto", shortenUrl?: ShortenUrl):
   const wording = renderPost(format, posted, { templates, limits: LIMITS, shortenUrl });
   if (wording === "nothing") return [format.name];
   if (wording instanceof HookFault) return [format.name, `${wording.kind}: ${wording.message}`];
-  const { text, reading } = wording;
+  const { reading, files } = wording;
   if (reading.plain !== undefined) {
     const rendered = renderPost(format, posted, { templates, template: format.template, limits: LIMITS });
-    expect(rendered).to.have.property("text", text);
+    expect(rendered).to.have.property("text", wording.text);
   }
+  // Where no file can be uploaded, all are named.
+  const text = withLines(
+    wording.text,
+    files.map((file) => fileLine(file, file.bytes.length)),
+  );
   // Of several lines, a line break is the end, and nothing else is empty at the end.
   const lines = text.split("\n");
   expect(lines.length === 1 || lines.pop() === "", text).to.equal(true);

@@ -11,7 +11,7 @@ import { openDatabase } from "../../../storage/database.js";
 import { HooksStore } from "../../../storage/hooks-store.js";
 import { storedHook } from "../../support/stored-hook.js";
 import { read } from "../muc/play.js";
-import { hookDependencies } from "./hook-dependencies.js";
+import { hookDependencies, withoutUploads } from "./hook-dependencies.js";
 import { disk, FULL, group } from "./kube-alerts.js";
 
 /** Posts an alert to a hook. @returns what is said, and the hooks */
@@ -41,7 +41,7 @@ async function post(url?: string): Promise<{ text: string; hooks: Hooks }> {
     hooks: () => [],
     clock: WALL_CLOCK,
   });
-  const hooks: Hooks = new Hooks({ ...dependencies, context, remote, alerts });
+  const hooks: Hooks = new Hooks({ ...dependencies, ...withoutUploads, context, remote, alerts });
   const value = group(`alertname=${FULL}`, [disk(1, 4.17)]);
   await hooks.receive(
     { ...hooks.named("h")!, isTest: false },

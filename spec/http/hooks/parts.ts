@@ -27,5 +27,6 @@ export const hooksApi = (more: Partial<HooksApi> & Pick<HooksApi, "receive">): H
   countRefused: () => undefined,
   beat: () => Promise.resolve({ id: "", delivery: "ignored" }),
   links: { find: () => undefined },
+  files: { find: () => undefined },
   ...more,
 });
