@@ -117,7 +117,7 @@ describe("The tables", () => {
   });
 
   it("lose what waits to be sent only by endWork(), which names the outcome and what records it", () => {
-    const waiting = ["bot_posts", "dead_letters", "hook_events", "outbox"];
+    const waiting = ["bot_posts", "dead_letters", "hook_events", "hook_posts", "outbox"];
     expect([...new Set(Object.values(ENDINGS).map(({ table }) => table))].sort()).to.deep.equal(waiting);
     const others = Object.keys(ALLOWED).filter((one) =>
       waiting.some((table) => one.endsWith(` from ${table}`)),
