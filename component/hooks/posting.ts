@@ -28,6 +28,11 @@ export interface PlacedFiles {
   readonly lines: readonly string[];
 }
 
+/** By what a post is recognised, and the post if it was accepted already. */
+export interface Sendable extends Repeatable {
+  readonly waiting?: AcceptedPost;
+}
+
 const NO_FILES: PlacedFiles = { urls: [], lines: [] };
 
 /** A post that was accepted already, as it has files. */
@@ -42,17 +47,11 @@ export class Posting {
   constructor(private readonly dependencies: PostingDependencies) {}
 
   /** Sends a post. Its alert's turn ends when the post is stored, as the next post has to know what it corrects. */
-  async send(
-    hook: Hook,
-    rendered: RenderedPost,
-    repeatable: Repeatable,
-    waiting?: AcceptedPost,
-  ): Promise<Accepted | HookFault> {
+  async send(hook: Hook, rendered: RenderedPost, repeatable: Sendable): Promise<Accepted | HookFault> {
     const { alert } = rendered.reading;
-    if (alert === undefined || hook.isTest === true)
-      return await this.#sendNow(hook, rendered, repeatable, { waiting });
+    if (alert === undefined || hook.isTest === true) return await this.#sendNow(hook, rendered, repeatable);
     const about = { name: digestOf(alert.key), report: alert };
-    return await this.sendAlert(hook, about, rendered, repeatable, waiting);
+    return await this.sendAlert(hook, about, rendered, repeatable);
   }
 
   /** Says a post, or something else, about an alert. */
@@ -60,14 +59,13 @@ export class Posting {
     hook: Hook,
     about: { readonly name: Buffer; readonly report: AlertReport },
     rendered: RenderedPost,
-    repeatable: Repeatable,
-    waiting?: AcceptedPost,
+    repeatable: Sendable,
   ): Promise<Accepted | HookFault> {
     const turn = await this.dependencies.alerts.begin(hook, about);
     try {
       const { muted } = turn;
-      if (muted === undefined) return await this.#sendNow(hook, rendered, repeatable, { waiting, turn });
-      return await this.#mute(recordOf(hook, repeatable), muted, waiting?.id, () => {
+      if (muted === undefined) return await this.#sendNow(hook, rendered, repeatable, turn);
+      return await this.#mute(recordOf(hook, repeatable), muted, repeatable.waiting?.id, () => {
         turn.store(rendered.text);
         repeatable.stored?.();
       });
@@ -98,11 +96,11 @@ export class Posting {
   async #sendNow(
     hook: Hook,
     rendered: RenderedPost,
-    repeatable: Repeatable,
-    { waiting, turn }: { readonly waiting?: AcceptedPost | undefined; readonly turn?: AlertTurn },
+    repeatable: Sendable,
+    turn?: AlertTurn,
   ): Promise<Accepted | HookFault> {
     const { context, alerts } = this.dependencies;
-    const { request } = repeatable;
+    const { request, waiting } = repeatable;
     const { image } = rendered.reading;
     const names = rendered.files.map((file) => fileLine(file, file.bytes.length));
     const own = { urls: image === undefined ? [] : [image], lines: names };

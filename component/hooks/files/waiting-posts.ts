@@ -179,9 +179,9 @@ export class WaitingPosts {
       if (known === undefined) return new HookFault("missing", "the hook was removed");
       const hook: Hook = isTest === true ? { ...known, isTest } : known;
       const waiting = { id: post.id, place: () => place(hook) };
-      const same = { ...repeatable, stored: () => this.#done(post, placed) };
+      const same = { ...repeatable, waiting, stored: () => this.#done(post, placed) };
       const rendered = { text, files: [], reading: { view: {}, image, alert } };
-      const answer = await posting.send(hook, rendered, same, waiting).catch((error: unknown) => {
+      const answer = await posting.send(hook, rendered, same).catch((error: unknown) => {
         if (this.#stopped.signal.aborted) return STOPPED;
         throw error;
       });
