@@ -12,6 +12,8 @@ export function nicksFor(
   { context, duty }: Pick<AlertsDependencies, "context" | "duty">,
   at: number,
 ): readonly string[] {
+  const { mentions = [] } = hook.calls;
+  if (mentions.length === 0) return [];
   const room = context.addresses.roomAt(hook.to);
   const found = room && context.muc.rooms.find(room);
   const nickOf = (person: string): string => {
@@ -19,7 +21,7 @@ export function nicksFor(
     const inside = jid && found?.occupantsOf(jid)[0]?.nick.text;
     return inside ?? found?.affiliations.get(person)?.nick ?? duty.nameOf(person);
   };
-  return (hook.calls.mentions ?? []).flatMap((text) => {
+  return mentions.flatMap((text) => {
     const wanted = parseDuty(text);
     if (wanted === undefined) return [lineText(text)];
     const person = duty.on(wanted.roster ?? hook.name, at);
