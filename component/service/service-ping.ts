@@ -6,9 +6,9 @@ import type { Logger } from "winston";
 import { inBackground } from "../background.js";
 import type { Clock } from "../hooks/clock.js";
 import { GuardedClient, type HttpAnswer, type NoAnswer } from "../hooks/outgoing/guarded-client.js";
-import { statusText } from "../hooks/outgoing/delivery-requests.js";
+import { statusText } from "../hooks/outgoing/http-exchange.js";
 import type { Metrics } from "../metrics.js";
-import type { Readiness } from "./service.js";
+import type { Readiness } from "./readiness.js";
 
 /** How often the URL is asked, how soon it is looked again whether the component is ready, and how long an answer may take. */
 const TIMES = { each: 60_000, look: 5_000, answer: 15_000 };

@@ -5,7 +5,7 @@ import { expect } from "chai";
 import { serviceConfig } from "../../../component/config.js";
 import { Metrics } from "../../../component/metrics.js";
 import { PING_METRIC, ServicePing } from "../../../component/service/service-ping.js";
-import type { Readiness } from "../../../component/service/service.js";
+import type { Readiness } from "../../../component/service/readiness.js";
 import { ConfigFaults } from "../../../scripts/config/faults.js";
 import { parseConfig } from "../../../scripts/config/config.js";
 import { servicePing } from "../../../scripts/doctor/service-ping.js";

@@ -16,7 +16,7 @@ import { HooksStore } from "../../../../storage/hooks-store.js";
 import { storedHook } from "../../../support/stored-hook.js";
 import { TestClock } from "../../../support/test-clock.js";
 import { read } from "../../muc/play.js";
-import { hookDependencies } from "../hook-dependencies.js";
+import { hookDependencies, withoutUploads } from "../hook-dependencies.js";
 
 export const ROOM = "ops@rooms.y.test";
 const CALLED = "leads@rooms.y.test";
@@ -119,7 +119,14 @@ export class AlertWorld {
       duty: { on: () => undefined, isIn: () => false, nameOf: (person) => person, linesFor: () => "" },
       sourceOf: () => this.#sourceApi(),
     });
-    this.#hooks = new Hooks({ ...dependencies, commit, context, remote, alerts: this.alerts });
+    this.#hooks = new Hooks({
+      ...dependencies,
+      ...withoutUploads,
+      commit,
+      context,
+      remote,
+      alerts: this.alerts,
+    });
     this.alerts.start();
   }
 
