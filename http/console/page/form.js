@@ -74,17 +74,35 @@ function inputOf({ name, kind, isRequired, ...field }, preset) {
     field.choices?.map((each) =>
       typeof each === "string" ? { value: each, label: wordOf(name, each) } : each,
     ) ?? [];
-  if (kind === "boolean" && field.default !== undefined) return check(name, "yes", label, value === "yes");
+  const explained = field.help && capital(field.help[language]);
+  const hint = (/** @type {string | undefined} */ words, of = "") =>
+    words !== undefined && h("small", { id: of, "data-hint": true }, words);
+  const id = freshId(name);
+  const help = `${id}-help`;
+  if (kind === "boolean" && field.default !== undefined) {
+    const box = check({ name, value: "yes", checked: value === "yes", help: explained && help }, label);
+    return h("div", { "data-field": true }, box, hint(explained, help));
+  }
   if (kind === "list" && choices.length > 0) {
     const chosen = value.split("\n");
-    const boxes = choices.map((each) => check(name, each.value, each.label, chosen.includes(each.value)));
-    return h("fieldset", { class: "hstack" }, h("legend", {}, label), boxes);
+    const boxes = choices.map((each) =>
+      check({ name, value: each.value, checked: chosen.includes(each.value) }, each.label),
+    );
+    const described = explained && help;
+    return h(
+      "fieldset",
+      { class: "hstack", "aria-describedby": described },
+      h("legend", {}, label),
+      boxes,
+      hint(explained, help),
+    );
   }
   if (kind === "boolean") choices.push({ value: "yes", label: t("yes") }, { value: "no", label: t("no") });
-  const id = freshId(name);
   const isKept = field.secret === true && preset !== undefined;
-  const help = kind === "list" ? t("listHelp") : isKept ? t("secretHelp") : undefined;
-  const attributes = { id, name, required: isRequired, "aria-describedby": help && `${id}-help` };
+  const how = kind === "list" ? t("listHelp") : isKept ? t("secretHelp") : undefined;
+  const helps = [explained, how].filter((each) => each !== undefined);
+  const text = helps.length === 0 ? undefined : helps.join(language === "zh" ? "；" : "; ");
+  const attributes = { id, name, required: isRequired, "aria-describedby": text && help };
   const type =
     field.file === "base64"
       ? "file"
@@ -103,13 +121,7 @@ function inputOf({ name, kind, isRequired, ...field }, preset) {
       : kind === "list" || field.long
         ? h("textarea", { ...attributes, rows: 3 }, value)
         : h("input", { ...attributes, type, value, autocomplete, spellcheck: "false" });
-  return h(
-    "div",
-    { "data-field": true },
-    h("label", { for: id }, label),
-    input,
-    help && h("small", { id: `${id}-help`, "data-hint": true }, help),
-  );
+  return h("div", { "data-field": true }, h("label", { for: id }, label), input, hint(text, help));
 }
 
 /** Returns a value as an input has it: lines, or "yes" or "no". @param {unknown} value */
@@ -137,9 +149,13 @@ async function valueOf({ name, kind, ...field }, filled, preset) {
   return [[name, isNumber ? Number(text) : text]];
 }
 
-/** @param {string} name @param {string} value @param {string} label @param {boolean} checked */
-function check(name, value, label, checked) {
-  return h("label", {}, h("input", { type: "checkbox", name, value, checked }), label);
+/**
+ * Makes a checkbox.
+ * @param {{ name: string, value: string, checked: boolean, help?: string | undefined }} box help: the id of its explanation
+ * @param {string} label
+ */
+function check({ help, ...box }, label) {
+  return h("label", {}, h("input", { type: "checkbox", ...box, "aria-describedby": help }), label);
 }
 
 /** @param {File} file */

@@ -5,6 +5,7 @@ import { described, run } from "./api.js";
 import { ask, show, showSecrets } from "./dialog.js";
 import { button, facts, h, note, section } from "./dom.js";
 import { capital, number, textOf } from "./format.js";
+import { LABELS } from "./labels.js";
 import { showDone } from "./messages.js";
 import { table, timeOf } from "./table.js";
 import { language, t, wordOf } from "./texts.js";
@@ -53,14 +54,16 @@ async function openForm(action, changed, row = {}) {
   const { operation, only, of, text, done = changed } = action;
   const { summary, effect, result: shown, ...declared } = described(operation);
   const fixed = { ...action.fixed, ...action.row?.(row) };
-  const fields = declared.arguments.filter(
-    (field) =>
-      !(field.name in fixed) &&
-      field.kind !== "record" &&
-      !["limit", "after"].includes(field.name) &&
-      only?.includes(field.name) !== false &&
-      (of === undefined || field.of === undefined || field.of === of),
-  );
+  const fields = declared.arguments
+    .filter(
+      (field) =>
+        !(field.name in fixed) &&
+        field.kind !== "record" &&
+        !["limit", "after"].includes(field.name) &&
+        only?.includes(field.name) !== false &&
+        (of === undefined || field.of === undefined || field.of === of),
+    )
+    .map(inForm);
   const names = Object.values(fixed).flat();
   // A dead letter has no name but its number; its reason says which it is.
   const reason = "ids" in fixed ? textOf(row.reason) : "";
@@ -91,6 +94,12 @@ async function openForm(action, changed, row = {}) {
   if (!isDone) return;
   await showSecrets(shown, result);
   await showLists(labelOf(action), shown, result);
+}
+
+/** Returns a field with its label in forms, and its description as help. @param {Field} field @returns {Field} */
+function inForm(field) {
+  const own = LABELS[field.name];
+  return own === undefined ? field : { ...field, label: { en: own[0], zh: own[1] }, help: field.label };
 }
 
 /** Shows the lists in a change's result, such as what an erasure leaves. @param {string} title @param {readonly Field[]} fields @param {Row} result */

@@ -6,6 +6,8 @@ export type { Described } from "../../../component/administration/fields.js";
 /** A value of an operation's arguments or result, or an option of a room, whose choices have labels. */
 export interface Field extends Omit<DeclaredField, "choices"> {
   readonly choices?: readonly (string | { readonly value: string; readonly label: string })[];
+  /** What the value means, below its label. */
+  readonly help?: DeclaredField["label"];
 }
 
 export interface Session {
