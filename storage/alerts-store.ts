@@ -211,6 +211,10 @@ export class AlertsStore extends Store {
     "SELECT alert, at, what, person FROM alert_changes WHERE alert = ? ORDER BY id",
   ).all;
 
+  /** Returns the number of the latest change of any alert; undefined if none is kept. */
+  readonly latestChange = this.sql.values<number>("SELECT id FROM alert_changes ORDER BY id DESC LIMIT 1")
+    .get;
+
   /** Returns the id of a sender's latest message to a receiver. */
   readonly latest = this.sql.values<string, [sender: string, receiver: string]>(
     "SELECT id FROM latest_messages WHERE sender = ? AND receiver = ?",

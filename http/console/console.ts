@@ -93,7 +93,7 @@ export class Console {
   /** Returns the present state of link, server, component and queue. */
   async #state(): Promise<State> {
     const { link, server, rooms, memory, metrics, administration, about: component } = this.dependencies;
-    const { deadLetters, hooks, outgoingHooks, hookEvents } = administration.ground.records;
+    const { alerts, deadLetters, hooks, outgoingHooks, hookEvents } = administration.ground.records;
     const samples = this.#samples;
     const ready = this.dependencies.readiness();
     const isClosed = this.dependencies.identity.shownCallers.length === 0;
@@ -110,6 +110,11 @@ export class Console {
         parked: await samples.valueOf("qtalk_outbox_parked_stanzas"),
         oldest: await samples.valueOf("qtalk_outbox_oldest_seconds"),
         deadLetters: deadLetters.count,
+      },
+      alerts: {
+        open: await samples.valueOf("qtalk_alerts_open"),
+        taken: await samples.valueOf("qtalk_alerts_taken"),
+        change: alerts.latestChange() ?? 0,
       },
       hooks: {
         all: hooks.count() + outgoingHooks.count(),

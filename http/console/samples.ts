@@ -73,6 +73,8 @@ export class Samples {
       refused: Object.fromEntries(refused),
       waiting: await this.valueOf("qtalk_outbox_stanzas"),
       oldest: rounded(await this.valueOf("qtalk_outbox_oldest_seconds")),
+      openAlerts: await this.valueOf("qtalk_alerts_open"),
+      takenAlerts: await this.valueOf("qtalk_alerts_taken"),
       accepted: rate(now.accepted, before.accepted),
       acknowledged: rate(now.acknowledged, before.acknowledged),
       bounced: rate(now.bounced, before.bounced),

@@ -8,6 +8,7 @@ import { button, byId, fill, h, note, update } from "./dom.js";
 import { form } from "./form.js";
 import { Live } from "./live.js";
 import { clearNotice, faultLine } from "./messages.js";
+import { alerts } from "./screens/alerts.js";
 import * as lists from "./screens/lists.js";
 import { overview } from "./screens/overview.js";
 import { room } from "./screens/room.js";
@@ -16,6 +17,7 @@ import { changeLanguage, inBoth, language, t, wordOf } from "./texts.js";
 /** The screens by the first part of the fragment (`#/rooms`, `#/rooms/plan@…`), in the navigation's order. */
 const SCREENS = /** @type {const} */ ([
   { name: "", title: "overview", all: overview },
+  { name: "alerts", title: "alerts", all: alerts },
   { name: "dead-letters", title: "deadLetters", all: lists.deadLetters },
   { name: "refused", title: "refusedCalls", all: lists.refused },
   { name: "callers", title: "callers", all: lists.callers },

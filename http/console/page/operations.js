@@ -29,8 +29,8 @@ export function labelOf({ operation, label }) {
   return label ?? t(/** @type {import("./texts.js").TextKey} */ (operation.split(" ")[1]));
 }
 
-/** The verbs of operations that take something away. */
-const DANGEROUS = / (?:remove|drop|revoke|leave|purge|destroy|erase|kick|ban|rotate)$/;
+/** The verbs of operations that take something away. An alert that is dropped stays, for others to take. */
+const DANGEROUS = /(?<!^alert) (?:remove|drop|revoke|leave|purge|destroy|erase|kick|ban|rotate)$/;
 
 /**
  * Makes an action's button.
@@ -65,8 +65,8 @@ async function openForm(action, changed, row = {}) {
     )
     .map(inForm);
   const names = Object.values(fixed).flat();
-  // A dead letter has no name but its number; its reason says which it is.
-  const reason = "ids" in fixed ? textOf(row.reason) : "";
+  // Dead letters and alerts have no name but their number; a reason or a title says which it is.
+  const reason = "ids" in fixed ? textOf(row.reason) : "alert" in fixed ? textOf(row.title) : "";
   /** @type {Row} */
   let result = {};
   const isDone = await ask(labelOf(action), {

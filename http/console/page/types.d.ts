@@ -29,6 +29,9 @@ export interface Point {
   /** How many stanzas are in the queue, and the oldest one's age in seconds. */
   readonly waiting: number;
   readonly oldest: number;
+  /** How many alerts are open, by whether somebody has taken them. */
+  readonly openAlerts: number;
+  readonly takenAlerts: number;
   /** Rates of stanzas that the queue accepted, that the server acknowledged, and that came back as errors. */
   readonly accepted: number;
   readonly acknowledged: number;
@@ -69,6 +72,8 @@ export interface State {
     readonly oldest: number;
     readonly deadLetters: number;
   };
+  /** How many alerts are open, by whether somebody has taken them; and the number of the latest change of any alert. */
+  readonly alerts: { readonly open: number; readonly taken: number; readonly change: number };
   /** The number of webhooks, and of events in the queue and among the dead letters. */
   readonly hooks: { readonly all: number; readonly waiting: number; readonly deadLetters: number };
   /** The latest round trip of an ack request, in milliseconds. */

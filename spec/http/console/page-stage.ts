@@ -65,12 +65,18 @@ export class PageStage {
     return await response.text();
   }
 
-  /** Runs an operation, as an operator does. */
-  async operate(name: string, given: object): Promise<void> {
+  /** Runs an operation, as an operator does. @returns its result */
+  async operate(name: string, given: object): Promise<Readonly<Record<string, unknown>>> {
     const operation = await findOperation(FAMILIES, name);
     const who = { name: "ann", way: "command line", may: ["all"] } as const;
     const result = operation && (await this.daemon.service.administration.run(operation, given, who));
     if (result === undefined || result instanceof Refusal) throw new Error(result?.message ?? name);
+    return result as Readonly<Record<string, unknown>>;
+  }
+
+  /** The URL of a hook, at the component's port. @param url as the operation says it */
+  local(url: string): string {
+    return url.replace(/^http:\/\/[^/]+/, `http://${LOOPBACK}:${this.daemon.httpPort}`);
   }
 
   /** A new page, in which no operator is logged in. */

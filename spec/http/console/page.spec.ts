@@ -2,7 +2,6 @@
 import { expect } from "chai";
 import type { Page } from "playwright-core";
 import { roomJid } from "../../../component/muc/rooms.js";
-import { LOOPBACK } from "../../../scripts/lab/ports.js";
 import { DOMAIN, fillIn, goTo, HOST, logIn, PageStage, PERSON, ROOM, sideways, TOKEN } from "./page-stage.js";
 import { askComponent } from "../../../scripts/operator-socket.js";
 import { userName } from "../../../scripts/user-name.js";
@@ -14,6 +13,7 @@ const PHONE = { viewport: { width: 360, height: 740 }, locale: "zh-CN" };
 
 const SCREENS = [
   "",
+  "alerts",
   "dead-letters",
   "refused",
   "callers",
@@ -109,7 +109,7 @@ describe("The console's page, in a browser", () => {
     expect(row)
       .to.match(/^\d\d:\d\d\s/)
       .and.to.match(/\b[1-9]\d*\b/);
-    expect(await page.locator(".u-wrap canvas").count()).to.equal(6);
+    expect(await page.locator(".u-wrap canvas").count()).to.equal(7);
   });
 
   it("retries a dead letter, and deletes one for good, after it has shown what will be lost", async () => {
@@ -170,7 +170,7 @@ describe("The console's page, in a browser", () => {
     expect(await accessibilityFaults(page)).to.deep.equal([]);
     await shown.getByRole("button", { name: "Close" }).click();
     await page.getByRole("rowheader", { name: "alerts" }).waitFor();
-    const own = url.replace(/^http:\/\/[^/]+/, `http://${LOOPBACK}:${stage.daemon.httpPort}`);
+    const own = stage.local(url);
     const alerts = [{ status: "firing", labels: { alertname: "Disk" } }];
     const body = JSON.stringify({ orgId: 1, title: "Disk is full", alerts });
     const headers = { "content-type": "application/json" };

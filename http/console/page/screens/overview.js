@@ -1,4 +1,4 @@
-/** The overview: the state of link, server and queue, and plots of the last hour. */
+/** The overview: open alerts, the state of link, server and queue, and plots of the last hour. */
 /** @import { Point, State } from "../types.js" */
 /** @import { ScreenContext } from "./lists.js" */
 /** @import { Child } from "../dom.js" */
@@ -8,11 +8,12 @@ import { fill, h, note, update } from "../dom.js";
 import { dateTime, duration, number, quantity, stanzas } from "../format.js";
 import { plot } from "../plot.js";
 import { t, wordOf } from "../texts.js";
+import { openAlerts } from "./alerts.js";
 
 /** How many single lines a plot has at most. One more line is the total of all others, which have the smallest sums. */
 const LINES = 5;
 
-/** @typedef {"waiting" | "oldest" | "accepted" | "acknowledged" | "bounced" | "roundTrip"} Value */
+/** @typedef {"openAlerts" | "takenAlerts" | "waiting" | "oldest" | "accepted" | "acknowledged" | "bounced" | "roundTrip"} Value */
 
 /**
  * The plots: title, unit, and lines. "calls" and "refused" have a line for each name; other lines have a label and a
@@ -20,6 +21,14 @@ const LINES = 5;
  * @type {readonly [TextKey, TextKey, "calls" | "refused" | readonly [TextKey, Value][]][]}
  */
 const PLOTS = [
+  [
+    "openAlerts",
+    "inAlerts",
+    [
+      ["notTaken", "openAlerts"],
+      ["taken", "takenAlerts"],
+    ],
+  ],
   ["calls", "perSecond", "calls"],
   ["refusedCalls", "perSecond", "refused"],
   ["queue", "stanzas", [["waiting", "waiting"]]],
@@ -37,7 +46,9 @@ const PLOTS = [
 ];
 
 /** @param {ScreenContext} context */
-export function overview({ live, signal }) {
+export async function overview(context) {
+  const { live, signal } = context;
+  const alerts = await openAlerts(context);
   const trouble = h("p", { role: "alert", "data-variant": "danger" });
   const stale = note();
   const closed = note();
@@ -64,7 +75,7 @@ export function overview({ live, signal }) {
   live.addEventListener("change", show, { signal });
   show();
   const elements = plots.map(({ plot: { element } }) => element);
-  return [trouble, closed, stale, tiles, h("div", { class: "plots grid" }, elements)];
+  return [trouble, alerts, closed, stale, tiles, h("div", { class: "plots grid" }, elements)];
 }
 
 /**
@@ -100,7 +111,7 @@ function troubleIn(state) {
 }
 
 /** @param {State} state */
-function tilesOf({ at, link, server, component, queue, hooks, roundTrip, rooms, block, totals }) {
+function tilesOf({ at, alerts, link, server, component, queue, hooks, roundTrip, rooms, block, totals }) {
   const name =
     server === undefined ? t("unknown") : [server.name ?? server.host, server.version].join(" ").trim();
   const since = server?.upSince;
@@ -112,7 +123,10 @@ function tilesOf({ at, link, server, component, queue, hooks, roundTrip, rooms, 
   const deadLetters = h("a", { href: "#/dead-letters" }, number(queue.deadLetters));
   const events = { waiting: number(hooks.waiting), dead: number(hooks.deadLetters) };
   const counts = { queued: number(totals.accepted), bounced: number(totals.bounced) };
+  const all = h("a", { href: "#/alerts" }, number(alerts.open + alerts.taken));
+  const byState = { open: number(alerts.open), taken: number(alerts.taken) };
   return [
+    tile(t("openAlerts"), all, t("openAndTaken", byState)),
     tile(t("link"), linkState, link.peer ?? link.service),
     tile(t("server"), name, before(since === undefined ? server?.host : upFor(since)), !isUp),
     tile(
