@@ -78,7 +78,7 @@ async function following({ live, signal }, ...lists) {
   const made = await listsOf(lists, () => made.load());
   const follow = () => {
     const change = live.state?.alerts.change;
-    if (change === shown || isUsed()) return;
+    if (live.connection !== "live" || change === shown || isUsed()) return;
     shown = change;
     void made.load();
   };
