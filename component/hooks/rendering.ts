@@ -5,6 +5,7 @@ import { HookFault } from "./fault.js";
 import { isLeftOut } from "./filters.js";
 import { namedFile } from "./files/file-kind.js";
 import type { Format, Payload, ParsedPayload, PostedFile, ShortenUrl } from "./formats/format.js";
+import { ownAlertIn, reportOf, withSign } from "./formats/own-alerts.js";
 import { withShortTexts } from "./formats/short-texts.js";
 import type { Templates } from "./templates.js";
 
@@ -37,7 +38,7 @@ export interface RenderedPost {
  */
 export function renderPost(
   format: Format,
-  given: Payload,
+  payload: Payload,
   rules: {
     readonly templates: Templates;
     readonly template?: string | undefined;
@@ -48,9 +49,13 @@ export function renderPost(
   },
 ): RenderedPost | HookFault | "nothing" {
   const { templates, template, filters, limits, shortenUrl } = rules;
-  const posted = withShortTexts(given, longestText(limits));
-  const reading = format.read(posted, shortenUrl);
-  if (reading instanceof HookFault) return reading;
+  const posted = withShortTexts(payload, longestText(limits));
+  const given = format.read(posted, shortenUrl);
+  if (given instanceof HookFault) return given;
+  // A program whose posts are alerts knows better than its URL which.
+  const own = given.alert === undefined ? ownAlertIn(posted) : undefined;
+  if (own instanceof HookFault) return own;
+  const reading = own === undefined ? given : { ...given, event: { name: own.status } };
   if (filters !== undefined && isLeftOut(filters, reading.event)) return "nothing";
   if (template === undefined && format.needsTemplate === true)
     return new HookFault("template", "this hook has no template: set one with hook set --template");
@@ -63,12 +68,14 @@ export function renderPost(
           payload: posted.json?.value,
         });
   if (rendered instanceof HookFault) return rendered;
-  const said = cleaned(rendered, limits);
+  const clean = cleaned(rendered, limits);
+  const said = own !== undefined && template === undefined ? withSign(clean, own) : clean;
   if (said === "" && template !== undefined) return "nothing";
   const text = withLines(said, []);
   const files = (reading.files ?? posted.files ?? []).slice(0, MOST_FILES).map(namedFile);
   const isEmpty = text === "" && files.length === 0 && reading.image === undefined;
-  return isEmpty ? new HookFault("empty", "the post has no text") : { reading, text, files };
+  if (isEmpty) return new HookFault("empty", "the post has no text");
+  return { reading: own === undefined ? reading : { ...reading, alert: reportOf(own, text) }, text, files };
 }
 
 /** Adds lines to a message's text. */
