@@ -105,6 +105,27 @@ describe("Posts about the same alert that arrive together", () => {
     await Promise.all(all);
   });
 
+  it("are one alert if a program of one's own gives them the same key", async () => {
+    const send = (text: string, query: string): Promise<unknown> =>
+      hooks.receive(
+        { ...hooks.named("h")!, isTest: false },
+        {
+          posted: { text, headers: { "x-alert-key": "nightly" }, query: new URLSearchParams(query) },
+          key: undefined,
+          body: Buffer.from(text),
+          request: text,
+        },
+      );
+    const all = [send("Backup failed", "severity=warning"), send("Backup done", "status=resolved")];
+    await until(2);
+    expect(stored[1]?.[1]).to.equal(stored[0]?.[0]);
+    for (const say of waiting) say();
+    await Promise.all(all);
+    expect(db.prepare("SELECT state, title FROM alerts").all()).to.deep.equal([
+      { state: "resolved", title: "Backup failed" },
+    ]);
+  });
+
   it("end the alert that none came, of a hook that expects them, beside what they say themselves", async () => {
     const expectation = { expectMs: 3600_000, graceMs: 1000, quiet: false };
     new HooksStore(db).set({ ...new HooksStore(db).find("h")!, expectation });
