@@ -537,19 +537,6 @@ CREATE TABLE running_until (
   at INTEGER NOT NULL
 ) STRICT;
 
--- The messages that programs change and retract by keys of their own.
-CREATE TABLE keyed_messages (
-  hook      TEXT NOT NULL REFERENCES hooks (id) ON DELETE CASCADE,
-  key       TEXT NOT NULL,
-  receiver  TEXT NOT NULL,                 -- the bare address of a room or a user
-  message   TEXT NOT NULL,                 -- the stanza's id
-  stanza_id TEXT,                          -- the room's id of the message (XEP-0359); null: none, or not known yet
-  said_at   INTEGER NOT NULL,
-  PRIMARY KEY (hook, key)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX keyed_messages_by_message ON keyed_messages (receiver, message);
-CREATE INDEX keyed_messages_by_age ON keyed_messages (said_at);
-
 -- Short links in messages of hooks, to URLs that nobody reads.
 CREATE TABLE hook_links (
   id      TEXT PRIMARY KEY,                -- a hash of the URL

@@ -56,7 +56,6 @@ const ROLES: Readonly<Record<string, readonly string[]>> = {
     "hooks",
     "hosts",
     "invitations",
-    "keyed_messages",
     "keys",
     "latest_messages",
     "occupants",

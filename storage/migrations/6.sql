@@ -65,18 +65,6 @@ CREATE TABLE running_until (
   id INTEGER PRIMARY KEY CHECK (id = 1),
   at INTEGER NOT NULL
 ) STRICT;
--- Programs change and retract messages by keys of their own.
-CREATE TABLE keyed_messages (
-  hook      TEXT NOT NULL REFERENCES hooks (id) ON DELETE CASCADE,
-  key       TEXT NOT NULL,
-  receiver  TEXT NOT NULL,
-  message   TEXT NOT NULL,
-  stanza_id TEXT,
-  said_at   INTEGER NOT NULL,
-  PRIMARY KEY (hook, key)
-) STRICT, WITHOUT ROWID;
-CREATE INDEX keyed_messages_by_message ON keyed_messages (receiver, message);
-CREATE INDEX keyed_messages_by_age ON keyed_messages (said_at);
 -- A user can be removed from rooms without ending any, as an erasure does.
 ALTER TABLE user_removals ADD COLUMN keeps_rooms  INTEGER NOT NULL DEFAULT 0 CHECK (keeps_rooms IN (0, 1));
 -- Erasures go on until what waited is sent.

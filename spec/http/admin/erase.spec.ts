@@ -21,7 +21,7 @@ const OF_PEOPLE: Readonly<Record<string, readonly string[]>> = {
   ],
   "erased when it is over": ["erasures", "user_removals", "rooms_changing"],
   "sent and done first": ["outbox", "alert_tasks", "bot_posts"],
-  "goes with a hook that the result names": ["alert_messages", "keyed_messages"],
+  "goes with a hook that the result names": ["alert_messages"],
   "named by the result: without them, alerts would reach nobody": ["rosters", "duty_covers", "duty_shifts"],
   "follows the configuration": ["service_admins"],
   "nothing: programs, rooms, hashes and numbers": [
