@@ -215,7 +215,7 @@ export const scenes: readonly Scene[] = [
       await commands.shows("was made");
       await commands.begin(LIST);
       await commands.submit("值班");
-      await commands.shows("title: On duty 值班");
+      await commands.shows("On duty 值班");
       await commands.begin(CONFIGURE);
       await commands.submit("duty");
       await commands.shows("Only members may enter");

@@ -14,6 +14,7 @@ import {
 import { join } from "node:path";
 import { expect } from "chai";
 import { ofUser } from "../../../scripts/inherited-files.js";
+import { toStartAs } from "../../../scripts/service-manager.js";
 import { CommandLine, PROGRAM, type Outcome, refusal } from "../../support/command-line.js";
 import { Folder } from "../../support/folder.js";
 
@@ -198,7 +199,7 @@ describe("Commands that root calls", () => {
     await run("user", "set", "li", "--name", "Li");
     if (!isRoot) return;
     const stderr = await refusal(77, run("start"));
-    expect(stderr).to.contain("systemctl enable --now qtalk-component");
-    expect(stderr).to.contain(`sudo -u '#${OWNER}' qtalk-component start`);
+    expect(stderr).to.contain(`belongs to user ${OWNER}: root doesn't start the component there. Start `);
+    expect(stderr).to.contain(`${toStartAs(`#${OWNER}`)}.`);
   });
 });

@@ -85,7 +85,7 @@ describe("messages from calls to rooms", () => {
       HAG calls send hello
       crone < message coven/hag66 groupchat "hello"
         | <this msec_times="/^\\d+$/"/> <body msgType="1" extendInfo="{}" id="/^http/"/>
-      NEW calls send hello = 2 User not in Room
+      NEW calls send hello = 2 To[0]: User not in Room
       HAG calls send room=none hello = /^4 /
       HAG calls send type=chat hello = /^1 .*is a room/
   `);
