@@ -99,11 +99,11 @@ export class AlertWorld {
       post: async (_bot: string, to: Jid, posts: readonly RemotePost[]): Promise<"confirmed" | HookFault> => {
         if (this.isAway) return new HookFault("unavailable", "the room is away");
         await commit.run(() => {
-          const before = this.#stepTasks();
-          for (const { note } of posts) note();
-          const after = new Set(this.#stepTasks().map(({ id }) => id));
-          for (const { id, alert, step } of before)
-            if (!after.has(id)) this.onStep(this.store.find(alert)!, step);
+          for (const { id, note } of posts) {
+            note();
+            const { alert = 0, step } = this.store.message(to.text, id) ?? {};
+            if (step !== undefined) this.onStep(this.store.find(alert)!, step);
+          }
         });
         for (const { stanza } of posts)
           this.said.push({ to: to.text, text: read(stanza).getChildText("body") ?? "" });
@@ -128,11 +128,6 @@ export class AlertWorld {
       alerts: this.alerts,
     });
     this.alerts.start();
-  }
-
-  #stepTasks(): { readonly id: number; readonly alert: number; readonly step: number }[] {
-    const sql = "SELECT id, alert, task ->> '$.step' AS step FROM alert_tasks WHERE task ->> '$.do' = 'step'";
-    return this.db.prepare<[], { id: number; alert: number; step: number }>(sql).all();
   }
 
   #sourceApi(): SourceApi {

@@ -53,7 +53,7 @@ const acts: fc.Arbitrary<Act> = fc.oneof(
   fc.record({ do: fc.constant("restart" as const), isKilled: fc.boolean(), isBusy: fc.boolean() }),
 );
 
-const { CASES: count = "30" } = process.env;
+const { CASES: count = "80" } = process.env;
 const SEED = 56;
 
 describe("Stored alerts", () => {
