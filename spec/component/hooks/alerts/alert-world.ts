@@ -131,8 +131,13 @@ export class AlertWorld {
   }
 
   #sourceApi(): SourceApi {
+    let isClosed = false;
+    let close = (): void => undefined;
+    const closed = new Promise<void>((resolve) => (close = resolve));
     const fault = async (): Promise<SourceFault | undefined> => {
-      if (this.source === "late") await new Promise<void>((resolve) => this.clock.after(5_000, resolve));
+      const late = new Promise<void>((resolve) => this.clock.after(5_000, resolve));
+      if (this.source === "late") await Promise.race([late, closed]);
+      if (isClosed) return { fault: "the component is stopping", isUncertain: true };
       if (this.source === "fails") return { fault: "HTTP 500: the disk is full", isUncertain: true };
       return this.source === "is silent"
         ? { fault: "no response within 10 s", isUncertain: true }
@@ -155,7 +160,10 @@ export class AlertWorld {
         return failed;
       },
       firing: async () => (await fault()) ?? this.firing.map((alertname) => ({ alertname })),
-      close: () => undefined,
+      close: () => {
+        isClosed = true;
+        close();
+      },
     };
   }
 
