@@ -30,6 +30,7 @@ export const LABELS = {
   except_events: ["Events left out", "排除的事件"],
   expect_every: ["Expected every", "预期间隔"],
   expires: ["Expires after", "有效期"],
+  fetch_from: ["Fetch pictures from", "可获取图片的主机"],
   for: ["For how long", "时长"],
   form: ["Format of the events", "事件格式"],
   format: ["Format of the posts", "请求体格式"],

@@ -37,6 +37,7 @@ const INCOMING: Readonly<Record<string, readonly [added: Values, changed: Values
   body_bytes: [{ body_bytes: 2048 }, { body_bytes: 4096 }],
   silence_at: [{ silence_at: "http://127.0.0.1:9" }, { silence_at: "http://127.0.0.1:10/am" }],
   expect_every: [{ expect_every: "1 d 1 h" }, { expect_every: "5 min" }],
+  fetch_from: [{ fetch_from: ["grafana.test"] }, { fetch_from: ["other.test:3000"] }],
   grace: [{ grace: "1 h" }, { grace: "30 s" }],
   quiet: [{ quiet: true }, { quiet: false }],
   signed: [{ signed: true }, ONLY_ADDED],

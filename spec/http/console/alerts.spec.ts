@@ -86,6 +86,7 @@ describe("The console's open alerts, in a browser", () => {
     await goTo(page, "alerts");
     const row = rowOf(page, "DiskFull");
     const cell = (name: string) => row.locator(`[data-label="${name}"]`);
+    await rowOf(page, "ops").waitFor();
     expect(await page.getByRole("rowheader").allInnerTexts()).to.eql(["DiskFull", "LinkDown", "ops"]);
     expect(await cell("State").innerText()).to.equal("open");
     expect(await cell("Severity").innerText()).to.equal("critical");
@@ -121,7 +122,7 @@ describe("The console's open alerts, in a browser", () => {
     await rowOf(page, "ops").getByRole("button", { name: "Cover" }).click();
     const form = page.getByRole("dialog", { name: "Cover" });
     await form.getByLabel(/^Person/).fill(other);
-    await form.getByLabel(/^Until when/).fill("8h");
+    await form.getByLabel(/^Until/).fill("8h");
     await form.getByRole("button", { name: "Cover" }).click();
     await onDuty.getByText(other).waitFor();
     await page.close();

@@ -33,7 +33,10 @@ describe("The commands for outgoing webhooks", () => {
       [["a", ...deliverTo, "--on", "mesage"], /^on\[0\]: expected "message" or/],
       [["a", ...deliverTo, "--to", "ops"], /^to: is for incoming hooks/],
       [["a", "--to", "ops", "--allow-inner", "::1"], /^allow_inner: only together with silence_at/],
-      [["a", ...deliverTo, "--on", "room", "--form", "qtalk"], /^form: qtalk delivers only message and/],
+      [
+        ["a", ...deliverTo, "--allow-inner", "127.0.0.1", "--on", "room", "--form", "qtalk"],
+        /^form: qtalk delivers only message and/,
+      ],
       [
         ["a", ...deliverTo, "--on", "room", "--allow-inner", "10.0.0.0/40"],
         /is neither an IP address nor a network/,

@@ -33,7 +33,12 @@ async function serves(program: string, folder: string): Promise<void> {
   child.stdout.on("data", (data: Buffer) => (log += data.toString()));
   child.stderr.on("data", (data: Buffer) => (log += data.toString()));
   await until(`it serves: ${log}`, () => log.includes("Listening for callers"));
-  for (const path of ["healthz", "docs/guide/rooms", "docs/guide/pictures/room.png", "docs/hooks/grafana"])
+  for (const path of [
+    "healthz",
+    "docs/guide/rooms",
+    "docs/guide/pictures/alert-firing.png",
+    "docs/hooks/grafana",
+  ])
     expect((await fetch(`http://127.0.0.1:${port}/${path}`)).status, path).to.equal(200);
   child.kill("SIGTERM");
   const [code] = (await once(child, "exit")) as [number];
