@@ -1,6 +1,5 @@
 /** The screen of alerts: the open ones, who has taken them, and who is on duty. */
 /** @import { List } from "../list.js" */
-/** @import { Action } from "../operations.js" */
 /** @import { Row } from "../types.js" */
 /** @import { ScreenContext } from "./lists.js" */
 /** @import { TextKey } from "../texts.js" */
