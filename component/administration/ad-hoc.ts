@@ -191,10 +191,11 @@ async function shownResult(who: Administrator, operation: Operation, given: obje
   if (lists.length !== 1 || list === undefined) return report(title, factsOf(fields, result));
   const rows = valueIn(result, list) as readonly object[];
   if (rows.length === 0) return { kind: "completed", note: list.none?.en ?? "" };
-  const form = tableElement(tableOf(list.items ?? [], rows), title);
-  const more =
-    next === undefined ? {} : { note: `More follow: run the command again, to start after ${next}` };
-  return { kind: "completed", form, ...more };
+  const table = tableOf(list.items ?? [], rows);
+  // Converse.js shows a table only in a command's first response, and this one follows a form; it shows notes.
+  const lines = table.rows.map((cells) => cells.filter((cell) => cell !== "").join(" · "));
+  if (next !== undefined) lines.push(`More follow: run the command again, to start after ${next}`);
+  return { kind: "completed", form: tableElement(table, title), note: lines.join("\n") };
 }
 
 /** Returns a row's values, each with its label. */
