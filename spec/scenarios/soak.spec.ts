@@ -29,7 +29,7 @@ describe("One kind of traffic alone, with ever-new names", () => {
   for (const only of ["rooms", "calls", "posts"] satisfies Traffic[]) {
     it(`leaves every table and map at its bound: ${only}`, async () => {
       const onProgress = (): void => undefined;
-      const { acts, grown } = await fill({ server: "prosody", only, minutes: 0.15, pace: 60, onProgress });
+      const { acts, grown } = await fill({ server: "prosody", only, minutes: 0.4, pace: 60, onProgress });
       expect(grown).to.deep.equal([]);
       expect(acts).to.be.greaterThan(20);
     });
