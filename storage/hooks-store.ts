@@ -16,7 +16,7 @@ export interface HookFilters {
   readonly branches: readonly string[] | undefined;
 }
 
-/** Whom alerts of one webhook call and mention. */
+/** Who is called and mentioned by the alerts of one webhook. */
 export interface HookCalls {
   /** The steps in order, such as "15m juliet@example.org"; see component/hooks/alerts/steps.ts. */
   readonly steps: readonly string[] | undefined;

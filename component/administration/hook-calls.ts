@@ -1,4 +1,4 @@
-/** Whom the alerts of a hook call and mention: checks the arguments of operations on hooks. */
+/** Who is called and mentioned by the alerts of a hook: checks the arguments of operations on hooks. */
 import type { HookCalls, StoredHook } from "../../storage/hooks-store.js";
 import { isAccount, type AccountJid } from "../addresses/address.js";
 import { isSeverity, MAX_STEPS, parseDuty, parseStep, stepText, type Step } from "../hooks/alerts/steps.js";

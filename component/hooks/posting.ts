@@ -13,7 +13,8 @@ import { outcomeOf } from "./outcome.js";
 import { answerTo, digestOf, isMain, KEPT_MS, recordOf, type Accepted, type Repeatable } from "./post.js";
 import { withLines, type RenderedPost } from "./rendering.js";
 import { newMessageId } from "./secrets.js";
-import { sendPost, type PostMessage, type RemoteRoomsApi } from "./sending.js";
+import { sendByHook } from "./by-hook.js";
+import type { PostMessage, RemoteRoomsApi } from "./sending.js";
 
 export interface PostingDependencies extends Pick<HookDependencies, "commit"> {
   readonly context: OperationContext;
@@ -116,12 +117,11 @@ export class Posting {
     const found = messages.findIndex(isMain);
     const main = Math.max(0, found);
     const id = waiting?.id ?? messages[main]?.id ?? "";
-    const outcome = await sendPost(
-      { ...context, account: { kind: "caller", name: `hook ${hook.name}`, request }, request },
+    const outcome = await sendByHook(
+      hook,
       {
-        from: hook.from,
+        request,
         to: hook.to,
-        bot: hook.title,
         messages: messages.map((message, index) => (index === main ? { ...message, id } : message)),
         note: (message, sent) => {
           const { call, outcome } = sent;
@@ -137,7 +137,7 @@ export class Posting {
           repeatable.stored?.();
         },
       },
-      this.dependencies.remote,
+      this.dependencies,
     );
     if (outcome instanceof HookFault) return outcome;
     if (outcome instanceof Refusal) return faultOf(outcome);

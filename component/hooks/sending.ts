@@ -85,7 +85,7 @@ export interface OutgoingPost {
 /** The bots' rooms of other group chat services. */
 export type RemoteRoomsApi = Pick<RemoteRooms, "post" | "has" | "nickOf">;
 
-type SentPost = { readonly delivery: Delivery } | Refusal | HookFault;
+export type SentPost = { readonly delivery: Delivery } | Refusal | HookFault;
 
 export async function sendPost(
   context: OperationContext,

@@ -4,7 +4,7 @@ import { Jid } from "../../addresses/address.js";
 import { inBackground } from "../../background.js";
 import { durationText } from "../formats/times.js";
 import { newMessageId } from "../secrets.js";
-import { sendPost } from "../sending.js";
+import { sendByHook } from "../by-hook.js";
 import type { Hook } from "../hook.js";
 import type { AlertsDependencies } from "./dependencies.js";
 import { alertOf, type AlertRecords } from "./records.js";
@@ -56,20 +56,15 @@ export class Answers {
 
   async #say(question: Question, asked: Asked): Promise<void> {
     const { place } = asked;
-    const { context, remote, hookOf } = this.dependencies;
     const row = this.records.store.lastAt(place);
-    const hook = row === undefined ? this.hooksAt(asked)[0] : hookOf(row.hook);
+    const hook = row === undefined ? this.hooksAt(asked)[0] : this.dependencies.hookOf(row.hook);
     const to = Jid.parse(place);
     if (hook === undefined || to === undefined) return;
     const text = this.#textOf(question, asked);
     const note = (message: { readonly id: string }): void =>
       this.records.sentBy(hook.from, place, message.id);
     const messages = [{ id: newMessageId(Date.now()), text }];
-    await sendPost(
-      { ...context, account: { kind: "caller", name: `hook ${hook.name}` } },
-      { from: hook.from, to, bot: hook.title, messages, note },
-      remote,
-    );
+    await sendByHook(hook, { to, messages, note }, this.dependencies);
   }
 
   #textOf(question: Question, asked: Asked): string {

@@ -23,7 +23,7 @@ export type Task =
     }
   /** `place`: the room or chat where it was asked; undefined: where the alert is. */
   | { readonly do: "tell"; readonly text: string; readonly place?: string | undefined }
-  /** Says the state of the alert to whom a step has called. */
+  /** Says the state of the alert where steps have called. */
   | { readonly do: "tell called"; readonly place: string };
 
 /** How long a stored text may be, in characters; longer messages are answered and not corrected. */
@@ -165,7 +165,7 @@ export class AlertRecords {
     if (was !== "resolved" && is === "resolved") this.#tellCalled(row, at);
   }
 
-  /** Tells those whom steps called elsewhere that they needn't come. */
+  /** Tells the people called by steps elsewhere that they needn't come. */
   #tellCalled(row: StoredAlert, at: number): void {
     const called = this.store.messagesOf(row.id).filter(({ step }) => step !== undefined);
     const places = new Set(called.map(({ receiver }) => receiver).filter((each) => each !== row.receiver));

@@ -4,7 +4,8 @@ import { Refusal } from "../../refusal.js";
 import { durationText } from "../formats/times.js";
 import { faultOf, HookFault } from "../fault.js";
 import { newMessageId } from "../secrets.js";
-import { sendPost, type Earlier, type PostMessage } from "../sending.js";
+import { isRoomFor, sendByHook } from "../by-hook.js";
+import type { Earlier, PostMessage } from "../sending.js";
 import { stateOf } from "./alert.js";
 import type { Alert } from "./alert-types.js";
 import type { AlertsDependencies } from "./dependencies.js";
@@ -30,7 +31,7 @@ export class StepVoice {
       await this.dependencies.commit.run(done);
       return undefined;
     }
-    const to = this.#whom(performance, wanted);
+    const to = this.#calledBy(performance, wanted);
     const outcome = typeof to === "string" ? to : await this.#call(performance, step, to, done);
     if (outcome === undefined) return undefined;
     if (typeof outcome !== "string" && outcome.kind === "unavailable") return outcome;
@@ -39,8 +40,8 @@ export class StepVoice {
     return undefined;
   }
 
-  /** Returns whom a step calls, or why there is nobody. */
-  #whom({ row, hook, at }: Performance, { to }: Step): Jid | string {
+  /** Returns the address that a step calls, or why there is none. */
+  #calledBy({ row, hook, at }: Performance, { to }: Step): Jid | string {
     const { duty } = this.dependencies;
     if (to.kind === "address") return to.jid;
     const text = to.kind === "room" ? row.receiver : duty.on(to.roster ?? hook.name, at);
@@ -52,16 +53,12 @@ export class StepVoice {
 
   async #call(performance: Performance, step: number, to: Jid, done: Done): Promise<HookFault | undefined> {
     const { row, hook, at } = performance;
-    const { context, remote } = this.dependencies;
-    const isRoom =
-      context.addresses.roomAt(to) !== undefined || (hook.bot !== undefined && remote.has(hook.bot, to));
+    const isRoom = isRoomFor(hook, to, this.dependencies);
     const message = this.#messageFor(performance, to, !isRoom);
-    const outcome = await sendPost(
-      { ...context, account: { kind: "caller", name: `hook ${hook.name}` } },
+    const outcome = await sendByHook(
+      hook,
       {
-        from: hook.from,
         to,
-        bot: hook.title,
         messages: [message],
         note: ({ id }, { stanzaId }) => {
           if (!done()) throw new Error("the step was made already");
@@ -73,7 +70,7 @@ export class StepVoice {
           this.records.tell({ row: after, hook, at }, "alert.escalated", undefined, { called: to.text });
         },
       },
-      remote,
+      this.dependencies,
     );
     if (outcome instanceof Refusal) return faultOf(outcome);
     return outcome instanceof HookFault ? outcome : undefined;

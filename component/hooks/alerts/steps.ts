@@ -1,10 +1,10 @@
-/** Steps: whom a hook's alerts call that nobody takes, and how long after they opened. */
+/** Steps: who is called when nobody takes an alert of a hook, and how long after it opened. */
 import type { HookCalls } from "../../../storage/hooks-store.js";
 import { Jid } from "../../addresses/address.js";
 import { isKnown, rankOf } from "../formats/alert.js";
 import { durationIn } from "./words.js";
 
-/** Whom a step calls: the room or person that gets the alerts, who is on duty, or somebody else. */
+/** Who is called by a step: the room or person that gets the alerts, who is on duty, or another address. */
 export type StepTarget =
   | { readonly kind: "room" }
   /** `roster`: undefined stands for the roster with the hook's name. */

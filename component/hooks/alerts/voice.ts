@@ -5,7 +5,8 @@ import { Refusal } from "../../refusal.js";
 import { faultOf, HookFault } from "../fault.js";
 import type { Hook } from "../hook.js";
 import { newMessageId } from "../secrets.js";
-import { sendPost, type Earlier, type PostMessage, type Sent } from "../sending.js";
+import { isRoomFor, sendByHook } from "../by-hook.js";
+import type { Earlier, PostMessage, Sent } from "../sending.js";
 import type { Alert, AlertEvent } from "./alert-types.js";
 import type { AlertsDependencies } from "./dependencies.js";
 import { alertOf, type AlertRecords, type Task } from "./records.js";
@@ -161,10 +162,8 @@ export class AlertVoice {
   }
 
   #isRoom(hook: Hook, { receiver }: Place): boolean {
-    const { context, remote } = this.dependencies;
     const to = Jid.parse(receiver);
-    if (to === undefined) return false;
-    return context.addresses.roomAt(to) !== undefined || (hook.bot !== undefined && remote.has(hook.bot, to));
+    return to !== undefined && isRoomFor(hook, to, this.dependencies);
   }
 
   async #say(
@@ -173,7 +172,6 @@ export class AlertVoice {
     done: Done,
     { receiver }: Pick<Place, "receiver"> = row,
   ): Promise<HookFault | undefined> {
-    const { context, remote } = this.dependencies;
     const to = Jid.parse(receiver);
     if (to === undefined) throw new Error(`${receiver} is no address`);
     const [first] = messages;
@@ -183,11 +181,7 @@ export class AlertVoice {
       this.records.said(row.id, { id: message.id, stanzaId }, receiver, at);
       if (message.corrects === undefined) this.records.sentBy(hook.from, receiver, message.id);
     };
-    const outcome = await sendPost(
-      { ...context, account: { kind: "caller", name: `hook ${hook.name}` } },
-      { from: hook.from, to, bot: hook.title, messages, note },
-      remote,
-    );
+    const outcome = await sendByHook(hook, { to, messages, note }, this.dependencies);
     if (outcome instanceof Refusal) return faultOf(outcome);
     return outcome instanceof HookFault ? outcome : undefined;
   }

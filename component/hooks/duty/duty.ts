@@ -11,7 +11,7 @@ import { rostersOf } from "../alerts/steps.js";
 import { HookFault } from "../fault.js";
 import type { Hook } from "../hook.js";
 import { newMessageId } from "../secrets.js";
-import { sendPost } from "../sending.js";
+import { sendByHook } from "../by-hook.js";
 import { Calendars } from "./calendars.js";
 import type { DutyDependencies } from "./dependencies.js";
 import { showAgain } from "./hats.js";
@@ -181,7 +181,7 @@ export class Duty implements OnDuty {
     column: "coming" | "leaving",
     text: string,
   ): Promise<boolean> {
-    const { context, remote, commit, clock, log } = this.dependencies;
+    const { commit, clock, log } = this.dependencies;
     const hook = this.dependencies.hooks().find((each) => rostersOf(each).has(name));
     const to = Jid.parse(person);
     const done = (): void => this.store.set(name, { [column]: undefined });
@@ -190,17 +190,8 @@ export class Duty implements OnDuty {
       if (to === undefined || column === "leaving") await commit.run(done);
       return true;
     }
-    const outcome = await sendPost(
-      { ...context, account: { kind: "caller", name: `hook ${hook.name}` } },
-      {
-        from: hook.from,
-        to,
-        bot: hook.title,
-        messages: [{ id: newMessageId(clock.now()), text }],
-        note: done,
-      },
-      remote,
-    );
+    const messages = [{ id: newMessageId(clock.now()), text }];
+    const outcome = await sendByHook(hook, { to, messages, note: done }, this.dependencies);
     if (!(outcome instanceof HookFault || outcome instanceof Refusal)) return true;
     log.warn(`${person} could not be told of the duty ${name}: ${outcome.message}`);
     const isOver = outcome instanceof HookFault && outcome.kind !== "unavailable";

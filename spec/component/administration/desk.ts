@@ -21,6 +21,7 @@ import { HooksStore } from "../../../storage/hooks-store.js";
 import { GroupCommit } from "../../../storage/group-commit.js";
 import { DOMAIN, WICCA, wiccarocks } from "../muc/play.js";
 import { Stage } from "../muc/stage.js";
+import { nobodyOnDuty } from "../hooks/hook-dependencies.js";
 
 /** Values by field; several values in a list. */
 export type Filled = Readonly<Record<string, string | readonly string[]>>;
@@ -64,12 +65,7 @@ export class Desk {
       },
       events: { alertChanged: () => undefined },
       takeSigns: ["👀"],
-      duty: {
-        on: () => undefined,
-        isIn: () => false,
-        nameOf: (person: string) => person,
-        linesFor: () => "",
-      },
+      duty: nobodyOnDuty,
       hooks: () => [],
       clock: WALL_CLOCK,
     });

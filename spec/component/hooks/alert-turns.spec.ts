@@ -12,7 +12,7 @@ import { HeartbeatsStore } from "../../../storage/heartbeats-store.js";
 import { HooksStore } from "../../../storage/hooks-store.js";
 import { storedHook } from "../../support/stored-hook.js";
 import { read } from "../muc/play.js";
-import { hookDependencies, withoutUploads } from "./hook-dependencies.js";
+import { hookDependencies, nobodyOnDuty, withoutUploads } from "./hook-dependencies.js";
 
 /** A post of Uptime Kuma. @param msg makes it another post about the same monitor */
 const body = (status: 0 | 1, msg: string): object => ({
@@ -67,12 +67,7 @@ describe("Posts about the same alert that arrive together", () => {
       hookOf: (id) => hooks.byId(id),
       events: { alertChanged: () => undefined },
       takeSigns: ["👀"],
-      duty: {
-        on: () => undefined,
-        isIn: () => false,
-        nameOf: (person: string) => person,
-        linesFor: () => "",
-      },
+      duty: nobodyOnDuty,
       hooks: () => [],
       clock: WALL_CLOCK,
     });

@@ -1,6 +1,7 @@
 /** What webhooks need from the component. */
 import type { z } from "zod";
 import { hooksConfig } from "../../../component/config.js";
+import type { OnDuty } from "../../../component/hooks/alerts/dependencies.js";
 import type { HookDependencies } from "../../../component/hooks/dependencies.js";
 import { KnownBots } from "../../../component/hooks/known-bots.js";
 import { Metrics } from "../../../component/metrics.js";
@@ -36,4 +37,12 @@ export const withoutUploads = {
   link: { isUp: true, on: () => undefined },
   bounces: { refuse: () => () => undefined },
   confirmTimeout: 2_000,
+};
+
+/** Rosters that name nobody. */
+export const nobodyOnDuty: OnDuty = {
+  on: () => undefined,
+  isIn: () => false,
+  nameOf: (person) => person,
+  linesFor: () => "",
 };

@@ -11,7 +11,7 @@ import { openDatabase } from "../../../storage/database.js";
 import { HooksStore } from "../../../storage/hooks-store.js";
 import { storedHook } from "../../support/stored-hook.js";
 import { read } from "../muc/play.js";
-import { hookDependencies, withoutUploads } from "./hook-dependencies.js";
+import { hookDependencies, nobodyOnDuty, withoutUploads } from "./hook-dependencies.js";
 import { disk, FULL, group } from "./kube-alerts.js";
 
 /** Posts an alert to a hook. @returns what is said, and the hooks */
@@ -37,7 +37,7 @@ async function post(url?: string): Promise<{ text: string; hooks: Hooks }> {
   const alerts = new Alerts({
     ...{ ...dependencies, context, remote, hookOf, events },
     takeSigns: [],
-    duty: { on: () => undefined, isIn: () => false, nameOf: (person: string) => person, linesFor: () => "" },
+    duty: nobodyOnDuty,
     hooks: () => [],
     clock: WALL_CLOCK,
   });

@@ -16,7 +16,7 @@ import { HooksStore } from "../../../../storage/hooks-store.js";
 import { storedHook } from "../../../support/stored-hook.js";
 import { TestClock } from "../../../support/test-clock.js";
 import { read } from "../../muc/play.js";
-import { hookDependencies, withoutUploads } from "../hook-dependencies.js";
+import { hookDependencies, nobodyOnDuty, withoutUploads } from "../hook-dependencies.js";
 
 export const ROOM = "ops@rooms.y.test";
 const CALLED = "leads@rooms.y.test";
@@ -116,7 +116,7 @@ export class AlertWorld {
       hooks: () => this.#hooks.all(),
       events: { alertChanged: () => undefined },
       takeSigns: ["👀"],
-      duty: { on: () => undefined, isIn: () => false, nameOf: (person) => person, linesFor: () => "" },
+      duty: nobodyOnDuty,
       sourceOf: () => this.#sourceApi(),
     });
     this.#hooks = new Hooks({

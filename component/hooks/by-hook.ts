@@ -1,0 +1,32 @@
+/** What hooks send, and where: posts, alerts, steps and answers all go out in the name of the hook's bot or user. */
+import type { Jid } from "../addresses/address.js";
+import type { OperationContext } from "../operations/context.js";
+import type { Hook } from "./hook.js";
+import { sendPost, type OutgoingPost, type RemoteRoomsApi, type SentPost } from "./sending.js";
+
+/** What is sent in a hook's name. */
+export interface MessagesOfHook extends Pick<OutgoingPost, "to" | "messages" | "note"> {
+  /** The id of the HTTP request; undefined if the component speaks by itself. */
+  readonly request?: string;
+}
+
+interface Ways {
+  readonly context: OperationContext;
+  readonly remote: RemoteRoomsApi;
+}
+
+/** Sends messages in a hook's name, on the hook's account: all of them, in one transaction, or none. */
+export function sendByHook(
+  { name, from, title }: Pick<Hook, "name" | "from" | "title">,
+  { request, ...post }: MessagesOfHook,
+  { context, remote }: Ways,
+): Promise<SentPost> {
+  const asked = request === undefined ? {} : { request };
+  const account = { kind: "caller", name: `hook ${name}`, ...asked } as const;
+  return sendPost({ ...context, account, ...asked }, { ...post, from, bot: title }, remote);
+}
+
+/** Whether a hook's messages to an address go to a room, here or at another service. */
+export function isRoomFor({ bot }: Pick<Hook, "bot">, to: Jid, { context, remote }: Ways): boolean {
+  return context.addresses.roomAt(to) !== undefined || (bot !== undefined && remote.has(bot, to));
+}
