@@ -69,12 +69,9 @@ export function expectationOf(
   known: HookExpectation = NO_EXPECTATION,
 ): HookExpectation | Refusal {
   const { expect_every, grace, quiet = known.quiet } = given;
-  if (expect_every === NEVER)
-    return grace === undefined
-      ? { ...NO_EXPECTATION, quiet }
-      : badRequest("grace: only together with expect_every");
-  const expectMs = expect_every === undefined ? known.expectMs : durationIn(expect_every);
-  if (expect_every !== undefined && !isBetween(expectMs, EXPECTED.least))
+  const isNew = expect_every !== undefined && expect_every !== NEVER;
+  const expectMs = isNew ? durationIn(expect_every) : expect_every === NEVER ? undefined : known.expectMs;
+  if (isNew && !isBetween(expectMs, EXPECTED.least))
     return badRequest(
       `expect_every: expected a duration from 1m to 366d such as 25h, or ${NEVER}, not ${JSON.stringify(expect_every)}`,
     );

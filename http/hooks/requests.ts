@@ -71,10 +71,11 @@ export class HookRequests {
 
   /** Sends a file of a post. Browsers show pictures, and only save other files: anybody may have written them. */
   readonly sendFile = (id: string, response: Response): void => {
-    const file = this.options.memory.isShort ? "short" : this.options.hooks.files.find(id);
-    if (file === undefined || file === "short") {
-      const [status, text] =
-        file === "short" ? [503, SHORT.message] : [404, "There is no such file any more."];
+    const { memory, hooks } = this.options;
+    const { isShort } = memory;
+    const file = isShort ? undefined : hooks.files.find(id);
+    if (file === undefined) {
+      const [status, text] = isShort ? [503, SHORT.message] : [404, "There is no such file any more."];
       response.status(status).type("text").send(`${text}\n`);
       return;
     }
@@ -126,8 +127,9 @@ export class HookRequests {
     if (post === "aborted") return post;
     const isFault = post instanceof HookFault;
     if (isFault) hooks.countRefused(hook, post);
-    const receive = () => (isFault ? post : post === "beat" ? hooks.beat(hook) : hooks.receive(hook, post));
-    const outcome = isFault ? post : await calls.during(async () => await receive());
+    const outcome = isFault
+      ? post
+      : await calls.during(() => (post === "beat" ? hooks.beat(hook) : hooks.receive(hook, post)));
     const posted = isFault || post === "beat" ? undefined : post.posted;
     const dialect = dialectOf(hook, suffix, posted);
     if (outcome instanceof HookFault) return refused(outcome, dialect);

@@ -35,13 +35,3 @@ export function publisher(): Publisher {
 export function isSet(addresses: Publisher): boolean {
   return !Object.values(addresses).some((address: string) => /\bexample\.org\b/.test(address));
 }
-
-/** Returns the lines of a shell that add the apt repository to a Debian system (sources.list(5), deb822). */
-export function aptLines({ homepage }: Publisher): string {
-  const key = "/usr/share/keyrings/qtalk-component.asc";
-  return [
-    `curl -fsS ${homepage}/apt/qtalk-component.asc -o ${key}`,
-    `echo "deb [signed-by=${key}] ${homepage}/apt trixie main" > /etc/apt/sources.list.d/qtalk-component.list`,
-    "apt-get update && apt-get install qtalk-component",
-  ].join("\n");
-}

@@ -86,15 +86,15 @@ export class Calendars {
   async #read(name: string): Promise<void> {
     const roster = this.store.find(name);
     if (roster === undefined || this.#isStopped) return;
-    if (roster.calendar === undefined && roster.file === undefined) {
-      // People take turns now, so what was wrong with the calendar is over.
-      await this.#follow(name, undefined);
-      await this.dependencies.commit.run(() => this.store.set(name, { retryAt: undefined }));
-      return;
-    }
     this.#reading.add(name);
     try {
       const { clock, commit, log } = this.dependencies;
+      if (roster.calendar === undefined && roster.file === undefined) {
+        // People take turns now, so what was wrong with the calendar is over.
+        await this.#follow(name, undefined);
+        await commit.run(() => this.store.set(name, { retryAt: undefined }));
+        return;
+      }
       const read = await readShifts(roster, clock.now());
       const now = clock.now();
       const isDone = await commit.run(() => {

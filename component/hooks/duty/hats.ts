@@ -16,11 +16,16 @@ const NOBODY: ReadonlySet<string> = new Set();
 export class DutyWearers implements DutyHats {
   /** The accounts by the room's address, as occupants were told; undefined before it is first needed. */
   #shown: Wearers | undefined;
+  readonly #rosters: DutyStore;
+  readonly #hooks: HooksStore;
 
   constructor(
-    private readonly db: Database,
+    db: Database,
     readonly title: string,
-  ) {}
+  ) {
+    this.#rosters = new DutyStore(db);
+    this.#hooks = new HooksStore(db);
+  }
 
   in(room: string): ReadonlySet<string> {
     this.#shown ??= this.#wearers();
@@ -40,11 +45,9 @@ export class DutyWearers implements DutyHats {
   }
 
   #wearers(): Wearers {
-    const onDuty = new Map(
-      new DutyStore(this.db).list().map(({ name, onDuty: person }) => [name, person] as const),
-    );
+    const onDuty = new Map(this.#rosters.list().map(({ name, onDuty: person }) => [name, person] as const));
     const wearers = new Map<string, Set<string>>();
-    for (const hook of onDuty.size === 0 ? [] : new HooksStore(this.db).list()) {
+    for (const hook of onDuty.size === 0 ? [] : this.#hooks.list()) {
       const people = [...rostersOf(hook)].flatMap((roster) => onDuty.get(roster) ?? []);
       if (people.length === 0) continue;
       wearers.set(hook.receiver, new Set([...(wearers.get(hook.receiver) ?? []), ...people]));

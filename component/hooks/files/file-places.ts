@@ -35,8 +35,8 @@ export class FilePlaces {
   /** Those that wait for an upload to end. */
   readonly #waiting: (() => void)[] = [];
   #running = 0;
-  /** Called when the link is up. */
-  #linked: (() => void)[] = [];
+  /** Those that wait for the link, for LINK_MS at most. */
+  readonly #linked = new Set<() => void>();
   #logged = "";
 
   constructor(private readonly dependencies: FilePlacesDependencies) {
@@ -45,7 +45,7 @@ export class FilePlaces {
     this.#uploads = new UploadService(dependencies);
     link.on("up", () => {
       this.#uploads.forget();
-      for (const linked of this.#linked.splice(0)) linked();
+      for (const linked of this.#linked) linked();
     });
   }
 
@@ -111,10 +111,14 @@ export class FilePlaces {
   /** Waits for the link to the server, for some seconds at most. */
   async #linkUp(stop: AbortSignal): Promise<void> {
     if (this.dependencies.link.isUp) return;
+    const signal = AbortSignal.any([stop, AbortSignal.timeout(LINK_MS)]);
     await new Promise<void>((resolve) => {
-      this.#linked.push(resolve);
-      setTimeout(resolve, LINK_MS).unref();
-      stop.addEventListener("abort", () => resolve(), { once: true });
+      const linked = (): void => {
+        this.#linked.delete(linked);
+        resolve();
+      };
+      this.#linked.add(linked);
+      signal.addEventListener("abort", linked, { once: true });
     });
   }
 
