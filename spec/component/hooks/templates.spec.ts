@@ -30,7 +30,7 @@ describe("A template", () => {
     const before = process.cpuUsage();
     const endless = "{% for i in (1..100000) %}{% for j in (1..100000) %}x{% endfor %}{% endfor %}";
     expect(render(endless)).to.match(/^template: .*limit exceeded/);
-    expect(process.cpuUsage(before).user / 1e3).to.be.lessThan(500);
+    expect(process.cpuUsage(before).user / 1e6, "seconds; unstopped, hours").to.be.lessThan(10);
     const growing =
       '{% assign s = "xxxxxxxxxxxxxxxxxxxxxxxx" %}{% for i in (1..64) %}{% assign s = s | append: s %}{% endfor %}';
     expect(render(growing)).to.match(/^template: .*limit exceeded/);
@@ -39,13 +39,11 @@ describe("A template", () => {
   it("gets no more of a long list, object or text than a filter handles in a moment", () => {
     const items = Array.from({ length: 300_000 }, (_, i) => ({ name: `a${i}`, state: "firing" }));
     const payload = { items, text: "xyz".repeat(300_000), fields: Object.fromEntries(items.entries()) };
-    const before = process.cpuUsage();
     for (const filters of ['sort: "name"', 'where: "state", "firing"', 'map: "name" | sort_natural'])
       expect(render(`{{ payload.items | ${filters} | size }}`, payload)).to.equal("500");
     expect(render('{{ payload.text | split: "" | sort | size }}', payload)).to.equal("16384");
     expect(render("{% for field in payload.fields %}.{% endfor %}", payload)).to.have.length(500);
     expect(render("{{ payload.items | newline_to_br | size }}", payload)).to.match(/^\d{4,5}$/);
-    expect(process.cpuUsage(before).user / 1e3).to.be.lessThan(1_000);
   });
 
   it("gets lists in lists, and no more values than that in total", () => {
@@ -67,7 +65,7 @@ describe("The text of a hook's message", () => {
     for (const space of [" ", "\t ", " \n", "\r\n", "\u0000", "<"])
       cleaned(space.repeat(100_000) + "x", limitsConfig.parse({}));
     // A pattern that looks for the end of such a line takes minutes of it.
-    expect(process.cpuUsage(before).user / 1e6).to.be.lessThan(2);
+    expect(process.cpuUsage(before).user / 1e6).to.be.lessThan(10);
   });
 
   it("has no direction characters", () => {
