@@ -1,5 +1,6 @@
 /** Operators' commands while the component is stopped: they do the same work, in their own process. */
 import { spawnSync } from "node:child_process";
+import { pathToFileURL } from "node:url";
 import { expect } from "chai";
 import { Operators } from "../../../component/administration/operators.js";
 import { acquireInstanceLock } from "../../../storage/instance-lock.js";
@@ -12,7 +13,7 @@ import { CommandLine, PROGRAM } from "../../support/command-line.js";
 
 /** Loaded before a command, which it kills after one of its writes to the database. */
 const KILLED = `
-  import { Sqlite } from ${JSON.stringify(new URL("../../../storage/sqlite.js", import.meta.url).href)};
+  import { Sqlite } from ${JSON.stringify(new URL("../storage/sqlite.js", pathToFileURL(PROGRAM)).href)};
   const { prepare } = Sqlite.prototype;
   let writes = 0;
   Sqlite.prototype.prepare = function (sql) {
