@@ -82,13 +82,10 @@ function navigation(page: Framed, hasConsole: boolean): string {
   const hooks = `${entry(HOOKS_PAGE, texts.hooks)}${formats}`;
   const groups = GROUPS.map(({ name, pages }) => {
     const entries = pages.map((each) => entry(`/docs/guide/${each}`, titleOf(each, language)));
-    const all =
-      name === "programs"
-        ? [entry(CALLS_PAGE, texts.calls), ...entries, hooks]
-        : name === "running" && hasConsole
-          ? [...entries, entry("/console", texts.console)]
-          : entries;
-    return `<h2>${escape(texts[name])}</h2>\n${list(all)}`;
+    if (name === "alerts") entries.push(hooks);
+    if (name === "qtalk") entries.unshift(entry(CALLS_PAGE, texts.calls));
+    if (name === "operating" && hasConsole) entries.push(entry("/console", texts.console));
+    return `<h2>${escape(texts[name])}</h2>\n${list(entries)}`;
   });
   return groups.join("\n");
 }

@@ -25,6 +25,10 @@ const TEXTS = {
   address: { en: "The hook's URL", zh: "Webhook 的 URL" },
   post: { en: "Post", zh: "请求" },
   read: { en: "Resulting message", zh: "生成的消息" },
+  repeats: {
+    en: "Identical posts within ten minutes count as one.",
+    zh: "十分钟之内内容相同的请求只算一次。",
+  },
   template: { en: "Template", zh: "模板" },
   copy: {
     en: "Copy and change it. The variable payload has the whole post.",
@@ -67,7 +71,7 @@ ${code(command)}
 ${setting === undefined ? "" : code(setting)}
 ${trial(sample, language)}
 <h2 id="read">${escape(texts.read)}</h2>
-<p>${escape(about.becomes)}</p>
+<p>${escape([about.becomes, ...(format.isRetried ? [texts.repeats] : [])].join(language === "zh" ? "" : " "))}</p>
 ${code(textOf(format, templates))}
 <h2 id="template">${escape(texts.template)}</h2>
 <p>${escape(texts.copy)}${escape(variablesText(format, language))}</p>

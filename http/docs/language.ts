@@ -23,11 +23,14 @@ const TEXTS = {
   responses: { en: "About responses", zh: "响应的含义" },
   errcodes: { en: "Error codes", zh: "错误码" },
   contents: { en: "Contents", zh: "目录" },
-  hooks: { en: "Hook formats", zh: "Webhook 格式" },
-  programs: { en: "For programs", zh: "程序" },
-  setup: { en: "Setup", zh: "安装与配置" },
-  running: { en: "Operation", zh: "运行" },
-  about: { en: "About", zh: "关于" },
+  hooks: { en: "Recipes by program", zh: "各程序的设置" },
+  alerts: { en: "Alerts", zh: "告警" },
+  bots: { en: "Bots", zh: "机器人" },
+  rooms: { en: "Rooms", zh: "群" },
+  operating: { en: "Operating", zh: "安装与运维" },
+  access: { en: "Who may do what", zh: "权限与安全" },
+  qtalk: { en: "QTalk", zh: "QTalk" },
+  development: { en: "Development", zh: "版本与开发" },
 };
 
 export function textsIn(language: Language): Record<keyof typeof TEXTS, string> {

@@ -4,27 +4,39 @@ import { fileURLToPath } from "node:url";
 import type { Language } from "../../component/translated.js";
 
 export const GROUPS = [
-  { name: "programs", pages: ["hooks", "on-call", "ringing", "bots", "programs", "messages"] },
-  { name: "setup", pages: ["setup", "configuration", "access", "callers", "people", "moving-in"] },
+  { name: "alerts", pages: ["hooks", "on-call", "ringing", "posts"] },
+  { name: "bots", pages: ["bots"] },
+  { name: "rooms", pages: ["rooms", "remote-rooms"] },
   {
-    name: "running",
+    name: "operating",
     pages: [
+      "setup",
+      "configuration",
       "operating",
+      "monitoring",
+      "console",
       "commands",
       "upgrading",
       "containers",
-      "console",
-      "delivery",
       "clusters",
       "standby",
-      "rooms",
-      "security",
-      "performance",
     ],
   },
+  { name: "access", pages: ["access", "proxy", "privacy"] },
+  { name: "qtalk", pages: ["programs", "messages", "delivery", "people", "moving-in"] },
   {
-    name: "about",
-    pages: ["architecture", "specifications", "tested", "versions", "development", "publishing"],
+    name: "development",
+    pages: [
+      "versions",
+      "tested",
+      "specifications",
+      "performance",
+      "robustness",
+      "architecture",
+      "development",
+      "extending",
+      "publishing",
+    ],
   },
 ] as const;
 

@@ -1,7 +1,7 @@
 /** The files of the guide that are generated, in whole or in part. */
 import { FORMATS, PROGRAMS } from "../../component/hooks/formats/formats.js";
 import type { Language } from "../../component/translated.js";
-import { documentationOf, variablesOf } from "../../http/docs/formats.js";
+import { documentationOf } from "../../http/docs/formats.js";
 import { contract } from "../../http/contract.js";
 import { routesOf } from "../../http/endpoint.js";
 import { errcodeRows } from "../../http/errcodes.js";
@@ -37,12 +37,8 @@ export function generated(description: string): readonly Generated[] {
 }
 
 const PUNCTUATION = {
-  en: { open: " (", close: ")", colon: ": ", comma: ", ", accepts: "Accepts: ", sends: " Sends: " },
-  zh: { open: "（", close: "）", colon: "：", comma: "、", accepts: "接受：", sends: "发送：" },
-} as const;
-const REPEATS = {
-  en: " Identical posts within ten minutes count as one.",
-  zh: "十分钟之内内容相同的请求只算一次。",
+  en: { open: " (", close: ")", colon: ": ", comma: ", " },
+  zh: { open: "（", close: "）", colon: "：", comma: "、" },
 } as const;
 
 const parenthesised = (text: string, { open, close }: (typeof PUNCTUATION)[Language]) =>
@@ -73,26 +69,15 @@ function withPrograms(text: string): string {
   return withPart(text, "programs", PROGRAMS.map((format) => documentationOf(format).en.title).join(", "));
 }
 
-/** Returns a page with new lists of the formats of incoming webhooks, and of their variables for templates. */
+/** Returns a page with a new list of the formats of incoming webhooks. */
 function withFormats(text: string, language: Language): string {
   const marks = PUNCTUATION[language];
-  const { colon, comma, accepts, sends } = marks;
   const formats = FORMATS.map((format) => {
-    const { about, becomes } = documentationOf(format)[language];
-    const repeats = format.isRetried ? REPEATS[language] : "";
-    return `- \`${format.name}\`${colon}${accepts}${about}${sends}${becomes}${repeats}`;
+    const { title } = documentationOf(format)[language];
+    const named = title.toLowerCase() === format.name ? "" : parenthesised(title, marks);
+    return `\`${format.name}\`${named}`;
   });
-  const variables = new Map<string, string[]>();
-  for (const format of FORMATS) {
-    const names = variablesOf(format).map(([name, fields]) => {
-      const own = fields.map((field) => `\`${field}\``).join(comma);
-      return own === "" ? `\`${name}\`` : `\`${name}\`${parenthesised(own, marks)}`;
-    });
-    const list = names.join(comma);
-    if (list !== "") variables.set(list, [...(variables.get(list) ?? []), `\`${format.name}\``]);
-  }
-  const lists = [...variables].map(([list, of]) => `- ${of.join(comma)}${colon}${list}`);
-  return withPart(withPart(text, "formats", formats.join("\n")), "variables", lists.join("\n"));
+  return withPart(text, "formats", formats.join(marks.comma));
 }
 
 function specificationLists(): string {

@@ -176,7 +176,7 @@ describe("Nobody gets in without a name", () => {
     };
 
     it("nginx forwards hooks alone, and has their secrets in no log, also while the component is away", async () => {
-      const [hooks = ""] = codeBlocks(guidePage("callers"), "nginx");
+      const [hooks = ""] = codeBlocks(guidePage("proxy"), "nginx");
       await hookAlone(await WebServer.nginx(`location = /x {} ${filled(hooks)}`));
       const away = await WebServer.nginx(
         filled(hooks).replace(/proxy_pass [^;]+/, `proxy_pass http://${LOOPBACK}:1`),
@@ -187,14 +187,14 @@ describe("Nobody gets in without a name", () => {
     });
 
     it("Apache does, too", async () => {
-      const [lines = ""] = codeBlocks(guidePage("callers"), "apache");
+      const [lines = ""] = codeBlocks(guidePage("proxy"), "apache");
       const module = "LoadModule setenvif_module /usr/lib/apache2/modules/mod_setenvif.so\n";
       const format = 'LogFormat "%h %r %s" combined\n';
       await hookAlone(await WebServer.apache(module + format + filled(lines)));
     });
 
     it("callers who come through it are known by their token alone", async () => {
-      const [, calls = ""] = codeBlocks(guidePage("callers"), "nginx");
+      const [, calls = ""] = codeBlocks(guidePage("proxy"), "nginx");
       const server = await WebServer.nginx(filled(calls));
       for (const proxy of [[], [LOOPBACK]]) {
         await component.reconfigure({ http: { ...listening(), callers: [LEGACY], proxies: proxy } });

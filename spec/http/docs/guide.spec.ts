@@ -227,7 +227,7 @@ describe("The guide, in a browser", () => {
     };
     expect(await found("en", "hooks.rooms_per_bot")).to.match(/^hooks\.rooms_per_bot/);
     expect(await found("en", "destroy")).to.contain("QTalk's HTTP interface");
-    expect(await found("en", "GitLab")).to.contain("Hook formats");
+    expect(await found("en", "GitLab")).to.contain("Recipes by program");
     expect(await found("en", "errcode 5")).to.match(/^errcode 5/);
     expect(await found("zh", "建群")).to.contain("QTalk HTTP 接口");
     await page.keyboard.press("Enter");

@@ -86,6 +86,14 @@ describe("The guide", () => {
     expect(english.map(({ path }) => /([\w-]+)\.md$/.exec(path)?.[1])).to.have.members(["index", ...PAGES]);
   });
 
+  it("has no page that is longer than a reader's patience, but the references", () => {
+    const references = ["commands", "configuration", "performance"];
+    for (const { path, text } of guide) {
+      if (references.some((name) => path.endsWith(`/${name}.md`))) continue;
+      expect(text.split(/\s+/).length, `${path}: words`).to.be.at.most(1800);
+    }
+  });
+
   it("has what administrators search for as headings", () => {
     const headings = guide.flatMap(({ text }) => text.match(/^#+ .+$/gm) ?? []).join("\n");
     for (const heading of [
