@@ -43,7 +43,7 @@ export function reconfigureLog(log: Logger, config: LogConfig): void {
 
 type Target = InstanceType<typeof transports.Stream> | InstanceType<typeof transports.File>;
 
-function targets({ file, max_bytes: maxsize, files: maxFiles }: LogConfig): Target[] {
+function targets({ file, max_bytes: maxsize, files }: LogConfig): Target[] {
   const isTerminal = process.stdout.isTTY;
   const console = isTerminal ? readableLines : format.json();
   if (file === undefined) return [new transports.Stream({ stream: gathered, format: console })];
@@ -51,7 +51,7 @@ function targets({ file, max_bytes: maxsize, files: maxFiles }: LogConfig): Targ
   const target = new transports.File({
     filename: file,
     maxsize,
-    maxFiles,
+    maxFiles: files + 1, // winston counts the present file, too
     tailable: true,
     options: { flags: "a", mode: PRIVATE },
     format: format.json(),

@@ -21,9 +21,11 @@ export interface Generated {
 /** Returns the generated files. @param description the program's description, one line */
 export function generated(description: string): readonly Generated[] {
   return [
-    { file: "../../../README.md", write: withPrograms },
+    { file: "../../../README.md", write: (text) => withPart(withPrograms(text), "clone", cloneLine()) },
     { file: "../../../SECURITY.md", write: (text) => withPart(text, "security", publisher().security) },
     { file: "../../../CONTRIBUTING.md", write: (text) => withPart(text, "issues", `<${publisher().bugs}>`) },
+    { file: "setup.md", write: (text) => withPart(text, "apt", aptLines()) },
+    { file: "zh/setup.md", write: (text) => withPart(text, "apt", aptLines()) },
     { file: "programs.md", write: (text) => withCalls(text, "en") },
     { file: "zh/programs.md", write: (text) => withCalls(text, "zh") },
     { file: "hooks.md", write: (text) => withFormats(text, "en") },
@@ -63,6 +65,30 @@ function withCalls(text: string, language: Language): string {
   const parts = { calls: calls(false), "further calls": calls(true), errcodes };
   return Object.entries(parts).reduce((whole, [name, part]) => withPart(whole, name, part.join("\n")), text);
 }
+
+/** Returns the line that clones the repository. */
+function cloneLine(): string {
+  const { clone } = publisher();
+  return shell(`git clone ${clone} qtalk-component && cd qtalk-component`);
+}
+
+/** Returns the lines that install the package from the publisher's apt repository. */
+function aptLines(): string {
+  const apt = `${publisher().homepage}/apt`;
+  return shell(
+    `curl -fsSo /etc/apt/keyrings/qtalk-component.asc ${apt}/qtalk-component.asc
+. /etc/os-release && cat > /etc/apt/sources.list.d/qtalk-component.sources <<END
+Types: deb
+URIs: ${apt}
+Suites: $VERSION_CODENAME
+Components: main
+Signed-By: /etc/apt/keyrings/qtalk-component.asc
+END
+apt-get update && apt-get install qtalk-component`,
+  );
+}
+
+const shell = (lines: string): string => `\`\`\`sh\n${lines}\n\`\`\``;
 
 /** Returns a text with a new list of the programs whose posts are known. */
 function withPrograms(text: string): string {

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { expect } from "chai";
 import { createLog } from "../../scripts/log.js";
 import { Folder } from "../support/folder.js";
@@ -16,5 +16,20 @@ describe("The log", () => {
     folder.remove();
     expect(text).to.include('"a\\\\u0085b\\\\u009b31mc\\\\u001b[2Jd\\\\u202ee"').and.include("f\\\\u0090g");
     expect(text).to.not.match(/[^\P{Cc}\n]|\u202e/u);
+  });
+
+  it("keeps as many old files as it was told", async () => {
+    const folder = new Folder();
+    const log = createLog({ level: "info", file: folder.at("qtalk.log"), max_bytes: 1_000, files: 3 });
+    const [file] = log.transports;
+    for (let i = 0; i < 60; i++) {
+      log.info("x".repeat(400));
+      await new Promise(setImmediate);
+    }
+    log.end();
+    await once(file!, "finish");
+    const old = readdirSync(folder.path).filter((name) => name !== "qtalk.log");
+    expect(old).to.have.members(["qtalk1.log", "qtalk2.log", "qtalk3.log"]);
+    folder.remove();
   });
 });
