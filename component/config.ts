@@ -105,7 +105,9 @@ const roomsShape = z.strictObject({
   aliases: z
     .array(domain)
     .default([])
-    .describe("other names for the component's domain in calls, such as [conference.example.org]"),
+    .describe(
+      "other names for the component's domain in calls, such as [conference.old.example.org]; never a domain that the server serves",
+    ),
   absent_members: oneOf(["invite", "off"], "invite").describe(
     "when a message is sent to a room, invite its members who were never inside or invited",
   ),
@@ -192,7 +194,7 @@ export const hooksConfig = z.strictObject({
   rate: amount(0.1, 10).describe("posts that one hook accepts per second"),
   body_bytes: count(1024, 1024 ** 2).describe("maximum size of a post to a hook, in bytes"),
   queue: count(1, 10_000).describe(
-    "maximum queued events of one outgoing webhook; further events are dropped",
+    "maximum queued events, and maximum dead letters, of one outgoing webhook; maximum posts that wait for one room of another group chat service",
   ),
   take_reactions: z
     .array(z.string().min(1).max(32))

@@ -57,13 +57,19 @@ function meant(program: Command, words: readonly string[]): { command: Command; 
 
 describe("The README", () => {
   it("is short: the rest is in the guide, to which it leads", () => {
-    expect(readme.text.split("\n").length).to.be.at.most(151);
+    expect(readme.text.split("\n").length).to.be.at.most(180);
     for (const page of PAGES) expect(readme.text, page).to.contain(`(http/docs/guide/${page}.md)`);
   });
 
-  it("begins with the commands that show that the program works, and says what the tests take and install", () => {
-    const commands = codeBlocks(readme, "sh").slice(0, 2);
+  it("begins with a post and a picture, then the commands that show that the program works", () => {
+    const [post, clone, ...commands] = codeBlocks(readme, "sh").slice(0, 4);
+    expect(post).to.match(/^curl -d "[^"]+" https:\/\/\S+\/hooks\/ID\/SECRET\n$/);
+    expect(readme.text.indexOf("![")).to.be.lessThan(readme.text.indexOf("\n## "));
+    expect(clone).to.match(/^git clone \S+ qtalk-component && cd qtalk-component\n$/);
     expect(commands).to.deep.equal(["npm run quickstart\n", "npm test\n"]);
+  });
+
+  it("says what the tests take and install", () => {
     const paragraph = readme.text.split("\n\n").find((text) => text.startsWith("`npm test`")) ?? "";
     expect(paragraph).to.match(/ minutes .*\binstalls .*\(about \d+ MB\)/s);
     const packages = readFileSync(documentAt("scripts/ready/packages.mjs"), "utf8");

@@ -18,8 +18,10 @@ const ejabberdLines = (document: Document): string[] =>
 /** Lets the doctor visit with the component's own lines, and expects what it prints. */
 async function visit(document: Document, expected: string): Promise<void> {
   const [lines = ""] = codeBlocks(document, "yaml").filter((text) => text.startsWith("xmpp:"));
-  const tree = parse(here(lines)) as Record<string, unknown>;
-  expectLines(await printed({ ...tree, http: { listen: `127.0.0.1:${await freePort()}` } }), expected);
+  const tree = parse(here(lines)) as Record<string, object>;
+  // 5347 is the default, which the README leaves out.
+  const xmpp = { service: here("xmpp://127.0.0.1:5347"), ...tree.xmpp };
+  expectLines(await printed({ ...tree, xmpp, http: { listen: `127.0.0.1:${await freePort()}` } }), expected);
 }
 
 describe("The lines for a server", () => {
