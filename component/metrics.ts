@@ -88,6 +88,11 @@ export class Metrics {
     "Files of posts to hooks by result: uploaded to the server; served by the component; named, as neither was possible",
     ["result"],
   );
+  readonly hookUnsaid = this.#counter(
+    "qtalk_hook_unsaid_total",
+    "What the component had to say by hooks and could not, for good, by what: alert, duty, heartbeat, calendar",
+    ["what"],
+  );
   readonly hookBounces = this.#counter(
     "qtalk_hook_bounces_total",
     "Messages of incoming webhooks that came back undelivered",

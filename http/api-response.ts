@@ -47,6 +47,18 @@ export class TooSlow extends Refusal {
 const TYPE = "application/json; charset=utf-8";
 /** The default of Retry-After, in seconds. */
 const RETRY_AFTER = 5;
+/** The statuses of requests that may succeed later as they are (RFC 9110 §15.6.4, RFC 6585 §4). */
+const RETRIED_STATUSES: ReadonlySet<number> = new Set([429, 503]);
+
+/** Whether responses with this status say when to ask again. */
+export function hasRetryAfter(status: number): boolean {
+  return RETRIED_STATUSES.has(status);
+}
+
+/** Returns the header Retry-After as name and value; nothing for other statuses. @param seconds undefined: the default */
+export function retryAfter(status: number, seconds = RETRY_AFTER): readonly string[] {
+  return hasRetryAfter(status) ? ["Retry-After", String(Math.max(1, Math.ceil(seconds)))] : [];
+}
 
 /** Returns the response to a refused call, with `data` only if successful responses have it. */
 export function failureResponse(refusal: Refusal, form: ResponseForm = WITH_DATA): ApiResponse {
@@ -57,11 +69,13 @@ export function failureResponse(refusal: Refusal, form: ResponseForm = WITH_DATA
       ? form.notFound(message)
       : { ret: false, errcode, errmsg: message, ...(hasData(form.success) && { data: "" }) },
   );
-  const headers = headersOf(text);
-  if (errcode === Errcode.unavailable) headers.push("Retry-After", String(refusal.retryAfter ?? RETRY_AFTER));
+  const status = statusOf(refusal);
+  // A batch of which a part was accepted has the status 200, and its rest is to be repeated, too.
+  const isLater = errcode === Errcode.unavailable;
+  const headers = [...headersOf(text), ...retryAfter(isLater ? 503 : status, refusal.retryAfter)];
   if (refusal instanceof PartialRefusal) headers.push("X-QTalk-Delivery", refusal.delivery);
   if (refusal instanceof Denied && refusal.status === 401) headers.push("WWW-Authenticate", "Bearer");
-  return { status: statusOf(refusal), headers, text };
+  return { status, headers, text };
 }
 
 /** Returns a function that makes an endpoint's responses. Constant responses are made only once. */
@@ -112,10 +126,14 @@ function statusOf(refusal: Refusal): number {
   return ERRCODES[refusal.errcode].status[0];
 }
 
-/** Responds with JSON that must not be cached. */
-export function reply(response: ServerResponse, status: number, body: unknown): void {
+/** Responds with JSON that must not be cached. @param wait for Retry-After, in seconds; undefined: the default */
+export function reply(response: ServerResponse, status: number, body: unknown, wait?: number): void {
   const text = `${JSON.stringify(body)}\n`;
-  response.writeHead(status, [...headersOf(text), "Cache-Control", "no-store"]);
+  response.writeHead(status, [
+    ...headersOf(text),
+    ...["Cache-Control", "no-store"],
+    ...retryAfter(status, wait),
+  ]);
   response.end(text);
 }
 

@@ -1,5 +1,6 @@
 import { counted, quoted } from "../component/wording.js";
 import { TokenBuckets } from "../component/limits/token-bucket.js";
+import { itemName } from "../component/operations/batch.js";
 import { badRequest, overRate, Refusal } from "../component/refusal.js";
 import type { CallerConfig } from "./caller-config.js";
 import { Jid } from "../component/addresses/address.js";
@@ -10,7 +11,10 @@ import { Denied } from "./api-response.js";
 import { isWithin } from "./client-address.js";
 
 /** Returns the normalised address of a sender or room; undefined if it is invalid. */
-export type Resolve = (named: Omit<NamedAddress, "field">, kind: "sender" | "room") => string | undefined;
+export type Resolve = (
+  named: Omit<NamedAddress, "field" | "item">,
+  kind: "sender" | "room",
+) => string | undefined;
 
 const EXPECTED = { sender: "id or id@host", room: "the id and domain of a room" } as const;
 
@@ -84,6 +88,11 @@ export class Caller {
   }
 
   #refuse(named: NamedAddress, kind: "sender" | "room"): Refusal | undefined {
+    const refusal = this.#judge(named, kind);
+    return named.item === undefined ? refusal : refusal?.at(itemName(named.item));
+  }
+
+  #judge(named: NamedAddress, kind: "sender" | "room"): Refusal | undefined {
     const patterns = this.#patterns[kind];
     if (patterns === "all") return undefined;
     const address = this.resolve(named, kind);

@@ -1,6 +1,7 @@
 /** Types and functions for declaring endpoints. Each file in http/endpoints declares one. */
 import { z } from "zod";
 import type { Translated } from "../component/translated.js";
+import { isSingle } from "../component/operations/batch.js";
 import type { OperationContext } from "../component/operations/context.js";
 import type { DeliveryStatus } from "../component/outbox/outbox.js";
 import type { Refusal } from "../component/refusal.js";
@@ -46,14 +47,25 @@ export interface Path {
 export interface NamedAddress {
   /** The field that has it. */
   readonly field: string;
+  /** The number of the item that has the field; absent if the call has no list. */
+  readonly item?: number | undefined;
   /** A localpart, or `id@host`. */
   readonly id: string;
   /** The host, if `id` is only a localpart; absent: the default host. */
   readonly host?: string | undefined;
 }
 
-export function addressText({ id, host }: Omit<NamedAddress, "field">): string {
+export function addressText({ id, host }: Omit<NamedAddress, "field" | "item">): string {
   return host === undefined || id.includes("@") ? id : `${id}@${host}`;
+}
+
+/** Marks the addresses of a list's item, as refusals name it. A value in place of a list isn't named. */
+export function inItem(
+  addresses: readonly NamedAddress[],
+  list: readonly unknown[],
+  item: number,
+): readonly NamedAddress[] {
+  return isSingle(list) ? addresses : addresses.map((address) => ({ ...address, item }));
 }
 
 /** The users in whose name a call acts and the rooms that it manages. The caller needs permission for all. */

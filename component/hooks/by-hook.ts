@@ -1,6 +1,8 @@
 /** What hooks send, and where: posts, alerts, steps and answers all go out in the name of the hook's bot or user. */
 import type { Jid } from "../addresses/address.js";
 import type { OperationContext } from "../operations/context.js";
+import { Refusal } from "../refusal.js";
+import { faultOf, HookFault } from "./fault.js";
 import type { Hook } from "./hook.js";
 import { sendPost, type OutgoingPost, type RemoteRoomsApi, type SentPost } from "./sending.js";
 
@@ -24,6 +26,17 @@ export function sendByHook(
   const asked = request === undefined ? {} : { request };
   const account = { kind: "caller", name: `hook ${name}`, ...asked } as const;
   return sendPost({ ...context, account, ...asked }, { ...post, from, bot: title }, remote);
+}
+
+/** As sendByHook(), for what the component says by itself. @returns why nothing was accepted; undefined if it was */
+export async function sayByHook(
+  hook: Pick<Hook, "name" | "from" | "title">,
+  messages: MessagesOfHook,
+  ways: Ways,
+): Promise<HookFault | undefined> {
+  const outcome = await sendByHook(hook, messages, ways);
+  if (outcome instanceof Refusal) return faultOf(outcome);
+  return outcome instanceof HookFault ? outcome : undefined;
 }
 
 /** Whether a hook's messages to an address go to a room, here or at another service. */

@@ -36,6 +36,14 @@ export class HookFault {
   ) {}
 }
 
+/** Faults that pass: what was refused is tried again later. After others, only a change helps. */
+const PASSING: ReadonlySet<FaultKind> = new Set(["unavailable", "unanswered", "fast"]);
+
+/** Whether what was refused may be accepted later as it is. Programs are told so, and the component itself tries again. */
+export function mayPass({ kind }: Pick<HookFault, "kind">): boolean {
+  return PASSING.has(kind);
+}
+
 /** Makes the fault of a post of which nothing was accepted. */
 export function notAccepted(kind: "unanswered" | "unavailable", why: string): HookFault {
   return new HookFault(kind, `${why}; nothing was sent, try again`);

@@ -7,7 +7,7 @@ import { inBackground } from "../background.js";
 import type { Language } from "../translated.js";
 import type { Clock } from "./clock.js";
 import type { HookDependencies } from "./dependencies.js";
-import { HookFault } from "./fault.js";
+import { mayPass, type HookFault } from "./fault.js";
 import { signOf, RESOLVED } from "./formats/alert.js";
 import type { AlertReport } from "./formats/format.js";
 import { durationText } from "./formats/times.js";
@@ -29,7 +29,7 @@ export interface HeartbeatMessage {
   readonly stored: () => void;
 }
 
-export interface HeartbeatsDependencies extends Pick<HookDependencies, "db" | "commit" | "log"> {
+export interface HeartbeatsDependencies extends Pick<HookDependencies, "db" | "commit" | "log" | "metrics"> {
   readonly clock: Clock;
   readonly language: Language;
   readonly hookOf: (id: string) => Hook | undefined;
@@ -113,7 +113,7 @@ export class Heartbeats {
 
   /** Says what has changed about a heartbeat. */
   async #check(id: string): Promise<void> {
-    const { clock, commit, hookOf, log, say } = this.dependencies;
+    const { clock, commit, hookOf, log, metrics, say } = this.dependencies;
     const row = this.#store.find(id);
     const hook = hookOf(id);
     if (row === undefined || hook === undefined) return;
@@ -132,8 +132,16 @@ export class Heartbeats {
     };
     const fault = await say(hook, { ...this.#messageOf(hook, row, isLate), stored });
     if (fault === undefined) return;
-    log.warn(`The hook ${hook.name}: a missing post could not be said: ${fault.message}; trying again`);
-    await commit.run(() => this.#store.set(id, { dueAt: now + TICK_MS }));
+    const failed = `The hook ${hook.name}: ${isLate ? "a missing post" : "that posts come again"} could not be said`;
+    if (mayPass(fault)) {
+      log.warn(`${failed}: ${fault.message}; trying again`);
+      await commit.run(() => this.#store.set(id, { dueAt: now + TICK_MS }));
+      return;
+    }
+    metrics.hookUnsaid.inc({ what: "heartbeat" });
+    const remedy = isLate ? `; when the hook is changed, it is tried again (hook set ${hook.name})` : "";
+    log.error(`${failed}: ${fault.message}${remedy}`);
+    await commit.run(() => (isLate ? this.#store.set(id, { dueAt: undefined }) : stored()));
   }
 
   #messageOf(

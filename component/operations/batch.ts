@@ -16,6 +16,9 @@ export interface Batch {
   name(index: number): string;
 }
 
+/** Returns the name of an item in a list of messages. */
+export const itemName = (index: number): string => `item ${index}`;
+
 const singles = new WeakSet<readonly unknown[]>();
 
 /** Makes a list of a value that a call has in place of a list. */

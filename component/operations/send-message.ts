@@ -9,7 +9,7 @@ import { badRequest, Refusal, refuse } from "../refusal.js";
 import { xml, type Element } from "../xml/builder.js";
 import { serialise } from "../xml/serialise.js";
 import type { WireText } from "../xml/wire-text.js";
-import { batchResult, validItems, mapBatch, type Batch, type Item } from "./batch.js";
+import { batchResult, itemName, validItems, mapBatch, type Batch, type Item } from "./batch.js";
 import type { OperationContext } from "./context.js";
 import { refuseListLength, KIND_BYTES, refuseLarge, refuseLong } from "./limits.js";
 import { deliver, type Outgoing } from "./deliver.js";
@@ -57,7 +57,7 @@ export async function sendMessages(
   const receivers = messages.reduce((sum, { to }) => sum + to.length, 0);
   const tooMany = refuseListLength(context.limits, { limit: "recipients" }, receivers);
   if (tooMany !== undefined) return tooMany;
-  const batch: Batch = { mode: "whole", name: (index) => `item ${index}` };
+  const batch: Batch = { mode: "whole", name: itemName };
   const items: Outgoing[] = [];
   for (const [index, message] of messages.entries()) {
     const prepared = await prepare(whole, message);

@@ -11,7 +11,7 @@ import { parseXml, XmlFault } from "../xml/parse.js";
 import { serialise } from "../xml/serialise.js";
 import type { WireText } from "../xml/wire-text.js";
 import { isFull, type AccountJid, type Jid } from "../addresses/address.js";
-import { isSingle, mapBatch, type Batch, type Item } from "./batch.js";
+import { isSingle, itemName, mapBatch, type Batch, type Item } from "./batch.js";
 import type { OperationContext } from "./context.js";
 import { deliver, type GroupMessage, type Outgoing } from "./deliver.js";
 import { refuseLarge } from "./limits.js";
@@ -50,7 +50,7 @@ export async function sendThirdMessage(
   const batch: Batch = {
     mode: context.batches,
     isSingle: isSingle(items),
-    name: (index) => `item ${index}`,
+    name: itemName,
   };
   const outgoing = await mapBatch(batch, items, (item) => parseItem(context, item));
   return outgoing instanceof Refusal ? outgoing : await deliver(context, batch, outgoing);

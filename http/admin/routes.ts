@@ -9,7 +9,7 @@ import { z } from "zod";
 import { allOperations } from "../../component/administration/families.js";
 import { shapeOf } from "../../component/administration/fields.js";
 import type { Operation } from "../../component/administration/operation.js";
-import { Denied } from "../api-response.js";
+import { Denied, hasRetryAfter } from "../api-response.js";
 import type { Identity } from "../identity.js";
 import { FAULTS } from "./fault.js";
 import { ALL_FAMILIES, NOWHERE, operationRoute, refusing, respond, type Operating } from "./run.js";
@@ -60,6 +60,8 @@ const ERROR = z.object({
   error: z.object({ code: z.enum(Object.keys(FAULTS)), message: z.string(), field: z.string().optional() }),
 });
 
+const RETRIED = { "Retry-After": { schema: { type: "integer", minimum: 1 } } };
+
 /** Returns an operation's path over HTTP. */
 function pathOf({ name }: Operation): string {
   return `/admin/${name.replace(" ", "/")}`;
@@ -81,7 +83,10 @@ function described(operation: Operation): object {
     responses: {
       200: { description: "the result", ...json(shapeOf(operation.result, "output")) },
       ...Object.fromEntries(
-        [...ERRORS].map(([status, description]) => [status, { description, ...failure }]),
+        [...ERRORS].map(([status, description]) => [
+          status,
+          { description, ...(hasRetryAfter(status) && { headers: RETRIED }), ...failure },
+        ]),
       ),
     },
   };

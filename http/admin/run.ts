@@ -92,9 +92,8 @@ export function respond(response: ServerResponse, result: object | Refusal): voi
     return;
   }
   const { code, message, field, retryAfter } = found;
-  if (retryAfter !== undefined) response.setHeader("Retry-After", String(retryAfter));
   if (code === "login") response.setHeader("WWW-Authenticate", "Bearer");
-  reply(response, FAULTS[code][0], { error: { code, message, field } });
+  reply(response, FAULTS[code][0], { error: { code, message, field } }, retryAfter);
 }
 
 /** Refuses requests for which `faultIn` returns a fault. */

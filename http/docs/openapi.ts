@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { MAX_KEY } from "../../component/operations/call-key.js";
 import type { Language, Translated } from "../../component/translated.js";
-import { hasData } from "../api-response.js";
+import { hasData, hasRetryAfter } from "../api-response.js";
 import type { Route } from "../endpoint.js";
 import { ERRCODES } from "../errcodes.js";
 import { hooksPart } from "./hook-paths.js";
@@ -198,7 +198,7 @@ function responses(route: Route, names: ExampleNames, language: Language): objec
         each,
         {
           description: (ownProperty(STATUSES, String(each)) ?? meaning)[language],
-          headers: headersNamed("X-Request-Id", ...(each === 503 ? ["Retry-After"] : [])),
+          headers: headersNamed("X-Request-Id", ...(hasRetryAfter(each) ? ["Retry-After"] : [])),
           content: { "application/json": { schema: failureOf(route) } },
         },
       ]),

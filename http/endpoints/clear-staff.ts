@@ -17,7 +17,10 @@ export default endpoint({
   },
   example: { users: ["test", "test1"], host: "qtalk.test.org" },
   success: { errmsg: "", data: "" },
-  scope: ({ users, host }) => ({ senders: users.map((id) => ({ field: "users", id, host })), rooms: [] }),
+  scope: ({ users, host }) => ({
+    senders: users.map((id, index) => ({ field: `users[${index}]`, id, host })),
+    rooms: [],
+  }),
   // If the host of one of the users isn't served, which is probably a typo, no user is removed. The removal continues if it
   // takes longer than the call waits.
   async run(context, { users, host }) {

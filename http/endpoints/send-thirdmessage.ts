@@ -8,7 +8,7 @@ import {
 } from "../../component/operations/send-thirdmessage.js";
 import { Refusal } from "../../component/refusal.js";
 import { ownText } from "../../component/xml/own-texts.js";
-import { listEndpoint, type NamedAddress } from "../endpoint.js";
+import { inItem, listEndpoint, type NamedAddress } from "../endpoint.js";
 import { field, oneOrItems } from "./common/fields.js";
 
 /** The senders of each message of a running call: a message is parsed once for its permission. */
@@ -52,7 +52,11 @@ export default listEndpoint({
   },
   success: { errmsg: "success", data: "" },
   scope: async (messages) => ({
-    senders: (await mapInSlices(validItems(messages), sendersOf)).flat(),
+    senders: (
+      await mapInSlices([...messages.entries()], ([index, item]) =>
+        item instanceof Refusal ? [] : inItem(sendersOf(item), messages, index),
+      )
+    ).flat(),
     rooms: [],
   }),
   judgeEach(messages, refuse) {

@@ -4,16 +4,11 @@ import type { Dialect } from "../../component/hooks/formats/format.js";
 import type { Accepted } from "../../component/hooks/post.js";
 import type { MessageOutcome } from "../../component/hooks/outcome.js";
 import { badRequest, Errcode, Refusal, refuse, type Blame } from "../../component/refusal.js";
-import type { ApiResponse } from "../api-response.js";
+import { retryAfter, type ApiResponse } from "../api-response.js";
 import type { LoggedOutcome } from "../call-log.js";
 import { acceptedResponse, json, plain, refusedResponse, type Answered } from "./dialects.js";
 import { RESPONSES } from "./faults.js";
 
-/** The default of Retry-After, in seconds. */
-const RETRY_AFTER = 5;
-
-/** The faults after which the program should try again. */
-const RETRIED: readonly FaultKind[] = ["unavailable", "unanswered", "fast"];
 /** Who is to blame for faults with the errcode of what is unavailable, if it isn't the component. */
 const BLAMES: ReadonlyMap<FaultKind, Blame> = new Map([
   ["fast", "rate"],
@@ -39,13 +34,11 @@ export function accepted(accepted: Accepted, dialect: Dialect | undefined, about
 
 /** @param dialect undefined: the component's own */
 export function refused(fault: HookFault, dialect?: Dialect): Answer {
-  const { kind, message, retryAfter, messageId } = fault;
-  const more = [
-    ...(RETRIED.includes(kind) ? ["Retry-After", String(retryAfter ?? RETRY_AFTER)] : []),
-    ...(messageId === undefined ? [] : ["X-QTalk-Message-Id", messageId]),
-  ];
+  const { kind, message, retryAfter: wait, messageId } = fault;
+  const response = refusedResponse(dialect, fault);
+  const more = messageId === undefined ? [] : ["X-QTalk-Message-Id", messageId];
   return {
-    response: withHeaders(refusedResponse(dialect, fault), more),
+    response: withHeaders(response, [...retryAfter(response.status, wait), ...more]),
     outcome: new Refusal(RESPONSES[kind].errcode, message).blaming(BLAMES.get(kind) ?? "here"),
   };
 }

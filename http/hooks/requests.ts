@@ -9,12 +9,13 @@ import { isPicture } from "../../component/hooks/files/file-kind.js";
 import type { Hook } from "../../component/hooks/hook.js";
 import type { Hooks, Post } from "../../component/hooks/hooks.js";
 import { Errcode, Refusal } from "../../component/refusal.js";
-import { Denied, send, UNTRUSTED } from "../api-response.js";
+import { Denied, retryAfter, send, UNTRUSTED } from "../api-response.js";
 import { HOOK, type Entry } from "../call-log.js";
 import type { Calls, CallsOptions, Handler } from "../calls.js";
 import { accepted, NO_HOOK, refused, statusAnswer, wrongMethod, type Answer } from "./answers.js";
 import { jsonOf } from "../json.js";
 import type { FoundHook } from "../identity.js";
+import { plain } from "./dialects.js";
 import { addressIn } from "./address.js";
 import { contentOf, keyOf, payloadOf, signedContent, unpacked } from "./payload.js";
 import { inBackground } from "../../component/background.js";
@@ -48,6 +49,7 @@ const MESSAGE = /^messages\/([\w.:-]{1,64})$/;
 /** The largest body in which a hook's secret is looked for, in bytes: ntfy's own limit for JSON is 8 KiB. */
 const TOPIC_BYTES = 16 * 1024;
 const SHORT = new HookFault("unavailable", "memory is short; nothing was sent, try again later");
+const NO_FILE = plain(404, "There is no such file any more.\n");
 /** The account of requests whose hook isn't known yet. */
 const STRANGER = `${HOOK} unknown`;
 const KNOWN_SUFFIXES = [...SUFFIXES.keys()].map((suffix) => `/${suffix}`).join(", ");
@@ -75,8 +77,8 @@ export class HookRequests {
     const { isShort } = memory;
     const file = isShort ? undefined : hooks.files.find(id);
     if (file === undefined) {
-      const [status, text] = isShort ? [503, SHORT.message] : [404, "There is no such file any more."];
-      response.status(status).type("text").send(`${text}\n`);
+      const found = isShort ? plain(503, `${SHORT.message}\n`) : NO_FILE;
+      response.writeHead(found.status, [...found.headers, ...retryAfter(found.status)]).end(found.text);
       return;
     }
     response.set({

@@ -1,6 +1,7 @@
 /**
  * One kind of traffic alone, with ever-new names, on a component whose clock is fast: afterwards every table and every map
- * must be at its bound, which means that the second half of the time added nothing.
+ * must be at its bound, which means that the second half of the time added nothing. Of events, the queue of a program that
+ * takes none and the dead letters of one that refuses many must have reached hooks.queue.
  */
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
@@ -12,8 +13,7 @@ import { ComponentProcess } from "../lab/component-process.js";
 import { createServer } from "../lab/create.js";
 import type { ServerKind } from "../lab/installed.mjs";
 import type { Server } from "../lab/server.js";
-import { EventReceivers } from "./event-receivers.js";
-import { Ledger } from "./ledger.js";
+import { FickleReceivers } from "./fickle-receivers.js";
 import type { MapSize } from "./paced.js";
 
 export const TRAFFIC = ["rooms", "presence", "calls", "posts", "events", "bots"] as const;
@@ -24,6 +24,8 @@ const ELSEWHERE = "rooms.qtalk.test.org";
 const PACED = fileURLToPath(new URL("paced.js", import.meta.url));
 const PASSWORD = "soak";
 const PAUSE_MS = 10;
+/** hooks.queue. */
+const QUEUE = 500;
 /** How many of the last calls are traced (outbox.trace). */
 const TRACED = 200;
 /** Growth that means nothing, such as more prepared statements: a part of the size, and entries. */
@@ -43,32 +45,41 @@ export interface BoundsOptions {
   readonly minutes: number;
   /** How many of the component's seconds pass in a second. */
   readonly pace: number;
+  /** hooks.queue, which events must reach. */
+  readonly queue?: number;
   readonly onProgress: (line: string) => void;
 }
 
 interface Sizes {
   readonly tables: ReadonlyMap<string, number>;
   readonly maps: readonly MapSize[];
+  /** The events of each outgoing webhook: how many are queued, and how many are dead letters. */
+  readonly events: readonly EventCounts[];
 }
 
-/** Runs one kind of traffic. @returns how often it acted, and what grew beyond its bound */
-export async function fill({ server: kind, only, minutes, pace, onProgress }: BoundsOptions) {
+interface EventCounts {
+  readonly name: string;
+  readonly queued: number;
+  readonly dead: number;
+}
+
+/** Runs one kind of traffic. @returns how often it acted, what grew beyond its bound, and what didn't reach it */
+export async function fill({ server: kind, only, minutes, pace, queue = QUEUE, onProgress }: BoundsOptions) {
   const modules = { archive: false, offline: false, muc: ELSEWHERE };
   const server = createServer(kind, { components: [{ domain: DOMAIN }], modules });
   let component: ComponentProcess | undefined;
-  let receivers: EventReceivers | undefined;
+  let receivers: FickleReceivers | undefined;
   try {
     await server.start();
     process.env.PACE = String(pace);
     component = await ComponentProcess.start({
       access: server.component(DOMAIN),
       hosts: server.settings.hosts,
-      config: { outbox: { trace: TRACED }, hooks: { rate: 1000 }, log: { level: "warn" } },
+      config: { outbox: { trace: TRACED }, hooks: { rate: 1000, queue }, log: { level: "warn" } },
       node: ["--import", PACED],
     });
     await component.ready();
-    receivers = await EventReceivers.listen(new Ledger());
-    receivers.forgive();
+    receivers = await FickleReceivers.listen();
     const act = await acting(only, server, component, receivers);
     const started = performance.now();
     const samples: Sizes[] = [];
@@ -82,7 +93,12 @@ export async function fill({ server: kind, only, minutes, pace, onProgress }: Bo
       samples.push(sizes);
       onProgress(`${only}: ${acts} acts; ${shown(sizes)}`);
     }
-    return { acts, grown: grownBetween(...(samples as [Sizes, Sizes])) };
+    const last = samples.at(-1)?.events ?? [];
+    return {
+      acts,
+      grown: [...grownBetween(...(samples as [Sizes, Sizes])), ...beyond(last, queue)],
+      missed: only === "events" ? missedBy(last, queue) : [],
+    };
   } finally {
     delete process.env.PACE;
     receivers?.close();
@@ -96,7 +112,7 @@ async function acting(
   only: Traffic,
   server: Server,
   component: ComponentProcess,
-  receivers: EventReceivers,
+  receivers: FickleReceivers,
 ): Promise<(count: number) => Promise<unknown>> {
   const { host } = server;
   const person = async (username: string): Promise<Client> => {
@@ -150,9 +166,8 @@ async function acting(
   if (only === "bots") await enter(romeo, "lounge", "romeo", ELSEWHERE);
   await component.command("room", "make", "plaza", "--owner", `romeo@${host}`);
   if (only === "events") {
-    const [name = "", url = ""] = Object.entries(receivers.urls)[0] ?? [];
-    const addressed = ["--deliver-to", url, "--allow-inner", "127.0.0.1"];
-    await hook(name, "--on", "room-message", ...addressed);
+    for (const [name, url] of Object.entries(receivers.urls))
+      await hook(name, "--on", "room-message", "--deliver-to", url, "--allow-inner", "127.0.0.1");
     await enter(romeo, "plaza", "romeo");
     return (count) => say(romeo, "plaza", `text ${count}`);
   }
@@ -189,13 +204,37 @@ async function sizesOf(component: ComponentProcess): Promise<Sizes> {
   const tables = new Map<string, number>();
   for (const name of names)
     tables.set(name, db.prepare<[], number>(`SELECT count(*) FROM "${name}"`).pluck().get() ?? 0);
+  const events = db
+    .prepare<[], EventCounts>(
+      `SELECT name, waiting AS queued, (SELECT count(*) FROM hook_events
+        WHERE hook = outgoing_hooks.id AND died_at IS NOT NULL) AS dead FROM outgoing_hooks ORDER BY name`,
+    )
+    .all();
   db.close();
-  return { tables, maps: maps ?? [] };
+  return { tables, maps: maps ?? [], events };
 }
 
-function shown({ tables, maps }: Sizes): string {
+/** Returns the webhooks with more events than hooks.queue allows. */
+function beyond(events: readonly EventCounts[], queue: number): string[] {
+  return events
+    .filter(({ queued, dead }) => Math.max(queued, dead) > queue)
+    .map(({ name, queued, dead }) => `${name}: ${queued} queued events and ${dead} dead letters of ${queue}`);
+}
+
+/** Returns the bounds of events that weren't reached: then nothing shows that they hold. */
+function missedBy(events: readonly EventCounts[], queue: number): string[] {
+  const of = (hook: string): EventCounts | undefined => events.find(({ name }) => name === hook);
+  const [queued, dead] = [of(FickleReceivers.DEAF)?.queued ?? 0, of(FickleReceivers.PICKY)?.dead ?? 0];
+  return [
+    ...(queued < queue ? [`only ${queued} of ${queue} queued events`] : []),
+    ...(dead < queue ? [`only ${dead} of ${queue} dead letters`] : []),
+  ];
+}
+
+function shown({ tables, maps, events }: Sizes): string {
   const rows = [...tables].filter(([, rows]) => rows > TRACED / 4).map(([name, rows]) => `${name} ${rows}`);
-  return `tables: ${rows.join(", ")}; maps and sets: ${maps.length}, ${maps.reduce((sum, { size }) => sum + size, 0)} entries`;
+  const queues = events.map(({ name, queued, dead }) => `${name} ${queued} queued, ${dead} dead; `);
+  return `tables: ${rows.join(", ")}; ${queues.join("")}maps and sets: ${maps.length}, ${maps.reduce((sum, { size }) => sum + size, 0)} entries`;
 }
 
 /** Returns what the second half added to. Maps have no names, so they are compared by rank, and shown by their first key. */

@@ -111,6 +111,26 @@ describe("Callers with names", () => {
       POST send_thirdmessage $admin {message: "<message realfrom='a b'/>"} as d = 1 message: "a b" is not an address*
       POST send_thirdmessage $admin {from: ${long}${long} y} as d = 1 from: "${long}…" is not an address*
   `);
+  const from = (...senders: string[]) => senders.map((sender) => ({ ...admin, from: sender }));
+  const lists = {
+    malformed: from("boss@example.org", "a b"),
+    foreign: from("boss@example.org", "other"),
+    notices: [
+      { From: "boss@example.org", Body: "x" },
+      { From: "a b", Body: "x" },
+    ],
+    leaving: { users: ["boss1", "a b"], host: "example.org" },
+    one: { ...admin, from: "other" },
+  };
+  interfaceWith({ config: { callers: [domains, hr], batches: "whole", also: ["gateway"] }, resolve }, lists)
+    .scenes(`
+    hear which item of a list is refused, whether it is no address or not theirs
+      POST send_thirdmessage $malformed as d = 1 item 1: from: "a b" is not an address*
+      POST send_thirdmessage $foreign as h = 403 6 item 1: the calling program hr may not act as "other"*
+      POST send_thirdmessage $one as h = 403 6 the calling program hr may not act as "other"*
+      POST /sendnotice $notices as d = 1 item 1: From: "a b" is not an address*
+      POST clear_staff $leaving as d = 1 users[1]: "a b@example.org" is not an address*
+  `);
   const prometheus = { name: "prometheus", token_sha256: sha256("p"), endpoints: [], metrics: true };
   interfaceWith({ config: { callers: [...CALLERS, prometheus], proxies: HERE } }).scenes(`
     may read the metrics if they have the right to, and so may this machine

@@ -9,6 +9,7 @@ describe("Health checks", () => {
     report that the component lives, whatever the link does, and that it isn't ready
       GET /healthz = 200
       GET /readyz = 503 {"ready":false,"reason":"no link to xmpp://x:1"}*
+        < retry-after: 5
   `);
   interfaceWith().scenes(`
     have fixed paths: others are not found

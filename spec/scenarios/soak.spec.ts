@@ -34,4 +34,11 @@ describe("One kind of traffic alone, with ever-new names", () => {
       expect(acts).to.be.greaterThan(20);
     });
   }
+
+  it("fills queues of events and dead letters to hooks.queue, and no further", async () => {
+    const onProgress = (): void => undefined;
+    const given = { server: "prosody", only: "events", minutes: 0.2, pace: 20, queue: 10 } as const;
+    const { grown, missed } = await fill({ ...given, onProgress });
+    expect({ grown, missed }).to.deep.equal({ grown: [], missed: [] });
+  });
 });

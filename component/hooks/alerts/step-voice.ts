@@ -1,10 +1,9 @@
 /** Makes the steps of alerts: calls a person in a chat with the bot, or a room, once. */
 import { Jid } from "../../addresses/address.js";
-import { Refusal } from "../../refusal.js";
 import { durationText } from "../formats/times.js";
-import { faultOf, HookFault } from "../fault.js";
+import { mayPass, type HookFault } from "../fault.js";
 import { newMessageId } from "../secrets.js";
-import { isRoomFor, sendByHook } from "../by-hook.js";
+import { isRoomFor, sayByHook } from "../by-hook.js";
 import type { Earlier, PostMessage } from "../sending.js";
 import { stateOf } from "./alert.js";
 import type { Alert } from "./alert-types.js";
@@ -34,7 +33,7 @@ export class StepVoice {
     const to = this.#calledBy(performance, wanted);
     const outcome = typeof to === "string" ? to : await this.#call(performance, step, to, done);
     if (outcome === undefined) return undefined;
-    if (typeof outcome !== "string" && outcome.kind === "unavailable") return outcome;
+    if (typeof outcome !== "string" && mayPass(outcome)) return outcome;
     // The message may have a problem of its own, or its receiver: others can still be called.
     await this.#fail(performance, step, typeof outcome === "string" ? outcome : outcome.message, done);
     return undefined;
@@ -55,7 +54,7 @@ export class StepVoice {
     const { row, hook, at } = performance;
     const isRoom = isRoomFor(hook, to, this.dependencies);
     const message = this.#messageFor(performance, to, !isRoom);
-    const outcome = await sendByHook(
+    return await sayByHook(
       hook,
       {
         to,
@@ -72,8 +71,6 @@ export class StepVoice {
       },
       this.dependencies,
     );
-    if (outcome instanceof Refusal) return faultOf(outcome);
-    return outcome instanceof HookFault ? outcome : undefined;
   }
 
   #messageFor({ row, at }: Performance, to: Jid, isChat: boolean): PostMessage {

@@ -6,6 +6,7 @@ import type { AlertTask, StoredAlert } from "../../../storage/alerts-store.js";
 import { inBackground } from "../../background.js";
 import type { AlertsDependencies } from "./dependencies.js";
 
+import { mayPass } from "../fault.js";
 import { pauseAfter } from "../retry-pauses.js";
 import { taskOf, type AlertRecords, type Task } from "./records.js";
 import { AlertVoice } from "./voice.js";
@@ -143,7 +144,7 @@ export class AlertTasks {
     const outcome = await this.#voice.perform({ task, row, hook, at: clock.now() }, done);
     if (outcome === undefined) return;
     const tries = stored.tries + 1;
-    if (outcome.kind === "unavailable" && tries < MAX_TRIES) {
+    if (mayPass(outcome) && tries < MAX_TRIES) {
       await commit.run(() => store.postpone(stored.id, clock.now() + pauseAfter(tries), tries));
       return;
     }
@@ -151,6 +152,7 @@ export class AlertTasks {
       if (!done()) return;
       this.records.noteChange(row.id, `could not be said: ${outcome.message}`, clock.now());
     });
+    this.dependencies.metrics.hookUnsaid.inc({ what: "alert" });
     this.dependencies.log.warn(
       `The alert ${row.id} of the hook ${hook.name}: ${nameOf(task)}: ${outcome.message}`,
     );

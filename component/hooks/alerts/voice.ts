@@ -1,11 +1,10 @@
 /** Performs the tasks of alerts: handles what people did, and says what follows in rooms and chats. */
 import type { StoredAlert } from "../../../storage/alerts-store.js";
 import { Jid } from "../../addresses/address.js";
-import { Refusal } from "../../refusal.js";
-import { faultOf, HookFault } from "../fault.js";
+import type { HookFault } from "../fault.js";
 import type { Hook } from "../hook.js";
 import { newMessageId } from "../secrets.js";
-import { isRoomFor, sendByHook } from "../by-hook.js";
+import { isRoomFor, sayByHook } from "../by-hook.js";
 import type { Earlier, PostMessage, Sent } from "../sending.js";
 import type { Alert, AlertEvent } from "./alert-types.js";
 import type { AlertsDependencies } from "./dependencies.js";
@@ -181,8 +180,6 @@ export class AlertVoice {
       this.records.said(row.id, { id: message.id, stanzaId }, receiver, at);
       if (message.corrects === undefined) this.records.sentBy(hook.from, receiver, message.id);
     };
-    const outcome = await sendByHook(hook, { to, messages, note }, this.dependencies);
-    if (outcome instanceof Refusal) return faultOf(outcome);
-    return outcome instanceof HookFault ? outcome : undefined;
+    return await sayByHook(hook, { to, messages, note }, this.dependencies);
   }
 }

@@ -5,6 +5,7 @@
 import type { DutyStore, Shift, StoredRoster } from "../../../storage/duty-store.js";
 import { inBackground } from "../../background.js";
 import { rostersOf } from "../alerts/steps.js";
+import { mayPass } from "../fault.js";
 import type { AlertReport } from "../formats/format.js";
 import { GuardedClient } from "../outgoing/guarded-client.js";
 import { readInThread, shiftsIn } from "./calendar-reading.js";
@@ -62,7 +63,7 @@ export class Calendars {
   constructor(
     private readonly dependencies: Pick<
       DutyDependencies,
-      "clock" | "commit" | "log" | "hooks" | "raise" | "context"
+      "clock" | "commit" | "log" | "metrics" | "hooks" | "raise" | "context"
     >,
     private readonly store: DutyStore,
   ) {}
@@ -119,7 +120,7 @@ export class Calendars {
   async #follow(name: string, fault: CalendarFault | undefined): Promise<void> {
     const roster = this.store.find(name);
     if (roster === undefined) return;
-    const { clock, commit, log, hooks } = this.dependencies;
+    const { clock, commit, log, hooks, metrics } = this.dependencies;
     const { alerted, readAt } = roster;
     const isStale = clock.now() - (readAt ?? 0) >= MS.stale;
     const isAlert = fault !== undefined && (!fault.isTemporary || isStale);
@@ -128,8 +129,10 @@ export class Calendars {
     for (const hook of hooks().filter((each) => rostersOf(each).has(name))) {
       const { report, text } = this.#alertOf(roster, fault);
       const refused = await this.dependencies.raise(hook, report, text);
-      if (refused !== undefined) log.warn(`The hook ${hook.name} could not say it: ${refused.message}`);
-      if (refused?.kind === "unavailable") isSaid = false;
+      if (refused === undefined) continue;
+      log.warn(`The hook ${hook.name} could not say it: ${refused.message}`);
+      if (mayPass(refused)) isSaid = false;
+      else metrics.hookUnsaid.inc({ what: "calendar" });
     }
     if (isSaid) await commit.run(() => this.store.set(name, { alerted: isAlert }));
   }

@@ -2,6 +2,7 @@
 import type { Logger } from "winston";
 import type { Database } from "../../../storage/database.js";
 import type { GroupCommit } from "../../../storage/group-commit.js";
+import type { Metrics } from "../../metrics.js";
 import type { OperationContext } from "../../operations/context.js";
 import type { Clock } from "../clock.js";
 import type { HookFault } from "../fault.js";
@@ -17,6 +18,7 @@ export interface DutyDependencies {
   readonly db: Database;
   readonly commit: GroupCommit;
   readonly log: Logger;
+  readonly metrics: Metrics;
   readonly clock: Clock;
   readonly context: OperationContext;
   readonly remote: RemoteRoomsApi;

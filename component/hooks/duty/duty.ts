@@ -5,13 +5,12 @@
 import { DutyStore, type StoredRoster } from "../../../storage/duty-store.js";
 import { Jid } from "../../addresses/address.js";
 import { inBackground } from "../../background.js";
-import { Refusal } from "../../refusal.js";
 import type { OnDuty } from "../alerts/dependencies.js";
 import { rostersOf } from "../alerts/steps.js";
-import { HookFault } from "../fault.js";
+import { mayPass } from "../fault.js";
 import type { Hook } from "../hook.js";
 import { newMessageId } from "../secrets.js";
-import { sendByHook } from "../by-hook.js";
+import { sayByHook } from "../by-hook.js";
 import { Calendars } from "./calendars.js";
 import type { DutyDependencies } from "./dependencies.js";
 import { showAgain } from "./hats.js";
@@ -191,11 +190,30 @@ export class Duty implements OnDuty {
       return true;
     }
     const messages = [{ id: newMessageId(clock.now()), text }];
-    const outcome = await sendByHook(hook, { to, messages, note: done }, this.dependencies);
-    if (!(outcome instanceof HookFault || outcome instanceof Refusal)) return true;
-    log.warn(`${person} could not be told of the duty ${name}: ${outcome.message}`);
-    const isOver = outcome instanceof HookFault && outcome.kind !== "unavailable";
-    if (isOver) await commit.run(done);
-    return isOver;
+    const fault = await sayByHook(hook, { to, messages, note: done }, this.dependencies);
+    if (fault === undefined) return true;
+    log.warn(`${person} could not be told of the duty ${name}: ${fault.message}`);
+    if (mayPass(fault)) return false;
+    return await this.#sayUntold(
+      hook,
+      to,
+      this.#texts.untold(name, this.nameOf(person), fault.message),
+      done,
+    );
+  }
+
+  /** Says where the webhook posts that a person will never be told. @returns false if it has to be tried again */
+  async #sayUntold(hook: Hook, person: Jid, text: string, done: () => void): Promise<boolean> {
+    const { commit, clock, log, metrics } = this.dependencies;
+    const messages = [{ id: newMessageId(clock.now()), text }];
+    const isElsewhere = hook.to.bare.text !== person.bare.text;
+    const fault = isElsewhere
+      ? await sayByHook(hook, { to: hook.to, messages, note: done }, this.dependencies)
+      : undefined;
+    if (fault !== undefined && mayPass(fault)) return false;
+    metrics.hookUnsaid.inc({ what: "duty" });
+    if (fault !== undefined) log.error(`The hook ${hook.name} could not say it either: ${fault.message}`);
+    if (fault !== undefined || !isElsewhere) await commit.run(done);
+    return true;
   }
 }

@@ -25,6 +25,8 @@ const TEXTS = {
     comes: (roster: string, until: string, next: string) =>
       `${SIGN} You are on duty now (${roster})${until}${next}. Alerts that nobody takes come to you here: react with 👀, or answer !take.`,
     leaves: (roster: string, now: string) => `${SIGN} Your duty is over (${roster})${now}.`,
+    untold: (roster: string, name: string, reason: string) =>
+      `${SIGN} ${name} could not be told about the duty (${roster}): ${reason}`,
     has: (name: string) => `; ${name} is on duty now`,
     nobodyNow: "; nobody is on duty now",
     until: (time: string) => ` until ${time}`,
@@ -46,6 +48,8 @@ const TEXTS = {
     comes: (roster: string, until: string, next: string) =>
       `${SIGN} 现在由你值班（${roster}）${until}${next}。无人接手的告警会发到这里：请用 👀 回应，或回复 !接手。`,
     leaves: (roster: string, now: string) => `${SIGN} 你的值班已结束（${roster}）${now}。`,
+    untold: (roster: string, name: string, reason: string) =>
+      `${SIGN} 无法通知 ${name} 值班事宜（${roster}）：${reason}`,
     has: (name: string) => `，现在由 ${name} 值班`,
     nobodyNow: "，现在无人值班",
     until: (time: string) => `，至 ${time}`,

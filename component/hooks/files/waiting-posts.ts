@@ -12,7 +12,7 @@ import type { OperationContext } from "../../operations/context.js";
 import type { Translated } from "../../translated.js";
 import type { Bounces } from "../bounces.js";
 import type { HookDependencies } from "../dependencies.js";
-import { HookFault, notAccepted, type FaultKind } from "../fault.js";
+import { HookFault, mayPass, notAccepted, type FaultKind } from "../fault.js";
 import type { AlertReport } from "../formats/format.js";
 import type { Hook } from "../hook.js";
 import { KEPT_MS, recordOf, type Accepted, type Repeatable } from "../post.js";
@@ -56,8 +56,6 @@ const CONDITIONS: ReadonlyMap<FaultKind, string> = new Map([
   ["gone", "gone"],
   ["forbidden", "forbidden"],
 ]);
-/** Faults that pass. */
-const PASSING: readonly FaultKind[] = ["unavailable", "unanswered", "fast"];
 const STOPPED = notAccepted("unavailable", "the component is stopping");
 
 export class WaitingPosts {
@@ -188,7 +186,7 @@ export class WaitingPosts {
       const isAccepted = !(answer instanceof HookFault) || answer.messageId !== undefined;
       if (isAccepted || this.#stopped.signal.aborted) return answer;
       const isLate = Date.now() - post.acceptedAt > KEPT_MS.messages;
-      if (!PASSING.includes(answer.kind) || isLate) return await this.#refuse(post, hook, answer);
+      if (!mayPass(answer) || isLate) return await this.#refuse(post, hook, answer);
       const pause = PAUSES_MS[Math.min(tries, PAUSES_MS.length - 1)] ?? 0;
       await new Promise((resolve) => setTimeout(resolve, pause).unref());
     }

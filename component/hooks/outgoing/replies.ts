@@ -7,7 +7,7 @@ import { AlertsStore } from "../../../storage/alerts-store.js";
 import type { HookEvent } from "../../../storage/hook-events.js";
 import type { StoredOutgoingHook } from "../../../storage/outgoing-hooks-store.js";
 import type { HookDependencies } from "../dependencies.js";
-import { faultOf, HookFault, type FaultKind } from "../fault.js";
+import { faultOf, HookFault, mayPass } from "../fault.js";
 import { cleaned } from "../rendering.js";
 import { sendPost, type RemoteRoomsApi } from "../sending.js";
 
@@ -16,9 +16,6 @@ export interface Reply {
   readonly event: HookEvent;
   readonly text: string;
 }
-
-/** Reasons for which the reply is sent later. */
-const LATER: readonly FaultKind[] = ["unavailable", "unanswered", "fast"];
 
 /** `later`: why the reply must be sent later. */
 export type ReplyOutcome = "sent" | "dropped" | { readonly later: string };
@@ -67,7 +64,7 @@ export class Replies {
     );
     const fault = outcome instanceof Refusal ? faultOf(outcome) : outcome;
     const isFault = fault instanceof HookFault;
-    if (isFault && LATER.includes(fault.kind)) return { later: fault.message };
+    if (isFault && mayPass(fault)) return { later: fault.message };
     metrics.hookReplies.inc({ result: isFault ? "refused" : "sent" });
     if (!isFault) return "sent";
     // The refusal is permanent, so another attempt wouldn't help.

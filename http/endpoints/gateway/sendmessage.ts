@@ -1,7 +1,7 @@
 /** The endpoint sendmessage, with the path and fields of an old gateway to QTalk. */
 import { z } from "zod";
 import { sendMessages, type SendMessage } from "../../../component/operations/send-message.js";
-import { listEndpoint } from "../../endpoint.js";
+import { inItem, listEndpoint } from "../../endpoint.js";
 import { field, listOf } from "../common/fields.js";
 import {
   receiver,
@@ -41,7 +41,10 @@ export default listEndpoint({
   list: (message) => listOf(message, "batch"),
   example: [{ ...textExample, Carbon: "false" }],
   success: { plain: '{"data":"Send Message Ok"}', type: "application/json" },
-  scope: (messages) => ({ senders: messages.map(senderOf), rooms: [] }),
+  scope: (messages) => ({
+    senders: messages.flatMap((message, index) => inItem([senderOf(message)], messages, index)),
+    rooms: [],
+  }),
   async run(context, messages, { refuseEveryone }) {
     if (refuseEveryone !== undefined && messages.some(isToEveryone)) return refuseEveryone;
     return await sendMessages(

@@ -1,7 +1,7 @@
 /** The endpoint sendnotice, with the path and fields of an old gateway to QTalk. */
 import { z } from "zod";
 import { sendMessages } from "../../../component/operations/send-message.js";
-import { listEndpoint } from "../../endpoint.js";
+import { inItem, listEndpoint } from "../../endpoint.js";
 import { field, listOf } from "../common/fields.js";
 
 export default listEndpoint({
@@ -19,7 +19,10 @@ export default listEndpoint({
   list: (notice) => listOf(notice, "batch"),
   example: [{ From: "test1", Body: "xxxxxxx" }],
   success: { plain: '{"data":"Send Message Ok"}', type: "application/json" },
-  scope: (notices) => ({ senders: notices.map(({ From }) => ({ field: "From", id: From })), rooms: [] }),
+  scope: (notices) => ({
+    senders: notices.flatMap(({ From }, index) => inItem([{ field: "From", id: From }], notices, index)),
+    rooms: [],
+  }),
   async run(context, notices, { refuseEveryone }) {
     if (refuseEveryone !== undefined) return refuseEveryone;
     return await sendMessages(

@@ -20,6 +20,8 @@ describe("A hook that expects a post every 25 h, and an hour later at most", () 
   let said: string[];
   /** How many of the next messages can't be sent. */
   let failures: number;
+  /** Whether these fail for good. */
+  let isGone: boolean;
   let hooks: HooksStore;
 
   const hook = (): Hook => hookOf(hooks.find("h")!, { bots: { find: () => undefined }, domain: "c.test" });
@@ -33,7 +35,10 @@ describe("A hook that expects a post every 25 h, and an hour later at most", () 
       language: "en",
       hookOf: (id) => (hooks.find(id) === undefined ? undefined : hook()),
       say: async (_hook, { text, stored }) => {
-        if (failures-- > 0) return new HookFault("unavailable", "the room is away");
+        if (failures-- > 0)
+          return isGone
+            ? new HookFault("gone", "the room was destroyed")
+            : new HookFault("unavailable", "the room is away");
         await dependencies.commit.run(stored);
         said.push(text.replace("\u00a0", " "));
         return undefined;
@@ -47,6 +52,7 @@ describe("A hook that expects a post every 25 h, and an hour later at most", () 
     clock = new TestClock();
     said = [];
     failures = 0;
+    isGone = false;
     hooks = new HooksStore(db);
     new BotsStore(db).put({ name: "bot", title: "Bot", picture: undefined });
     const expectation = { expectMs: 25 * HOUR, graceMs: HOUR, quiet: false };
@@ -108,6 +114,16 @@ describe("A hook that expects a post every 25 h, and an hour later at most", () 
     await start();
     await clock.pass(50 * HOUR);
     expect(said).to.have.length(1);
+  });
+
+  it("says nothing in a loop if that can't be said, and says it once the hook is changed", async () => {
+    [failures, isGone] = [1, true];
+    await clock.pass(80 * HOUR);
+    expect({ failures, said }).to.deep.equal({ failures: 0, said: [] });
+    db.transaction(() => new HeartbeatsStore(db).expect("h", clock.now(), clock.now()))();
+    heartbeats.wake();
+    await clock.pass(HOUR);
+    expect(said.join()).to.match(/^🔴 backup · no post for 3 d 8 h/);
   });
 
   it("ends what was said if no post is expected any more, and forgets removed hooks", async () => {

@@ -190,6 +190,7 @@ describe("Administrators' operations", () => {
       const starting = await stage.admin("caller/list", {}, token);
       expect(faultOf(starting)).to.eql(unavailable);
       expect(starting.json.error?.message).to.equal("the component is starting or stopping");
+      expect(starting.headers.get("retry-after")).to.equal("5");
     });
 
     it("say by 503 that too many large requests arrive at once", async () => {
@@ -209,10 +210,14 @@ describe("Administrators' operations", () => {
 
     it("are described by an OpenAPI document, with every status", async () => {
       const { text } = await stage.http.request("/admin/openapi.json");
-      type Described = Record<string, { post: { requestBody: object; responses: object } }>;
+      type Responses = Record<string, { headers?: object }>;
+      type Described = Record<string, { post: { requestBody: object; responses: Responses } }>;
       const { paths } = JSON.parse(text) as { paths: Described };
       const statuses = [200, 401, 403, 404, 405, 408, 409, 415, 422, 429, 500, 503].map(String);
-      expect(Object.keys(paths["/admin/hook/add"]?.post.responses ?? {})).to.eql(statuses);
+      const { responses = {} } = paths["/admin/hook/add"]?.post ?? {};
+      expect(Object.keys(responses)).to.eql(statuses);
+      const retried = statuses.filter((status) => "Retry-After" in (responses[status]?.headers ?? {}));
+      expect(retried).to.eql(["429", "503"]);
       expect(Object.keys(paths)).to.have.members(operations.map(({ name }) => `/admin/${pathOf(name)}`));
       expect(JSON.stringify(paths["/admin/hook/add"])).to.contain("创建 Webhook");
     });

@@ -102,6 +102,7 @@ const CASES: readonly Case[] = [
   one("qtalk_hook_events_oldest_seconds", "1800x40"),
   one("qtalk_hook_bounces_total", "0x20 1x20", "QTalkHookPostsUndelivered"),
   one("qtalk_hook_bounces_total", "1x40"),
+  one('qtalk_hook_unsaid_total{what="duty"}', "1x40", "QTalkHookUnsaid"),
   one("qtalk_bounces_total", GROWS),
   one("nodejs_eventloop_lag_p99_seconds", "0.6x40", "QTalkEventLoopBlocked"),
   one("nodejs_eventloop_lag_p99_seconds", "0.4x40"),
