@@ -48,8 +48,8 @@ export function tryMigrations(db: Database): void {
     const reason = error instanceof Error ? error.message : String(error);
     throw new StorageFault(
       `The database ${db.name} can't be migrated to version ${SCHEMA_VERSION} of the schema (${reason}), because a ` +
-        "build between two releases made its tables: run the build that made them, restore a backup of a release, or " +
-        "move the file away to start with an empty database.",
+        `build between two releases made its tables: run the build that made them, or restore the copy that was made ` +
+        `before its update (${db.name}.before-…), or a backup.`,
     );
   } finally {
     copy.close();

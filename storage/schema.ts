@@ -78,10 +78,7 @@ function isEmpty(db: Database): boolean {
 export function schemaVersion(db: Database): number {
   const version = Number(db.pragma("user_version", { simple: true }));
   if (db.pragma("application_id", { simple: true }) !== APPLICATION_ID || version < FIRST_VERSION) {
-    throw new StorageFault(
-      `The database ${db.name} was made by another program: set another storage.path, or move the file away to ` +
-        "start with an empty database.",
-    );
+    throw new StorageFault(`The database ${db.name} was made by another program: set another storage.path.`);
   }
   if (version > SCHEMA_VERSION) {
     throw new StorageFault(
@@ -109,7 +106,7 @@ export function requirePresent(db: Database, name: string): void {
   throw new StorageFault(
     `The tables of the database ${name} aren't those of qtalk-component ${program()} (different: ` +
       `${different.slice(0, NAMED).join(", ")}${more}), because a build between two releases made them (${makerOf(db)}): ` +
-      "run the build that made them, restore a backup of a release, or move the file away to start with an empty database.",
+      `run the build that made them, or restore the copy that was made before its update (${name}.before-…), or a backup.`,
   );
 }
 

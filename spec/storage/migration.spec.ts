@@ -1,4 +1,6 @@
 /** The migrations of an older database lead to the present schema. */
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { alertOf } from "../../component/hooks/alerts/records.js";
@@ -9,6 +11,7 @@ import { migration, normalised, SCHEMA_VERSION, schemaOf, statements } from "../
 import { Sqlite } from "../../storage/sqlite.js";
 import { version as program } from "../../storage/version.js";
 import { Folder } from "../support/folder.js";
+import { documentAt } from "../../scripts/docs/parts.js";
 import { makeFirst, makeUsed } from "../support/version-1.js";
 
 describe("Migrations", () => {
@@ -173,7 +176,7 @@ describe("Migrations", () => {
     const before = older(schemaOf);
     const fault = faultOf(() => older(tryMigrations));
     expect(fault).to.contain("different: ").and.contain("table rooms").and.contain("index hook_events_dead");
-    expect(fault).to.contain("restore a backup of a release");
+    expect(fault).to.contain("restore the copy that was made before its update");
     expect(older(schemaOf)).to.deep.equal(before);
     expect(older(pendingVersions)[0]).to.equal(2);
   });
@@ -220,6 +223,26 @@ describe("Migrations", () => {
     expect(after.bot_rooms).to.containSubset([
       { bot: "far", room: "lobby@conference.other.test", state: "outside" },
     ]);
+  });
+});
+
+describe("The files of migrations", () => {
+  /** Those that have landed, with the beginning of their SHA-256. They never change: databases were made by them. */
+  const LANDED = {
+    2: "c09e773d41510746",
+    3: "af6085e4d3a90f3d",
+    4: "c8699d11c792f75b",
+    5: "77346d25fc1fb4a2",
+    6: "fb7ea8731df9939e",
+  };
+
+  it("never change, so that each build opens the databases of all earlier ones", () => {
+    for (const [version, sum] of Object.entries(LANDED)) {
+      const text = readFileSync(documentAt(`storage/migrations/${version}.sql`));
+      expect(createHash("sha256").update(text).digest("hex"), `${version}.sql`).to.match(
+        new RegExp(`^${sum}`),
+      );
+    }
   });
 });
 
