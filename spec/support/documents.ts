@@ -1,7 +1,7 @@
 /** Reads the README and the guide for tests. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { GUIDE, README } from "../../scripts/docs/parts.js";
+import { documentAt, GUIDE, README } from "../../scripts/docs/parts.js";
 
 export interface Document {
   /** The path in the repository, such as "http/docs/guide/rooms.md". */
@@ -24,7 +24,13 @@ export const guide: readonly Document[] = [...pages(""), ...pages("zh")].map((pa
 }));
 
 export const readme: Document = { path: "README.md", file: README, text: readFileSync(README, "utf8") };
-export const documents: readonly Document[] = [readme, ...guide];
+const others: readonly Document[] = ["SECURITY.md", "CONTRIBUTING.md"].map((path) => ({
+  path,
+  file: documentAt(path),
+  text: readFileSync(documentAt(path), "utf8"),
+}));
+/** README, the guide, and the other pages that people read in the repository. */
+export const documents: readonly Document[] = [readme, ...others, ...guide];
 
 /** Returns a page of the guide. @param name the page's name, without ".md" */
 export function guidePage(name: string): Document {

@@ -161,7 +161,7 @@ for (const document of documents) {
       for (const line of typed(document)) {
         const npm = /^npm (?:run )?(?!pack|install|uninstall|ci|pkg|login|publish)([a-z-]+)(.*)$/.exec(line);
         if (npm !== null) expect(scripts, line).to.have.property(npm[1] ?? "");
-        const own = /^qtalk-component (.+)$/.exec(line)?.[1];
+        const own = /^qtalk-component (?!--)(.+)$/.exec(line)?.[1];
         if (own === undefined) continue;
         const words = own.replace(/ [<>] ?\S+/g, "").match(/'[^']*'|"[^"]*"|\S+/g) ?? [];
         const { command, rest } = meant(program, words);
