@@ -38,8 +38,12 @@ export function addCheck(program: Command): void {
 
 /** Returns what a configuration means, for an operator who compares it with what was intended. */
 function meaningsOf({ xmpp, http, rooms, storage }: Config): string[] {
+  const service = xmpp.service.join(", ");
+  const hosts = xmpp.hosts.join(", ");
   const meanings = [
-    `${xmpp.domain} connects to ${xmpp.service.join(", ")} and sends for users of ${xmpp.hosts.join(", ")}`,
+    xmpp.send_as_users === "never"
+      ? `${xmpp.domain} connects to ${service}, for users of ${hosts}, and sends nothing in their names`
+      : `${xmpp.domain} connects to ${service}, and sends in the names of users of ${hosts}`,
     `callers connect to ${http.listen.text}`,
     `the database is ${storage.path}`,
     ...(http.callers.length === 0
