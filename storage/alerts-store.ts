@@ -93,7 +93,11 @@ export class AlertsStore extends Store {
     return this.sql.rows<StoredAlert, [number, number]>(sql).all(after, limit);
   }
 
-  readonly openOf = this.sql.from<[hook: string]>("alerts WHERE hook = ? AND current = 1").count;
+  readonly currentCount = this.sql.from<[hook: string]>("alerts WHERE hook = ? AND current = 1").count;
+  /** Returns open alerts of a hook with higher ids than `after`, in order. */
+  readonly openOf = this.sql.rows<StoredAlert, [hook: string, after: number, limit: number]>(
+    "SELECT * FROM alerts WHERE hook = ? AND id > ? AND state <> 'resolved' ORDER BY id LIMIT ?",
+  ).all;
   /** Returns how many alerts are in each state. */
   readonly counts = this.sql.rows<{ readonly state: StoredAlert["state"]; readonly count: number }, []>(
     "SELECT state, count(*) AS count FROM alerts WHERE state <> 'resolved' GROUP BY state",

@@ -116,8 +116,16 @@ export class HookMessages extends Store {
       WHERE call = ? AND outcome = 'dead letter'`,
   ).run;
 
-  /** Stores a room's id of a message about an alert (XEP-0359). */
-  readonly identify = this.sql.write<[stanzaId: string, receiver: string, id: string]>(
+  readonly #identifyAbout = this.sql.write<[stanzaId: string, receiver: string, id: string]>(
     "UPDATE alert_messages SET stanza_id = ? WHERE receiver = ? AND id = ?",
   ).run;
+  readonly #identifyKeyed = this.sql.write<[stanzaId: string, receiver: string, id: string]>(
+    "UPDATE keyed_messages SET stanza_id = ? WHERE receiver = ? AND message = ?",
+  ).run;
+
+  /** Stores a room's id of a message (XEP-0359), if it is about an alert or has a key. */
+  identify(stanzaId: string, receiver: string, id: string): void {
+    this.#identifyAbout(stanzaId, receiver, id);
+    this.#identifyKeyed(stanzaId, receiver, id);
+  }
 }

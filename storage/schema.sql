@@ -414,6 +414,21 @@ CREATE INDEX hook_messages_by_hook ON hook_messages (hook, fingerprint) WHERE fi
 CREATE INDEX hook_messages_by_call ON hook_messages (call) WHERE call IS NOT NULL;
 CREATE INDEX hook_messages_by_age ON hook_messages (hook, accepted_at);
 
+-- The messages of hooks whose programs gave them a key, by which they correct and retract them.
+CREATE TABLE keyed_messages (
+  hook      TEXT    NOT NULL REFERENCES hooks (id) ON DELETE CASCADE,
+  name      BLOB    NOT NULL,              -- a hash of the program's key
+  receiver  TEXT    NOT NULL,              -- the bare address of the room or the user
+  message   TEXT    NOT NULL,              -- the id of the first version, which corrections name
+  version   TEXT    NOT NULL,              -- the id of the newest version
+  content   BLOB    NOT NULL,              -- a hash of the newest version's text
+  stanza_id TEXT,                          -- the room's id of the first version (XEP-0359); null: none, or not known yet
+  said_at   INTEGER NOT NULL,
+  PRIMARY KEY (hook, name)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX keyed_messages_by_age ON keyed_messages (hook, said_at);
+CREATE INDEX keyed_messages_by_message ON keyed_messages (receiver, message);
+
 -- Alerts that posts to incoming webhooks opened. Resolved ones are deleted after some time.
 CREATE TABLE alerts (
   id          INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -436,6 +451,7 @@ CREATE INDEX alerts_open ON alerts (receiver, id) WHERE state <> 'resolved';
 CREATE INDEX alerts_due ON alerts (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX alerts_over ON alerts (changed_at) WHERE current = 0;
 CREATE INDEX alerts_at_source ON alerts (hook, id) WHERE at_source = 1;
+CREATE INDEX alerts_open_of_hook ON alerts (hook, id) WHERE state <> 'resolved';
 
 -- The messages about alerts, to which people may react and reply.
 CREATE TABLE alert_messages (

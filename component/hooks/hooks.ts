@@ -13,6 +13,7 @@ import type { AlertReport, Format } from "./formats/format.js";
 import { WALL_CLOCK } from "./clock.js";
 import { HEARTBEAT, Heartbeats } from "./heartbeats.js";
 import { hookOf, type Hook } from "./hook.js";
+import { KeyedPosts } from "./keyed-posts.js";
 import { KeyedTurns } from "./keyed-turns.js";
 import { HookRates } from "./rates.js";
 import { hashOf } from "./secrets.js";
@@ -20,6 +21,7 @@ import { ShortLinks } from "./short-links.js";
 import { Templates } from "./templates.js";
 import { answerTo, digestOf, fingerprintOf, KEPT_MS, type Accepted, type Post } from "./post.js";
 import { Posting, type PostingDependencies } from "./posting.js";
+import type { AlertsPage, ShownAlerts } from "./alerts/alerts.js";
 import { renderPost } from "./rendering.js";
 
 export type { Accepted, Post } from "./post.js";
@@ -40,6 +42,7 @@ export class Hooks {
   readonly files: Pick<OwnFiles, "find" | "prune">;
   readonly #waiting: WaitingPosts;
   readonly #posting: Posting;
+  readonly #keyed: KeyedPosts;
   readonly #store: HooksStore;
   /** The webhooks by id, so that posts are faster and response times don't reveal whether a hook exists. */
   #known: ReadonlyMap<string, Hook> | undefined;
@@ -57,6 +60,7 @@ export class Hooks {
     this.rates = new HookRates(config);
     this.files = new OwnFiles(dependencies);
     this.#posting = new Posting({ ...dependencies, messages: this.#messages });
+    this.#keyed = new KeyedPosts({ ...dependencies, messages: this.#messages });
     this.#waiting = new WaitingPosts({
       ...dependencies,
       messages: this.#messages,
@@ -155,10 +159,24 @@ export class Hooks {
     return { id: "", delivery: "ignored" };
   }
 
-  /** Returns what became of a message; undefined if the message is unknown or older than a day. */
-  statusOf({ id: hook }: Hook, id: string): MessageOutcome | undefined {
-    const message = this.#messages.find(hook, id);
-    return message && this.outcomeOf(message);
+  /**
+   * Returns what became of a message, with its id; undefined if the message is unknown or older than a day.
+   * @param name its id, or the program's key for it
+   */
+  statusOf({ id: hook }: Hook, name: string): (MessageOutcome & { readonly id: string }) | undefined {
+    const id = this.#messages.find(hook, name) === undefined ? this.#keyed.idOf(hook, name) : name;
+    const message = id === undefined ? undefined : this.#messages.find(hook, id);
+    return message && { id: message.id, ...this.outcomeOf(message) };
+  }
+
+  /** Retracts the message with this key; undefined if there is none. @param request the id of the HTTP request */
+  retract(hook: Hook, key: string, request: string): Promise<Accepted | HookFault | undefined> {
+    return this.#keyed.retract(hook, key, request);
+  }
+
+  /** Returns open alerts of a hook as programs see them. */
+  alertsOf(hook: Hook, page: AlertsPage): ShownAlerts {
+    return this.dependencies.alerts.shownOf(hook, page);
   }
 
   outcomeOf(message: HookMessage): MessageOutcome {
@@ -189,6 +207,7 @@ export class Hooks {
     if (wording === "nothing") return { id: "", delivery: "ignored" };
     if (wording instanceof HookFault) return wording;
     await this.links.store(links);
+    if (post.name !== undefined) return await this.#keyed.put(hook, post.name, wording, post.request);
     const fingerprint = hook.isTest === true ? undefined : fingerprintOf(format, post);
     const repeatable = { fingerprint, request: post.request };
     const send = (): Promise<Accepted | HookFault> =>

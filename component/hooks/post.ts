@@ -18,6 +18,8 @@ export interface Post {
   readonly body: Buffer;
   /** The id of the request, for the log. */
   readonly request: string;
+  /** The program's key for the message, which is made or corrected; undefined: the post makes a new message. */
+  readonly name?: string | undefined;
 }
 
 /** The id of an accepted post's message, and what became of it. */

@@ -19,7 +19,7 @@ import type { PostMessage, RemoteRoomsApi } from "./sending.js";
 export interface PostingDependencies extends Pick<HookDependencies, "commit"> {
   readonly context: OperationContext;
   readonly remote: RemoteRoomsApi;
-  readonly alerts: Pick<Alerts, "begin" | "sentBy">;
+  readonly alerts: Pick<Alerts, "begin" | "sentBy" | "shownOf">;
   readonly messages: HookMessages;
 }
 

@@ -1,7 +1,7 @@
 /** Sends the messages of webhooks to rooms and users. */
 import type { NewRow } from "../../storage/outbox-row.js";
 import type { AccountJid, Jid } from "../addresses/address.js";
-import { compose, nickElement } from "../composing/message.js";
+import { compose } from "../composing/message.js";
 import { mustFitRoom, refuseSender, sendAs, userSpeaking } from "../muc/relay/messages.js";
 import type { RoomContext, RoomScope } from "../muc/context.js";
 import { speakingBot } from "../muc/features/bots.js";
@@ -12,54 +12,20 @@ import type { OperationContext } from "../operations/context.js";
 import { messageRows } from "../operations/send-thirdmessage.js";
 import { tooLarge } from "../operations/limits.js";
 import { noSuchRoom, refusalOf } from "../operations/room-call.js";
-import { Errcode, Refusal } from "../refusal.js";
-import { NS, xml, type Element } from "../xml/builder.js";
+import { Errcode, Refusal, refuse } from "../refusal.js";
 import { serialise } from "../xml/serialise.js";
 import { fits, LEFT_FREE, StanzaTooLarge, type WireText } from "../xml/wire-text.js";
 import { HookFault } from "./fault.js";
+import { elementOf, type Earlier, type PostMessage } from "./message-element.js";
 import type { Delivery } from "./outcome.js";
 import type { RemotePost } from "./remote/posts.js";
 import type { RemoteRooms } from "./remote/remote-rooms.js";
 
-const CORRECTION = "urn:xmpp:message-correct:0";
-const REPLY = "urn:xmpp:reply:0";
-const REACTIONS = "urn:xmpp:reactions:0";
-const REFERENCE = "urn:xmpp:reference:0";
-const RECEIPTS = "urn:xmpp:receipts";
 const BODY = "text";
 /** A bot may enter with the message, and its nickname is known only then. */
 const LONGEST_NICK = "n".repeat(1023);
 
-/** An earlier message of the same sender to the same receiver. */
-export interface Earlier {
-  readonly id: string;
-  /** The room's id of it (XEP-0359); undefined in chats, or if it isn't known. */
-  readonly stanzaId?: string | undefined;
-}
-
-/** A mention of somebody in a text (XEP-0372), from one place in code points to before another. */
-export interface Mention {
-  readonly begin: number;
-  readonly end: number;
-  readonly uri: string;
-}
-
-/** A message of a post. */
-export interface PostMessage {
-  readonly id: string;
-  /** The text; the URL if the message is a file, as clients show pictures only then; "" for reactions. */
-  readonly text: string;
-  readonly isFile?: boolean;
-  /** The id of the message that it corrects (XEP-0308). */
-  readonly corrects?: string | undefined;
-  /** The message that it answers (XEP-0461). */
-  readonly repliesTo?: Earlier | undefined;
-  /** All reactions of the sender to a message (XEP-0444), which replace earlier ones. */
-  readonly reactions?: { readonly to: Earlier; readonly signs: readonly string[] };
-  readonly mentions?: readonly Mention[];
-  /** Whether clients are asked to confirm it (XEP-0184). */
-  readonly wantsReceipt?: boolean;
-}
+export type { Earlier, Mention, PostMessage } from "./message-element.js";
 
 /** How a message is sent. */
 export interface Sent {
@@ -117,9 +83,12 @@ async function sendToRemoteRoom(
   for (const message of post.messages) {
     const { repliesTo } = message;
     const nick = remote.nickOf(from.local, to);
-    const isAnswer = repliesTo?.stanzaId !== undefined && nick !== undefined;
-    const reply = isAnswer ? { to: `${to.text}/${nick}`, id: repliesTo.stanzaId } : undefined;
-    const stanza = serialise(compose(elementOf(message, post, "groupchat", reply), session, to).stanza);
+    const author = repliesTo?.author ?? (nick === undefined ? undefined : `${to.text}/${nick}`);
+    const isAnswer = repliesTo?.stanzaId !== undefined && author !== undefined;
+    const reply = isAnswer ? { to: author, id: repliesTo.stanzaId } : undefined;
+    const stanza = serialise(
+      compose(elementOf(message, { bot: post.bot, type: "groupchat", reply }), session, to).stanza,
+    );
     if (!fits(stanza, most)) return tooLarge(BODY, Buffer.byteLength(stanza), most);
     posts.push({ id: message.id, stanza, note: () => post.note(message, {}) });
   }
@@ -136,8 +105,8 @@ async function sendToUser(context: OperationContext, post: OutgoingPost): Promis
   const rows: NewRow<WireText>[] = [];
   for (const message of post.messages) {
     const { repliesTo } = message;
-    const reply = repliesTo && { to: from.text, id: repliesTo.id };
-    const composed = compose(elementOf(message, post, "chat", reply), from, to, { name });
+    const reply = repliesTo && { to: repliesTo.author ?? from.text, id: repliesTo.id };
+    const composed = compose(elementOf(message, { bot, type: "chat", reply }), from, to, { name });
     // A bot has no other sessions that would need a carbon copy.
     const carbons = bot === undefined && context.carbons;
     const outgoing = messageRows({ ...context, carbons }, composed, BODY);
@@ -169,18 +138,18 @@ async function sendToRoom(
   try {
     const [transaction, refused] = muc.transactions.run(account, (transaction) => {
       const scope = { context: muc, transaction, room };
-      const refusal = refuse(scope, post);
+      const refusal = refuseSpeech(scope, post);
       if (refusal !== undefined) return refusal;
       const isUser = bot === undefined;
-      const stanzas = messages.map((message) => {
-        const { repliesTo, reactions } = message;
-        const reply = repliesTo && shownIn(muc, room, from, repliesTo);
-        const reacted = reactions && shownIn(muc, room, from, reactions.to);
-        const reacting =
-          reactions === undefined || reacted === undefined
-            ? message
-            : { ...message, reactions: { ...reactions, to: { ...reactions.to, stanzaId: reacted.id } } };
-        return compose(elementOf(reacting, post, "groupchat", reply), from, address).stanza;
+      const known = messages.map((message) => withIdsIn(scope, from, message));
+      if (
+        messages.some(({ retracts }, index) => retracts !== undefined && known[index]?.retracts === undefined)
+      )
+        return refuse.notFound("the room no longer has the message, so it can't be retracted");
+      const stanzas = known.map((message) => {
+        const { repliesTo } = message;
+        const reply = repliesTo && { to: repliesTo.author, id: repliesTo.stanzaId };
+        return compose(elementOf(message, { bot, type: "groupchat", reply }), from, address).stanza;
       });
       const longest = {
         jid: room.jid.withResource(LONGEST_NICK) ?? room.jid,
@@ -209,7 +178,7 @@ async function sendToRoom(
  * Refuses a sender who may not send to the room. A bot may unless it is banned, whatever the room's options are. A post's
  * messages are judged before the first is sent, so rules about a sender's earlier messages take a post as one.
  */
-function refuse(scope: RoomScope, post: OutgoingPost): Refusal | undefined {
+function refuseSpeech(scope: RoomScope, post: OutgoingPost): Refusal | undefined {
   const { from, bot, messages } = post;
   const { room } = scope;
   if (bot !== undefined)
@@ -217,53 +186,34 @@ function refuse(scope: RoomScope, post: OutgoingPost): Refusal | undefined {
       ? new Refusal(Errcode.forbidden, `${from.text} is banned from ${room.jid.text}`)
       : undefined;
   const errors = messages.map((message) =>
-    refuseSender(scope, { from, message: elementOf(message, post, "groupchat") }),
+    refuseSender(scope, { from, message: elementOf(message, { bot, type: "groupchat" }) }),
   );
   const error = errors.find((each) => each !== undefined);
   return error && refusalOf(error);
 }
 
+/** Returns a message with the room's ids of the earlier ones that it names; those are left out that the archive doesn't have. */
+function withIdsIn({ context, room }: RoomScope, from: AccountJid, message: PostMessage): PostMessage {
+  const shown = (earlier: Earlier | undefined) => earlier && shownIn(context, room, from, earlier);
+  const { repliesTo, reactions, retracts } = message;
+  return {
+    ...message,
+    repliesTo: shown(repliesTo),
+    retracts: shown(retracts),
+    ...(reactions && { reactions: { ...reactions, to: shown(reactions.to) ?? reactions.to } }),
+  };
+}
+
 /**
- * Returns the room's id of a message, and who sent it, for replies and reactions; undefined if the archive doesn't have it.
- * It is the id of the newest correction: Dino and Converse.js show nothing beside a message by the id of an older version.
+ * Returns an earlier message with the room's id of it, and who sent it; undefined if it is the sender's own, and the archive
+ * doesn't have it. The id is that of the newest correction: Dino and Converse.js show nothing beside a message by the id of
+ * an older version.
  */
 function shownIn({ stores: { archive } }: RoomContext, room: Room, from: AccountJid, earlier: Earlier) {
+  if (earlier.author !== undefined) return earlier;
   const first = archive.sent(room.id, from.text, earlier.id);
   if (first === undefined) return undefined;
   const found = archive.newestCorrection(room.id, first) ?? first;
-  const { id = "" } = stanzaId(room.jid, found.id, archive.has(room.id, found.id)).attrs;
-  return { to: `${room.jid.text}/${found.nick}`, id };
-}
-
-function elementOf(
-  { id, text, isFile, corrects, reactions, mentions, wantsReceipt }: PostMessage,
-  { bot }: OutgoingPost,
-  type: "chat" | "groupchat",
-  reply?: { readonly to: string; readonly id: string | undefined },
-): Element {
-  return xml(
-    "message",
-    { type, id },
-    text === "" ? undefined : xml("body", {}, text),
-    isFile === true ? xml("x", NS.oob, xml("url", {}, text)) : undefined,
-    corrects === undefined ? undefined : xml("replace", { xmlns: CORRECTION, id: corrects }),
-    reply && xml("reply", { xmlns: REPLY, ...reply }),
-    ...(reactions === undefined ? [] : reactionsIn(reactions, type)),
-    ...(mentions ?? []).map(({ begin, end, uri }) =>
-      xml("reference", { xmlns: REFERENCE, type: "mention", begin: String(begin), end: String(end), uri }),
-    ),
-    wantsReceipt === true ? xml("request", RECEIPTS) : undefined,
-    // In rooms, clients show nicknames instead.
-    bot === undefined || type === "groupchat" ? undefined : nickElement(bot),
-  );
-}
-
-/** Returns the elements of reactions. In rooms, they name the room's id of the message (XEP-0444 §4). */
-function reactionsIn(
-  { to, signs }: NonNullable<PostMessage["reactions"]>,
-  type: "chat" | "groupchat",
-): readonly Element[] {
-  const id = type === "chat" ? to.id : to.stanzaId;
-  const all = signs.map((sign) => xml("reaction", {}, sign));
-  return [xml("reactions", { xmlns: REACTIONS, id }, ...all), xml("store", NS.hints)];
+  const { attrs } = stanzaId(room.jid, found.id, archive.has(room.id, found.id));
+  return { id: earlier.id, stanzaId: attrs.id, author: `${room.jid.text}/${found.nick}` };
 }

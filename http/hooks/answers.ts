@@ -1,5 +1,6 @@
 /** The answers to requests of programs that post to hooks, with the outcome for log and metrics. */
 import type { FaultKind, HookFault } from "../../component/hooks/fault.js";
+import type { ShownAlerts } from "../../component/hooks/alerts/alerts.js";
 import type { Dialect } from "../../component/hooks/formats/format.js";
 import type { Accepted } from "../../component/hooks/post.js";
 import type { MessageOutcome } from "../../component/hooks/outcome.js";
@@ -57,14 +58,21 @@ export function wrongMethod(allowed: string): Answer {
 }
 
 /** The answer to a query for a message. @param status undefined: the message is unknown */
-export function statusAnswer(id: string, status: MessageOutcome | undefined): Answer {
-  if (status === undefined)
-    return {
-      response: json(404, { ok: false, error: "message_not_found" }),
-      outcome: refuse.notFound("there is no such message, or it is older than a day"),
-    };
-  const { outcome: state, ...why } = status;
+export function statusAnswer(status: (MessageOutcome & { readonly id: string }) | undefined): Answer {
+  if (status === undefined) return NO_MESSAGE;
+  const { id, outcome: state, ...why } = status;
   return { response: json(200, { ok: true, message_id: id, state, ...why }), outcome: {} };
+}
+
+/** The answer about a message that isn't known. */
+export const NO_MESSAGE: Answer = {
+  response: json(404, { ok: false, error: "message_not_found" }),
+  outcome: refuse.notFound("there is no such message, or it is older than a day"),
+};
+
+/** The answer to a query for alerts. */
+export function alertsAnswer({ alerts, next }: ShownAlerts): Answer {
+  return { response: json(200, { ok: true, alerts, next }), outcome: {} };
 }
 
 function withHeaders(response: ApiResponse, more: readonly string[]): ApiResponse {

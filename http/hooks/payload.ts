@@ -83,8 +83,7 @@ export function contentOf(headers: Headers, bytes: Buffer): Content {
  */
 export function signedContent(headers: Headers, body: Buffer, key: string): Content | undefined {
   const content = contentOf(headers, body);
-  const token = headerIn(headers, TOKEN);
-  if (token !== undefined) return isRight(token, hashOf(key)) ? content : undefined;
+  if (headerIn(headers, TOKEN) !== undefined) return hasToken(headers, key) ? content : undefined;
   const [, given] = /^(?:sha256=)?([0-9a-f]{64})$/i.exec(headerIn(headers, SIGNATURE) ?? "") ?? [];
   if (given === undefined) return undefined;
   const isSigned = (bytes: Buffer): boolean =>
@@ -93,6 +92,12 @@ export function signedContent(headers: Headers, body: Buffer, key: string): Cont
   const payload = content.type === FORM_TYPE ? new URLSearchParams(body.toString()).get("payload") : null;
   const bytes = Buffer.from(payload ?? "");
   return payload !== null && isSigned(bytes) ? { type: JSON_TYPE, bytes } : undefined;
+}
+
+/** Whether a request has the hook's key itself in a header. */
+export function hasToken(headers: Headers, key: string): boolean {
+  const token = headerIn(headers, TOKEN);
+  return token !== undefined && isRight(token, hashOf(key));
 }
 
 function bodyOf({ type, bytes, parts, mail }: Content, isFile: boolean): Body | HookFault {

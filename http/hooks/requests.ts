@@ -12,12 +12,21 @@ import { Errcode, Refusal } from "../../component/refusal.js";
 import { Denied, retryAfter, send, UNTRUSTED } from "../api-response.js";
 import { HOOK, type Entry } from "../call-log.js";
 import type { Calls, CallsOptions, Handler } from "../calls.js";
-import { accepted, NO_HOOK, refused, statusAnswer, wrongMethod, type Answer } from "./answers.js";
+import {
+  accepted,
+  alertsAnswer,
+  NO_HOOK,
+  NO_MESSAGE,
+  refused,
+  statusAnswer,
+  wrongMethod,
+  type Answer,
+} from "./answers.js";
 import { jsonOf } from "../json.js";
 import type { FoundHook } from "../identity.js";
 import { plain } from "./dialects.js";
 import { addressIn } from "./address.js";
-import { contentOf, keyOf, payloadOf, signedContent, unpacked } from "./payload.js";
+import { contentOf, hasToken, keyOf, payloadOf, signedContent, unpacked } from "./payload.js";
 import { inBackground } from "../../component/background.js";
 
 /** Hooks without its private members, so that tests can replace it. */
@@ -44,8 +53,10 @@ interface Found extends FoundHook {
   readonly body?: Buffer;
 }
 
-/** The query for a message. */
+/** A message, by its id or by the program's key. */
 const MESSAGE = /^messages\/([\w.:-]{1,64})$/;
+const ALERTS = "alerts";
+const EMPTY = new HookFault("empty", "the post has no text");
 /** The largest body in which a hook's secret is looked for, in bytes: ntfy's own limit for JSON is 8 KiB. */
 const TOPIC_BYTES = 16 * 1024;
 const SHORT = new HookFault("unavailable", "memory is short; nothing was sent, try again later");
@@ -55,7 +66,7 @@ const STRANGER = `${HOOK} unknown`;
 const KNOWN_SUFFIXES = [...SUFFIXES.keys()].map((suffix) => `/${suffix}`).join(", ");
 const UNKNOWN_SUFFIX = new HookFault(
   "suffix",
-  `nothing is served below a hook's URL but ${KNOWN_SUFFIXES}, and /messages/ID; post to the URL itself`,
+  `nothing is served below a hook's URL but ${KNOWN_SUFFIXES}, /messages/KEY (1 to 64 letters, digits, ".", ":", "_", "-") and /alerts; post to the URL itself`,
 );
 const UNSIGNED = new HookFault("signature", "the post isn't signed with this hook's key; nothing was sent");
 
@@ -117,13 +128,13 @@ export class HookRequests {
     const { hook, suffix } = found;
     entry.caller = hook.name;
     const [, message] = MESSAGE.exec(suffix) ?? [];
-    if (message !== undefined)
-      return /^(?:GET|HEAD)$/.test(method)
-        ? statusAnswer(message, hooks.statusOf(hook, message))
-        : wrongMethod("GET");
+    const isRead = /^(?:GET|HEAD)$/.test(method);
+    if (message !== undefined && isRead) return statusAnswer(hooks.statusOf(hook, message));
+    if (message !== undefined) return await this.#change(request, found, message, entry);
+    if (suffix === ALERTS) return isRead ? this.#alerts(request, hook) : wrongMethod("GET");
     if (suffix !== "" && !SUFFIXES.has(suffix)) return refused(UNKNOWN_SUFFIX);
     const isExpected = hook.expectation.expectMs !== undefined;
-    const isBeat = isExpected && suffix === "" && /^(?:GET|HEAD)$/.test(method);
+    const isBeat = isExpected && suffix === "" && isRead;
     if (!isBeat && !/^(?:POST|PUT)$/.test(method)) return wrongMethod("POST, PUT");
     const post = isBeat ? this.#refuseBeat(hook) : await this.#read(request, found, entry);
     if (post === "aborted") return post;
@@ -137,6 +148,55 @@ export class HookRequests {
     if (outcome instanceof HookFault) return refused(outcome, dialect);
     if (outcome instanceof Refusal) return refused(new HookFault("unavailable", outcome.message), dialect);
     return accepted(outcome, dialect, { hook: hook.id, posted });
+  }
+
+  /** Makes, corrects or retracts the message with this key. */
+  async #change(
+    request: IncomingMessage,
+    found: Found,
+    name: string,
+    entry: Entry,
+  ): Promise<Answer | "aborted"> {
+    const { hooks, calls } = this.options;
+    const { hook } = found;
+    const { method } = request;
+    if (method !== "PUT" && method !== "DELETE") return wrongMethod("GET, PUT, DELETE");
+    const post =
+      method === "DELETE"
+        ? this.#refuseBare(request, hook)
+        : await this.#read(request, { ...found, suffix: "" }, entry);
+    if (post === "aborted") return post;
+    if (post === "beat") return refused(EMPTY);
+    if (post instanceof HookFault) {
+      hooks.countRefused(hook, post);
+      return refused(post);
+    }
+    const outcome = await calls.during(() =>
+      post === undefined ? hooks.retract(hook, name, entry.id) : hooks.receive(hook, { ...post, name }),
+    );
+    if (outcome === undefined) return NO_MESSAGE;
+    if (outcome instanceof HookFault) return refused(outcome);
+    if (outcome instanceof Refusal) return refused(new HookFault("unavailable", outcome.message));
+    return accepted(outcome, undefined, { hook: hook.id, posted: undefined });
+  }
+
+  /** Answers with the open alerts of a hook. */
+  #alerts(request: IncomingMessage, hook: Hook): Answer {
+    const fault = this.#refuseBare(request, hook);
+    if (fault !== undefined) return refused(fault);
+    const query = new URLSearchParams((request.url ?? "").replace(/^[^?]*/, ""));
+    const key = query.get("alert") ?? undefined;
+    const after = query.get("after") ?? "0";
+    if (!/^\d{1,15}$/.test(after))
+      return refused(new HookFault("payload", "after: give the next of the page before"));
+    return alertsAnswer(this.options.hooks.alertsOf(hook, { key, after: Number(after) }));
+  }
+
+  /** Refuses a request without a body. Only a body can be signed, so a hook with a key takes the key itself. */
+  #refuseBare({ headers }: IncomingMessage, hook: Hook): HookFault | undefined {
+    const { signatureKey: key } = hook;
+    if (key !== undefined && !hasToken(headers, key)) return UNSIGNED;
+    return this.options.hooks.rates.refuse(hook);
   }
 
   /**

@@ -56,6 +56,7 @@ const ROLES: Readonly<Record<string, readonly string[]>> = {
     "hooks",
     "hosts",
     "invitations",
+    "keyed_messages",
     "keys",
     "latest_messages",
     "occupants",

@@ -14,11 +14,29 @@ import { AlertHearing } from "./hearing.js";
 import { nicksFor } from "./mentions.js";
 import { isAsUrgent } from "./steps.js";
 import { AlertTurn } from "./posts.js";
-import { AlertRecords } from "./records.js";
+import { AlertRecords, shownAlert, type ShownAlert } from "./records.js";
 import { AlertSources, requestsTo } from "./sources.js";
 import { SourceWatch } from "./source-watch.js";
 import { AlertTasks } from "./tasks.js";
+import { digestOf } from "../post.js";
 
+/** Which alerts of a hook a program asks for. */
+export interface AlertsPage {
+  /** Only the alert with this key of the program's. */
+  readonly key?: string | undefined;
+  /** Only alerts with higher ids. */
+  readonly after?: number | undefined;
+}
+
+/** The open alerts of a hook, the oldest first. */
+export interface ShownAlerts {
+  readonly alerts: readonly ShownAlert[];
+  /** The last id of this page if there are more; undefined: these are all. */
+  readonly next: number | undefined;
+}
+
+/** How many alerts a page has. */
+const PAGE = 100;
 /** How long alerts are kept that are over, in milliseconds. */
 const KEPT_MS = 7 * 24 * 3600_000;
 
@@ -103,6 +121,18 @@ export class Alerts {
       end?.();
       this.wake();
     }
+  }
+
+  /** Returns open alerts of a hook as programs see them. */
+  shownOf({ id: hook }: Hook, { key, after = 0 }: AlertsPage): ShownAlerts {
+    const { store } = this.records;
+    const one = key === undefined ? undefined : store.current(hook, digestOf(key));
+    const found = key === undefined ? store.openOf(hook, after, PAGE + 1) : one === undefined ? [] : [one];
+    const alerts = found.filter(({ state }) => state !== "resolved").slice(0, PAGE);
+    return {
+      alerts: alerts.map(shownAlert),
+      next: found.length > PAGE ? alerts.at(-1)?.id : undefined,
+    };
   }
 
   /** Stores that a sender has sent a message, inside a transaction. */

@@ -47,7 +47,7 @@ export class AlertTurn {
       report.status === "firing" ? { kind: "fired", severity: report.severity } : { kind: "resolved" };
     const plan = planOf(hook, this.#row ?? contentOf(report, ""));
     if (this.#row !== undefined) this.#after = next(alertOf(this.#row), this.#event, at, plan).alert;
-    else if (report.status === "firing" && store.openOf(hook.id) < MAX_CURRENT)
+    else if (report.status === "firing" && store.currentCount(hook.id) < MAX_CURRENT)
       this.#after = opened(report.severity, at, plan);
   }
 

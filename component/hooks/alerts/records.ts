@@ -193,7 +193,9 @@ export class AlertRecords {
   }
 }
 
-/** Returns an alert as programs see it. */
+/** An alert as programs see it. */
+export type ShownAlert = ReturnType<typeof shownAlert>;
+
 export function shownAlert(row: StoredAlert) {
   const { severity, openedAt, postedAt, resolvedAt, takers, silence, unsaid } = alertOf(row);
   const time = (at: number | undefined): string | undefined =>

@@ -22,7 +22,7 @@ const OF_PEOPLE: Readonly<Record<string, readonly string[]>> = {
   "erased when it is over": ["erasures", "user_removals", "rooms_changing"],
   "sent and done first": ["outbox", "alert_tasks", "bot_posts", "hook_posts"],
   "a program's files, which go with their post or after hooks.files_days": ["hook_files"],
-  "goes with a hook that the result names": ["alert_messages"],
+  "goes with a hook that the result names": ["alert_messages", "keyed_messages"],
   "named by the result: without them, alerts would reach nobody": ["rosters", "duty_covers", "duty_shifts"],
   "follows the configuration": ["service_admins"],
   "nothing: programs, rooms, hashes and numbers": [

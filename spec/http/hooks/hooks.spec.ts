@@ -49,7 +49,7 @@ describe("Posts to hooks", () => {
         posts.push(post);
         return outcome();
       },
-      statusOf: (_hook, id) => (id === "m1" ? { outcome: "bounced", condition: "gone" } : undefined),
+      statusOf: (_hook, id) => (id === "m1" ? { id, outcome: "bounced", condition: "gone" } : undefined),
       rates: { refuse: () => excess, charge: (_hook, { bytes = 0 }) => charged.push(bytes) },
       countRefused: (_hook, { kind }) => counted.push(kind),
       beat: () => {

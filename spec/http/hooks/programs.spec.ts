@@ -90,7 +90,7 @@ describe("Programs for other servers", () => {
   it("learn which paths there are below a URL", async () => {
     expect(await post(`/hooks/abc/${SECRET}/slak`, "{}")).to.equal(404);
     expect(answer()).to.have.property("error", "unknown_path");
-    for (const path of ["/message", "/slack", "/github", "/api/v1/chat.postMessage", "/messages/ID"])
+    for (const path of ["/message", "/slack", "/github", "/api/v1/chat.postMessage", "/messages/KEY"])
       expect(seen.text).to.contain(path);
   });
 
