@@ -71,6 +71,7 @@ export function reloadOnSignal(
 ): void {
   process.on("SIGHUP", () => {
     supervisor.reloading();
+    let status = "";
     try {
       const waiting = daemon.reload(load());
       const restart = waiting.length === 0 ? "" : ` Restart the component to apply ${waiting.join(", ")}.`;
@@ -78,8 +79,9 @@ export function reloadOnSignal(
     } catch (error) {
       if (!(error instanceof Failure)) throw error;
       log.error(`SIGHUP: the configuration was not applied; nothing has changed. ${error.message}`);
+      status = "The changed configuration is wrong and was not applied: run qtalk-component check";
     }
-    supervisor.ready();
+    supervisor.ready(status);
   });
 }
 

@@ -22,8 +22,9 @@ export class Supervisor {
     this.#isThere = env.NOTIFY_SOCKET !== undefined;
   }
 
-  ready(): void {
-    this.#notify("READY=1", "STATUS=");
+  /** Called when the component is started or has reloaded. @param status the text that `systemctl status` shows */
+  ready(status = ""): void {
+    this.#notify("READY=1", `STATUS=${status}`);
     const period = Number(this.env.WATCHDOG_USEC) / 1000;
     const isOurs = this.env.WATCHDOG_PID === undefined || Number(this.env.WATCHDOG_PID) === process.pid;
     if (!(period > 0) || !isOurs || this.#watchdog !== undefined) return;

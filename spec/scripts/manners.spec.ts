@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { parse, stringify } from "yaml";
 import { ComponentProcess } from "../../scripts/lab/component-process.js";
@@ -158,6 +159,53 @@ describe("Notifications to systemd", () => {
     const expected = ["RELOADING=1", "READY=1", "RELOADING=1", "READY=1"];
     expect(lines()).to.deep.equal(expected);
     folder.remove();
+  });
+
+  it("tell of a whole life: started, reloaded, reloaded with a wrong configuration, stopping", async () => {
+    const folder = new Folder();
+    const [program, sent] = [join(folder.path, "systemd-notify"), join(folder.path, "sent")];
+    writeFileSync(program, `#!/bin/sh\necho "$*" >> ${sent}\n`, { mode: 0o755 });
+    const lines = (): string[] => (existsSync(sent) ? readFileSync(sent, "utf8").trim().split("\n") : []);
+    const { PATH, NOTIFY_SOCKET } = process.env;
+    Object.assign(process.env, { PATH: `${folder.path}:${PATH ?? ""}`, NOTIFY_SOCKET: "/nowhere" });
+    const component = await ComponentProcess.alone();
+    try {
+      await until("it is ready", () => lines().length === 1);
+      await component.reconfigure({ log: { level: "debug" } });
+      await until("it has reloaded", () => lines().length === 3);
+      component.configure({ log: { level: "loud" } });
+      process.kill(component.pid, "SIGHUP");
+      await until("it has refused to", () => lines().length === 5);
+      await component.end("SIGTERM");
+      expect(lines().map((line) => line.replace(/\d{3,}/, "N"))).to.deep.equal([
+        "READY=1 STATUS=",
+        "RELOADING=1 MONOTONIC_USEC=N",
+        "READY=1 STATUS=",
+        "RELOADING=1 MONOTONIC_USEC=N",
+        "READY=1 STATUS=The changed configuration is wrong and was not applied: run qtalk-component check",
+        "STOPPING=1",
+      ]);
+    } finally {
+      process.env.PATH = PATH;
+      if (NOTIFY_SOCKET === undefined) delete process.env.NOTIFY_SOCKET;
+      else process.env.NOTIFY_SOCKET = NOTIFY_SOCKET;
+      await component.stop();
+      folder.remove();
+    }
+  });
+});
+
+describe("The unit for systemd", () => {
+  const file = fileURLToPath(
+    new URL("../../../scripts/packaging/systemd/qtalk-component.service", import.meta.url),
+  );
+  it("makes a reload end when the component has reloaded", () => {
+    const values = (key: string): string[] =>
+      readFileSync(file, "utf8")
+        .split("\n")
+        .filter((line) => line.startsWith(`${key}=`));
+    expect(values("Type").at(-1)).to.equal("Type=notify-reload");
+    expect(values("ExecReload"), "which would be a second SIGHUP").to.deep.equal([]);
   });
 });
 
