@@ -46,6 +46,8 @@ const MAX_REASON = 300;
 const MAX_REFUSED = 100;
 /** The maximum number of callers and webhooks for which calls are counted. */
 const MAX_NAMES = 10_000;
+/** How often it is logged that clients had gone, in milliseconds. */
+const GONE_MS = 60_000;
 
 export class CallLog implements CallCounts {
   /** When counting began, in milliseconds since 1970. */
@@ -58,6 +60,10 @@ export class CallLog implements CallCounts {
   #refused: CallCounts["refused"][number][] = [];
   readonly #seconds;
   readonly #unavailable;
+  readonly #gone;
+  /** How many clients had gone since that was last logged, and when that was, in milliseconds of performance.now(). */
+  #unlogged = 0;
+  #loggedAt = -Infinity;
 
   constructor(
     metrics: Metrics,
@@ -74,6 +80,11 @@ export class CallLog implements CallCounts {
       name: "qtalk_calls_unavailable_total",
       help: "Calls refused with errcode 5: over a rate limit (rate), as a room or receiver elsewhere didn't answer or take it (receiver), or for reasons of the component (here)",
       labelNames: ["reason"] as const,
+      registers: [metrics.registry],
+    });
+    this.#gone = new Counter({
+      name: "qtalk_requests_gone_total",
+      help: "Requests that weren't served, as their clients had gone: they wait too short, or ask more than this machine can do",
       registers: [metrics.registry],
     });
     for (const reason of ["rate", "receiver", "here"] satisfies Blame[]) this.#unavailable.inc({ reason }, 0);
@@ -112,6 +123,20 @@ export class CallLog implements CallCounts {
       request: id,
       address,
     });
+  }
+
+  /** Notes that a client had gone before its request was served: nothing of it was carried out. */
+  noteGone(): void {
+    this.#gone.inc();
+    this.#unlogged += 1;
+    const now = performance.now();
+    if (now - this.#loggedAt < GONE_MS) return;
+    this.log.warn(
+      `${counted(this.#unlogged, "client")} had gone before the request was served, and nothing of it was carried out: ` +
+        "clients wait too short, or ask more than this machine can do (qtalk_requests_gone_total)",
+    );
+    this.#loggedAt = now;
+    this.#unlogged = 0;
   }
 
   /** Counts a call of a caller, or a post to a webhook, which may be a mail. */

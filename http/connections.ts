@@ -86,11 +86,13 @@ export class Connections {
   readonly #check: NodeJS.Timeout;
   #lateTimer: NodeJS.Timeout | undefined;
 
+  /** @param onGone called for each client that has gone before its request was served */
   constructor(
     private readonly config: Pick<HttpConfig, "max_connections" | "connections_per_address">,
     private readonly identity: Pick<Identity, "isProxy" | "addressOf">,
     private readonly find: (request: IncomingMessage) => RequestHandler,
     private readonly times: Pick<HttpTimes, "unread" | "look">,
+    private readonly onGone: () => void,
   ) {
     this.#check = setInterval(() => this.#closeUnread(), times.look).unref();
   }
@@ -128,8 +130,11 @@ export class Connections {
   enqueue(request: IncomingMessage, response: ServerResponse): void {
     const connection = this.#all.get(request.socket);
     if (connection === undefined) return;
-    connection.waiting.push({ request, response });
-    if (connection.running === undefined && connection.waiting.length === 1) this.#next(connection);
+    const { waiting, running } = connection;
+    if (waiting.push({ request, response }) > 1 || running !== undefined) return;
+    // What a new client sent after its request, such as its end, is read in the next turn of the event loop.
+    if (connection.usedAt === -Infinity) setImmediate(() => setImmediate(() => this.#next(connection)));
+    else this.#next(connection);
   }
 
   /** Takes no more connections, and waits until those taken have an answer to their first request, or until `deadline`. */
@@ -196,8 +201,15 @@ export class Connections {
 
   /** @param isLate whether the request has already waited for the rate of its network */
   #serve(connection: Connection, network: string, isLate = false): void {
-    const [next] = connection.waiting;
+    const { socket, waiting } = connection;
+    const [next] = waiting;
     if (next === undefined) return;
+    if (socket.destroyed || socket.readableEnded) {
+      // To serve it would make the others wait, until everybody's answer comes too late.
+      waiting.length = 0;
+      socket.destroy();
+      return this.onGone();
+    }
     const { request, response } = next;
     const handler = this.find(request);
     if (
@@ -209,7 +221,7 @@ export class Connections {
       this.#late.add(network, connection);
       return;
     }
-    connection.waiting.shift();
+    waiting.shift();
     connection.running = response;
     response.on("close", () => {
       connection.running = undefined;
@@ -240,10 +252,9 @@ export class Connections {
   #closeUnread(): void {
     const now = performance.now();
     for (const connection of this.#all.values()) {
-      const { running, socket } = connection;
-      if (running?.writableEnded !== true) continue;
+      if (connection.running?.writableEnded !== true) continue;
       connection.unreadSince ??= now;
-      if (now - connection.unreadSince > this.times.unread) socket.destroy();
+      if (now - connection.unreadSince > this.times.unread) connection.socket.destroy();
     }
   }
 

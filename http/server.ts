@@ -101,7 +101,7 @@ export class HttpServer {
       examples: options.examples,
       version: options.version,
     });
-    this.#connections = new Connections(config, this.#identity, find, times);
+    this.#connections = new Connections(config, this.#identity, find, times, () => this.records.noteGone());
     this.#server = createServer(timeouts, (request, response) => {
       if (this.#closed !== undefined) response.shouldKeepAlive = false;
       this.#connections.enqueue(request, response);

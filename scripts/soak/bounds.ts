@@ -24,6 +24,8 @@ const ELSEWHERE = "rooms.qtalk.test.org";
 const PACED = fileURLToPath(new URL("paced.js", import.meta.url));
 const PASSWORD = "soak";
 const PAUSE_MS = 10;
+/** Which part of the requests may be refused: else it isn't the traffic that was meant. */
+const MOST_REFUSED = 0.1;
 /** hooks.queue. */
 const QUEUE = 500;
 /** How many of the last calls are traced (outbox.trace). */
@@ -83,10 +85,10 @@ export async function fill({ server: kind, only, minutes, pace, queue = QUEUE, o
     const act = await acting(only, server, component, receivers);
     const started = performance.now();
     const samples: Sizes[] = [];
-    let acts = 0;
+    let [acts, refused] = [0, 0];
     for (const part of [1, 2]) {
       while (performance.now() - started < part * minutes * 30_000) {
-        await act(++acts);
+        if ((await act(++acts)) === "refused") refused += 1;
         await sleep(PAUSE_MS);
       }
       const sizes = await sizesOf(component);
@@ -97,7 +99,10 @@ export async function fill({ server: kind, only, minutes, pace, queue = QUEUE, o
     return {
       acts,
       grown: [...grownBetween(...(samples as [Sizes, Sizes])), ...beyond(last, queue)],
-      missed: only === "events" ? missedBy(last, queue) : [],
+      missed: [
+        ...(only === "events" ? missedBy(last, queue) : []),
+        ...(refused > acts * MOST_REFUSED ? [`${refused} of ${acts} requests were refused`] : []),
+      ],
     };
   } finally {
     delete process.env.PACE;
@@ -113,7 +118,7 @@ async function acting(
   server: Server,
   component: ComponentProcess,
   receivers: FickleReceivers,
-): Promise<(count: number) => Promise<unknown>> {
+): Promise<(count: number) => Promise<"refused" | "done">> {
   const { host } = server;
   const person = async (username: string): Promise<Client> => {
     const account = { username, host, password: PASSWORD };
@@ -138,12 +143,16 @@ async function acting(
     );
   const hook = async (...args: readonly string[]): Promise<string> =>
     /http\S+/.exec(await component.command("hook", "add", ...args))?.[0] ?? "";
-  const post = (url: string, count: number): Promise<unknown> =>
+  const outcomeOf = async (response: Response): Promise<"refused" | "done"> => {
+    await response.text();
+    return response.ok ? "done" : "refused";
+  };
+  const post = (url: string, count: number): Promise<"refused" | "done"> =>
     fetch(url, {
       method: "POST",
       headers: { "content-type": "text/plain", "idempotency-key": `key-${count}` },
       body: `post ${count}`,
-    }).then((response) => response.text());
+    }).then(outcomeOf);
 
   const romeo = await person("romeo");
   if (only === "rooms" || only === "presence") {
@@ -152,6 +161,7 @@ async function acting(
       await enter(romeo, `room${count}`, `nick${count}`);
       if (says) await say(romeo, `room${count}`, `text ${count}`);
       await leave(romeo, `room${count}`, `nick${count}`);
+      return "done";
     };
   }
   if (only === "calls")
@@ -161,15 +171,24 @@ async function acting(
           ...{ from: `sender${count}`, to: "romeo" },
           message: `<message type='chat'><body id='call-${count}'>text ${count}</body></message>`,
         })
-        .then((response) => response.text());
-  // Bots create no rooms.
-  if (only === "bots") await enter(romeo, "lounge", "romeo", ELSEWHERE);
+        .then(outcomeOf);
+  // Bots create no rooms, nor do they enter one that its owner hasn't configured (XEP-0045 §10.1.2).
+  if (only === "bots") {
+    await enter(romeo, "lounge", "romeo", ELSEWHERE);
+    const form = xml("x", { xmlns: "jabber:x:data", type: "submit" });
+    const query = xml("query", "http://jabber.org/protocol/muc#owner", form);
+    await romeo.send(xml("iq", { to: `lounge@${ELSEWHERE}`, type: "set", id: "made" }, query));
+    await romeo.next((stanza) => stanza.is("iq") && stanza.attrs.id === "made");
+  }
   await component.command("room", "make", "plaza", "--owner", `romeo@${host}`);
   if (only === "events") {
     for (const [name, url] of Object.entries(receivers.urls))
       await hook(name, "--on", "room-message", "--deliver-to", url, "--allow-inner", "127.0.0.1");
     await enter(romeo, "plaza", "romeo");
-    return (count) => say(romeo, "plaza", `text ${count}`);
+    return async (count) => {
+      await say(romeo, "plaza", `text ${count}`);
+      return "done";
+    };
   }
   const url = await hook(
     "alerts",

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { gzipSync } from "node:zlib";
+import { once } from "node:events";
 import { connect } from "node:net";
 import { Interface } from "../support/interface.js";
 import { DONE, interfaceWith, says } from "./talk.js";
@@ -135,14 +136,28 @@ describe("Requests as callers make them", () => {
     });
 
     it("that end in the middle do nothing, and affect no other request", async () => {
-      await new Promise<void>((resolve) => {
-        const socket = connect(http.port, "127.0.0.1", () => socket.end(`${head(500)}{"from"`));
-        socket.on("close", resolve).resume();
-      });
+      const socket = connect(http.port, "127.0.0.1", () => socket.write(`${head(500)}{"from"`));
+      await once(socket, "connect");
+      // The answer shows that the other request has been begun.
+      await http.request("/healthz");
+      socket.end().resume();
+      await once(socket, "close");
       expect((await http.post("send_thirdmessage", call)).text).to.equal(SUCCESS);
       expect(received).to.deep.equal([[message]]);
       expect(http.log.about("", "error")).to.deep.equal([]);
       expect(http.log.about("aborted by the caller before its request was complete")).to.have.length(1);
+    });
+
+    it("aren't carried out if their client has gone by then, which is counted, and logged once a minute", async () => {
+      for (let clients = 0; clients < 3; clients += 1) {
+        const socket = connect(http.port, "127.0.0.1");
+        socket.end(head(Buffer.byteLength(call)) + call).resume();
+        await once(socket, "close");
+      }
+      expect(received).to.deep.equal([]);
+      expect(http.log.about("1 client had gone before the request was served", "warn")).to.have.length(1);
+      expect((await http.request("/metrics")).text).to.match(/^qtalk_requests_gone_total 3$/m);
+      expect((await http.post("send_thirdmessage", call)).text).to.equal(SUCCESS);
     });
   });
 });

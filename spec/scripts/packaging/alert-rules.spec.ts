@@ -104,6 +104,8 @@ const CASES: readonly Case[] = [
   one("qtalk_hook_bounces_total", "1x40"),
   one('qtalk_hook_unsaid_total{what="duty"}', "1x40", "QTalkHookUnsaid"),
   one("qtalk_bounces_total", GROWS),
+  one("qtalk_requests_gone_total", "0+20x40", "QTalkClientsGone"),
+  one("qtalk_requests_gone_total", "0+5x40"),
   one("nodejs_eventloop_lag_p99_seconds", "0.6x40", "QTalkEventLoopBlocked"),
   one("nodejs_eventloop_lag_p99_seconds", "0.4x40"),
   { series: buckets("0x40"), fires: ["QTalkSlowServer"] },
