@@ -86,13 +86,12 @@ export class Connections {
   readonly #check: NodeJS.Timeout;
   #lateTimer: NodeJS.Timeout | undefined;
 
-  /** @param onGone called for each client that has gone before its request was served */
+  /** @param requests finds their handlers, and hears of each whose client had gone before it was served */
   constructor(
     private readonly config: Pick<HttpConfig, "max_connections" | "connections_per_address">,
     private readonly identity: Pick<Identity, "isProxy" | "addressOf">,
-    private readonly find: (request: IncomingMessage) => RequestHandler,
+    private readonly requests: { find(request: IncomingMessage): RequestHandler; onGone(): void },
     private readonly times: Pick<HttpTimes, "unread" | "look">,
-    private readonly onGone: () => void,
   ) {
     this.#check = setInterval(() => this.#closeUnread(), times.look).unref();
   }
@@ -208,10 +207,11 @@ export class Connections {
       // To serve it would make the others wait, until everybody's answer comes too late.
       waiting.length = 0;
       socket.destroy();
-      return this.onGone();
+      this.requests.onGone();
+      return;
     }
     const { request, response } = next;
-    const handler = this.find(request);
+    const handler = this.requests.find(request);
     if (
       !isLate &&
       performance.now() - connection.usedAt <= QUIET_MS &&

@@ -101,7 +101,8 @@ export class HttpServer {
       examples: options.examples,
       version: options.version,
     });
-    this.#connections = new Connections(config, this.#identity, find, times, () => this.records.noteGone());
+    const requests = { find, onGone: () => this.records.noteGone() };
+    this.#connections = new Connections(config, this.#identity, requests, times);
     this.#server = createServer(timeouts, (request, response) => {
       if (this.#closed !== undefined) response.shouldKeepAlive = false;
       this.#connections.enqueue(request, response);
