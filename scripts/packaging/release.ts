@@ -17,6 +17,9 @@ import { addToRepository, sign, thisSuite } from "./apt.js";
 import { manual } from "./manual.js";
 import { isSet, publisher } from "./publisher.js";
 
+/** Debian's npm can't make bills of materials, and each version makes other ones. */
+const NPM = "npm@10.9.9";
+
 /** Makes the files of a release in a folder. @returns the version */
 export async function makeRelease(folder: string): Promise<string> {
   const version = buildVersion(ROOT);
@@ -73,7 +76,7 @@ function packImage(stage: string, npm: string, file: string): void {
 /** Returns the software bill of materials (CycloneDX), without the time and the random number that npm adds. */
 function bill(version: string): string {
   const args = ["sbom", "--sbom-format=cyclonedx", "--omit=dev", "--package-lock-only"];
-  const output = execFileSync("npm", args, { cwd: ROOT, encoding: "utf8", maxBuffer: 64 * 1024 ** 2 });
+  const output = execFileSync("npx", ["--yes", NPM, ...args], { cwd: ROOT, encoding: "utf8", maxBuffer: 64 * 1024 ** 2 });
   const { metadata, ...given } = JSON.parse(output) as {
     metadata: { timestamp: string; component: { version: string } };
   };
