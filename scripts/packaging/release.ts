@@ -76,7 +76,11 @@ function packImage(stage: string, npm: string, file: string): void {
 /** Returns the software bill of materials (CycloneDX), without the time and the random number that npm adds. */
 function bill(version: string): string {
   const args = ["sbom", "--sbom-format=cyclonedx", "--omit=dev", "--package-lock-only"];
-  const output = execFileSync("npx", ["--yes", NPM, ...args], { cwd: ROOT, encoding: "utf8", maxBuffer: 64 * 1024 ** 2 });
+  const output = execFileSync("npx", ["--yes", NPM, ...args], {
+    cwd: ROOT,
+    encoding: "utf8",
+    maxBuffer: 64 * 1024 ** 2,
+  });
   const { metadata, ...given } = JSON.parse(output) as {
     metadata: { timestamp: string; component: { version: string } };
   };
@@ -113,7 +117,10 @@ function checksums(folder: string): string {
 
 /** Returns what is known about faults of the dependencies, for the release's notes. */
 function audit(): string {
-  const { stdout, stderr } = spawnSync("npm", ["audit", "--omit=dev"], { cwd: ROOT, encoding: "utf8" });
+  const { stdout, stderr } = spawnSync("npx", ["--yes", NPM, "audit", "--omit=dev"], {
+    cwd: ROOT,
+    encoding: "utf8",
+  });
   return stdout + stderr;
 }
 
