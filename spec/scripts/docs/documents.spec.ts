@@ -119,6 +119,19 @@ describe("The guide", () => {
       expect(shape(page), page.path).to.deep.equal(shape(guidePage(name)));
     }
   });
+
+  it("has the same commands and settings in Chinese; only comments and messages are translated", () => {
+    const lines = (document: Document): string[] =>
+      ["sh", "yaml", "lua", "nginx", "apache", "ini"]
+        .flatMap((language) => codeBlocks(document, language))
+        .flatMap((block) => block.split("\n"))
+        .map((line) => line.replace(/(?:^|\s)(?:#|--)\s.*$/, "").trim());
+    for (const page of guide.filter(({ path }) => path.includes("/zh/"))) {
+      const english = lines(guidePage(/([\w-]+)\.md$/.exec(page.path)?.[1] ?? ""));
+      const plain = lines(page).filter((line) => !/\p{Script=Han}/u.test(line));
+      expect(english, page.path).to.include.members(plain);
+    }
+  });
 });
 
 describe("The pages for developers", () => {
