@@ -1,5 +1,6 @@
 /** The words and reactions with which people handle alerts. */
 import type { Element } from "../../xml/builder.js";
+import { reactionsIn, signOf, type Reactions } from "../reactions.js";
 import { SIGNS } from "./texts.js";
 
 export type Verb = "take" | "drop" | "silence" | "unsilence" | "resolve" | "open" | "duty" | "help";
@@ -21,44 +22,30 @@ const VERBS: ReadonlyMap<string, Verb> = new Map(
 
 /** What a person says to a bot. */
 export type Heard =
-  /** All reactions of the person to one message (XEP-0444), which replace earlier ones. */
-  | { readonly kind: "reactions"; readonly to: string; readonly signs: readonly string[] }
+  | ({ readonly kind: "reactions" } & Reactions)
   /** A word. `to`: the id of the message that it answers (XEP-0461). */
   | { readonly kind: "word"; readonly verb: Verb; readonly rest: string; readonly to: string | undefined }
   | { readonly kind: "unknown"; readonly word: string; readonly to: string | undefined }
   /** A receipt for a message (XEP-0184). */
   | { readonly kind: "receipt"; readonly of: string };
 
-const REACTIONS = "urn:xmpp:reactions:0";
 const REPLY = "urn:xmpp:reply:0";
 const RECEIPTS = "urn:xmpp:receipts";
 const FALLBACK = "urn:xmpp:fallback:0";
-/** How many reactions of a message are read, and how long a word and what follows it may be. */
-const MAX = { signs: 32, word: 20, rest: 100, id: 256 };
-/** The selector of a sign's form, which some clients add: text or emoji (Unicode, variation sequences). */
-const FORMS = /[\ufe0e\ufe0f]/gu;
+/** How long a word, what follows it and an id may be, in characters. */
+const MAX = { word: 20, rest: 100, id: 256 };
 
 /** Returns what a message says to bots; undefined if it says nothing to them. */
 export function readHeard(message: Element): Heard | undefined {
-  const reactions = message.getChild("reactions", REACTIONS);
-  if (reactions !== undefined) {
-    const to = idIn(reactions.attrs.id);
-    const given = reactions.getChildren("reaction").slice(0, MAX.signs);
-    return to === undefined
-      ? undefined
-      : { kind: "reactions", to, signs: given.map((each) => signOf(each.getText())) };
-  }
+  const reactions = reactionsIn(message);
+  if (reactions === "unnamed") return undefined;
+  if (reactions !== undefined) return { kind: "reactions", ...reactions };
   const received = idIn(message.getChild("received", RECEIPTS)?.attrs.id);
   if (received !== undefined) return { kind: "receipt", of: received };
   const body = message.getChildText("body");
   return body === null
     ? undefined
     : wordIn(ownText(message, body), idIn(message.getChild("reply", REPLY)?.attrs.id));
-}
-
-/** Returns a sign without the selector of its form. */
-function signOf(text: string): string {
-  return text.trim().slice(0, 64).replace(FORMS, "");
 }
 
 /** Whether a person's reactions have a sign. @param wanted signs that mean the same */

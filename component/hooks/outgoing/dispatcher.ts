@@ -7,6 +7,7 @@ import type { HookDependencies } from "../dependencies.js";
 import { LONGEST_PAUSE_MS, pauseAfter } from "../retry-pauses.js";
 import type { Clock } from "../clock.js";
 import type { DeliveryRequests, Failure, Receiver } from "./delivery-requests.js";
+import { answerIn } from "./answer.js";
 import type { Replies } from "./replies.js";
 
 /** The HTTP client for one program. */
@@ -114,9 +115,13 @@ export class Dispatcher {
       events.remove(event.rowId);
       if (hook.failures > 0) store.tried(hook.id, { failures: 0, retryAt: 0, fault: undefined });
     };
-    const text = outcome.status === 200 ? textIn(outcome.answer) : undefined;
-    const hasReply = text !== undefined && event.replyTo !== undefined;
-    const reply = hasReply ? await replies.send({ hook, event, text }, delivered) : "dropped";
+    const answer = outcome.status === 200 ? answerIn(outcome.answer) : undefined;
+    if (answer !== undefined && "wrong" in answer) {
+      metrics.hookReplies.inc({ result: "refused" });
+      log.info(`The answer of the hook ${hook.name}'s program isn't understood: ${answer.wrong}`);
+    }
+    const isSaid = answer !== undefined && !("wrong" in answer) && event.replyTo !== undefined;
+    const reply = isSaid ? await replies.send({ hook, event, answer }, delivered) : "dropped";
     if (typeof reply === "object") {
       await this.#failed(hook, event, { reason: `its reply can't be sent: ${reply.later}` });
       return;
@@ -172,16 +177,5 @@ export class Dispatcher {
     const client = this.dependencies.clientOf({ url, secret, inner });
     this.#clients.set(id, { client, receiver });
     return client;
-  }
-}
-
-/** Returns the field `text` of a JSON object; undefined if there is none. */
-function textIn(answer: string | undefined): string | undefined {
-  if (!answer?.trimStart().startsWith("{")) return undefined;
-  try {
-    const { text } = JSON.parse(answer) as { readonly text?: unknown };
-    return typeof text === "string" && text.trim() !== "" ? text : undefined;
-  } catch {
-    return undefined;
   }
 }

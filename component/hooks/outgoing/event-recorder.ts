@@ -14,7 +14,7 @@ import type { HookDependencies } from "../dependencies.js";
 import { StanzaError, type BouncedStanza } from "../../inbound/stanza-error.js";
 import { TokenBuckets } from "../../limits/token-bucket.js";
 import { NS, type Element } from "../../xml/builder.js";
-import { chat, contentOf, groupchat, type EventQueues, type WebhookEvent } from "./event.js";
+import { chat, contentOf, groupchat, reactionsOf, type EventQueues, type WebhookEvent } from "./event.js";
 import type { EventKind, OutgoingWebhook } from "./outgoing-webhook.js";
 
 /** Who wrote a message, as the room says: the bare address, and the ids of XEP-0421 and XEP-0359. */
@@ -57,8 +57,10 @@ export class EventRecorder implements RoomWatch {
     this.#buckets = new TokenBuckets({ perSecond: rate, burst: Math.max(1, rate) });
   }
 
-  said(watched: Watched, { speaker, message, stanzaId, isForbidden }: WatchedMessage): void {
+  said(watched: Watched, said: WatchedMessage): void {
+    const { speaker, message, stanzaId, isForbidden } = said;
     const { room, transaction } = watched;
+    this.#reacted(watched, said);
     const hooks = this.#hearing("room-message", room.jid.text);
     const { account, nick } = speaker;
     // Messages of bots are excluded, because two bots could reply to each other endlessly.
@@ -82,7 +84,23 @@ export class EventRecorder implements RoomWatch {
     );
   }
 
-  heardIn(room: BareJid, { bot, insiders, nick, ownNick, message, author }: RoomMessage): void {
+  /** Records the reactions that a message in a room here has. */
+  #reacted(watched: Watched, { speaker, message, stanzaId, isForbidden }: WatchedMessage): void {
+    const { room, transaction } = watched;
+    const hooks = this.#hearing("reaction", room.jid.text);
+    const { account, nick } = speaker;
+    if (hooks.length === 0 || isForbidden || account.domain === this.dependencies.domain) return;
+    const reacted = reactionsOf(message);
+    if (reacted === undefined) return;
+    const who = { room: room.jid.text, sender: account.bare.text, nick: nick.text };
+    const data = { ...who, id: message.attrs.id, stanza_id: stanzaId, ...reacted };
+    const event = { type: "reaction", at: transaction.at, data, replyTo: room.jid.text };
+    this.#record(watched, hooks, event);
+  }
+
+  heardIn(room: BareJid, heard: RoomMessage): void {
+    const { bot, insiders, nick, ownNick, message, author } = heard;
+    this.#reactedIn(room, heard);
     const hooks = this.#hearing("room-message", room.text).filter(
       (hook) => hook.form !== "qtalk" && recipientOf(hook, insiders) === bot,
     );
@@ -93,6 +111,16 @@ export class EventRecorder implements RoomWatch {
     const listening = hooks.filter((hook) => hook.hearsText(content.body ?? "", [ownNick]));
     const event = { type: "room-message", at: Date.now(), data };
     this.#storeSoon(listening, (hook) => (hook.bot === bot ? { ...event, replyTo: room.text } : event));
+  }
+
+  /** Records the reactions that a message in a room of another service has. */
+  #reactedIn(room: BareJid, { bot, insiders, nick, message, author }: RoomMessage): void {
+    const hooks = this.#hearing("reaction", room.text).filter((hook) => recipientOf(hook, insiders) === bot);
+    const reacted = hooks.length === 0 || isExcluded(message) ? undefined : reactionsOf(message);
+    if (reacted === undefined) return;
+    const data = { room: room.text, nick, ...author, id: message.attrs.id, ...reacted };
+    const event = { type: "reaction", at: Date.now(), data };
+    this.#storeSoon(hooks, (hook) => (hook.bot === bot ? { ...event, replyTo: room.text } : event));
   }
 
   retracted(watched: Watched, { target, by, reason }: WatchedRetraction): void {
@@ -124,11 +152,14 @@ export class EventRecorder implements RoomWatch {
    * @throws StanzaError resource-constraint if the sender is above the rate limit, or all queues are full
    */
   async heard({ from, to, message }: { from: Jid; to: Jid; message: Element }): Promise<boolean> {
-    const hooks = this.webhooks.subscribedTo("message").filter(({ bot }) => bot === to.local);
+    const reacted = reactionsOf(message);
+    const kind = reacted === undefined ? "message" : "reaction";
+    const hooks = this.webhooks.subscribedTo(kind).filter(({ bot }) => bot === to.local);
     if (hooks.length === 0) return false;
-    const content = contentOf(message);
+    const content = reacted === undefined ? contentOf(message) : { id: message.attrs.id, ...reacted };
     if (content === undefined || from.domain === this.dependencies.domain) return true;
-    const listening = hooks.filter((hook) => hook.hearsText(content.body ?? ""));
+    const text = "body" in content ? content.body : undefined;
+    const listening = reacted === undefined ? hooks.filter((hook) => hook.hearsText(text ?? "")) : hooks;
     if (listening.length === 0) return true;
     if (!this.#buckets.consume(from.bare.text))
       throw new StanzaError(
@@ -139,7 +170,7 @@ export class EventRecorder implements RoomWatch {
     const at = Date.now();
     const { id, ...rest } = content;
     const taken = await this.#store(listening, () => ({
-      type: "message",
+      type: kind,
       at,
       replyTo: from.bare.text,
       data: { bot: to.bare.text, sender: from.bare.text, id, ...rest },

@@ -5,6 +5,7 @@ import { isAtLeast } from "../../muc/room/affiliation.js";
 import type { WatchedRoom } from "../../muc/room/room-rules.js";
 import { xml, type Element } from "../../xml/builder.js";
 import { serialise } from "../../xml/serialise.js";
+import { reactionsIn } from "../reactions.js";
 import type { EventKind, Form, OutgoingWebhook } from "./outgoing-webhook.js";
 
 /** An event before it is rendered as text. */
@@ -52,6 +53,13 @@ export function contentOf(message: Element) {
     replies_to: message.getChild("reply", "urn:xmpp:reply:0")?.attrs.id,
     retracts,
   };
+}
+
+/** Returns all reactions of somebody to a message (XEP-0444); undefined if a message has none. */
+export function reactionsOf(message: Element) {
+  const reactions = reactionsIn(message);
+  if (reactions === undefined || reactions === "unnamed") return undefined;
+  return { reacts_to: reactions.to, reactions: reactions.signs };
 }
 
 /** A message for the payload of QTalk's option push_url: names and values of ejabberd_sm.erl and mod_muc_room.erl. */

@@ -3,7 +3,15 @@ import type { StoredOutgoingHook } from "../../../storage/outgoing-hooks-store.j
 import { isNamed, matcherOf } from "./pattern.js";
 
 /** The kinds of events to which webhooks can subscribe. */
-export const EVENT_KINDS = ["message", "room-message", "bounce", "room", "member", "alert"] as const;
+export const EVENT_KINDS = [
+  "message",
+  "room-message",
+  "reaction",
+  "bounce",
+  "room",
+  "member",
+  "alert",
+] as const;
 export type EventKind = (typeof EVENT_KINDS)[number];
 
 /** The forms of the payload: that of Standard Webhooks, or that of QTalk's option push_url. */

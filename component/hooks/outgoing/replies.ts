@@ -9,12 +9,14 @@ import type { StoredOutgoingHook } from "../../../storage/outgoing-hooks-store.j
 import type { HookDependencies } from "../dependencies.js";
 import { faultOf, HookFault, mayPass } from "../fault.js";
 import { cleaned } from "../rendering.js";
-import { sendPost, type RemoteRoomsApi } from "../sending.js";
+import { newMessageId } from "../secrets.js";
+import { sendPost, type PostMessage, type RemoteRoomsApi } from "../sending.js";
+import { messageIn, type ProgramAnswer } from "./answer.js";
 
 export interface Reply {
   readonly hook: StoredOutgoingHook;
   readonly event: HookEvent;
-  readonly text: string;
+  readonly answer: ProgramAnswer;
 }
 
 /** `later`: why the reply must be sent later. */
@@ -40,26 +42,32 @@ export class Replies {
   }
 
   /** Sends a reply. `delivered` removes the event from the queue, in the transaction that stores the reply. */
-  async send({ hook, event, text }: Reply, delivered: () => void): Promise<ReplyOutcome> {
+  async send({ hook, event, answer }: Reply, delivered: () => void): Promise<ReplyOutcome> {
     const { bots, domain, metrics, log } = this.dependencies;
     const bot = hook.bot === undefined ? undefined : bots.find(hook.bot);
     const from = bot && Jid.of(bot.name, domain);
     const to = Jid.parse(event.replyTo ?? "");
-    const body = cleaned(text, this.context.limits);
-    if (bot === undefined || from === undefined || !isAccount(from) || to === undefined || body === "")
-      return "dropped";
+    const messages = this.#messages(event, answer);
+    if (bot === undefined || from === undefined || !isAccount(from) || to === undefined) return "dropped";
+    if (answer.reactions !== undefined && !messages.some(({ reactions }) => reactions !== undefined)) {
+      metrics.hookReplies.inc({ result: "refused" });
+      log.info(`A reaction of the hook ${hook.name} was refused: the event has no message with an id`);
+    }
+    const [first] = messages;
+    if (first === undefined) return "dropped";
     if (this.remote.has(bot.name, to) && this.#isLoop(event)) {
       metrics.hookReplies.inc({ result: "loop" });
       log.warn(`A reply of the hook ${hook.name} in ${to.text} was dropped: it seems to answer itself`);
       return "dropped";
     }
-    const note = (): void => {
-      delivered();
-      this.#alerts.noteLatest(from.text, to.bare.text, event.id);
+    const note = ({ id, corrects, reactions }: PostMessage): void => {
+      if (id === first.id) delivered();
+      if (corrects === undefined && reactions === undefined)
+        this.#alerts.noteLatest(from.text, to.bare.text, id);
     };
     const outcome = await sendPost(
       { ...this.context, account: { kind: "caller", name: `hook ${hook.name}` } },
-      { from, to, bot: bot.title, messages: [{ id: event.id, text: body }], note },
+      { from, to, bot: bot.title, messages, note },
       this.remote,
     );
     const fault = outcome instanceof Refusal ? faultOf(outcome) : outcome;
@@ -70,6 +78,18 @@ export class Replies {
     // The refusal is permanent, so another attempt wouldn't help.
     log.info(`A reply of the hook ${hook.name} was refused: ${fault.message}`);
     return "dropped";
+  }
+
+  /** Returns the messages that an answer asks for. The text's has the id of the event, by which programs correct it. */
+  #messages(event: HookEvent, { text, isReply, reactions, corrects }: ProgramAnswer): readonly PostMessage[] {
+    const told = isReply || reactions !== undefined ? messageIn(event) : undefined;
+    const body = cleaned(text, this.context.limits);
+    const said = { id: event.id, text: body, corrects, ...(isReply && { repliesTo: told }) };
+    const reacted =
+      reactions === undefined || told === undefined
+        ? []
+        : [{ id: newMessageId(Date.now()), text: "", reactions: { to: told, signs: reactions } }];
+    return [...(body === "" ? [] : [said]), ...reacted];
   }
 
   #isLoop({ hook, replyTo, happenedAt }: HookEvent): boolean {

@@ -82,7 +82,7 @@ describe("Outgoing webhooks", () => {
         };
       },
       replies: {
-        send: async ({ text }, delivered) => {
+        send: async ({ answer: { text } }, delivered) => {
           if (trouble !== undefined) return { later: trouble };
           await commit.run(() => {
             delivered();

@@ -131,6 +131,25 @@ describe("An outgoing webhook gets", () => {
       expect(bodies).to.deep.equal([["hello", "!roll"], [], ["!roll"]]);
     });
 
+    it("reactions, by a kind of their own, with all of the person's reactions to the message", async () => {
+      await coven(
+        { events: ["reaction"] },
+        { events: ["room-message"] },
+        { events: ["reaction"], rooms: ["x@y"] },
+      );
+      const reactions = (signs: string): string =>
+        `<reactions xmlns="urn:xmpp:reactions:0" id="s1">${signs}</reactions>`;
+      await play.acts(`
+        hag says hello
+        hag posts ${reactions("<reaction>👀</reaction><reaction>❤️</reaction>")}
+        hag posts ${reactions("")}
+        Bot announces an answer`);
+      const all = told(1);
+      expect(all.map(({ data }) => data.reactions)).to.deep.equal([["👀", "❤"], []]);
+      expect(all[0]?.data).to.deep.include({ room: ROOM, sender: HAG, nick: "hag", reacts_to: "s1" });
+      expect([lines(2).length, lines(3).length]).to.deep.equal([1, 0]);
+    });
+
     it("nothing of bots, unstored messages and refused messages", async () => {
       await coven({});
       await play.acts(`
