@@ -47,6 +47,7 @@ describe("The OpenAPI document", () => {
       expect(Object.keys(document.paths)).to.deep.equal([
         ...routes.map(({ path }) => path),
         "/hooks/{id}/{secret}",
+        "/hooks/{id}/{secret}/alerts",
         "/hooks/{id}/{secret}/messages/{message}",
       ]);
     }
