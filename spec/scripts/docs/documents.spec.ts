@@ -163,6 +163,8 @@ describe("The changelog", () => {
         "Security",
       ]);
     expect(text).to.contain("\n## [Unreleased]\n").and.to.contain(`\n## [${version()}]`);
+    // A page that a person reads: what a version is, not each change on the way to it.
+    for (const section of text.split(/^(?=## )/m)) expect(section.split("\n").length).to.be.at.most(150);
   });
 });
 
