@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The program. If a command fails, it prints the error on one line and exits with the error's code. */
 import { CommanderError, type Command } from "commander";
+import { noteReloads } from "./early-reload.js";
 import { Ended, ExitCode, Failure, nameOf } from "./failure.js";
 import { watchOutput } from "./output.js";
 import { createProgram } from "./program.js";
@@ -9,6 +10,7 @@ import { createProgram } from "./program.js";
 process.umask(0o077);
 watchOutput();
 if (process.argv[2] === "start") {
+  noteReloads();
   // Until the start is finished: process 1 of a container ignores signals without a listener. A running migration is undone.
   for (const name of ["SIGTERM", "SIGINT"]) {
     process.on(name, (signal: string) => {

@@ -7,6 +7,7 @@ import type { Logger } from "winston";
 import { StorageFault } from "../storage/database.js";
 import type { Config } from "./config/sections.js";
 import type { RunningDaemon } from "./daemon.js";
+import { takeNoted } from "./early-reload.js";
 import { ExitCode, Failure } from "./failure.js";
 import { outputClosed } from "./output.js";
 import type { Supervisor } from "./supervisor.js";
@@ -69,7 +70,7 @@ export function reloadOnSignal(
   supervisor: Supervisor,
   load: () => Config,
 ): void {
-  process.on("SIGHUP", () => {
+  const reload = (): void => {
     supervisor.reloading();
     let status = "";
     try {
@@ -82,7 +83,9 @@ export function reloadOnSignal(
       status = "The changed configuration is wrong and was not applied: run qtalk-component check";
     }
     supervisor.ready(status);
-  });
+  };
+  process.on("SIGHUP", reload);
+  if (takeNoted()) reload();
 }
 
 /** Ends the process on unexpected errors and unhandled rejections, because its state is then unknown. */

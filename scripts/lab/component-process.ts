@@ -1,7 +1,7 @@
 /** Runs the component as operators do: as a process with its configuration file and database in a folder. */
 import { execFile } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { constants, tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -111,6 +111,17 @@ export class ComponentProcess {
   configure(sections: Readonly<Record<string, Section>>): void {
     const config = parse(readFileSync(this.configFile, "utf8")) as Record<string, Section>;
     writeFileSync(this.configFile, stringify({ ...config, ...sections }), { mode: 0o600 });
+  }
+
+  /** Asks for a reload (SIGHUP), once the process listens to signals: Node itself takes a moment to begin. */
+  async hangUp(): Promise<void> {
+    const { pid } = this;
+    const hears = (): boolean => {
+      const caught = /^SigCgt:\s*([0-9a-f]+)$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? "0";
+      return ((BigInt(`0x${caught}`) >> BigInt(constants.signals.SIGTERM - 1)) & 1n) === 1n;
+    };
+    await this.until(hears, "listening to signals");
+    process.kill(pid, "SIGHUP");
   }
 
   /** Replaces sections of the configuration, and reloads it (SIGHUP). */

@@ -126,7 +126,7 @@ export class Operator {
       () => run("hook", "retry", EventReceivers.ORDERED, "--all"),
       () => run("hook", "drop", EventReceivers.DROPPED, "--all", "--yes"),
       () => run("outbox", "retry", "--all"),
-      () => Promise.resolve(process.kill(this.component.pid, "SIGHUP")),
+      () => this.component.hangUp(),
     ];
   }
 

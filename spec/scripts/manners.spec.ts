@@ -38,6 +38,15 @@ describe("SIGHUP", () => {
     await component.until(() => component.log.includes(words), "reloaded");
   };
 
+  it("that comes before the start is finished follows the start, and ends nothing", async () => {
+    await component.end("SIGTERM");
+    component.launch();
+    await component.hangUp();
+    await component.until(() => component.log.includes("SIGHUP: reloaded the configuration"), "reloaded");
+    expect(component.isRunning).to.equal(true);
+    await component.alive();
+  });
+
   it("changes nothing if the configuration is at fault", async () => {
     change(component, { log: { level: "loud" } });
     await hup("nothing has changed");
