@@ -1,7 +1,7 @@
 /** Runs the component as operators do: as a process with its configuration file and database in a folder. */
 import { execFile } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { constants, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
@@ -113,14 +113,14 @@ export class ComponentProcess {
     writeFileSync(this.configFile, stringify({ ...config, ...sections }), { mode: 0o600 });
   }
 
-  /** Asks for a reload (SIGHUP), once the process listens to signals: Node itself takes a moment to begin. */
+  /** Asks for a reload (SIGHUP), once the process listens to that: Node itself takes a moment to begin. */
   async hangUp(): Promise<void> {
     const { pid } = this;
     const hears = (): boolean => {
       const caught = /^SigCgt:\s*([0-9a-f]+)$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? "0";
-      return ((BigInt(`0x${caught}`) >> BigInt(constants.signals.SIGTERM - 1)) & 1n) === 1n;
+      return (BigInt(`0x${caught}`) & 1n) === 1n;
     };
-    await this.until(hears, "listening to signals");
+    await this.until(hears, "listening to SIGHUP");
     process.kill(pid, "SIGHUP");
   }
 
