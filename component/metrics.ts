@@ -2,6 +2,15 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import { EventLoop } from "./limits/event-loop.js";
 
+/** A gauge with one label. */
+interface GaugesOptions<T extends string> {
+  readonly name: string;
+  readonly help: string;
+  readonly label: string;
+  /** All values of the label. */
+  readonly values: readonly T[];
+}
+
 export class Metrics {
   readonly registry = new Registry();
   readonly eventLoop = new EventLoop(this.registry);
@@ -145,6 +154,29 @@ export class Metrics {
           // NaN means that the value isn't known now, as the database can't be read.
           this.set(NaN);
         }
+      },
+    });
+  }
+
+  /** Makes a gauge with a value for each of a label's values, read when the metrics are. */
+  gaugesOf<T extends string>(
+    { name, help, label, values }: GaugesOptions<T>,
+    read: () => ReadonlyMap<string, number>,
+  ): void {
+    new Gauge({
+      name,
+      help,
+      labelNames: [label],
+      registers: [this.registry],
+      collect() {
+        let now: ReadonlyMap<string, number> | undefined;
+        try {
+          now = read();
+        } catch {
+          // As in gaugeOf().
+        }
+        for (const value of values)
+          this.set({ [label]: value }, now === undefined ? NaN : (now.get(value) ?? 0));
       },
     });
   }

@@ -5,9 +5,9 @@ import { HookFault } from "./fault.js";
 import { isLeftOut } from "./filters.js";
 import { namedFile } from "./files/file-kind.js";
 import type { Format, Payload, ParsedPayload, PostedFile, ShortenUrl } from "./formats/format.js";
-import { ownAlertIn, reportOf, withSign } from "./formats/own-alerts.js";
+import { ASSIGNED, assignedAlert, ownAlertIn, reportOf, withSign } from "./formats/own-alerts.js";
 import { withShortTexts } from "./formats/short-texts.js";
-import type { Templates } from "./templates.js";
+import type { Rendered, Templates } from "./templates.js";
 
 const FORBIDDEN = /[^\t\n\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu;
 /** Embeddings, overrides and isolates of Unicode's bidirectional algorithm (UAX #9), which can disguise a text. */
@@ -55,27 +55,36 @@ export function renderPost(
   // A program whose posts are alerts knows better than its URL which.
   const own = given.alert === undefined ? ownAlertIn(posted) : undefined;
   if (own instanceof HookFault) return own;
-  const reading = own === undefined ? given : { ...given, event: { name: own.status } };
-  if (filters !== undefined && isLeftOut(filters, reading.event)) return "nothing";
   if (template === undefined && format.needsTemplate === true)
     return new HookFault("template", "this hook has no template: set one with hook set --template");
-  const rendered =
-    template === undefined && reading.plain !== undefined
-      ? reading.plain
-      : templates.render(template ?? format.template, {
-          event: "",
-          ...reading.view,
-          payload: posted.json?.value,
-        });
+  const rendered = textOf(format, given, { templates, template, payload: posted.json?.value });
   if (rendered instanceof HookFault) return rendered;
-  const clean = cleaned(rendered, limits);
-  const said = own !== undefined && template === undefined ? withSign(clean, own) : clean;
+  // A hook's own template may say which alert it is about.
+  const assigned = given.alert === undefined && own === undefined ? assignedAlert(rendered.assigned) : own;
+  if (assigned instanceof HookFault) return assigned;
+  const reading = assigned === undefined ? given : { ...given, event: { name: assigned.status } };
+  if (filters !== undefined && isLeftOut(filters, reading.event)) return "nothing";
+  const clean = cleaned(rendered.text, limits);
+  const said = assigned !== undefined && template === undefined ? withSign(clean, assigned) : clean;
   if (said === "" && template !== undefined) return "nothing";
   const text = withLines(said, []);
   const files = (reading.files ?? posted.files ?? []).slice(0, MOST_FILES).map(namedFile);
   const isEmpty = text === "" && files.length === 0 && reading.image === undefined;
   if (isEmpty) return new HookFault("empty", "the post has no text");
-  return { reading: own === undefined ? reading : { ...reading, alert: reportOf(own, text) }, text, files };
+  const about = assigned === undefined ? reading : { ...reading, alert: reportOf(assigned, text) };
+  return { reading: about, text, files };
+}
+
+/** Renders the text of a post. The format's own template assigns nothing. */
+function textOf(
+  format: Format,
+  { plain, view }: ParsedPayload,
+  own: { readonly templates: Templates; readonly template: string | undefined; readonly payload: unknown },
+): Rendered | HookFault {
+  const { templates, template, payload } = own;
+  if (template === undefined && plain !== undefined) return { text: plain, assigned: new Map() };
+  const names = template === undefined ? [] : ASSIGNED;
+  return templates.renderWith(template ?? format.template, { event: "", ...view, payload }, names);
 }
 
 /** Adds lines to a message's text. */

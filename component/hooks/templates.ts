@@ -1,5 +1,5 @@
 /** Renders templates with LiquidJS, in limited time and memory. Templates have access only to the post. */
-import type { Liquid, Template } from "liquidjs";
+import type * as liquidjs from "liquidjs";
 import { HookFault } from "./fault.js";
 
 /** The limits: a template's length in characters, rendering time in milliseconds, memory in bytes (roughly). */
@@ -9,27 +9,30 @@ const TIME_IS_UP = "template render limit exceeded";
 const CUT = { list: 500, items: 20_000, characters: 16_384 };
 const MAX_CACHED = 1_000;
 
-export class Templates {
-  readonly #engine: Liquid;
-  readonly #ready = new Map<string, Template[]>();
+export interface Rendered {
+  readonly text: string;
+  /** The values of variables that the template assigned. */
+  readonly assigned: ReadonlyMap<string, string>;
+}
 
-  private constructor(engine: Liquid) {
-    this.#engine = engine;
+export class Templates {
+  readonly #engine;
+  readonly #ready = new Map<string, liquidjs.Template[]>();
+
+  private constructor(private readonly library: typeof liquidjs) {
+    // Templates can't include files and can't read inherited properties.
+    this.#engine = new library.Liquid({
+      ...LIMITS,
+      ownPropertyOnly: true,
+      strictFilters: true,
+      relativeReference: false,
+      templates: {},
+    });
   }
 
   /** Loads the template engine; called when a hook first needs it. */
   static async load(): Promise<Templates> {
-    const { Liquid } = await import("liquidjs");
-    // Templates can't include files and can't read inherited properties.
-    return new Templates(
-      new Liquid({
-        ...LIMITS,
-        ownPropertyOnly: true,
-        strictFilters: true,
-        relativeReference: false,
-        templates: {},
-      }),
-    );
+    return new Templates(await import("liquidjs"));
   }
 
   /** Returns why a text isn't a valid template, with the line; undefined if the template is valid. */
@@ -44,11 +47,23 @@ export class Templates {
 
   /** Renders a template. @param view the variables of the template; long lists and texts are cut */
   render(text: string, view: object): string | HookFault {
+    const rendered = this.renderWith(text, view, []);
+    return rendered instanceof HookFault ? rendered : rendered.text;
+  }
+
+  /** Renders a template, and returns also the variables of these names that it assigned, as texts. */
+  renderWith(text: string, view: object, names: readonly string[]): Rendered | HookFault {
+    const { Context } = this.library;
     const short = cut(view, { items: CUT.items });
     const before = process.cpuUsage();
     for (;;) {
       try {
-        return String(this.#engine.renderSync(this.#parsed(text), short as object));
+        const context = new Context(short as object, this.#engine.options, { sync: true });
+        const written = String(this.#engine.renderSync(this.#parsed(text), context));
+        const assigned = Object.entries(context.bottom()).filter(
+          ([name, value]) => names.includes(name) && /^(?:string|number)$/.test(typeof value),
+        );
+        return { text: written, assigned: new Map(assigned.map(([name, value]) => [name, String(value)])) };
       } catch (error) {
         const reason = reasonOf(error);
         // The engine limits the elapsed time. On a busy machine, the processor time may still be below the limit.
@@ -59,7 +74,7 @@ export class Templates {
     }
   }
 
-  #parsed(text: string): Template[] {
+  #parsed(text: string): liquidjs.Template[] {
     let parsed = this.#ready.get(text);
     if (parsed === undefined) {
       parsed = this.#engine.parse(text);

@@ -112,8 +112,8 @@ export class Console {
         deadLetters: deadLetters.count,
       },
       alerts: {
-        open: await samples.valueOf("qtalk_alerts_open"),
-        taken: await samples.valueOf("qtalk_alerts_taken"),
+        open: await samples.alertsIn("open"),
+        taken: await samples.alertsIn("taken"),
         change: alerts.latestChange() ?? 0,
       },
       hooks: {

@@ -73,8 +73,8 @@ export class Samples {
       refused: Object.fromEntries(refused),
       waiting: await this.valueOf("qtalk_outbox_stanzas"),
       oldest: rounded(await this.valueOf("qtalk_outbox_oldest_seconds")),
-      openAlerts: await this.valueOf("qtalk_alerts_open"),
-      takenAlerts: await this.valueOf("qtalk_alerts_taken"),
+      openAlerts: await this.alertsIn("open"),
+      takenAlerts: await this.alertsIn("taken"),
       accepted: rate(now.accepted, before.accepted),
       acknowledged: rate(now.acknowledged, before.acknowledged),
       bounced: rate(now.bounced, before.bounced),
@@ -102,6 +102,12 @@ export class Samples {
   /** Returns the sum of a metric's values; 0 if the metric doesn't exist. */
   async valueOf(name: string, suffix = ""): Promise<number> {
     return (await this.#valuesOf(name, suffix)).reduce((sum, { value }) => sum + value, 0);
+  }
+
+  /** Returns how many alerts are in a state. */
+  async alertsIn(state: "open" | "taken"): Promise<number> {
+    const all = await this.#valuesOf("qtalk_alerts", "");
+    return all.find(({ labels }) => labels.state === state)?.value ?? 0;
   }
 
   async #valuesOf(name: string, suffix: string): Promise<Value[]> {

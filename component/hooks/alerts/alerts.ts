@@ -63,12 +63,15 @@ export class Alerts {
     const answers = new Answers(dependencies, this.records);
     this.hearing = new AlertHearing(dependencies, this.records, answers, () => this.wake());
     const { store } = this.records;
-    for (const state of ["open", "taken"] as const)
-      metrics.gaugeOf(
-        `qtalk_alerts_${state}`,
-        state === "open" ? "Alerts that nobody has taken" : "Alerts that somebody has taken",
-        () => store.counts().find((each) => each.state === state)?.count ?? 0,
-      );
+    metrics.gaugesOf(
+      {
+        name: "qtalk_alerts",
+        help: "Alerts that aren't resolved",
+        label: "state",
+        values: ["open", "taken"],
+      },
+      () => new Map(store.counts().map(({ state, count }) => [state, count])),
+    );
   }
 
   /** Does what is due, from now on. */

@@ -22,11 +22,32 @@ export type OwnAlert = Pick<AlertReport, "key" | "status" | "severity">;
 export function ownAlertIn({ headers, query }: Payload): OwnAlert | HookFault | undefined {
   const key = query?.get(NAMES.key) ?? headerIn(headers, [NAMES.header]);
   if (key === undefined) return undefined;
+  const [status, severity] = [query?.get(NAMES.status), query?.get(NAMES.severity)];
+  return alertWith(NAMES.key, key, { status: status ?? undefined, severity: severity ?? undefined });
+}
+
+/** The variables with which a hook's own template says which alert its post is about. */
+export const ASSIGNED = ["group", "status", "severity"] as const;
+
+/** Returns what a template has said about its alert; undefined if it has assigned no `group`, or an empty one. */
+export function assignedAlert(assigned: ReadonlyMap<string, string>): OwnAlert | HookFault | undefined {
+  const [group = "", status, severity] = ASSIGNED.map((name) => assigned.get(name));
+  return group === "" ? undefined : alertWith("group", group, { status, severity });
+}
+
+function alertWith(
+  name: string,
+  key: string,
+  {
+    status = "firing",
+    severity = "",
+  }: { readonly status: string | undefined; readonly severity: string | undefined },
+): OwnAlert | HookFault {
   if (key === "" || key.length > WIDTH.key)
-    return new HookFault("payload", `alert: the key must have 1 to ${WIDTH.key} characters`);
-  const status = statusIn(query?.get(NAMES.status) ?? "firing");
-  if (status instanceof HookFault) return status;
-  return { key, status, severity: shortened(query?.get(NAMES.severity) ?? "", WIDTH.severity) };
+    return new HookFault("payload", `${name}: the key must have 1 to ${WIDTH.key} characters`);
+  const known = statusIn(status);
+  if (known instanceof HookFault) return known;
+  return { key, status: known, severity: shortened(severity, WIDTH.severity) };
 }
 
 /** Returns the report of an alert with this text. */

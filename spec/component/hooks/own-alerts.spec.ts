@@ -82,6 +82,24 @@ describe("A post with a key for its alert", () => {
     expect(own).to.deep.include({ key: "nightly", text: "Backup of db1", title: "Backup of db1" });
   });
 
+  it("may have it from the hook's own template, with status and severity", async () => {
+    const template = `{% assign group = payload.job %}{% if payload.ok %}{% assign status = "resolved" %}{% endif -%}
+      {% assign severity = "warning" %}Job {{ payload.job }}`;
+    const sent = { type: "application/json", format: "template", template };
+    expect(await said("/", '{"job":7}', sent)).to.deep.include({
+      ...{ key: "7", status: "firing", severity: "warning", title: "Job 7", text: "Job 7" },
+    });
+    expect(await said("/", '{"job":"b","ok":true}', sent)).to.deep.include({ key: "b", status: "resolved" });
+    expect((await said("/?alert=own", '{"job":7}', sent)).key).to.equal("own");
+    expect((await said("/", "{}", sent)).key).to.equal(undefined);
+    const filters = { onlyEvents: ["resolved"], exceptEvents: undefined, branches: undefined };
+    expect(await rendered("/", '{"job":7}', { ...sent, filters })).to.equal("nothing");
+    const wrong = { ...sent, template: '{% assign group = "g" %}{% assign status = "ok" %}x' };
+    expect(await rendered("/", "{}", wrong)).to.deep.include({
+      message: 'status: "ok" is neither firing nor resolved',
+    });
+  });
+
   it("is left out by the hook's filters as other alerts are", async () => {
     const filters = { onlyEvents: ["firing"], exceptEvents: undefined, branches: undefined };
     expect(await rendered(RESOLVED, "done", { filters })).to.equal("nothing");
