@@ -2,6 +2,7 @@
  * Operations over HTTP, for programs: POST /admin/FAMILY/VERB with an operator's token (Authorization: Bearer) and the
  * arguments as a JSON object, and their OpenAPI 3.1 document. They are served where the console is (console.access).
  */
+import { readFileSync } from "node:fs";
 import { setTimeout as lapse } from "node:timers/promises";
 import { Router } from "express";
 import type { Logger } from "winston";
@@ -10,6 +11,7 @@ import { allOperations } from "../../component/administration/families.js";
 import { shapeOf } from "../../component/administration/fields.js";
 import type { Operation } from "../../component/administration/operation.js";
 import { Denied, hasRetryAfter } from "../api-response.js";
+import { fileAt } from "../docs/pages.js";
 import type { Identity } from "../identity.js";
 import { FAULTS } from "./fault.js";
 import { ALL_FAMILIES, NOWHERE, operationRoute, refusing, respond, type Operating } from "./run.js";
@@ -39,15 +41,32 @@ export function adminRoutes(operating: Operating, identity: Identity, log: Logge
   return router;
 }
 
+/** A command with the arguments that it sends and the result that it gets. */
+export interface OperationExample {
+  readonly command: string;
+  readonly arguments: object;
+  readonly result: object;
+}
+
+/** Returns the examples by operation, which spec/http/admin/operations.spec.ts records and compares. */
+export function operationExamples(): ReadonlyMap<string, readonly OperationExample[]> {
+  const text = readFileSync(fileAt("docs/admin-examples.json"), "utf8");
+  return new Map(Object.entries(JSON.parse(text) as Record<string, readonly OperationExample[]>));
+}
+
 async function adminDocument(version: string): Promise<object> {
   const operations = await allOperations(ALL_FAMILIES);
+  const examples = operationExamples();
   return {
     openapi: "3.1.0",
     info: { title: "Operations for administrators", version, license: { name: "MIT", identifier: "MIT" } },
     servers: [{ url: "/" }],
     security: [{ token: [] }],
     paths: Object.fromEntries(
-      operations.map((operation) => [pathOf(operation), { post: described(operation) }]),
+      operations.map((operation) => [
+        pathOf(operation),
+        { post: described(operation, examples.get(operation.name) ?? []) },
+      ]),
     ),
     components: {
       securitySchemes: { token: { type: "http", scheme: "bearer" } },
@@ -67,9 +86,14 @@ function pathOf({ name }: Operation): string {
   return `/admin/${name.replace(" ", "/")}`;
 }
 
-function described(operation: Operation): object {
+function described(operation: Operation, shown: readonly OperationExample[]): object {
   const { name, summary, effect, right, needs } = operation;
-  const json = (schema: object) => ({ content: { "application/json": { schema } } });
+  const json = (schema: object, part?: "arguments" | "result") => {
+    const values =
+      part && shown.map((each, index) => [index + 1, { summary: each.command, value: each[part] }]);
+    const examples = values && (Object.fromEntries(values) as object);
+    return { content: { "application/json": { schema, ...(examples && { examples }) } } };
+  };
   const failure = json({ $ref: "#/components/schemas/Error" });
   return {
     operationId: name.replaceAll(/[ -]/g, "_"),
@@ -79,9 +103,9 @@ function described(operation: Operation): object {
     "x-effect": effect,
     "x-right": right,
     "x-needs": needs,
-    requestBody: { required: true, ...json(shapeOf(operation.arguments, "input")) },
+    requestBody: { required: true, ...json(shapeOf(operation.arguments, "input"), "arguments") },
     responses: {
-      200: { description: "the result", ...json(shapeOf(operation.result, "output")) },
+      200: { description: "the result", ...json(shapeOf(operation.result, "output"), "result") },
       ...Object.fromEntries(
         [...ERRORS].map(([status, description]) => [
           status,

@@ -6,7 +6,7 @@ import { description } from "../../storage/version.js";
 export function unit(command: string): string {
   return read("qtalk-component.service")
     .replace("@DESCRIPTION@", description())
-    .replace("@COMMAND@", command);
+    .replaceAll("@COMMAND@", command);
 }
 
 /** Returns the socket, on which systemd listens at http.listen, so that calls wait while the component restarts. */

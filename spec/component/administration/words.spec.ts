@@ -19,6 +19,18 @@ describe("The words of operations", () => {
     }
     expect(wrong).to.eql([]);
   });
+
+  it("name lists as things, and say by a sentence that a list is empty", async () => {
+    const operations = await allOperations(ALL_FAMILIES);
+    const fields = operations.flatMap((operation) => [...argumentsOf(operation), ...resultOf(operation)]);
+    const lists = fields.filter(({ none }) => none !== undefined && none.en !== "");
+    expect(lists).not.to.eql([]);
+    for (const { name, label, none } of lists) {
+      expect(label.en + label.zh, name).not.to.match(/[.:。：]/);
+      expect(none?.en, name).to.match(/[.:]/);
+      expect(none?.zh, name).to.match(/[。：]/);
+    }
+  });
 });
 
 function textsOf({ label, none, items = [] }: Field): Translated[] {

@@ -1,22 +1,17 @@
 /** Administrators' operations: the same by command line, over HTTP and in the console. */
 import { expect } from "chai";
-import type { AccountJid } from "../../../component/addresses/address.js";
 import { allOperations } from "../../../component/administration/families.js";
 import { argumentsOf, exampleOf } from "../../../component/administration/fields.js";
 import type { Operation } from "../../../component/administration/operation.js";
+import { operationExamples } from "../../../http/admin/routes.js";
 import { ALL_FAMILIES, operatorSocket } from "../../../http/admin/run.js";
 import type { OperatorSocket } from "../../../http/admin/socket.js";
 import { DirectoryStore } from "../../../storage/directory-store.js";
-import { hookOf } from "../../../component/hooks/hook.js";
-import { BotsStore } from "../../../storage/bots-store.js";
-import { HooksStore } from "../../../storage/hooks-store.js";
-import { storedHook } from "../../support/stored-hook.js";
-import { BotRoomsStore } from "../../../storage/bot-rooms-store.js";
-import { CallLog } from "../../../storage/call-log.js";
 import { DOMAIN } from "../../component/muc/play.js";
 import { CommandLine, runCommand } from "../../support/command-line.js";
 import { addDeadLetter } from "../../support/dead-letter.js";
 import { ConsoleStage, faultOf, type StageOptions } from "../console/stage.js";
+import { fillIn, FURTHER, keysIn, Recorded, wordsOf } from "./examples.js";
 
 const HOST = "qtalk.test.org";
 
@@ -119,6 +114,7 @@ describe("Administrators' operations", () => {
     expect(top).to.match(/^Alerts, bots and QTalk's HTTP API for any XMPP server$/m);
     const rankOf = (name: string): number => (LAST.test(name) ? 99 : (FIRST.indexOf(name) + 99) % 99);
     const sorted = [...operations].sort((a, b) => rankOf(a.name) - rankOf(b.name));
+    const answered = new Recorded(stage);
     for (const operation of sorted) {
       const { name, effect, needs } = operation;
       const { stdout } = await line.run(...name.split(" "), "--help");
@@ -128,16 +124,32 @@ describe("Administrators' operations", () => {
       }
       const example = exampleOf(operation);
       expect(stdout, name).to.contain(`Example:\n  qtalk-component ${example}\n`);
-      const args = [...example.matchAll(/'([^']*)'|"([^"]*)"|(\S+)/g)].map(
-        ([, single, double, plain]) => single ?? double ?? plain ?? "",
-      );
       const yes = effect === "destroy" ? ["--yes"] : [];
-      // Commands that need nothing don't take the configuration.
-      const run = needs === "nothing" ? await runCommand(args) : await line.run(...args, ...yes);
-      expect(run.code, `${example}: ${run.stderr}`).to.equal(0);
+      for (const command of [example, FURTHER[name] ?? []].flat()) {
+        const args = wordsOf(command);
+        answered.command = command;
+        // Commands that need nothing don't take the configuration.
+        const run = needs === "nothing" ? await runCommand(args) : await line.run(...args, ...yes);
+        expect(run.code, `${command}: ${run.stderr}`).to.equal(0);
+        if (needs === "nothing") await stage.does(pathOf(name), { format: args.at(-1) });
+      }
       if (name === "room make") {
         await stage.does("room/owner", { room: "plan", users: ["hag66"] });
         await stage.desk.play.enters(`zhangsan@${HOST}/pda`, "zhangsan", "", `plan@${DOMAIN}`);
+      }
+    }
+    if (process.env.WRITE_EXAMPLES !== undefined) answered.write();
+    const shown = operationExamples();
+    expect([...shown.keys()], "as by WRITE_EXAMPLES=1").to.have.members([...answered.examples.keys()]);
+    for (const [name, examples] of answered.examples) {
+      expect(
+        shown.get(name)?.map(({ command }) => command),
+        name,
+      ).to.eql(examples.map(({ command }) => command));
+      for (const [index, each] of examples.entries()) {
+        const example = shown.get(name)?.[index];
+        expect(example?.arguments, each.command).to.eql(each.arguments);
+        expect(keysIn(example?.result), each.command).to.have.members(keysIn(each.result));
       }
     }
   });
@@ -210,14 +222,42 @@ describe("Administrators' operations", () => {
 
     it("are described by an OpenAPI document, with every status", async () => {
       const { text } = await stage.http.request("/admin/openapi.json");
-      type Responses = Record<string, { headers?: object }>;
-      type Described = Record<string, { post: { requestBody: object; responses: Responses } }>;
-      const { paths } = JSON.parse(text) as { paths: Described };
-      const statuses = [200, 401, 403, 404, 405, 408, 409, 415, 422, 429, 500, 503].map(String);
-      const { responses = {} } = paths["/admin/hook/add"]?.post ?? {};
-      expect(Object.keys(responses)).to.eql(statuses);
-      const retried = statuses.filter((status) => "Retry-After" in (responses[status]?.headers ?? {}));
+      type Responses = Record<string, { description: string; headers?: object }>;
+      type Body = { required: boolean; content: { "application/json": { schema: { properties?: object } } } };
+      type Described = Record<string, { post: { requestBody: Body; responses: Responses } }>;
+      const { paths, info, components } = JSON.parse(text) as {
+        paths: Described;
+        info: object;
+        components: { securitySchemes: object; schemas: { Error: object } };
+      };
+      expect(info).to.include({ title: "Operations for administrators" }).and.to.have.property("license");
+      expect(info).to.have.deep.property("license", { name: "MIT", identifier: "MIT" });
+      expect(components.securitySchemes).to.eql({ token: { type: "http", scheme: "bearer" } });
+      expect(components.schemas.Error).to.have.nested.property("properties.error.properties.code.enum");
+      const { responses = {}, requestBody } = paths["/admin/hook/add"]?.post ?? {};
+      const told = Object.entries(responses).map(([status, { description }]) => `${status} ${description}`);
+      expect(told).to.eql([
+        "200 the result",
+        "401 the token is missing, unknown or expired",
+        "403 a right is missing, the request comes from a page of another web site, or operators may not log in from there (console.access)",
+        "404 there is no such operation or object",
+        "405 the method isn't POST",
+        "408 the body didn't arrive in time",
+        "409 the object exists already",
+        "415 the Content-Type isn't application/json",
+        "422 an argument is invalid; `field` names it",
+        "429 too many wrong tokens from this network",
+        "500 an error of the component, which its log describes",
+        "503 it can't be done now",
+      ]);
+      const retried = Object.keys(responses).filter(
+        (status) => "Retry-After" in (responses[status]?.headers ?? {}),
+      );
       expect(retried).to.eql(["429", "503"]);
+      expect(requestBody?.required).to.equal(true);
+      const add = operations.find(({ name }) => name === "hook add")!;
+      const names = argumentsOf(add).map(({ name }) => name);
+      expect(Object.keys(requestBody?.content["application/json"].schema.properties ?? {})).to.eql(names);
       expect(Object.keys(paths)).to.have.members(operations.map(({ name }) => `/admin/${pathOf(name)}`));
       expect(JSON.stringify(paths["/admin/hook/add"])).to.contain("创建 Webhook");
     });
@@ -254,34 +294,3 @@ describe("Administrators' operations", () => {
     });
   });
 });
-
-/** Makes what the examples name, and no other example makes: a file, a call, dead letters, a room elsewhere. */
-async function fillIn(stage: ConsoleStage, { folder }: CommandLine): Promise<void> {
-  const { desk } = stage;
-  const { db } = desk.play;
-  folder.file("people.csv", "id,name\nlisi,李四\n");
-  const call = { caller: "caller hr", acceptedAt: 1, stanzas: 1, rows: { first: 7, last: 7 } };
-  new CallLog(db, 10).add({ ...call, request: "0e7ed04a-6bd7-4a05-8bd0-8fbd4a3cc7ea" });
-  for (let id = 1; id <= 17; id += 1)
-    addDeadLetter(db, { acceptedAt: 1, stanza: "<message/>", reason: "policy-violation" });
-  new BotsStore(db).put({ name: "watch", title: "Watch", picture: undefined });
-  new HooksStore(db).add(
-    storedHook({ id: "watch", name: "watch", bot: "watch", receiver: `coven@${DOMAIN}` }),
-  );
-  const { records } = desk.running.alerts;
-  const hook = hookOf(new HooksStore(db).find("watch")!, { bots: desk.running.bots, domain: DOMAIN });
-  const report = { key: "k", status: "firing", severity: "critical", title: "DiskFull", labels: {} } as const;
-  records.open(hook, { name: Buffer.from("k"), report, text: "DiskFull" }, "m1", 1);
-  Object.assign(desk.running.remote, {
-    settle: (bot: string, { text: room }: AccountJid) => {
-      new BotRoomsStore(db).note(
-        { bot, room, state: "inside", nick: bot, condition: undefined, reason: undefined },
-        1,
-      );
-      return Promise.resolve();
-    },
-  });
-  Object.assign(desk.running.http ?? {}, { testPost: () => Promise.resolve({ delivery: "confirmed" }) });
-  const target = { deliver_to: "http://127.0.0.1:9/", allow_inner: ["127.0.0.1"] };
-  await stage.does("hook/add", { name: "audit", on: ["message"], ...target });
-}

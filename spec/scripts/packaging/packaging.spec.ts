@@ -65,7 +65,10 @@ describe("Packaging", () => {
   });
 
   it("prints the unit for wherever it is installed", async () => {
-    expect(await print("unit")).to.contain(`ExecStart=${process.execPath} ${PROGRAM} start\n`);
+    const printed = await print("unit");
+    expect(printed).to.contain(`ExecStart=${process.execPath} ${PROGRAM} start\n`);
+    // A wrong configuration makes the reload fail.
+    expect(printed).to.contain(`ExecReload=${process.execPath} ${PROGRAM} check\n`);
   });
 
   it("has a manual page of all commands and keys, which man reads without complaint", async () => {
