@@ -70,7 +70,7 @@ export async function quickstart(
     const received = await demonstrate(call, url, client, say);
     if (leisure !== undefined) {
       say(
-        `\nThe component keeps running. In another terminal, try:\n\n  ${curlFor(call, url)}\n\nCtrl-C stops it and deletes its files.\n`,
+        `\nThe component keeps running. In another terminal, try:\n\n  ${curlFor(call, url)}\n\nThen let a person take an alert with 👀: http://${LOOPBACK}:${daemon.httpPort}/docs/guide/on-call\n\nCtrl-C stops it and deletes its files.\n`,
       );
       await Promise.race([leisure(), watch(client, say).catch(() => undefined)]);
     }

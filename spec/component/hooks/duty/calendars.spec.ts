@@ -1,0 +1,148 @@
+/** Calendars of rosters at a URL: what can't be used is an alert, at once or once it lasts, and what was read goes on. */
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { expect } from "chai";
+import { Calendars } from "../../../../component/hooks/duty/calendars.js";
+import { HookFault } from "../../../../component/hooks/fault.js";
+import { hookOf } from "../../../../component/hooks/hook.js";
+import type { OperationContext } from "../../../../component/operations/context.js";
+import { BotsStore } from "../../../../storage/bots-store.js";
+import { openDatabase, type Database } from "../../../../storage/database.js";
+import { DutyStore } from "../../../../storage/duty-store.js";
+import { storedHook } from "../../../support/stored-hook.js";
+import { TestClock } from "../../../support/test-clock.js";
+import { hookDependencies } from "../hook-dependencies.js";
+
+const HOUR = 3600_000;
+const calendar = (...events: readonly string[]): string =>
+  ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//test//EN", ...events, "END:VCALENDAR", ""].join("\r\n");
+const GOOD = calendar(
+  ...["BEGIN:VEVENT", "UID:1", "SUMMARY:juliet@y.test", "DTSTART:20260101T000000Z"],
+  ...["DURATION:P30D", "END:VEVENT"],
+);
+
+describe("The calendar of a roster at a URL", () => {
+  let db: Database;
+  let clock: TestClock;
+  let store: DutyStore;
+  let server: Server;
+  let calendars: Calendars;
+  /** What the server answers. */
+  let answer: readonly [status: number, text: string];
+  /** The alerts that were said. */
+  let said: string[];
+  /** What saying them is refused with. */
+  let refusal: HookFault | undefined;
+  let asked: number;
+
+  beforeEach(async () => {
+    db = openDatabase(":memory:");
+    clock = new TestClock();
+    store = new DutyStore(db);
+    [said, answer, refusal, asked] = [[], [200, GOOD], undefined, 0];
+    server = createServer((_, response) => {
+      asked += 1;
+      response.writeHead(answer[0], { connection: "close" }).end(answer[1]);
+    });
+    await once(server.listen(0, "127.0.0.1"), "listening");
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/duty.ics`;
+    new BotsStore(db).put({ name: "bot", title: "Bot", picture: undefined });
+    const dependencies = hookDependencies(db);
+    const calls = {
+      ...{ steps: ["5m duty:calls"], stepsFrom: undefined, mentions: undefined, mentionsFrom: undefined },
+    };
+    const hook = hookOf(storedHook({ bot: "bot", calls }), dependencies);
+    db.transaction(() =>
+      store.put({
+        ...{ every: undefined, starts: undefined, calendar: url, file: undefined, zone: "UTC", people: [] },
+        ...{ readAt: undefined, fault: undefined, faultyAt: undefined, alerted: false, name: "calls" },
+        ...{ onDuty: undefined, leaving: undefined, coming: undefined, inner: ["127.0.0.1"] },
+        retryAt: clock.now(),
+      }),
+    )();
+    calendars = new Calendars(
+      {
+        ...{ ...dependencies, clock, hooks: () => [hook] },
+        context: { messages: { language: "en" } } as unknown as OperationContext,
+        raise: (_hook, { status }, text) => {
+          said.push(`${status}: ${text}`);
+          return Promise.resolve(refusal);
+        },
+      },
+      store,
+    );
+  });
+  afterEach(() => {
+    calendars.stop();
+    server.close();
+    db.close();
+  });
+
+  /** Lets time pass, and reads what is due then. */
+  const reads = async (ms = 0): Promise<void> => {
+    await clock.pass(ms);
+    const before = asked;
+    await new Promise<void>((resolve) => calendars.readDue(resolve));
+    expect(asked).to.equal(before + 1);
+  };
+  const roster = () => store.find("calls")!;
+
+  it("is read each hour, and says nothing as long as it can be used", async () => {
+    await reads();
+    expect(roster()).to.deep.include({ readAt: clock.now(), retryAt: clock.now() + HOUR, alerted: false });
+    expect(calendars.readDue(() => undefined)).to.equal(HOUR);
+    await reads(HOUR);
+    expect(said).to.deep.equal([]);
+  });
+
+  it("is an alert once it could not be fetched for a day, and what was read goes on to apply", async () => {
+    await reads();
+    answer = [500, ""];
+    await reads(HOUR);
+    await reads(22 * HOUR);
+    expect(said).to.deep.equal([]);
+    expect(roster().fault).to.equal("its server answers HTTP 500");
+    await reads(HOUR);
+    await reads(HOUR);
+    expect(said).to.have.length(1);
+    expect(said[0]).to.match(/^firing: 🟠 .*calls.*HTTP 500[^]*goes on to apply/);
+    answer = [200, GOOD];
+    await reads(HOUR);
+    expect(said[1]).to.equal("resolved: ✅ The calendar of the roster calls can be used again");
+    expect(roster()).to.deep.include({ fault: undefined, alerted: false });
+  });
+
+  for (const [what, text, reason] of [
+    ["is empty", calendar(), /no events in the coming two months/],
+    ["can't be read", "<html>Log in</html>", /BEGIN:VCALENDAR/],
+  ] as const)
+    it(`is an alert at once if it ${what}`, async () => {
+      answer = [200, text];
+      await reads();
+      expect(said).to.have.length(1);
+      expect(said[0])
+        .to.match(reason)
+        .and.match(/Nobody is on duty by it/);
+    });
+
+  it("is said again if that could not be said, and only then", async () => {
+    answer = [200, calendar()];
+    refusal = new HookFault("unavailable", "the room is away");
+    await reads();
+    refusal = undefined;
+    await reads(HOUR);
+    await reads(HOUR);
+    expect(said).to.have.length(2);
+  });
+
+  for (const [status, hint] of [
+    [401, /put user and password into the URL/],
+    [302, /name the URL to which it redirects/],
+  ] as const)
+    it(`says what to do about HTTP ${status}`, async () => {
+      answer = [status, ""];
+      await reads();
+      expect(roster().fault).to.match(hint);
+    });
+});
