@@ -43,6 +43,8 @@ const UNACKED = "acked_at IS NULL AND (parked = 1 OR row_id >= (SELECT acked FRO
 /** What was accepted before the erasure was requested: only this is erased. @param column in milliseconds */
 const acceptedBefore = (column: string): string => `${column} * 1000 <= @before`;
 
+const NOT_THEIRS = "alert NOT IN (SELECT id FROM alerts WHERE receiver = @jid)";
+
 const SOURCES = {
   messages: { table: "archive", key: "id", name: ROOM_NAME, where: "sender = @jid AND id <= @before" },
   sessions: { table: "occupants", key: "room", name: ROOM_NAME, where: isOf("jid") },
@@ -105,9 +107,20 @@ const SOURCES = {
   // Who took or muted an alert; the caller replaces it.
   alerts: { table: "alerts", key: "id", text: "status", where: "instr(status, @jid) > 0" },
   alertTasks: { table: "alert_tasks", key: "id", where: "instr(task, @jid) > 0" },
+  // Who did something, and whom a step called.
   alertChanges: {
-    ...{ table: "alert_changes", key: "id", where: "person = @jid" },
-    blank: `UPDATE alert_changes SET person = '${ERASED}' WHERE id = @at`,
+    table: "alert_changes",
+    key: "id",
+    text: "coalesce(person, '') || char(10) || what",
+    where: "(person = @jid OR instr(what, @jid) > 0)",
+    blank: `UPDATE alert_changes SET what = replace(what, @jid, '${ERASED}'),
+      person = CASE person WHEN @jid THEN '${ERASED}' ELSE person END WHERE id = @at`,
+  },
+  // What alerts said in chats with the person, but not those of hooks to them, which the report names.
+  alertMessages: {
+    ...{ table: "alert_messages", key: "receiver" },
+    where: `receiver = @jid AND ${NOT_THEIRS}`,
+    blank: `DELETE FROM alert_messages WHERE receiver = @at AND ${NOT_THEIRS}`,
   },
   latest: {
     ...{ table: "latest_messages", key: "sender", where: "(sender = @jid OR receiver = @jid)" },
@@ -172,7 +185,7 @@ export class ErasureStore extends Store {
 
   /** The key before a table's first one. */
   firstOf(kind: TraceKind): Key {
-    return ["subscriptions", "tombstones", "hooksMade", "latest"].includes(kind) ? "" : 0;
+    return ["subscriptions", "tombstones", "hooksMade", "latest", "alertMessages"].includes(kind) ? "" : 0;
   }
 
   /** Blanks or deletes a trace, if its kind isn't left to the caller. Like all that writes, inside a transaction. */

@@ -109,7 +109,8 @@ export class Erasure {
     await this.#each("letters", "dead letters", ({ at }) => deadLetters.drop(Number(at)));
     await this.#each("hookResults", "results of posts to hooks", () => true);
     await this.#each("bounces", "bounces in the history of calls", () => true);
-    await this.#each("alertChanges", "entries in the history of alerts", () => true);
+    await this.#each("alertChanges", "entries in the history of alerts", isNamed);
+    await this.#each("alertMessages", "notes of messages about alerts", () => true);
     await this.#each("latest", "notes of the latest message of a chat", () => true);
     await this.#each("alerts", "alerts that they took or muted", ({ at, text = "" }) => {
       const without = this.#name.withoutPerson(text);

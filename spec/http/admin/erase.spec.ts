@@ -18,11 +18,12 @@ const OF_PEOPLE: Readonly<Record<string, readonly string[]>> = {
     ...["archive", "archive_grams", "affiliations", "occupants", "rooms", "invitations", "room_tombstones"],
     ...["activity_subscriptions", "users", "vcards", "images", "keys", "dead_letters", "bounces", "changes"],
     ...["hooks", "hook_messages", "hook_events", "alerts", "alert_changes", "latest_messages"],
+    "alert_messages",
   ],
   "erased when it is over": ["erasures", "user_removals", "rooms_changing"],
   "sent and done first": ["outbox", "alert_tasks", "bot_posts", "hook_posts"],
   "a program's files, which go with their post or after hooks.files_days": ["hook_files"],
-  "goes with a hook that the result names": ["alert_messages", "keyed_messages"],
+  "goes with a hook that the result names": ["keyed_messages"],
   "named by the result: without them, alerts would reach nobody": ["rosters", "duty_covers", "duty_shifts"],
   "follows the configuration": ["service_admins"],
   "nothing: programs, rooms, hashes and numbers": [
@@ -58,7 +59,7 @@ describe("Erasing a person", () => {
     expect(before).to.include.members([
       ...["archive", "affiliations", "occupants", "invitations", "room_tombstones", "activity_subscriptions"],
       ...["vcards", "keys", "dead_letters", "hook_events", "bounces", "changes", "hooks"],
-      ...["hook_messages", "alerts", "alert_changes", "latest_messages"],
+      ...["hook_messages", "alerts", "alert_changes", "alert_messages", "latest_messages"],
     ]);
     const result = await erasing.erase();
     const left = erasing.tablesWith(CRONE).filter((table) => table !== "hook_events" && table !== "changes");
@@ -85,6 +86,10 @@ describe("Erasing a person", () => {
       .and.not.to.have.property("id");
     const [alert] = new AlertsStore(db).list(0, 1, false);
     expect(alertOf(alert!).takers).to.eql([{ id: "erased", name: "erased", at: 2 }]);
+    expect(db.prepare("SELECT what, person FROM alert_changes ORDER BY id").raw().all()).to.eql([
+      ["taken", "erased"],
+      ["step 1: called erased", null],
+    ]);
     expect(db.prepare("SELECT outcome, reason FROM hook_messages").raw().all()).to.eql([
       ["bounced", "erased is away"],
     ]);

@@ -131,6 +131,9 @@ export class Erasing {
         status: JSON.stringify({ ...status, silence: { by, at: 1, until: 2 } }),
       });
       alerts.addChange({ alert, at: 1, what: "taken", person: CRONE });
+      // By a roster, which nobody is in any more.
+      alerts.addChange({ alert, at: 1, what: `step 1: called ${CRONE}`, person: undefined });
+      alerts.addMessage({ receiver: CRONE, id: "m", alert, saidAt: 1, stanzaId: undefined, step: 0 });
       alerts.noteLatest(HAG, CRONE, "m");
       db.prepare("INSERT INTO invitations SELECT id, ?, ?, 'x', 1 FROM rooms").run(WICCA, CRONE);
       db.prepare("INSERT INTO activity_subscriptions VALUES (?)").run(crone);
