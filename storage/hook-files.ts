@@ -39,6 +39,10 @@ export class HookFiles extends Store {
 
   /** Returns the posts that wait, in the order in which they were accepted. */
   readonly waiting = this.sql.rows<StoredPost, []>("SELECT * FROM hook_posts ORDER BY accepted_at, id").all;
+  /** Returns the ids of a hook's waiting posts. */
+  readonly waitingOf = this.sql.values<string, [hook: string]>(
+    "SELECT id FROM hook_posts WHERE hook = ? ORDER BY accepted_at, id",
+  ).all;
   /** How many bytes the files of waiting posts have. */
   readonly waitingBytes = this.sql.values<number, []>(
     "SELECT total(size) FROM hook_files WHERE post IS NOT NULL",

@@ -13,7 +13,7 @@ import { putIncoming, rotateIncoming } from "./hook-incoming.js";
 import { listHooks, showHook } from "./hook-list.js";
 import { putOutgoing, rotateOutgoing, testOutgoing } from "./hook-outgoing.js";
 import { HOOK_LETTERS } from "./dead-letters.js";
-import { changeRefusing, removeNeedlessRooms } from "./needless-rooms.js";
+import { changeRefusing, refusePosts, removeNeedlessRooms } from "./needless-rooms.js";
 import { changing, destroying, MESSAGE, NOTES, reading, word, type Operation } from "./operation.js";
 
 const SECRET = word(
@@ -132,8 +132,10 @@ const remove = destroying({
       const events = kind === "incoming" ? 0 : hook.waiting + (hookEvents.deadByHook().get(hook.id) ?? 0);
       const without = kind === "incoming" ? { hook: hook.id } : { outgoing: hook.id };
       refused.push(...removeNeedlessRooms(context, `the hook ${hook.name} was removed`, without));
-      if (kind === "incoming") hooks.remove(hook.id);
-      else outgoingHooks.remove(hook.id);
+      if (kind === "incoming") {
+        refused.push(...refusePosts(context, hook));
+        hooks.remove(hook.id);
+      } else outgoingHooks.remove(hook.id);
       bots.prune();
       const more = events === 0 ? "" : ` with ${counted(events, "event")} that it had not delivered`;
       return { message: `The hook ${hook.name} was removed${more}.` };

@@ -1,5 +1,6 @@
-/** Removes rooms of other services in which no bot is needed any more: the posts that wait for them are refused. */
+/** Refuses posts that wait when an operator's change makes them undeliverable: rooms in which no bot is needed any more. */
 import type { BotRoom, BotsStore } from "../../storage/bots-store.js";
+import type { StoredHook } from "../../storage/hooks-store.js";
 import { Refusal } from "../refusal.js";
 import { counted } from "../wording.js";
 import type { Context, Done } from "./context.js";
@@ -36,6 +37,17 @@ export function removeNeedlessRooms(
   without?: Parameters<BotsStore["needlessRooms"]>[0],
 ): Refused {
   return context.records.bots.needlessRooms(without).flatMap((each) => removeRoom(context, each, why));
+}
+
+/** Refuses the posts of a hook whose files are being uploaded, as removeRoom(). The hook is about to be removed. */
+export function refusePosts({ records, bounces, settings }: Context, hook: StoredHook): Refused {
+  const { id: from, name, sender = `${hook.bot ?? ""}@${settings.xmpp.domain}`, receiver } = hook;
+  const reason = `the hook ${name} was removed before the message was sent`;
+  return records.hookFiles.waitingOf(from).map((id) => {
+    const count = bounces.refuse({ id, sender, receiver, condition: WITHDRAWN, reason });
+    records.hookFiles.remove(id);
+    return count;
+  });
 }
 
 /** Makes a change that may refuse waiting posts; then counts and logs them, and says how many there were. */

@@ -12,6 +12,7 @@ import { ErasuresStore, ErasureStore } from "../../storage/erasure-store.js";
 import { HeartbeatsStore } from "../../storage/heartbeats-store.js";
 import { HookEvents } from "../../storage/hook-events.js";
 import { HooksStore } from "../../storage/hooks-store.js";
+import { HookFiles } from "../../storage/hook-files.js";
 import { HookMessages } from "../../storage/hook-messages.js";
 import { KeysStore } from "../../storage/keys-store.js";
 import { OperatorsStore } from "../../storage/operators-store.js";
@@ -40,6 +41,7 @@ export function recordsOf(db: Database) {
     duty: new DutyStore(db),
     heartbeats: new HeartbeatsStore(db),
     hookMessages: new HookMessages(db),
+    hookFiles: new HookFiles(db),
     operators: new OperatorsStore(db),
     outbox: new OutboxStore(db),
     rooms: new RoomsStore(db),

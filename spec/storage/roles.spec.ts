@@ -80,7 +80,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   "alerts-store.ts deletes from alerts": "the alert has been resolved for a week",
   "alerts-store.ts deletes from alert_tasks":
     "the task is done in the same transaction, its last try failed, or somebody took the alert that the step is about",
-  "hook_posts goes with hooks": "an operator removed the hook, and with it what it hadn't sent yet",
+  "hook_posts goes with hooks": "the removal of the hook refuses them first (needless-rooms.ts)",
   "archive goes with rooms":
     "an owner or operator destroyed the room with all its messages, and occupants were notified",
   "hook_events goes with outgoing_hooks":

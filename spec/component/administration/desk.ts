@@ -30,6 +30,8 @@ export class Desk {
   readonly administration: Administration;
   readonly running: Running;
   readonly erasures: Erasures;
+  /** The posts that commands refused. */
+  readonly refused: object[] = [];
   readonly #router: Router;
   readonly #written: string[] = [];
   #session: string | undefined;
@@ -70,6 +72,12 @@ export class Desk {
       clock: WALL_CLOCK,
     });
     const commit = new GroupCommit(play.db);
+    const bounces = {
+      refuse: (post: object) => {
+        this.refused.push(post);
+        return () => undefined;
+      },
+    };
     const removal = play.service.userRemoval;
     this.erasures = new Erasures({ records, commit, settings, log, muc: context, removal, directory: part });
     const running = {
@@ -87,7 +95,7 @@ export class Desk {
     };
     this.running = running as unknown as Running;
     this.administration = new Administration({
-      ...{ settings, records, log, running: this.running, bounces: { refuse: () => () => undefined } },
+      ...{ settings, records, log, running: this.running, bounces },
       addresses: new AddressResolver(new DomainAliases({ xmpp, rooms }), false),
       commit,
     });
