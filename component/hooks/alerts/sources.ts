@@ -138,7 +138,7 @@ export class AlertSources {
     const hook = row && hookOf(row.hook);
     const task = taskOf(stored);
     if (row === undefined || hook === undefined || !isWanted(task, row, hook, clock.now())) {
-      await this.#conclude(stored, () => undefined);
+      await this.#conclude(stored, (applied) => this.#tellLeft(task, applied));
       return;
     }
     // If the component dies meanwhile, the task is repeated then.
@@ -250,6 +250,15 @@ export class AlertSources {
       end?.();
     }
     this.done();
+  }
+
+  /** Says that a silence stays at the source, as the hook was changed and the source can't be asked any more. */
+  #tellLeft(task: Task, { row, hook, at }: Applied): void {
+    if (task.do !== "unsilence" || task.source === undefined || task.until <= at) return;
+    if (hook.source.silenceAt !== undefined) return;
+    const { noSource, stillSilenced } = this.#texts;
+    this.records.noteChange(row.id, `the silence at the source was not ended: ${noSource}`, at);
+    this.#tell(row.id, stillSilenced(clockText(task.until, at), noSource), at);
   }
 
   #tell(alert: number, text: string, at: number): void {

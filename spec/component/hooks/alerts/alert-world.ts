@@ -196,6 +196,12 @@ export class AlertWorld {
     this.hears(nick, `<body>${word}</body>${reply}`);
   }
 
+  /** An operator changes the hook. @param change columns of the table */
+  changesHook(change: string): void {
+    this.db.exec(`UPDATE hooks SET ${change}`);
+    this.#hooks.forget();
+  }
+
   /** Returns the newest alert about this. */
   find(name: string): StoredAlert | undefined {
     return this.store

@@ -43,6 +43,17 @@ describe("An alert that its source silences", () => {
     expect(world.find("DiskFull")?.state).to.equal("resolved");
   });
 
+  it("stays silenced there if the hook forgets its source, and that is said when somebody ends the silence", async () => {
+    await silenced();
+    world.changesHook("silence_at = NULL");
+    world.reacts("juliet", world.find("DiskFull")!, []);
+    await world.passes(6_000);
+    expect(world.silences.size).to.equal(1);
+    expect(said()).to.match(
+      /The silence at the source could not be ended, and it lasts until \d.*: the hook no longer says where alerts are silenced/,
+    );
+  });
+
   it("is muted here, with the reason, if the source doesn't answer in time", async () => {
     world.source = "is silent";
     await silenced();
