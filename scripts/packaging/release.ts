@@ -11,7 +11,7 @@ import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createProgram } from "../program.js";
 import { buildEpoch, buildVersion } from "./build-version.js";
-import { buildDeb, setVersion } from "./deb.js";
+import { buildDeb, setVersion } from "./debian/build.js";
 import { packed, ROOT } from "./debian/files.js";
 import { addToRepository, sign, thisSuite } from "./apt.js";
 import { manual } from "./manual.js";

@@ -1,13 +1,13 @@
 /** What goes onto a system: the unit, the manual page, completion, and the packages, each tried with the system's own tools. */
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
 import { expect } from "chai";
 import { buildVersion, debianVersion } from "../../../scripts/packaging/build-version.js";
-import { buildDeb } from "../../../scripts/packaging/deb.js";
+import { buildDeb } from "../../../scripts/packaging/debian/build.js";
 import { unit } from "../../../scripts/packaging/unit.js";
 import { freePort } from "../../../scripts/lab/ports.js";
 import { isNode20 } from "../../../storage/sqlite.js";
@@ -62,6 +62,20 @@ describe("Packaging", () => {
       encoding: "utf8",
     });
     expect(security.status, security.stdout).to.equal(0);
+  });
+
+  it("says by a sentence what is missing to build a package", () => {
+    const bare = folder.at("bare");
+    cpSync(join(ROOT, "dist/scripts/packaging"), bare, { recursive: true });
+    writeFileSync(join(bare, "package.json"), '{"type": "module"}');
+    const { status, stdout, stderr } = spawnSync(process.execPath, [join(bare, "deb.js")], {
+      encoding: "utf8",
+    });
+    expect([status, stdout, stderr]).to.eql([
+      1,
+      "",
+      "The dependencies aren't installed: run npm run ready, then this again.\n",
+    ]);
   });
 
   it("prints the unit for wherever it is installed", async () => {
