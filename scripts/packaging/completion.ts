@@ -2,6 +2,16 @@ import type { Command } from "commander";
 import { OPTION_VALUES } from "../commands/configured.js";
 import { leaves } from "./manual.js";
 
+/** The key of the names in a family's list. Shells complete the names of what its verbs take. */
+const NAMES = new Map([
+  ["hook", "name"],
+  ["duty", "name"],
+  ["operator", "name"],
+  ["room", "room"],
+]);
+/** Verbs whose object has a new name. */
+const MAKING = new Set(["add", "make", "list", "template"]);
+
 export const SHELLS = ["bash", "zsh"] as const;
 export type Shell = (typeof SHELLS)[number];
 
@@ -10,6 +20,9 @@ export function completion(program: Command, shell: Shell): string {
   const commands = `${program.commands.map((command) => command.name()).join(" ")} --help --version`;
   const lines = [
     ...(shell === "zsh" ? ["#compdef qtalk-component", "autoload -U +X bashcompinit && bashcompinit"] : []),
+    "_qtalk_component_names() {",
+    `  qtalk-component "$1" list --json 2> /dev/null < /dev/null | sed -n 's/^ *"'"$2"'": "\\([^"]*\\)",\\{0,1\\}$/\\1/p'`,
+    "}",
     "_qtalk_component() {",
     '  local word="${COMP_WORDS[COMP_CWORD]}" words',
     '  case "${COMP_WORDS[1]} ${COMP_WORDS[2]}" in',
@@ -21,6 +34,9 @@ export function completion(program: Command, shell: Shell): string {
     '  case "${COMP_WORDS[1]} ${COMP_WORDS[2]} $before" in',
     ...values(program),
     "  esac",
+    '  if [[ "$COMP_CWORD" == 3 && "$word" != -* ]]; then case "${COMP_WORDS[1]} ${COMP_WORDS[2]}" in',
+    ...names(program),
+    "  esac; fi",
     // The hundred flags of the configuration's keys come only when one is begun.
     '  if [[ "$word" != --*.* ]]; then words=$(printf "%s\\n" $words | grep -v "^--.*\\."); fi',
     '  COMPREPLY=($(compgen -W "$words" -- "$word"))',
@@ -30,6 +46,16 @@ export function completion(program: Command, shell: Shell): string {
     "",
   ];
   return lines.join("\n");
+}
+
+/** Returns the cases of commands that take something's name, which the component is asked for. */
+function names(program: Command): string[] {
+  return leaves(program).flatMap(({ name, command }) => {
+    const [family = "", verb = ""] = name.split(" ");
+    const key = NAMES.get(family);
+    if (key === undefined || MAKING.has(verb) || command.registeredArguments.length === 0) return [];
+    return [`    "${name}") words=$(_qtalk_component_names ${family} ${key}) ;;`];
+  });
 }
 
 /** Returns the cases of options and arguments that have only certain values. */

@@ -46,7 +46,7 @@ describe("Operations' refusals", () => {
   });
 
   it("are counted and listed, if they are of a caller's calls", async () => {
-    expect((await stage.does("caller/refused", {}))).to.eql({ calls: [] });
+    expect(await stage.does("caller/refused", {})).to.eql({ calls: [] });
     await stage.http.request("/qtalk/send_thirdmessage", { method: "POST" });
     const { calls } = (await stage.does("caller/refused", {})) as { calls: Given[] };
     expect(calls).to.have.length(1);

@@ -113,6 +113,22 @@ describe("Packaging", () => {
     expect(complete("start", "--")).to.deep.equal(["--config", "--help-config", "--help"]);
   });
 
+  it("completes the names of hooks, rosters, operators and rooms, as the component lists them", async () => {
+    const file = folder.file("names", await print("completion", "bash"));
+    const listed =
+      '{"incoming": [{"name": "grafana"}, {"name": "ci"}], "outgoing": [{"name": "audit", "url": "x"}]}';
+    const answer = folder.file("listed.json", JSON.stringify(JSON.parse(listed), null, 2));
+    const complete = (...words: string[]): string => {
+      const fake = `qtalk-component() { [[ "$*" == "${words[0] ?? ""} list --json" ]] && cat ${answer}; }`;
+      const script = `${fake}; source ${file}; COMP_WORDS=(qtalk-component ${words.map((w) => `'${w}'`).join(" ")}); COMP_CWORD=${words.length}; _qtalk_component; echo "\${COMPREPLY[@]}"`;
+      return execFileSync("bash", ["-c", script], { encoding: "utf8" }).trim();
+    };
+    expect(complete("hook", "show", "")).to.equal("grafana ci audit");
+    expect(complete("duty", "remove", "a")).to.equal("audit");
+    expect(complete("hook", "set", "--forma")).to.equal("--format");
+    expect(complete("hook", "add", ""), "a new name").not.to.contain("grafana");
+  });
+
   it("makes an npm package that runs elsewhere", async () => {
     const packed = execFileSync("npm", ["pack", "--silent", "--pack-destination", folder.path], {
       cwd: ROOT,
