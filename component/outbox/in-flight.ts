@@ -1,12 +1,12 @@
 /**
  * The writes that the server hasn't acknowledged yet, each followed by an ack request, and the window: how many stanzas
- * may be unacknowledged. The window is as large as what the server processes in TARGET_MS, as in delay-based congestion
- * control: it shrinks if acks take longer or the server is silent, and grows if acks come faster and it is used.
+ * may be unacknowledged (component/limits/adaptive-window.ts).
  *
  * A write with stanzas for a multicast service (XEP-0033) needs two acks, from the stream and through the service. An
  * ack acknowledges everything written earlier to the same route. Writes are acknowledged in order.
  */
 import type { OutboxLink } from "../link/link.js";
+import { AdaptiveWindow } from "../limits/adaptive-window.js";
 import type { Metrics } from "../metrics.js";
 import { inOneWrite, type WireText } from "../xml/wire-text.js";
 import type { AckRequests } from "./ack-requests.js";
@@ -46,20 +46,17 @@ interface Unacked extends Flight {
 /** A write that consists of an ack request only. */
 const NOTHING_IN_FLIGHT: Flight = { parts: [], stanzas: 0, multicasts: [], size: 0 };
 
-/** The window in stanzas: after a silence, at least while acks are slow, at first, at most; and the size in characters. */
-const WINDOW = { least: 32, slow: 512, first: 1024, most: 8192, size: 4 * 1024 * 1024 };
-/** How long an ack may take before the window shrinks, in milliseconds. */
-const TARGET_MS = 100;
+/** The window, in stanzas. */
+const WINDOW = { least: 32, slow: 512, first: 1024, most: 8192 };
+/** How many characters may be unacknowledged, whatever the window allows. */
+const MOST_CHARACTERS = 4 * 1024 * 1024;
 
 export class InFlight {
   #flights: Unacked[] = [];
   /** The route of each ack request and the number of its write, by request id. */
   readonly #requests = new Map<string, { readonly route: string; readonly number: number }>();
   #count = 0;
-  /** How many stanzas may be unacknowledged. */
-  window = WINDOW.first;
-  /** Writes up to this time (performance.now()) have shrunk the window already. */
-  #shrunkAt = 0;
+  readonly #window = new AdaptiveWindow(WINDOW);
   #size = 0;
   /** When the last write and the last ack happened, as performance.now(). */
   #last = { write: 0, ack: 0 };
@@ -93,9 +90,14 @@ export class InFlight {
     return oldest !== undefined && !oldest.awaited.has(STREAM);
   }
 
+  /** How many stanzas may be unacknowledged. */
+  get window(): number {
+    return this.#window.limit;
+  }
+
   /** How many more stanzas the window allows. */
   get room(): number {
-    return this.#size < WINDOW.size ? this.window - this.stanzas : 0;
+    return this.#size < MOST_CHARACTERS ? this.window - this.stanzas : 0;
   }
 
   /** The unacknowledged parts that were written to the stream, in order. */
@@ -182,7 +184,7 @@ export class InFlight {
   /** Forgets all writes. @param isSilent whether the server fell silent: half as many may follow */
   clear(isSilent = false): void {
     this.#last.ack = performance.now();
-    if (isSilent) this.window = Math.max(WINDOW.least, Math.ceil(this.stanzas / 2));
+    if (isSilent) this.#window.halve(this.stanzas);
     this.#flights = [];
     this.#requests.clear();
     this.stanzas = 0;
@@ -198,21 +200,11 @@ export class InFlight {
     }
     const { at } = flights.at(-1) ?? { at: 0 };
     const now = (this.#last.ack = performance.now());
-    this.#adapt(stanzas, at, now - at);
+    this.#window.adapt({ acked: stanzas, unacked: this.stanzas, writtenAt: at, now });
     this.stanzas -= stanzas;
     this.metrics.ack.observe((now - at) / 1000);
     this.metrics.stanzasOut.inc(stanzas);
     if (multicasts > 0) this.metrics.multicast.inc(multicasts);
     if (stanzas > 0) this.link.resetBackoff();
-  }
-
-  /** Adapts the window. @param stanzas how many are acknowledged @param at when the last was written @param ms its delay */
-  #adapt(stanzas: number, at: number, ms: number): void {
-    if (ms <= TARGET_MS) {
-      if (this.stanzas * 2 >= this.window) this.window = Math.min(WINDOW.most, this.window + stanzas);
-    } else if (at > this.#shrunkAt && this.window > WINDOW.slow) {
-      this.window = Math.max(WINDOW.slow, Math.floor(this.window * Math.max(0.5, TARGET_MS / ms)));
-      this.#shrunkAt = this.#last.ack;
-    }
   }
 }

@@ -1,8 +1,9 @@
 /**
- * Writes answers piece by piece, so that the server never has more of them to process than takes about TARGET_MS: other
- * stanzas on the stream wait behind them. Answers bypass the outbox; ack requests (outbox/ack-requests.ts) tell how far
- * the server is.
+ * Writes answers piece by piece, so that the server never has more of them to process than it does in a moment
+ * (limits/adaptive-window.ts): other stanzas on the stream wait behind them. Answers bypass the outbox; ack requests
+ * (outbox/ack-requests.ts) tell how far the server is.
  */
+import { AdaptiveWindow } from "../../limits/adaptive-window.js";
 import type { UnqueuedWriter } from "../../link/unqueued-writer.js";
 import type { AckRequests } from "../../outbox/ack-requests.js";
 import type { Element } from "../../xml/builder.js";
@@ -11,10 +12,8 @@ import { inOneWrite, type WireText } from "../../xml/wire-text.js";
 
 /** The size of a piece, and of what is written without an ack request, in characters. A stanza may be longer. */
 const PIECE = 16 * 1024;
-/** How many characters may be unacknowledged: at least, at first, at most. */
-const WINDOW = { least: 32 * 1024, first: 128 * 1024, most: 1024 * 1024 };
-/** How long an ack may take before the window shrinks, in milliseconds. */
-const TARGET_MS = 100;
+/** How many characters may be unacknowledged. */
+const WINDOW = { least: 32 * 1024, slow: 32 * 1024, first: 128 * 1024, most: 1024 * 1024 };
 /** After this many milliseconds, a piece counts as acknowledged: the link finds out by itself if it is dead. */
 const PATIENCE_MS = 5_000;
 
@@ -37,8 +36,7 @@ export class AnswerWriter {
   #written = 0;
   #acked = 0;
   #requested = 0;
-  #window = WINDOW.first;
-  #shrunkAt = 0;
+  readonly #window = new AdaptiveWindow(WINDOW);
 
   constructor(
     private readonly unqueued: Pick<UnqueuedWriter, "write" | "isBlocked">,
@@ -66,7 +64,7 @@ export class AnswerWriter {
 
   #fits({ length }: WireText): boolean {
     const unacked = this.#written - this.#acked;
-    return !this.unqueued.isBlocked && (unacked === 0 || unacked + length <= this.#window);
+    return !this.unqueued.isBlocked && (unacked === 0 || unacked + length <= this.#window.limit);
   }
 
   #wait(text: WireText): Promise<boolean> {
@@ -95,14 +93,9 @@ export class AnswerWriter {
     if (request === undefined) return;
     this.#requests.delete(id);
     const { end, at } = request;
-    const now = performance.now();
-    if (now - at > TARGET_MS) {
-      if (at > this.#shrunkAt) {
-        this.#window = Math.max(WINDOW.least, this.#window / 2);
-        this.#shrunkAt = now;
-      }
-    } else if ((this.#written - this.#acked) * 2 >= this.#window)
-      this.#window = Math.min(WINDOW.most, this.#window + Math.max(0, end - this.#acked));
+    const acked = Math.max(0, end - this.#acked);
+    const unacked = this.#written - this.#acked;
+    this.#window.adapt({ acked, unacked, writtenAt: at, now: performance.now() });
     this.#acked = Math.max(this.#acked, end);
     this.#resume();
   }
