@@ -221,7 +221,7 @@ describe("The unit for systemd", () => {
         .split("\n")
         .filter((line) => line.startsWith(`${key}=`));
     expect(values("Type").at(-1)).to.equal("Type=notify-reload");
-    expect(values("ExecReload"), "which would be a second SIGHUP").to.deep.equal([]);
+    expect(values("ExecReload"), "no second SIGHUP").to.deep.equal(["ExecReload=@COMMAND@ check"]);
   });
 });
 
