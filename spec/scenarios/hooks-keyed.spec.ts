@@ -1,10 +1,11 @@
 /** Programs change and retract their messages, in rooms here, in rooms of other services, and in chats with a bot. */
 import { expect } from "chai";
-import type { Client, Element } from "../../scripts/lab/client.js";
+import type { Element } from "../../scripts/lab/client.js";
 import { componentOn, onEachServer } from "../support/servers.js";
-import { addHook, inRoom, post } from "./hooks-world.js";
-import { owner, withRooms } from "./remote-world.js";
+import { addHook, post } from "./hooks-world.js";
+import { withRooms } from "./remote-world.js";
 import { crash } from "./rooms-people.js";
+import { hears, talksOn } from "./talks.js";
 
 const CORRECTION = "urn:xmpp:message-correct:0";
 const RETRACT = "urn:xmpp:message-retract:1";
@@ -22,39 +23,23 @@ async function change(url: string, key: string, method: "PUT" | "DELETE", body?:
   return { status, delivery: headers.get("x-qtalk-delivery") };
 }
 
-const hears = (client: Client, from: string, is: (message: Element) => boolean): Promise<Element> =>
-  client.next((stanza) => stanza.is("message") && stanza.attrs.from?.startsWith(from) === true && is(stanza));
-const says = (text: string) => (message: Element) => message.getChildText("body") === text;
+const isText = (text: string) => (message: Element) => message.getChildText("body") === text;
 
 describe("A message with a key", () => {
   onEachServer((stage) => {
     const running = componentOn(stage);
-    const places = {
-      here: async () => {
-        const { client, room } = await inRoom(stage, running(), "keyed-room-here");
-        return { client, from: room, to: room };
-      },
-      elsewhere: async () => {
-        const { client, room } = await owner(stage, "keyed-room");
-        return { client, from: room, to: room };
-      },
-      chat: async () => {
-        const client = await stage.client("juliet");
-        return { client, from: `keyed-chat@${stage.domain}`, to: client.bareJid };
-      },
-    };
-
-    for (const [where, place] of Object.entries(places))
+    for (const [where, talkIn] of Object.entries(talksOn(stage, running)))
       it(`is corrected over a crash, and retracted once (${where})`, async () => {
-        const { client, from, to } = await place();
+        const talk = await talkIn(`keyed-${where}`);
+        const { client, to } = talk;
         const url = await addHook(running(), `keyed-${where}`, "--to", to);
         expect(await change(url, "deploy", "DELETE")).to.deep.include({ status: 404 });
         expect(await change(url, "deploy", "PUT", "50 %")).to.deep.include({ status: 200 });
-        const first = await hears(client, from, says("50 %"));
+        const first = await hears(talk, isText("50 %"));
         await crash(running());
         expect(await change(url, "deploy", "PUT", "50 %")).to.deep.include({ status: 200 });
         expect(await change(url, "deploy", "PUT", "100 %")).to.deep.include({ status: 200 });
-        const second = await hears(client, from, says("100 %"));
+        const second = await hears(talk, isText("100 %"));
         expect(second.getChild("replace", CORRECTION)?.attrs.id).to.equal(first.attrs.id);
         const said = client.received.filter((each) => each.getChildText("body") === "50 %");
         expect(new Set(said.map(({ attrs }) => attrs.id)).size).to.equal(1);
@@ -62,7 +47,7 @@ describe("A message with a key", () => {
         expect((await change(url, "deploy", "DELETE")).status).to.equal(200);
         const isRetraction = (message: Element): boolean =>
           message.getChild("retract", RETRACT) !== undefined;
-        const retraction = await hears(client, from, isRetraction);
+        const retraction = await hears(talk, isRetraction);
         const ids = [first, second].flatMap((message) => [
           message.attrs.id,
           message.getChildren("stanza-id", "urn:xmpp:sid:0").find(({ attrs }) => attrs.by === to)?.attrs.id,
