@@ -3,13 +3,6 @@ import { nickElement } from "../composing/message.js";
 import { MUC } from "../muc/wire/ns.js";
 import { NS, xml, type Element } from "../xml/builder.js";
 
-const CORRECTION = "urn:xmpp:message-correct:0";
-const REPLY = "urn:xmpp:reply:0";
-const REACTIONS = "urn:xmpp:reactions:0";
-const REFERENCE = "urn:xmpp:reference:0";
-const RECEIPTS = "urn:xmpp:receipts";
-const FALLBACK = "urn:xmpp:fallback:0";
-
 /** An earlier message in the same room or chat. */
 export interface Earlier {
   readonly id: string;
@@ -61,34 +54,34 @@ export function elementOf(message: PostMessage, { bot, type, reply }: Manner): E
     { type, id },
     text === "" ? undefined : xml("body", {}, text),
     isFile === true ? xml("x", NS.oob, xml("url", {}, text)) : undefined,
-    corrects === undefined ? undefined : xml("replace", { xmlns: CORRECTION, id: corrects }),
-    reply && xml("reply", { xmlns: REPLY, ...reply }),
-    ...(reactions === undefined ? [] : reactionsIn(reactions, type)),
-    ...(retracts === undefined ? [] : retractionIn(retracts, type)),
+    corrects === undefined ? undefined : xml("replace", { xmlns: NS.correct, id: corrects }),
+    reply && xml("reply", { xmlns: NS.reply, ...reply }),
+    ...(reactions === undefined ? [] : reactionElements(reactions, type)),
+    ...(retracts === undefined ? [] : retractionElements(retracts, type)),
     ...(mentions ?? []).map(({ begin, end, uri }) =>
-      xml("reference", { xmlns: REFERENCE, type: "mention", begin: String(begin), end: String(end), uri }),
+      xml("reference", { xmlns: NS.reference, type: "mention", begin: String(begin), end: String(end), uri }),
     ),
-    wantsReceipt === true ? xml("request", RECEIPTS) : undefined,
+    wantsReceipt === true ? xml("request", NS.receipts) : undefined,
     // In rooms, clients show nicknames instead.
     bot === undefined || type === "groupchat" ? undefined : nickElement(bot),
   );
 }
 
 /** Returns the elements of a retraction. In rooms, it names the room's id of the message (XEP-0424 §3). */
-function retractionIn({ id, stanzaId }: Earlier, type: Manner["type"]): readonly Element[] {
+function retractionElements({ id, stanzaId }: Earlier, type: Manner["type"]): readonly Element[] {
   return [
     xml("retract", { xmlns: MUC.retract, id: type === "chat" ? id : stanzaId }),
-    xml("fallback", { xmlns: FALLBACK, for: MUC.retract }),
+    xml("fallback", { xmlns: NS.fallback, for: MUC.retract }),
     xml("store", NS.hints),
   ];
 }
 
 /** Returns the elements of reactions. In rooms, they name the room's id of the message (XEP-0444 §4). */
-function reactionsIn(
+function reactionElements(
   { to, signs }: NonNullable<PostMessage["reactions"]>,
   type: "chat" | "groupchat",
 ): readonly Element[] {
   const id = type === "chat" ? to.id : to.stanzaId;
   const all = signs.map((sign) => xml("reaction", {}, sign));
-  return [xml("reactions", { xmlns: REACTIONS, id }, ...all), xml("store", NS.hints)];
+  return [xml("reactions", { xmlns: NS.reactions, id }, ...all), xml("store", NS.hints)];
 }

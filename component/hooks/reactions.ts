@@ -1,5 +1,5 @@
 /** Reads reactions (XEP-0444). */
-import type { Element } from "../xml/builder.js";
+import { NS, type Element } from "../xml/builder.js";
 
 /** All reactions of a person to one message, which replace earlier ones. */
 export interface Reactions {
@@ -9,7 +9,6 @@ export interface Reactions {
   readonly signs: readonly string[];
 }
 
-const REACTIONS = "urn:xmpp:reactions:0";
 /** How many reactions of a message are read, and how long they and an id may be, in characters. */
 const MAX = { signs: 32, sign: 64, id: 256 };
 /** The selector of a sign's form: text or emoji (Unicode, variation sequences). */
@@ -17,7 +16,7 @@ const FORMS = /[\ufe0e\ufe0f]/gu;
 
 /** Returns the reactions that a message has; undefined if it has none, "unnamed" if they name no message. */
 export function reactionsIn(message: Element): Reactions | "unnamed" | undefined {
-  const reactions = message.getChild("reactions", REACTIONS);
+  const reactions = message.getChild("reactions", NS.reactions);
   if (reactions === undefined) return undefined;
   const { id: to = "" } = reactions.attrs;
   if (to === "" || to.length > MAX.id) return "unnamed";

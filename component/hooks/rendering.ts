@@ -84,7 +84,7 @@ function textOf(
   const { templates, template, payload } = own;
   if (template === undefined && plain !== undefined) return { text: plain, assigned: new Map() };
   const names = template === undefined ? [] : ASSIGNED;
-  return templates.renderWith(template ?? format.template, { event: "", ...view, payload }, names);
+  return templates.render(template ?? format.template, { event: "", ...view, payload }, names);
 }
 
 /** Adds lines to a message's text. */

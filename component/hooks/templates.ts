@@ -45,14 +45,12 @@ export class Templates {
     }
   }
 
-  /** Renders a template. @param view the variables of the template; long lists and texts are cut */
-  render(text: string, view: object): string | HookFault {
-    const rendered = this.renderWith(text, view, []);
-    return rendered instanceof HookFault ? rendered : rendered.text;
-  }
-
-  /** Renders a template, and returns also the variables of these names that it assigned, as texts. */
-  renderWith(text: string, view: object, names: readonly string[]): Rendered | HookFault {
+  /**
+   * Renders a template.
+   * @param view the variables of the template; long lists and texts are cut
+   * @param names the variables that are returned, as texts, if the template assigned them
+   */
+  render(text: string, view: object, names: readonly string[] = []): Rendered | HookFault {
     const { Context } = this.library;
     const short = cut(view, { items: CUT.items });
     const before = process.cpuUsage();

@@ -54,6 +54,18 @@ export const NS = {
   oob: "jabber:x:oob",
   /** Uploads of files to the server (XEP-0363). */
   upload: "urn:xmpp:http:upload:0",
+  /** Corrections of earlier messages (XEP-0308). */
+  correct: "urn:xmpp:message-correct:0",
+  /** Answers to messages (XEP-0461). */
+  reply: "urn:xmpp:reply:0",
+  /** Reactions to messages (XEP-0444). */
+  reactions: "urn:xmpp:reactions:0",
+  /** Parts of a text for clients that don't know a specification (XEP-0428). */
+  fallback: "urn:xmpp:fallback:0",
+  /** Receipts of messages (XEP-0184). */
+  receipts: "urn:xmpp:receipts",
+  /** Mentions in texts (XEP-0372). */
+  reference: "urn:xmpp:reference:0",
   /** Hints whether servers should store a message (XEP-0334). */
   hints: "urn:xmpp:hints",
   /** Ids of stanzas (XEP-0359). */

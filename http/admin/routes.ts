@@ -27,7 +27,10 @@ for (const [status, meaning] of Object.values(FAULTS))
 export function adminRoutes(operating: Operating, identity: Identity, log: Logger, version: string): Router {
   const router = Router();
   router.use(refusing((request) => identity.refusePlace(request)));
-  router.get("/openapi.json", async (_request, response) => respond(response, await adminDocument(version)));
+  let document: Promise<object> | undefined;
+  router.get("/openapi.json", async (_request, response) =>
+    respond(response, await (document ??= adminDocument(version))),
+  );
   operationRoute(router, operating, async (request) => {
     const operator = identity.identify("admin", request);
     if (!(operator instanceof Denied)) return { name: operator.name, way: "http", may: operator.may };

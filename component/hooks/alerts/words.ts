@@ -1,5 +1,5 @@
 /** The words and reactions with which people handle alerts. */
-import type { Element } from "../../xml/builder.js";
+import { NS, type Element } from "../../xml/builder.js";
 import { reactionsIn, signOf, type Reactions } from "../reactions.js";
 import { SIGNS } from "./texts.js";
 
@@ -29,9 +29,6 @@ export type Heard =
   /** A receipt for a message (XEP-0184). */
   | { readonly kind: "receipt"; readonly of: string };
 
-const REPLY = "urn:xmpp:reply:0";
-const RECEIPTS = "urn:xmpp:receipts";
-const FALLBACK = "urn:xmpp:fallback:0";
 /** How long a word, what follows it and an id may be, in characters. */
 const MAX = { word: 20, rest: 100, id: 256 };
 
@@ -40,12 +37,12 @@ export function readHeard(message: Element): Heard | undefined {
   const reactions = reactionsIn(message);
   if (reactions === "unnamed") return undefined;
   if (reactions !== undefined) return { kind: "reactions", ...reactions };
-  const received = idIn(message.getChild("received", RECEIPTS)?.attrs.id);
+  const received = idIn(message.getChild("received", NS.receipts)?.attrs.id);
   if (received !== undefined) return { kind: "receipt", of: received };
   const body = message.getChildText("body");
   return body === null
     ? undefined
-    : wordIn(ownText(message, body), idIn(message.getChild("reply", REPLY)?.attrs.id));
+    : wordIn(ownText(message, body), idIn(message.getChild("reply", NS.reply)?.attrs.id));
 }
 
 /** Whether a person's reactions have a sign. @param wanted signs that mean the same */
@@ -69,8 +66,8 @@ function wordIn(text: string, to: string | undefined): Heard | undefined {
 /** Returns a message's text without what it quotes (XEP-0461 §3, XEP-0428). */
 function ownText(message: Element, body: string): string {
   const fallback = message
-    .getChildren("fallback", FALLBACK)
-    .find((each) => each.attrs.for === REPLY)
+    .getChildren("fallback", NS.fallback)
+    .find((each) => each.attrs.for === NS.reply)
     ?.getChild("body");
   const [start, end] = [Number(fallback?.attrs.start), Number(fallback?.attrs.end)];
   const letters = body.slice(0, 4096);

@@ -3,7 +3,7 @@ import type { Jid } from "../../addresses/address.js";
 import { correctedIn, retractedIn } from "../../muc/archive/keeping.js";
 import { isAtLeast } from "../../muc/room/affiliation.js";
 import type { WatchedRoom } from "../../muc/room/room-rules.js";
-import { xml, type Element } from "../../xml/builder.js";
+import { NS, xml, type Element } from "../../xml/builder.js";
 import { serialise } from "../../xml/serialise.js";
 import { reactionsIn } from "../reactions.js";
 import type { EventKind, Form, OutgoingWebhook } from "./outgoing-webhook.js";
@@ -50,7 +50,7 @@ export function contentOf(message: Element) {
     thread: message.getChildText("thread") ?? undefined,
     // XEP-0308, XEP-0461 and XEP-0424
     corrects: correctedIn(message),
-    replies_to: message.getChild("reply", "urn:xmpp:reply:0")?.attrs.id,
+    replies_to: message.getChild("reply", NS.reply)?.attrs.id,
     retracts,
   };
 }

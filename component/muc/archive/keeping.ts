@@ -29,9 +29,8 @@ export interface KeptMessage extends Keeping {
   readonly isForbidden: boolean;
 }
 
-const CORRECTION = "urn:xmpp:message-correct:0";
 /** The elements that change another message, as "name namespace": corrections (XEP-0308), reactions (XEP-0444). */
-const CHANGES: ReadonlySet<string> = new Set([`replace ${CORRECTION}`, "reactions urn:xmpp:reactions:0"]);
+const CHANGES: ReadonlySet<string> = new Set([`replace ${NS.correct}`, `reactions ${NS.reactions}`]);
 /** The elements with an encrypted text, as "name namespace" (XEP-0384 and older versions, XEP-0373, XEP-0027). */
 const ENCRYPTED: ReadonlySet<string> = new Set([
   "encrypted urn:xmpp:omemo:2",
@@ -55,7 +54,7 @@ export function retractedIn(child: Element): string | undefined {
 
 /** Returns the id of the message that a message corrects (XEP-0308); undefined if it is no correction. */
 export function correctedIn(message: Element): string | undefined {
-  return message.getChild("replace", CORRECTION)?.attrs.id;
+  return message.getChild("replace", NS.correct)?.attrs.id;
 }
 
 /** Returns a message's kind. A subject isn't recognised here (features/subject.ts). */

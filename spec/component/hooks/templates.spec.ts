@@ -11,7 +11,7 @@ describe("A template", () => {
   before(async () => (templates = await Templates.load()));
   const render = (text: string, payload: unknown = {}): string => {
     const rendered = templates.render(text, { payload });
-    return rendered instanceof HookFault ? `${rendered.kind}: ${rendered.message}` : rendered;
+    return rendered instanceof HookFault ? `${rendered.kind}: ${rendered.message}` : rendered.text;
   };
 
   it("has errors with their line", () => {
