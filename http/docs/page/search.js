@@ -71,11 +71,18 @@ function tokenize(text) {
 
 async function show() {
   const query = field.value.trim();
-  const results = query === "" ? [] : (await index()).search(query).slice(0, MAX_RESULTS);
+  const results = query === "" ? [] : (await index()).search(query, { boostDocument: exactFirst(query) });
   if (query !== field.value.trim()) return;
-  list.replaceChildren(...results.map((result) => item(/** @type {any} */ (result))));
+  list.replaceChildren(...results.slice(0, MAX_RESULTS).map((result) => item(/** @type {any} */ (result))));
   list.hidden = results.length === 0;
   status.textContent = query !== "" && results.length === 0 ? (form.dataset.none ?? "") : "";
+}
+
+/** Lets what is called exactly like the query come first. @param {string} query */
+function exactFirst(query) {
+  const wanted = query.toLowerCase();
+  return (/** @type {unknown} */ _id, /** @type {string} */ _term, /** @type {any} */ { title }) =>
+    String(title).toLowerCase() === wanted ? 4 : 1;
 }
 
 /** @param {Entry & { queryTerms: string[] }} result */
