@@ -3,7 +3,7 @@
  * the disk. Time in which the component was down doesn't count, as programs couldn't post then.
  */
 import { HeartbeatsStore, type Heartbeat } from "../../storage/heartbeats-store.js";
-import { inBackground } from "../background.js";
+import { Rounds } from "../rounds.js";
 import type { Language } from "../translated.js";
 import type { Clock } from "./clock.js";
 import type { HookDependencies } from "./dependencies.js";
@@ -38,31 +38,28 @@ export interface HeartbeatsDependencies extends Pick<HookDependencies, "db" | "c
 
 export class Heartbeats {
   readonly #store: HeartbeatsStore;
-  #timer: { cancel(): void } | undefined;
-  #looking: Promise<void> | undefined;
-  #isStopped = true;
+  readonly #rounds: Rounds;
 
   constructor(private readonly dependencies: HeartbeatsDependencies) {
     this.#store = new HeartbeatsStore(dependencies.db);
+    this.#rounds = new Rounds("looking for missing posts", () => this.#look(), dependencies);
   }
 
   /** Adds the time in which the component was down, and looks for what is due from now on. */
   async start(): Promise<void> {
     const { clock, commit } = this.dependencies;
-    this.#isStopped = false;
     await commit.run(() => {
       const until = this.#store.runningUntil();
       const down = clock.now() - (until ?? clock.now());
       if (down > 0) this.#store.wasDown(down, down);
       this.#tick();
     });
-    this.wake();
+    this.#rounds.start();
   }
 
   async stop(): Promise<void> {
-    if (this.#isStopped) return;
-    this.#isStopped = true;
-    this.#timer?.cancel();
+    if (this.#rounds.isStopped) return;
+    this.#rounds.stop();
     await this.dependencies.commit.run(() => this.#tick());
   }
 
@@ -80,29 +77,17 @@ export class Heartbeats {
 
   /** Looks for what is due, once the transaction of this turn of the event loop is committed. */
   wake(): void {
-    this.#lookIn(0);
+    this.#rounds.wake();
   }
 
-  #lookIn(ms: number): void {
-    this.#timer?.cancel();
-    if (this.#isStopped) return;
-    this.#timer = this.dependencies.clock.after(ms, () => {
-      this.#looking ??= this.#look().finally(() => (this.#looking = undefined));
-      inBackground(this.#looking, "looking for missing posts", this.dependencies.log);
-    });
-  }
-
-  async #look(): Promise<void> {
+  async #look(): Promise<number | undefined> {
     const { clock, commit } = this.dependencies;
-    try {
-      await commit.run(() => this.#tick());
-      const due = this.#store.due(clock.now(), BATCH);
-      await Promise.all(due.map((hook) => this.#check(hook)));
-    } finally {
-      const next = this.#store.nextDue();
-      const wait = next === undefined ? TICK_MS : Math.max(1000, Math.min(next - clock.now(), TICK_MS));
-      if (next !== undefined || this.#store.some()) this.#lookIn(wait);
-    }
+    await commit.run(() => this.#tick());
+    const due = this.#store.due(clock.now(), BATCH);
+    await Promise.all(due.map((hook) => this.#check(hook)));
+    const next = this.#store.nextDue();
+    if (next !== undefined) return Math.max(1000, Math.min(next - clock.now(), TICK_MS));
+    return this.#store.some() ? TICK_MS : undefined;
   }
 
   /** Stores that the component runs now, inside a transaction. */

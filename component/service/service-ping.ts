@@ -3,11 +3,11 @@
  * service.ping_url once a minute, and only while callers' stanzas reach the server. The URL is a secret, and in no log.
  */
 import type { Logger } from "winston";
-import { inBackground } from "../background.js";
 import type { Clock } from "../hooks/clock.js";
 import { GuardedClient, type HttpAnswer, type NoAnswer } from "../hooks/outgoing/guarded-client.js";
 import { statusText } from "../hooks/outgoing/http-exchange.js";
 import type { Metrics } from "../metrics.js";
+import { Rounds } from "../rounds.js";
 import type { Readiness } from "./readiness.js";
 
 /** How often the URL is asked, how soon it is looked again whether the component is ready, and how long an answer may take. */
@@ -27,8 +27,7 @@ export interface ServicePingDependencies {
 
 export class ServicePing {
   readonly #client: GuardedClient;
-  #timer: { cancel(): void } | undefined;
-  #isStopped = true;
+  readonly #rounds: Rounds;
   /** Whether the last request was answered; undefined: there was none yet. */
   #isAnswered: boolean | undefined;
 
@@ -39,6 +38,7 @@ export class ServicePing {
     timeout = TIMES.answer,
   ) {
     this.#client = new GuardedClient({ url, inner: ANYWHERE }, { timeout });
+    this.#rounds = new Rounds("asking service.ping_url", () => this.#look(), dependencies);
     dependencies.metrics.gaugeOf(
       PING_METRIC,
       "1 if service.ping_url answered the last request, 0 if not, NaN before the first one",
@@ -48,39 +48,26 @@ export class ServicePing {
 
   /** Asks from now on. It can't be started again after a stop. */
   start(): void {
-    this.#isStopped = false;
-    this.#lookIn(0);
+    this.#rounds.start();
   }
 
   /** Aborts a running request. */
   stop(): void {
-    this.#isStopped = true;
-    this.#timer?.cancel();
+    this.#rounds.stop();
     this.#client.close();
   }
 
-  #lookIn(ms: number): void {
-    if (this.#isStopped) return;
-    this.#timer = this.dependencies.clock.after(ms, () =>
-      inBackground(this.#look(), "asking service.ping_url", this.dependencies.log),
-    );
-  }
-
-  /** The next look begins after the answer: requests never overlap. */
-  async #look(): Promise<void> {
+  async #look(): Promise<number> {
     const { clock, readiness } = this.dependencies;
+    if (!readiness().ready) return TIMES.look;
     const began = clock.now();
-    const isReady = readiness().ready;
-    try {
-      if (isReady) this.#note(await this.#client.send({ method: "GET" }));
-    } finally {
-      this.#lookIn(isReady ? Math.max(0, began + TIMES.each - clock.now()) : TIMES.look);
-    }
+    this.#note(await this.#client.send({ method: "GET" }));
+    return Math.max(0, began + TIMES.each - clock.now());
   }
 
   /** Counts an answer; the first failure is logged, and its end. */
   #note(answer: HttpAnswer | NoAnswer): void {
-    if (this.#isStopped) return;
+    if (this.#rounds.isStopped) return;
     const { metrics, log } = this.dependencies;
     const fault = faultIn(answer);
     metrics.servicePings.inc({ result: fault === undefined ? "answered" : "failed" });

@@ -4,9 +4,9 @@
  */
 import type { StoredAlert } from "../../../storage/alerts-store.js";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { inBackground } from "../../background.js";
-import type { Hook } from "../hook.js";
 import { ownProperty } from "../../own-property.js";
+import { Rounds } from "../../rounds.js";
+import type { Hook } from "../hook.js";
 import type { Fields } from "../formats/fields.js";
 import type { AlertRecords } from "./records.js";
 import { isFault, type SourceApi } from "./source-requests.js";
@@ -28,41 +28,33 @@ export class SourceWatch {
   /** How often in a row alerts were missing, by their numbers. */
   #missing = new Map<number, number>();
   readonly #clients = new Set<SourceApi>();
-  #timer: { cancel(): void } | undefined;
-  #isStopped = true;
+  readonly #rounds: Rounds;
 
   /** @param resolve resolves an alert that is over */
   constructor(
     private readonly dependencies: SourcesDependencies,
     private readonly records: Pick<AlertRecords, "store" | "noteChange">,
     private readonly resolve: (row: StoredAlert) => Promise<void>,
-  ) {}
+  ) {
+    this.#rounds = new Rounds("asking which alerts fire", () => this.#askAll(), dependencies);
+  }
 
   start(): void {
-    this.#isStopped = false;
-    this.#askLater();
+    this.#rounds.start(ASK_MS);
   }
 
   stop(): void {
-    this.#isStopped = true;
-    this.#timer?.cancel();
+    this.#rounds.stop();
     for (const client of this.#clients) client.close();
   }
 
-  #askLater(): void {
-    if (this.#isStopped) return;
-    this.#timer = this.dependencies.clock.after(ASK_MS, () => {
-      const asked = this.#askAll().finally(() => this.#askLater());
-      inBackground(asked, "asking which alerts fire", this.dependencies.log);
-    });
-  }
-
-  async #askAll(): Promise<void> {
+  async #askAll(): Promise<number> {
     const sources = this.#sources();
     const silenced = new Set(sources.flatMap(({ rows }) => rows.map(({ id }) => id)));
     this.#missing = new Map([...this.#missing].filter(([id]) => silenced.has(id)));
     for (let at = 0; at < sources.length; at += MAX.asked)
       await Promise.all(sources.slice(at, at + MAX.asked).map((source) => this.#ask(source)));
+    return ASK_MS;
   }
 
   /** Returns the sources at which something is silenced, each with these alerts. */
@@ -86,7 +78,7 @@ export class SourceWatch {
     const firing = await client.firing(silenced.map(({ labels }) => labels.alertname ?? ""));
     client.close();
     this.#clients.delete(client);
-    if (this.#isStopped) return;
+    if (this.#rounds.isStopped) return;
     if (isFault(firing)) {
       this.dependencies.log.info(
         `The source of the hook ${hook.name} doesn't say what fires: ${firing.fault}`,

@@ -4,7 +4,7 @@
  * by its comment. If the program fails, the alert is muted here, and the room is told why.
  */
 import type { AlertTask, StoredAlert } from "../../../storage/alerts-store.js";
-import { inBackground } from "../../background.js";
+import { Rounds } from "../../rounds.js";
 import type { Hook } from "../hook.js";
 import { pauseAfter } from "../retry-pauses.js";
 import { isSameSilence } from "./alert.js";
@@ -12,6 +12,7 @@ import type { Silence } from "./alert-types.js";
 import type { AlertsDependencies } from "./dependencies.js";
 import { matchersOf, type Matcher } from "./plan.js";
 import { alertOf, taskOf, type AlertRecords, type Applied, type Task } from "./records.js";
+import { RunningWork } from "./running-work.js";
 import { isFault, SOURCE_TIMEOUT_MS, SourceRequests, type SourceApi } from "./source-requests.js";
 import type { SourceFault } from "./source-requests.js";
 import { clockText, lineText, textsIn, type AlertTexts } from "./texts.js";
@@ -24,8 +25,6 @@ const LEASE_MS = 3 * SOURCE_TIMEOUT_MS + 5_000;
 const UNCERTAIN_MS = 60_000;
 /** After how many attempts to end a silence it is left alone. */
 const MAX_TRIES = 20;
-/** How long to wait after the database failed, in milliseconds. */
-const FAILED_MS = 10_000;
 
 type SilenceTask = Extract<Task, { do: "silence" }>;
 type UnsilenceTask = Extract<Task, { do: "unsilence" }>;
@@ -52,11 +51,9 @@ interface Work {
 }
 
 export class AlertSources {
-  /** What runs, by alert. */
-  readonly #running = new Map<number, Promise<void>>();
+  readonly #rounds: Rounds;
+  readonly #running: RunningWork;
   readonly #clients = new Set<SourceApi>();
-  #timer: { cancel(): void } | undefined;
-  #isStopped = true;
 
   /**
    * @param turn begins a turn of an alert; the result ends it
@@ -67,68 +64,49 @@ export class AlertSources {
     private readonly records: AlertRecords,
     private readonly turn: (row: StoredAlert) => Promise<() => void>,
     private readonly done: () => void,
-  ) {}
+  ) {
+    this.#running = new RunningWork(dependencies);
+    this.#rounds = new Rounds("looking for silences", () => this.#look(), dependencies);
+  }
 
   get #texts(): AlertTexts {
     return textsIn(this.dependencies.context.messages.language);
   }
 
   start(): void {
-    this.#isStopped = false;
-    this.wake();
+    this.#rounds.start();
   }
 
   /** Aborts what is running; it is repeated after the next start. */
   async stop(): Promise<void> {
-    this.#isStopped = true;
-    this.#timer?.cancel();
+    this.#rounds.stop();
     for (const client of this.#clients) client.close();
-    await Promise.all(this.#running.values());
+    await this.#rounds.ended();
+    await this.#running.ended();
   }
 
   /** Looks for due work, once the transaction of this turn of the event loop is committed. */
   wake(): void {
-    if (!this.#isStopped) this.#lookIn(0);
+    this.#rounds.wake();
   }
 
-  #lookIn(ms: number): void {
-    this.#timer?.cancel();
-    this.#timer = this.dependencies.clock.after(ms, () =>
-      inBackground(this.#look(), "looking for silences", this.dependencies.log),
-    );
-  }
-
-  async #look(): Promise<void> {
-    const { clock, commit, log } = this.dependencies;
+  async #look(): Promise<number | undefined> {
+    const { clock, commit } = this.dependencies;
     const { store } = this.records;
-    try {
-      // Only what is on the disk is done.
-      await commit.settled();
-      if (this.#isStopped) return;
-      const now = clock.now();
-      for (const task of store.dueTasks(now, MAX_RUNNING, true))
-        if (!this.#running.has(task.alert) && this.#running.size < MAX_RUNNING) this.#start(task);
-      const next = store.nextDueTask(true);
-      // What is due already begins when something that runs has ended.
-      if (next !== undefined && next > now) this.#lookIn(next - now);
-    } catch (error) {
-      log.error(`Silences can't be read, as the database fails: ${String(error)}; trying again`);
-      this.#lookIn(FAILED_MS);
-    }
-  }
-
-  #start(task: AlertTask): void {
-    const work = this.#perform(task)
-      .catch((error: unknown) => {
-        const { log, clock } = this.dependencies;
-        log.error(`The silence of the alert ${task.alert} failed, and is repeated`, { error });
-        return new Promise<void>((resolve) => clock.after(FAILED_MS, resolve));
-      })
-      .finally(() => {
-        this.#running.delete(task.alert);
-        this.wake();
-      });
-    this.#running.set(task.alert, work);
+    // Only what is on the disk is done.
+    await commit.settled();
+    if (this.#rounds.isStopped) return undefined;
+    const now = clock.now();
+    for (const task of store.dueTasks(now, MAX_RUNNING, true))
+      if (this.#running.size < MAX_RUNNING)
+        this.#running.start(
+          task.alert,
+          () => this.#perform(task),
+          () => this.wake(),
+        );
+    const next = store.nextDueTask(true);
+    // What is due already begins when something that runs has ended.
+    return next !== undefined && next > now ? next - now : undefined;
   }
 
   async #perform(stored: AlertTask): Promise<void> {
@@ -159,7 +137,7 @@ export class AlertSources {
     const { silence } = task;
     const matchers = matchersOf(hook, row);
     const result = await this.#request({ stored, row, hook, client }, task, matchers);
-    if (this.#isStopped && isFault(result)) return;
+    if (this.#rounds.isStopped && isFault(result)) return;
     await this.#conclude(stored, (applied) => {
       const { at } = applied;
       if (!isFault(result)) {
@@ -208,7 +186,7 @@ export class AlertSources {
     const { source, comment = "", until } = task;
     const id = source ?? (await client.find(comment, matchersOf(hook, row)));
     const result = id === undefined || isFault(id) ? id : await client.expire(id);
-    if (this.#isStopped && result !== undefined) return;
+    if (this.#rounds.isStopped && result !== undefined) return;
     const { store } = this.records;
     const tries = stored.tries + 1;
     const now = this.dependencies.clock.now();

@@ -3,29 +3,25 @@
  * outbox, or in the queue of a room of another service, in the transaction that removes the task: it is said once.
  */
 import type { AlertTask, StoredAlert } from "../../../storage/alerts-store.js";
-import { inBackground } from "../../background.js";
-import type { AlertsDependencies } from "./dependencies.js";
-
 import { mayPass } from "../fault.js";
+import { Rounds } from "../../rounds.js";
 import { pauseAfter } from "../retry-pauses.js";
+import type { AlertsDependencies } from "./dependencies.js";
 import { taskOf, type AlertRecords, type Task } from "./records.js";
+import { RunningWork } from "./running-work.js";
 import { AlertVoice } from "./voice.js";
 
 /** How many due tasks and alerts are read at once. */
 const BATCH = 64;
 /** The longest wait before the database is looked at again, in milliseconds. */
 const LONGEST_MS = 3600_000;
-/** How long to wait after the database failed, in milliseconds. */
-const FAILED_MS = 10_000;
 /** After how many attempts to say something it is given up. */
 const MAX_TRIES = 20;
 
 export class AlertTasks {
-  readonly #running = new Map<number, Promise<void>>();
+  readonly #rounds: Rounds;
+  readonly #running: RunningWork;
   readonly #voice: AlertVoice;
-  #timer: { cancel(): void } | undefined;
-  #isStopped = true;
-  #isWoken = false;
 
   /**
    * @param turn begins a turn of an alert; the result ends it
@@ -38,71 +34,40 @@ export class AlertTasks {
     private readonly done: () => void,
   ) {
     this.#voice = new AlertVoice(dependencies, records);
+    this.#running = new RunningWork(dependencies);
+    this.#rounds = new Rounds("looking for due alerts", () => this.#look(), dependencies);
   }
 
   start(): void {
-    this.#isStopped = false;
-    this.wake();
+    this.#rounds.start();
   }
 
   /** Starts no more work, and waits for what is running, at most `ms` milliseconds. */
   async stop(ms: number): Promise<void> {
-    this.#isStopped = true;
-    this.#timer?.cancel();
+    this.#rounds.stop();
     const late = new Promise<void>((resolve) => this.dependencies.clock.after(ms, resolve));
-    if (this.#running.size > 0) await Promise.race([Promise.all(this.#running.values()), late]);
+    await Promise.race([this.#rounds.ended().then(() => this.#running.ended()), late]);
   }
 
   /** Looks for due work soon, after the transaction of this turn of the event loop. */
   wake(): void {
-    if (this.#isStopped || this.#isWoken) return;
-    this.#isWoken = true;
-    setImmediate(() => {
-      this.#isWoken = false;
-      inBackground(this.#look(), "looking for due alerts", this.dependencies.log);
-    });
+    this.#rounds.wake();
   }
 
-  async #look(): Promise<void> {
-    const { clock, commit, log } = this.dependencies;
+  async #look(): Promise<number> {
+    const { clock, commit } = this.dependencies;
     const { store } = this.records;
-    this.#timer?.cancel();
-    if (this.#isStopped) return;
-    let wait = LONGEST_MS;
-    try {
-      // Only work that is on the disk is done.
-      await commit.settled();
-      const now = clock.now();
-      const due = new Set([
-        ...store.dueTasks(now, BATCH).map(({ alert }) => alert),
-        ...store.due(now, BATCH),
-      ]);
-      for (const alert of due) this.#start(alert);
-      const next = store.nextDue();
-      // What is due now is running, and wakes this again when it is done.
-      if (next !== undefined && next > now) wait = Math.min(wait, next - now);
-      else if (next !== undefined && due.size === 0) wait = 0;
-    } catch (error) {
-      log.error(`Alerts can't be read, as the database fails: ${String(error)}; trying again`);
-      wait = FAILED_MS;
-    }
-    this.#timer?.cancel();
-    this.#timer = clock.after(wait, () => this.wake());
-  }
-
-  #start(alert: number): void {
-    if (this.#running.has(alert)) return;
-    const work = this.#work(alert)
-      .catch((error: unknown) => {
-        const { log, clock } = this.dependencies;
-        log.error(`The work on the alert ${alert} failed, and is repeated`, { error });
-        return new Promise<void>((resolve) => clock.after(FAILED_MS, resolve));
-      })
-      .finally(() => {
-        this.#running.delete(alert);
-        this.done();
-      });
-    this.#running.set(alert, work);
+    // Only work that is on the disk is done.
+    await commit.settled();
+    if (this.#rounds.isStopped) return LONGEST_MS;
+    const now = clock.now();
+    const due = new Set([...store.dueTasks(now, BATCH).map(({ alert }) => alert), ...store.due(now, BATCH)]);
+    for (const alert of due) this.#running.start(alert, () => this.#work(alert), this.done);
+    const next = store.nextDue();
+    if (next === undefined) return LONGEST_MS;
+    if (next > now) return Math.min(LONGEST_MS, next - now);
+    // What is due now is running, and wakes this again when it is done.
+    return due.size === 0 ? 0 : LONGEST_MS;
   }
 
   /** Does all due work of an alert. */
@@ -113,7 +78,7 @@ export class AlertTasks {
       const row = store.find(id);
       const task = store.tasksOf(id).find(({ dueAt, atSource }) => !atSource && dueAt <= clock.now());
       const isDue = row?.dueAt !== undefined && row.dueAt <= clock.now();
-      if (row === undefined || this.#isStopped || (task === undefined && !isDue)) return;
+      if (row === undefined || this.#rounds.isStopped || (task === undefined && !isDue)) return;
       const end = await this.turn(row);
       try {
         if (task !== undefined) await this.#do(task);

@@ -5,6 +5,7 @@
 import { DutyStore, type StoredRoster } from "../../../storage/duty-store.js";
 import { Jid } from "../../addresses/address.js";
 import { inBackground } from "../../background.js";
+import { Rounds } from "../../rounds.js";
 import type { OnDuty } from "../alerts/dependencies.js";
 import { rostersOf } from "../alerts/steps.js";
 import { mayPass } from "../fault.js";
@@ -23,14 +24,12 @@ const WAIT_MS = { most: 3600_000, least: 1000, failed: 60_000 };
 export class Duty implements OnDuty {
   readonly store: DutyStore;
   readonly #calendars: Calendars;
-  #timer: { cancel(): void } | undefined;
-  #isRunning = false;
-  #isLooking: Promise<void> | undefined;
-  #isWoken = false;
+  readonly #rounds: Rounds;
 
   constructor(private readonly dependencies: DutyDependencies) {
     this.store = new DutyStore(dependencies.db);
     this.#calendars = new Calendars(dependencies, this.store);
+    this.#rounds = new Rounds("looking at rosters", () => this.#look(), dependencies);
   }
 
   on(roster: string, at: number): string | undefined {
@@ -68,47 +67,24 @@ export class Duty implements OnDuty {
   }
 
   start(): void {
-    this.#isRunning = true;
-    this.#look();
+    this.#rounds.start();
   }
 
   /** Starts no more work, and waits for what is running, at most `ms` milliseconds. */
   async stop(ms: number): Promise<void> {
-    this.#isRunning = false;
-    this.#timer?.cancel();
+    this.#rounds.stop();
     this.#calendars.stop();
     const late = new Promise<void>((resolve) => this.dependencies.clock.after(ms, resolve));
-    if (this.#isLooking !== undefined) await Promise.race([this.#isLooking, late]);
+    await Promise.race([this.#rounds.ended(), late]);
   }
 
   /** Called when rosters or webhooks have changed. */
   forget(): void {
-    setImmediate(() => this.#look());
+    this.#rounds.wake();
   }
 
-  /** Looks at all rosters now, or again after the look that is under way. */
-  #look(): void {
-    if (!this.#isRunning) return;
-    if (this.#isLooking !== undefined) {
-      this.#isWoken = true;
-      return;
-    }
-    this.#timer?.cancel();
-    this.#isWoken = false;
-    this.#isLooking = this.#lookOnce()
-      .catch((error: unknown) => {
-        this.dependencies.log.error("Rosters could not be looked at; trying again", { error });
-        return WAIT_MS.failed;
-      })
-      .then((wait) => {
-        this.#isLooking = undefined;
-        if (this.#isWoken) this.#look();
-        else if (this.#isRunning) this.#timer = this.dependencies.clock.after(wait, () => this.#look());
-      });
-  }
-
-  /** @returns when to look again, in milliseconds from now */
-  async #lookOnce(): Promise<number> {
+  /** Looks at all rosters. @returns when to look again, in milliseconds from now */
+  async #look(): Promise<number> {
     const { clock, commit } = this.dependencies;
     await commit.settled();
     let wait = WAIT_MS.most;
@@ -126,7 +102,7 @@ export class Duty implements OnDuty {
         "showing who is on duty",
         this.dependencies.log,
       );
-    const read = this.#calendars.readDue(() => this.#look());
+    const read = this.#calendars.readDue(() => this.#rounds.wake());
     return Math.max(WAIT_MS.least, Math.min(wait, read));
   }
 
