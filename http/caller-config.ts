@@ -19,12 +19,9 @@ const pattern = z
   .regex(/^[^\s/]+$/, "must be an address with * for any characters, such as *@example.org")
   .transform((text) => text.normalize("NFC").toLowerCase());
 
-const endpointName = z
-  .string()
-  .refine(
-    (name) => contract.some((row) => row.name === name),
-    `must be one of ${[...new Set(contract.map(({ name }) => name))].join(", ")}`,
-  );
+const ENDPOINT_NAMES = [...new Set(contract.map(({ name }) => name))];
+
+export const endpointName = z.enum(ENDPOINT_NAMES);
 
 const callerConfig = z
   .strictObject({

@@ -1,7 +1,7 @@
 /** Runs operations for commands: in the running component, or else in this process. */
 import { existsSync } from "node:fs";
 import { createLogger } from "winston";
-import { Administration } from "../component/administration/administration.js";
+import { Administration, argumentsFrom } from "../component/administration/administration.js";
 import type { Operation } from "../component/administration/operation.js";
 import { recordsOf } from "../component/administration/records.js";
 import { Bounces } from "../component/hooks/bounces.js";
@@ -38,7 +38,8 @@ const READ = ["xmpp", "http", "people", "keys", "rooms", "hooks"] as const;
  */
 export async function operate(operation: Operation, given: object, flags: Flags): Promise<object> {
   if (operation.needs === "nothing") {
-    const result = await operation.run({} as never, operation.arguments.parse(given));
+    const checked = argumentsFrom(operation, given);
+    const result = checked instanceof Refusal ? checked : await operation.run({} as never, checked);
     return result instanceof Refusal ? fail(faultOf(result)) : result;
   }
   const { storage } = configOf(flags, ["storage"]);

@@ -16,6 +16,12 @@ class Refused extends Error {
 
 const NOT_RUNNING = refuse.unavailable("only the running component can do this: start it and try again");
 
+/** Returns an operation's arguments as it takes them. @param given as JSON */
+export function argumentsFrom(operation: Operation, given: unknown): Record<string, unknown> | Refusal {
+  const { data, error } = operation.arguments.safeParse(given);
+  return error === undefined ? data : badRequest(validationMessage(error, given));
+}
+
 export class Administration {
   constructor(readonly ground: Ground) {}
 
@@ -28,8 +34,8 @@ export class Administration {
     const { ground } = this;
     const denied = refuseOperation(operation, who, ground.settings.hooks.by_owners);
     if (denied !== undefined) return denied;
-    const { data, error } = operation.arguments.safeParse(given);
-    if (error !== undefined) return badRequest(validationMessage(error, given));
+    const data = argumentsFrom(operation, given);
+    if (data instanceof Refusal) return data;
     if (operation.needs === "component" && ground.running === undefined) return NOT_RUNNING;
     const record = new ChangeRecord(ground.records.changes, who, {
       operation: operation.name,

@@ -17,8 +17,8 @@ const MAX = { rosters: 100, people: 50 };
 export const SET = {
   people: word(
     z.array(z.string().trim().min(1).max(3071)).max(100).optional(),
-    "people in the order of their turns, separated by commas; with a calendar, those that it names by id",
-    "人员，按值班顺序，以逗号分隔；使用日历时，为日历中以 id 提到的人",
+    "people in the order of their turns; with a calendar, those that it names by id",
+    "人员，按值班顺序；使用日历时，为日历中以 id 提到的人",
   ),
   every: word(
     z.string().optional(),

@@ -16,6 +16,8 @@ export interface Meta {
   readonly file?: "text" | "base64";
   /** A time in milliseconds since 1970; "exact": shown with milliseconds. */
   readonly time?: true | "exact";
+  /** A list whose values may contain commas, so that the command line doesn't separate them there. */
+  readonly commas?: true;
   /** A text of several lines. */
   readonly long?: true;
   /** Left out of tables. */

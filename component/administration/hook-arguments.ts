@@ -146,6 +146,7 @@ const INCOMING = {
     texts(10).optional(),
     "who is mentioned in the first line of an alert: duty (who is on duty), or a nickname; none removes all",
     "告警首行提及谁：duty（值班人）或昵称；none 表示不提及",
+    { commas: true },
   ),
   mention_from: incoming(
     z.string().trim().toLowerCase().optional(),

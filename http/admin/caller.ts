@@ -6,7 +6,7 @@ import { hashOf, newSecret } from "../../component/hooks/secrets.js";
 import { badRequest, refuse } from "../../component/refusal.js";
 import { validationMessage } from "../../component/validation-message.js";
 import { kindOf } from "../errcodes.js";
-import { callerList } from "../caller-config.js";
+import { callerList, endpointName } from "../caller-config.js";
 import { CLOSED, opening } from "../identity.js";
 
 const texts = z.array(z.string()).optional();
@@ -18,7 +18,11 @@ const add = reading({
   example: "hr --endpoints send_message --senders '*@example.org'",
   arguments: {
     name: word(z.string(), "program's name in the log", "程序的名称（日志中也用此名）", { placed: "hr" }),
-    endpoints: word(texts, "endpoint that it may call (default: all)", "可调用的接口（默认：全部）"),
+    endpoints: word(
+      z.array(endpointName).optional(),
+      "endpoint that it may call (default: all)",
+      "可调用的接口（默认：全部）",
+    ),
     senders: word(
       texts,
       "users in whose names it may send and act, such as '*@example.org' (default: none)",

@@ -77,7 +77,7 @@ export function argumentOf({ name, label, kind, isRequired, choices }: Field, ma
   return choices === undefined ? argument : argument.choices(choices);
 }
 
-/** Returns the option for an argument. Options for lists are repeatable. */
+/** Returns the option for an argument. Options for lists are repeatable, and most take several values, separated by commas. */
 export function optionOf(field: Field): Option {
   const { name, label, kind, choices, isRequired, of } = field;
   const isSwitch = isSwitchFor(field);
@@ -85,7 +85,9 @@ export function optionOf(field: Field): Option {
   const description = [
     field.file === undefined ? label.en : `file with the ${label.en}`,
     ...(choices?.some((choice) => !label.en.includes(choice)) === true ? [`: ${choices.join(", ")}`] : []),
-    ...(kind === "list" ? ["; repeatable"] : []),
+    ...(kind === "list"
+      ? [isSeparated(field) ? "; repeatable, or separated by commas" : "; repeatable"]
+      : []),
     ...(isRequired ? [" (required)"] : []),
     ...(field.default === undefined || isSwitch || field.default === ""
       ? []
@@ -95,13 +97,18 @@ export function optionOf(field: Field): Option {
   if (kind === "list")
     option.argParser((text: string, before: string[] | undefined) => [
       ...(before ?? []),
-      ...(choices === undefined ? [text] : text.split(",")),
+      ...(isSeparated(field) ? text.split(",").map((each) => each.trim()) : [text]),
     ]);
   // The operation checks the value.
   if (choices !== undefined) OPTION_VALUES.set(option, choices);
   if (isRequired) option.makeOptionMandatory();
   if (of !== undefined) option.helpGroup(`Options of ${of} hooks:`);
   return option.attributeName() === name ? option : Object.assign(option, { attributeName: () => name });
+}
+
+/** Whether an option's value is several values of a list, separated by commas. */
+export function isSeparated({ kind, placed, commas }: Field): boolean {
+  return kind === "list" && placed === undefined && commas !== true;
 }
 
 /** Returns an argument's option. A secret is never given itself, because other users see the process list. */

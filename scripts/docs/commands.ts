@@ -4,16 +4,28 @@ import { argumentsOf, exampleOf, type Field } from "../../component/administrati
 import type { Operation } from "../../component/administration/operation.js";
 import type { Language } from "../../component/translated.js";
 import { ALL_FAMILIES } from "../../http/admin/run.js";
-import { flagOf, valueNameOf } from "../commands/operations.js";
+import { flagOf, isSeparated, valueNameOf } from "../commands/operations.js";
 import { IMPORT_FIELDS } from "../commands/user-import.js";
 
 const WORDS = {
   en: {
-    ...{ required: " (required)", repeatable: "; repeatable", colon: ": ", comma: ", " },
+    ...{
+      required: " (required)",
+      repeatable: "; repeatable",
+      separated: ", or separated by commas",
+      colon: ": ",
+      comma: ", ",
+    },
     ...{ incoming: " (incoming)", outgoing: " (outgoing)", running: " The component must be running." },
   },
   zh: {
-    ...{ required: "（必填）", repeatable: "；可重复", colon: "：", comma: "、" },
+    ...{
+      required: "（必填）",
+      repeatable: "；可重复",
+      separated: "，或以逗号分隔",
+      colon: "：",
+      comma: "、",
+    },
     ...{ incoming: "（入站）", outgoing: "（出站）", running: "组件必须正在运行。" },
   },
 } as const;
@@ -50,12 +62,13 @@ function usageOf({ name, kind, isRequired }: Field): string {
 
 function itemOf(field: Field, language: Language): string {
   const { name, label, choices, isRequired, kind, placed, of } = field;
-  const { required, repeatable, colon, comma, ...words } = WORDS[language];
+  const { required, repeatable, separated, colon, comma, ...words } = WORDS[language];
   const option = [`--${flagOf(field)}`, valueNameOf(field)?.replace("file", "FILE") ?? []].flat().join(" ");
   const shown = placed === undefined ? option : name.toUpperCase();
   const side = of === "incoming" || of === "outgoing" ? words[of] : "";
   const among = choices === undefined ? "" : `${colon}${choices.map((each) => `\`${each}\``).join(comma)}`;
-  const again = kind === "list" && placed === undefined ? repeatable : "";
+  const again =
+    kind === "list" && placed === undefined ? `${repeatable}${isSeparated(field) ? separated : ""}` : "";
   return `- \`${shown}\`${side}${colon}${plain(label[language])}${among}${again}${isRequired ? required : ""}`;
 }
 

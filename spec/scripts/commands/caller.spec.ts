@@ -5,9 +5,7 @@ import { bearer, Interface } from "../../support/interface.js";
 
 describe("caller add", () => {
   it("prints a token, and lines that let its bearer in", async () => {
-    const options = "--senders *@qtalk.test.org --endpoints send_message --endpoints auth_uk --rate 50".split(
-      " ",
-    );
+    const options = "--senders *@qtalk.test.org --endpoints send_message,auth_uk --rate 50".split(" ");
     const { stdout } = await runCommand(["caller", "add", "hr", ...options]);
     const [token = "", ...rest] = stdout.split("\n");
     const lines = rest.join("\n");
@@ -38,6 +36,15 @@ describe("caller add", () => {
       expect([bare.status, named.status]).to.eql(statuses);
       await http.close();
     }
+  });
+
+  it("takes several values separated by commas, repeated, or both", async () => {
+    const given = ["--senders", "a@qtalk.test.org, b@qtalk.test.org", "--senders", "c@qtalk.test.org"];
+    const { stdout } = await runCommand(["caller", "add", "hr", ...given, "--json"]);
+    const { text } = JSON.parse(stdout) as { text: string };
+    expect(parse(text))
+      .to.have.nested.property("http.callers[0].senders")
+      .eql(["a@qtalk.test.org", "b@qtalk.test.org", "c@qtalk.test.org"]);
   });
 
   it("names what isn't right", async () => {

@@ -47,6 +47,18 @@ describe("Operators' commands, while the component is stopped", () => {
     }
   });
 
+  it("separate a list's values at commas, but not within a nickname", async () => {
+    const given = ["--only-events", "push, issues.opened", "--mention", "Capulet, Juliet"];
+    expect((await line.run("hook", "add", "ci", "--to", "juliet@test.org", ...given)).stderr).to.match(
+      /^Added/,
+    );
+    const { stdout } = await line.run("hook", "show", "ci", "--json");
+    expect(JSON.parse(stdout)).to.deep.include({
+      only_events: ["push", "issues.opened"],
+      mention: ["Capulet, Juliet"],
+    });
+  });
+
   it("make what is asked for, with a record of it", async () => {
     const added = await line.run("operator", "add", "ann", "--may", "hooks,rooms");
     expect(added.stderr).to.match(
