@@ -24,6 +24,8 @@ export const FOR_TESTS = {
   gnupg: "gpg",
   "groff-base": "groff",
   systemd: "systemd-analyze",
+  fish: "fish",
+  zsh: "zsh",
 };
 
 export const FOR_COMPILING = {

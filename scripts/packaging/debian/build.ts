@@ -82,6 +82,8 @@ async function addSystemFiles(stage: string, version: string): Promise<void> {
   put("usr/lib/systemd/system/qtalk-component.socket", socketUnit());
   putZipped("usr/share/man/man1/qtalk-component.1", manual(program, version));
   put("usr/share/bash-completion/completions/qtalk-component", completion(program, "bash"));
+  put("usr/share/zsh/vendor-completions/_qtalk-component", completion(program, "zsh"));
+  put("usr/share/fish/vendor_completions.d/qtalk-component.fish", completion(program, "fish"));
   put(`${SHARE}/qtalk-component.yml`, debianFile("qtalk-component.yml"));
   put(`${DOC}/copyright`, readFileSync(join(ROOT, "LICENSE")));
   putZipped(`${DOC}/changelog.Debian`, debianChangelog(debianVersion(version)));

@@ -1,4 +1,4 @@
-/** What goes onto a system: the unit, the manual page, completion, and the packages, each tried with the system's own tools. */
+/** What goes onto a system: the unit, the manual page, and the packages, each tried with the system's own tools. */
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
@@ -96,39 +96,6 @@ describe("Packaging", () => {
     expect(read.stdout).to.contain("SYNOPSIS");
   });
 
-  it("completes commands and options in bash", async () => {
-    const file = join(folder.path, "completion");
-    writeFileSync(file, await print("completion", "bash"));
-    const complete = (...words: string[]): string[] => {
-      const script = `source ${file}; COMP_WORDS=(qtalk-component ${words.map((w) => `'${w}'`).join(" ")}); COMP_CWORD=${words.length}; _qtalk_component; echo "\${COMPREPLY[@]}"`;
-      return execFileSync("bash", ["-c", script], { encoding: "utf8" }).trim().split(" ");
-    };
-    expect(complete("doc")).to.deep.equal(["doctor"]);
-    expect(complete("outbox", "re")).to.deep.equal(["retry"]);
-    expect(complete("start", "--xmpp.dom")).to.deep.equal(["--xmpp.domain"]);
-    // Values, and the hundred flags of keys only when one is begun.
-    expect(complete("hook", "add", "x", "--format", "graf")).to.deep.equal(["grafana"]);
-    expect(complete("start", "--xmpp.send_as_users", "")).to.include.members(["never", "direct"]);
-    expect(complete("print", "completion", "")).to.deep.equal(["bash", "zsh"]);
-    expect(complete("start", "--")).to.deep.equal(["--config", "--help-config", "--help"]);
-  });
-
-  it("completes the names of hooks, rosters, operators and rooms, as the component lists them", async () => {
-    const file = folder.file("names", await print("completion", "bash"));
-    const listed =
-      '{"incoming": [{"name": "grafana"}, {"name": "ci"}], "outgoing": [{"name": "audit", "url": "x"}]}';
-    const answer = folder.file("listed.json", JSON.stringify(JSON.parse(listed), null, 2));
-    const complete = (...words: string[]): string => {
-      const fake = `qtalk-component() { [[ "$*" == "${words[0] ?? ""} list --json" ]] && cat ${answer}; }`;
-      const script = `${fake}; source ${file}; COMP_WORDS=(qtalk-component ${words.map((w) => `'${w}'`).join(" ")}); COMP_CWORD=${words.length}; _qtalk_component; echo "\${COMPREPLY[@]}"`;
-      return execFileSync("bash", ["-c", script], { encoding: "utf8" }).trim();
-    };
-    expect(complete("hook", "show", "")).to.equal("grafana ci audit");
-    expect(complete("duty", "remove", "a")).to.equal("audit");
-    expect(complete("hook", "set", "--forma")).to.equal("--format");
-    expect(complete("hook", "add", ""), "a new name").not.to.contain("grafana");
-  });
-
   it("makes an npm package that runs elsewhere", async () => {
     const packed = execFileSync("npm", ["pack", "--silent", "--pack-destination", folder.path], {
       cwd: ROOT,
@@ -166,6 +133,12 @@ describe("Packaging", () => {
       .to.contain(node)
       .and.to.match(/libc6 \(>= 2\.\d+\)/);
     expect(Number(field("Installed-Size")), "in KiB").to.be.within(5_000, 100_000);
+    for (const name of [
+      "bash-completion/completions/qtalk-component",
+      "zsh/vendor-completions/_qtalk-component",
+      "fish/vendor_completions.d/qtalk-component.fish",
+    ])
+      expect(existsSync(join(home, "usr/share", name)), name).to.equal(true);
     const changes = join(home, "usr/share/doc/qtalk-component/changelog.gz");
     expect(gunzipSync(readFileSync(changes)).toString()).to.equal(
       readFileSync(join(ROOT, "CHANGELOG.md"), "utf8"),
