@@ -1,5 +1,5 @@
 /** Reads bodies within quotas of memory, ten times as fast as a body-parsing middleware; slow ones are refused. */
-import type { IncomingMessage } from "node:http";
+import { IncomingMessage } from "node:http";
 import type { Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { badRequest, Refusal, refuse } from "../component/refusal.js";
@@ -25,6 +25,8 @@ interface PendingBody {
   held: number;
   /** How many rate checks the body has passed. This clock stands still while the event loop is blocked. */
   checks: number;
+  /** Whether its bytes are read now, or wait for their turn (connections.ts). */
+  readonly isRead: () => boolean;
   /** Ends reading. Only the first result counts. */
   readonly settle: (result: Body) => void;
 }
@@ -103,6 +105,7 @@ export class Bodies {
         most,
         held: 0,
         checks: 0,
+        isRead: () => !(source instanceof IncomingMessage && source.socket.isPaused()),
         settle: (result) => {
           if (!this.#pending.delete(body)) return;
           if (body.held > 0) this.#quota.release(owner, body.held);
@@ -142,6 +145,7 @@ export class Bodies {
   #cutSlow(): void {
     const { grace, look } = this.times;
     for (const body of this.#pending) {
+      if (!body.isRead()) continue;
       const seconds = (++body.checks * look - grace) / 1000;
       if (seconds > 0 && body.size < seconds * this.#leastRate) body.settle(SLOW);
     }

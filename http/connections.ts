@@ -11,6 +11,7 @@ import { QuotaPool } from "../component/limits/quota-pool.js";
 import { TokenBuckets } from "../component/limits/token-bucket.js";
 import { networkOf } from "./client-address.js";
 import type { HttpConfig, HttpTimes } from "./config.js";
+import { awaitsHead, isGoingOn, isIdle, noteParsed, type Connection } from "./connection.js";
 import type { Identity } from "./identity.js";
 
 export interface RequestHandler {
@@ -19,35 +20,10 @@ export interface RequestHandler {
   readonly isEntitled?: (request: IncomingMessage) => boolean;
 }
 
-interface Connection {
-  readonly socket: Socket;
-  /** Parses bytes: Node's own listener, which parses even while the connection is paused. */
-  readonly parse: (piece: Buffer) => void;
-  /** What was read and isn't parsed yet. Meanwhile the socket is paused. */
-  unparsed: Buffer | undefined;
-  /** The address or IPv6 network at its other end. */
-  readonly network: string;
-  /** The requests to serve, one after another, in order. */
-  readonly waiting: { readonly request: IncomingMessage; readonly response: ServerResponse }[];
-  running: ServerResponse | undefined;
-  /** When the last response was sent, in milliseconds of performance.now(). */
-  usedAt: number;
-  /** When the running response was first seen to be complete but unread, in milliseconds of performance.now(). */
-  unreadSince: number | undefined;
-  /** How many bytes the earlier responses had. */
-  sent: number;
-  /** The last request, if it was answered before its body was complete; its rest is discarded. */
-  unfinished: IncomingMessage | undefined;
-  /** How many bytes of this rest were discarded. */
-  discarded: number;
-}
-
 /** How many requests of a connection may wait. If there are more, the connection isn't read. */
 const MAX_WAITING = 4;
 /** How many bytes are parsed before the above is checked again: chunks of one byte take half a millisecond then. */
 const PIECE_BYTES = 1024;
-/** How many bytes of a body are discarded after the response. If there are more, the connection is closed. */
-const DISCARDED_BYTES = 64 * 1024;
 /** How many requests without a right an address or network may make. Further ones wait, but not on quiet connections. */
 const RATE = { perSecond: 1_000, burst: 200 };
 /** How many bytes of a response count as a request. */
@@ -58,6 +34,8 @@ const QUIET_MS = 1_000;
 const LATE_MS = 20;
 /** The statuses of requests that had no right. */
 const WITHOUT_RIGHT: ReadonlySet<number> = new Set([401, 403, 404]);
+/** The response to a head that didn't arrive in time (RFC 9110 §15.5.9). */
+const HEAD_TIMEOUT = "HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
 /** The interval at which serveAccepted() looks, in milliseconds. */
 const LOOK_MS = 10;
 
@@ -91,9 +69,9 @@ export class Connections {
     private readonly config: Pick<HttpConfig, "max_connections" | "connections_per_address">,
     private readonly identity: Pick<Identity, "isProxy" | "addressOf">,
     private readonly requests: { find(request: IncomingMessage): RequestHandler; onGone(): void },
-    private readonly times: Pick<HttpTimes, "unread" | "look">,
+    private readonly times: Pick<HttpTimes, "head" | "unread" | "look">,
   ) {
-    this.#check = setInterval(() => this.#closeUnread(), times.look).unref();
+    this.#check = setInterval(() => this.#closeSlow(), times.look).unref();
   }
 
   /** Takes a connection, to which Node's HTTP server already listens. At a limit, an idle one is closed, or this one. */
@@ -115,6 +93,10 @@ export class Connections {
       usedAt: -Infinity,
       unreadSince: undefined,
       sent: 0,
+      heads: 0,
+      arriving: undefined,
+      isHeadArriving: false,
+      headChecks: 0,
       unfinished: undefined,
       discarded: 0,
     };
@@ -130,6 +112,8 @@ export class Connections {
     const connection = this.#all.get(request.socket);
     if (connection === undefined) return;
     const { waiting, running } = connection;
+    connection.heads += 1;
+    connection.arriving = request;
     if (waiting.push({ request, response }) > 1 || running !== undefined) return;
     // What a new client sent after its request, such as its end, is read in the next turn of the event loop.
     if (connection.usedAt === -Infinity) setImmediate(() => setImmediate(() => this.#next(connection)));
@@ -140,7 +124,7 @@ export class Connections {
   async serveAccepted(server: Server, deadline: number): Promise<void> {
     // http.Server's own close() would also close connections on which the next request is arriving.
     Server.prototype.close.call(server);
-    const isDone = (one: Connection): boolean => isIdle(one) && one.usedAt > -Infinity;
+    const isDone = (one: Connection): boolean => isIdle(one) && !awaitsHead(one);
     while (![...this.#all.values()].every(isDone) && performance.now() < deadline) await lapse(LOOK_MS);
   }
 
@@ -179,7 +163,11 @@ export class Connections {
       const piece = unparsed.subarray(0, PIECE_BYTES);
       connection.unparsed = unparsed.length > PIECE_BYTES ? unparsed.subarray(PIECE_BYTES) : undefined;
       if (isGoingOn(connection, piece.length)) socket.destroy();
-      else parse(piece);
+      else {
+        const { heads } = connection;
+        parse(piece);
+        noteParsed(connection, piece, connection.heads > heads);
+      }
     }
     if (socket.isPaused()) socket.resume();
   }
@@ -249,9 +237,16 @@ export class Connections {
     return false;
   }
 
-  #closeUnread(): void {
+  /** Closes connections whose client doesn't read its response, or doesn't send the head of a request. */
+  #closeSlow(): void {
     const now = performance.now();
+    const { head, look } = this.times;
     for (const connection of this.#all.values()) {
+      if (awaitsHead(connection) && ++connection.headChecks * look > head) {
+        connection.socket.write(HEAD_TIMEOUT);
+        connection.socket.destroy();
+        continue;
+      }
       if (connection.running?.writableEnded !== true) continue;
       connection.unreadSince ??= now;
       if (now - connection.unreadSince > this.times.unread) connection.socket.destroy();
@@ -286,15 +281,4 @@ export class Connections {
     this.#held.delete(connection);
     connection.waiting.length = 0;
   }
-}
-
-/** Whether a client sends too much of a body after the response. Counts what it sends. */
-function isGoingOn(connection: Connection, bytes: number): boolean {
-  if (connection.unfinished?.complete !== false) return false;
-  connection.discarded += bytes;
-  return connection.discarded > DISCARDED_BYTES;
-}
-
-function isIdle({ running, waiting }: Connection): boolean {
-  return running === undefined && waiting.length === 0;
 }

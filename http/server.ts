@@ -84,7 +84,8 @@ export class HttpServer {
     this.#console = sources && new Console({ ...shared, ...sources, metrics, readiness });
     const timeouts = {
       keepAliveTimeout: KEEP_ALIVE_MS,
-      headersTimeout: times.head,
+      // Node would also count the time in which this process didn't read: see Connections.
+      headersTimeout: 0,
       requestTimeout: requestTime(config, times),
       connectionsCheckingInterval: times.look,
     };

@@ -15,7 +15,7 @@ describe("Connections without end", () => {
     await http.close();
   });
 
-  const open = async (config: object, more: InterfaceOptions = {}): Promise<void> => {
+  const open = async (config: object = {}, more: InterfaceOptions = {}): Promise<void> => {
     http = await Interface.open({ ...more, config });
   };
   /** A connection that the server has taken. */
@@ -109,5 +109,43 @@ describe("Connections without end", () => {
     silent.resume();
     await once(silent, "close");
     expect(await ask(pooled)).to.equal("200");
+  });
+
+  it("aren't too slow if what they sent waits here, because this process had no time to read", async () => {
+    await open({}, { times: { head: 60, grace: 10_000, look: 20 } });
+    const late = await idle();
+    late.write(GET);
+    const answer = once(late, "data") as Promise<[Buffer]>;
+    for (const end = performance.now() + 200; performance.now() < end;);
+    expect(String((await answer)[0])).to.match(/^HTTP\/1\.1 200 /);
+  });
+
+  it("are told that the head of a later request is too slow, and closed", async () => {
+    await open({}, { times: { head: 60, grace: 10_000, look: 20 } });
+    const pooled = await idle();
+    expect(await ask(pooled)).to.equal("200");
+    // An empty line begins no request.
+    pooled.write("\r\nGET");
+    const [answer] = (await once(pooled, "data")) as [Buffer];
+    expect(String(answer)).to.match(/^HTTP\/1\.1 408 /);
+    await once(pooled, "close");
+  });
+
+  it("are answered if the head of a request has begun when the component stops", async () => {
+    await open();
+    http.server.isPassed = true;
+    const [other, begun] = [await idle(), await idle()];
+    expect(await ask(other)).to.equal("200");
+    expect(await ask(begun)).to.equal("200");
+    begun.write("GET /readyz HTTP/1.1\r\nHo");
+    // Its bytes were read with these at the latest.
+    expect(await ask(other)).to.equal("200");
+    const drained = http.server.drain(60_000);
+    begun.write("st: localhost\r\n\r\n");
+    const [answer] = (await once(begun, "data")) as [Buffer];
+    expect(String(answer))
+      .to.match(/^HTTP\/1\.1 200 /)
+      .and.match(/\r\nConnection: close\r\n/i);
+    await drained;
   });
 });
