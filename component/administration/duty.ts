@@ -4,7 +4,7 @@ import type { DutyStore, Shift, StoredRoster } from "../../storage/duty-store.js
 import type { AccountJid } from "../addresses/address.js";
 import { rostersOf } from "../hooks/alerts/steps.js";
 import { durationIn } from "../hooks/alerts/words.js";
-import { momentOf, parseLocal } from "../hooks/duty/rotation.js";
+import { everyText, momentOf, parseLocal } from "../hooks/duty/rotation.js";
 import { dutyAt, scheduleOf } from "../hooks/duty/schedule.js";
 import { badRequest, Refusal, refuse } from "../refusal.js";
 import { quoted } from "../wording.js";
@@ -45,7 +45,8 @@ const shape = {
 function rowOf(context: Context, roster: StoredRoster) {
   const { name, every, starts, zone, calendar, people, readAt } = roster;
   const { person, until, next } = dutyAt(context.records.duty, roster, Date.now());
-  const turns = `${people.length === 1 ? "1 person" : `${people.length} people`}, every ${every ?? ""} from ${starts ?? ""}`;
+  const count = people.length === 1 ? "1 person" : `${people.length} people`;
+  const turns = `${count}, every ${everyText(every ?? "P1W")} from ${(starts ?? "").replace("T", " ")}`;
   return {
     name,
     ...(person !== undefined && { on_duty: person }),

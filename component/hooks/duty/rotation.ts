@@ -36,6 +36,15 @@ export function parseEvery(text: string): string | undefined {
   return hours < TURN_HOURS.least || hours > TURN_HOURS.most ? undefined : every.toString();
 }
 
+/** Returns the length of a turn in words that parseEvery() understands, such as "week" or "12 hours". */
+export function everyText(every: string): string {
+  const { hours, days, weeks, months } = Temporal.Duration.from(every);
+  const [[unit, count] = ["hours", 0] as const] = Object.entries({ months, weeks, days, hours }).filter(
+    ([, count]) => count > 0,
+  );
+  return count === 1 ? unit.slice(0, -1) : `${count} ${unit}`;
+}
+
 /** Parses a local time, such as "2026-12-07 09:00" or "2026-12-07". @returns ISO 8601; undefined if it is none */
 export function parseLocal(text: string): string | undefined {
   try {

@@ -63,7 +63,7 @@ describe("Operations' refusals", () => {
     const { rosters: before } = (await stage.does("duty/list", {})) as { rosters: Given[] };
     expect(before).to.have.length(1);
     expect(before[0]).to.include({ name: "ops", zone: "Europe/Berlin" });
-    expect(before[0]?.by).to.equal("1 person, every P1W from 2026-12-07T09:00");
+    expect(before[0]?.by).to.equal("1 person, every week from 2026-12-07 09:00");
     expect(before[0], "nothing is wrong with it").not.to.have.property("trouble");
     for (const given of [{ zone: "Europe/Nowhere" }, { every: "fortnight and a half" }, { from: "then" }])
       expect(
