@@ -14,7 +14,7 @@ import { Tree } from "./mutants/tree.js";
 const HELP = `Changes the meaning of the product's code, one small mistake at a time, and shows which changes no test notices.
 Your files and dist stay as they are. A run that was stopped continues if it is started again with the same seed.
 
-  --in FOLDER     a folder or file of the product
+  --in FOLDER     a folder or file of the product; may be repeated
   --changed       only lines of the last commit
   --sample N      how many changes are tried (40)
   --seed N        repeats the sample of the run with this seed (random, and shown)
@@ -29,7 +29,7 @@ const USUAL_SHARE = 0.4;
 
 const { values } = parseArgs({
   options: {
-    in: { type: "string" },
+    in: { type: "string", multiple: true, default: [] },
     changed: { type: "boolean", default: false },
     sample: { type: "string", default: "40" },
     seed: { type: "string", default: String(Math.floor(Math.random() * 2 ** 31)) },
@@ -41,10 +41,10 @@ const { values } = parseArgs({
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
 
 const [size, seed, budget] = [Number(values.sample), Number(values.seed), Number(values.budget)];
-const folder = values.in;
+const folders = values.in;
 const isRight = Number.isInteger(size) && size > 0 && Number.isInteger(seed) && budget > 0;
 const specs = specsIn(values.specs);
-const refusal = isRight && (folder !== undefined || values.changed) ? reasonAgainst() : HELP;
+const refusal = isRight && (folders.length > 0 || values.changed) ? reasonAgainst() : HELP;
 
 if (values.help || refusal !== undefined) {
   console.log(values.help ? HELP : refusal);
@@ -55,8 +55,9 @@ if (values.help || refusal !== undefined) {
 function reasonAgainst(): string | undefined {
   if (isDirty())
     return "There are uncommitted changes. Commit them first, so that the figure belongs to a commit.";
-  if (folder !== undefined && productFiles(folder).length === 0)
-    return `${folder} has no code of the product. Folders of the product are in component, http, storage and scripts.`;
+  const other = folders.find((folder) => productFiles(folder).length === 0);
+  if (other !== undefined)
+    return `${other} has no code of the product. Folders of the product are in component, http, storage and scripts.`;
   if (specs.length === 0) return `${values.specs.join(", ")} has no tests.`;
   return undefined;
 }
@@ -73,11 +74,12 @@ async function run(): Promise<void> {
 
   const head = git("rev-parse", "HEAD").trim();
   const touched = values.changed ? linesOfCommit() : undefined;
-  const files = folder === undefined ? [...(touched?.keys() ?? [])] : productFiles(folder);
+  const chosen = folders.length === 0 ? (touched?.keys() ?? []) : folders.flatMap(productFiles);
+  const files = [...new Set(chosen)].sort();
   const isWanted = ({ file, line }: Mutant): boolean =>
     touched?.get(file)?.has(line) ?? touched === undefined;
   const mutants = draw(files, { size, seed }, isWanted);
-  const title = `${folder ?? "last commit"}, seed ${seed}`;
+  const title = `${folders.join(", ") || "last commit"}, seed ${seed}`;
   if (mutants.length === 0) {
     console.log(`${title}: there is nothing to change.`);
     return;

@@ -20,7 +20,7 @@ export interface Origin {
 
 /** A row to be added. It has either a receiver or recipients. `T` is the type of XML text. */
 export interface NewRow<T extends string = string> extends Origin {
-  /** XML; several stanzas are separated by "\r". */
+  /** XML of one stanza, or of several, one after the other. */
   readonly stanza: T;
   /** How many stanzas `stanza` contains; absent: one. */
   readonly stanzas?: number;

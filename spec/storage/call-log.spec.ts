@@ -70,4 +70,67 @@ describe("The log of calls", () => {
     const times = log.find("of 1")[0]?.ackedAt;
     expect(times).to.have.length(1);
   });
+
+  it("tells of a call with parked rows that it was acknowledged when the last of them was", () => {
+    call(5, 6);
+    log.acked({ from: 5, to: 7, at: 30 });
+    log.ackedParked(6, 80);
+    log.ackedParked(9, 99);
+    expect(log.find("of 5")[0]?.ackedAt, "the ack position passed it before").to.deep.equal([80]);
+    log.rewritten({ at: 85, first: 5, last: 6, reason: "restart" });
+    log.acked({ from: 5, to: 7, at: 90 });
+    expect(log.find("of 5")[0]?.ackedAt, "sent again").to.deep.equal([80, 90]);
+    db.exec(`INSERT INTO outbox (row_id, accepted_at, kind, sender, stanzas, parked, stanza)
+      VALUES (6, 1, 'message', 'a@x', 1, 1, '<m/>')`);
+    expect(log.find("of 5")[0], "parked again").to.deep.include({ ackedAt: [], parked: 1, waiting: 0 });
+  });
+
+  it("has the rewrites that concern a call, each followed by the next ack of it", () => {
+    call(5, 6);
+    for (const [at, first, last] of [
+      [20, 1, 4],
+      [30, 6, 9],
+      [40, 1, 5],
+      [50, 7, 9],
+    ] as const)
+      log.rewritten({ at, first, last, reason: "restart" });
+    for (const at of [10, 25, 35, 60, 70]) log.acked({ from: 6, to: 7, at });
+    const [story] = log.find("of 5");
+    expect(story?.rewrites.map(({ at }) => at)).to.deep.equal([30, 40]);
+    expect(story?.ackedAt).to.deep.equal([10, 35, 60]);
+    for (let at = 100; at < 1_100; at += 1) log.rewritten({ at, first: 1, last: 1, reason: "restart" });
+    expect(db.prepare("SELECT count(*), min(at) FROM rewrites").raw().get()).to.deep.equal([1_000, 100]);
+  });
+
+  it("counts errors with the same condition together, by their time", () => {
+    const id = call(5);
+    for (const [condition, receiver, at] of [
+      ["gone", "a@x", 3],
+      ["forbidden", "b@x", 2],
+      ["gone", "c@x", 4],
+    ] as const)
+      log.bounced({ call: id, condition, receiver, at });
+    expect(log.find("of 5")[0]?.bounces).to.deep.equal([
+      { call: id, condition: "forbidden", receiver: "b@x", at: 2, count: 1 },
+      { call: id, condition: "gone", receiver: "a@x", at: 3, count: 2 },
+    ]);
+  });
+
+  it("has calls without rows, and several with one request id, the oldest first", () => {
+    const without = { request: "r", caller: "c", acceptedAt: 1, stanzas: 0, rows: undefined };
+    log.add(without);
+    log.acked({ from: 0, to: 9, at: 3 });
+    log.add({ ...without, stanzas: 2, rows: { first: 9, last: 10 } });
+    expect(log.find("r").map(({ rows, ackedAt }) => [rows, ackedAt])).to.deep.equal([
+      [undefined, []],
+      [{ first: 9, last: 10 }, []],
+    ]);
+    expect(log.find("s")).to.deep.equal([]);
+  });
+
+  it("forgets by itself while calls come", () => {
+    for (let row = 1; row <= 1024; row += 1) call(row);
+    expect(count("calls")).to.be.at.most(256 + KEPT);
+    expect(log.callOf(1024)?.request).to.equal("of 1024");
+  });
 });

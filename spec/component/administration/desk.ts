@@ -1,8 +1,9 @@
 /** An administrator's desk: the commands on a stage with rooms, and forms as a client fills them in. */
 import { Administration } from "../../../component/administration/administration.js";
 import { adHocCommands } from "../../../component/administration/ad-hoc.js";
-import type { Running, Settings } from "../../../component/administration/context.js";
+import type { Running, Settings, Who } from "../../../component/administration/context.js";
 import { Erasures } from "../../../component/administration/erasures.js";
+import { FAMILIES, findOperation } from "../../../component/administration/families.js";
 import { recordsOf } from "../../../component/administration/records.js";
 import { commandHandler, commandNodes } from "../../../component/entity/ad-hoc.js";
 import { discovery } from "../../../component/entity/disco.js";
@@ -15,6 +16,7 @@ import { DomainAliases } from "../../../component/addresses/domain-aliases.js";
 import { Metrics } from "../../../component/metrics.js";
 import { AddressResolver } from "../../../component/operations/address-resolver.js";
 import { Router } from "../../../component/inbound/router.js";
+import { Refusal } from "../../../component/refusal.js";
 import { NS, xml, type Element } from "../../../component/xml/builder.js";
 import { parseXml, XmlFault } from "../../../component/xml/parse.js";
 import { HooksStore } from "../../../storage/hooks-store.js";
@@ -25,6 +27,9 @@ import { nobodyOnDuty } from "../hooks/hook-dependencies.js";
 
 /** Values by field; several values in a list. */
 export type Filled = Readonly<Record<string, string | readonly string[]>>;
+
+/** Who does everything by default. */
+export const OPERATOR: Who = { name: "ann", way: "console", may: ["all"] };
 
 export class Desk {
   readonly administration: Administration;
@@ -153,6 +158,18 @@ export class Desk {
   /** Does all of a command, and tells what came of it. */
   async tells(node: string, ...forms: readonly Filled[]): Promise<string> {
     return outcome(await this.runs(node, ...forms));
+  }
+
+  /** Runs an operation, such as "duty set". @returns its result; of a refusal, only `refused` */
+  async operates(
+    name: string,
+    given: object = {},
+    who: Who = OPERATOR,
+  ): Promise<Readonly<Record<string, unknown>>> {
+    const operation = await findOperation(FAMILIES, name);
+    if (operation === undefined) throw new Error(`there is no operation ${name}`);
+    const result = await this.administration.run(operation, given, who);
+    return result instanceof Refusal ? { refused: result.message } : { ...result };
   }
 
   close(): void {
