@@ -33,6 +33,22 @@ export interface StoredPost {
   readonly acceptedAt: number;
 }
 
+/** A post of a webhook as it waits for its room. */
+export interface WaitingPost extends Pick<StoredPost, "rowId" | "id"> {
+  readonly stanza: string;
+}
+
+/** The rooms from which and to which a post is moved. */
+export interface Move {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** The tables that name the message which later ones correct. */
+const NAMING = ["alerts", "keyed_messages"] as const;
+/** How many rooms that bots have left are remembered. */
+export const MAX_LEFT = 1000;
+
 const ROOMS = `SELECT bot, room, chosen AS isChosen, password, requested_at, state, condition, reason, nick, since,
     (SELECT count(*) FROM bot_posts AS p WHERE p.bot = r.bot AND p.room = r.room) AS posts
   FROM bot_rooms AS r`;
@@ -58,6 +74,7 @@ export class BotRoomsStore extends Store {
          state = 'entering', since = excluded.since`,
       ...[bot, room, isChosen, password, at, at],
     );
+    this.sql.delete("bot_rooms_left", { bot, room });
   }
 
   /** Stores a bot's status in a room. @param since when the state changed */
@@ -71,10 +88,24 @@ export class BotRoomsStore extends Store {
   }
 
   readonly outsideCount = this.sql.from<[]>("bot_rooms WHERE state <> 'inside'").count;
-  /** Deletes a room for which no posts wait. */
+  /** Deletes an address that turned out not to be a room's. */
   readonly remove = this.sql.write<[bot: string, room: string]>(
     "DELETE FROM bot_rooms WHERE bot = ? AND room = ?",
   ).run;
+
+  /** Deletes a room for which no posts wait, and remembers that the bot has left it. */
+  leave(bot: string, room: string, leftAt: number): void {
+    this.remove(bot, room);
+    this.sql.put("bot_rooms_left", ["bot", "room"], { bot, room, leftAt });
+    this.sql.run(
+      `DELETE FROM bot_rooms_left WHERE (bot, room) IN (SELECT bot, room FROM bot_rooms_left
+        ORDER BY left_at DESC LIMIT -1 OFFSET ${MAX_LEFT})`,
+    );
+  }
+
+  /** Whether an address is that of a room that the bot has left. */
+  readonly hasLeft = this.sql.from<[bot: string, room: string]>("bot_rooms_left WHERE bot = ? AND room = ?")
+    .some;
 
   /** Adds a post. @returns the id of the post's row */
   addPost(bot: string, room: string, { id, acceptedAt }: Omit<StoredPost, "rowId">, stanza: string): number {
@@ -88,16 +119,24 @@ export class BotRoomsStore extends Store {
   readonly roomOf = this.sql.values<string, [rowId: number]>("SELECT room FROM bot_posts WHERE row_id = ?")
     .get;
 
-  /** Makes posts of a webhook that wait for a room of its bot wait for another one. @returns how many */
-  movePosts(hook: string, bot: string, from: string, to: string): number {
-    this.sql.run(
-      `UPDATE hook_messages SET receiver = ? WHERE hook = ?
-        AND id IN (SELECT id FROM bot_posts WHERE bot = ? AND room = ?)`,
-      ...[to, hook, bot, from],
-    );
-    const sql = `UPDATE bot_posts SET room = ? WHERE bot = ? AND room = ?
-      AND id IN (SELECT id FROM hook_messages WHERE hook = ?)`;
-    return this.sql.changes(sql, to, bot, from, hook);
+  /** Returns the posts of a webhook that wait for a room of its bot, in order. */
+  readonly waitingOf = this.sql.rows<WaitingPost, [hook: string, bot: string, room: string]>(
+    `SELECT p.row_id, p.id, stanza FROM bot_posts AS p JOIN hook_messages AS m ON m.id = p.id
+      WHERE hook = ? AND bot = ? AND room = ? ORDER BY p.row_id`,
+  ).all;
+
+  /** Makes a post wait for another room, and what is known about its message with it. */
+  movePost({ rowId, id, stanza }: WaitingPost, { from, to }: Move): void {
+    this.sql.update("bot_posts", { rowId }, { room: to, stanza });
+    this.sql.update("hook_messages", { id }, { receiver: to });
+    this.sql.update("alert_messages", { receiver: from, id }, { receiver: to });
+    for (const table of NAMING) this.sql.update(table, { receiver: from, message: id }, { receiver: to });
+  }
+
+  /** Makes a moved message the first version of one that stays in the old room. @param stays the id of the latter */
+  beginAnew(id: string, stays: string, { from, to }: Move): void {
+    const moved = { receiver: to, message: id };
+    for (const table of NAMING) this.sql.update(table, { receiver: from, message: stays }, moved);
   }
 
   readonly postCount = this.sql.from<[]>("bot_posts").count;

@@ -615,6 +615,15 @@ CREATE TABLE bot_posts (
 CREATE INDEX bot_posts_by_room ON bot_posts (bot, room);
 CREATE INDEX bot_posts_by_id ON bot_posts (id);
 
+-- Rooms of other services that bots have left. What is said about their alerts later must not go out as a chat.
+CREATE TABLE bot_rooms_left (
+  bot     TEXT    NOT NULL,
+  room    TEXT    NOT NULL,                -- bare address
+  left_at INTEGER NOT NULL,
+  PRIMARY KEY (bot, room)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX bot_rooms_left_by_age ON bot_rooms_left (left_at);
+
 -- Outgoing webhooks: programs to which events are delivered.
 CREATE TABLE outgoing_hooks (
   id       INTEGER PRIMARY KEY AUTOINCREMENT,

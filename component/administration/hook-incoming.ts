@@ -12,6 +12,7 @@ import type { Given } from "./hook-arguments.js";
 import { callsOf } from "./hook-calls.js";
 import { expectationOf, expectPosts, sourceOf } from "./hook-alerts.js";
 import { refuseFull, refuseToOwner } from "./hook-owners.js";
+import { movePosts } from "./moved-posts.js";
 import { isOwner, refuseWithout } from "./rights.js";
 import { addressOf, hasRoom, mayBeRemote, refuseRoom, saveHook, senderOf } from "./hook-parts.js";
 
@@ -71,13 +72,14 @@ export async function putIncoming(context: Context, name: string, given: Given, 
   const rooms = { to: to === undefined ? [] : [to], known: known === undefined ? [] : [known.receiver] };
   const around = { name, sender, bot, fallback, called, ...rooms };
   const done = await saveHook(context, around, given, () => {
-    const { hooks, botRooms } = context.records;
+    const { hooks } = context.records;
     let moved = 0;
     if (known !== undefined) {
       hooks.set({ ...set, id: known.id });
       if (calls !== known.calls) context.records.alerts.reconsider(Date.now(), known.id);
       expectPosts(context, known.id, expectation);
-      if (isMoving && bot !== undefined) moved = botRooms.movePosts(known.id, bot, known.receiver, to.text);
+      if (isMoving && bot !== undefined)
+        moved = movePosts(context, { hook: known.id, bot }, { from: known.receiver, to: to.text });
       const posts = counted(moved, "post that waited goes", "posts that waited go");
       return { message: `The hook ${name} was changed.${moved > 0 ? ` ${posts} to ${set.receiver}.` : ""}` };
     }

@@ -23,7 +23,7 @@ export function removeRoom(context: Context, { bot, room }: BotRoom, why: string
     botRooms.removePost(post);
     return count;
   });
-  botRooms.remove(bot, room);
+  botRooms.leave(bot, room, Date.now());
   return refused;
 }
 

@@ -1,5 +1,5 @@
 /** What hooks send, and where: posts, alerts, steps and answers all go out in the name of the hook's bot or user. */
-import type { Jid } from "../addresses/address.js";
+import { Jid } from "../addresses/address.js";
 import type { OperationContext } from "../operations/context.js";
 import { Refusal } from "../refusal.js";
 import { faultOf, HookFault } from "./fault.js";
@@ -42,4 +42,14 @@ export async function sayByHook(
 /** Whether a hook's messages to an address go to a room, here or at another service. */
 export function isRoomFor({ bot }: Pick<Hook, "bot">, to: Jid, { context, remote }: Ways): boolean {
   return context.addresses.roomAt(to) !== undefined || (bot !== undefined && remote.has(bot, to));
+}
+
+/** Whether an address is that of a room of another service that the hook's bot has left, so that nothing can be said there. */
+export function hasLeft(
+  { bot }: Pick<Hook, "bot">,
+  place: string,
+  { remote }: Pick<Ways, "remote">,
+): boolean {
+  const to = Jid.parse(place);
+  return bot !== undefined && to !== undefined && remote.hasLeft(bot, to);
 }

@@ -80,7 +80,7 @@ export class KeyedPosts {
     const name = digestOf(key);
     return await this.#inTurn(hook, name, async () => {
       const before = this.#said(hook, name);
-      if (before === undefined) return undefined;
+      if (before === undefined) return this.#movedFrom(hook, name);
       const { message: id, stanzaId } = before.row;
       const { context, remote } = this.dependencies;
       const isElsewhere = hook.bot !== undefined && remote.has(hook.bot, hook.to);
@@ -116,6 +116,15 @@ export class KeyedPosts {
     const isDelivered = !(answerOf(row.version, outcome) instanceof HookFault);
     const isLost = !isDelivered && row.version === row.message;
     return isLost ? undefined : { row, outcome, isDelivered };
+  }
+
+  /** Returns why the message with this key isn't retracted if it was said where the hook posted before. */
+  #movedFrom(hook: Hook, name: Buffer): HookFault | undefined {
+    const { receiver } = this.#store.find(hook.id, name) ?? {};
+    const now = hook.to.bare.text;
+    if (receiver === undefined || receiver === now) return undefined;
+    const why = `the message is in ${receiver}, where it stays, and the hook posts to ${now} now`;
+    return new HookFault("forbidden", `${why}: PUT makes a new message there`);
   }
 
   async #send(

@@ -27,6 +27,8 @@ export interface PostMessage {
   readonly isFile?: boolean;
   /** The id of the message that it corrects (XEP-0308). */
   readonly corrects?: string | undefined;
+  /** Whether it is a new message if the one that it corrects was removed by a moderator; else it is refused then. */
+  readonly mayBeNew?: boolean;
   /** The message that it answers (XEP-0461). */
   readonly repliesTo?: Earlier | undefined;
   /** All reactions of the sender to a message (XEP-0444), which replace earlier ones. */

@@ -5,6 +5,7 @@ import { compose } from "../composing/message.js";
 import { mustFitRoom, refuseSender, sendAs, userSpeaking } from "../muc/relay/messages.js";
 import type { RoomContext, RoomScope } from "../muc/context.js";
 import { speakingBot } from "../muc/features/bots.js";
+import { isRemoved } from "../muc/features/retraction.js";
 import type { Room } from "../muc/room/room.js";
 import { BOT_RESOURCE } from "../muc/room/room-rules.js";
 import { stanzaId } from "../muc/room/stable-ids.js";
@@ -12,10 +13,10 @@ import type { OperationContext } from "../operations/context.js";
 import { messageRows } from "../operations/send-thirdmessage.js";
 import { tooLarge } from "../operations/limits.js";
 import { noSuchRoom, refusalOf } from "../operations/room-call.js";
-import { Errcode, Refusal, refuse } from "../refusal.js";
+import { Refusal, refuse } from "../refusal.js";
 import { serialise } from "../xml/serialise.js";
 import { fits, LEFT_FREE, StanzaTooLarge, type WireText } from "../xml/wire-text.js";
-import { HookFault } from "./fault.js";
+import { HookFault, notAccepted } from "./fault.js";
 import { elementOf, type Earlier, type PostMessage } from "./message-element.js";
 import type { Delivery } from "./outcome.js";
 import type { RemotePost } from "./remote/posts.js";
@@ -49,7 +50,7 @@ export interface OutgoingPost {
 }
 
 /** The bots' rooms of other group chat services. */
-export type RemoteRoomsApi = Pick<RemoteRooms, "post" | "has" | "nickOf">;
+export type RemoteRoomsApi = Pick<RemoteRooms, "post" | "has" | "hasLeft" | "nickOf">;
 
 export type SentPost = { readonly delivery: Delivery } | Refusal | HookFault;
 
@@ -67,7 +68,13 @@ export async function sendPost(
     return await muc.turns.call({ rooms: [room.text], account, size }, () => sendToRoom(context, room, post));
   }
   const outcome = isRemote ? await sendToRemoteRoom(context, post, remote) : undefined;
-  return outcome ?? (await sendToUser(context, post));
+  if (outcome !== undefined) return outcome;
+  // It would be a chat with the room's bare address.
+  if (post.bot !== undefined && remote.hasLeft(post.from.local, post.to))
+    return isRemote
+      ? notAccepted("unavailable", `${post.from.text} has just left the room ${post.to.text}`)
+      : new HookFault("gone", `${post.from.text} has left the room ${post.to.text}`);
+  return await sendToUser(context, post);
 }
 
 /** Sends a post to a room of another group chat service; undefined if the receiver isn't such a room of the bot. */
@@ -125,7 +132,7 @@ async function sendToRoom(
   post: OutgoingPost,
 ): Promise<SentPost> {
   const { muc, account, directory } = context;
-  const { from, bot, messages } = post;
+  const { from, bot } = post;
   const room = muc.rooms.find(address);
   if (room === undefined) {
     const isDestroyed = muc.rooms.findTombstone(address) !== undefined;
@@ -138,13 +145,12 @@ async function sendToRoom(
   try {
     const [transaction, refused] = muc.transactions.run(account, (transaction) => {
       const scope = { context: muc, transaction, room };
-      const refusal = refuseSpeech(scope, post);
+      const said = post.messages.map((message) => withoutRemoved(scope, from, message));
+      const refusal = refuseSpeech(scope, { ...post, messages: said });
       if (refusal !== undefined) return refusal;
       const isUser = bot === undefined;
-      const known = messages.map((message) => withIdsIn(scope, from, message));
-      if (
-        messages.some(({ retracts }, index) => retracts !== undefined && known[index]?.retracts === undefined)
-      )
+      const known = said.map((message) => withIdsIn(scope, from, message));
+      if (said.some(({ retracts }, index) => retracts !== undefined && known[index]?.retracts === undefined))
         return refuse.notFound("the room no longer has the message, so it can't be retracted");
       const stanzas = known.map((message) => {
         const { repliesTo } = message;
@@ -162,7 +168,7 @@ async function sendToRoom(
       });
       transaction.write(room, (_, first) => {
         const outcome = first === undefined ? "stored" : undefined;
-        for (const [at, message] of messages.entries())
+        for (const [at, message] of said.entries())
           post.note(message, { call: first, outcome, stanzaId: stanzaIds[at] });
       });
       return undefined;
@@ -181,15 +187,25 @@ async function sendToRoom(
 function refuseSpeech(scope: RoomScope, post: OutgoingPost): Refusal | undefined {
   const { from, bot, messages } = post;
   const { room } = scope;
-  if (bot !== undefined)
-    return room.affiliationOf(from) === "outcast"
-      ? new Refusal(Errcode.forbidden, `${from.text} is banned from ${room.jid.text}`)
+  if (bot !== undefined) {
+    if (room.affiliationOf(from) === "outcast")
+      return refuse.forbidden(`${from.text} is banned from ${room.jid.text}`);
+    return messages.some(({ corrects }) => corrects !== undefined && isRemoved(scope, from.bare, corrects))
+      ? refuse.forbidden("a moderator has removed the message, so it can't be corrected: send a new one")
       : undefined;
+  }
   const errors = messages.map((message) =>
     refuseSender(scope, { from, message: elementOf(message, { bot, type: "groupchat" }) }),
   );
   const error = errors.find((each) => each !== undefined);
   return error && refusalOf(error);
+}
+
+/** Returns a message that may be new without its correction, if the message that it corrects was removed. */
+function withoutRemoved(scope: RoomScope, from: AccountJid, message: PostMessage): PostMessage {
+  const { corrects, mayBeNew } = message;
+  const isNew = mayBeNew === true && corrects !== undefined && isRemoved(scope, from.bare, corrects);
+  return isNew ? { ...message, corrects: undefined } : message;
 }
 
 /** Returns a message with the room's ids of the earlier ones that it names; those are left out that the archive doesn't have. */

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { BotRoomsStore } from "../../storage/bot-rooms-store.js";
+import { BotRoomsStore, MAX_LEFT } from "../../storage/bot-rooms-store.js";
 import { BotsStore } from "../../storage/bots-store.js";
 import { openDatabase, type Database } from "../../storage/database.js";
 import { HookMessages } from "../../storage/hook-messages.js";
@@ -121,7 +121,10 @@ describe("Stored rooms of bots", () => {
     post("abe", OPS, "a");
     post("abe", OPS, "b");
     post("zoe", OPS, "c");
-    expect(store.movePosts("mine", "abe", OPS, DEV)).to.equal(1);
+    const waiting = store.waitingOf("mine", "abe", OPS);
+    expect(waiting.map(({ id }) => id)).to.deep.equal(["a"]);
+    for (const each of waiting) store.movePost({ ...each, stanza: "<moved/>" }, { from: OPS, to: DEV });
+    expect(store.stanza(waiting[0]?.rowId ?? 0)).to.equal("<moved/>");
     expect(store.posts("abe", DEV).map(({ id }) => id)).to.deep.equal(["a"]);
     expect(store.posts("abe", OPS).map(({ id }) => id)).to.deep.equal(["b"]);
     expect(messages.find("mine", "a")?.receiver).to.equal(DEV);
@@ -131,5 +134,23 @@ describe("Stored rooms of bots", () => {
       ["mine", "said"],
     ] as const)
       expect(messages.find(hook, id)?.receiver, id).to.equal(OPS);
+  });
+
+  it("are remembered when the bot has left them, the newest thousand, until it is asked to enter again", () => {
+    ask("abe", OPS, 1);
+    expect(store.hasLeft("abe", OPS)).to.equal(false);
+    store.leave("abe", OPS, 1);
+    expect([store.find("abe", OPS), store.hasLeft("abe", OPS), store.hasLeft("zoe", OPS)]).to.deep.equal([
+      undefined,
+      true,
+      false,
+    ]);
+    ask("abe", OPS, 2);
+    expect(store.hasLeft("abe", OPS)).to.equal(false);
+    db.transaction(() => {
+      for (let n = 0; n <= MAX_LEFT; n++) store.leave("abe", `${n}@x.test`, n);
+    })();
+    expect(db.prepare("SELECT count(*) FROM bot_rooms_left").pluck().get()).to.equal(MAX_LEFT);
+    expect([store.hasLeft("abe", "0@x.test"), store.hasLeft("abe", "1@x.test")]).to.deep.equal([false, true]);
   });
 });

@@ -49,6 +49,7 @@ const ROLES: Readonly<Record<string, readonly string[]>> = {
     "archive_grams",
     "archive_indexed",
     "bot_rooms",
+    "bot_rooms_left",
     "bots",
     "duty_covers",
     "duty_shifts",

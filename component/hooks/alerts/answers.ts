@@ -4,7 +4,7 @@ import { Jid } from "../../addresses/address.js";
 import { inBackground } from "../../background.js";
 import { durationText } from "../formats/times.js";
 import { newMessageId } from "../secrets.js";
-import { sendByHook } from "../by-hook.js";
+import { sayByHook } from "../by-hook.js";
 import type { Hook } from "../hook.js";
 import type { AlertsDependencies } from "./dependencies.js";
 import { alertOf, type AlertRecords } from "./records.js";
@@ -64,7 +64,9 @@ export class Answers {
     const note = (message: { readonly id: string }): void =>
       this.records.sentBy(hook.from, place, message.id);
     const messages = [{ id: newMessageId(Date.now()), text }];
-    await sendByHook(hook, { to, messages, note }, this.dependencies);
+    const fault = await sayByHook(hook, { to, messages, note }, this.dependencies);
+    if (fault !== undefined)
+      this.dependencies.log.warn(`An answer of ${hook.from.text} to ${place} was not said: ${fault.message}`);
   }
 
   #textOf(question: Question, asked: Asked): string {

@@ -74,7 +74,8 @@ export class AlertTurn {
     if (row === undefined || this.isAnew) return [{ id: newId(), ...this.#mentioning(shown) }];
     const isOver = report.status === "resolved";
     const isLatest = this.records.store.latest(hook.from.bare.text, row.receiver) === row.message;
-    if (isLatest && !(isOver && hook.announces)) return [{ id: newId(), text: shown, corrects: row.message }];
+    if (isLatest && !(isOver && hook.announces))
+      return [{ id: newId(), text: shown, corrects: row.message, mayBeNew: true }];
     const to = this.records.store.message(row.receiver, row.message) ?? { id: row.message };
     const [line = ""] = shown.split("\n", 1);
     const signs = this.#after === undefined ? [] : signsOf(this.#after);

@@ -3,7 +3,7 @@ import { Jid } from "../../addresses/address.js";
 import { durationText } from "../formats/times.js";
 import { mayPass, type HookFault } from "../fault.js";
 import { newMessageId } from "../secrets.js";
-import { isRoomFor, sayByHook } from "../by-hook.js";
+import { hasLeft, isRoomFor, sayByHook } from "../by-hook.js";
 import type { Earlier, PostMessage } from "../sending.js";
 import { stateOf } from "./alert.js";
 import type { Alert } from "./alert-types.js";
@@ -43,7 +43,8 @@ export class StepVoice {
   #calledBy({ row, hook, at }: Performance, { to }: Step): Jid | string {
     const { duty } = this.dependencies;
     if (to.kind === "address") return to.jid;
-    const text = to.kind === "room" ? row.receiver : duty.on(to.roster ?? hook.name, at);
+    const room = hasLeft(hook, row.receiver, this.dependencies) ? hook.receiver : row.receiver;
+    const text = to.kind === "room" ? room : duty.on(to.roster ?? hook.name, at);
     const jid = text === undefined ? undefined : Jid.parse(text);
     if (jid !== undefined) return jid;
     const roster = to.kind === "duty" ? (to.roster ?? hook.name) : "";

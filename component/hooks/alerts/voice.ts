@@ -4,7 +4,7 @@ import { Jid } from "../../addresses/address.js";
 import type { HookFault } from "../fault.js";
 import type { Hook } from "../hook.js";
 import { newMessageId } from "../secrets.js";
-import { isRoomFor, sayByHook } from "../by-hook.js";
+import { hasLeft, isRoomFor, sayByHook } from "../by-hook.js";
 import type { Earlier, PostMessage, Sent } from "../sending.js";
 import type { Alert, AlertEvent } from "./alert-types.js";
 import type { AlertsDependencies } from "./dependencies.js";
@@ -49,7 +49,7 @@ export class AlertVoice {
       case "tell":
         return await this.#answer(performance, task.text, done, task.place);
       case "tell called":
-        return await this.#answer(performance, this.#stateLine(performance), done, task.place);
+        return await this.#answer(performance, firstLine(this.#textOf(performance)), done, task.place);
       case "step":
         return await this.#steps.make(performance, task.step, done);
       case "silence":
@@ -104,6 +104,7 @@ export class AlertVoice {
       await this.dependencies.commit.run(done);
       return undefined;
     }
+    if (hasLeft(hook, row.receiver, this.dependencies)) return await this.#sayAnew(performance, done);
     const { language } = this.dependencies.context.messages;
     const { store } = this.records;
     const alert = alertOf(row);
@@ -111,7 +112,8 @@ export class AlertVoice {
     const isLatest = store.latest(hook.from.bare.text, row.receiver) === row.message;
     if (isLatest && row.text !== "" && why !== "resolved" && !isNamed) {
       const text = withState(row.text, alert, at, language);
-      return await this.#say(performance, [{ id: newMessageId(at), text, corrects: row.message }], done);
+      const correction = { id: newMessageId(at), text, corrects: row.message, mayBeNew: true };
+      return await this.#say(performance, [correction], done);
     }
     return await this.#say(performance, this.#replies(performance, alert, line), done);
   }
@@ -123,9 +125,26 @@ export class AlertVoice {
     done: Done,
     receiver?: string,
   ): Promise<HookFault | undefined> {
-    const place = this.#placeAt(performance.row, receiver);
+    const { row, hook } = performance;
+    const isAtHome = receiver === undefined || receiver === row.receiver;
+    if (isAtHome && hasLeft(hook, row.receiver, this.dependencies))
+      return this.#sayAnew(performance, done, text);
+    const place = this.#placeAt(row, receiver);
     const replies = this.#replies(performance, alertOf(performance.row), text, place);
     return this.#say(performance, replies, done, place);
+  }
+
+  /**
+   * Says an alert anew where its hook posts now, because the bot has left the room of another service where it was said.
+   * @param answer what else is said
+   */
+  #sayAnew(performance: Performance, done: Done, answer?: string): Promise<HookFault | undefined> {
+    const { row, hook, at } = performance;
+    const whole = this.#textOf(performance);
+    const message = { id: newMessageId(at), text: answer === undefined ? whole : `${whole}\n${answer}` };
+    const receiver = hook.to.bare.text;
+    const said = (): void => this.records.store.set(row.id, { receiver, message: message.id });
+    return this.#say(performance, [message], done, { receiver, said });
   }
 
   /** Returns the message about an alert that answers in a room or chat are replies to. */
@@ -136,13 +155,16 @@ export class AlertVoice {
     return { receiver, message: step?.id ?? row.message };
   }
 
-  /** Returns the state of an alert in a line. */
-  #stateLine({ row, at }: Performance): string {
+  /** Returns an alert's text, or its title if that isn't known, with its state in the first line. */
+  #textOf({ row, at }: Performance): string {
     const { language } = this.dependencies.context.messages;
-    const [first = ""] = row.text.split("\n", 1);
-    const what = first === "" ? lineText(row.title, 120) : first;
-    const line = row.state === "resolved" ? `${SIGNS.resolved} ${what}` : what;
-    return withState(line, alertOf(row), at, language);
+    const text = row.text === "" ? lineText(row.title, 120) : row.text;
+    return withState(
+      row.state === "resolved" ? `${SIGNS.resolved} ${text}` : text,
+      alertOf(row),
+      at,
+      language,
+    );
   }
 
   /** Returns a reply to a message about the alert, and the reactions that show its state. */
@@ -165,21 +187,29 @@ export class AlertVoice {
     return to !== undefined && isRoomFor(hook, to, this.dependencies);
   }
 
+  /** @param place where it is said; `said` is called in the transaction that stores it */
   async #say(
     { row, hook, at }: Performance,
     messages: readonly PostMessage[],
     done: Done,
-    { receiver }: Pick<Place, "receiver"> = row,
+    { receiver, said }: Pick<Place, "receiver"> & { readonly said?: () => void } = row,
   ): Promise<HookFault | undefined> {
     const to = Jid.parse(receiver);
     if (to === undefined) throw new Error(`${receiver} is no address`);
     const [first] = messages;
     const note = (message: PostMessage, { stanzaId }: Sent): void => {
-      if (message === first && !done()) throw new Error("it was done already");
+      if (message.id === first?.id) {
+        if (!done()) throw new Error("it was done already");
+        said?.();
+      }
       if (message.reactions !== undefined) return;
       this.records.said(row.id, { id: message.id, stanzaId }, receiver, at);
       if (message.corrects === undefined) this.records.sentBy(hook.from, receiver, message.id);
     };
     return await sayByHook(hook, { to, messages, note }, this.dependencies);
   }
+}
+
+function firstLine(text: string): string {
+  return text.split("\n", 1)[0] ?? "";
 }

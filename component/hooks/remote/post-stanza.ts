@@ -10,21 +10,30 @@ const LATE_MS = 5_000;
 
 /**
  * Returns a stored stanza, with a delay (XEP-0203) if it is sent late; "" if there is none.
- * @param to the room's address: an operator may have moved the post from another room @param from the component's domain
+ * @param from the component's domain
  */
-export function postStanza(
-  stored: string | undefined,
-  acceptedAt: number,
-  { from, to }: { readonly from: string; readonly to: string },
-): WireText {
-  const stanza = addressed(asStored(stored ?? ""), to);
+export function postStanza(stored: string | undefined, acceptedAt: number, from: string): WireText {
+  const stanza = asStored(stored ?? "");
   if (stanza === "" || Date.now() - acceptedAt < LATE_MS) return stanza;
   const stamp = new Date(acceptedAt).toISOString();
   return withLastChild(stanza, xml("delay", { xmlns: NS.delay, from, stamp }));
 }
 
-function addressed(stanza: WireText, to: string): WireText {
-  const message = stanza === "" ? undefined : parseXml(stanza);
-  if (message === undefined || message instanceof XmlFault || message.attrs.to === to) return stanza;
-  return serialise(xml("message", { ...message.attrs, to }, ...message.children));
+/**
+ * Returns the stanza of a post as it is said in another room.
+ * @param corrects returns what a correction (XEP-0308) names there; undefined: it is said as a new message
+ */
+export function movedStanza(
+  stored: string,
+  to: string,
+  corrects: (id: string) => string | undefined,
+): WireText {
+  const message = parseXml(stored);
+  if (message instanceof XmlFault) throw new Error(`a stored post can't be read: ${message.reason}`);
+  const children = message.children.flatMap((child) => {
+    if (typeof child === "string" || !child.is("replace", NS.correct)) return [child];
+    const id = corrects(child.attrs.id ?? "");
+    return id === undefined ? [] : [xml("replace", { xmlns: NS.correct, id })];
+  });
+  return serialise(xml("message", { ...message.attrs, to }, ...children));
 }

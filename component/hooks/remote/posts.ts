@@ -125,10 +125,8 @@ export class Posts {
   send(): void {
     const [first] = this.#posts;
     if (first === undefined) return;
-    const { domain: from, unqueued } = this.dependencies;
-    const { rowId, acceptedAt } = first;
-    const to = this.record.room.text;
-    const isSent = unqueued.write(postStanza(this.#store.stanza(rowId), acceptedAt, { from, to }));
+    const { domain, unqueued } = this.dependencies;
+    const isSent = unqueued.write(postStanza(this.#store.stanza(first.rowId), first.acceptedAt, domain));
     if (isSent) Object.assign(first, { state: "sent", sentAt: Date.now() });
     else this.#setBack();
     this.#overdueAt = this.#now + ANSWER_MS;

@@ -55,6 +55,11 @@ export class RemoteRooms {
     return this.#at(bot, to) !== undefined;
   }
 
+  /** Whether an address is that of a room that the bot was in, until an operator's change ended its stay. */
+  hasLeft(bot: string, to: Jid): boolean {
+    return !this.has(bot, to) && this.#store.hasLeft(bot, to.bare.text);
+  }
+
   /** Returns a bot's nickname in a room; undefined if it was never inside. */
   nickOf(bot: string, to: Jid): string | undefined {
     return this.#at(bot, to)?.nick;

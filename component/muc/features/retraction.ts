@@ -3,7 +3,7 @@
  * replaces each version of the message in the archive and in the history for newcomers.
  */
 import type { FoundMessage } from "../../../storage/rooms-archive.js";
-import { Jid } from "../../addresses/address.js";
+import { Jid, type BareJid } from "../../addresses/address.js";
 import { occupantJid } from "../../addresses/nick.js";
 import type { Inbound } from "../../inbound/router.js";
 import { xml, type Element } from "../../xml/builder.js";
@@ -69,10 +69,16 @@ export const ownRetraction: Feature = {
 /** Refuses to correct a message that was retracted, because clients would show it again, and newcomers only the correction. */
 function refuseCorrection(scope: RoomScope, { account, message }: Speech): StanzaError | undefined {
   const target = correctedIn(message);
-  if (target === undefined) return undefined;
-  const corrected = findSent(scope, account.text, target);
-  const removed = "The message that this one corrects was removed. Send a new message.";
-  return corrected?.retracted === true ? scope.room.error("not-allowed", removed) : undefined;
+  if (target === undefined || !isRemoved(scope, account, target)) return undefined;
+  return scope.room.error(
+    "not-allowed",
+    "The message that this one corrects was removed. Send a new message.",
+  );
+}
+
+/** Whether a sender's newest message with this id was retracted, by the sender or by a moderator. */
+export function isRemoved(scope: RoomScope, sender: BareJid, id: string): boolean {
+  return findSent(scope, sender.text, id)?.retracted === true;
 }
 
 /** If `message` retracts a message of the same sender, tombstones replace all versions of the retracted message. */

@@ -65,7 +65,12 @@ export class Desk {
     const alerts = new Alerts({
       ...{ db: play.db, commit: new GroupCommit(play.db), metrics: new Metrics(), log, domain: DOMAIN },
       context: play.context,
-      remote: { has: () => false, nickOf: () => undefined, post: () => Promise.resolve(undefined) },
+      remote: {
+        has: () => false,
+        hasLeft: () => false,
+        nickOf: () => undefined,
+        post: () => Promise.resolve(undefined),
+      },
       hookOf: (id) => {
         const stored = hooks.find(id);
         return stored && hookOf(stored, { bots, domain: DOMAIN });

@@ -57,6 +57,7 @@ describe("Posts about the same alert that arrive together", () => {
     const context = { limits, messages: { language: "en" }, addresses } as unknown as OperationContext;
     const remote = {
       has: () => true,
+      hasLeft: () => false,
       nickOf: () => "Bot",
       post: (_bot: string, _to: unknown, posts: readonly RemotePost[]) => post(posts),
     };

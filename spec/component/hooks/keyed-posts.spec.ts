@@ -44,7 +44,7 @@ describe("A message with a key", () => {
           said.push(read(stanza));
           if (answer === "queued") continue;
           messages.decide(id, { outcome: "confirmed" });
-          if (stanzaIds !== undefined) messages.identify(`${stanzaIds}${said.length}`, "ops@x.test", id);
+          if (stanzaIds !== undefined) messages.identify(`${stanzaIds}${said.length}`, hook().receiver, id);
         }
         return answer;
       });
@@ -59,6 +59,7 @@ describe("A message with a key", () => {
     } as unknown as OperationContext;
     const remote = {
       has: () => true,
+      hasLeft: () => false,
       nickOf: () => "Bot",
       post: (_bot: string, _to: unknown, posts: readonly RemotePost[]) => post(posts),
     };
@@ -118,12 +119,18 @@ describe("A message with a key", () => {
     expect(corrected()).to.deep.equal([undefined, first]);
   });
 
-  it("is made anew where the hook posts now", async () => {
+  it("is made anew where the hook posts now, and stays where it posted before", async () => {
     await put("0 %");
     db.exec("UPDATE hooks SET receiver = 'other@x.test'");
     hooks.forget();
+    expect(await retract()).to.deep.include({
+      kind: "forbidden",
+      message:
+        "the message is in ops@x.test, where it stays, and the hook posts to other@x.test now: PUT makes a new message there",
+    });
     await put("50 %");
     expect(corrected()).to.deep.equal([undefined, undefined]);
+    expect(await retract()).to.deep.include({ delivery: "confirmed" });
   });
 
   it("is retracted by the room's id of it, and its key is free then", async () => {

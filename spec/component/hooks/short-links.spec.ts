@@ -25,6 +25,7 @@ async function post(url?: string): Promise<{ text: string; hooks: Hooks }> {
   const context = { limits, messages: { language: "en" } } as unknown as OperationContext;
   const remote: RemoteRoomsApi = {
     has: () => true,
+    hasLeft: () => false,
     nickOf: () => undefined,
     post: async (_bot, _to, posts) => {
       await dependencies.commit.run(() => posts.forEach(({ note }) => note()));

@@ -1,8 +1,7 @@
 /** What people, programs and the component do in plays, each in a line (see script.ts). */
-import { Jid, type AccountJid } from "../../../component/addresses/address.js";
-import { sendPost } from "../../../component/hooks/sending.js";
 import type { Element } from "../../../component/xml/builder.js";
 import { quote } from "../../../component/xml/serialise.js";
+import { announce } from "./announcing.js";
 import { readArchive, textsOf } from "./asking.js";
 import { call } from "./calls.js";
 import type { Play, PlayOptions } from "./play.js";
@@ -129,14 +128,6 @@ export const ACTIONS: Readonly<Record<string, Verb<unknown>>> = {
   },
   /** `posts [id=m1] <body/>`: children of a message to all. */
   posts: (play, who, { values, xml: inside }) => play.posts(who, inside, values[0]?.[1]),
-  /** `Alertmanager announces text`: a bot of ops@ the service. */
-  announces: (play, _who, { name, text }) => {
-    const account = (local: string): AccountJid => Jid.parse(placeOf(local)) as AccountJid;
-    const messages = [{ id: text, text, corrects: undefined, repliesTo: undefined }];
-    const post = { from: account("ops"), to: account("coven"), bot: name, messages, note: () => undefined };
-    const nowhere = { post: () => Promise.resolve(undefined), has: () => false, nickOf: () => undefined };
-    return sendPost(play.context, post, nowhere);
-  },
   sends: (play, who, { xml: stanza }) => play.sends(who, stanza),
   /** `returns message coven/hag [type/]gone [id=…]`: an error. */
   returns: (play, who, { words: [what = "", to = "", condition = ""], values }) => {
@@ -207,6 +198,8 @@ export const ACTIONS: Readonly<Record<string, Verb<unknown>>> = {
 };
 
 export const REQUESTS: Readonly<Record<string, Verb<Outcome | Promise<Outcome>>>> = {
+  /** `Alertmanager announces [[anew ]instead of id: ]text`; see announcing.ts. */
+  announces: (play, _who, { name, text }) => announce(play, name, text),
   asks: ask("get"),
   sets: ask("set"),
   configures: (play, who, { place, values }) => play.configures(who, fieldsIn(values), place),

@@ -32,6 +32,7 @@ const OF_PEOPLE: Readonly<Record<string, readonly string[]>> = {
       "acks",
       "archive_indexed",
       "bot_rooms",
+      "bot_rooms_left",
       "bots",
       "calls",
       "handled_letters",
@@ -153,6 +154,17 @@ describe("Erasing a person", () => {
       .all()
       .filter((name) => !name.startsWith("sqlite"));
     expect(Object.values(OF_PEOPLE).flat().sort()).to.eql(tables.sort());
+  });
+
+  it("says once that nothing was stored, if nothing was", async () => {
+    const line = new CommandLine();
+    const socket = erasing.stage.socket();
+    await socket.listen(operatorSocket(line.database));
+    const { stdout } = await line.run("user", "erase", "nobody", "--yes");
+    socket.close();
+    line.remove();
+    expect(stdout).to.match(/^Erased a user\.$/m);
+    expect(stdout.match(/Nothing was stored/g)).to.have.length(1);
   });
 
   it("is recorded with who did it, and without the address, by the command line, too", async () => {

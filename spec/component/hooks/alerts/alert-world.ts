@@ -19,6 +19,7 @@ import { read } from "../../muc/play.js";
 import { hookDependencies, nobodyOnDuty, withoutUploads } from "../hook-dependencies.js";
 
 export const ROOM = "ops@rooms.y.test";
+export const OTHER = "night@rooms.y.test";
 const CALLED = "leads@rooms.y.test";
 export const MINUTE = 60_000;
 
@@ -53,8 +54,10 @@ export class AlertWorld {
   readonly said: Said[] = [];
   /** How the source answers; "late": after five seconds. */
   source: "answers" | "fails" | "is silent" | "late" = "answers";
-  /** Whether nothing can be said. */
-  isAway = false;
+  /** Why nothing can be said; undefined: it can. */
+  fault: HookFault | undefined;
+  /** The rooms that the bot has left. */
+  readonly left = new Set<string>();
   /** The names of the alerts that the source has. */
   firing: readonly string[] = [];
   /** The silences that the source has. */
@@ -63,6 +66,7 @@ export class AlertWorld {
   onStep: (alert: StoredAlert, step: number) => void = () => undefined;
   alerts!: Alerts;
   #hooks!: Hooks;
+  #parts!: ReturnType<typeof hookDependencies>;
   #commit!: KillableCommit;
 
   constructor(hasSource: boolean) {
@@ -86,6 +90,7 @@ export class AlertWorld {
 
   #start(): void {
     const dependencies = hookDependencies(this.db);
+    this.#parts = dependencies;
     const commit = new KillableCommit(this.db);
     this.#commit = commit;
     const limits = { message_bytes: 65_536, stanza_bytes: 262_144 };
@@ -94,10 +99,11 @@ export class AlertWorld {
       addresses: { roomAt: () => undefined },
     } as unknown as OperationContext;
     const remote = {
-      has: () => true,
+      has: (_bot: string, to: Jid) => !this.left.has(to.bare.text),
+      hasLeft: (_bot: string, to: Jid) => this.left.has(to.bare.text),
       nickOf: () => "Bot",
       post: async (_bot: string, to: Jid, posts: readonly RemotePost[]): Promise<"confirmed" | HookFault> => {
-        if (this.isAway) return new HookFault("unavailable", "the room is away");
+        if (this.fault !== undefined) return this.fault;
         await commit.run(() => {
           for (const { id, note } of posts) {
             note();
@@ -175,11 +181,12 @@ export class AlertWorld {
     await this.idle();
   }
 
-  /** A person sends a message in the room: the children of its stanza. */
-  hears(nick: string, children: string): void {
+  /** A person sends a message in a room: the children of its stanza. */
+  hears(nick: string, children: string, room = ROOM): void {
+    if (this.left.has(room)) return;
     const message = read(`<message type="groupchat" id="m">${children}</message>`);
     const author = { sender: `${nick}@y.test`, occupant_id: undefined };
-    this.alerts.hearing.heardIn(Jid.parse(ROOM)!.bare, {
+    this.alerts.hearing.heardIn(Jid.parse(room)!.bare, {
       ...{ bot: "bot", nick, author, affiliation: "member", message },
     } as unknown as Parameters<Alerts["hearing"]["heardIn"]>[1]);
   }
@@ -188,18 +195,34 @@ export class AlertWorld {
   reacts(nick: string, alert: StoredAlert, signs: readonly string[]): void {
     const all = signs.map((sign) => `<reaction>${sign}</reaction>`).join("");
     const id = quote(alert.message);
-    this.hears(nick, `<reactions xmlns="urn:xmpp:reactions:0" id=${id}>${all}</reactions>`);
+    const children = `<reactions xmlns="urn:xmpp:reactions:0" id=${id}>${all}</reactions>`;
+    this.hears(nick, children, alert.receiver);
   }
 
   answers(nick: string, alert: StoredAlert, word: string): void {
     const reply = `<reply xmlns="urn:xmpp:reply:0" id=${quote(alert.message)}/>`;
-    this.hears(nick, `<body>${word}</body>${reply}`);
+    this.hears(nick, `<body>${word}</body>${reply}`, alert.receiver);
   }
 
   /** An operator changes the hook. @param change columns of the table */
   changesHook(change: string): void {
     this.db.exec(`UPDATE hooks SET ${change}`);
     this.#hooks.forget();
+  }
+
+  /** An operator sets the hook to another room, so that the bot leaves the one where it was. */
+  moves(): void {
+    const [from, to] = this.left.has(ROOM) ? [OTHER, ROOM] : [ROOM, OTHER];
+    this.left.delete(to);
+    this.left.add(from);
+    this.changesHook(`receiver = '${to}'`);
+  }
+
+  /** The warnings in the log, and the metric of what could never be said. */
+  async unsaid(): Promise<{ readonly warnings: readonly string[]; readonly metric: string | undefined }> {
+    const { lines, metrics } = this.#parts;
+    const [metric] = /^qtalk_hook_unsaid_total\{.*/m.exec(await metrics.registry.metrics()) ?? [];
+    return { warnings: lines.about("The alert", "warn"), metric };
   }
 
   /** Returns the newest alert about this. */

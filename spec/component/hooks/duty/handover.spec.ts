@@ -58,6 +58,7 @@ describe("Who comes on duty", () => {
       } as unknown as OperationContext,
       remote: {
         has: () => true,
+        hasLeft: () => false,
         nickOf: () => "Bot",
         post: async (_bot: string, to: Jid, posts: readonly RemotePost[]) => {
           const kind = faults.get(to.text);

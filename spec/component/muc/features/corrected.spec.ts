@@ -78,6 +78,18 @@ describe("removing a corrected message", () => {
       crone waits
       db has archive WHERE stanza LIKE '%hunter%' = 0
 
+    is final for bots, too: their correction is refused, or is a message of its own if they say so
+      Alertmanager announces hunter1
+      hag ~ hunter1 | <stanza-id id="$1"/>
+      Alertmanager announces instead of hunter1: hunter2
+      hag moderates $1
+      all hush
+      Alertmanager announces instead of hunter1: hunter3 = refused
+      hag < nothing
+      db has archive WHERE stanza LIKE '%<body>hunter%' OR text LIKE '%hunter%' = 0
+      Alertmanager announces anew instead of hunter1: resolved
+      hag ~ resolved | !<replace/>
+
     takes what is between two removals: the first version, then a correction that was a message by itself
       crone posts id=one <body>hunter1</body>
       hag ~ hunter1 | <stanza-id id="$1"/>

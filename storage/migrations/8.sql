@@ -1,0 +1,11 @@
+-- Migration to version 8 of the schema. Append statements here for whatever changes in schema.sql; see "To change the
+-- schema" in http/docs/guide/extending.md.
+
+-- What is said about alerts in rooms of other services that bots have left must not go out as a chat.
+CREATE TABLE bot_rooms_left (
+  bot     TEXT    NOT NULL,
+  room    TEXT    NOT NULL,
+  left_at INTEGER NOT NULL,
+  PRIMARY KEY (bot, room)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX bot_rooms_left_by_age ON bot_rooms_left (left_at);
