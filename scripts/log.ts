@@ -2,14 +2,16 @@
  * The log: readable lines on a terminal, otherwise JSON lines on standard output or in a file that is rotated
  * at log.max_bytes.
  */
-import { accessSync, closeSync, constants, existsSync, openSync } from "node:fs";
+import { accessSync, closeSync, constants, openSync } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { Writable } from "node:stream";
 import { createLogger, format, transports, type Logger } from "winston";
 import { ownProperty } from "../component/own-property.js";
 import { PRIVATE } from "../storage/private-file.js";
 import type { LogConfig } from "./config/sections.js";
 import { ExitCode, Failure } from "./failure.js";
 import { timestamp, timeText } from "./local-time.js";
+import { LogFile } from "./log-file.js";
 import { GatheredOutput } from "./output.js";
 import { readOnlyAdvice } from "./sandbox.js";
 
@@ -32,41 +34,51 @@ export function createLog(config: LogConfig): Logger {
  */
 export function reconfigureLog(log: Logger, config: LogConfig): void {
   const old = [...log.transports];
-  const fresh = targets(config);
+  const open = old.flatMap((target) => (target instanceof FileTarget ? [target.opened] : []))[0];
+  const fresh = targets(config, open);
   log.level = config.level;
   for (const target of fresh) log.pipe(target);
-  for (const target of old) {
-    log.unpipe(target);
-    if (target instanceof transports.File) target.end();
+  for (const target of old) log.unpipe(target);
+  if (config.file === undefined) open?.end();
+}
+
+/** Writes JSON lines to a file, without waiting for it. */
+class FileTarget extends transports.Stream {
+  constructor(readonly opened: LogFile) {
+    const stream = new Writable({
+      decodeStrings: false,
+      write: (text: unknown, _, done) => {
+        opened.line(String(text));
+        done();
+      },
+    });
+    super({ stream, format: format.json() });
+  }
+
+  /** Ends when all lines are written. */
+  override _final(done: () => void): void {
+    this.opened.end(done);
   }
 }
 
-type Target = InstanceType<typeof transports.Stream> | InstanceType<typeof transports.File>;
-
-function targets({ file, max_bytes: maxsize, files }: LogConfig): Target[] {
+/** @param open the log file so far, which is opened anew */
+function targets(
+  { file, max_bytes: maxBytes, files }: LogConfig,
+  open?: LogFile,
+): transports.StreamTransportInstance[] {
   const isTerminal = process.stdout.isTTY;
   const console = isTerminal ? readableLines : format.json();
   if (file === undefined) return [new transports.Stream({ stream: gathered, format: console })];
   requireWritable(file);
-  const target = new transports.File({
-    filename: file,
-    maxsize,
-    maxFiles: files + 1, // winston counts the present file, too
-    tailable: true,
-    options: { flags: "a", mode: PRIVATE },
-    format: format.json(),
-  });
-  // A full disk must not stop the component.
-  target.on("error", (error: Error) =>
-    process.stderr.write(`Writing the log file failed: ${error.message}\n`),
-  );
+  const options = { file, maxBytes, files };
+  open?.reopen(options);
+  const target = new FileTarget(open ?? new LogFile(options));
   return isTerminal ? [target, new transports.Stream({ stream: gathered, format: console })] : [target];
 }
 
 function requireWritable(file: string): void {
   try {
     closeSync(openSync(file, "a", PRIVATE));
-    accessSync(file, constants.W_OK);
   } catch (error) {
     throw unwritable(file, error);
   }
@@ -76,7 +88,13 @@ function requireWritable(file: string): void {
 export function checkLogFile({ file }: LogConfig): void {
   if (file === undefined) return;
   try {
-    accessSync(existsSync(file) ? file : dirname(resolve(file)), constants.W_OK);
+    try {
+      accessSync(file, constants.W_OK);
+    } catch (error) {
+      // Nobody has written it yet, or the running component moves a full one aside.
+      if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+      accessSync(dirname(resolve(file)), constants.W_OK);
+    }
   } catch (error) {
     throw unwritable(file, error);
   }

@@ -35,8 +35,9 @@ export class ErasureReport {
 
   get whole(): Report {
     const erased = [...this.#counts].flatMap(([kind, count]) => (count > 0 ? [{ kind, count }] : []));
-    const what = erased.map(({ kind, count }) => `${kind}: ${count}`).join("; ");
-    return { message: `Erased a user. ${what || "Nothing was stored"}.`, erased, stays: this.#stays };
+    const what = erased.map(({ kind, count }) => ` ${kind}: ${count}`).join(";");
+    // That nothing was stored is said in place of the list.
+    return { message: `Erased a user.${what && `${what}.`}`, erased, stays: this.#stays };
   }
 }
 

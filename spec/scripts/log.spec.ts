@@ -1,7 +1,7 @@
 import { once } from "node:events";
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { expect } from "chai";
-import { createLog } from "../../scripts/log.js";
+import { createLog, reconfigureLog } from "../../scripts/log.js";
 import { Folder } from "../support/folder.js";
 
 describe("The log", () => {
@@ -34,7 +34,54 @@ describe("The log", () => {
     await fill(5_000, () => most === 3);
     await fill(60, () => false);
     expect(most).to.equal(3);
-    log.unpipe(file);
+    log.end();
+    await once(file!, "finish");
+    folder.remove();
+  });
+
+  it("has each line once, however often it is opened anew while full files are moved", async () => {
+    const folder = new Folder();
+    const config = { level: "info", file: folder.at("qtalk.log"), max_bytes: 100_000, files: 500 } as const;
+    const log = createLog(config);
+    let count = 0;
+    for (let round = 0; round < 100; round++) {
+      for (let lines = round % 7; lines >= 0; lines--) log.info(`<${count++}>${"x".repeat(20_000)}`);
+      for (let turns = round % 3; turns > 0; turns--) await new Promise(setImmediate);
+      reconfigureLog(log, config);
+    }
+    const [file] = log.transports;
+    log.end();
+    await once(file!, "finish");
+    const files = readdirSync(folder.path).map((name) => readFileSync(folder.at(name), "utf8"));
+    const found = files.flatMap((text) => [...text.matchAll(/<(\d+)>/g)].map(([, line]) => Number(line)));
+    folder.remove();
+    expect(files.length).to.be.greaterThan(50);
+    expect(found.sort((a, b) => a - b)).to.deep.equal(Array.from({ length: count }, (_, line) => line));
+  });
+
+  it("goes on after its folder was missing, and says that lines are lost", async () => {
+    const folder = new Folder();
+    const log = createLog({ level: "info", file: folder.at("qtalk.log"), max_bytes: 1_000, files: 1 });
+    rmSync(folder.path, { recursive: true });
+    const said: string[] = [];
+    const write = process.stderr.write.bind(process.stderr);
+    process.stderr.write = (text) => said.push(String(text)) > 0;
+    try {
+      log.info("lost");
+      while (said.length === 0) await new Promise(setImmediate);
+    } finally {
+      process.stderr.write = write;
+    }
+    expect(said).to.have.length(1);
+    expect(said[0]).to.match(/^Writing the log file failed: .*ENOENT/);
+    mkdirSync(folder.path);
+    log.info("found");
+    const [file] = log.transports;
+    log.end();
+    await once(file!, "finish");
+    expect(readFileSync(folder.at("qtalk.log"), "utf8"))
+      .to.contain("found")
+      .and.not.contain("lost");
     folder.remove();
   });
 });
