@@ -25,14 +25,15 @@ export function personOf(
   return badRequest(`${field}: ${jid.text} is ${what}: name a person's address`);
 }
 
-/** Returns those people who aren't in the directory any more, or are marked as having left. */
+/** Returns sentences about those people whom the directory marks as having left, or doesn't have. */
 export function goneFrom({ records, settings }: Context, people: readonly string[]): string[] {
-  return people.filter((text) => {
+  return people.flatMap((text) => {
     const jid = Jid.parse(text);
-    if (jid?.local === undefined || !settings.xmpp.hosts.includes(jid.domain)) return false;
+    if (jid?.local === undefined || !settings.xmpp.hosts.includes(jid.domain)) return [];
     const { directory } = records;
     const found = directory.find(jid.local, jid.domain);
+    if (found !== undefined) return found.employed ? [] : [`${text} has left (user set --employed no)`];
     // Without entries, the directory isn't used.
-    return found === undefined ? directory.listAfter(jid.domain, "", 1).length > 0 : !found.employed;
+    return directory.listAfter(jid.domain, "", 1).length > 0 ? [`${text} isn't in the directory`] : [];
   });
 }

@@ -82,8 +82,7 @@ export async function rosterIn(
   const isByCalendar = given.calendar !== undefined || given.calendar_file !== undefined;
   if (isByTurns && isByCalendar)
     return badRequest("calendar: a calendar says itself when turns are: leave out every and from");
-  const gone = goneFrom(context, people);
-  const notes = gone.map((person) => `${person} isn't in the directory: nobody may be reached there.`);
+  const notes = goneFrom(context, people).map((sentence) => `${sentence}: nobody may be reached there.`);
   const base = { ...(known ?? NEW), name, people, zone };
   const hasCalendar = known?.calendar !== undefined || known?.file !== undefined;
   if (!isByCalendar && (isByTurns || !hasCalendar)) return turnsIn(base, given, notes);

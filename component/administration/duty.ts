@@ -71,7 +71,7 @@ function troubleOf(context: Context, roster: StoredRoster): string | undefined {
   const troubles = [
     ...(fault === undefined ? [] : [`the calendar can't be used: ${fault}`]),
     ...(every !== undefined && people.length === 0 ? ["it has no people: duty set --people"] : []),
-    ...gone.map((person) => `${person} has left: duty set --people`),
+    ...gone.map((sentence) => `${sentence}: duty set --people`),
   ];
   return troubles.length === 0 ? undefined : troubles.join("; ");
 }
