@@ -1,6 +1,7 @@
 /** Runs the fuzzer: `npm run fuzz -- --minutes 30`. Exits with 1 if a guarantee was broken. */
 import { parseArgs } from "node:util";
 import { limitsConfig } from "../component/config.js";
+import { costs, rowOf } from "./fuzz/costs.js";
 import { writeFound, type Found } from "./fuzz/case.js";
 import { fuzz, GENERATORS, type FuzzResult } from "./fuzz/fuzz.js";
 import { showProgress } from "./import/progress.js";
@@ -13,7 +14,9 @@ shrunk and written to spec/fuzz/found, from where the tests replay it. Ends with
   --minutes N       minutes on each server (3)
   --server NAME     only this server: ejabberd or prosody
   --seed N          repeats the cases of the run with this seed (random, and shown)
-  --generator NAME  only this generator: ${GENERATORS.map(({ name }) => name).join(", ")}`;
+  --generator NAME  only this generator: ${GENERATORS.map(({ name }) => name).join(", ")}
+  --costs           measures instead what known attacks cost: rows of the guide's table "What hostile input costs"
+  --attack TEXT     only attacks whose description contains this`;
 
 const { values } = parseArgs({
   options: {
@@ -21,6 +24,8 @@ const { values } = parseArgs({
     server: { type: "string" },
     seed: { type: "string", default: String(Math.floor(Math.random() * 2 ** 31)) },
     generator: { type: "string" },
+    costs: { type: "boolean", default: false },
+    attack: { type: "string", default: "" },
     help: { type: "boolean", default: false },
   },
 });
@@ -38,7 +43,10 @@ const bounds = { ...BLOCKED_MS, memory: limitsConfig.parse({}).memory };
 if (values.help || !isRight) {
   console.log(HELP);
   process.exitCode = values.help ? 0 : 1;
-} else for (const server of servers) if (!(await isSound(server))) process.exitCode = 1;
+} else if (values.costs)
+  for (const server of servers)
+    await costs(server, values.attack, (cost) => console.log(rowOf(SERVER_NAMES[server], cost)));
+else for (const server of servers) if (!(await isSound(server))) process.exitCode = 1;
 
 async function isSound(server: ServerKind): Promise<boolean> {
   const name = SERVER_NAMES[server];
