@@ -8,6 +8,7 @@ import { LOOPBACK } from "../lab/ports.js";
 import { DOMAIN, HOSTILE_DOMAIN, MUC } from "./case.js";
 import type { Target } from "./costs.js";
 import { sendMail } from "./smtp.js";
+import { entered, presence, renamed, TRAP } from "./trap-room.js";
 
 type Act = () => Promise<unknown>;
 type Prepare = (target: Target) => Promise<Act>;
@@ -21,7 +22,6 @@ export interface Attack {
 
 const ROOM = `room@${DOMAIN}`;
 const EVE = `eve@${HOSTILE_DOMAIN}/x`;
-const TRAP = `trap@${HOSTILE_DOMAIN}`;
 const LARGE = "x".repeat(60_000);
 /** How many stanzas are on their way before the next are sent. */
 const AT_ONCE = 50;
@@ -297,34 +297,4 @@ async function held({ component }: Target, begin: (socket: Socket) => unknown): 
 function alert(labels: Readonly<Record<string, string>>): string {
   const alerts = [{ status: "firing", labels }];
   return JSON.stringify({ version: "4", groupKey: "k", status: "firing", alerts, commonLabels: labels });
-}
-
-/** Plays the room TRAP until a bot is inside. @returns the bot's address */
-async function entered({ hostile }: Target): Promise<string> {
-  for (;;) {
-    const { name, attrs } = await hostile.next(
-      ({ attrs: { to = "", type } }) => to.startsWith(TRAP) && type !== "error",
-    );
-    const { id = "", from = "", to = "" } = attrs;
-    const info = "http://jabber.org/protocol/disco#info";
-    if (name === "iq")
-      hostile.stream.write(
-        `<iq type="result" id="${id}" from="${to}" to="${from}"><query xmlns="${info}"><identity category="conference" type="text"/></query></iq>`,
-      );
-    if (name !== "presence") continue;
-    hostile.stream.write(presence(to, from, 110));
-    return from;
-  }
-}
-
-function presence(from: string, to: string, status: number | undefined, padding = ""): string {
-  const code = status === undefined ? "" : `<status code="${status}"/>`;
-  const item = `<x xmlns="${MUC}#user"><item affiliation="none" role="participant"/>${code}</x>`;
-  return `<presence from="${from}" to="${to}">${item}<a xmlns="x">${padding}</a></presence>`;
-}
-
-/** The presence with which a room says that an occupant's nickname is now empty (XEP-0045 §7.6). */
-function renamed(to: string): string {
-  const item = `<item affiliation="none" role="participant" nick=""/><status code="303"/><status code="110"/>`;
-  return `<presence from="${TRAP}/${to.split("@")[0] ?? ""}" to="${to}" type="unavailable"><x xmlns="${MUC}#user">${item}</x></presence>`;
 }
