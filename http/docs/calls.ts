@@ -1,4 +1,5 @@
 /** The page of calls: every endpoint with its fields, and an example request that the reader can send. */
+import { mapInSlices } from "../../component/limits/meter.js";
 import type { Language } from "../../component/translated.js";
 import type { Route } from "../endpoint.js";
 import { errcodeRows } from "../errcodes.js";
@@ -10,18 +11,20 @@ import { CALLS_PAGE } from "./pages.js";
 
 const ERRCODES_ID = "errcodes";
 
-export function callsPage({ routes, examples }: Described, language: Language): Framed {
+/** Makes the page in slices, as anybody may ask for it. */
+export async function callsPage({ routes, examples }: Described, language: Language): Promise<Framed> {
   const texts = textsIn(language);
   const errcodes = errcodeRows(language).map(([errcode, meaning, status]) => [
     `<code>${errcode}</code>`,
     escape(meaning),
     escape(status),
   ]);
+  const sections = await mapInSlices(routes, (route) => section(route, exampleOf(route, examples), language));
   const body = `<h1>${escape(texts.calls)}</h1>
 <p>${escape(texts.warning)}</p>
 <p><a href="/docs/guide/programs?lang=${language}">${escape(texts.responses)}</a> · <a href="#${ERRCODES_ID}">${escape(texts.errcodes)}</a> · <a href="/openapi.json?lang=${language}">${escape(texts.document)}</a></p>
 <p><label>${escape(texts.token)} <input id="token" type="password" autocomplete="off"></label></p>
-${routes.map((route) => section(route, exampleOf(route, examples), language)).join("\n")}
+${sections.join("\n")}
 <section id="${ERRCODES_ID}">
 <h2>${escape(texts.errcodes)}</h2>
 ${table(["errcode", texts.meaning, "HTTP"], errcodes)}

@@ -8,6 +8,7 @@ import { z } from "zod";
 import { HookFault } from "../../component/hooks/fault.js";
 import type { Format, Payload } from "../../component/hooks/formats/format.js";
 import { FORMATS } from "../../component/hooks/formats/formats.js";
+import { mapInSlices } from "../../component/limits/meter.js";
 import { ownProperty } from "../../component/own-property.js";
 import { contentOf, payloadOf } from "../hooks/payload.js";
 import { fileAt } from "./pages.js";
@@ -35,9 +36,21 @@ const documented = z.strictObject({
 
 export type DocumentedFormat = z.output<typeof documented>;
 
+/** What was read, by the format's name. */
+const known = new Map<string, DocumentedFormat>();
+
 export function documentationOf({ name }: Pick<Format, "name">): DocumentedFormat {
+  const read = known.get(name);
+  if (read !== undefined) return read;
   const [documentation = ""] = readFileSync(fileAt(`docs/formats/${name}.yml`), "utf8").split("\n---\n");
-  return documented.parse(parse(documentation));
+  const made = documented.parse(parse(documentation));
+  known.set(name, made);
+  return made;
+}
+
+/** Reads the documentation of all formats in slices: many pages have a part of each, and anybody may ask for them. */
+export async function readDocumentation(): Promise<void> {
+  await mapInSlices(FORMATS, documentationOf);
 }
 
 export function samplePayload(format: Pick<Format, "name">): Payload | HookFault {
@@ -53,8 +66,10 @@ export function samplePayload(format: Pick<Format, "name">): Payload | HookFault
  * Returns the variables of a format's templates, each with the fields of the objects if the variable is a list. A list
  * that is empty in the format's sample is like that of another format.
  */
-export function variablesOf(format: Format): readonly (readonly [name: string, fields: readonly string[]])[] {
-  const views = FORMATS.map(sampleView);
+export async function variablesOf(
+  format: Format,
+): Promise<readonly (readonly [name: string, fields: readonly string[]])[]> {
+  const views = await mapInSlices(FORMATS, sampleView);
   return Object.keys(sampleView(format)).map((name) => {
     const lists = views.map((view) => ownProperty(view, name)).filter((value) => Array.isArray(value));
     const first: unknown = lists.flat().find((item) => typeof item === "object");

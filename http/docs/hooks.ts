@@ -59,6 +59,7 @@ export async function formatPage(format: Format, language: Language): Promise<Fr
   const { sample, command, setting, [language]: about } = documentationOf(format);
   const texts = inLanguage(TEXTS, language);
   const templates = await Templates.load();
+  const variables = await variablesText(format, language);
   return {
     title: about.title,
     path: hookPage(format.name),
@@ -74,7 +75,7 @@ ${trial(sample, language)}
 <p>${escape([about.becomes, ...(format.isRetried ? [texts.repeats] : [])].join(language === "zh" ? "" : " "))}</p>
 ${code(textOf(format, templates))}
 <h2 id="template">${escape(texts.template)}</h2>
-<p>${escape(texts.copy)}${escape(variablesText(format, language))}</p>
+<p>${escape(texts.copy)}${escape(variables)}</p>
 ${code(format.template)}`,
     headings: [
       { id: "try", text: texts.try },
@@ -111,8 +112,8 @@ function textOf(format: Format, templates: Templates): string {
 }
 
 /** Returns a sentence with a format's variables, and in parentheses the fields of lists; "" if there are none. */
-function variablesText(format: Format, language: Language): string {
-  const names = variablesOf(format).map(([name, fields]) =>
+async function variablesText(format: Format, language: Language): Promise<string> {
+  const names = (await variablesOf(format)).map(([name, fields]) =>
     fields.length === 0 ? name : `${name} (${fields.join(", ")})`,
   );
   return names.length === 0 ? "" : ` ${inLanguage(TEXTS, language).variables} ${names.join(", ")}`;

@@ -6,6 +6,7 @@ import { hasData, hasRetryAfter } from "../api-response.js";
 import type { Route } from "../endpoint.js";
 import { ERRCODES } from "../errcodes.js";
 import { hooksPart } from "./hook-paths.js";
+import { mapInSlices } from "../../component/limits/meter.js";
 import { ownProperty } from "../../component/own-property.js";
 
 /** Which calls may be repeated, and by what they are recognised. */
@@ -42,7 +43,15 @@ export interface Described {
   readonly version: string;
 }
 
-export function openApi({ routes, examples, version }: Described, language: Language): object {
+/** Makes the document in slices, as anybody may ask for it. */
+export async function openApi(
+  { routes, examples, version }: Described,
+  language: Language,
+): Promise<object> {
+  const operations = await mapInSlices(routes, (route) => [
+    route.path,
+    { [route.method.toLowerCase()]: operation(route, examples, language) },
+  ]);
   const { paths, webhooks } = hooksPart(language);
   return {
     openapi: "3.1.0",
@@ -54,15 +63,7 @@ export function openApi({ routes, examples, version }: Described, language: Lang
     },
     servers: [{ url: "/" }],
     security: [{}, { token: [] }],
-    paths: {
-      ...Object.fromEntries(
-        routes.map((route) => [
-          route.path,
-          { [route.method.toLowerCase()]: operation(route, examples, language) },
-        ]),
-      ),
-      ...paths,
-    },
+    paths: { ...Object.fromEntries(operations), ...paths },
     webhooks,
     components: {
       securitySchemes: { token: { type: "http", scheme: "bearer" } },

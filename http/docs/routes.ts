@@ -4,6 +4,7 @@ import { FORMATS } from "../../component/hooks/formats/formats.js";
 import type { Language } from "../../component/translated.js";
 import express, { type Express } from "express";
 import { callsPage } from "./calls.js";
+import { readDocumentation } from "./formats.js";
 import { frame, POLICY, type Framed } from "./frame.js";
 import { formatPage, hooksPage } from "./hooks.js";
 import { openApi, type Described } from "./openapi.js";
@@ -31,15 +32,15 @@ type Make<T> = (reader: Language) => T | Promise<T>;
 
 export function addDocs(app: Express, described: Described): void {
   const { hasConsole } = described;
-  // Each is made once: making one takes some milliseconds, and anybody may ask.
-  const made = new Map<string, Promise<string>>();
+  // Each is made once: making one takes some milliseconds, and anybody may ask. Bytes aren't copied for each response.
+  const made = new Map<string, Promise<Buffer>>();
   const add = (path: string, type: "html" | "json", make: Make<string>, byDefault?: Language): void => {
     app.get(path, async (request, response) => {
       const { lang } = request.query;
       const preferred = request.acceptsLanguages("en", "zh") === "zh" ? "zh" : "en";
       const reader = lang === "zh" || lang === "en" ? lang : (byDefault ?? preferred);
       const key = `${path} ${reader}`;
-      const document = made.get(key) ?? Promise.resolve(make(reader));
+      const document = made.get(key) ?? readDocumentation().then(async () => Buffer.from(await make(reader)));
       made.set(key, document);
       // After a failure, such as too many open files, it is made again.
       document.catch(() => made.delete(key));
@@ -56,7 +57,7 @@ export function addDocs(app: Express, described: Described): void {
 
   app.get("/", (_request, response) => response.redirect(START_PAGE));
   app.get("/docs/admin", (_request, response) => response.redirect("/docs/guide/commands"));
-  add("/openapi.json", "json", (reader) => json(openApi(described, reader)), "en");
+  add("/openapi.json", "json", async (reader) => json(await openApi(described, reader)), "en");
   addPage(START_PAGE, async (reader) => (await guide()).guidePage("index", reader, START_PAGE));
   addPage(CALLS_PAGE, (reader) => callsPage(described, reader));
   addPage(HOOKS_PAGE, hooksPage);

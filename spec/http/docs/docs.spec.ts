@@ -1,11 +1,14 @@
 /** The documentation that is alive: the OpenAPI document, its examples, and the page in a real browser. */
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { execFile } from "node:child_process";
+import { setImmediate as immediate } from "node:timers/promises";
 import { promisify } from "node:util";
 import { expect } from "chai";
 import type { Browser } from "playwright-core";
 import { MAX_KEY } from "../../../component/operations/call-key.js";
 import { contract } from "../../../http/contract.js";
+import { callsPage } from "../../../http/docs/calls.js";
+import { openApi } from "../../../http/docs/openapi.js";
 import { GROUPS, routesOf } from "../../../http/endpoint.js";
 import { RESPONSES } from "../../../http/hooks/faults.js";
 import { launchBrowser } from "../../../scripts/lab/browser.js";
@@ -138,6 +141,21 @@ describe("The OpenAPI document", () => {
       expect(text, name).to.match(/\p{Script=Han}|^id$/u);
     for (const [name, text] of named(await document("en")))
       expect(text, name).not.to.match(/\p{Script=Han}/u);
+  });
+});
+
+describe("A document that anybody may ask for", () => {
+  it("is made while others are served", async () => {
+    const described = {
+      routes: Array.from({ length: 20 }, () => routes).flat(),
+      examples: { host: "example.org", domain: "groups.example.org" },
+      hasConsole: false,
+      version: "1",
+    };
+    for (const make of [openApi, callsPage]) {
+      const first = await Promise.race([make(described, "en").then(() => "document"), immediate("turn")]);
+      expect(first, make.name).to.equal("turn");
+    }
   });
 });
 
