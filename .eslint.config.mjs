@@ -22,6 +22,21 @@ const parsing = {
   message: "Stored stanzas are spliced, and found by their columns: parsing them costs as much as they hold.",
 };
 
+/** Files that parse JSON that the component itself wrote. */
+const OWN_JSON = [
+  "component/administration/{erased-texts,operator}.ts",
+  "component/hooks/alerts/{plan,records,source-watch}.ts",
+  "component/hooks/files/waiting-posts.ts",
+  "component/hooks/outgoing/event-message.ts",
+  "component/muc/admin/changing.ts",
+  "component/muc/options/room-options.ts",
+  "component/muc/room/subject.ts",
+  "http/admin/routes.ts",
+  "http/console/samples.ts",
+  "http/docs/**",
+  "http/*/page/**",
+];
+
 const restricted = (files, patterns, ignores = []) => ({
   files,
   ignores,
@@ -86,6 +101,20 @@ export default defineConfig(
     },
   },
   restricted(["{component,http,storage,scripts}/**/*.ts"], [wireText, archiveReads], ["component/xml/*.ts"]),
+  {
+    files: ["{component,http}/**/*.{ts,js}"],
+    ignores: [...OWN_JSON, "component/limits/foreign-json.ts"],
+    rules: {
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector: "CallExpression[callee.object.name='JSON'][callee.property.name='parse']",
+          message:
+            "What others wrote has a price before it is parsed: foreignJson(). JSON of our own: name the file in OWN_JSON.",
+        },
+      ],
+    },
+  },
   restricted(["component/administration/records.ts"], [wireText]),
   restricted(
     ["component/muc/**/*.ts"],

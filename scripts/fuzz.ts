@@ -1,7 +1,7 @@
 /** Runs the fuzzer: `npm run fuzz -- --minutes 30`. Exits with 1 if a guarantee was broken. */
 import { parseArgs } from "node:util";
 import { limitsConfig } from "../component/config.js";
-import { costs, rowOf } from "./fuzz/costs.js";
+import { ATTACKS, costs, rowOf } from "./fuzz/costs.js";
 import { writeFound, type Found } from "./fuzz/case.js";
 import { fuzz, GENERATORS, type FuzzResult } from "./fuzz/fuzz.js";
 import { showProgress } from "./import/progress.js";
@@ -37,7 +37,9 @@ const { generator } = values;
 const servers = KINDS.filter((kind) => values.server === undefined || kind === values.server);
 const generators = GENERATORS.filter(({ name }) => generator === undefined || name === generator);
 const [seconds, seed] = [Number(values.minutes) * 60, Number(values.seed)];
-const isRight = servers.length > 0 && generators.length > 0 && seconds > 0 && Number.isInteger(seed);
+const attacks = ATTACKS.filter(({ input }) => input.includes(values.attack));
+const isRight =
+  attacks.length > 0 && servers.length > 0 && generators.length > 0 && seconds > 0 && Number.isInteger(seed);
 const bounds = { ...BLOCKED_MS, memory: limitsConfig.parse({}).memory };
 
 if (values.help || !isRight) {
@@ -45,7 +47,7 @@ if (values.help || !isRight) {
   process.exitCode = values.help ? 0 : 1;
 } else if (values.costs)
   for (const server of servers)
-    await costs(server, values.attack, (cost) => console.log(rowOf(SERVER_NAMES[server], cost)));
+    await costs(server, attacks, (cost) => console.log(rowOf(SERVER_NAMES[server], cost)));
 else for (const server of servers) if (!(await isSound(server))) process.exitCode = 1;
 
 async function isSound(server: ServerKind): Promise<boolean> {

@@ -44,11 +44,8 @@ export interface Described {
 }
 
 /** Makes the document in slices, as anybody may ask for it. */
-export async function openApi(
-  { routes, examples, version }: Described,
-  language: Language,
-): Promise<object> {
-  const operations = await mapInSlices(routes, (route) => [
+export async function openApi({ routes, examples, version }: Described, language: Language): Promise<object> {
+  const operations = await mapInSlices(routes, (route): [path: string, item: object] => [
     route.path,
     { [route.method.toLowerCase()]: operation(route, examples, language) },
   ]);

@@ -1,4 +1,5 @@
-/** Measures what hostile input costs (`npm run fuzz -- --costs`): the table of http/docs/guide/security.md. */
+/** Measures what hostile input costs (`npm run fuzz -- --costs`): the table of http/docs/guide/robustness.md. */
+import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
@@ -10,49 +11,55 @@ import { freePort, LOOPBACK } from "../lab/ports.js";
 import { IMAGE_HEAP, LongRounds, memoryBytes, PROBED } from "../lab/processes.js";
 import { StrictStream } from "../lab/strict-stream.js";
 import { DOMAIN, HOST, HOSTILE_DOMAIN } from "./case.js";
-import { ATTACKS } from "./attacks.js";
+import { makeRoom, type Act, type Attack, type Target } from "./attacks/attack.js";
+import { HOOK_ATTACKS } from "./attacks/hooks.js";
+import { HTTP_ATTACKS } from "./attacks/http.js";
+import { STANZA_ATTACKS } from "./attacks/stanzas.js";
+import type { BystanderOptions, Waits } from "./bystander-thread.js";
 
+export const ATTACKS: readonly Attack[] = [...HTTP_ATTACKS, ...STANZA_ATTACKS, ...HOOK_ATTACKS];
+
+const BYSTANDER = { username: "bystander", host: HOST, password: "secret" };
+const HALL = `hall@${DOMAIN}`;
 const NODE = [...PROBED, ...IMAGE_HEAP];
 /** How long a component rests before an attack, in milliseconds. */
 const REST_MS = 500;
 /** How long a ping may wait behind a flood, in milliseconds. */
 const PATIENCE_MS = 120_000;
 
-/** What an attack has at hand. */
-export interface Target {
-  readonly component: ComponentProcess;
-  readonly smtpPort: number;
-  /** A stream of the hostile domain, whose rooms and users the attack plays. */
-  readonly hostile: StreamWithInbox;
-  /** Sends a stanza to the component after those before it, and waits for the answer. */
-  readonly ping: () => Promise<void>;
-  /** Creates a hook to the room ROOM. @returns its path */
-  readonly hook: (name: string, ...options: readonly string[]) => Promise<string>;
-}
-
 export interface Cost {
   readonly right: string;
   readonly input: string;
   /** The longest block of the event loop, in milliseconds of the main thread's CPU time. */
   readonly block: number;
-  /** The slowest health check, in milliseconds. */
+  /** The slowest health check of a bystander, in milliseconds. */
   readonly health: number;
+  /** The slowest message of a bystander in a room of their own, in milliseconds, with the time in the server. */
+  readonly message: number;
   /** How much more memory the process had at most, in megabytes. */
   readonly memory: number;
   readonly hasEnded: boolean;
 }
 
-/** @param only a part of the input's name @param onCost called after each attack */
-export async function costs(kind: ServerKind, only: string, onCost: (cost: Cost) => unknown): Promise<void> {
+/** Plays attacks, each against a new component. @param onCost called after each @throws Error if one misses its target */
+export async function costs(
+  kind: ServerKind,
+  attacks: readonly Attack[],
+  onCost: (cost: Cost) => unknown,
+): Promise<void> {
   const server = createServer(kind, { components: [{ domain: DOMAIN }, { domain: HOSTILE_DOMAIN }] });
   await server.start();
   try {
-    for (const attack of ATTACKS.filter(({ input }) => input.includes(only))) {
+    await server.addAccounts(BYSTANDER);
+    for (const attack of attacks) {
       const smtpPort = await freePort();
       const component = await ComponentProcess.start({
         access: server.component(DOMAIN),
         hosts: [HOST],
-        config: { smtp: { listen: `${LOOPBACK}:${smtpPort}` } },
+        config: {
+          smtp: { listen: `${LOOPBACK}:${smtpPort}` },
+          rooms: { made: { members_only: false } },
+        },
         node: NODE,
       });
       const { inbox, events } = inboxOfStream();
@@ -61,6 +68,7 @@ export async function costs(kind: ServerKind, only: string, onCost: (cost: Cost)
       try {
         await component.ready();
         const target: Target = {
+          server: kind,
           component,
           smtpPort,
           hostile,
@@ -68,7 +76,7 @@ export async function costs(kind: ServerKind, only: string, onCost: (cost: Cost)
           hook: (name, ...options) => addHook(component, name, options),
         };
         const act = await attack.prepare(target);
-        onCost({ ...attack, ...(await measured(target, act)) });
+        onCost({ ...attack, ...(await measured(target, server.clientPort, act)) });
       } finally {
         hostile.cut();
         await component.stop();
@@ -81,43 +89,49 @@ export async function costs(kind: ServerKind, only: string, onCost: (cost: Cost)
 }
 
 /** Returns a cost as a row of a table in Markdown. */
-export function rowOf(server: string, { right, input, block, health, memory, hasEnded }: Cost): string {
-  const figures = [block, health, memory].map((value) => value.toFixed(0));
+export function rowOf(
+  server: string,
+  { right, input, block, health, message, memory, hasEnded }: Cost,
+): string {
+  const figures = [block, health, message, memory].map((value) => value.toFixed(0));
   return `| ${[server, right, input, ...figures].join(" | ")} |${hasEnded ? " the component has ended" : ""}`;
 }
 
 async function measured(
   { component, ping }: Target,
-  act: () => Promise<unknown>,
-): Promise<Pick<Cost, "block" | "health" | "memory" | "hasEnded">> {
-  await ping();
-  const health = new Worker(new URL("./health-thread.js", import.meta.url), {
-    workerData: `http://${LOOPBACK}:${component.httpPort}/healthz`,
+  clientPort: number,
+  act: Act,
+): Promise<Omit<Cost, "right" | "input">> {
+  await makeRoom({ component }, HALL, BYSTANDER.username);
+  const bystander = new Worker(new URL("./bystander-thread.js", import.meta.url), {
+    workerData: {
+      clientPort,
+      account: BYSTANDER,
+      room: HALL,
+      healthUrl: `http://${LOOPBACK}:${component.httpPort}/healthz`,
+    } satisfies BystanderOptions,
   });
-  const slowest = (): Promise<number> =>
-    new Promise((resolve) => {
-      health.once("message", resolve);
-      health.postMessage("");
-    });
+  const waits = async (): Promise<Waits> => {
+    const answer = once(bystander, "message") as Promise<[Waits]>;
+    bystander.postMessage("");
+    return (await answer)[0];
+  };
   try {
+    await once(bystander, "message");
     await sleep(REST_MS);
     const rounds = new LongRounds(component);
     rounds.take();
     // Forgets the highest memory use so far (proc_pid_clear_refs(5)).
     writeFileSync(`/proc/${component.pid}/clear_refs`, "5");
     const before = memoryBytes(component.pid, "VmRSS");
-    await slowest();
+    await waits();
     await act();
     if (component.isRunning) await ping();
     const memory = component.isRunning ? memoryBytes(component.pid, "VmHWM") - before : NaN;
-    return {
-      block: Math.max(0, ...rounds.take()),
-      health: await slowest(),
-      memory: memory / 1e6,
-      hasEnded: !component.isRunning,
-    };
+    const block = Math.max(0, ...rounds.take());
+    return { block, ...(await waits()), memory: memory / 1e6, hasEnded: !component.isRunning };
   } finally {
-    await health.terminate();
+    await bystander.terminate();
   }
 }
 

@@ -8,6 +8,8 @@ const USUAL = "HTTP/1.1 204 No Content\r\nContent-Length: 0\r\n\r\n";
 export class HostileReceiver {
   /** What the next deliveries get. */
   readonly #answers: string[] = [];
+  /** How many deliveries came. */
+  deliveries = 0;
   readonly #sockets = new Set<Socket>();
 
   private constructor(private readonly server: Server) {}
@@ -38,6 +40,9 @@ export class HostileReceiver {
     this.#sockets.add(socket);
     socket.on("error", () => undefined).on("close", () => this.#sockets.delete(socket));
     // Each delivery is small, and comes at once.
-    socket.on("data", () => socket.write(this.#answers.shift() ?? USUAL, "latin1"));
+    socket.on("data", () => {
+      this.deliveries += 1;
+      socket.write(this.#answers.shift() ?? USUAL, "latin1");
+    });
   }
 }

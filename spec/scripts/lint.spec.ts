@@ -8,7 +8,7 @@ describe("the lint", () => {
   const eslint = new ESLint({
     overrideConfigFile: ".eslint.config.mjs",
     overrideConfig: { languageOptions: { parserOptions: { project: null } } },
-    ruleFilter: ({ ruleId }) => ruleId === "no-restricted-imports",
+    ruleFilter: ({ ruleId }) => ruleId === "no-restricted-imports" || ruleId === "no-restricted-syntax",
   });
   const faults = async (file: string, line: string): Promise<string[]> => {
     const [result] = await eslint.lintText(`${line}\n${readFileSync(file, "utf8")}`, { filePath: file });
@@ -41,6 +41,13 @@ describe("the lint", () => {
     expect(result?.messages.map(({ ruleId, line }) => `${ruleId} ${line}`)).to.deep.equal(
       [4, 5, 6].map((line) => `own/no-kept-view ${line}`),
     );
+  });
+
+  it("lets nothing parse JSON that has no price", async () => {
+    const line = "export const parsed = (text: string): unknown => JSON.parse(text);";
+    for (const file of ["component/hooks/formats/ntfy.ts", "http/calls.ts"])
+      expect(await faults(file, line), file).to.include("no-restricted-syntax");
+    expect(await faults("component/muc/room/subject.ts", line)).not.to.include("no-restricted-syntax");
   });
 
   it("lets nothing in rooms parse what is stored", async () => {

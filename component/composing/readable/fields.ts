@@ -1,4 +1,5 @@
 /** Reads fields of a caller's JSON for display: ignores values of the wrong type, and cleans and shortens texts. */
+import { foreignJson } from "../../limits/foreign-json.js";
 import { lineOf, linesOf, urlOf } from "./text.js";
 import { ownProperty } from "../../own-property.js";
 
@@ -14,12 +15,8 @@ export class Fields {
   /** Parses a text; undefined if the text isn't a JSON object. */
   static read(text: string, base: string | undefined): Fields | undefined {
     if (!/^\s*\{/.test(text)) return undefined;
-    try {
-      const value: unknown = JSON.parse(text);
-      return isObject(value) ? new Fields(value, base) : undefined;
-    } catch {
-      return undefined;
-    }
+    const read = foreignJson(text);
+    return "value" in read && isObject(read.value) ? new Fields(read.value, base) : undefined;
   }
 
   get names(): string[] {

@@ -3,6 +3,7 @@
  * (https://github.com/prometheus/alertmanager/blob/main/api/v2/openapi.yaml)
  */
 import type { HookSource } from "../../../storage/hooks-store.js";
+import { foreignJson } from "../../limits/foreign-json.js";
 import { fieldsOf, textOf, type Fields } from "../formats/fields.js";
 import { statusText } from "../outgoing/http-exchange.js";
 import { GuardedClient, type HttpAnswer, type HttpRequest } from "../outgoing/guarded-client.js";
@@ -45,8 +46,8 @@ export interface SourceApi {
 /** How long a request may take, in milliseconds, and how large an answer may be, in bytes. */
 export const SOURCE_TIMEOUT_MS = 10_000;
 const MAX_BYTES = 4 * 1024 * 1024;
-/** How many letters of an answer are said, and how long a filter of names may be. */
-const MAX = { said: 200, filter: 4096 };
+/** How many values an answer may have, how many letters of it are said, and how long a filter of names may be. */
+const MAX = { values: 250_000, said: 200, filter: 4096 };
 const GRAFANA = "/api/alertmanager/grafana";
 
 export class SourceRequests implements SourceApi {
@@ -152,11 +153,8 @@ function faultOf({ status, text = "" }: HttpAnswer): SourceFault {
 }
 
 function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
+  const read = foreignJson(text, MAX.values);
+  return "fault" in read ? undefined : read.value;
 }
 
 /** A bearer token (RFC 6750 §2.1) has no colon; user and password do (RFC 7617). */

@@ -3,6 +3,7 @@
  * of the query say the rest; or all of it is JSON, with the topic.
  */
 import { isUtf8 } from "node:buffer";
+import { foreignJson } from "../../limits/foreign-json.js";
 import { ownProperty } from "../../own-property.js";
 import { isFields, listOf, textOf, urlOf } from "./fields.js";
 import type { Link } from "./alert.js";
@@ -167,9 +168,6 @@ function actionsIn(posted: Payload): readonly Link[] {
 }
 
 function parsedList(text: string): readonly unknown[] {
-  try {
-    return listOf({ list: JSON.parse(text) as unknown }, "list");
-  } catch {
-    return [];
-  }
+  const read = foreignJson(text);
+  return "fault" in read ? [] : listOf({ list: read.value }, "list");
 }

@@ -1,7 +1,6 @@
 /** What a program says in the response to an event: a message of the bot, reactions, or both. */
 import { z } from "zod";
-import type { HookEvent } from "../../../storage/hook-events.js";
-import type { Earlier } from "../sending.js";
+import { foreignJson } from "../../limits/foreign-json.js";
 
 /** How many reactions a response may have, and how long an id may be, in characters. */
 const MAX = { signs: 8, id: 256 };
@@ -33,13 +32,9 @@ export interface WrongAnswer {
 /** Returns what a response with status 200 says; undefined: nothing. */
 export function answerIn(response: string | undefined): ProgramAnswer | WrongAnswer | undefined {
   if (!response?.trimStart().startsWith("{")) return undefined;
-  let value: unknown;
-  try {
-    value = JSON.parse(response);
-  } catch {
-    return undefined;
-  }
-  const read = schema.safeParse(value);
+  const json = foreignJson(response);
+  if ("fault" in json) return json.isExcess ? { wrong: `it ${json.fault}` } : undefined;
+  const read = schema.safeParse(json.value);
   if (!read.success) {
     const [{ path, message } = { path: [], message: "is wrong" }] = read.error.issues;
     return { wrong: `${path.join(".")}: ${message}` };
@@ -49,17 +44,4 @@ export function answerIn(response: string | undefined): ProgramAnswer | WrongAns
   if (isEmpty && corrects !== undefined) return { wrong: "update: needs the new text" };
   if (isEmpty && reactions === undefined) return undefined;
   return { text: isEmpty ? "" : text, isReply, reactions, corrects };
-}
-
-/** Returns the message that an event tells; undefined if it tells none, or its room gives messages no ids. */
-export function messageIn({ body, replyTo }: Pick<HookEvent, "body" | "replyTo">): Earlier | undefined {
-  const { type, data = {} } = JSON.parse(body) as {
-    readonly type?: string;
-    readonly data?: Readonly<Partial<Record<"id" | "stanza_id" | "nick" | "sender", string>>>;
-  };
-  const { id = "", stanza_id: stanzaId, nick, sender } = data;
-  if (type === "message" && id !== "") return { id, author: sender };
-  if (type === "room-message" && stanzaId !== undefined)
-    return { id, stanzaId, author: `${replyTo ?? ""}/${nick ?? ""}` };
-  return undefined;
 }

@@ -11,7 +11,8 @@ import { faultOf, HookFault, mayPass } from "../fault.js";
 import { cleaned } from "../rendering.js";
 import { newMessageId } from "../secrets.js";
 import { sendPost, type PostMessage, type RemoteRoomsApi } from "../sending.js";
-import { messageIn, type ProgramAnswer } from "./answer.js";
+import type { ProgramAnswer } from "./answer.js";
+import { messageIn } from "./event-message.js";
 
 export interface Reply {
   readonly hook: StoredOutgoingHook;

@@ -1,8 +1,12 @@
 /** What programs answer to events. */
 import { expect } from "chai";
-import { answerIn, messageIn } from "../../../../component/hooks/outgoing/answer.js";
+import { answerIn } from "../../../../component/hooks/outgoing/answer.js";
+import { messageIn } from "../../../../component/hooks/outgoing/event-message.js";
 
 const NOTHING = { text: "", isReply: false, reactions: undefined, corrects: undefined };
+
+/** So many different keys cost more than an answer may. */
+const DEAR = Array.from({ length: 2_000 }, (_, number) => `,"k${number}":1`).join("");
 
 describe("A program's answer", () => {
   for (const [answer, says] of [
@@ -43,8 +47,9 @@ describe("A program's answer", () => {
     ['{"update":"msg_1"}', /^update: needs the new text$/],
     ['{"text":"x","update":""}', /^update: /],
     ['{"text":"x","update":7}', /^update: /],
+    [`{"text":"x"${DEAR}}`, /^it has more than 1000 different keys$/],
   ] as const)
-    it(`is refused with the field that is wrong: ${answer}`, () => {
+    it(`is refused with the field that is wrong: ${answer.slice(0, 60)}`, () => {
       const read = answerIn(answer);
       expect(read !== undefined && "wrong" in read ? read.wrong : read).to.match(wrong);
     });

@@ -1,6 +1,6 @@
 /** A room of a hostile service, which bots of the component enter. */
-import { HOSTILE_DOMAIN, MUC } from "./case.js";
-import type { Target } from "./costs.js";
+import { HOSTILE_DOMAIN, MUC } from "../case.js";
+import type { Target } from "./attack.js";
 
 export const TRAP = `trap@${HOSTILE_DOMAIN}`;
 
