@@ -68,7 +68,7 @@ export class Oracle {
 
 const STATUSES = new Set([200, 302, 400, 401, 403, 404, 405, 408, 411, 413, 414, 417, 422, 429, 431, 503]);
 /** Those of responses to webhooks' posts, of which 503 would be a fault: the component has no other load. */
-const STATUSES_OF_HOOKS = new Set([...STATUSES, 410, 422].filter((status) => status !== 503));
+const STATUSES_OF_HOOKS = new Set([...STATUSES, 202, 204, 410].filter((status) => status !== 503));
 const STATUSES_OF_TRAP = new Set([...STATUSES_OF_HOOKS, 502, 503]);
 
 /** Returns the fault of a response; undefined if it is correct. @param to the request's path, or the format of a hook */
