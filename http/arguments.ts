@@ -33,7 +33,7 @@ export function valuesOf({ list, group }: Route, limits: LimitsConfig): number {
 }
 
 /** Returns how many bytes a body of this endpoint may have beside http.body_limit: without a list, one message. */
-export function bytesOf({ list }: Route, { message_bytes }: LimitsConfig): number {
+export function argumentBytes({ list }: Route, { message_bytes }: LimitsConfig): number {
   return list === undefined ? BODY.beside + BODY.escaped * message_bytes : Infinity;
 }
 

@@ -14,7 +14,7 @@ import { counted } from "../component/wording.js";
 import { addressText, type CallResult, type CallScope, type NamedAddress } from "./endpoint.js";
 
 /** A running call, with the fields that the log contains. */
-export interface Entry {
+export interface CallLogEntry {
   /** The request's id: the caller's X-Request-Id, or a new id. The response repeats it in X-Request-Id. */
   readonly id: string;
   readonly endpoint: string;
@@ -36,7 +36,7 @@ export type CallOutcome = CallResult | Refusal | "aborted";
 export type LoggedOutcome = CallOutcome | { readonly delivery: Accepted["delivery"] };
 
 /** Replaces an endpoint's name in the log and in metrics if the request is a post to a webhook. */
-export const HOOK = "hook";
+export const HOOK_CALL = "hook";
 export const CALL_SECONDS = "qtalk_call_seconds";
 
 /** Matches request ids from callers that are safe to log. Other ids are replaced. */
@@ -100,20 +100,20 @@ export class CallLog implements CallCounts {
     return this.#use.get(`${kind} ${name}`) ?? { calls: 0, refused: 0, lastAt: undefined };
   }
 
-  begin(endpoint: string, request: IncomingMessage, address: string): Entry {
+  begin(endpoint: string, request: IncomingMessage, address: string): CallLogEntry {
     const given = request.headers["x-request-id"];
     const usable = typeof given === "string" && USABLE.test(given);
     const id = usable ? given : `${this.#prefix}-${(++this.#ids).toString(RADIX)}`;
     return { id, endpoint, address, method: request.method ?? "", started: performance.now() };
   }
 
-  end(entry: Entry, outcome: LoggedOutcome): void {
+  end(entry: CallLogEntry, outcome: LoggedOutcome): void {
     const ms = performance.now() - entry.started;
     const { endpoint, caller } = entry;
     const refusal = outcome instanceof Refusal ? outcome : undefined;
     if (outcome !== "aborted") this.#seconds.observe({ endpoint, errcode: refusal?.errcode ?? 0 }, ms / 1000);
     if (caller !== undefined)
-      this.countUse(endpoint === HOOK ? "hook" : "caller", caller, refusal !== undefined);
+      this.countUse(endpoint === HOOK_CALL ? "hook" : "caller", caller, refusal !== undefined);
     if (refusal !== undefined) this.#keep(entry, refusal);
     const level = refusal?.errcode === Errcode.caller ? "warn" : "info";
     if (!this.log.isLevelEnabled(level)) return;
@@ -153,7 +153,7 @@ export class CallLog implements CallCounts {
     use.lastAt = Date.now();
   }
 
-  #keep({ id: request, endpoint, caller, address }: Entry, refusal: Refusal): void {
+  #keep({ id: request, endpoint, caller, address }: CallLogEntry, refusal: Refusal): void {
     const { errcode } = refusal;
     if (errcode === Errcode.unavailable) this.#unavailable.inc({ reason: refusal.blame });
     this.#refused.push({
@@ -176,7 +176,7 @@ function reasonOf({ message, detail = message }: Refusal): string {
 }
 
 function lineOf(
-  { method, endpoint, caller = "unknown", scope, items }: Entry,
+  { method, endpoint, caller = "unknown", scope, items }: CallLogEntry,
   outcome: LoggedOutcome,
 ): string {
   const { senders, rooms } = scope?.() ?? { senders: [], rooms: [] };

@@ -1,14 +1,14 @@
 /** The schema of callers (http.callers): how a caller is identified, and what it may do. */
 import type ipaddr from "ipaddr.js";
 import { z } from "zod";
-import { networkOf } from "../component/hooks/outgoing/inner-network.js";
+import { innerNetworkOf } from "../component/hooks/outgoing/inner-network.js";
 import { contract } from "./contract.js";
 
 /** An IP network as address and prefix length. A single address has the full length. */
 export type Cidr = [ipaddr.IPv4 | ipaddr.IPv6, number];
 
 export const cidr = z.string().transform((text, context): Cidr => {
-  const network = networkOf(text);
+  const network = innerNetworkOf(text);
   if (network !== undefined) return network;
   context.addIssue({ code: "custom", message: "must be an address or a network, such as 10.1.2.0/24" });
   return z.NEVER;

@@ -9,7 +9,7 @@ import type { MemoryGuard } from "../component/limits/memory-guard.js";
 import { badRequest, Errcode, Refusal, refuse } from "../component/refusal.js";
 import type { Account } from "../storage/unit-of-work.js";
 import {
-  bytesOf,
+  argumentBytes,
   lengthOf,
   parseArguments,
   queryOf,
@@ -18,7 +18,7 @@ import {
   valuesOf,
 } from "./arguments.js";
 import type { Bodies } from "./body.js";
-import type { CallLog, CallOutcome, Entry } from "./call-log.js";
+import type { CallLog, CallOutcome, CallLogEntry } from "./call-log.js";
 import type { Identity } from "./identity.js";
 import { failureResponse, send, successResponses, type ApiResponse } from "./api-response.js";
 import type { CallResult, Route } from "./endpoint.js";
@@ -37,7 +37,7 @@ export interface CallsOptions {
   readonly log: Logger;
 }
 
-export type Handler = (request: IncomingMessage, response: ServerResponse) => void;
+export type CallHandler = (request: IncomingMessage, response: ServerResponse) => void;
 
 /** Replaces the endpoint's name in the log and in metrics if a request reaches no endpoint. */
 const NOWHERE = "unknown";
@@ -52,7 +52,7 @@ export class Calls {
 
   constructor(private readonly options: CallsOptions) {}
 
-  handlerOf(route: Route): Handler {
+  handlerOf(route: Route): CallHandler {
     const success = successResponses(route.success);
     return (request, response) =>
       inBackground(
@@ -117,7 +117,7 @@ export class Calls {
     else this.#finish(entry, outcome, response, success(outcome));
   }
 
-  async #outcome(route: Route, request: IncomingMessage, entry: Entry): Promise<CallOutcome> {
+  async #outcome(route: Route, request: IncomingMessage, entry: CallLogEntry): Promise<CallOutcome> {
     const { identity, bodies, limits, memory } = this.options;
     const { method = "GET" } = request;
     if (method !== route.method && !(method === "POST" && route.toleratesPost === true)) {
@@ -130,7 +130,7 @@ export class Calls {
     if (refused !== undefined) return refused;
     const key = keyOf(request);
     if (key instanceof Refusal) return key;
-    const options = { gzip: route.group === "gateway", most: bytesOf(route, limits) };
+    const options = { gzip: route.group === "gateway", most: argumentBytes(route, limits) };
     const body = method === "POST" ? await bodies.read(request, caller.name, options) : undefined;
     if (body instanceof Refusal || body === "aborted") return body;
     const raw = rawOf(route, request, body, limits);
@@ -170,14 +170,14 @@ export class Calls {
     return this.during(() => this.options.eventLoop.run(`call ${route.name}`, run, entry.caller));
   }
 
-  #finish(entry: Entry, outcome: CallOutcome, response: ServerResponse, result: ApiResponse): void {
+  #finish(entry: CallLogEntry, outcome: CallOutcome, response: ServerResponse, result: ApiResponse): void {
     if (this.#stopping) response.shouldKeepAlive = false;
     send(response, result, entry.id);
     this.options.records.end(entry, outcome);
   }
 
   /** Logs unknown keys of a request, such as `system` or `type` from old programs. */
-  #note(name: string, raw: unknown, call: unknown, { id }: Entry): void {
+  #note(name: string, raw: unknown, call: unknown, { id }: CallLogEntry): void {
     if (!this.options.log.isDebugEnabled()) return;
     const keys = unknownKeys(raw, call);
     if (keys.length > 0)

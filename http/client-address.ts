@@ -8,7 +8,7 @@ import type { Cidr } from "./caller-config.js";
 const FORWARDING = /^(?:forwarded|via|x-real-ip|x-forwarded-.*)$/;
 
 /** Where a request comes from, as far as can be known. */
-export interface Source {
+export interface RequestSource {
   /** The client's IP address; "" if the client has disconnected; undefined if a trusted proxy sent an invalid address. */
   readonly address: string | undefined;
   /** Whether a proxy that isn't trusted forwarded the request. The address is then that proxy's, and proves nothing. */
@@ -20,7 +20,10 @@ export interface Source {
  * last one that isn't a proxy's; earlier ones may be forged. The header Forwarded (RFC 7239) names no address here.
  * @param proxies the trusted proxies (http.proxies)
  */
-export function sourceOf({ headers, socket }: IncomingMessage, proxies: readonly Cidr[]): Source {
+export function requestSourceOf(
+  { headers, socket }: IncomingMessage,
+  proxies: readonly Cidr[],
+): RequestSource {
   const peer = plain(socket.remoteAddress ?? "");
   const header = headers["x-forwarded-for"];
   if (header === undefined || !isWithin(peer, proxies))
@@ -44,7 +47,7 @@ export function isWithin(address: string, networks: readonly Cidr[]): boolean {
 const NETWORK_GROUPS = 4;
 
 /** Returns the key for limits by address: the IPv4 address, or the IPv6 address's /64 network (RFC 4291 §2.5.1). */
-export function networkOf(address: string): string {
+export function clientNetworkOf(address: string): string {
   const ip = plain(address);
   // Most requests come here, and a colon is found faster than an address is parsed.
   if (!ip.includes(":") || !isIPv6(ip)) return ip;

@@ -9,7 +9,7 @@ import { setTimeout as lapse } from "node:timers/promises";
 import { Lines } from "../component/limits/fair-lines.js";
 import { QuotaPool } from "../component/limits/quota-pool.js";
 import { TokenBuckets } from "../component/limits/token-bucket.js";
-import { networkOf } from "./client-address.js";
+import { clientNetworkOf } from "./client-address.js";
 import type { HttpConfig, HttpTimes } from "./config.js";
 import { awaitsHead, isGoingOn, isIdle, noteParsed, type Connection } from "./connection.js";
 import type { Identity } from "./identity.js";
@@ -77,7 +77,7 @@ export class Connections {
   /** Takes a connection, to which Node's HTTP server already listens. At a limit, an idle one is closed, or this one. */
   add(socket: Socket): void {
     const address = socket.remoteAddress ?? "";
-    const network = networkOf(address);
+    const network = clientNetworkOf(address);
     const [parse] = socket.listeners("data") as ((piece: Buffer) => void)[];
     if (parse === undefined || !this.#makeRoom(address, network)) {
       socket.destroy();
@@ -181,7 +181,7 @@ export class Connections {
   #next(connection: Connection): void {
     const [next] = connection.waiting;
     if (next === undefined) return;
-    const network = networkOf(this.identity.addressOf(next.request));
+    const network = clientNetworkOf(this.identity.addressOf(next.request));
     if (this.#lines.has(network) || this.#lines.isOver) this.#lines.add(network, connection);
     else this.#serve(connection, network);
   }

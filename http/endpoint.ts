@@ -81,8 +81,8 @@ export interface Client {
 }
 
 /** The schemas of the fields of an endpoint's arguments; field() describes each. */
-export type Fields = Readonly<Record<string, z.ZodType>>;
-export type ObjectOf<F extends Fields> = z.ZodObject<{ -readonly [K in keyof F]: F[K] }>;
+export type CallFields = Readonly<Record<string, z.ZodType>>;
+export type ObjectOf<F extends CallFields> = z.ZodObject<{ -readonly [K in keyof F]: F[K] }>;
 
 /** The common part of an endpoint and its declaration. @typeParam S the schema of the arguments */
 interface Common<S extends z.ZodType> {
@@ -110,7 +110,7 @@ interface Common<S extends z.ZodType> {
   ): CallResult | Refusal | Promise<CallResult | Refusal>;
 }
 
-interface Declaration<F extends Fields, S extends z.ZodType> extends Common<S> {
+interface Declaration<F extends CallFields, S extends z.ZodType> extends Common<S> {
   /** The fields of the arguments. Other fields in a request are ignored, and logged at level debug. */
   readonly fields: F;
   readonly example: z.input<S>;
@@ -123,12 +123,12 @@ export interface Endpoint extends Common<z.ZodType> {
   readonly example: object;
 }
 
-export function endpoint<F extends Fields>(declaration: Declaration<F, ObjectOf<F>>): Endpoint {
+export function endpoint<F extends CallFields>(declaration: Declaration<F, ObjectOf<F>>): Endpoint {
   return listEndpoint<F, ObjectOf<F>>({ ...declaration, list: (one) => one });
 }
 
 /** Declares an endpoint whose arguments are a list of objects. `list` makes the schema of the list. */
-export function listEndpoint<F extends Fields, S extends z.ZodType>(
+export function listEndpoint<F extends CallFields, S extends z.ZodType>(
   declaration: Declaration<F, S> & { readonly list: (one: ObjectOf<F>) => S },
 ): Endpoint {
   const { fields, list, example, ...common } = declaration;
@@ -137,7 +137,7 @@ export function listEndpoint<F extends Fields, S extends z.ZodType>(
 }
 
 /** Returns the list in an endpoint's arguments: the arguments themselves, or the first list in them. */
-function listIn(request: z.ZodType, fields: Fields): ListLimit | undefined {
+function listIn(request: z.ZodType, fields: CallFields): ListLimit | undefined {
   const limit = limitOf(request);
   if (limit !== undefined) return { limit };
   for (const [field, schema] of Object.entries(fields)) {

@@ -71,7 +71,7 @@ export const TEXT_ERRCODES: Readonly<Record<"0" | "-1", ErrcodeRow>> = {
   },
 };
 
-export function kindOf(errcode: number): keyof typeof Errcode {
+export function errcodeNameOf(errcode: number): keyof typeof Errcode {
   const kinds = Object.keys(Errcode) as (keyof typeof Errcode)[];
   return kinds.find((kind) => Errcode[kind] === errcode) ?? "unavailable";
 }

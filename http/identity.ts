@@ -12,7 +12,7 @@ import { TokenBuckets } from "../component/limits/token-bucket.js";
 import { Denied } from "./api-response.js";
 import type { CallerConfig } from "./caller-config.js";
 import { Caller, type Resolve } from "./caller-permissions.js";
-import { isWithin, networkOf, sourceOf, type Source } from "./client-address.js";
+import { isWithin, clientNetworkOf, requestSourceOf, type RequestSource } from "./client-address.js";
 import type { ConsoleConfig, HttpConfig } from "./config.js";
 import { Sessions, type Visitor } from "./console/sessions.js";
 import { isForeignPage, isPage } from "./foreign-pages.js";
@@ -60,7 +60,7 @@ export function opening(address = "127.0.0.1"): string {
   return `qtalk-component caller add NAME --addresses ${address} --senders '*'`;
 }
 
-type KnownSource = Source & { readonly address: string };
+type KnownSource = RequestSource & { readonly address: string };
 
 /** The rate limit of wrong tokens and links from one network: a burst of ten, then one every six seconds. */
 const ATTEMPTS = { perSecond: 1 / 6, burst: 10 };
@@ -134,7 +134,7 @@ export class Identity {
 
   /** Counts a wrong token or link. Returns a refusal if there are too many from its network. */
   #countWrong(request: IncomingMessage): Denied | undefined {
-    const network = networkOf(this.addressOf(request));
+    const network = clientNetworkOf(this.addressOf(request));
     if (this.#attempts.consume(network)) return undefined;
     const wait = Math.ceil(this.#attempts.waitTime(network) / 1000);
     return new Denied("too many wrong tokens or links from your network; try again later", 429, wait);
@@ -142,7 +142,7 @@ export class Identity {
 
   /** Returns the client's IP address; "" if the client has disconnected or X-Forwarded-For is invalid. */
   addressOf(request: IncomingMessage): string {
-    return sourceOf(request, this.config.proxies).address ?? "";
+    return requestSourceOf(request, this.config.proxies).address ?? "";
   }
 
   isProxy(address: string): boolean {
@@ -173,7 +173,7 @@ export class Identity {
   }
 
   #caller(request: IncomingMessage): Caller | Denied {
-    const { address, isForwarded } = sourceOf(request, this.config.proxies);
+    const { address, isForwarded } = requestSourceOf(request, this.config.proxies);
     if (address === undefined) return UNREADABLE;
     const source = { address, isForwarded };
     const token = bearerOf(request);
@@ -210,7 +210,7 @@ export class Identity {
 
   /** Whether a request comes from this machine, as far as can be known: a proxy here that adds no header is this machine. */
   #isHere(request: IncomingMessage): boolean {
-    const { address = "", isForwarded } = sourceOf(request, this.config.proxies);
+    const { address = "", isForwarded } = requestSourceOf(request, this.config.proxies);
     return isLoopback(address) && !isForwarded;
   }
 }

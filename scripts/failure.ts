@@ -20,7 +20,7 @@ export const ExitCode = {
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 
 /** Returns the name of an exit code, such as `config`. */
-export function nameOf(code: ExitCode): string {
+export function exitCodeName(code: ExitCode): string {
   return Object.entries(ExitCode).find(([, value]) => value === code)?.[0] ?? "software";
 }
 

@@ -15,7 +15,7 @@ import {
   isCalledByRoot,
   openRootInput,
   openRootOutput,
-  type Identity,
+  type ProcessIdentity,
   type RootOutput,
 } from "./root-output.js";
 import { userName } from "./user-name.js";
@@ -136,7 +136,7 @@ const FIRST = 3;
  * Returns if nothing is to be handed over, because root controls the folder or didn't call the command.
  * @throws Ended with the command's exit code when it has ended
  */
-export async function handOver(database: string, files: NamedFiles): Promise<void> {
+export async function handOverFiles(database: string, files: NamedFiles): Promise<void> {
   const owner = isCalledByRoot() ? folderOwner(database) : undefined;
   if (owner === undefined) return;
   requireProgram(owner);
@@ -175,7 +175,7 @@ function openForChild(path: string): InheritedFile {
 }
 
 /** Returns whether a user can read a file, with the rights of all groups that the user is in, as systemd gives them. */
-export function mayRead({ uid, gid }: Identity, path: string): boolean {
+export function mayRead({ uid, gid }: ProcessIdentity, path: string): boolean {
   const test = ["-r", path];
   // Only users with a name can have further groups.
   if (idOf("-un", uid) !== undefined) {
@@ -197,7 +197,7 @@ export function ofUser(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 
 /** Runs the command line as another user. @returns its exit code */
 async function run(
-  { uid, gid }: Identity,
+  { uid, gid }: ProcessIdentity,
   opened: readonly number[],
   inherited: readonly [string, InheritedFile][],
 ): Promise<number> {
@@ -221,7 +221,7 @@ async function run(
 }
 
 /** @throws Failure if the user can't read the program */
-function requireProgram({ uid, gid }: Identity): void {
+function requireProgram({ uid, gid }: ProcessIdentity): void {
   const program = process.argv[1] ?? "";
   if (spawnSync("test", ["-r", program], { uid, gid }).status === 0) return;
   throw new Failure(

@@ -3,7 +3,7 @@
 const MINUTE_MS = 60_000;
 
 /** Formats a time as 2026-11-28 10:57:43+01:00. @param at milliseconds since 1970 */
-export function timeText(at: number): string {
+export function localTimeText(at: number): string {
   return localTime(at, 19).replace("T", " ");
 }
 

@@ -10,7 +10,7 @@ import { ownProperty } from "../component/own-property.js";
 import { PRIVATE } from "../storage/private-file.js";
 import type { LogConfig } from "./config/sections.js";
 import { ExitCode, Failure } from "./failure.js";
-import { timestamp, timeText } from "./local-time.js";
+import { localTimeText, timestamp } from "./local-time.js";
 import { LogFile } from "./log-file.js";
 import { GatheredOutput } from "./output.js";
 import { readOnlyAdvice } from "./sandbox.js";
@@ -133,7 +133,7 @@ const escaped = (text: string): string =>
 const readableLines = format.combine(
   format.colorize({ level: true }),
   format.printf(({ timestamp: at, level, message, ...meta }) => {
-    const time = timeText(Date.parse(String(at)));
+    const time = localTimeText(Date.parse(String(at)));
     const details = Object.entries(meta).map(([key, value]) => {
       const text = typeof value === "string" ? value : JSON.stringify(value);
       return text.includes("\n") ? `\n  ${key}: ${text}` : ` ${key}=${text}`;

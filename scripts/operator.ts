@@ -12,7 +12,7 @@ import { Metrics } from "../component/metrics.js";
 import { DomainAliases } from "../component/addresses/domain-aliases.js";
 import { AddressResolver } from "../component/operations/address-resolver.js";
 import { Refusal } from "../component/refusal.js";
-import { ApiFault, faultOf, type FaultCode } from "../http/admin/fault.js";
+import { ApiFault, apiFaultOf, type FaultCode } from "../http/admin/fault.js";
 import { BotsStore } from "../storage/bots-store.js";
 import { openDatabase } from "../storage/database.js";
 import { GroupCommit } from "../storage/group-commit.js";
@@ -40,7 +40,7 @@ export async function operate(operation: Operation, given: object, flags: Flags)
   if (operation.needs === "nothing") {
     const checked = argumentsFrom(operation, given);
     const result = checked instanceof Refusal ? checked : await operation.run({} as never, checked);
-    return result instanceof Refusal ? fail(faultOf(result)) : result;
+    return result instanceof Refusal ? fail(apiFaultOf(result)) : result;
   }
   const { storage } = configOf(flags, ["storage"]);
   const outcome = await whenFree(
@@ -114,7 +114,7 @@ async function runHere(
         way: "command line",
         may: ["all"],
       });
-      return result instanceof Refusal ? faultOf(result) : result;
+      return result instanceof Refusal ? apiFaultOf(result) : result;
     } finally {
       await commit.end();
       db.close();

@@ -29,7 +29,7 @@ export function say(...lines: readonly string[]): void {
 }
 
 /** Prints lines to standard error. Standard output is for results. */
-export function explain(...lines: readonly string[]): void {
+export function printError(...lines: readonly string[]): void {
   for (const line of lines) process.stderr.write(`${line}\n`);
 }
 

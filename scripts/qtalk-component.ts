@@ -2,7 +2,7 @@
 /** The program. If a command fails, it prints the error on one line and exits with the error's code. */
 import { CommanderError, type Command } from "commander";
 import { noteReloads } from "./early-reload.js";
-import { Ended, ExitCode, Failure, nameOf } from "./failure.js";
+import { Ended, ExitCode, Failure, exitCodeName } from "./failure.js";
 import { watchOutput } from "./output.js";
 import { createProgram } from "./program.js";
 
@@ -51,7 +51,8 @@ async function explained(error: unknown): Promise<number> {
   const { message = String(error), stack = message } = error instanceof Error ? error : {};
   const isInternal = exitCode === ExitCode.software && !(error instanceof Failure);
   const text = isInternal ? `Internal error: ${stack}` : message;
-  if (isJson) print((error instanceof Failure ? error.code : undefined) ?? nameOf(exitCode), exitCode, text);
+  if (isJson)
+    print((error instanceof Failure ? error.code : undefined) ?? exitCodeName(exitCode), exitCode, text);
   else process.stderr.write(`${text}\n`);
   return exitCode;
 }

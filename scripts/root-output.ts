@@ -13,7 +13,7 @@ import { basename, dirname, resolve } from "node:path";
 import { PRIVATE } from "../storage/private-file.js";
 import { ExitCode, Failure } from "./failure.js";
 
-export interface Identity {
+export interface ProcessIdentity {
   readonly uid: number;
   readonly gid: number;
 }
@@ -21,7 +21,7 @@ export interface Identity {
 const ROOT = 0;
 
 /** Returns the user other than root who controls the files at a path; undefined if only root does. */
-export function folderOwner(path: string): Identity | undefined {
+export function folderOwner(path: string): ProcessIdentity | undefined {
   const folder = dirname(resolve(path));
   // The owner of a folder can replace its subfolders.
   const above = folder === dirname(folder) ? undefined : folderOwner(folder);

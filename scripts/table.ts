@@ -25,7 +25,7 @@ const GAP = 2;
  * Cuts cells so that each row is one line of a terminal: first those that may be long, then the widest ones.
  * @param isLong whether a column may be long
  */
-export function fitted(
+export function fittedRows(
   headings: readonly string[],
   given: readonly (readonly string[])[],
   { width, isLong }: { readonly width: number; readonly isLong: (column: number) => boolean },

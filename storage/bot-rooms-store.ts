@@ -27,14 +27,14 @@ export interface StoredBotRoom {
 export type BotRoomStatus = Pick<StoredBotRoom, "bot" | "room" | "state" | "condition" | "reason" | "nick">;
 
 /** A row of the table `bot_posts`: a post of a webhook that the room has not confirmed. */
-export interface StoredPost {
+export interface StoredBotPost {
   readonly rowId: number;
   readonly id: string;
   readonly acceptedAt: number;
 }
 
 /** A post of a webhook as it waits for its room. */
-export interface WaitingPost extends Pick<StoredPost, "rowId" | "id"> {
+export interface WaitingPost extends Pick<StoredBotPost, "rowId" | "id"> {
   readonly stanza: string;
 }
 
@@ -108,11 +108,16 @@ export class BotRoomsStore extends Store {
     .some;
 
   /** Adds a post. @returns the id of the post's row */
-  addPost(bot: string, room: string, { id, acceptedAt }: Omit<StoredPost, "rowId">, stanza: string): number {
+  addPost(
+    bot: string,
+    room: string,
+    { id, acceptedAt }: Omit<StoredBotPost, "rowId">,
+    stanza: string,
+  ): number {
     return this.sql.insert("bot_posts", { bot, room, id, acceptedAt, stanza });
   }
 
-  readonly posts = this.sql.rows<StoredPost, [bot: string, room: string]>(
+  readonly posts = this.sql.rows<StoredBotPost, [bot: string, room: string]>(
     "SELECT row_id, id, accepted_at FROM bot_posts WHERE bot = ? AND room = ? ORDER BY row_id",
   ).all;
   /** Returns the room for which a post waits; undefined if the post has an outcome. */
@@ -146,7 +151,7 @@ export class BotRoomsStore extends Store {
   readonly #ended = endWork<[rowId: number]>(this.sql, "said or refused", "WHERE row_id = ?").run;
 
   /** Deletes a post whose outcome is stored in the same transaction. */
-  removePost({ rowId }: StoredPost): void {
+  removePost({ rowId }: StoredBotPost): void {
     this.#ended(rowId);
   }
 }

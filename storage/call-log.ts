@@ -59,7 +59,7 @@ const MAX_REWRITES = 1_000;
 /** How many rows of a table one slice of prune() deletes at most. */
 const SLICE = 500;
 
-export class CallLog extends Store {
+export class CallLogStore extends Store {
   #added = 0;
 
   /** @param most the number of calls that the log keeps */

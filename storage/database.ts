@@ -2,10 +2,10 @@
 import { makePrivate } from "./private-file.js";
 import { provideSchema, type AcceptedSchema } from "./schema.js";
 import { Sqlite, type Database } from "./sqlite.js";
-import { explain, StorageFault } from "./storage-fault.js";
+import { sqliteFaultText, StorageFault } from "./storage-fault.js";
 
 export type { Database } from "./sqlite.js";
-export { explain, StorageFault } from "./storage-fault.js";
+export { sqliteFaultText, StorageFault } from "./storage-fault.js";
 
 export interface DatabaseOptions {
   /** How long a statement waits for another process's lock, in milliseconds. The wait blocks the event loop. */
@@ -31,7 +31,9 @@ export function openDatabase(path: string, options: DatabaseOptions = {}): Datab
     return db;
   } catch (error) {
     db?.close();
-    throw error instanceof StorageFault ? error : new StorageFault(explain(error, path), { cause: error });
+    throw error instanceof StorageFault
+      ? error
+      : new StorageFault(sqliteFaultText(error, path), { cause: error });
   }
 }
 

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import { Store } from "./sql.js";
 
 /** A row of the table `users`, with the host's name. */
-export interface Person {
+export interface StoredPerson {
   readonly local: string;
   readonly host: string;
   readonly name: string;
@@ -14,7 +14,7 @@ export interface Person {
 }
 
 /** Fields of a person to set. An absent field stays unchanged, or gets its default if the person is new. */
-export type PersonChange = Pick<Person, "local" | "host"> & Partial<Person>;
+export type PersonChange = Pick<StoredPerson, "local" | "host"> & Partial<StoredPerson>;
 
 export type Saved = "added" | "changed" | "unchanged";
 
@@ -22,7 +22,7 @@ const PEOPLE = `SELECT u.local, h.name AS host, u.name, u.pinyin, u.avatar, u.de
   FROM users u JOIN hosts h ON h.id = u.host`;
 
 export class DirectoryStore extends Store {
-  readonly find = this.sql.rows<Person, [local: string, host: string]>(
+  readonly find = this.sql.rows<StoredPerson, [local: string, host: string]>(
     `${PEOPLE} WHERE u.local = ? AND h.name = ?`,
   ).get;
   readonly nameOf = this.sql.values<string, [local: string, host: string]>(
@@ -70,7 +70,7 @@ export class DirectoryStore extends Store {
   readonly count = this.sql.from<[]>("users").count;
 
   /** Returns people of a host whose localparts follow `after`, sorted by localpart. */
-  readonly listAfter = this.sql.rows<Person, [host: string, after: string, limit: number]>(
+  readonly listAfter = this.sql.rows<StoredPerson, [host: string, after: string, limit: number]>(
     `${PEOPLE} WHERE h.name = ? AND u.local > ? ORDER BY u.local LIMIT ?`,
   ).all;
 

@@ -6,7 +6,7 @@
 import { statfsSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Database } from "./database.js";
-import { isDiskFault, isFull } from "./storage-fault.js";
+import { isDiskFault, isDiskFull } from "./storage-fault.js";
 import { WalSync } from "./wal-sync.js";
 
 export type Disk = Pick<WalSync, "sync" | "end">;
@@ -177,7 +177,7 @@ export class GroupCommit {
     if (this.diskFault === undefined) return;
     this.#retest = setTimeout(() => {
       // A small write finds room in the log file even on a full disk.
-      if (isFull(error) && freeBytes(this.db.name) < LEAST_FREE) this.#note(error);
+      if (isDiskFull(error) && freeBytes(this.db.name) < LEAST_FREE) this.#note(error);
       else this.run(() => this.#rewriteVersion()).catch(() => undefined);
     }, RETEST_MS).unref();
   }

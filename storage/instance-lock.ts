@@ -2,7 +2,7 @@
  * Prevents two components from running on the same database, because both would send the stanzas in it. A component
  * uses SQLite to lock an empty file beside the database. The lock ends with the process, and doesn't affect commands.
  */
-import { explain, StorageFault } from "./database.js";
+import { sqliteFaultText, StorageFault } from "./database.js";
 import { makePrivate } from "./private-file.js";
 import { Sqlite, type Database } from "./sqlite.js";
 
@@ -27,7 +27,7 @@ export function acquireInstanceLock(path: string): InstanceLock {
     const isTaken = error instanceof Sqlite.SqliteError && error.code.startsWith("SQLITE_BUSY");
     const sentence = isTaken
       ? `Another qtalk-component runs on the database ${path}: stop it, or set another storage.path for this one.`
-      : explain(error, lock);
+      : sqliteFaultText(error, lock);
     throw new StorageFault(sentence, { cause: error });
   }
 }

@@ -2,7 +2,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { migrate, type MigrationFault, type MigrationStep } from "./migration.js";
 import { Sqlite } from "./sqlite.js";
-import { explain, StorageFault } from "./storage-fault.js";
+import { sqliteFaultText, StorageFault } from "./storage-fault.js";
 
 const path = String(workerData);
 const post = (message: MigrationStep | MigrationFault): void => parentPort?.postMessage(message);
@@ -12,5 +12,5 @@ try {
 } catch (error) {
   const cause = error instanceof StorageFault ? error.cause : error;
   const isLocked = cause instanceof Sqlite.SqliteError && /^SQLITE_(?:BUSY|LOCKED)/.test(cause.code);
-  post({ message: error instanceof StorageFault ? error.message : explain(error, path), isLocked });
+  post({ message: error instanceof StorageFault ? error.message : sqliteFaultText(error, path), isLocked });
 }

@@ -82,7 +82,7 @@ export function minus(a: Weight, b: Weight): Weight {
 const ROW_RECIPIENTS = 500;
 
 /** Returns the size of a row in the database, in bytes. */
-export function bytesOf(row: { readonly stanza: string; readonly recipients: string | undefined }): number {
+export function rowBytes(row: { readonly stanza: string; readonly recipients: string | undefined }): number {
   return (
     Buffer.byteLength(row.stanza) + (row.recipients === undefined ? 0 : Buffer.byteLength(row.recipients))
   );
@@ -100,7 +100,7 @@ export function weightOfRows(rows: readonly Pick<Row, "stanza" | "recipients" | 
   let bytes = 0;
   for (const row of rows) {
     stanzas += row.stanzas;
-    bytes += bytesOf(row);
+    bytes += rowBytes(row);
   }
   return { stanzas, bytes };
 }

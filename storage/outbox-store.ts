@@ -1,8 +1,8 @@
 /** Stores the outbox's rows: accepted stanzas, in the order in which they are sent to the server. */
 import { endWork } from "./accepted-work.js";
-import { explain, type Database } from "./database.js";
+import { sqliteFaultText, type Database } from "./database.js";
 import { Fingerprints } from "./fingerprints.js";
-import { bytesOf, minus, piecesOf, type NewRow, type Row, type Weight } from "./outbox-row.js";
+import { rowBytes, minus, piecesOf, type NewRow, type Row, type Weight } from "./outbox-row.js";
 import { Store } from "./sql.js";
 
 /** The server that acknowledged the outbox: columns of the table `outbox_progress`. */
@@ -13,14 +13,14 @@ export interface Acknowledger {
 }
 
 /** How far the server has acknowledged the outbox. */
-export interface Progress {
+export interface AckProgress {
   readonly acked: number;
   readonly by: Acknowledger;
   readonly isStopped: boolean;
 }
 
 /** The state when the process starts. */
-export interface Beginning extends Progress {
+export interface Beginning extends AckProgress {
   /** The first stored row, except parked ones. */
   readonly kept: number;
   /** Whether acknowledged rows that were parked are still stored. */
@@ -144,7 +144,7 @@ export class OutboxStore extends Store {
   ).all;
 
   /** Writes the progress, and changes of parked rows, inside a transaction. */
-  note(progress: Progress, changes: readonly RowChange[]): void {
+  note(progress: AckProgress, changes: readonly RowChange[]): void {
     for (const { rowId, ...change } of changes) this.sql.update("outbox", { rowId }, change);
     this.#setProgress(progress);
   }
@@ -159,7 +159,7 @@ export class OutboxStore extends Store {
    * Makes all rows from `kept` on, and acknowledged parked rows, wait again; after note().
    * @returns the changes of both weights
    */
-  replay(kept: number, progress: Progress): OutboxStates {
+  replay(kept: number, progress: AckProgress): OutboxStates {
     return this.now(() => {
       const range = "row_id >= $kept AND row_id < $acked";
       const values = { kept, acked: progress.acked };
@@ -214,7 +214,7 @@ export class OutboxStore extends Store {
 
   /** Explains an error of the database to operators, and what to do. */
   explain(error: unknown): string {
-    return explain(error, this.db.name);
+    return sqliteFaultText(error, this.db.name);
   }
 
   #lastOf(call: number): number {
@@ -227,15 +227,15 @@ export class OutboxStore extends Store {
     return this.sql.rows<Weight>(`${WEIGHT} WHERE ${which}`).get(values) ?? { stanzas: 0, bytes: 0 };
   }
 
-  get #progress(): Progress {
+  get #progress(): AckProgress {
     const sql = "SELECT acked, peer, up_at, heard_at, stopped AS is_stopped FROM outbox_progress";
-    const row = this.sql.rows<Omit<Progress, "by"> & Acknowledger>(sql).get();
+    const row = this.sql.rows<Omit<AckProgress, "by"> & Acknowledger>(sql).get();
     if (row === undefined) throw new Error("the table outbox_progress is empty");
     const { acked, isStopped, ...by } = row;
     return { acked, by, isStopped };
   }
 
-  #setProgress({ acked, by, isStopped: stopped }: Progress): void {
+  #setProgress({ acked, by, isStopped: stopped }: AckProgress): void {
     this.sql.update("outbox_progress", { one: 1 }, { acked, ...by, stopped });
   }
 
@@ -293,7 +293,7 @@ function upTo(mostBytes: number, all: Iterable<Row>): Row[] {
   let bytes = 0;
   for (const row of all) {
     rows.push(row);
-    bytes += bytesOf(row);
+    bytes += rowBytes(row);
     if (bytes >= mostBytes) break;
   }
   return rows;

@@ -19,13 +19,13 @@ export function isStorageError(error: unknown): boolean {
   return error instanceof Sqlite.SqliteError || error instanceof StorageFault;
 }
 
-export function isFull(error: unknown): boolean {
+export function isDiskFull(error: unknown): boolean {
   return error instanceof Sqlite.SqliteError && error.code.startsWith("SQLITE_FULL");
 }
 
 /** Returns in a few words, without a path, why an error of SQLite kept something from being stored. */
 export function causeOf(error: unknown): string {
-  if (isFull(error)) return "the disk is full";
+  if (isDiskFull(error)) return "the disk is full";
   const code = error instanceof Sqlite.SqliteError ? error.code : "";
   if (/^SQLITE_(?:BUSY|LOCKED)/.test(code)) return "the database is locked by another process";
   if (/^SQLITE_(?:READONLY|CANTOPEN|PERM)/.test(code)) return "the database can't be written";
@@ -34,7 +34,7 @@ export function causeOf(error: unknown): string {
 }
 
 /** Returns a message for operators about an error of SQLite: what is wrong, and what to do. */
-export function explain(error: unknown, path: string): string {
+export function sqliteFaultText(error: unknown, path: string): string {
   const code = error instanceof Sqlite.SqliteError ? error.code : "";
   if (code.startsWith("SQLITE_BUSY") || code.startsWith("SQLITE_LOCKED")) {
     return `The database ${path} is locked by another process: stop that process, or retry when it has finished.`;

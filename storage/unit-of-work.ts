@@ -1,5 +1,5 @@
 /** Units of work: stanzas for the outbox together with writes that belong to them, such as a room's change. */
-import type { CallLog } from "./call-log.js";
+import type { CallLogStore } from "./call-log.js";
 import type { NewRow } from "./outbox-row.js";
 import type { Added, OutboxStore } from "./outbox-store.js";
 
@@ -29,7 +29,7 @@ export interface Committed<T extends string = string> extends Added<T> {
 export function writeUnit<T extends string>(
   { rows, writes, account }: UnitOfWork<T>,
   store: OutboxStore,
-  calls: CallLog | undefined,
+  calls: CallLogStore | undefined,
 ): Committed<T> {
   const added = store.add(rows);
   const [first, last] = [added.rows[0]?.rowId, added.rows.at(-1)?.rowId];

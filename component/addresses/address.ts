@@ -142,7 +142,7 @@ export function hostOf(address: string): string {
 }
 
 /** The target of an incoming stanza, by the kind of its address. */
-export type Target =
+export type AddressTarget =
   /** The component's domain. */
   | { readonly kind: "service"; readonly jid: Jid }
   /** A room's bare address. */
@@ -158,10 +158,10 @@ export type Target =
   /** Any other address, such as a user's (the target of errors for stanzas that were sent in the user's name). */
   | { readonly kind: "elsewhere"; readonly jid: Jid };
 
-export type TargetKind = Target["kind"];
+export type TargetKind = AddressTarget["kind"];
 
 /** Determines an address's target. @param domain the component's domain @param isBot recognises bots' localparts */
-export function classify(jid: Jid, domain: string, isBot?: (local: string) => boolean): Target {
+export function classify(jid: Jid, domain: string, isBot?: (local: string) => boolean): AddressTarget {
   if (jid.domain !== domain) return { kind: "elsewhere", jid };
   if (jid.local === undefined)
     return jid.resource === undefined ? { kind: "service", jid } : { kind: "elsewhere", jid };

@@ -3,7 +3,7 @@
  * I, l and 1, O and 0, with or without spaces. Only common pairs are listed, because Unicode's table is a hundred times as
  * long. Variants of the same character (full width, radicals) become equal by NFKC.
  */
-import { keyOf } from "./nick.js";
+import { nickKeyOf } from "./nick.js";
 
 const PAIRS = [
   // Cyrillic
@@ -25,10 +25,10 @@ const LOOKS: ReadonlyMap<string, string> = new Map(
 );
 const ANY = new RegExp(`[${[...LOOKS.keys()].join("")}]`, "gu");
 
-/** Returns a key that is the same for names that look the same; for many names, it equals keyOf(). */
+/** Returns a key that is the same for names that look the same; for many names, it equals nickKeyOf(). */
 export function looksOf(text: string): string {
   const latin = text.normalize("NFKC").replace(ANY, (letter) => LOOKS.get(letter) ?? letter);
-  return keyOf(latin.replace(/[I1|]/g, "l").replaceAll("0", "O").replaceAll(" ", ""));
+  return nickKeyOf(latin.replace(/[I1|]/g, "l").replaceAll("0", "O").replaceAll(" ", ""));
 }
 
 /** The accounts whose names can be confused with other names. */
@@ -38,7 +38,7 @@ export class Lookalikes {
 
   /** Remembers the account that has this name, if the name can be confused with another one. */
   add(name: string, account: string): void {
-    const [looks, key] = [looksOf(name), keyOf(name)];
+    const [looks, key] = [looksOf(name), nickKeyOf(name)];
     if (looks === key) return;
     const holders = this.#holders.get(looks) ?? new Map<string, string>();
     this.#holders.set(looks, holders.set(key, account));
@@ -48,7 +48,7 @@ export class Lookalikes {
     if (this.#holders.size === 0) return;
     const looks = looksOf(name);
     const holders = this.#holders.get(looks);
-    holders?.delete(keyOf(name));
+    holders?.delete(nickKeyOf(name));
     if (holders?.size === 0) this.#holders.delete(looks);
   }
 

@@ -31,7 +31,7 @@ export function parseNick(raw: string, limit: number): Nick | undefined {
   const text = raw.replace(/ +/g, " ").trim().normalize("NFC");
   if (!VISIBLE.test(text) || INVISIBLE.test(text.replace(VISIBLE_JOINS, ""))) return undefined;
   if (Array.from(text).length > limit || Buffer.byteLength(text) > MAX_BYTES) return undefined;
-  return { text, key: keyOf(text) };
+  return { text, key: nickKeyOf(text) };
 }
 
 /** Makes a nickname of at most `limit` characters from any name; undefined if the name has no valid characters. */
@@ -57,7 +57,7 @@ export function occupantJid(room: Jid, nick: Nick): FullJid | undefined {
   return room.withResource(nick.text);
 }
 
-export function keyOf(text: string): string {
+export function nickKeyOf(text: string): string {
   return text.normalize("NFKC").toLowerCase().replace(/ +/g, " ").trim().normalize("NFKC");
 }
 

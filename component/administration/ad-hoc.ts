@@ -1,24 +1,30 @@
 /** Operations as ad-hoc commands (XEP-0050): for service administrators (rooms.admins), and on own hooks for owners of rooms. */
 import type { Jid } from "../addresses/address.js";
-import { linesOf, valueOf, type Command, type Step, type Values } from "../entity/ad-hoc.js";
+import {
+  formLinesOf,
+  formValueOf,
+  type Command,
+  type CommandStep,
+  type FormValues,
+} from "../entity/ad-hoc.js";
 import { StanzaError } from "../inbound/stanza-error.js";
 import { formFields } from "../muc/admin/configuration.js";
 import { parseBoolean } from "../muc/options/room-option-kinds.js";
-import { formElement, tableElement, type FormField, type Table } from "../muc/wire/data-form.js";
+import { formElement, tableElement, type FormField, type FormTable } from "../muc/wire/data-form.js";
 import { MUC } from "../muc/wire/ns.js";
 import { Refusal } from "../refusal.js";
 import { counted } from "../wording.js";
 import type { Administration } from "./administration.js";
 import type { Ground, Running, Who } from "./context.js";
-import { argumentsOf, resultOf, valueIn, type Field } from "./fields.js";
+import { argumentsOf, resultFieldsOf, valueIn, type Field } from "./fields.js";
 import type { Operation } from "./operation.js";
 import { announce } from "./room-messages.js";
-import { findRoom } from "./room-parts.js";
+import { findRoomByAddress } from "./room-parts.js";
 import { showRoom } from "./room-show.js";
 import { setRoom } from "./room-make.js";
-import { ALERTS } from "./alert.js";
-import { ROOM } from "./room.js";
-import { HOOK } from "./hook.js";
+import { ALERT_OPERATIONS } from "./alert.js";
+import { ROOM_OPERATIONS } from "./room.js";
+import { HOOK_OPERATIONS } from "./hook.js";
 import { OWN_HOOKS, OWNERS_OPERATIONS } from "./rights.js";
 
 const ADMIN = "http://jabber.org/protocol/admin";
@@ -48,7 +54,7 @@ const OWNERS: Audience = {
 
 /** The arguments that forms about hooks have: those of the others are for the command line. */
 const HOOK_ARGUMENTS: readonly string[] = ["name", "to", "format"];
-const ALERT_OPERATIONS: readonly string[] = ["alert list", "alert mute"];
+const OFFERED: readonly string[] = ["alert list", "alert mute"];
 
 /** A user who runs a command. */
 interface Administrator {
@@ -59,7 +65,7 @@ interface Administrator {
 
 /** Returns the commands, in the order in which clients show them. What is said in rooms is for operators alone. */
 export function adHocCommands(administration: Administration): Command[] {
-  const operations = ROOM.filter(({ name }) => name !== "room grep");
+  const operations = ROOM_OPERATIONS.filter(({ name }) => name !== "room grep");
   const toAll = { all: true, room: undefined };
   return [
     ...operations.map((operation) => commandOf(administration, operation)),
@@ -68,13 +74,13 @@ export function adHocCommands(administration: Administration): Command[] {
       node: `${ADMIN}#announce`,
       name: "Send a message to all rooms",
     },
-    ...HOOK.filter(({ name }) => OWNERS_OPERATIONS.includes(name)).map((operation) => {
+    ...HOOK_OPERATIONS.filter(({ name }) => OWNERS_OPERATIONS.includes(name)).map((operation) => {
       const isOwners = operation.effect === "destroy";
       const audiences = isOwners ? [OWNERS] : [ADMINISTRATORS, OWNERS];
       const fixed = operation.name === "hook list" ? { kind: "incoming" } : {};
       return commandOf(administration, operation, fixed, { audiences, shows: HOOK_ARGUMENTS });
     }),
-    ...ALERTS.filter(({ name }) => ALERT_OPERATIONS.includes(name)).map((operation) =>
+    ...ALERT_OPERATIONS.filter(({ name }) => OFFERED.includes(name)).map((operation) =>
       commandOf(administration, operation),
     ),
   ];
@@ -129,7 +135,7 @@ function commandOf(
         fields: fields.filter(({ kind }) => kind !== "record").map(formField),
         isLast: effect !== "read" && !isSet && !(effect === "destroy" && audience === ADMINISTRATORS),
         submit: (values) => {
-          if (isSet) return settings(who, valueOf(values, "room"));
+          if (isSet) return settings(who, formValueOf(values, "room"));
           const entered = fields.map((field) => [field.name, argumentIn(field, values)] as const);
           const given = { ...fixed, ...Object.fromEntries(entered) };
           return effect === "destroy" && audience === ADMINISTRATORS
@@ -160,9 +166,9 @@ function formField({ name, label, kind, choices, long, isRequired }: Field): For
   return { name, type, label: label.en, isRequired, values: [], ...(options && { choices: options }) };
 }
 
-function argumentIn({ name, kind, long }: Field, values: Values): unknown {
-  if (kind === "list") return linesOf(values, name);
-  const text = long ? (values.get(name) ?? []).join("\n") : valueOf(values, name);
+function argumentIn({ name, kind, long }: Field, values: FormValues): unknown {
+  if (kind === "list") return formLinesOf(values, name);
+  const text = long ? (values.get(name) ?? []).join("\n") : formValueOf(values, name);
   if (text === "") return undefined;
   return kind === "boolean" ? (parseBoolean(text) ?? text) : text;
 }
@@ -171,14 +177,18 @@ function argumentIn({ name, kind, long }: Field, values: Values): unknown {
  * Runs an operation, and shows its result. Of a long list, it says where the next page starts: Gajim can't go on from a
  * step that shows a table.
  */
-async function shownResult(who: Administrator, operation: Operation, given: object): Promise<Step | Refusal> {
+async function shownResult(
+  who: Administrator,
+  operation: Operation,
+  given: object,
+): Promise<CommandStep | Refusal> {
   const hasPages = argumentsOf(operation).some(({ name }) => name === "limit");
   const result = await who.run(operation, { ...given, ...(hasPages && { limit: TABLE_ROWS }) });
   if (result instanceof Refusal) return result;
   const { message, next } = result as { message?: string; next?: string };
   const title = titleOf(operation.summary.en);
-  const fields = resultOf(operation);
-  const secrets = factsOf(
+  const fields = resultFieldsOf(operation);
+  const secrets = rowFacts(
     fields.filter(({ secret }) => secret === true),
     result,
   );
@@ -188,7 +198,7 @@ async function shownResult(who: Administrator, operation: Operation, given: obje
   const { kind } = given as { kind?: string };
   const lists = fields.filter(({ name, items }) => items !== undefined && (kind ?? name) === name);
   const [list] = lists;
-  if (lists.length !== 1 || list === undefined) return report(title, factsOf(fields, result));
+  if (lists.length !== 1 || list === undefined) return report(title, rowFacts(fields, result));
   const rows = valueIn(result, list) as readonly object[];
   if (rows.length === 0) return { kind: "completed", note: list.none?.en ?? "" };
   const table = tableOf(list.items ?? [], rows);
@@ -199,7 +209,7 @@ async function shownResult(who: Administrator, operation: Operation, given: obje
 }
 
 /** Returns a row's values, each with its label. */
-export function factsOf(fields: readonly Field[], row: object): string[] {
+export function rowFacts(fields: readonly Field[], row: object): string[] {
   return fields.flatMap((field) => {
     const value = valueIn(row, field);
     const text = textOf(field, value);
@@ -209,7 +219,7 @@ export function factsOf(fields: readonly Field[], row: object): string[] {
 }
 
 /** Returns rows as a table, without columns that are empty in all of them. */
-function tableOf(fields: readonly Field[], rows: readonly object[]): Table {
+function tableOf(fields: readonly Field[], rows: readonly object[]): FormTable {
   const columns = fields
     .filter(({ inner }) => inner !== true)
     .map((field) => ({ field, cells: rows.map((row) => textOf(field, valueIn(row, field))) }))
@@ -229,7 +239,7 @@ function textOf({ items, time }: Field, value: unknown): string {
   return typeof value === "object" ? JSON.stringify(value) : (value as string | number).toString();
 }
 
-function report(title: string, texts: readonly string[]): Step {
+function report(title: string, texts: readonly string[]): CommandStep {
   return { kind: "completed", form: formElement("result", undefined, texts.map(line), { title }) };
 }
 
@@ -243,7 +253,7 @@ async function confirmation(
   who: Administrator,
   operation: Operation,
   given: { readonly room?: string },
-): Promise<Step | Refusal> {
+): Promise<CommandStep | Refusal> {
   const found = await who.run(showRoom, { room: given.room, limit: 0 });
   if (found instanceof Refusal) return found;
   const { owners, admins, members, inside, room: address } = found as Record<string, number>;
@@ -259,8 +269,8 @@ async function confirmation(
 }
 
 /** Shows a room's present options, and changes them. */
-function settings(who: Administrator, text: string): Step | Refusal {
-  const room = findRoom({ ...who.ground, muc: who.muc }, text);
+function settings(who: Administrator, text: string): CommandStep | Refusal {
+  const room = findRoomByAddress({ ...who.ground, muc: who.muc }, text);
   if (room instanceof Refusal) return room;
   const { text: address } = room.jid;
   return {

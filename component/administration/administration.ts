@@ -2,7 +2,14 @@
 import { badRequest, Refusal, refuse } from "../refusal.js";
 import { validationMessage } from "../validation-message.js";
 import { shownUrl } from "../wording.js";
-import { ChangeRecord, type Context, type Done, type Ground, type Running, type Who } from "./context.js";
+import {
+  ChangeRecord,
+  type Context,
+  type OperationDone,
+  type Ground,
+  type Running,
+  type Who,
+} from "./context.js";
 import { argumentsOf } from "./fields.js";
 import type { Operation } from "./operation.js";
 import { refuseOperation } from "./rights.js";
@@ -51,14 +58,14 @@ export class Administration {
     const result = await operation.run(context, data);
     if (result instanceof Refusal || operation.effect === "read") return result;
     if ("dry_run" in data && data.dry_run === true) return result;
-    const { message } = result as Done;
+    const { message } = result as OperationDone;
     if (!record.isWritten) await ground.commit.run(() => record.write(message));
     const by = who.way === "xmpp" ? who.name : `${who.name} (${who.way})`;
     ground.log.info(`Administration by ${by}: ${message}`);
     return result;
   }
 
-  async #change<T extends Done>(
+  async #change<T extends OperationDone>(
     record: ChangeRecord,
     work: () => T | Refusal,
     committed?: () => void,

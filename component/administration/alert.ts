@@ -7,7 +7,7 @@ import type { AlertEvent } from "../hooks/alerts/alert-types.js";
 import { matchersOf } from "../hooks/alerts/plan.js";
 import { durationIn } from "../hooks/alerts/words.js";
 import { badRequest, Refusal, refuse } from "../refusal.js";
-import type { Context, Done, RunningContext } from "./context.js";
+import type { Context, OperationDone, RunningContext } from "./context.js";
 import { changing, naming, NEXT, numberIn, PAGE, pageOf, reading, rows, time, word } from "./operation.js";
 
 const ALERT = naming(
@@ -130,7 +130,7 @@ async function apply(
   { id, title }: StoredAlert,
   event: (by: { readonly id: string; readonly name: string }) => AlertEvent,
   { message, why }: { readonly message: string; readonly why: string },
-): Promise<Done | Refusal> {
+): Promise<OperationDone | Refusal> {
   const by = { id: who.account?.text ?? who.name, name: who.account?.local ?? who.name };
   const outcome = await alerts.apply(id, event(by), () => record.write(message));
   if (outcome === undefined) return refuse.notFound(`alert: there is no alert ${id} any more`);
@@ -227,4 +227,4 @@ const resolve = changing({
     }),
 });
 
-export const ALERTS = [list, show, take, drop, mute, unmute, resolve];
+export const ALERT_OPERATIONS = [list, show, take, drop, mute, unmute, resolve];

@@ -115,4 +115,4 @@ function refuseNeeded({ records }: Context, bot: string, room: string): Refusal 
   );
 }
 
-export const BOT = [list, enter, leave, set];
+export const BOT_OPERATIONS = [list, enter, leave, set];

@@ -110,7 +110,7 @@ export interface CallCounts {
 }
 
 /** The least that a change results in: the sentence that says what was done. */
-export interface Done {
+export interface OperationDone {
   readonly message: string;
 }
 
@@ -160,7 +160,10 @@ export interface Context extends Ground {
    * Changes the database; the change and its record are one transaction. After a refusal, nothing is changed.
    * @param committed called at the commit, in the order of all transactions
    */
-  readonly change: <T extends Done>(work: () => T | Refusal, committed?: () => void) => Promise<T | Refusal>;
+  readonly change: <T extends OperationDone>(
+    work: () => T | Refusal,
+    committed?: () => void,
+  ) => Promise<T | Refusal>;
 }
 
 export type RunningContext = Context & Running;

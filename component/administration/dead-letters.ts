@@ -6,7 +6,7 @@ import { RETRY_MS } from "../hooks/outgoing/outgoing-webhooks.js";
 import { badRequest, Refusal, refuse } from "../refusal.js";
 import { counted } from "../wording.js";
 import type { Context } from "./context.js";
-import { findHook, NAME } from "./hook-arguments.js";
+import { findHook, HOOK_NAME } from "./hook-arguments.js";
 import {
   changing,
   destroying,
@@ -84,7 +84,7 @@ function events({ records: { hookEvents, outgoingHooks } }: Context, { id }: Sto
   };
 }
 
-const OUTGOING = naming(NAME, outgoingOf);
+const OUTGOING = naming(HOOK_NAME, outgoingOf);
 
 function outgoingOf(context: Context, name: string): StoredOutgoingHook | Refusal {
   const found = findHook(context, name);

@@ -6,7 +6,7 @@ import { badRequest, Refusal } from "../refusal.js";
 import type { Context } from "./context.js";
 import { word } from "./operation.js";
 
-export const NAME = word(
+export const ROSTER_NAME = word(
   z.string().regex(/^[\w.-]{1,64}$/, 'expected up to 64 letters, digits, "_", "-" and "."'),
   "roster's name; steps and mentions of the hook with this name call it duty",
   "值班表的名称；同名 Webhook 用 duty 指代它",

@@ -14,7 +14,7 @@ import { refuseWithout } from "./rights.js";
 /** How many rosters there may be, and how many people in one. */
 const MAX = { rosters: 100, people: 50 };
 
-export const SET = {
+export const DUTY_SET = {
   people: word(
     z.array(z.string().trim().min(1).max(3071)).max(100).optional(),
     "people in the order of their turns; with a calendar, those that it names by id",
@@ -52,7 +52,7 @@ export const SET = {
   ),
 };
 
-export type RosterGiven = Output<typeof SET>;
+export type RosterGiven = Output<typeof DUTY_SET>;
 
 /** A roster that can be saved. */
 interface Wanted {

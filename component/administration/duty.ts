@@ -9,11 +9,11 @@ import { dutyAt, scheduleOf } from "../hooks/duty/schedule.js";
 import { badRequest, Refusal, refuse } from "../refusal.js";
 import { quoted } from "../wording.js";
 import type { Context } from "./context.js";
-import { rosterIn, SET, type RosterGiven } from "./duty-set.js";
-import { goneFrom, NAME, personOf } from "./duty-parts.js";
+import { rosterIn, DUTY_SET, type RosterGiven } from "./duty-set.js";
+import { goneFrom, ROSTER_NAME, personOf } from "./duty-parts.js";
 import { changing, destroying, MESSAGE, naming, NOTES, reading, rows, time, word } from "./operation.js";
 
-const ROSTER = naming(NAME, findRoster);
+const ROSTER = naming(ROSTER_NAME, findRoster);
 const DAY_MS = 24 * 3600_000;
 /** How far `duty show` looks ahead, and how far covers and swaps may. */
 const AHEAD_MS = { show: 31 * DAY_MS, cover: 366 * DAY_MS, swap: 180 * DAY_MS };
@@ -115,7 +115,7 @@ const set = changing({
   zh: "创建或修改值班表：人员轮流值班，或按日历（iCalendar）",
   example:
     'ops --people juliet@example.org --people romeo@example.org --every week --from "2026-12-07 09:00" --zone Europe/Berlin',
-  arguments: { name: NAME, ...SET },
+  arguments: { name: ROSTER_NAME, ...DUTY_SET },
   result: { message: MESSAGE, notes: NOTES.optional() },
   async run(context, { name, ...given }: RosterGiven & { readonly name: string }) {
     const known = context.records.duty.find(name);
@@ -251,4 +251,4 @@ function spanText({ starts, ends }: Pick<Shift, "starts" | "ends">): string {
   return `from ${text(starts)} to ${text(ends)}`;
 }
 
-export const DUTY = [list, show, set, swap, cover, remove];
+export const DUTY_OPERATIONS = [list, show, set, swap, cover, remove];

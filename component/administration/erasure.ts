@@ -15,7 +15,7 @@ import type { ChangeRecord, Settings } from "./context.js";
 import { ErasedName } from "./erased-texts.js";
 import { AFTERWARDS, ALWAYS, ErasureReport, type Report } from "./erasure-report.js";
 import type { Records } from "./records.js";
-import { inRoom } from "./room-parts.js";
+import { inRoomByAddress } from "./room-parts.js";
 
 /** The parts of the component that an erasure uses. */
 export interface Erasing {
@@ -29,7 +29,7 @@ export interface Erasing {
 }
 
 /** An erasure under way: a row of the table `erasures`. */
-export interface Request {
+export interface ErasureRequest {
   readonly account: AccountJid;
   /** In microseconds, as the ids of rooms' messages. What was accepted later stays. */
   readonly requestedAt: number;
@@ -45,7 +45,7 @@ export class Erasure {
   /** @param record where the change is recorded; nowhere if the component goes on with an erasure by itself */
   constructor(
     private readonly erasing: Erasing,
-    private readonly request: Request,
+    private readonly request: ErasureRequest,
     private readonly record: Pick<ChangeRecord, "write"> = { write: () => undefined },
   ) {
     const { account, requestedAt } = request;
@@ -179,9 +179,9 @@ export class Erasure {
   /** Works in a room when it is its turn. A room that was destroyed meanwhile has nothing left to erase. */
   async #inRoom(
     jid: AccountJid,
-    work: (scope: Parameters<Parameters<typeof inRoom>[2]>[0]) => void,
+    work: (scope: Parameters<Parameters<typeof inRoomByAddress>[2]>[0]) => void,
   ): Promise<Refusal | undefined> {
-    const done = await inRoom(
+    const done = await inRoomByAddress(
       { muc: this.erasing.muc, record: this.record },
       jid,
       (scope) => {

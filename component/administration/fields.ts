@@ -44,13 +44,13 @@ export interface Field extends Meta {
 }
 
 /** Whether an operation only reads, changes something, or destroys something for good; the ways in then ask first. */
-export type Effect = "read" | "change" | "destroy";
+export type OperationEffect = "read" | "change" | "destroy";
 
 /** An operation as the console's page knows it. */
-export interface Described {
+export interface DescribedOperation {
   readonly name: string;
   readonly summary: Translated;
-  readonly effect: Effect;
+  readonly effect: OperationEffect;
   readonly arguments: readonly Field[];
   readonly result: readonly Field[];
 }
@@ -70,22 +70,22 @@ interface Shape {
 }
 
 /** Returns a schema's description as JSON Schema. */
-export function shapeOf(schema: z.ZodType, io: "input" | "output"): object {
+export function jsonSchemaOf(schema: z.ZodType, io: "input" | "output"): object {
   return z.toJSONSchema(schema, { io });
 }
 
 /** Returns the fields of an operation's arguments. */
 export function argumentsOf(operation: { readonly arguments: z.ZodObject }): readonly Field[] {
-  return fieldsIn(shapeOf(operation.arguments, "input"));
+  return fieldsIn(jsonSchemaOf(operation.arguments, "input"));
 }
 
 /** Returns the fields of an operation's result. */
-export function resultOf(operation: { readonly result: z.ZodObject }): readonly Field[] {
-  return fieldsIn(shapeOf(operation.result, "output"));
+export function resultFieldsOf(operation: { readonly result: z.ZodObject }): readonly Field[] {
+  return fieldsIn(jsonSchemaOf(operation.result, "output"));
 }
 
 /** Returns the example of a command, with its name. */
-export function exampleOf(operation: {
+export function fieldExampleOf(operation: {
   readonly name: string;
   readonly example: string | undefined;
   readonly arguments: z.ZodObject;

@@ -20,7 +20,7 @@ const NO_SOURCE: HookSource = { silenceAt: undefined, silenceToken: undefined, i
 const NO_EXPECTATION: HookExpectation = { expectMs: undefined, graceMs: undefined, quiet: false };
 
 /** Returns where a hook's alerts are silenced. @param known where they are now */
-export async function sourceOf(
+export async function alertSourceOf(
   { who }: Pick<Context, "who">,
   given: Given,
   known: HookSource = NO_SOURCE,

@@ -15,14 +15,14 @@ import { isOwner } from "./rights.js";
 
 const NAME_RULE = 'expected up to 64 letters, digits, "_", "-" and "."';
 
-export const NAME = word(
+export const HOOK_NAME = word(
   z.string().regex(/^[\w.-]{1,64}$/, NAME_RULE),
   "hook's name, as in logs",
   "Webhook 的名称（日志中也用此名）",
   { placed: "grafana" },
 );
 /** An argument that names a hook. */
-export const HOOK = naming(NAME, findHook);
+export const HOOK = naming(HOOK_NAME, findHook);
 
 type AnyHook =
   | { readonly kind: "incoming"; readonly hook: StoredHook }
@@ -232,8 +232,8 @@ const ALLOW_INNER = word(
   "允许 deliver_to 或 silence_at 的程序所在的内网地址或网段，例如 127.0.0.1",
 );
 
-export const ADD = {
-  name: NAME,
+export const HOOK_ADD = {
+  name: HOOK_NAME,
   ...INCOMING,
   update: UPDATE.default(false),
   announce_resolved: ANNOUNCE.default(false),
@@ -253,7 +253,7 @@ export const ADD = {
   ...BOT,
 };
 
-export const SET = {
+export const HOOK_SET = {
   name: HOOK,
   ...INCOMING,
   ...OUTGOING,
@@ -271,4 +271,4 @@ export const SET = {
 
 /** What is given for a hook, when it is added or changed. */
 export type Given = { readonly [K in keyof All]?: All[K] | undefined };
-type All = z.output<z.ZodObject<typeof ADD & Pick<typeof SET, "all_rooms" | "move_waiting">>>;
+type All = z.output<z.ZodObject<typeof HOOK_ADD & Pick<typeof HOOK_SET, "all_rooms" | "move_waiting">>>;

@@ -1,12 +1,19 @@
 /** Who is called and mentioned by the alerts of a hook: checks the arguments of operations on hooks. */
 import type { HookCalls, StoredHook } from "../../storage/hooks-store.js";
 import { isAccount, type AccountJid } from "../addresses/address.js";
-import { isSeverity, MAX_STEPS, parseDuty, parseStep, stepText, type Step } from "../hooks/alerts/steps.js";
+import {
+  isSeverity,
+  MAX_STEPS,
+  parseDuty,
+  parseStep,
+  stepText,
+  type EscalationStep,
+} from "../hooks/alerts/steps.js";
 import { badRequest, Refusal, refuse } from "../refusal.js";
 import { quoted } from "../wording.js";
 import type { Context } from "./context.js";
 import type { Given } from "./hook-arguments.js";
-import { addressOf, hasRoom, refuseRoom } from "./hook-parts.js";
+import { hookAddressOf, hasRoom, refuseRoom } from "./hook-parts.js";
 import { isOwner } from "./rights.js";
 
 /** The word that removes all steps, or all mentions. */
@@ -68,10 +75,14 @@ function listed(items: readonly string[]): readonly string[] | undefined {
   return items.length === 0 ? undefined : items;
 }
 
-function stepsIn(context: Context, name: string, texts: readonly string[]): readonly Step[] | Refusal {
+function stepsIn(
+  context: Context,
+  name: string,
+  texts: readonly string[],
+): readonly EscalationStep[] | Refusal {
   if (texts.length === 1 && texts[0] === NONE) return [];
   if (texts.length > MAX_STEPS) return badRequest(`step: expected at most ${MAX_STEPS} steps`);
-  const steps: Step[] = [];
+  const steps: EscalationStep[] = [];
   for (const text of texts) {
     const step = parseStep(text);
     if (typeof step === "string") return badRequest(`step: ${step}`);
@@ -85,11 +96,11 @@ function stepsIn(context: Context, name: string, texts: readonly string[]): read
 }
 
 /** Checks that a step can reach somebody. */
-function checkedTarget(context: Context, name: string, step: Step): Step | Refusal {
+function checkedTarget(context: Context, name: string, step: EscalationStep): EscalationStep | Refusal {
   const { to } = step;
   if (to.kind === "room") return step;
   if (to.kind === "duty") return refuseRoster(context, to.roster ?? name, "step") ?? step;
-  const jid = addressOf(context, to.jid.text, "step");
+  const jid = hookAddressOf(context, to.jid.text, "step");
   if (jid instanceof Refusal) return jid;
   if (jid.domain === context.settings.xmpp.domain && !hasRoom(context, jid.local))
     return refuse.notFound(`step: there is no room ${jid.text}: name a room that exists, or a person`);

@@ -7,11 +7,11 @@ import { Refusal } from "../refusal.js";
 import { inLanguage, type Language } from "../translated.js";
 import { xml } from "../xml/builder.js";
 import { serialise } from "../xml/serialise.js";
-import { factsOf } from "./ad-hoc.js";
+import { rowFacts } from "./ad-hoc.js";
 import type { Administration } from "./administration.js";
 import type { Running, Who } from "./context.js";
-import { resultOf } from "./fields.js";
-import { HOOK } from "./hook.js";
+import { resultFieldsOf } from "./fields.js";
+import { HOOK_OPERATIONS } from "./hook.js";
 import { ownedRooms } from "./hook-owners.js";
 import { OWN_HOOKS } from "./rights.js";
 
@@ -100,7 +100,7 @@ async function answerTo(
   if (!settings.hooks.by_owners) return texts.closed;
   const account = from.bare;
   const who: Who = { name: account.text, way: "chat", may: [OWN_HOOKS], account };
-  const operation = HOOK.find((each) => each.name === `hook ${verb.toLowerCase()}`);
+  const operation = HOOK_OPERATIONS.find((each) => each.name === `hook ${verb.toLowerCase()}`);
   if (operation === undefined || (name === undefined && operation.name !== "hook list")) return texts.help;
   commit.flush();
   const [only, ...others] = ownedRooms(records, account.text);
@@ -120,7 +120,7 @@ async function answerTo(
     return incoming.length === 0
       ? texts.none
       : incoming.map((hook) => `${hook.name} → ${hook.to}`).join("\n");
-  if (message === undefined) return factsOf(resultOf(operation), result).join("\n");
+  if (message === undefined) return rowFacts(resultFieldsOf(operation), result).join("\n");
   return url === undefined ? message : [message, texts.once, url].join("\n");
 }
 

@@ -10,11 +10,11 @@ import { counted } from "../wording.js";
 import type { Context } from "./context.js";
 import type { Given } from "./hook-arguments.js";
 import { callsOf } from "./hook-calls.js";
-import { expectationOf, expectPosts, sourceOf } from "./hook-alerts.js";
+import { expectationOf, expectPosts, alertSourceOf } from "./hook-alerts.js";
 import { refuseFull, refuseToOwner } from "./hook-owners.js";
 import { movePosts } from "./moved-posts.js";
 import { isOwner, refuseWithout } from "./rights.js";
-import { addressOf, hasRoom, mayBeRemote, refuseRoom, saveHook, senderOf } from "./hook-parts.js";
+import { hookAddressOf, hasRoom, mayBeRemote, refuseRoom, saveHook, hookSenderOf } from "./hook-parts.js";
 
 /** The word that restores a default, the one that stands for all, and the one for none. */
 const [DEFAULT, ALL, NONE] = ["default", "*", "none"] as const;
@@ -34,9 +34,9 @@ export async function putIncoming(context: Context, name: string, given: Given, 
     alerts: refuseAlerts(given, known),
     text: await refuseTemplate(format, own),
     limits: limitsOf(context, given, known?.limits),
-    source: await sourceOf(context, given, known?.source),
+    source: await alertSourceOf(context, given, known?.source),
     expectation: expectationOf(given, known?.expectation),
-    as: known ?? senderOf(context, given.as ?? name),
+    as: known ?? hookSenderOf(context, given.as ?? name),
     to: given.to === undefined ? undefined : receiverOf(context, given.to),
   });
   if (checked instanceof Refusal) return checked;
@@ -173,7 +173,7 @@ async function refuseTemplate(format: string, text: string | undefined): Promise
 
 /** Parses the receiver of a hook's messages. */
 function receiverOf(context: Context, text: string): AccountJid | Refusal {
-  const jid = addressOf(context, text, "to");
+  const jid = hookAddressOf(context, text, "to");
   if (jid instanceof Refusal || jid.domain !== context.settings.xmpp.domain) return jid;
   return context.records.bots.find(jid.local) === undefined
     ? jid

@@ -7,7 +7,7 @@ import { QTALK_KINDS, type EventKind } from "../hooks/outgoing/outgoing-webhook.
 import { badRequest, Refusal, refuse } from "../refusal.js";
 import type { Context } from "./context.js";
 import type { Given } from "./hook-arguments.js";
-import { saveHook, senderOf } from "./hook-parts.js";
+import { saveHook, hookSenderOf } from "./hook-parts.js";
 import { checkTarget } from "./hook-target.js";
 import { refuseWithout } from "./rights.js";
 
@@ -64,7 +64,7 @@ function speakerOf(
 ): string | undefined | Refusal {
   // A bounce (a stanza of type "error") has no sender to reply to.
   if (events.every((kind) => kind === "bounce")) return undefined;
-  const speaker = senderOf(context, as);
+  const speaker = hookSenderOf(context, as);
   if (speaker instanceof Refusal || speaker.sender === undefined)
     return speaker instanceof Refusal ? speaker : speaker.bot;
   return badRequest(`as: ${speaker.sender} is a user, but replies come from a bot: name a bot's id`);

@@ -6,11 +6,11 @@ import { isAccount, Jid, type AccountJid } from "../addresses/address.js";
 import { parseImage } from "../people/vcard.js";
 import { badRequest, Refusal, refuse } from "../refusal.js";
 import { quoted } from "../wording.js";
-import type { Context, Done } from "./context.js";
+import type { Context, OperationDone } from "./context.js";
 import { changeRefusing, removeNeedlessRooms } from "./needless-rooms.js";
 
 /** Parses an address, or an id at the component's domain. */
-export function addressOf(
+export function hookAddressOf(
   { addresses, settings }: Context,
   text: string,
   field: string,
@@ -29,8 +29,8 @@ interface Sender {
 }
 
 /** Parses a sender: a user of xmpp.hosts, or a bot at the component's domain. */
-export function senderOf(context: Context, text: string): Sender | Refusal {
-  const jid = addressOf(context, text, "as");
+export function hookSenderOf(context: Context, text: string): Sender | Refusal {
+  const jid = hookAddressOf(context, text, "as");
   if (jid instanceof Refusal) return jid;
   const { domain, hosts, send_as_users } = context.settings.xmpp;
   if (hosts.includes(jid.domain) && send_as_users === "never")
@@ -73,9 +73,9 @@ export async function saveHook(
   context: Context,
   { name, to, called = [], known: before, fallback, ...as }: Around,
   { title, picture, password }: { title?: Text; picture?: BotPicture | undefined; password?: Text },
-  save: () => Done | Refusal,
-): Promise<(Done & { readonly notes: string[] }) | Refusal> {
-  const remote: RemoteRoom[] = [];
+  save: () => OperationDone | Refusal,
+): Promise<(OperationDone & { readonly notes: string[] }) | Refusal> {
+  const remote: BotElsewhere[] = [];
   const done = await changeRefusing(context, (refused) => {
     const { bots } = context.records;
     if (as.bot !== undefined) {
@@ -122,7 +122,7 @@ export function pictureIn({ settings }: Context, base64: string): BotPicture | R
 }
 
 /** A room of another service and the bot that has to enter it. */
-export interface RemoteRoom {
+export interface BotElsewhere {
   readonly bot: string;
   readonly room: string;
 }
@@ -145,7 +145,7 @@ export function parseRemoteRoom(context: Context, text: string): AccountJid | Re
 export function roomsOf(context: Context, texts: readonly string[]): readonly AccountJid[] | Refusal {
   const rooms: AccountJid[] = [];
   for (const text of texts) {
-    const jid = addressOf(context, text, "room");
+    const jid = hookAddressOf(context, text, "room");
     if (jid instanceof Refusal) return jid;
     if (jid.domain !== context.settings.xmpp.domain && !mayBeRemote(context, jid))
       return badRequest(`room: ${jid.text} is a user's address`);
@@ -157,7 +157,7 @@ export function roomsOf(context: Context, texts: readonly string[]): readonly Ac
 /** Requests that a bot enters a room, inside a transaction. @param isChosen false: a webhook needs the bot there */
 export function requestEntry(
   { records, settings }: Context,
-  { bot, room }: RemoteRoom,
+  { bot, room }: BotElsewhere,
   isChosen: boolean,
   password: string | undefined,
 ): Refusal | undefined {
@@ -174,7 +174,7 @@ export function requestEntry(
 /** Waits until the component has tried to enter a room. @returns a sentence, and whether the bot is inside */
 export async function entered(
   { running, records, commit, settings }: Context,
-  { bot, room }: RemoteRoom,
+  { bot, room }: BotElsewhere,
 ): Promise<{ readonly text: string; readonly isInside: boolean }> {
   const address = `${bot}@${settings.xmpp.domain}`;
   const outside = (text: string) => ({ text, isInside: false });

@@ -1,6 +1,11 @@
 /** Checks the URLs at which the component calls programs: those of outgoing hooks, and those that silence alerts. */
 import { credentialsIn } from "../hooks/outgoing/http-exchange.js";
-import { guardedLookup, InnerAddress, networkOf, refuseLiteral } from "../hooks/outgoing/inner-network.js";
+import {
+  guardedLookup,
+  InnerAddress,
+  innerNetworkOf,
+  refuseLiteral,
+} from "../hooks/outgoing/inner-network.js";
 import { badRequest, type Refusal } from "../refusal.js";
 
 /**
@@ -18,7 +23,7 @@ export async function checkTarget(
     return badRequest(`${field}: expected an http or https URL such as ${example}`);
   if (!hasReadableCredentials(url))
     return badRequest(`${field}: a "%" in the user or password must be written as %25`);
-  const wrong = allowed.find((text) => networkOf(text) === undefined);
+  const wrong = allowed.find((text) => innerNetworkOf(text) === undefined);
   if (wrong !== undefined)
     return badRequest(`allow_inner: ${wrong} is neither an IP address nor a network such as 10.0.0.0/8`);
   const fault = await faultOf(url, allowed);

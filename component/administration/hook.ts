@@ -8,7 +8,7 @@ import { counted } from "../wording.js";
 import { ownProperty } from "../own-property.js";
 import { badRequest, Refusal, refuse } from "../refusal.js";
 import { argumentsOf } from "./fields.js";
-import { ADD, hookNamed, HOOK as NAMED, SET, type Given } from "./hook-arguments.js";
+import { HOOK_ADD, hookNamed, HOOK as NAMED, HOOK_SET, type Given } from "./hook-arguments.js";
 import { putIncoming, rotateIncoming } from "./hook-incoming.js";
 import { listHooks, showHook } from "./hook-list.js";
 import { putOutgoing, rotateOutgoing, testOutgoing } from "./hook-outgoing.js";
@@ -36,7 +36,7 @@ const add: Operation = changing({
   en: "create a hook: incoming with a receiver, outgoing with a URL and events; its URL or secret is shown only once",
   zh: "创建 Webhook：给出接收者则为入站，给出 URL 和事件则为出站；URL 或密钥只显示一次",
   example: "grafana --to ops --format grafana",
-  arguments: ADD,
+  arguments: HOOK_ADD,
   result: CHANGED,
   async run(context, given) {
     const { name, to } = given;
@@ -56,7 +56,7 @@ const set: Operation = changing({
   en: "change a hook; its URL or secret stays the same",
   zh: "修改 Webhook；其 URL 或密钥不变",
   example: "grafana --to operations",
-  arguments: SET,
+  arguments: HOOK_SET,
   result: CHANGED,
   async run(context, { name: { kind, hook }, ...given }) {
     const strange = strangeTo(set, kind === "outgoing", given);
@@ -154,4 +154,14 @@ const template = reading({
   run: (_context, { format }) => ({ text: formatNamed(format)?.template ?? "" }),
 });
 
-export const HOOK = [add, listHooks, showHook, set, rotate, test, remove, template, ...HOOK_LETTERS];
+export const HOOK_OPERATIONS = [
+  add,
+  listHooks,
+  showHook,
+  set,
+  rotate,
+  test,
+  remove,
+  template,
+  ...HOOK_LETTERS,
+];

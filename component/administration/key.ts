@@ -101,4 +101,4 @@ const revoke = changing({
     }),
 });
 
-export const KEY = [issue, list, revoke];
+export const KEY_OPERATIONS = [issue, list, revoke];

@@ -3,7 +3,7 @@ import type { BotRoom, BotsStore } from "../../storage/bots-store.js";
 import type { StoredHook } from "../../storage/hooks-store.js";
 import { Refusal } from "../refusal.js";
 import { counted } from "../wording.js";
-import type { Context, Done } from "./context.js";
+import type { Context, OperationDone } from "./context.js";
 
 /** The condition in the bounce of a post that an operator made undeliverable (RFC 6120 §8.3.3.13). */
 const WITHDRAWN = "recipient-unavailable";
@@ -51,7 +51,7 @@ export function refusePosts({ records, bounces, settings }: Context, hook: Store
 }
 
 /** Makes a change that may refuse waiting posts; then counts and logs them, and says how many there were. */
-export async function changeRefusing<T extends Done>(
+export async function changeRefusing<T extends OperationDone>(
   context: Context,
   change: (refused: Refused) => T | Refusal,
 ): Promise<T | Refusal> {

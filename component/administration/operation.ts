@@ -3,7 +3,7 @@ import { z } from "zod";
 import { Refusal } from "../refusal.js";
 import type { Translated } from "../translated.js";
 import type { Context, RunningContext } from "./context.js";
-import type { Effect, Meta } from "./fields.js";
+import type { OperationEffect, Meta } from "./fields.js";
 import { rightFor, type Right } from "./rights.js";
 
 /** Gives a value its words in both languages. */
@@ -139,14 +139,14 @@ export interface Operation {
   readonly example: string | undefined;
   readonly arguments: z.ZodObject;
   readonly result: z.ZodObject;
-  readonly effect: Effect;
+  readonly effect: OperationEffect;
   readonly right: Right;
   readonly needs: Needs;
   run(context: Context, given: object): Promise<object | Refusal> | object | Refusal;
 }
 
 /** Returns a function that declares operations: the compiler checks that `run` fits the arguments and the result. */
-function declaring(effect: Effect) {
+function declaring(effect: OperationEffect) {
   return <A extends Shape = typeof NONE, R extends Shape = typeof DONE, N extends Needs = "database">(
     declared: Declaration<A, R, N>,
   ): Operation => ({

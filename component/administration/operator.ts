@@ -118,7 +118,7 @@ const remove = destroying({
     ),
 });
 
-export const OPERATOR = [add, list, remove];
+export const OPERATOR_OPERATIONS = [add, list, remove];
 
 const listChanges = reading({
   name: "changes list",

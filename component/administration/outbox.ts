@@ -1,6 +1,6 @@
 /** The queue of stanzas to send, the history of calls, and dead letters: stanzas that can't be sent. */
 import { z } from "zod";
-import type { CallLog, CallStory } from "../../storage/call-log.js";
+import type { CallLogStore, CallStory } from "../../storage/call-log.js";
 import type { DeadLetter } from "../../storage/dead-letters.js";
 import type { RemoteMessage } from "../../storage/hook-messages.js";
 import { refuse } from "../refusal.js";
@@ -88,7 +88,7 @@ const show = reading({
   },
 });
 
-function shown(calls: Pick<CallLog, "callOf">, letter: DeadLetter) {
+function shown(calls: Pick<CallLogStore, "callOf">, letter: DeadLetter) {
   const { id, acceptedAt, diedAt, rowId, bytes, stanzas, reason, stanza } = letter;
   const request = calls.callOf(rowId)?.request;
   return { id, accepted: acceptedAt, rejected: diedAt, request, bytes, stanzas, reason, stanza };
@@ -176,4 +176,4 @@ function remoteEventsOf(message: RemoteMessage): Event[] {
   ];
 }
 
-export const OUTBOX = [list, show, trace, ...OUTBOX_LETTERS];
+export const OUTBOX_OPERATIONS = [list, show, trace, ...OUTBOX_LETTERS];

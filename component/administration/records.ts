@@ -2,7 +2,7 @@
 import { AlertsStore } from "../../storage/alerts-store.js";
 import { BotRoomsStore } from "../../storage/bot-rooms-store.js";
 import { BotsStore } from "../../storage/bots-store.js";
-import { CallLog } from "../../storage/call-log.js";
+import { CallLogStore } from "../../storage/call-log.js";
 import { ChangesStore } from "../../storage/changes-store.js";
 import type { Database } from "../../storage/database.js";
 import { DeadLetters } from "../../storage/dead-letters.js";
@@ -28,7 +28,7 @@ export type Records = ReturnType<typeof recordsOf>;
 export function recordsOf(db: Database) {
   return {
     deadLetters: new DeadLetters(db),
-    calls: new CallLog(db, 0),
+    calls: new CallLogStore(db, 0),
     directory: new DirectoryStore(db),
     vcards: new VcardStore(db),
     keys: new KeysStore(db),

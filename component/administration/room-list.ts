@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { RoomName } from "../../storage/rooms-store.js";
 import { wordsOf } from "../../storage/text-search.js";
 import { TimeSlice } from "../limits/meter.js";
-import { textOf } from "../muc/archive/keeping.js";
+import { bodiesOf } from "../muc/archive/keeping.js";
 import { readOptions } from "../muc/options/room-options.js";
 import { roomJid } from "../muc/rooms.js";
 import { badRequest } from "../refusal.js";
@@ -25,9 +25,9 @@ const roomShape = z.strictObject({
   persistent: word(z.boolean(), "persistent", "持久"),
   title: word(z.string(), "title", "标题"),
 });
-export type ListedRoom = z.output<typeof roomShape>;
+export type RoomListRow = z.output<typeof roomShape>;
 
-export const listRooms = reading({
+export const roomListOperation = reading({
   name: "room list",
   en: "list or find rooms, ordered by id, with the numbers of members and of occupants' sessions",
   zh: "列出或查找群，按 id 排序，并显示成员数和在群会话数",
@@ -54,7 +54,7 @@ export const listRooms = reading({
     const text = plain(given);
     const wanted = { listed, owner: owner?.text, member: member?.text, limit: CHUNK };
     commit.flush();
-    const rooms: ListedRoom[] = [];
+    const rooms: RoomListRow[] = [];
     const slice = new TimeSlice();
     let after = first.split("@")[0] ?? "";
     for (;;) {
@@ -77,7 +77,7 @@ function rowOf(
   { records, settings }: Context,
   { id, name }: RoomName,
   options: ReturnType<typeof readOptions>,
-): ListedRoom {
+): RoomListRow {
   const { affiliations, sessions: inside } = records.overview.sizeOf(id);
   return {
     room: roomJid(name, settings.xmpp.domain)?.text ?? name,
@@ -140,7 +140,7 @@ const grep = reading({
         return {
           at: Math.floor(id / 1000),
           from: nick === "" ? sender : `${nick} (${sender})`,
-          text: message instanceof XmlFault ? "" : textOf(message),
+          text: message instanceof XmlFault ? "" : bodiesOf(message),
         };
       }),
       ...(more && { more }),
@@ -148,4 +148,4 @@ const grep = reading({
   },
 });
 
-export const ROOM_LISTS = [listRooms, grep];
+export const ROOM_LISTS = [roomListOperation, grep];

@@ -9,11 +9,11 @@ import { cut } from "../muc/wire/text.js";
 import { badRequest, Refusal, refuse } from "../refusal.js";
 import { parseBoolean } from "../muc/options/room-option-kinds.js";
 import type { RoomsConfig } from "../config.js";
-import type { Values } from "../entity/ad-hoc.js";
+import type { FormValues } from "../entity/ad-hoc.js";
 import { user } from "./accounts.js";
-import { byIn, type Done } from "./context.js";
+import { byIn, type OperationDone } from "./context.js";
 import { changing, word } from "./operation.js";
-import { inRoom, inTransaction, ROOM } from "./room-parts.js";
+import { inRoomByAddress, inTransaction, ROOM } from "./room-parts.js";
 
 const MAX_TITLE = 255;
 const MAX_DESCRIPTION = 2000;
@@ -73,7 +73,7 @@ export const setRoom = changing({
     const fields = readOptionFields(context.muc.config, options);
     if (fields instanceof Refusal) return fields;
     if (fields.size === 0) return badRequest("options: name what to change");
-    const done = await inRoom(context, room, (scope) => {
+    const done = await inRoomByAddress(context, room, (scope) => {
       reconfigure(scope, fields, byIn(context, scope.room));
       return { message: `The room ${room.text} was configured.` };
     });
@@ -115,7 +115,7 @@ export function namedOptions(config: RoomsConfig): readonly NamedOption[] {
 export function readOptionFields(
   config: RoomsConfig,
   given: Readonly<Record<string, readonly string[]>>,
-): Values | Refusal {
+): FormValues | Refusal {
   const options = namedOptions(config);
   const known = new Map(
     options.flatMap((option) => [option.word, ...option.names].map((name) => [name, option])),
@@ -140,8 +140,12 @@ export function readOptionFields(
   return fields;
 }
 
-/** Lets a refusal of an option call it as it was given, not as the room's form does. */
-function namedAsGiven(config: RoomsConfig, done: Done | Refusal, given: object): Done | Refusal {
+/** Lets a refusal of an option call it was given, not as the room's form does. */
+function namedAsGiven(
+  config: RoomsConfig,
+  done: OperationDone | Refusal,
+  given: object,
+): OperationDone | Refusal {
   if (!(done instanceof Refusal)) return done;
   const option = namedOptions(config).find(({ name }) => done.message.startsWith(`${name}: `));
   const name = option && [option.word, ...option.names].find((each) => Object.hasOwn(given, each));

@@ -8,13 +8,13 @@ import type { RoomScope } from "../muc/context.js";
 import { serviceOf } from "../muc/features/invitations/direct.js";
 import { freeNick, speakerOf } from "../muc/occupancy/assigned-nick.js";
 import { roomJid } from "../muc/rooms.js";
-import { sendMessage } from "../muc/relay/messages.js";
+import { relayMessage } from "../muc/relay/messages.js";
 import { refuseText } from "../operations/limits.js";
 import { badRequest, Errcode, Refusal } from "../refusal.js";
 import { counted, quoted } from "../wording.js";
 import { xml } from "../xml/builder.js";
 import { changing, destroying, word } from "./operation.js";
-import { inRoom, LOADED_ROOM, REASON, ROOM } from "./room-parts.js";
+import { inRoomByAddress, LOADED_ROOM, REASON, ROOM } from "./room-parts.js";
 
 /** The maximum length of an announcement, in characters. */
 const MAX_TEXT = 10_000;
@@ -39,12 +39,12 @@ export const announce = changing({
       sendAsService(scope, text);
       return { message: `Announced in ${scope.room.jid.text}.` };
     };
-    if (room !== undefined) return await inRoom(context, room, send);
+    if (room !== undefined) return await inRoomByAddress(context, room, send);
     let count = 0;
     context.commit.flush();
     for (const name of context.records.overview.occupied()) {
       const jid = roomJid(name, context.muc.domain);
-      const result = jid && (await inRoom(context, jid, send, false));
+      const result = jid && (await inRoomByAddress(context, jid, send, false));
       // The room may have been destroyed in the meantime.
       if (result instanceof Refusal && result.errcode !== Errcode.notFound)
         return result.withMessage(`${result.message}; announced in ${counted(count, "room")} before that`);
@@ -62,7 +62,7 @@ function sendAsService(scope: RoomScope, text: string): void {
   const account = serviceOf(context).bare;
   const nick = freeNick(context, room, account, [SERVICE_NAME[context.messages.language]]);
   const message = xml("message", { id: randomUUID() }, xml("body", {}, text));
-  sendMessage(scope, speakerOf(room, account, nick), message, Infinity);
+  relayMessage(scope, speakerOf(room, account, nick), message, Infinity);
 }
 
 /** How many messages are deleted in one transaction; this takes a few milliseconds. */
@@ -122,7 +122,7 @@ const destroyRoom = destroying({
   },
   needs: "component",
   run: (context, { room, alternate, reason }) =>
-    inRoom(context, room, (scope) => {
+    inRoomByAddress(context, room, (scope) => {
       const alternative = alternativeOf(context.muc.domain, alternate, room);
       if (alternative instanceof Refusal) return alternative;
       destroy(scope, { alternative, reason });

@@ -1,6 +1,6 @@
 /** Functions that operations on rooms share: they parse names of rooms and users, and commit changes. */
 import { Jid, type AccountJid } from "../addresses/address.js";
-import type { RoomScope, Work } from "../muc/context.js";
+import type { RoomScope, RoomWork } from "../muc/context.js";
 import type { Room } from "../muc/room/room.js";
 import { commitWork } from "../operations/room-call.js";
 import { badRequest, Refusal, refuse } from "../refusal.js";
@@ -8,7 +8,7 @@ import type { StoredRoom } from "../../storage/rooms-store.js";
 import { cut } from "../muc/wire/text.js";
 import { quoted } from "../wording.js";
 import { z } from "zod";
-import type { ChangeRecord, Context, Done, RunningContext } from "./context.js";
+import type { ChangeRecord, Context, OperationDone, RunningContext } from "./context.js";
 import { naming, word } from "./operation.js";
 
 /** The maximum length of a reason, in characters. */
@@ -16,9 +16,9 @@ const MAX_REASON = 2000;
 
 const NAMED = word(z.string(), "room: id or address", "群：id 或地址", { placed: "plan" });
 /** Arguments that name a room: its address, the room in the running component, and the room in the database. */
-export const ROOM = naming(NAMED, parseRoom);
+export const ROOM = naming(NAMED, parseRoomAddress);
 export const LOADED_ROOM = naming(NAMED, (context, text) =>
-  findRoom(context as Context & Pick<RunningContext, "muc">, text),
+  findRoomByAddress(context as Context & Pick<RunningContext, "muc">, text),
 );
 export const STORED_ROOM = naming(NAMED, findStored);
 export const REASON = word(
@@ -27,10 +27,13 @@ export const REASON = word(
   "原因，会显示给用户",
 );
 
-export { refusalOf } from "../operations/room-call.js";
+export { refusalOfError } from "../operations/room-call.js";
 
 /** Parses a room's address: id or id@domain. */
-export function parseRoom({ addresses }: Pick<Context, "addresses">, text: string): AccountJid | Refusal {
+export function parseRoomAddress(
+  { addresses }: Pick<Context, "addresses">,
+  text: string,
+): AccountJid | Refusal {
   const [domain = ""] = addresses.roomDomains;
   const jid = Jid.parse(text.trim(), domain);
   const room = jid?.resource === undefined ? jid && addresses.roomAt(jid) : undefined;
@@ -38,8 +41,11 @@ export function parseRoom({ addresses }: Pick<Context, "addresses">, text: strin
 }
 
 /** Finds a room in the running component. */
-export function findRoom(context: Pick<RunningContext, "addresses" | "muc">, text: string): Room | Refusal {
-  const jid = parseRoom(context, text);
+export function findRoomByAddress(
+  context: Pick<RunningContext, "addresses" | "muc">,
+  text: string,
+): Room | Refusal {
+  const jid = parseRoomAddress(context, text);
   if (jid instanceof Refusal) return jid;
   return context.muc.rooms.find(jid) ?? noRoom(jid);
 }
@@ -49,7 +55,7 @@ export function findStored(
   context: Context,
   text: string,
 ): { readonly jid: AccountJid; readonly room: StoredRoom } | Refusal {
-  const jid = parseRoom(context, text);
+  const jid = parseRoomAddress(context, text);
   if (jid instanceof Refusal) return jid;
   context.commit.flush();
   const room = context.records.rooms.find(jid.local);
@@ -66,12 +72,12 @@ interface RoomChange extends Pick<RunningContext, "muc"> {
 }
 
 /** Changes an existing room when it is the room's turn. Parameters are as in inTransaction(). */
-export async function inRoom(
+export async function inRoomByAddress(
   context: RoomChange,
   jid: AccountJid,
-  work: (scope: RoomScope) => Done | Refusal,
+  work: (scope: RoomScope) => OperationDone | Refusal,
   isWhole = true,
-): Promise<Done | Refusal> {
+): Promise<OperationDone | Refusal> {
   const { turns, rooms } = context.muc;
   return await turns.call({ rooms: [jid.text], account: undefined }, () =>
     inTransaction(
@@ -91,11 +97,11 @@ export async function inRoom(
  */
 export async function inTransaction(
   context: RoomChange,
-  work: (work: Work) => Done | Refusal,
+  work: (work: RoomWork) => OperationDone | Refusal,
   isWhole = true,
-): Promise<Done | Refusal> {
+): Promise<OperationDone | Refusal> {
   const { muc, record } = context;
-  let done: Done | Refusal = { message: "" };
+  let done: OperationDone | Refusal = { message: "" };
   const status = await commitWork({ muc }, (transaction) => {
     done = work({ context: muc, transaction });
     if (done instanceof Refusal) return done;

@@ -6,14 +6,14 @@ import { reconfigure } from "../muc/admin/configuration.js";
 import type { Affiliation } from "../muc/room/affiliation.js";
 import type { Occupant } from "../muc/room/occupants.js";
 import type { Room } from "../muc/room/room.js";
-import { keyOf } from "../addresses/nick.js";
+import { nickKeyOf } from "../addresses/nick.js";
 import { badRequest, Refusal, refuse } from "../refusal.js";
 import type { Translated } from "../translated.js";
 import { quoted } from "../wording.js";
 import { users } from "./accounts.js";
 import { actorIn, byIn, type RunningContext } from "./context.js";
 import { changing, word } from "./operation.js";
-import { inRoom, REASON, refusalOf, ROOM } from "./room-parts.js";
+import { inRoomByAddress, REASON, refusalOfError, ROOM } from "./room-parts.js";
 
 const USERS = users("users: id or id@host", "用户：id 或 id@域名", "zhangsan lisi");
 
@@ -29,11 +29,11 @@ function affiliate(
     arguments: { room: ROOM, users: USERS, reason: REASON },
     needs: "component",
     run: (context, { room: jid, users, reason }) =>
-      inRoom(context, jid, (scope) => {
+      inRoomByAddress(context, jid, (scope) => {
         const { room } = scope;
         const changes = users.map((user) => ({ jid: user, affiliation, reason }));
         const refusal = refuseChanges(scope, actorIn(context, room), changes);
-        if (refusal !== undefined) return refusalOf(refusal, "users");
+        if (refusal !== undefined) return refusalOfError(refusal, "users");
         changeLists(scope, { affiliations: changes, by: byIn(context, room) });
         const named = users.length === 1 ? (users[0]?.text ?? "") : `${users.length} users`;
         return { message: `${done(named)} ${room.jid.text}.` };
@@ -91,7 +91,7 @@ const handOver = changing({
   },
   needs: "component",
   run: (context, { room, owners }) =>
-    inRoom(context, room, (scope) => {
+    inRoomByAddress(context, room, (scope) => {
       const names = owners.map(({ text }) => text);
       reconfigure(scope, new Map([["muc#roomconfig_roomowners", names]]), byIn(context, scope.room));
       return { message: `The room ${room.text} was handed over to ${names.join(", ")}.` };
@@ -117,7 +117,7 @@ const kick = changing({
   },
   needs: "component",
   run: (context, { room: jid, occupants, reason }) =>
-    inRoom(context, jid, (scope) => {
+    inRoomByAddress(context, jid, (scope) => {
       const { room } = scope;
       const actor = actorIn(context, room);
       const kicked = new Set<Occupant>();
@@ -129,7 +129,7 @@ const kick = changing({
       if (kicked.size === 0) return badRequest("occupants: no occupant is given");
       for (const occupant of kicked) {
         const refusal = refuseRole(room, actor, { occupant, role: "none", reason });
-        if (refusal !== undefined) return refusalOf(refusal, "occupants");
+        if (refusal !== undefined) return refusalOfError(refusal, "occupants");
       }
       const nicks = [...kicked].map(({ nick }) => nick.text);
       const roles = [...kicked].map((occupant) => ({ occupant, role: "none" as const, reason }));
@@ -139,7 +139,7 @@ const kick = changing({
 });
 
 function occupantsNamed(context: RunningContext, room: Room, text: string): readonly Occupant[] | Refusal {
-  const byNick = room.occupants.get(keyOf(text));
+  const byNick = room.occupants.get(nickKeyOf(text));
   if (byNick !== undefined) return [byNick];
   const account = context.addresses.account(text.trim(), "occupants");
   const byAccount = account instanceof Refusal ? [] : room.occupantsOf(account);

@@ -1,6 +1,6 @@
 /** The directory of users: entries, cached vCards, and keys. */
 import { z } from "zod";
-import type { Person, Saved } from "../../storage/directory-store.js";
+import type { StoredPerson, Saved } from "../../storage/directory-store.js";
 import { DomainAliases } from "../addresses/domain-aliases.js";
 import { TimeSlice } from "../limits/meter.js";
 import { FIELD_NAMES, loadSpeller, readPerson, type PersonFields } from "../people/person.js";
@@ -66,16 +66,16 @@ const list = reading({
   },
   async run({ records: { directory } }, { text, host: only, employed, limit, after }) {
     const matches = matcher(text);
-    const isWanted = (person: Person): boolean =>
+    const isWanted = (person: StoredPerson): boolean =>
       (employed === undefined || person.employed === employed) && matches(person);
-    const found: Person[] = [];
+    const found: StoredPerson[] = [];
     const slice = new TimeSlice();
     const at = after.lastIndexOf("@");
     const [local, from] = at < 0 ? ["", ""] : [after.slice(0, at), after.slice(at + 1)];
     for (const { name: host } of directory.hosts()) {
       if (host < from || (only !== undefined && host !== only)) continue;
       let last = host === from ? local : "";
-      let some: Person[];
+      let some: StoredPerson[];
       do {
         some = directory.listAfter(host, last, CHUNK);
         found.push(...some.filter(isWanted));
@@ -214,12 +214,12 @@ function given(fields: Readonly<Record<string, string | undefined>>): PersonFiel
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 
-function addressOf({ local, host }: Pick<Person, "local" | "host">): string {
+function addressOf({ local, host }: Pick<StoredPerson, "local" | "host">): string {
   return `${local}@${host}`;
 }
 
 /** Returns a predicate for people whose id, name or pinyin contains the text; "Zhang San" matches zhangsan. */
-function matcher(text: string): (person: Person) => boolean {
+function matcher(text: string): (person: StoredPerson) => boolean {
   const word = text.normalize("NFC").trim().toLowerCase();
   const spelling = word.replace(/[\s'’-]/g, "");
   return ({ local, name, pinyin }) =>
@@ -228,4 +228,4 @@ function matcher(text: string): (person: Person) => boolean {
     (spelling !== "" && pinyin.includes(spelling));
 }
 
-export const USERS = [list, show, set, remove, erase, importUsers];
+export const USER_OPERATIONS = [list, show, set, remove, erase, importUsers];

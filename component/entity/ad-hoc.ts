@@ -14,10 +14,10 @@ export interface Command {
   readonly name: string;
   mayRun(from: Jid): boolean;
   /** Starts the command, and returns its first step. @throws StanzaError if the user may not run it */
-  start(from: Jid): Step | Promise<Step>;
+  start(from: Jid): CommandStep | Promise<CommandStep>;
 }
 
-export type Step = Stage | Completed;
+export type CommandStep = Stage | Completed;
 
 export interface Stage {
   readonly kind: "stage";
@@ -28,7 +28,7 @@ export interface Stage {
   /** Whether submitting the form completes the command. */
   readonly isLast: boolean;
   /** Processes the submitted values. After a refusal, the form is shown again with the refusal's message. */
-  submit(values: Values): Step | Refusal | Promise<Step | Refusal>;
+  submit(values: FormValues): CommandStep | Refusal | Promise<CommandStep | Refusal>;
 }
 
 export interface Completed {
@@ -38,15 +38,15 @@ export interface Completed {
 }
 
 /** The submitted values of a form, by field name. */
-export type Values = ReadonlyMap<string, readonly string[]>;
+export type FormValues = ReadonlyMap<string, readonly string[]>;
 
 /** Returns a field's first value; "" if it has none. */
-export function valueOf(values: Values, name: string): string {
+export function formValueOf(values: FormValues, name: string): string {
   return values.get(name)?.[0] ?? "";
 }
 
 /** Returns the lines of a field's values, trimmed and without empty ones. */
-export function linesOf(values: Values, name: string): string[] {
+export function formLinesOf(values: FormValues, name: string): string[] {
   const lines = (values.get(name) ?? []).flatMap((value) => value.split("\n"));
   return lines.map((line) => line.trim()).filter((line) => line !== "");
 }
@@ -147,7 +147,7 @@ export function commandHandler(commands: readonly Command[]): IqHandler<"service
   }
 
   /** Shows the next form, or the result. */
-  function onward(session: CommandSession, step: Step): Element {
+  function onward(session: CommandSession, step: CommandStep): Element {
     if (step.kind === "completed") {
       sessions.close(session);
       const note = step.note === undefined ? undefined : xml("note", { type: "info" }, step.note);
@@ -191,7 +191,7 @@ function back(session: CommandSession): Element {
 }
 
 /** Returns the submitted values, without those of fixed fields, which users can't change. */
-function filledIn({ fields }: Stage, submitted: Values): Values {
+function filledIn({ fields }: Stage, submitted: FormValues): FormValues {
   const values = new Map(submitted);
   values.delete("FORM_TYPE");
   values.delete(FAULT);
@@ -199,7 +199,7 @@ function filledIn({ fields }: Stage, submitted: Values): Values {
   return values;
 }
 
-function filled(stage: Stage, values: Values): Stage {
+function filled(stage: Stage, values: FormValues): Stage {
   const fields = stage.fields.map((field) =>
     field.type === "fixed" ? field : { ...field, values: values.get(field.name) ?? field.values },
   );

@@ -20,7 +20,7 @@ export const SERVICE_NAME = { en: "Group chat", zh: "群聊" } as const satisfie
 const IDENTITY = { category: "conference", type: "text", name: SERVICE_NAME.en };
 
 /** Makes the handlers of disco#info and disco#items requests to the component. @param list returns its own items */
-export function discovery(
+export function discoHandlers(
   router: Router,
   nodes: ReadonlyMap<string, DiscoNode>,
   list: (inbound: Inbound<"service">) => IqReply | Promise<IqReply>,

@@ -2,7 +2,7 @@
 import { Jid } from "../addresses/address.js";
 import type { OperationContext } from "../operations/context.js";
 import { Refusal } from "../refusal.js";
-import { faultOf, HookFault } from "./fault.js";
+import { hookFaultOf, HookFault } from "./fault.js";
 import type { Hook } from "./hook.js";
 import { sendPost, type OutgoingPost, type RemoteRoomsApi, type SentPost } from "./sending.js";
 
@@ -35,7 +35,7 @@ export async function sayByHook(
   ways: Ways,
 ): Promise<HookFault | undefined> {
   const outcome = await sendByHook(hook, messages, ways);
-  if (outcome instanceof Refusal) return faultOf(outcome);
+  if (outcome instanceof Refusal) return hookFaultOf(outcome);
   return outcome instanceof HookFault ? outcome : undefined;
 }
 

@@ -50,7 +50,7 @@ export function notAccepted(kind: "unanswered" | "unavailable", why: string): Ho
 }
 
 /** Converts the refusal of an operation to a fault. */
-export function faultOf({ errcode, message, retryAfter, blame }: Refusal): HookFault {
+export function hookFaultOf({ errcode, message, retryAfter, blame }: Refusal): HookFault {
   if (blame === "rate") return new HookFault("fast", message, retryAfter);
   const kinds: Partial<Record<Errcode, FaultKind>> = {
     [Errcode.forbidden]: "forbidden",

@@ -8,7 +8,7 @@ import type { Language } from "../translated.js";
 import type { Clock } from "./clock.js";
 import type { HookDependencies } from "./dependencies.js";
 import { mayPass, type HookFault } from "./fault.js";
-import { signOf, RESOLVED } from "./formats/alert.js";
+import { severitySign, RESOLVED } from "./formats/alert.js";
 import type { AlertReport } from "./formats/format.js";
 import { durationText } from "./formats/times.js";
 import type { Hook } from "./hook.js";
@@ -141,7 +141,9 @@ export class Heartbeats {
     const late = `${texts.late(minutesText(clock.now() - postedAt), every)}${down}`;
     const over = expectation.expectMs === undefined ? texts.stopped : texts.again;
     return {
-      text: isLate ? `${signOf(SEVERITY)}\u00a0${name} · ${late}` : `${RESOLVED}\u00a0${name} · ${over}`,
+      text: isLate
+        ? `${severitySign(SEVERITY)}\u00a0${name} · ${late}`
+        : `${RESOLVED}\u00a0${name} · ${over}`,
       report: {
         key: "",
         status: isLate ? "firing" : "resolved",

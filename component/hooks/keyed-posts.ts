@@ -3,7 +3,7 @@ import { KeyedMessages } from "../../storage/keyed-messages.js";
 import { Refusal } from "../refusal.js";
 import { sendByHook } from "./by-hook.js";
 import type { HookDependencies } from "./dependencies.js";
-import { faultOf, HookFault, notAccepted } from "./fault.js";
+import { hookFaultOf, HookFault, notAccepted } from "./fault.js";
 import type { Hook } from "./hook.js";
 import { KeyedTurns } from "./keyed-turns.js";
 import { answerOf, outcomeOf, type MessageOutcome } from "./outcome.js";
@@ -144,7 +144,7 @@ export class KeyedPosts {
     const post = { request, to: hook.to, messages: [message], note };
     const outcome = await sendByHook(hook, post, this.dependencies);
     if (outcome instanceof HookFault) return outcome;
-    if (outcome instanceof Refusal) return faultOf(outcome);
+    if (outcome instanceof Refusal) return hookFaultOf(outcome);
     const known = messages.find(hook.id, id);
     return answerTo(id, known === undefined ? { outcome: "queued" } : outcomeOf(known, context.outbox));
   }

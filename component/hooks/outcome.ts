@@ -6,13 +6,13 @@ import type { DecidedOutcome, HookMessage } from "../../storage/hook-messages.js
 import { HookFault, type FaultKind } from "./fault.js";
 
 /** `queued`: not decided yet. `confirmed`: the server acknowledged it, or a room of another service sent it back. */
-export type Outcome = DecidedOutcome | "queued";
+export type PostOutcome = DecidedOutcome | "queued";
 
 /** The outcomes of an accepted post for which nothing has to be done. */
-export type Delivery = Extract<Outcome, "queued" | "stored" | "confirmed">;
+export type AcceptedOutcome = Extract<PostOutcome, "queued" | "stored" | "confirmed">;
 
 export interface MessageOutcome {
-  readonly outcome: Outcome;
+  readonly outcome: PostOutcome;
   /** The condition of the error that came back (RFC 6120 §8.3.3). */
   readonly condition?: string | undefined;
   /** Why the message wasn't delivered, as a message for operators. */
@@ -32,7 +32,7 @@ export function outcomeOf(
 export function answerOf(
   id: string,
   { outcome, condition = "", reason }: MessageOutcome,
-): Delivery | HookFault {
+): AcceptedOutcome | HookFault {
   const fault = (kind: FaultKind, why: string): HookFault => new HookFault(kind, why, undefined, id);
   switch (outcome) {
     case "queued":
@@ -41,7 +41,7 @@ export function answerOf(
       return outcome;
     case "bounced":
     case "refused":
-      return fault(kindOf(condition) ?? "undelivered", reason ?? `an error came back: ${condition}`);
+      return fault(faultKindOf(condition) ?? "undelivered", reason ?? `an error came back: ${condition}`);
     case "dead letter":
     case "dropped":
       return fault("payload", `the server doesn't take it (${reason ?? outcome}): see outbox list`);
@@ -68,6 +68,6 @@ const KINDS: ReadonlyMap<string, FaultKind> = new Map([
 ]);
 
 /** Returns the kind of fault that an error's condition makes; undefined for conditions that may pass. */
-export function kindOf(condition: string): FaultKind | undefined {
+export function faultKindOf(condition: string): FaultKind | undefined {
   return KINDS.get(condition);
 }

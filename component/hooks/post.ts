@@ -3,7 +3,7 @@ import { hash } from "node:crypto";
 import { HookFault } from "./fault.js";
 import type { Format, Payload } from "./formats/format.js";
 import type { Hook } from "./hook.js";
-import { answerOf, type Delivery, type MessageOutcome } from "./outcome.js";
+import { answerOf, type AcceptedOutcome, type MessageOutcome } from "./outcome.js";
 import type { PostMessage } from "./sending.js";
 
 /** Retention of messages, and how long identical posts without a key count as one; in milliseconds. */
@@ -26,7 +26,7 @@ export interface Post {
 export interface Accepted {
   readonly id: string;
   /** "ignored": the hook says nothing about such posts, so there is no message, and the id is "". */
-  readonly delivery: Delivery | "ignored";
+  readonly delivery: AcceptedOutcome | "ignored";
 }
 
 /** By what a repetition of a post is recognised, and the id of the request. */

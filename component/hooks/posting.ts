@@ -5,7 +5,7 @@ import { Refusal } from "../refusal.js";
 import type { Alerts } from "./alerts/alerts.js";
 import type { AlertTurn } from "./alerts/posts.js";
 import type { HookDependencies } from "./dependencies.js";
-import { faultOf, HookFault, notAccepted } from "./fault.js";
+import { hookFaultOf, HookFault, notAccepted } from "./fault.js";
 import { fileLine } from "./files/file-kind.js";
 import type { Hook } from "./hook.js";
 import type { AlertReport } from "./formats/format.js";
@@ -140,7 +140,7 @@ export class Posting {
       this.dependencies,
     );
     if (outcome instanceof HookFault) return outcome;
-    if (outcome instanceof Refusal) return faultOf(outcome);
+    if (outcome instanceof Refusal) return hookFaultOf(outcome);
     const message = this.dependencies.messages.find(hook.id, id);
     return answerTo(id, message === undefined ? { outcome: "queued" } : outcomeOf(message, context.outbox));
   }

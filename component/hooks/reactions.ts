@@ -21,10 +21,10 @@ export function reactionsIn(message: Element): Reactions | "unnamed" | undefined
   const { id: to = "" } = reactions.attrs;
   if (to === "" || to.length > MAX.id) return "unnamed";
   const given = reactions.getChildren("reaction").slice(0, MAX.signs);
-  return { to, signs: given.map((each) => signOf(each.getText())) };
+  return { to, signs: given.map((each) => bareSign(each.getText())) };
 }
 
 /** Returns a sign without the selector of its form. */
-export function signOf(text: string): string {
+export function bareSign(text: string): string {
   return text.trim().slice(0, MAX.sign).replace(FORMS, "");
 }

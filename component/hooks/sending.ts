@@ -12,13 +12,13 @@ import { stanzaId } from "../muc/room/stable-ids.js";
 import type { OperationContext } from "../operations/context.js";
 import { messageRows } from "../operations/send-thirdmessage.js";
 import { tooLarge } from "../operations/limits.js";
-import { noSuchRoom, refusalOf } from "../operations/room-call.js";
+import { noSuchRoom, refusalOfError } from "../operations/room-call.js";
 import { Refusal, refuse } from "../refusal.js";
 import { serialise } from "../xml/serialise.js";
 import { fits, LEFT_FREE, StanzaTooLarge, type WireText } from "../xml/wire-text.js";
 import { HookFault, notAccepted } from "./fault.js";
 import { elementOf, type Earlier, type PostMessage } from "./message-element.js";
-import type { Delivery } from "./outcome.js";
+import type { AcceptedOutcome } from "./outcome.js";
 import type { RemotePost } from "./remote/posts.js";
 import type { RemoteRooms } from "./remote/remote-rooms.js";
 
@@ -52,7 +52,7 @@ export interface OutgoingPost {
 /** The bots' rooms of other group chat services. */
 export type RemoteRoomsApi = Pick<RemoteRooms, "post" | "has" | "hasLeft" | "nickOf">;
 
-export type SentPost = { readonly delivery: Delivery } | Refusal | HookFault;
+export type SentPost = { readonly delivery: AcceptedOutcome } | Refusal | HookFault;
 
 export async function sendPost(
   context: OperationContext,
@@ -198,7 +198,7 @@ function refuseSpeech(scope: RoomScope, post: OutgoingPost): Refusal | undefined
     refuseSender(scope, { from, message: elementOf(message, { bot, type: "groupchat" }) }),
   );
   const error = errors.find((each) => each !== undefined);
-  return error && refusalOf(error);
+  return error && refusalOfError(error);
 }
 
 /** Returns a message that may be new without its correction, if the message that it corrects was removed. */

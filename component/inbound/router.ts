@@ -3,7 +3,7 @@
  * StanzaError becomes the error reply, any other exception internal-server-error. Error stanzas never get a reply.
  */
 import type { Logger } from "winston";
-import { Jid, classify, type Target, type TargetKind } from "../addresses/address.js";
+import { Jid, classify, type AddressTarget, type TargetKind } from "../addresses/address.js";
 import type { Metrics } from "../metrics.js";
 import { replied, type IqReply } from "./iq-reply.js";
 import { conditionOf, StanzaError, type BouncedStanza } from "./stanza-error.js";
@@ -18,7 +18,7 @@ import { settled, type Settled } from "../settled.js";
 export interface Inbound<K extends TargetKind = TargetKind> {
   readonly stanza: Element;
   readonly from: Jid;
-  readonly to: Extract<Target, { kind: K }>;
+  readonly to: Extract<AddressTarget, { kind: K }>;
   /** The only child element of an IQ; for other stanzas, the stanza itself. */
   readonly payload: Element;
 }
@@ -123,7 +123,7 @@ export class Router {
     }
   }
 
-  async #routeIq(stanza: Element, from: Jid, to: Target): Promise<void> {
+  async #routeIq(stanza: Element, from: Jid, to: AddressTarget): Promise<void> {
     const { type } = stanza.attrs;
     const [payload, ...more] = stanza.getChildElements();
     if (type === "result" || type === "error") return;
@@ -138,7 +138,7 @@ export class Router {
       throw new StanzaError("wait", "resource-constraint");
   }
 
-  async #routeOther(stanza: Element, from: Jid, to: Target): Promise<void> {
+  async #routeOther(stanza: Element, from: Jid, to: AddressTarget): Promise<void> {
     const type = stanza.attrs.type ?? (stanza.name === "message" ? "normal" : "available");
     const handle =
       this.#table.get(`${stanza.name} ${type} ${to.kind}`) ?? this.#table.get(`${stanza.name} * ${to.kind}`);

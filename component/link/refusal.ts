@@ -22,16 +22,16 @@ export interface Wanted {
 }
 
 /** A reason why the server refuses the component until a configuration file is changed. */
-export interface Refusal {
+export interface LinkRefusal {
   /** The reason, as a sentence without its full stop. */
   readonly text: string;
   readonly todo: Todo;
 }
 
 /** Returns the refusal that ended a stream; undefined if the stream ended for a reason that may be temporary. */
-export function refusalOf(closed: StreamEnd, { service, domain }: Wanted): Refusal | undefined {
+export function linkRefusalOf(closed: StreamEnd, { service, domain }: Wanted): LinkRefusal | undefined {
   const { server, isForClients = false } = closed.peer ?? {};
-  const { address, port } = addressOf(service);
+  const { address, port } = serviceAddressOf(service);
   if (isForClients) {
     return {
       text: `${service} is the server's port for clients`,
@@ -92,7 +92,7 @@ function unlessRooms(domain: string): string {
 }
 
 /** Makes the refusal of a server that accepts the component but doesn't let it send in users' names. */
-export function sendingRefusal(domain: string, server: KnownServer | undefined): Refusal {
+export function sendingRefusal(domain: string, server: KnownServer | undefined): LinkRefusal {
   return {
     text: `the server doesn't let ${domain} send as its users`,
     todo: sendingTodo({ domain, host: "one of xmpp.hosts", server }),
@@ -100,7 +100,7 @@ export function sendingRefusal(domain: string, server: KnownServer | undefined):
 }
 
 /** Makes the refusal for a domain that is also used by the server's own rooms or another connection. */
-export function sharedDomain(domain: string, by: "rooms" | "another"): Refusal {
+export function sharedDomain(domain: string, by: "rooms" | "another"): LinkRefusal {
   if (by === "rooms")
     return {
       text: `the server's own rooms have the domain ${domain}, too, and get part of the component's stanzas`,
@@ -119,7 +119,7 @@ export function sharedDomain(domain: string, by: "rooms" | "another"): Refusal {
 }
 
 /** Makes the refusal of a server that doesn't serve a host. @param condition from its error (RFC 6120 §8.3.3) */
-export function unservedHost(host: string, condition: string): Refusal {
+export function unservedHost(host: string, condition: string): LinkRefusal {
   return {
     text: `the server doesn't serve ${host} (${condition})`,
     todo: [
@@ -133,7 +133,7 @@ export function unservedHost(host: string, condition: string): Refusal {
 }
 
 /** Makes the refusal of a host that the server may serve, but that answers no requests of the component. */
-export function refusingHost(host: string, condition: string): Refusal {
+export function refusingHost(host: string, condition: string): LinkRefusal {
   return {
     text: `the host ${host} refuses the component's requests (${condition}), so that vCards, multicast and others may fail`,
     todo: [
@@ -147,12 +147,12 @@ export const LOST_PORT =
   'If ejabberd was reloaded, it may have lost the port ("address already in use" in its log): reload it again, or restart it.';
 
 /** Returns a refusal as one line for the log. */
-export function refusalLine({ text, todo }: Refusal, server: KnownServer | undefined): string {
+export function refusalLine({ text, todo }: LinkRefusal, server: KnownServer | undefined): string {
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}. ${inOneLine(todo, server)}`;
 }
 
 /** Returns the address and the port of an xmpp://ADDRESS:PORT. */
-export function addressOf(service: string): { address: string; port: number } {
+export function serviceAddressOf(service: string): { address: string; port: number } {
   const { hostname, port } = new URL(service.replace(/^xmpp:/, "http:"));
   // The URL parser drops port 80, because it is HTTP's default.
   return { address: hostname.replace(/^\[|\]$/g, ""), port: Number(port === "" ? 80 : port) };

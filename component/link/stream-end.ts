@@ -80,9 +80,9 @@ const DOUBTFUL: ReadonlySet<string> = new Set([
  * - `unknown`: perhaps; the server gave no reason, or a reason that may lie in the server
  * - `none`: no
  */
-export type Blame = "content" | "unknown" | "none";
+export type CloseBlame = "content" | "unknown" | "none";
 
-export function blameOf({ cause, condition = "" }: StreamEnd): Blame {
+export function blameOf({ cause, condition = "" }: StreamEnd): CloseBlame {
   if (cause === "closed" || cause === "network") return "unknown";
   if (cause !== "stream-error") return "none";
   if (CONTENT.has(condition)) return "content";

@@ -1,6 +1,6 @@
 /** Collects, for each address of the server, why there is no link. */
 import type { Logger } from "winston";
-import { LOST_PORT, refusalLine, refusalOf } from "./refusal.js";
+import { LOST_PORT, refusalLine, linkRefusalOf } from "./refusal.js";
 import type { KnownServer } from "./server-lines.js";
 import type { StreamEnd } from "./stream-end.js";
 
@@ -40,7 +40,7 @@ export class Troubles {
     // If the server closes the connection while the component is writing, its stream error may be lost. So the advice
     // of the previous attempt still applies.
     const before = closed.cause === "closed" ? this.#advice.get(service) : undefined;
-    const refusal = refusalOf(closed, { service, domain: this.domain });
+    const refusal = linkRefusalOf(closed, { service, domain: this.domain });
     const advice = refusal === undefined ? before : refusalLine(refusal, closed.peer?.server);
     if (advice === undefined) this.#advice.delete(service);
     else this.#advice.set(service, advice);

@@ -56,13 +56,13 @@ export interface ActivityWatch {
 }
 
 /** The scope of a stanza or call before its room is looked up. */
-export interface Work {
+export interface RoomWork {
   readonly context: RoomContext;
   readonly transaction: Transaction;
 }
 
 /** The scope of a stanza or call in a room. */
-export interface RoomScope extends Work {
+export interface RoomScope extends RoomWork {
   readonly room: Room;
 }
 

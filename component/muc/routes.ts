@@ -1,15 +1,15 @@
 /** The handlers of stanzas to rooms. They charge users' rate limits (limits/budgets.ts), and run in transactions. */
 import type { Account } from "../../storage/unit-of-work.js";
-import type { Jid, Target } from "../addresses/address.js";
+import type { Jid, AddressTarget } from "../addresses/address.js";
 import { replied, type IqReply } from "../inbound/iq-reply.js";
 import type { Handler, Inbound } from "../inbound/router.js";
 import { StanzaError } from "../inbound/stanza-error.js";
 import { Refusal } from "../refusal.js";
 import { NS, xml } from "../xml/builder.js";
 import { configure, showConfiguration } from "./admin/configuration.js";
-import { change, list } from "./admin/items.js";
+import { changeItems, listItems } from "./admin/items.js";
 import { archiveMetadata, queryArchive, showQueryForm } from "./archive/queries.js";
-import { roomOf, type RoomContext, type RoomScope, type ToRoom, type Work } from "./context.js";
+import { roomOf, type RoomContext, type RoomScope, type ToRoom, type RoomWork } from "./context.js";
 import { roomInfo, roomItems } from "./discovery/room-info.js";
 import { passInvitations } from "./features/invitations/mediated.js";
 import { moderate } from "./features/retraction.js";
@@ -37,7 +37,7 @@ export function roomHandlers(context: RoomContext, presenceQueue: PresenceQueue)
   const set = (handle: RoomOrder) => on.sending(inRoom(answered(handle)), costOfChange);
   const say = (handle: RoomOrder) => on.sending(inRoom(answered(handle)), costOfMessage);
   const get = (handle: RoomRequest) => on.reading(inRoom(handle));
-  const message = <I extends ToRoom>(handle: (work: Work, inbound: I) => void) =>
+  const message = <I extends ToRoom>(handle: (work: RoomWork, inbound: I) => void) =>
     on.sending(handle, costOfMessage);
   const read = (inbound: Inbound<"room">): Promise<IqReply> =>
     context.reading.answer(inbound, () => queryArchive(context, inbound));
@@ -57,8 +57,8 @@ export function roomHandlers(context: RoomContext, presenceQueue: PresenceQueue)
 
     { stanza: "iq", type: "get", target: "room", name: "query", ns: discoInfo, handle: get(roomInfo) },
     { stanza: "iq", type: "get", target: "room", name: "query", ns: discoItems, handle: get(roomItems) },
-    { stanza: "iq", type: "get", target: "room", name: "query", ns: admin, handle: get(list) },
-    { stanza: "iq", type: "set", target: "room", name: "query", ns: admin, handle: set(change) },
+    { stanza: "iq", type: "get", target: "room", name: "query", ns: admin, handle: get(listItems) },
+    { stanza: "iq", type: "set", target: "room", name: "query", ns: admin, handle: set(changeItems) },
     { stanza: "iq", type: "get", target: "room", name: "query", ns: owner, handle: get(showConfiguration) },
     { stanza: "iq", type: "set", target: "room", name: "query", ns: owner, handle: set(configure) },
     { stanza: "iq", type: "get", target: "room", name: "query", ns: mam, handle: get(showQueryForm) },
@@ -87,7 +87,7 @@ function both(
 }
 
 /** Handles a voice request, an invitation or a decline. @throws StanzaError service-unavailable for other messages */
-function address(work: Work, inbound: Inbound<"room">): void {
+function address(work: RoomWork, inbound: Inbound<"room">): void {
   const form = formIn(inbound.stanza);
   if (form === undefined) passInvitations(work, inbound);
   else handleVoice({ ...work, room: work.context.rooms.get(inbound.to.jid) }, inbound, form);
@@ -101,7 +101,7 @@ function answered(handle: RoomOrder): RoomRequest {
 
 /** Makes a handler that looks up the room, and throws item-not-found if the room doesn't exist. */
 function inRoom<I extends ToRoom, R>(handle: (scope: RoomScope, inbound: I) => R) {
-  return (work: Work, inbound: I): R =>
+  return (work: RoomWork, inbound: I): R =>
     handle({ ...work, room: work.context.rooms.get(roomOf(inbound.to)) }, inbound);
 }
 
@@ -114,7 +114,7 @@ class StanzaHandlers {
 
   /** For messages and changes of rooms, which cost this. A refused stanza costs as much as a small message. */
   sending<I extends ToRoom, R>(
-    handle: (work: Work, inbound: I) => R,
+    handle: (work: RoomWork, inbound: I) => R,
     costOf: (transaction: Transaction) => number,
   ) {
     const { sending } = this.context.budgets;
@@ -134,18 +134,18 @@ class StanzaHandlers {
   }
 
   /** For requests that only read. They are answered when the link is free. */
-  reading(handle: (work: Work, inbound: Inbound<"room">) => IqReply) {
+  reading(handle: (work: RoomWork, inbound: Inbound<"room">) => IqReply) {
     return (inbound: Inbound<"room">): Promise<IqReply> =>
       this.context.reading.answer(inbound, () => this.#run(undefined, (work) => handle(work, inbound)));
   }
 
   /** For replies and bounced stanzas, which cost the sender nothing. */
-  unmetered<I extends ToRoom>(handle: (work: Work, inbound: I) => void) {
+  unmetered<I extends ToRoom>(handle: (work: RoomWork, inbound: I) => void) {
     return (inbound: I): Promise<void> => this.#run(undefined, (work) => handle(work, inbound));
   }
 
   /** For available presence. Above the rate limit, only an occupant's latest presence is handled. */
-  available(handle: (work: Work, inbound: ToRoom) => void) {
+  available(handle: (work: RoomWork, inbound: ToRoom) => void) {
     const { budgets, log } = this.context;
     return async (inbound: ToRoom): Promise<void> => {
       const { from, to } = inbound;
@@ -178,7 +178,7 @@ class StanzaHandlers {
   }
 
   /** For unavailable presence, which drops the session's waiting presence, and gets no reply. */
-  unavailable(handle: (work: Work, inbound: ToRoom) => void) {
+  unavailable(handle: (work: RoomWork, inbound: ToRoom) => void) {
     return async (inbound: ToRoom): Promise<void> => {
       const { from, to } = inbound;
       this.presenceQueue.forget(placeOf(from, to));
@@ -191,7 +191,7 @@ class StanzaHandlers {
   }
 
   /** Refuses a sender. @throws StanzaError resource-constraint if the outbox quota is used up, or memory is short */
-  #refuseFull(to: Target, owner: Account): void {
+  #refuseFull(to: AddressTarget, owner: Account): void {
     const { memory, transactions } = this.context;
     const full = memory.isShort
       ? "The service is short of memory. Try again in a few minutes."
@@ -200,7 +200,7 @@ class StanzaHandlers {
   }
 
   /** Does work in a transaction and commits it. @throws StanzaError resource-constraint if the commit fails */
-  async #run<R>(owner: Account | undefined, work: (work: Work) => R): Promise<R> {
+  async #run<R>(owner: Account | undefined, work: (work: RoomWork) => R): Promise<R> {
     const { context } = this;
     const { transactions } = context;
     const [transaction, result] = transactions.run(owner, (transaction) => work({ context, transaction }));
@@ -220,6 +220,6 @@ function ownerOf(from: Jid): Account {
 }
 
 /** Returns the key of a session in a room, for the presence queue. */
-function placeOf(from: Jid, to: Target): string {
+function placeOf(from: Jid, to: AddressTarget): string {
   return `${to.jid.bare.text} ${from.text}`;
 }

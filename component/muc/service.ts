@@ -13,7 +13,7 @@ import { nextStep } from "./admin/changing.js";
 import { ServiceAdmins } from "./admin/service-admins.js";
 import { UserRemoval } from "./user-removal.js";
 import type { RoomContext } from "./context.js";
-import { listRooms } from "./discovery/service-list.js";
+import { discoItemsOfRooms } from "./discovery/service-list.js";
 import { activityHandlers, ActivitySubscriptions, verify } from "./features/activity.js";
 import { Housekeeping } from "./housekeeping.js";
 import { budgetsOf } from "./limits/budgets.js";
@@ -120,7 +120,7 @@ export class RoomService {
 
   /** Answers a disco#items request to the component's domain with the public rooms. */
   list(inbound: Inbound<"service">): Promise<IqReply> {
-    return this.context.reading.answer(inbound, () => listRooms(this.context, inbound));
+    return this.context.reading.answer(inbound, () => discoItemsOfRooms(this.context, inbound));
   }
 
   start(): void {

@@ -199,7 +199,7 @@ export class UserRemoval {
     const removal = context.transactions.own((transaction) => {
       const isKept = removed.some(({ manner }) => manner.keepsRooms);
       const accounts = removed.map(({ account }) => account);
-      const left = handOver({ context, transaction, room }, accounts, isKept);
+      const left = handOverOwnership({ context, transaction, room }, accounts, isKept);
       for (const { manner } of removed) manner.onLeft?.(room.jid, left);
     });
     inBackground(removal, "removing users from a room", context.log);
@@ -212,7 +212,11 @@ export class UserRemoval {
  * administrator, or else member, becomes the owner. If nobody remains, the room is destroyed.
  * @param isKept whether the room stays even if nobody remains, without an owner
  */
-export function handOver(scope: RoomScope, leaving: readonly BareJid[], isKept = false): Left | undefined {
+export function handOverOwnership(
+  scope: RoomScope,
+  leaving: readonly BareJid[],
+  isKept = false,
+): Left | undefined {
   const { room } = scope;
   const names = new Set(leaving.map(({ text }) => text));
   const removed = leaving.filter(({ text }) =>

@@ -17,7 +17,7 @@ import { StanzaTooLarge, type WireText } from "../xml/wire-text.js";
 import { batchResult, refuseBatch, type Batch, type Item } from "./batch.js";
 import type { OperationContext } from "./context.js";
 import { tooLarge } from "./limits.js";
-import { noSuchRoom, refusalOf } from "./room-call.js";
+import { noSuchRoom, refusalOfError } from "./room-call.js";
 
 /** A message to a room. */
 export type GroupMessage = UserMessage & {
@@ -111,4 +111,4 @@ function ifItFits({ message }: ToRoom, work: () => Item<ToRoom>): Item<ToRoom> {
 }
 
 const refusedOr = (item: ToRoom, error: StanzaError | undefined): Item<ToRoom> =>
-  error === undefined ? item : refusalOf(error);
+  error === undefined ? item : refusalOfError(error);

@@ -3,7 +3,7 @@ import { Jid, type AccountJid, type BareJid } from "../addresses/address.js";
 import type { Acceptance } from "../outbox/outbox.js";
 import { mapInSlices } from "../limits/meter.js";
 import { badRequest, Errcode, overRate, Refusal, refuse } from "../refusal.js";
-import type { RoomScope, Work } from "../muc/context.js";
+import type { RoomScope, RoomWork } from "../muc/context.js";
 import {
   inviteDirectly,
   invitationText,
@@ -18,7 +18,7 @@ import type { OperationContext } from "./context.js";
 import { quoted } from "../wording.js";
 
 /** A room's name in a call: its id and its domain. */
-export interface RoomName {
+export interface NamedRoom {
   readonly id: string;
   readonly domain: string;
   /** The names of these two fields in the call; by default muc_id and muc_domain. */
@@ -27,7 +27,7 @@ export interface RoomName {
 
 export function parseRoom(
   { addresses }: Pick<OperationContext, "addresses">,
-  { id, domain, fields = { id: "muc_id", domain: "muc_domain" } }: RoomName,
+  { id, domain, fields = { id: "muc_id", domain: "muc_domain" } }: NamedRoom,
 ): AccountJid | Refusal {
   const { roomDomains } = addresses;
   if (!roomDomains.includes(Jid.of(undefined, domain)?.domain ?? "")) {
@@ -42,7 +42,7 @@ export function parseRoom(
 /** Finds the room that a call names. */
 export function findRoom(
   context: Pick<OperationContext, "addresses" | "muc">,
-  name: RoomName,
+  name: NamedRoom,
 ): Room | Refusal {
   const jid = parseRoom(context, name);
   if (jid instanceof Refusal) return jid;
@@ -93,7 +93,7 @@ export async function commitWork(
   } catch (error) {
     transactions.abort(transaction);
     if (!(error instanceof StanzaError)) throw error;
-    return refusalOf(error);
+    return refusalOfError(error);
   }
   if (refusal === undefined) return await transactions.commit(transaction);
   transactions.abort(transaction);
@@ -103,7 +103,7 @@ export async function commitWork(
 /** Changes the room that a call names, in one transaction, when it is the room's turn. */
 export async function inRoom(
   context: OperationContext,
-  name: RoomName,
+  name: NamedRoom,
   work: (scope: RoomScope) => Refusal | undefined,
 ): Promise<Acceptance> {
   const jid = parseRoom(context, name);
@@ -126,7 +126,7 @@ export async function inRoomAt(
 }
 
 /** Converts a room's error to a refusal. @param field the faulty field; undefined if the error's text names it */
-export function refusalOf({ type, condition, message, details }: StanzaError, field?: string): Refusal {
+export function refusalOfError({ type, condition, message, details }: StanzaError, field?: string): Refusal {
   const text = field === undefined ? message : `${field}: ${message}`;
   const errcode = type === "wait" ? undefined : ERRCODES[condition];
   // A rule of the room that passes, such as its rate limit.
@@ -151,7 +151,7 @@ const ERRCODES: Readonly<Partial<Record<Condition, Errcode>>> = {
  * @param made.by the inviter; undefined, or the owner: the service invites, as nobody is invited by themselves
  */
 export function makeRoomFor(
-  work: Work,
+  work: RoomWork,
   jid: AccountJid,
   made: {
     readonly owner: BareJid;

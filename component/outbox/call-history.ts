@@ -2,7 +2,7 @@
  * Records which stanzas are sent again and which errors come back, for `outbox trace`. The call itself is recorded with
  * its rows (storage/unit-of-work.ts), its acks by the journal.
  */
-import type { CallLog, KnownCall, Rewrite } from "../../storage/call-log.js";
+import type { CallLogStore, KnownCall, Rewrite } from "../../storage/call-log.js";
 import type { GroupCommit } from "../../storage/group-commit.js";
 import type { BouncedStanza } from "../inbound/stanza-error.js";
 import type { NewRow } from "../../storage/outbox-row.js";
@@ -17,7 +17,7 @@ export class CallHistory {
   #older: ReadonlyMap<string, KnownCall> = new Map();
 
   constructor(
-    readonly log: CallLog,
+    readonly log: CallLogStore,
     private readonly commit: GroupCommit,
   ) {}
 

@@ -15,7 +15,7 @@ import { findMulticast, type MulticastService } from "../probes/multicast-discov
 import { conditionOf } from "../inbound/stanza-error.js";
 import type { Element } from "../xml/builder.js";
 import { quote } from "../xml/serialise.js";
-import { addressed, multicast } from "../xml/splice.js";
+import { addressed, multicastStanza } from "../xml/splice.js";
 import { LEFT_FREE, type WireText } from "../xml/wire-text.js";
 import type { AckRequests } from "./ack-requests.js";
 import type { ForMany, OutboxRow } from "./row-stanzas.js";
@@ -205,7 +205,7 @@ export class Multicast {
       end += 1;
     }
     const multicasts = [...slices].map(([{ jid: service }, { receivers }]) => ({ service, room, receivers }));
-    texts.push(...multicasts.map(({ service, receivers }) => multicast(stanza, service, receivers)));
+    texts.push(...multicasts.map(({ service, receivers }) => multicastStanza(stanza, service, receivers)));
     return { texts, multicasts, end };
   }
 

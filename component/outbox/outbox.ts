@@ -20,16 +20,22 @@ import { TIMES, type OutboxDependencies, type OutboxOptions } from "./dependenci
 import type { Backlog } from "./backlog.js";
 import { Journal } from "./journal.js";
 import { KeptRows } from "./replay.js";
-import { PendingCalls, QUEUED, type Acceptance, type Answer, type DeliveryStatus } from "./pending-calls.js";
+import {
+  PendingCalls,
+  QUEUED,
+  type Acceptance,
+  type CallAnswer,
+  type DeliveryStatus,
+} from "./pending-calls.js";
 import { notStored, Quotas, unavailable } from "./quotas.js";
-import { refusalOf } from "./undeliverable.js";
+import { refusalOfLetter } from "./undeliverable.js";
 import { RowFlow } from "./row-flow.js";
 import { fromDisk } from "./row-stanzas.js";
 
 export type { Acceptance, DeliveryStatus, OutboxOptions };
 
 /** The stanzas of a call or a change in rooms, with the writes that belong to them. */
-export interface Work extends UnitOfWork<WireText> {
+export interface OutboxWork extends UnitOfWork<WireText> {
   /** Whether the quota was checked earlier (Outbox.refuse). Undoing refused work would be costly. */
   readonly isAdmitted?: boolean;
 }
@@ -98,7 +104,7 @@ export class Outbox {
    * Accepts a call's stanzas and other writes, or nothing. The answer to a repeated call depends on its earlier rows.
    * @returns a refusal if the queue is full, the disk fails, or all stanzas are dead letters
    */
-  async accept(work: Work): Promise<Acceptance> {
+  async accept(work: OutboxWork): Promise<Acceptance> {
     if (this.#isClosing) return unavailable("the component is stopping; nothing was accepted, try again");
     const { rows, account, isAdmitted = false } = work;
     const weight = weightOf(rows);
@@ -108,7 +114,7 @@ export class Outbox {
     if (refusal !== undefined) return (await this.#answerRepeat(work)) ?? refusal;
     const taken = this.backlog.take(rows);
     const { store, commit, history } = this.dependencies;
-    const committed = (done: Committed<WireText>): Answer => {
+    const committed = (done: Committed<WireText>): CallAnswer => {
       const last = done.rows.at(-1)?.rowId;
       if (last === undefined) this.backlog.giveBack(taken);
       else this.backlog.stored(taken, last);
@@ -163,7 +169,7 @@ export class Outbox {
   }
 
   /** Updates quotas and metrics after a call was committed, and passes its rows on. @returns the answer to the call */
-  #accepted(work: Work, weight: Weight, { rows, repeated, call }: Committed<WireText>): Answer {
+  #accepted(work: OutboxWork, weight: Weight, { rows, repeated, call }: Committed<WireText>): CallAnswer {
     const { metrics, history, log } = this.dependencies;
     const { account } = work;
     if (this.#isInTrouble) log.info("Calls are accepted again");
@@ -185,7 +191,7 @@ export class Outbox {
   }
 
   /** Returns the answer to a call that only repeats earlier rows; undefined if something in it is new. */
-  async #answerRepeat({ rows, writes }: Work): Promise<Acceptance | undefined> {
+  async #answerRepeat({ rows, writes }: OutboxWork): Promise<Acceptance | undefined> {
     const { store, commit } = this.dependencies;
     if (writes !== undefined) return undefined;
     try {
@@ -210,7 +216,7 @@ export class Outbox {
       return QUEUED;
     }
     const letter = obstacles.find((obstacle) => typeof obstacle === "object");
-    if (letter !== undefined) return refusalOf(letter);
+    if (letter !== undefined) return refusalOfLetter(letter);
     // A row that is gone was sent or has expired.
     const mayBeUnsent = obstacles.includes("parked") || rows.some(({ expiresAt }) => expiresAt !== undefined);
     return mayBeUnsent ? QUEUED : undefined;
@@ -244,7 +250,7 @@ export class Outbox {
 }
 
 /** Replaces a later refusal by "queued" if other writes of the call are committed already. */
-function unlessWritten({ writes }: Work, answer: Answer): Answer {
+function unlessWritten({ writes }: OutboxWork, answer: CallAnswer): CallAnswer {
   if (writes === undefined || !(answer instanceof Promise)) return answer;
   return answer.then((status) => (status instanceof Refusal ? QUEUED : status));
 }

@@ -11,7 +11,7 @@ export interface DeliveryStatus {
 export type Acceptance = DeliveryStatus | Refusal;
 
 /** The answer to a call, perhaps later. */
-export type Answer = Promise<Acceptance> | Acceptance;
+export type CallAnswer = Promise<Acceptance> | Acceptance;
 
 export const CONFIRMED: DeliveryStatus = { delivery: "confirmed" };
 export const QUEUED: DeliveryStatus = { delivery: "queued" };

@@ -16,7 +16,7 @@ import { Backlog } from "./backlog.js";
 import { InFlight, type Part } from "./in-flight.js";
 import { NextWrites } from "./next-write.js";
 import { Opening, type Opened } from "./opening.js";
-import { CONFIRMED, QUEUED, type Answer } from "./pending-calls.js";
+import { CONFIRMED, QUEUED, type CallAnswer } from "./pending-calls.js";
 import { PrivilegedMessages } from "./privileged-messages.js";
 import { Undeliverable, type RowDependencies } from "./undeliverable.js";
 import { RowReader } from "./row-reader.js";
@@ -86,7 +86,7 @@ export class RowFlow {
   }
 
   /** Adds a call's committed rows, and answers it. @param repeated earlier rows, none parked or a dead letter */
-  accept(added: readonly OutboxRow[], repeated: readonly number[]): Answer {
+  accept(added: readonly OutboxRow[], repeated: readonly number[]): CallAnswer {
     this.append(added);
     const rows = [...added.map(({ rowId }) => rowId), ...repeated];
     const waiting = rows.filter((rowId) => rowId >= this.acked);

@@ -3,7 +3,7 @@
  * the outbox can't keep up with the calls, from the disk.
  */
 import type { OutboxStore } from "../../storage/outbox-store.js";
-import { bytesOf, type Position, type Row } from "../../storage/outbox-row.js";
+import { rowBytes, type Position, type Row } from "../../storage/outbox-row.js";
 import { fromDisk, type OutboxRow } from "./row-stanzas.js";
 
 /** The limits for rows in memory; a single row may be larger. */
@@ -64,7 +64,7 @@ export class RowReader {
       const fits = this.#ahead.length < READ_AHEAD.rows && this.#bytes < READ_AHEAD.bytes;
       if (fits && row.rowId === this.#aheadEnd) {
         this.#ahead.push(row);
-        this.#bytes += bytesOf(row);
+        this.#bytes += rowBytes(row);
         this.#aheadEnd = row.rowId + 1;
       }
       this.end = row.rowId + 1;
@@ -88,7 +88,7 @@ export class RowReader {
     this.#begun = { rowId: row.rowId, offset };
     if (offset < row.stanzas) return;
     this.#ahead.shift();
-    this.#bytes -= bytesOf(row);
+    this.#bytes -= rowBytes(row);
   }
 
   /** Notes that the stanzas of a row before this offset are acked, so that they aren't read again. */
@@ -118,6 +118,6 @@ export class RowReader {
 
   #hold(rows: readonly Row[]): void {
     this.#ahead = rows.map(fromDisk);
-    this.#bytes = rows.reduce((sum, row) => sum + bytesOf(row), 0);
+    this.#bytes = rows.reduce((sum, row) => sum + rowBytes(row), 0);
   }
 }

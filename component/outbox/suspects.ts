@@ -7,7 +7,7 @@
  * A close isn't counted if the server has restarted since, or has refused connections for a while.
  */
 import { isBefore, type Position } from "../../storage/outbox-row.js";
-import { blameOf, type Blame, type StreamEnd } from "../link/stream-end.js";
+import { blameOf, type CloseBlame, type StreamEnd } from "../link/stream-end.js";
 import type { Part } from "./in-flight.js";
 import type { StanzaAt } from "./row-reader.js";
 
@@ -26,7 +26,7 @@ interface Range {
 /** The end of a stream that is still to be judged: was a stanza the cause? */
 interface Close {
   readonly closed: StreamEnd;
-  readonly blame: Blame;
+  readonly blame: CloseBlame;
   readonly range: Range;
   /** The only unacknowledged stanza; undefined if there were several. */
   readonly alone: Part | undefined;

@@ -26,7 +26,7 @@ export interface RowDependencies extends OutboxDependencies {
 }
 
 /** Makes the refusal of a call whose stanzas are a dead letter. */
-export function refusalOf({ id, reason }: { readonly id: number; readonly reason: string }): Refusal {
+export function refusalOfLetter({ id, reason }: { readonly id: number; readonly reason: string }): Refusal {
   const text = `the server doesn't take it (${reason}): an operator can retry it, as dead letter ${id}`;
   return badRequest(text);
 }
@@ -132,6 +132,6 @@ export class Undeliverable {
   #refuseCall({ rowId, stanzas }: OutboxRow): void {
     const { store, pending } = this.dependencies;
     const letter = stanzas === 1 ? store.obstacleTo(rowId) : undefined;
-    if (typeof letter === "object") pending.dead(rowId, refusalOf(letter));
+    if (typeof letter === "object") pending.dead(rowId, refusalOfLetter(letter));
   }
 }

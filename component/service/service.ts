@@ -2,7 +2,7 @@
 import type { Logger } from "winston";
 import type { Database } from "../../storage/database.js";
 import { BotsStore } from "../../storage/bots-store.js";
-import { CallLog } from "../../storage/call-log.js";
+import { CallLogStore } from "../../storage/call-log.js";
 import { DeadLetters } from "../../storage/dead-letters.js";
 import { Fingerprints } from "../../storage/fingerprints.js";
 import { GroupCommit } from "../../storage/group-commit.js";
@@ -47,7 +47,7 @@ import { RoomService } from "../muc/service.js";
 import { Router } from "../inbound/router.js";
 import { UnreachableHosts } from "../inbound/unreachable-hosts.js";
 import { commandHandler, commandNodes } from "../entity/ad-hoc.js";
-import { basics, discovery, SERVICE_NAME } from "../entity/disco.js";
+import { basics, discoHandlers, SERVICE_NAME } from "../entity/disco.js";
 import { readinessOf, type Readiness } from "./readiness.js";
 import { StartupCheck } from "./startup-check.js";
 import { inBackground } from "../background.js";
@@ -94,7 +94,7 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
   const common = { db, commit, link, requests, unqueued, acks, domain, hosts, stanzaBytes, metrics, log };
   const multicast = options.rooms.multicast === "auto" ? new Multicast(common) : undefined;
   const { trace } = options.outbox;
-  const calls = new CallLog(db, trace);
+  const calls = new CallLogStore(db, trace);
   const history = trace > 0 ? new CallHistory(calls, commit) : undefined;
   const outbox = new Outbox(
     {
@@ -212,7 +212,7 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
   const commands = [...people.commands, ...adHocCommands(administration)];
   const nodes = new Map(commandNodes(commands));
   router.register(
-    ...discovery(router, nodes, (inbound) => rooms.list(inbound), declaredBy(options.rooms)),
+    ...discoHandlers(router, nodes, (inbound) => rooms.list(inbound), declaredBy(options.rooms)),
     ...basics({ name: "qtalk-component", version: options.version, startedAt: Date.now() }),
     commandHandler(commands),
     hookChat({ administration, unqueued, domain, muc: rooms.context, ...options.messages }),

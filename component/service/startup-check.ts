@@ -3,7 +3,7 @@ import type { Logger } from "winston";
 import { Jid } from "../addresses/address.js";
 import type { IqRequests } from "../inbound/iq-requests.js";
 import type { Link } from "../link/link.js";
-import { refusalLine, refusingHost, sharedDomain, unservedHost, type Refusal } from "../link/refusal.js";
+import { refusalLine, refusingHost, sharedDomain, unservedHost, type LinkRefusal } from "../link/refusal.js";
 import { domainOwner } from "../probes/domain-owner.js";
 import { Exchange } from "../probes/exchange.js";
 import { hostState } from "../probes/served-host.js";
@@ -18,7 +18,7 @@ export class StartupCheck {
   /** Whether the domain's owner is known. It is looked for once. */
   #isDone = false;
   /** The refusals of the hosts that the server doesn't serve, as far as it has said so on this stream. */
-  readonly #unserved = new Map<string, Refusal>();
+  readonly #unserved = new Map<string, LinkRefusal>();
   /** After which time a host that isn't served is asked about again, in milliseconds. */
   againMs = 30_000;
 

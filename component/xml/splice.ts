@@ -27,7 +27,11 @@ export function addressed(stanza: Addressable, to: string): WireText {
  * Returns a stanza for a multicast service, which sends it to each receiver as a blind copy (XEP-0033 §4: `bcc`).
  * @param receivers their addresses, escaped and in quotes (quote() in serialise.ts)
  */
-export function multicast(stanza: Addressable, service: string, receivers: readonly string[]): WireText {
+export function multicastStanza(
+  stanza: Addressable,
+  service: string,
+  receivers: readonly string[],
+): WireText {
   const { head, tail } = stanza;
   let addresses = `<addresses xmlns=${quote(NS.address)}>`;
   for (const receiver of receivers) addresses += `<address type="bcc" jid=${receiver}/>`;

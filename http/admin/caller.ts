@@ -5,7 +5,7 @@ import { MESSAGE, reading, rows, time, word } from "../../component/administrati
 import { hashOf, newSecret } from "../../component/hooks/secrets.js";
 import { badRequest, refuse } from "../../component/refusal.js";
 import { validationMessage } from "../../component/validation-message.js";
-import { kindOf } from "../errcodes.js";
+import { errcodeNameOf } from "../errcodes.js";
 import { callerList, endpointName } from "../caller-config.js";
 import { CLOSED, opening } from "../identity.js";
 
@@ -140,7 +140,7 @@ const refused = reading({
   run: ({ http }) =>
     http === undefined
       ? STARTING
-      : { calls: http.calls.refused.map((call) => ({ ...call, kind: kindOf(call.errcode) })) },
+      : { calls: http.calls.refused.map((call) => ({ ...call, kind: errcodeNameOf(call.errcode) })) },
 });
 
 const STARTING = refuse.unavailable("the component is starting or stopping");

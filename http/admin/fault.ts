@@ -44,7 +44,7 @@ const CODES: Readonly<Partial<Record<Errcode, FaultCode>>> = {
 /** Matches the field's name at the beginning of a refusal's message, if the refusal is about a field. */
 const FIELD = /^([\w#.-]+)(?:\[\d+\])*: /;
 
-export function faultOf(refusal: Refusal): ApiFault {
+export function apiFaultOf(refusal: Refusal): ApiFault {
   const { errcode, message, retryAfter } = refusal;
   if (refusal instanceof Denied) return new ApiFault(DENIED[refusal.status], message, undefined, retryAfter);
   const code = refusal instanceof TooSlow ? "slow" : (CODES[errcode] ?? "input");

@@ -8,7 +8,7 @@ import { Router } from "express";
 import type { Logger } from "winston";
 import { z } from "zod";
 import { allOperations } from "../../component/administration/families.js";
-import { shapeOf } from "../../component/administration/fields.js";
+import { jsonSchemaOf } from "../../component/administration/fields.js";
 import type { Operation } from "../../component/administration/operation.js";
 import { Denied, hasRetryAfter } from "../api-response.js";
 import { fileAt } from "../docs/pages.js";
@@ -73,7 +73,7 @@ async function adminDocument(version: string): Promise<object> {
     ),
     components: {
       securitySchemes: { token: { type: "http", scheme: "bearer" } },
-      schemas: { Error: shapeOf(ERROR, "output") },
+      schemas: { Error: jsonSchemaOf(ERROR, "output") },
     },
   };
 }
@@ -106,9 +106,9 @@ function described(operation: Operation, shown: readonly OperationExample[]): ob
     "x-effect": effect,
     "x-right": right,
     "x-needs": needs,
-    requestBody: { required: true, ...json(shapeOf(operation.arguments, "input"), "arguments") },
+    requestBody: { required: true, ...json(jsonSchemaOf(operation.arguments, "input"), "arguments") },
     responses: {
-      200: { description: "the result", ...json(shapeOf(operation.result, "output"), "result") },
+      200: { description: "the result", ...json(jsonSchemaOf(operation.result, "output"), "result") },
       ...Object.fromEntries(
         [...ERRORS].map(([status, description]) => [
           status,

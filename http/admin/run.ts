@@ -9,7 +9,7 @@ import { Refusal } from "../../component/refusal.js";
 import { jsonOf, type RawArguments } from "../json.js";
 import type { Bodies, BodyOptions } from "../body.js";
 import { reply } from "../api-response.js";
-import { ApiFault, faultOf, FAULTS } from "./fault.js";
+import { ApiFault, apiFaultOf, FAULTS } from "./fault.js";
 
 /** Returns the path of the operators' socket (socket.ts). @param database the path of the component's database */
 export function operatorSocket(database: string): string {
@@ -51,7 +51,7 @@ export function operationRoute(
   const run = async (request: Request): Promise<object | undefined> => {
     const who = await whoOf(request);
     if (who instanceof Refusal) return who;
-    const body = await bodyOf(request, bodies, "operators");
+    const body = await operationBodyOf(request, bodies, "operators");
     if (body === undefined || !("raw" in body)) return body;
     const { family, verb } = request.params;
     const operation = await findOperation(ALL_FAMILIES, `${String(family)} ${String(verb)}`);
@@ -70,7 +70,7 @@ export function operationRoute(
  * Reads a request's JSON; undefined if the client has disconnected.
  * @param owner whose share of all bodies it is @param options a limit below that of all bodies
  */
-export async function bodyOf(
+export async function operationBodyOf(
   request: IncomingMessage,
   bodies: Pick<Bodies, "read">,
   owner: string,
@@ -81,12 +81,12 @@ export async function bodyOf(
   const body = await bodies.read(request, owner, options);
   if (body === "aborted") return undefined;
   const read = body instanceof Refusal ? body : jsonOf(body);
-  return read instanceof Refusal ? faultOf(read) : read;
+  return read instanceof Refusal ? apiFaultOf(read) : read;
 }
 
 /** Sends a result, or {"error": {"code", "message", "field"}}. */
 export function respond(response: ServerResponse, result: object | Refusal): void {
-  const found = result instanceof Refusal ? faultOf(result) : result;
+  const found = result instanceof Refusal ? apiFaultOf(result) : result;
   if (!(found instanceof ApiFault)) {
     reply(response, 200, found);
     return;

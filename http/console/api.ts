@@ -6,14 +6,21 @@ import { Router, type Request, type Response } from "express";
 import type { Logger } from "winston";
 import { z } from "zod";
 import { allOperations } from "../../component/administration/families.js";
-import { argumentsOf, resultOf } from "../../component/administration/fields.js";
+import { argumentsOf, resultFieldsOf } from "../../component/administration/fields.js";
 import { badRequest } from "../../component/refusal.js";
 import { validationMessage } from "../../component/validation-message.js";
 import { ApiFault } from "../admin/fault.js";
-import { ALL_FAMILIES, bodyOf, operationRoute, refusing, respond, type Operating } from "../admin/run.js";
+import {
+  ALL_FAMILIES,
+  operationBodyOf,
+  operationRoute,
+  refusing,
+  respond,
+  type Operating,
+} from "../admin/run.js";
 import { Denied } from "../api-response.js";
 import type { Identity } from "../identity.js";
-import type { Described, LiveState, Session } from "./page/types.js";
+import type { DescribedOperation, LiveState, Session } from "./page/types.js";
 import { cookieOf } from "./sessions.js";
 
 const NOWHERE = new ApiFault("missing", "there is no such path in the console's API");
@@ -36,7 +43,7 @@ export function consoleApi(
   const setCookie = (request: Request, response: Response, session: string): unknown =>
     response.setHeader("Set-Cookie", cookieOf(session, identity.isByTls(request)));
   const logIn = async (request: Request, response: Response): Promise<object | undefined> => {
-    const body = await bodyOf(request, operating.bodies, "the console", { most: LOGIN_BYTES });
+    const body = await operationBodyOf(request, operating.bodies, "the console", { most: LOGIN_BYTES });
     if (body === undefined || !("raw" in body)) return body;
     const { data, error } = credentials.safeParse(body.raw);
     if (error !== undefined) return badRequest(validationMessage(error, body.raw));
@@ -91,9 +98,9 @@ export function consoleApi(
 }
 
 /** Describes all operations, from which the page makes its forms and tables. */
-async function describeAll(): Promise<readonly Described[]> {
+async function describeAll(): Promise<readonly DescribedOperation[]> {
   return (await allOperations(ALL_FAMILIES)).map((operation) => {
     const { name, summary, effect } = operation;
-    return { name, summary, effect, arguments: argumentsOf(operation), result: resultOf(operation) };
+    return { name, summary, effect, arguments: argumentsOf(operation), result: resultFieldsOf(operation) };
   });
 }

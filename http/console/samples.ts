@@ -1,7 +1,7 @@
 /** Samples of the metrics for the console's plots: one every five seconds, kept in memory for an hour. */
 import type { Metrics } from "../../component/metrics.js";
 import { CALL_SECONDS } from "../call-log.js";
-import { kindOf } from "../errcodes.js";
+import { errcodeNameOf } from "../errcodes.js";
 import type { Point, Totals } from "./page/types.js";
 
 /** The time between two samples, in seconds. */
@@ -65,7 +65,7 @@ export class Samples {
       const add = (to: Map<string, number>, name: string) =>
         to.set(name, rounded((to.get(name) ?? 0) + grown));
       add(calls, endpoint);
-      if (errcode !== 0) add(refused, kindOf(errcode));
+      if (errcode !== 0) add(refused, errcodeNameOf(errcode));
     }
     this.all.push({
       at: Date.now(),

@@ -4,22 +4,22 @@ import type { Language } from "../../component/translated.js";
 import type { Route } from "../endpoint.js";
 import { errcodeRows } from "../errcodes.js";
 import type { Framed } from "./frame.js";
-import { escape, table } from "./html.js";
-import { textsIn } from "./language.js";
-import { exampleOf, requestShape, type Described, type Shape } from "./openapi.js";
+import { escape, htmlTable } from "./html.js";
+import { docTextsIn } from "./language.js";
+import { callExampleOf, requestShape, type DescribedService, type JsonSchema } from "./openapi.js";
 import { CALLS_PAGE } from "./pages.js";
 
 const ERRCODES_ID = "errcodes";
 
 /** Makes the page in slices, as anybody may ask for it. */
-export async function callsPage({ routes, examples }: Described, language: Language): Promise<Framed> {
-  const texts = textsIn(language);
+export async function callsPage({ routes, examples }: DescribedService, language: Language): Promise<Framed> {
+  const texts = docTextsIn(language);
   const errcodes = errcodeRows(language).map(([errcode, meaning, status]) => [
     `<code>${errcode}</code>`,
     escape(meaning),
     escape(status),
   ]);
-  const sections = await mapInSlices(routes, (route) => section(route, exampleOf(route, examples), language));
+  const sections = await mapInSlices(routes, (route) => section(route, callExampleOf(route, examples), language));
   const body = `<h1>${escape(texts.calls)}</h1>
 <p>${escape(texts.warning)}</p>
 <p><a href="/docs/guide/programs?lang=${language}">${escape(texts.responses)}</a> · <a href="#${ERRCODES_ID}">${escape(texts.errcodes)}</a> · <a href="/openapi.json?lang=${language}">${escape(texts.document)}</a></p>
@@ -27,7 +27,7 @@ export async function callsPage({ routes, examples }: Described, language: Langu
 ${sections.join("\n")}
 <section id="${ERRCODES_ID}">
 <h2>${escape(texts.errcodes)}</h2>
-${table(["errcode", texts.meaning, "HTTP"], errcodes)}
+${htmlTable(["errcode", texts.meaning, "HTTP"], errcodes)}
 </section>`;
   return {
     title: texts.calls,
@@ -44,12 +44,12 @@ ${table(["errcode", texts.meaning, "HTTP"], errcodes)}
 
 function section(route: Route, values: object, language: Language): string {
   const { id, method, path, summary } = route;
-  const texts = textsIn(language);
+  const texts = docTextsIn(language);
   const example = JSON.stringify(values, null, 2);
   return `<section id="${id}" data-method="${method}" data-path="${path}">
 <h2>${escape(summary[language])}</h2>
 <p><code>${method} ${path}</code></p>
-${table([texts.field, texts.meaning, ""], fieldsOf(requestShape(route, language), texts.required))}
+${htmlTable([texts.field, texts.meaning, ""], fieldsOf(requestShape(route, language), texts.required))}
 <textarea spellcheck="false" rows="${example.split("\n").length + 1}" aria-label="${escape(texts.request)} ${method} ${path}">${escape(example)}</textarea>
 <button type="button">${escape(texts.send)}</button> <button type="button" class="copy">${escape(texts.copy)}</button>
 <pre class="curl" tabindex="0"></pre>
@@ -58,7 +58,7 @@ ${table([texts.field, texts.meaning, ""], fieldsOf(requestShape(route, language)
 }
 
 /** Returns the rows about the fields of a request or, if the request is a list, of one item. */
-function fieldsOf(shape: Shape, required: string): string[][] {
+function fieldsOf(shape: JsonSchema, required: string): string[][] {
   const choices = [shape, ...(shape.anyOf ?? []), ...(shape.items === undefined ? [] : [shape.items])];
   const object = choices.find(({ properties }) => properties !== undefined);
   return Object.entries(object?.properties ?? {}).map(([name, { description = "" }]) => [

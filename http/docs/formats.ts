@@ -10,7 +10,7 @@ import type { Format, Payload } from "../../component/hooks/formats/format.js";
 import { FORMATS } from "../../component/hooks/formats/formats.js";
 import { mapInSlices } from "../../component/limits/meter.js";
 import { ownProperty } from "../../component/own-property.js";
-import { contentOf, payloadOf } from "../hooks/payload.js";
+import { postContentOf, payloadOf } from "../hooks/payload.js";
 import { fileAt } from "./pages.js";
 
 const words = z.strictObject({
@@ -58,7 +58,7 @@ export function samplePayload(format: Pick<Format, "name">): Payload | HookFault
   // A sample that is a mail has plain headers and text.
   const [, subject = "", text = ""] = /^Subject: (.*)\n\n([^]*)$/m.exec(body) ?? [];
   const mail = { mail: { mail: { subject, text } } };
-  const content = { ...contentOf(headers, Buffer.from(body)), ...(format.name === "mail" && mail) };
+  const content = { ...postContentOf(headers, Buffer.from(body)), ...(format.name === "mail" && mail) };
   return payloadOf(headers, content, format.name === "text");
 }
 

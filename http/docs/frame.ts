@@ -2,15 +2,15 @@
 import { FORMATS } from "../../component/hooks/formats/formats.js";
 import type { Language } from "../../component/translated.js";
 import { documentationOf } from "./formats.js";
-import { escape, list } from "./html.js";
-import { textsIn } from "./language.js";
-import { CALLS_PAGE, GROUPS, hookPage, HOOKS_PAGE, titleOf } from "./pages.js";
+import { escape, htmlList } from "./html.js";
+import { docTextsIn } from "./language.js";
+import { CALLS_PAGE, PAGE_GROUPS, hookPage, HOOKS_PAGE, titleOf } from "./pages.js";
 
 /** The Content-Security-Policy of the pages: only files of this server. */
 export const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-export interface Heading {
+export interface PageHeading {
   readonly id: string;
   readonly text: string;
 }
@@ -22,7 +22,7 @@ export interface Framed {
   /** The reader's language. */
   readonly language: Language;
   /** The sections, which the navigation lists. */
-  readonly headings: readonly Heading[];
+  readonly headings: readonly PageHeading[];
   /** The language of the text, if the page isn't translated; absent: the reader's language. */
   readonly textLanguage?: Language;
   readonly body: string;
@@ -31,7 +31,7 @@ export interface Framed {
 
 export function frame(page: Framed, hasConsole: boolean): string {
   const { language, title, script } = page;
-  const texts = textsIn(language);
+  const texts = docTextsIn(language);
   const other = language === "zh" ? "en" : "zh";
   return `<!doctype html>
 <html lang="${language}">
@@ -69,28 +69,28 @@ ${navigation(page, hasConsole)}
 /** @param hasConsole whether operations are served over HTTP, too, so that their page exists */
 function navigation(page: Framed, hasConsole: boolean): string {
   const { language, headings } = page;
-  const texts = textsIn(language);
+  const texts = docTextsIn(language);
   const entry = (path: string, title: string): string => {
     const isHere = path === page.path;
     const here = isHere ? ' aria-current="page"' : "";
-    const sections = isHere && headings.length > 0 ? `\n${list(headings.map(sectionLink))}` : "";
+    const sections = isHere && headings.length > 0 ? `\n${htmlList(headings.map(sectionLink))}` : "";
     return `<a href="${path}?lang=${language}"${here}>${escape(title)}</a>${sections}`;
   };
   const formats = page.path.startsWith(HOOKS_PAGE)
-    ? `\n${list(FORMATS.map((format) => entry(hookPage(format.name), documentationOf(format)[language].title)))}`
+    ? `\n${htmlList(FORMATS.map((format) => entry(hookPage(format.name), documentationOf(format)[language].title)))}`
     : "";
   const hooks = `${entry(HOOKS_PAGE, texts.hooks)}${formats}`;
-  const groups = GROUPS.map(({ name, pages }) => {
+  const groups = PAGE_GROUPS.map(({ name, pages }) => {
     const entries = pages.map((each) => entry(`/docs/guide/${each}`, titleOf(each, language)));
     if (name === "alerts") entries.push(hooks);
     if (name === "qtalk") entries.unshift(entry(CALLS_PAGE, texts.calls));
     if (name === "operating" && hasConsole) entries.push(entry("/console", texts.console));
-    return `<h2>${escape(texts[name])}</h2>\n${list(entries)}`;
+    return `<h2>${escape(texts[name])}</h2>\n${htmlList(entries)}`;
   });
   return groups.join("\n");
 }
 
 /** Returns a link to a section. Headings that are paths may break at slashes, dots and underscores. */
-function sectionLink({ id, text }: Heading): string {
+function sectionLink({ id, text }: PageHeading): string {
   return `<a href="#${id}">${escape(text).replace(/(?<=\w)[/_.](?=\w)/g, "$&<wbr>")}</a>`;
 }

@@ -7,8 +7,8 @@ import { Templates } from "../../component/hooks/templates.js";
 import { renderPost } from "../../component/hooks/rendering.js";
 import { documentationOf, samplePayload, variablesOf, type DocumentedFormat } from "./formats.js";
 import type { Framed } from "./frame.js";
-import { code, escape, table } from "./html.js";
-import { textsIn } from "./language.js";
+import { htmlCode, escape, htmlTable } from "./html.js";
+import { docTextsIn } from "./language.js";
 import { hookPage, HOOKS_PAGE } from "./pages.js";
 
 const TEXTS = {
@@ -39,7 +39,7 @@ const TEXTS = {
 
 export function hooksPage(language: Language): Framed {
   const texts = inLanguage(TEXTS, language);
-  const title = textsIn(language).hooks;
+  const title = docTextsIn(language).hooks;
   const rows = FORMATS.map((format) => {
     const { title: name, about } = documentationOf(format)[language];
     return [`<a href="${hookPage(format.name)}?lang=${language}">${escape(name)}</a>`, escape(about)];
@@ -50,7 +50,7 @@ export function hooksPage(language: Language): Framed {
     language,
     body: `<h1>${escape(title)}</h1>
 <p>${escape(texts.intro)} <a href="/docs/guide/hooks?lang=${language}">${escape(texts.more)}</a></p>
-${table([texts.format, texts.about], rows)}`,
+${htmlTable([texts.format, texts.about], rows)}`,
     headings: [],
   };
 }
@@ -67,16 +67,16 @@ export async function formatPage(format: Format, language: Language): Promise<Fr
     body: `<h1>${escape(about.title)}</h1>
 <p>${escape(about.about)} <a href="/docs/guide/hooks?lang=${language}">${escape(texts.more)}</a></p>
 <p>${escape(texts.make)}</p>
-${code(command)}
+${htmlCode(command)}
 <p>${escape(about.where)}</p>
-${setting === undefined ? "" : code(setting)}
+${setting === undefined ? "" : htmlCode(setting)}
 ${trial(sample, language)}
 <h2 id="read">${escape(texts.read)}</h2>
 <p>${escape([about.becomes, ...(format.isRetried ? [texts.repeats] : [])].join(language === "zh" ? "" : " "))}</p>
-${code(textOf(format, templates))}
+${htmlCode(textOf(format, templates))}
 <h2 id="template">${escape(texts.template)}</h2>
 <p>${escape(texts.copy)}${escape(variables)}</p>
-${code(format.template)}`,
+${htmlCode(format.template)}`,
     headings: [
       { id: "try", text: texts.try },
       { id: "read", text: texts.read },
@@ -87,13 +87,13 @@ ${code(format.template)}`,
 }
 
 function trial({ headers, body }: DocumentedFormat["sample"], language: Language): string {
-  const texts = { ...textsIn(language), ...inLanguage(TEXTS, language) };
+  const texts = { ...docTextsIn(language), ...inLanguage(TEXTS, language) };
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
   return `<section id="try" data-headers="${escape(JSON.stringify(headers))}">
 <h2>${escape(texts.try)}</h2>
 <p>${escape(texts.forReal)}</p>
 <p><label>${escape(texts.address)} <input id="address" type="password" autocomplete="off"></label></p>
-${code(lines.join("\n"))}
+${htmlCode(lines.join("\n"))}
 <textarea spellcheck="false" rows="${body.split("\n").length + 1}" aria-label="${escape(texts.post)}">${escape(body)}</textarea>
 <button type="button">${escape(texts.send)}</button>
 <pre class="answer" role="status" aria-label="${escape(texts.answer)}"></pre>

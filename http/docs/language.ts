@@ -33,6 +33,6 @@ const TEXTS = {
   development: { en: "Development", zh: "版本与开发" },
 };
 
-export function textsIn(language: Language): Record<keyof typeof TEXTS, string> {
+export function docTextsIn(language: Language): Record<keyof typeof TEXTS, string> {
   return inLanguage(TEXTS, language);
 }

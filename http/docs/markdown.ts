@@ -2,7 +2,7 @@
 import { basename } from "node:path";
 import MarkdownIt, { type Token } from "markdown-it";
 import type { Language } from "../../component/translated.js";
-import type { Framed, Heading } from "./frame.js";
+import type { Framed, PageHeading } from "./frame.js";
 import { readPage, titleOf } from "./pages.js";
 
 const ITEM_STARTS = new Set(["list_item_open paragraph_open", "tr_open td_open"]);
@@ -37,11 +37,11 @@ export function render(
   text: string,
   reader: Language,
   original?: string,
-): { body: string; headings: Heading[] } {
+): { body: string; headings: PageHeading[] } {
   const anchors = original === undefined ? [] : anchorsOf(original);
   // Comments are removed. They only mark generated parts of the page.
   const tokens = markdown.parse(text.replace(/^<!--.*-->$/gm, ""), {});
-  const headings: Heading[] = [];
+  const headings: PageHeading[] = [];
   for (const [index, token] of tokens.entries()) {
     const inline = tokens[index + 1]?.content ?? "";
     if (token.type === "heading_open") {

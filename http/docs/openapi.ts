@@ -21,12 +21,12 @@ const REPEATS: Readonly<Record<Language, string>> = {
 };
 
 /** The parts of JSON Schema that the schemas of endpoints use. */
-export interface Shape {
+export interface JsonSchema {
   readonly description?: string | undefined;
-  readonly properties?: Readonly<Record<string, Shape>> | undefined;
+  readonly properties?: Readonly<Record<string, JsonSchema>> | undefined;
   readonly required?: readonly string[];
-  readonly items?: Shape | undefined;
-  readonly anyOf?: readonly Shape[] | undefined;
+  readonly items?: JsonSchema | undefined;
+  readonly anyOf?: readonly JsonSchema[] | undefined;
   readonly [key: string]: unknown;
 }
 
@@ -36,7 +36,7 @@ export interface ExampleNames {
   readonly domain: string;
 }
 
-export interface Described {
+export interface DescribedService {
   readonly routes: readonly Route[];
   readonly examples: ExampleNames;
   readonly hasConsole: boolean;
@@ -44,7 +44,7 @@ export interface Described {
 }
 
 /** Makes the document in slices, as anybody may ask for it. */
-export async function openApi({ routes, examples, version }: Described, language: Language): Promise<object> {
+export async function openApi({ routes, examples, version }: DescribedService, language: Language): Promise<object> {
   const operations = await mapInSlices(routes, (route): [path: string, item: object] => [
     route.path,
     { [route.method.toLowerCase()]: operation(route, examples, language) },
@@ -143,7 +143,7 @@ function failure(withData: boolean): object {
 
 function operation(route: Route, names: ExampleNames, language: Language): object {
   const isGet = route.method === "GET";
-  const example = exampleOf(route, names);
+  const example = callExampleOf(route, names);
   return {
     operationId: route.id,
     summary: route.summary[language],
@@ -243,15 +243,15 @@ function answer(route: Route, names: ExampleNames, language: Language): object {
   const schema = {
     oneOf: [done, failureOf(route), ...(isManaged(route) ? [schemaNamed("NoSuchRoom")] : [])],
   };
-  return { "application/json": { schema, example: exampleOf({ example }, names) } };
+  return { "application/json": { schema, example: callExampleOf({ example }, names) } };
 }
 
 /** Returns the schema of an endpoint's arguments, with descriptions in one language. */
-export function requestShape({ request }: Route, language: Language): Shape {
+export function requestShape({ request }: Route, language: Language): JsonSchema {
   return shapeOf(request, "input", language);
 }
 
-function shapeOf(schema: z.ZodType, io: "input" | "output", language: Language): Shape {
+function shapeOf(schema: z.ZodType, io: "input" | "output", language: Language): JsonSchema {
   const inLanguage = (key: string, value: unknown): unknown => {
     // The document declares the dialect of JSON Schema once, for all schemas.
     if (key === "$schema") return undefined;
@@ -259,11 +259,11 @@ function shapeOf(schema: z.ZodType, io: "input" | "output", language: Language):
     const { zh, ...shape } = value;
     return language === "zh" ? { ...shape, description: zh } : shape;
   };
-  return JSON.parse(JSON.stringify(z.toJSONSchema(schema, { io })), inLanguage) as Shape;
+  return JSON.parse(JSON.stringify(z.toJSONSchema(schema, { io })), inLanguage) as JsonSchema;
 }
 
 /** Returns an endpoint's example, with this component's host and domain. */
-export function exampleOf({ example }: Pick<Route, "example">, { host, domain }: ExampleNames): object {
+export function callExampleOf({ example }: Pick<Route, "example">, { host, domain }: ExampleNames): object {
   const text = JSON.stringify(example).replace(/(conference\.)?qtalk\.test\.org/g, (_, room?: string) =>
     room === undefined ? host : domain,
   );

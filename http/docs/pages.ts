@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Language } from "../../component/translated.js";
 
-export const GROUPS = [
+export const PAGE_GROUPS = [
   { name: "alerts", pages: ["hooks", "on-call", "ringing", "posts"] },
   { name: "bots", pages: ["bots"] },
   { name: "rooms", pages: ["rooms", "remote-rooms"] },
@@ -40,7 +40,7 @@ export const GROUPS = [
   },
 ] as const;
 
-export const PAGES: readonly string[] = GROUPS.flatMap(({ pages }) => [...pages]);
+export const PAGES: readonly string[] = PAGE_GROUPS.flatMap(({ pages }) => [...pages]);
 
 /** Returns the path of a file that isn't compiled. @param path the path below http/, three up from the compiled file */
 export function fileAt(path: string): string {

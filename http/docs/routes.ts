@@ -7,7 +7,7 @@ import { callsPage } from "./calls.js";
 import { readDocumentation } from "./formats.js";
 import { frame, POLICY, type Framed } from "./frame.js";
 import { formatPage, hooksPage } from "./hooks.js";
-import { openApi, type Described } from "./openapi.js";
+import { openApi, type DescribedService } from "./openapi.js";
 import { CALLS_PAGE, fileAt, GUIDE, hookPage, HOOKS_PAGE, PAGES, START_PAGE } from "./pages.js";
 
 /** The files that are the same in all languages, by path. */
@@ -30,7 +30,7 @@ const HEADERS = {
 /** Makes a document in the reader's language. */
 type Make<T> = (reader: Language) => T | Promise<T>;
 
-export function addDocs(app: Express, described: Described): void {
+export function addDocs(app: Express, described: DescribedService): void {
   const { hasConsole } = described;
   // Each is made once: making one takes some milliseconds, and anybody may ask. Bytes aren't copied for each response.
   const made = new Map<string, Promise<Buffer>>();

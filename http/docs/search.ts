@@ -5,8 +5,8 @@ import { FORMATS } from "../../component/hooks/formats/formats.js";
 import { documentationOf } from "./formats.js";
 import { errcodeRows } from "../errcodes.js";
 import { sectionsOf } from "./markdown.js";
-import { textsIn } from "./language.js";
-import type { Described } from "./openapi.js";
+import { docTextsIn } from "./language.js";
+import type { DescribedService } from "./openapi.js";
 import { CALLS_PAGE, hookPage, PAGES, readPage, titleOf } from "./pages.js";
 
 export interface SearchEntry {
@@ -19,10 +19,10 @@ export interface SearchEntry {
 
 /** Returns all entries in a language. Other work runs between two pages of the guide. */
 export async function searchEntries(
-  { routes }: Described,
+  { routes }: DescribedService,
   language: Language,
 ): Promise<readonly SearchEntry[]> {
-  const texts = textsIn(language);
+  const texts = docTextsIn(language);
   const at = (path: string, anchor?: string): string =>
     `${path}?lang=${language}${anchor === undefined ? "" : `#${anchor}`}`;
   const entries: Omit<SearchEntry, "id">[] = [

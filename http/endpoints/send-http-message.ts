@@ -9,7 +9,7 @@ import { badRequest, Errcode, Refusal } from "../../component/refusal.js";
 import { xml, type Element } from "../../component/xml/builder.js";
 import { serialise } from "../../component/xml/serialise.js";
 import { endpoint } from "../endpoint.js";
-import { field, listOf, maybeText, optionalText, textOrNumber } from "./common/fields.js";
+import { field, listField, maybeText, optionalText, textOrNumber } from "./common/fields.js";
 
 /** The maximum size of the <body> element in QTalk's service, in bytes. */
 const MAX_BODY_BYTES = 64_000;
@@ -35,7 +35,7 @@ export default endpoint({
     from: field(z.string(), "the sender: id or id@host", "发送者：id 或 id@域名"),
     fromhost: field(maybeText, "the sender's host", "发送者的域名"),
     to: field(
-      listOf(z.object({ user: z.string(), host: maybeText }), "batch"),
+      listField(z.object({ user: z.string(), host: maybeText }), "batch"),
       "the receivers, or the room: their ids and hosts",
       "接收者或群：id 和域名",
     ),

@@ -2,7 +2,7 @@ import { sendMessage } from "../../component/operations/send-message.js";
 import { Refusal } from "../../component/refusal.js";
 import { endpoint } from "../endpoint.js";
 import { itemsOf } from "./common/fields.js";
-import { receiver, senderOf, textExample, textFields, textOf } from "./common/text-message.js";
+import { receiver, senderOfCall, textExample, textFields, messageOfCall } from "./common/text-message.js";
 
 export default endpoint({
   name: "send_message",
@@ -15,10 +15,10 @@ export default endpoint({
   fields: textFields(itemsOf(receiver, "recipients")),
   example: textExample,
   success: { errmsg: "success" },
-  scope: (call) => ({ senders: [senderOf(call)], rooms: [] }),
+  scope: (call) => ({ senders: [senderOfCall(call)], rooms: [] }),
   run: (context, call) =>
     sendMessage(context, {
-      ...textOf(call),
+      ...messageOfCall(call),
       to: call.To.map((item) => (item instanceof Refusal ? item : item.User)),
     }),
 });

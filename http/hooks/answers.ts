@@ -18,12 +18,16 @@ const BLAMES: ReadonlyMap<FaultKind, Blame> = new Map([
 ]);
 
 /** A response, and the outcome for log and metrics. */
-export interface Answer {
+export interface HookAnswer {
   readonly response: ApiResponse;
   readonly outcome: LoggedOutcome;
 }
 
-export function accepted(accepted: Accepted, dialect: Dialect | undefined, about: Answered): Answer {
+export function acceptedAnswer(
+  accepted: Accepted,
+  dialect: Dialect | undefined,
+  about: Answered,
+): HookAnswer {
   const { id, delivery } = accepted;
   const response = acceptedResponse(dialect, accepted, about);
   const message = delivery === "ignored" ? [] : ["X-QTalk-Message-Id", id];
@@ -34,7 +38,7 @@ export function accepted(accepted: Accepted, dialect: Dialect | undefined, about
 }
 
 /** @param dialect undefined: the component's own */
-export function refused(fault: HookFault, dialect?: Dialect): Answer {
+export function refusedAnswer(fault: HookFault, dialect?: Dialect): HookAnswer {
   const { kind, message, retryAfter: wait, messageId } = fault;
   const response = refusedResponse(dialect, fault);
   const more = messageId === undefined ? [] : ["X-QTalk-Message-Id", messageId];
@@ -45,12 +49,12 @@ export function refused(fault: HookFault, dialect?: Dialect): Answer {
 }
 
 /** The answer to an unknown webhook and to a wrong secret: the same, so that ids can't be guessed. */
-export const NO_HOOK: Answer = {
+export const NO_HOOK: HookAnswer = {
   response: plain(404, "no_service"),
   outcome: new Refusal(Errcode.caller, "there is no such hook, or the secret is wrong"),
 };
 
-export function wrongMethod(allowed: string): Answer {
+export function wrongMethod(allowed: string): HookAnswer {
   return {
     response: withHeaders(json(405, { ok: false, error: "method_not_allowed" }), ["Allow", allowed]),
     outcome: badRequest(`the address takes ${allowed}`),
@@ -58,20 +62,20 @@ export function wrongMethod(allowed: string): Answer {
 }
 
 /** The answer to a query for a message. @param status undefined: the message is unknown */
-export function statusAnswer(status: (MessageOutcome & { readonly id: string }) | undefined): Answer {
+export function statusAnswer(status: (MessageOutcome & { readonly id: string }) | undefined): HookAnswer {
   if (status === undefined) return NO_MESSAGE;
   const { id, outcome: state, ...why } = status;
   return { response: json(200, { ok: true, message_id: id, state, ...why }), outcome: {} };
 }
 
 /** The answer about a message that isn't known. */
-export const NO_MESSAGE: Answer = {
+export const NO_MESSAGE: HookAnswer = {
   response: json(404, { ok: false, error: "message_not_found" }),
   outcome: refuse.notFound("there is no such message, or it is older than a day"),
 };
 
 /** The answer to a query for alerts. */
-export function alertsAnswer({ alerts, next }: ShownAlerts): Answer {
+export function alertsAnswer({ alerts, next }: ShownAlerts): HookAnswer {
   return { response: json(200, { ok: true, alerts, next }), outcome: {} };
 }
 

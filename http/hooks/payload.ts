@@ -9,7 +9,7 @@ import {
   type Payload,
   type PostedFile,
 } from "../../component/hooks/formats/format.js";
-import { headersOf } from "../../component/hooks/formats/formats.js";
+import { formatHeadersOf } from "../../component/hooks/formats/formats.js";
 import { hashOf, isRight } from "../../component/hooks/secrets.js";
 import { MAX_KEY } from "../../component/operations/call-key.js";
 import { Refusal } from "../../component/refusal.js";
@@ -19,12 +19,12 @@ import { readMail } from "../mail/reader.js";
 type Body = Pick<Payload, "json" | "text" | "mail" | "files">;
 
 /** Where a post came to: what follows the hook's URL in the path, and the parameters of its query. */
-export type Place = Pick<Payload, "suffix" | "query">;
+export type PostPlace = Pick<Payload, "suffix" | "query">;
 
 /** The headers that may have an idempotency key. Equal keys mean that a program sent the same post again. */
-const KEY = ["idempotency-key", "webhook-id", ...headersOf("delivery")];
-const SIGNATURE = headersOf("signature");
-const TOKEN = headersOf("token");
+const KEY = ["idempotency-key", "webhook-id", ...formatHeadersOf("delivery")];
+const SIGNATURE = formatHeadersOf("signature");
+const TOKEN = formatHeadersOf("token");
 const JSON_TYPE = "application/json";
 const FORM_TYPE = "application/x-www-form-urlencoded";
 const MULTIPART = "multipart/form-data";
@@ -53,7 +53,7 @@ export function payloadOf(
   headers: Headers,
   content: Content,
   isText: boolean,
-  place: Place = {},
+  place: PostPlace = {},
 ): Payload | HookFault {
   const { type, bytes } = content;
   const isForm = type === FORM_TYPE || type === MULTIPART;
@@ -64,13 +64,13 @@ export function payloadOf(
 }
 
 /** Returns a post's idempotency key; undefined if it has none, or one of more than 256 characters. */
-export function keyOf(headers: Headers): string | undefined {
+export function postKeyOf(headers: Headers): string | undefined {
   const key = headerIn(headers, KEY);
   return key !== undefined && key.length <= MAX_KEY ? key : undefined;
 }
 
 /** Returns a post's whole body with its media type. */
-export function contentOf(headers: Headers, bytes: Buffer): Content {
+export function postContentOf(headers: Headers, bytes: Buffer): Content {
   return {
     type: (headerIn(headers, ["content-type"]) ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "",
     bytes,
@@ -82,7 +82,7 @@ export function contentOf(headers: Headers, bytes: Buffer): Content {
  * Only this part may be parsed. Undefined if nothing is signed with the key.
  */
 export function signedContent(headers: Headers, body: Buffer, key: string): Content | undefined {
-  const content = contentOf(headers, body);
+  const content = postContentOf(headers, body);
   if (headerIn(headers, TOKEN) !== undefined) return hasToken(headers, key) ? content : undefined;
   const [, given] = /^(?:sha256=)?([0-9a-f]{64})$/i.exec(headerIn(headers, SIGNATURE) ?? "") ?? [];
   if (given === undefined) return undefined;

@@ -10,23 +10,23 @@ import type { Hook } from "../../component/hooks/hook.js";
 import type { Hooks, Post } from "../../component/hooks/hooks.js";
 import { Errcode, Refusal } from "../../component/refusal.js";
 import { Denied, retryAfter, send, UNTRUSTED } from "../api-response.js";
-import { HOOK, type Entry } from "../call-log.js";
-import type { Calls, CallsOptions, Handler } from "../calls.js";
+import { HOOK_CALL, type CallLogEntry } from "../call-log.js";
+import type { Calls, CallsOptions, CallHandler } from "../calls.js";
 import {
-  accepted,
+  acceptedAnswer,
   alertsAnswer,
   NO_HOOK,
   NO_MESSAGE,
-  refused,
+  refusedAnswer,
   statusAnswer,
   wrongMethod,
-  type Answer,
+  type HookAnswer,
 } from "./answers.js";
 import { jsonOf } from "../json.js";
 import type { FoundHook } from "../identity.js";
 import { plain } from "./dialects.js";
 import { addressIn } from "./address.js";
-import { contentOf, hasToken, keyOf, payloadOf, signedContent, unpacked } from "./payload.js";
+import { postContentOf, hasToken, postKeyOf, payloadOf, signedContent, unpacked } from "./payload.js";
 import { inBackground } from "../../component/background.js";
 
 /** Hooks without its private members, so that tests can replace it. */
@@ -62,7 +62,7 @@ const TOPIC_BYTES = 16 * 1024;
 const SHORT = new HookFault("unavailable", "memory is short; nothing was sent, try again later");
 const NO_FILE = plain(404, "There is no such file any more.\n");
 /** The account of requests whose hook isn't known yet. */
-const STRANGER = `${HOOK} unknown`;
+const STRANGER = `${HOOK_CALL} unknown`;
 const KNOWN_SUFFIXES = [...SUFFIXES.keys()].map((suffix) => `/${suffix}`).join(", ");
 const UNKNOWN_SUFFIX = new HookFault(
   "suffix",
@@ -101,24 +101,24 @@ export class HookRequests {
     response.send(file.bytes);
   };
 
-  readonly handle: Handler = (request, response) =>
+  readonly handle: CallHandler = (request, response) =>
     inBackground(this.#serve(request, response), "a post to a hook", this.options.log);
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { identity, log, records } = this.options;
-    const entry = records.begin(HOOK, request, identity.addressOf(request));
-    let answer: Answer | "aborted";
+    const entry = records.begin(HOOK_CALL, request, identity.addressOf(request));
+    let answer: HookAnswer | "aborted";
     try {
       answer = await this.#answer(request, entry);
     } catch (error) {
       log.error("A post to a hook failed", { request: entry.id, error });
-      answer = refused(new HookFault("unavailable", "internal error; nothing was sent"));
+      answer = refusedAnswer(new HookFault("unavailable", "internal error; nothing was sent"));
     }
     if (answer !== "aborted") send(response, answer.response, entry.id);
     records.end(entry, answer === "aborted" ? answer : answer.outcome);
   }
 
-  async #answer(request: IncomingMessage, entry: Entry): Promise<Answer | "aborted"> {
+  async #answer(request: IncomingMessage, entry: CallLogEntry): Promise<HookAnswer | "aborted"> {
     const { hooks, calls } = this.options;
     const { method = "" } = request;
     const named = this.options.identity.identify("hook", request);
@@ -132,7 +132,7 @@ export class HookRequests {
     if (message !== undefined && isRead) return statusAnswer(hooks.statusOf(hook, message));
     if (message !== undefined) return await this.#change(request, found, message, entry);
     if (suffix === ALERTS) return isRead ? this.#alerts(request, hook) : wrongMethod("GET");
-    if (suffix !== "" && !SUFFIXES.has(suffix)) return refused(UNKNOWN_SUFFIX);
+    if (suffix !== "" && !SUFFIXES.has(suffix)) return refusedAnswer(UNKNOWN_SUFFIX);
     const isExpected = hook.expectation.expectMs !== undefined;
     const isBeat = isExpected && suffix === "" && isRead;
     if (!isBeat && !/^(?:POST|PUT)$/.test(method)) return wrongMethod("POST, PUT");
@@ -145,9 +145,10 @@ export class HookRequests {
       : await calls.during(() => (post === "beat" ? hooks.beat(hook) : hooks.receive(hook, post)));
     const posted = isFault || post === "beat" ? undefined : post.posted;
     const dialect = dialectOf(hook, suffix, posted);
-    if (outcome instanceof HookFault) return refused(outcome, dialect);
-    if (outcome instanceof Refusal) return refused(new HookFault("unavailable", outcome.message), dialect);
-    return accepted(outcome, dialect, { hook: hook.id, posted });
+    if (outcome instanceof HookFault) return refusedAnswer(outcome, dialect);
+    if (outcome instanceof Refusal)
+      return refusedAnswer(new HookFault("unavailable", outcome.message), dialect);
+    return acceptedAnswer(outcome, dialect, { hook: hook.id, posted });
   }
 
   /** Makes, corrects or retracts the message with this key. */
@@ -155,8 +156,8 @@ export class HookRequests {
     request: IncomingMessage,
     found: Found,
     name: string,
-    entry: Entry,
-  ): Promise<Answer | "aborted"> {
+    entry: CallLogEntry,
+  ): Promise<HookAnswer | "aborted"> {
     const { hooks, calls } = this.options;
     const { hook } = found;
     const { method } = request;
@@ -166,29 +167,29 @@ export class HookRequests {
         ? this.#refuseBare(request, hook)
         : await this.#read(request, { ...found, suffix: "" }, entry);
     if (post === "aborted") return post;
-    if (post === "beat") return refused(EMPTY);
+    if (post === "beat") return refusedAnswer(EMPTY);
     if (post instanceof HookFault) {
       hooks.countRefused(hook, post);
-      return refused(post);
+      return refusedAnswer(post);
     }
     const outcome = await calls.during(() =>
       post === undefined ? hooks.retract(hook, name, entry.id) : hooks.receive(hook, { ...post, name }),
     );
     if (outcome === undefined) return NO_MESSAGE;
-    if (outcome instanceof HookFault) return refused(outcome);
-    if (outcome instanceof Refusal) return refused(new HookFault("unavailable", outcome.message));
-    return accepted(outcome, undefined, { hook: hook.id, posted: undefined });
+    if (outcome instanceof HookFault) return refusedAnswer(outcome);
+    if (outcome instanceof Refusal) return refusedAnswer(new HookFault("unavailable", outcome.message));
+    return acceptedAnswer(outcome, undefined, { hook: hook.id, posted: undefined });
   }
 
   /** Answers with the open alerts of a hook. */
-  #alerts(request: IncomingMessage, hook: Hook): Answer {
+  #alerts(request: IncomingMessage, hook: Hook): HookAnswer {
     const fault = this.#refuseBare(request, hook);
-    if (fault !== undefined) return refused(fault);
+    if (fault !== undefined) return refusedAnswer(fault);
     const query = new URLSearchParams((request.url ?? "").replace(/^[^?]*/, ""));
     const key = query.get("alert") ?? undefined;
     const after = query.get("after") ?? "0";
     if (!/^\d{1,15}$/.test(after))
-      return refused(new HookFault("payload", "after: give the next of the page before"));
+      return refusedAnswer(new HookFault("payload", "after: give the next of the page before"));
     return alertsAnswer(this.options.hooks.alertsOf(hook, { key, after: Number(after) }));
   }
 
@@ -224,7 +225,7 @@ export class HookRequests {
   async #read(
     request: IncomingMessage,
     { hook, suffix, body: known }: Found,
-    entry: Entry,
+    entry: CallLogEntry,
   ): Promise<Post | HookFault | "aborted" | "beat"> {
     const { hooks, memory } = this.options;
     const excess = memory.isShort ? SHORT : hooks.rates.refuse(hook);
@@ -238,7 +239,7 @@ export class HookRequests {
     });
     const { headers, url = "" } = request;
     const { signatureKey: key, format } = hook;
-    const signed = key === undefined ? contentOf(headers, body) : signedContent(headers, body, key);
+    const signed = key === undefined ? postContentOf(headers, body) : signedContent(headers, body, key);
     if (signed === undefined) return UNSIGNED;
     const content = await unpacked(headers, signed, (ms) => hooks.rates.charge(hook, { ms }), hook.id);
     if (content instanceof HookFault) return content;
@@ -249,7 +250,7 @@ export class HookRequests {
     if (posted instanceof HookFault) return posted;
     // The topic may be the hook's secret, which no template must say.
     if (known !== undefined) hideTopic(posted, hook);
-    return { posted, key: keyOf(headers), body: content.bytes, request: entry.id };
+    return { posted, key: postKeyOf(headers), body: content.bytes, request: entry.id };
   }
 
   /** Refuses a GET request that says that a program runs; only a body can be signed. */
@@ -264,7 +265,7 @@ export class HookRequests {
     const where = hook.limits.bodyBytes === undefined ? "hooks.body_bytes" : "hook set";
     const tooLarge = new HookFault("large", `the post has more than the ${most} bytes allowed (${where})`);
     if (Number(request.headers["content-length"]) > most) return tooLarge;
-    const body = await bodies.read(request, `${HOOK} ${hook.name}`, { gzip: true });
+    const body = await bodies.read(request, `${HOOK_CALL} ${hook.name}`, { gzip: true });
     if (body instanceof Refusal) {
       return new HookFault(body.errcode === Errcode.unavailable ? "unavailable" : "large", body.message);
     }

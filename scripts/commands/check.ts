@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import { CLOSED, opening } from "../../http/identity.js";
 import { machine } from "../doctor/machine.js";
-import { linesOf, shownFinding, type MachineFinding } from "../doctor/finding.js";
+import { findingLines, shownFinding, type MachineFinding } from "../doctor/finding.js";
 import type { Config } from "../config/sections.js";
 import { loadConfig } from "../config/sources.js";
 import { ExitCode, Failure } from "../failure.js";
@@ -88,7 +88,7 @@ function show(meanings: readonly string[], findings: readonly MachineFinding[], 
   ])
     say(`  ${text}`);
   for (const finding of findings)
-    if (finding.state === "doubtful") process.stdout.write(linesOf(finding, process.stdout.isTTY));
+    if (finding.state === "doubtful") process.stdout.write(findingLines(finding, process.stdout.isTTY));
 }
 
 /** Returns a finding as a sentence. */

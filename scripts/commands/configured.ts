@@ -5,7 +5,7 @@ import { configKeys, type ConfigKey } from "../config/keys.js";
 import type { Config, SectionName } from "../config/sections.js";
 import { DEFAULT_FILE, filesOf, loadSections, type Sources } from "../config/sources.js";
 import { Failure } from "../failure.js";
-import { handOver, type NamedFiles } from "../inherited-files.js";
+import { handOverFiles, type NamedFiles } from "../inherited-files.js";
 
 /** The options of a command as commander parses them. */
 export type Flags = Readonly<Record<string, unknown>>;
@@ -50,7 +50,7 @@ export function configured<Options extends Flags = Flags>(
     const path = databaseOf(options);
     if (path === undefined) return;
     const named = files(options, ...(called.processedArgs as string[]));
-    await handOver(path, { own: filesOf(sourcesOf(options)), ...named });
+    await handOverFiles(path, { own: filesOf(sourcesOf(options)), ...named });
   });
 }
 

@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import type { Command } from "commander";
 import { ExitCode, Failure } from "../failure.js";
 import { askComponent } from "../operator-socket.js";
-import { explain, say } from "../output.js";
+import { printError, say } from "../output.js";
 import { configOf, configured, type Flags } from "./configured.js";
 
 export function addConsole(program: Command): void {
@@ -22,7 +22,7 @@ export function addConsole(program: Command): void {
         );
       const { url, error } = JSON.parse(answer) as { url?: string; error?: { message: string } };
       if (url === undefined) throw new Failure(`${error?.message ?? answer}.`, ExitCode.unavailable);
-      explain("Open this link in a browser on this machine. It works once, within ten minutes:");
+      printError("Open this link in a browser on this machine. It works once, within ten minutes:");
       say(url);
       openOnDesktop(url);
     });

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { counted } from "../../component/wording.js";
 import { diagnose } from "../doctor/doctor.js";
-import { linesOf, MARKS, shownFinding, type Finding } from "../doctor/finding.js";
+import { findingLines, MARKS, shownFinding, type Finding } from "../doctor/finding.js";
 import { ExitCode, Failure } from "../failure.js";
 import { say } from "../output.js";
 import { configOf, configured, sourcesOf, type Flags } from "./configured.js";
@@ -20,7 +20,7 @@ export function addDoctor(program: Command): void {
       const config = configOf(options, SECTIONS);
       const findings: Finding[] = [];
       for await (const finding of diagnose(config, sourcesOf(options))) {
-        if (!json) process.stdout.write(linesOf(finding, process.stdout.isTTY));
+        if (!json) process.stdout.write(findingLines(finding, process.stdout.isTTY));
         findings.push(finding);
       }
       if (json) say(JSON.stringify({ findings: findings.map(shownFinding) }, null, 2));

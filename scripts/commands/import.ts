@@ -7,7 +7,7 @@ import { inScratchCopy } from "../import/scratch.js";
 import { openFolder, tablesIn } from "../import/startalk/csv-folder.js";
 import { openDump } from "../import/startalk/dump.js";
 import { moveIn, summaryOf, type MoveIn } from "../import/startalk/move-in.js";
-import type { Source } from "../import/startalk/source.js";
+import type { ImportSource } from "../import/startalk/source.js";
 import { closeInput, openInput, statInput } from "../inherited-files.js";
 import { refusedPath } from "../import/refused-rows.js";
 import { say } from "../output.js";
@@ -78,7 +78,7 @@ async function run(path: string, options: ImportOptions): Promise<void> {
   else await inStorageAlone(storage.path, work);
 }
 
-function openSource(path: string): Source {
+function openSource(path: string): ImportSource {
   closeInput(path, openInput(path));
   const stat = statInput(path);
   if (stat?.isDirectory() === true) return openFolder(path);

@@ -2,7 +2,7 @@
 import { createInterface } from "node:readline/promises";
 import { Argument, Option, type Command } from "commander";
 import type { Family } from "../../component/administration/families.js";
-import { argumentsOf, exampleOf, type Field } from "../../component/administration/fields.js";
+import { argumentsOf, fieldExampleOf, type Field } from "../../component/administration/fields.js";
 import type { Operation } from "../../component/administration/operation.js";
 import { namedOptions } from "../../component/administration/room-make.js";
 import { roomsConfig } from "../../component/config.js";
@@ -53,7 +53,7 @@ function addOperation(family: Command, operation: Operation): void {
   if (effect === "destroy") command.option("--yes", "don't ask for confirmation");
   command.option("--json", "print the result as JSON");
   if (needs === "component") command.addHelpText("after", "\nThe component must be running.");
-  command.addHelpText("after", `\nExample:\n  qtalk-component ${exampleOf(operation)}`);
+  command.addHelpText("after", `\nExample:\n  qtalk-component ${fieldExampleOf(operation)}`);
   if (placed.some(({ kind }) => kind === "record")) command.addHelpText("after", optionsHelp);
   command.action(async (...parsed: readonly unknown[]) => {
     const flags = parsed[placed.length] as Flags;

@@ -1,21 +1,21 @@
 /** Prints results of operations: secrets and tables on standard output, explanations of secrets on standard error. */
 import { stdout } from "node:process";
-import { resultOf, valueIn, type Field } from "../../component/administration/fields.js";
+import { resultFieldsOf, valueIn, type Field } from "../../component/administration/fields.js";
 import type { Operation } from "../../component/administration/operation.js";
-import { exactTimeText, timeText } from "../local-time.js";
-import { explain, say } from "../output.js";
-import { excerpt, fitted, oneLine, table } from "../table.js";
+import { exactTimeText, localTimeText } from "../local-time.js";
+import { printError, say } from "../output.js";
+import { excerpt, fittedRows, oneLine, table } from "../table.js";
 
 type Row = Readonly<Record<string, unknown>>;
 
 export function present(operation: Operation, result: object): void {
   const values = result as Row;
-  const fields = resultOf(operation).filter((field) => valueIn(values, field) !== undefined);
+  const fields = resultFieldsOf(operation).filter((field) => valueIn(values, field) !== undefined);
   const secrets = fields.filter(({ secret }) => secret);
   const { message, notes = [], next } = values;
-  if (message !== undefined) (secrets.length > 0 ? explain : say)(message as string);
+  if (message !== undefined) (secrets.length > 0 ? printError : say)(message as string);
   for (const field of secrets) {
-    explain(`Shown only now, the ${field.label.en}:`);
+    printError(`Shown only now, the ${field.label.en}:`);
     say(String(valueIn(values, field)));
   }
   const rest = fields.filter(({ name, secret }) => !["message", "notes", "next"].includes(name) && !secret);
@@ -34,8 +34,8 @@ export function present(operation: Operation, result: object): void {
     if (index > 0) say("");
     showList(list, valueIn(values, list) as readonly Row[], lists.length > 1);
   }
-  explain(...(notes as readonly string[]));
-  if (next !== undefined) explain(`More follow: pass --after '${next as string}'.`);
+  printError(...(notes as readonly string[]));
+  if (next !== undefined) printError(`More follow: pass --after '${next as string}'.`);
 }
 
 /** Prints a table, without columns that are empty in every row. */
@@ -64,7 +64,7 @@ function showList({ label, items = [], none }: Field, rows: readonly Row[], isTi
   const headings = ordered.map((column) => column.label.en);
   const { columns: width, isTTY } = stdout;
   const isLong = (column: number): boolean => ordered[column]?.long === true;
-  say(table(headings, isTTY ? fitted(headings, cells, { width, isLong }) : cells));
+  say(table(headings, isTTY ? fittedRows(headings, cells, { width, isLong }) : cells));
 }
 
 /** How many characters of a long text a row of a table has at most: in a terminal, and in a pipe or file. */
@@ -76,7 +76,7 @@ const WIDE: ReadonlySet<string> = new Set(["title"]);
 function textOf({ time, kind }: Field, value: unknown): string {
   // Without a time, an event is the present state.
   if (value === undefined) return time === "exact" ? "now" : "";
-  if (time !== undefined) return (time === "exact" ? exactTimeText : timeText)(Number(value));
+  if (time !== undefined) return (time === "exact" ? exactTimeText : localTimeText)(Number(value));
   if (kind === "boolean") return value === true ? "yes" : "no";
   if (Array.isArray(value)) return value.join(", ");
   return typeof value === "object" ? JSON.stringify(value) : (value as string | number).toString();

@@ -6,7 +6,7 @@ import { word } from "../../component/administration/operation.js";
 import { DRY_RUN, importUsers } from "../../component/administration/user.js";
 import type { PersonFields } from "../../component/people/person.js";
 import { ExitCode, Failure, usageFailure } from "../failure.js";
-import { importPeople, summaryOf, type ImportedUsers, type PeopleCounts } from "../import/people.js";
+import { importPeople, peopleSummary, type ImportedUsers, type PeopleCounts } from "../import/people.js";
 import { showProgress } from "../import/progress.js";
 import { RefusedRows, refusedPath } from "../import/refused-rows.js";
 import { closeInput, openInput, statInput } from "../inherited-files.js";
@@ -84,7 +84,7 @@ async function run(path: string, options: ImportOptions): Promise<void> {
     progress.stop();
     refused.close();
   }
-  say(...summaryOf(counts, refused, isDryRun));
+  say(...peopleSummary(counts, refused, isDryRun));
   const taken = counts.added + counts.changed + counts.unchanged;
   if (taken === 0 && counts.refused > 0) process.exitCode = ExitCode.dataErr;
 }

@@ -59,7 +59,7 @@ function kindOf({ type, items }: Shape): ConfigKey["kind"] {
 }
 
 /** Converts a flag's or variable's text into the key's type. Returns other text unchanged; the schema reports it. */
-export function valueOf({ kind }: ConfigKey, text: string): unknown {
+export function keyValueOf({ kind }: ConfigKey, text: string): unknown {
   if (kind === "text") return text;
   if (kind === "list")
     return text

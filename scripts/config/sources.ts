@@ -4,7 +4,7 @@ import { ExitCode, Failure } from "../failure.js";
 import { readInput } from "../inherited-files.js";
 import { parseSections } from "./config.js";
 import type { Fault } from "./faults.js";
-import { configKeys, PREFIX, valueOf, type ConfigKey } from "./keys.js";
+import { configKeys, PREFIX, keyValueOf, type ConfigKey } from "./keys.js";
 import { accessAdvice } from "../file-access.js";
 import { yamlFault } from "./yaml-fault.js";
 import { SECTION_NAMES, type Config, type SectionName } from "./sections.js";
@@ -129,7 +129,7 @@ function put(tree: Tree, key: ConfigKey, text: string): void {
     Object.assign(section, { [part]: inner });
     section = inner;
   }
-  Object.assign(section, { [last]: valueOf(key, text) });
+  Object.assign(section, { [last]: keyValueOf(key, text) });
 }
 
 function isTree(value: unknown): value is Tree {

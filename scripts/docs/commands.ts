@@ -1,6 +1,6 @@
 /** Writes the guide's list of operations, as commands and over HTTP, from their declarations. */
 import { allOperations } from "../../component/administration/families.js";
-import { argumentsOf, exampleOf, type Field } from "../../component/administration/fields.js";
+import { argumentsOf, fieldExampleOf, type Field } from "../../component/administration/fields.js";
 import type { Operation } from "../../component/administration/operation.js";
 import type { Language } from "../../component/translated.js";
 import { ALL_FAMILIES } from "../../http/admin/run.js";
@@ -51,7 +51,7 @@ function entry(operation: Operation, language: Language): string {
     `### ${name}`,
     `${sentence(summary[language])}${needs === "component" ? WORDS[language].running : ""}`,
     ...(list.length > 0 ? [list.join("\n")] : []),
-    `\`\`\`sh\nqtalk-component ${exampleOf(operation)}${usage === name ? "" : ` # ${usage}`}\n\`\`\``,
+    `\`\`\`sh\nqtalk-component ${fieldExampleOf(operation)}${usage === name ? "" : ` # ${usage}`}\n\`\`\``,
   ].join("\n\n");
 }
 

@@ -2,11 +2,11 @@
 import type { Config } from "../config/sections.js";
 import { CLOSED, opening } from "../../http/identity.js";
 import { Services } from "../../component/link/services.js";
-import { addressOf, LOST_PORT, refusalOf } from "../../component/link/refusal.js";
+import { serviceAddressOf, LOST_PORT, linkRefusalOf } from "../../component/link/refusal.js";
 import { COMPONENT_PORT, wholeComponent } from "../../component/link/server-lines.js";
 import type { StreamEnd } from "../../component/link/stream-end.js";
 import type { Sources } from "../config/sources.js";
-import { doubtful, fine, refused, untried, wrong, type Finding } from "./finding.js";
+import { doubtful, fine, refusedFinding, untried, wrong, type Finding } from "./finding.js";
 import { machine } from "./machine.js";
 import * as probes from "./probes.js";
 import { askRunning, nodeOf } from "./running.js";
@@ -15,7 +15,7 @@ import { servicePing } from "./service-ping.js";
 import { multicast, ownServices } from "./services.js";
 import { unreachable } from "../listening.js";
 import { toRunStopped } from "../service-manager.js";
-import { Session, type Access, type DoctorConfig, type Examined, type Probe } from "./session.js";
+import { DoctorSession, type Access, type DoctorConfig, type Examined, type Probe } from "./session.js";
 import { webhooks } from "./webhooks.js";
 
 /** The steps after connecting: first those that others depend on, last those that may end the stream. */
@@ -55,10 +55,10 @@ export async function* diagnose(config: DoctorConfig, sources?: Sources): AsyncG
   }
   /** The access with which the server accepted the component. */
   let access: Access | undefined;
-  let session: Session | undefined;
+  let session: DoctorSession | undefined;
   for (const service of services) {
-    const opened = await Session.open({ ...xmpp, service }, xmpp.hosts);
-    if (!(opened instanceof Session)) yield notTaken({ ...xmpp, service }, opened);
+    const opened = await DoctorSession.open({ ...xmpp, service }, xmpp.hosts);
+    if (!(opened instanceof DoctorSession)) yield notTaken({ ...xmpp, service }, opened);
     else {
       yield fine(`the server accepts ${xmpp.domain} and its secret`);
       if (session !== undefined) await opened.close();
@@ -72,8 +72,8 @@ export async function* diagnose(config: DoctorConfig, sources?: Sources): AsyncG
     const { closed } = examined.session;
     if (closed !== undefined) {
       // An earlier step ended the stream, or another connection replaced it.
-      const again = closed.condition === "conflict" ? closed : await Session.open(access, xmpp.hosts);
-      if (!(again instanceof Session)) {
+      const again = closed.condition === "conflict" ? closed : await DoctorSession.open(access, xmpp.hosts);
+      if (!(again instanceof DoctorSession)) {
         yield notTaken(access, again);
         return;
       }
@@ -108,7 +108,7 @@ async function* reachable({ service: given, ...access }: Config["xmpp"]): AsyncG
 
 /** Checks that a server accepts connections at `service`, an address that xmpp.service leads to. */
 async function reach({ service, domain }: Access): Promise<Finding> {
-  const { address, port } = addressOf(service);
+  const { address, port } = serviceAddressOf(service);
   const fault = await unreachable(address, port);
   if (fault === undefined) return fine(`${service} can be reached`);
   return wrong(
@@ -122,14 +122,14 @@ async function reach({ service, domain }: Access): Promise<Finding> {
 /** Explains why the server refused the component or closed its stream. */
 function notTaken(access: Access, closed: StreamEnd): Finding {
   const { service, domain } = access;
-  const refusal = refusalOf(closed, access);
+  const refusal = linkRefusalOf(closed, access);
   const finding =
     refusal === undefined
       ? wrong(
           `${service} refuses the component: ${closed.text}`,
           "If the server listens for components on another port, correct xmpp.service. If it has no such port yet, add the lines below. See also the server's log.",
-          ...wholeComponent(COMPONENT_PORT, domain, addressOf(service).address),
+          ...wholeComponent(COMPONENT_PORT, domain, serviceAddressOf(service).address),
         )
-      : refused(refusal);
+      : refusedFinding(refusal);
   return { ...finding, server: closed.peer?.server };
 }

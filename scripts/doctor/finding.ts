@@ -1,5 +1,5 @@
 /** The result of a step, what the operator has to do, and how both are shown. */
-import type { Refusal } from "../../component/link/refusal.js";
+import type { LinkRefusal } from "../../component/link/refusal.js";
 import {
   remediesFor,
   type KnownServer,
@@ -35,13 +35,13 @@ export function failing(exitCode: ExitCode, text: string, ...todo: Todo): Machin
   return { ...wrong(text, ...todo), exitCode };
 }
 
-export const refused = ({ text, todo }: Refusal): Finding => wrong(text, ...todo);
+export const refusedFinding = ({ text, todo }: LinkRefusal): Finding => wrong(text, ...todo);
 
 export const MARKS = { fine: "✔", wrong: "✘", doubtful: "!", untried: "–" } as const;
 const COLOURS = { fine: 32, wrong: 31, doubtful: 33, untried: 90 } as const;
 
 /** Formats a finding: mark, text, what to do. If the server is unknown, lines for both servers are shown. */
-export function linesOf(finding: Finding, colour: boolean): string {
+export function findingLines(finding: Finding, colour: boolean): string {
   const { state, text } = finding;
   const mark = colour ? `\x1b[${COLOURS[state]}m${MARKS[state]}\x1b[0m` : MARKS[state];
   return [`${mark} ${text}`, ...todoLines(finding).map((line) => `    ${line}`), ""].join("\n");

@@ -4,7 +4,7 @@ import { dirname, resolve } from "node:path";
 import { ExitCode } from "../failure.js";
 import { closing, idOf } from "../file-access.js";
 import { isReadable, mayRead, statInput } from "../inherited-files.js";
-import { isCalledByRoot, type Identity } from "../root-output.js";
+import { isCalledByRoot, type ProcessIdentity } from "../root-output.js";
 import { manager, UNIT_USER } from "../service-manager.js";
 import { doubtful, failing, type Finding, type MachineFinding } from "./finding.js";
 
@@ -25,7 +25,7 @@ const FOR_GROUP = 0o040;
 const ENTER = 0o001;
 
 /** The user that the component runs as, and that user's group. */
-interface Reader extends Identity {
+interface Reader extends ProcessIdentity {
   readonly user: string;
   readonly group: string;
   readonly mayRead: (path: string) => boolean;
@@ -82,7 +82,7 @@ function readerOf(database: string): Reader {
 }
 
 /** Returns a user's numbers; undefined if there is no such user. */
-function identityOf(user: string): Identity | undefined {
+function identityOf(user: string): ProcessIdentity | undefined {
   const [uid, gid] = [Number(idOf("-u", user) ?? NaN), Number(idOf("-g", user) ?? NaN)];
   return Number.isNaN(uid) || Number.isNaN(gid) ? undefined : { uid, gid };
 }

@@ -7,10 +7,10 @@ import { hostState } from "../../component/probes/served-host.js";
 import { NS, xml } from "../../component/xml/builder.js";
 import { serialise } from "../../component/xml/serialise.js";
 import { inOneWrite, type WireText } from "../../component/xml/wire-text.js";
-import { doubtful, fine, refused, untried, wrong, type Finding } from "./finding.js";
+import { doubtful, fine, refusedFinding, untried, wrong, type Finding } from "./finding.js";
 import * as remedies from "./remedies.js";
 import { missingModules } from "./services.js";
-import type { Probe, Session } from "./session.js";
+import type { Probe, DoctorSession } from "./session.js";
 
 const WAIT_MS = 3_000;
 /** How long to wait for a stanza of the largest size, in milliseconds. */
@@ -49,14 +49,16 @@ export const hosts: Probe = async (examined) => {
       findings.push(unanswering(session, host));
     } else {
       examined.served = examined.served.filter((each) => each !== host);
-      findings.push(refused(unservedHost(host, state.kind === "unserved" ? state.condition : "no answer")));
+      findings.push(
+        refusedFinding(unservedHost(host, state.kind === "unserved" ? state.condition : "no answer")),
+      );
     }
   }
   return findings;
 };
 
 /** Returns the finding for a host that doesn't respond. The host may still permit requests for users' vCards. */
-function unanswering({ domain, permissions, server }: Session, host: string): Finding {
+function unanswering({ domain, permissions, server }: DoctorSession, host: string): Finding {
   const mayAsk = permissions.mayGet(host, NS.vcard);
   const lost = mayAsk
     ? "only requests for users' vCards work, by the host's permission (XEP-0356)"
@@ -75,7 +77,7 @@ function unanswering({ domain, permissions, server }: Session, host: string): Fi
 export const alone: Probe = async ({ session }) => {
   const owner = await domainOwner(session.exchange);
   if (owner === "component") return fine("messages to the component's domain arrive here only");
-  if (owner !== "unknown") return refused(sharedDomain(session.domain, owner));
+  if (owner !== "unknown") return refusedFinding(sharedDomain(session.domain, owner));
   return doubtful(
     "the server doesn't route messages that the component sends to its own domain: so calls are acknowledged by pings instead",
   );
@@ -129,7 +131,7 @@ export const discovery: Probe = async ({ session, answering: [host] }) => {
     return fine(`clients find ${domain} in the service discovery of ${host}`);
   return doubtful(
     `clients don't find ${domain} in the service discovery of ${host}`,
-    remedies.discovery(domain, host),
+    remedies.discoveryRemedies(domain, host),
   );
 };
 

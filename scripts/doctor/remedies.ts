@@ -33,7 +33,7 @@ export function vcards(): Remedies {
   };
 }
 
-export function discovery(domain: string, host: string): Remedies {
+export function discoveryRemedies(domain: string, host: string): Remedies {
   return {
     ejabberd: { where: "under modules", lines: ["mod_disco:", "  extra_domains:", `    - ${domain}`] },
     prosody: { where: `under VirtualHost "${host}"`, lines: [`disco_items = { { "${domain}", "Rooms" } }`] },
@@ -52,7 +52,7 @@ export function stanzaSize(domain: string, bytes: number): Remedies {
 }
 
 /** Adds a multicast service (XEP-0033) that only this component may use. */
-export function multicast(domain: string): Remedies {
+export function multicastRemedies(domain: string): Remedies {
   return {
     ejabberd: {
       where: "in the sections acl, access_rules and modules that it has already",

@@ -6,7 +6,7 @@ import { hasId, newProbeId } from "../../component/probes/exchange.js";
 import { NS, xml, type Element } from "../../component/xml/builder.js";
 import { serialise } from "../../component/xml/serialise.js";
 import { fine, wrong, doubtful, type Finding } from "./finding.js";
-import type { Examined, Probe, Session } from "./session.js";
+import type { Examined, Probe, DoctorSession } from "./session.js";
 
 const WAIT_MS = 3_000;
 /** How long to wait for a host to announce its permissions, in milliseconds. */
@@ -36,7 +36,7 @@ export const sending: Probe = async (examined) => {
 };
 
 /** Returns whether a host permits messages in its users' names. Hosts announce this after the component connects. */
-async function permits(session: Session, host: string): Promise<boolean> {
+async function permits(session: DoctorSession, host: string): Promise<boolean> {
   const { permissions } = session;
   if (!permissions.isKnown(host))
     await session.exchange.next(
@@ -47,7 +47,11 @@ async function permits(session: Session, host: string): Promise<boolean> {
 }
 
 /** Sends a message from an address without account to the component. @returns the message that arrived, if any */
-async function sent(session: Session, host: string, isPermitted: boolean): Promise<Element | undefined> {
+async function sent(
+  session: DoctorSession,
+  host: string,
+  isPermitted: boolean,
+): Promise<Element | undefined> {
   const id = newProbeId();
   const { domain } = session;
   const sender = unusedAddress(host);

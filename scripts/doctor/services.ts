@@ -116,7 +116,7 @@ export const multicast: Probe = async (examined) => {
   if (server === "prosody") return fine(`${SINGLY}; Prosody has no multicast service`);
   const none = `${SINGLY}; the server offers no multicast service (XEP-0033)`;
   if (server === "another") return fine(none);
-  return fine(none, "With a multicast service, large rooms are faster:", remedies.multicast(domain));
+  return fine(none, "With a multicast service, large rooms are faster:", remedies.multicastRemedies(domain));
 };
 
 async function tried({ jid, most }: MulticastService, { session, server }: Examined): Promise<Finding> {
@@ -128,7 +128,7 @@ async function tried({ jid, most }: MulticastService, { session, server }: Exami
     const why = back === undefined ? "no copy comes back" : conditionOf(back);
     return doubtful(
       `${jid} doesn't forward the component's messages (${why}), so ${SINGLY}`,
-      remedies.multicast(domain),
+      remedies.multicastRemedies(domain),
       ...(server === "another"
         ? []
         : [
@@ -138,6 +138,6 @@ async function tried({ jid, most }: MulticastService, { session, server }: Exami
   }
   const least = Math.min(most.message, most.presence);
   const upTo = least === Infinity ? "" : `, up to ${least} per stanza`;
-  const todo = ["A higher limit per stanza is a little faster:", remedies.multicast(domain)];
+  const todo = ["A higher limit per stanza is a little faster:", remedies.multicastRemedies(domain)];
   return fine(`rooms send to many receivers at once through ${jid}${upTo}`, ...(least >= MANY ? [] : todo));
 }

@@ -6,7 +6,7 @@ import type { StreamEnd } from "../../component/link/stream-end.js";
 import { Stream, type StreamOptions } from "../../component/link/stream.js";
 import { Metrics } from "../../component/metrics.js";
 import { Jid } from "../../component/addresses/address.js";
-import { discovery } from "../../component/entity/disco.js";
+import { discoHandlers } from "../../component/entity/disco.js";
 import { IqRequests, type IqAnswer } from "../../component/inbound/iq-requests.js";
 import { Permissions } from "../../component/privilege/permissions.js";
 import { Router } from "../../component/inbound/router.js";
@@ -27,7 +27,7 @@ export type DoctorConfig = Pick<
 /** What the steps need to know, including results of earlier steps. */
 export interface Examined {
   /** The connection to the server; replaced if a step ended the stream. */
-  session: Session;
+  session: DoctorSession;
   readonly config: DoctorConfig;
   readonly server: KnownServer | undefined;
   /** The hosts of xmpp.hosts, without those that the server doesn't serve. */
@@ -41,7 +41,7 @@ export type Probe = (examined: Examined) => Promise<Finding | readonly Finding[]
 const HANDSHAKE_MS = 5_000;
 const ANSWER_MS = 3_000;
 
-export class Session extends EventEmitter<{ down: [] }> {
+export class DoctorSession extends EventEmitter<{ down: [] }> {
   readonly exchange = new Exchange(this);
   readonly requests = new IqRequests(this, Infinity);
   /** Why the stream ended; undefined while it is up. */
@@ -59,14 +59,14 @@ export class Session extends EventEmitter<{ down: [] }> {
     const metrics = new Metrics();
     this.#router = new Router({ domain, write, stanzaBytes: Infinity, log: this.#log, metrics });
     // jabberd2 lists only components that have answered it.
-    this.#router.register(...discovery(this.#router, new Map(), () => xml("query", NS.discoItems)));
+    this.#router.register(...discoHandlers(this.#router, new Map(), () => xml("query", NS.discoItems)));
   }
 
   /** Connects. @param hosts the hosts whose permissions to record @returns why, if the server refuses */
-  static open(access: Access, hosts: readonly string[]): Promise<Session | StreamEnd> {
+  static open(access: Access, hosts: readonly string[]): Promise<DoctorSession | StreamEnd> {
     return new Promise((resolve) => {
       const { domain } = access;
-      const session = new Session(domain, new Permissions(domain, hosts));
+      const session = new DoctorSession(domain, new Permissions(domain, hosts));
       session.#stream = new Stream({
         ...access,
         timeout: HANDSHAKE_MS,

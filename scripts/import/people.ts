@@ -5,7 +5,7 @@ import type { Saved } from "../../storage/directory-store.js";
 import { dataFailure } from "../failure.js";
 import { readCsv, type Parsed } from "./csv.js";
 import { decoderOf, readLines, type Line } from "./lines.js";
-import { inBatches, type Progress } from "./progress.js";
+import { inBatches, type ImportProgress } from "./progress.js";
 import type { RefusedRows } from "./refused-rows.js";
 
 /** The result of the operation `user import`. */
@@ -21,7 +21,7 @@ export interface PeopleImport {
   /** Runs the operation for some users. */
   readonly save: (users: readonly PersonFields[]) => Promise<ImportedUsers>;
   readonly refused: RefusedRows;
-  readonly progress: Progress;
+  readonly progress: ImportProgress;
 }
 
 export type PeopleCounts = Awaited<ReturnType<typeof importPeople>>;
@@ -127,7 +127,7 @@ function delimiterOf(heading: string): string {
   return counts.reduce((best, next) => (next[0] > best[0] ? next : best))[1];
 }
 
-export function summaryOf(counts: PeopleCounts, refused: RefusedRows, dryRun: boolean): string[] {
+export function peopleSummary(counts: PeopleCounts, refused: RefusedRows, dryRun: boolean): string[] {
   const { added, changed, unchanged, ignored } = counts;
   const done = dryRun ? "Would be:" : "Done:";
   return [

@@ -1,6 +1,6 @@
 import { SingleBar, Presets } from "cli-progress";
 
-export interface Progress {
+export interface ImportProgress {
   /** @param done the amount of finished work, in the unit of `total` @param note a text beside the percentage */
   update(done: number, note: string): void;
   stop(): void;
@@ -13,11 +13,11 @@ const LINE_EVERY_MS = 10_000;
  * @param label the name of the work, such as "Importing people.csv"
  * @param total the value of `done` at the end, in any unit
  */
-export function showProgress(label: string, total: number): Progress {
+export function showProgress(label: string, total: number): ImportProgress {
   return process.stderr.isTTY ? bar(label, total) : lines(label, total);
 }
 
-function bar(label: string, total: number): Progress {
+function bar(label: string, total: number): ImportProgress {
   const format = `${label} {bar} {percentage}% {note}`;
   const single = new SingleBar({ format, hideCursor: true, clearOnComplete: true }, Presets.shades_classic);
   single.start(Math.max(total, 1), 0, { note: "" });
@@ -27,7 +27,7 @@ function bar(label: string, total: number): Progress {
   };
 }
 
-function lines(label: string, total: number): Progress {
+function lines(label: string, total: number): ImportProgress {
   let next = performance.now() + LINE_EVERY_MS;
   return {
     update(done, note) {

@@ -23,7 +23,7 @@ export type Facts = Readonly<Record<"sender" | "text" | "id" | "msgType" | "maTy
  * Returns the facts of a received message. Attributes that the server removed from the body are read from
  * their copy in the mirror element (`<qtalk/>`).
  */
-export function factsOf(message: Element): Facts {
+export function messageFacts(message: Element): Facts {
   const body = message.getChild("body")?.attrs ?? {};
   const mirror = message.getChild("qtalk", NS.qtalk)?.getChild(MIRROR.body)?.attrs ?? {};
   const read = (name: string): string => ownProperty(body, name) ?? ownProperty(mirror, name) ?? "";
@@ -39,7 +39,7 @@ export function factsOf(message: Element): Facts {
 export function factsSent(call: ExampleCall): Facts {
   const message = parseXml(call.message);
   if (message instanceof XmlFault) throw new Error(message.reason);
-  return { ...factsOf(message), sender: call.from };
+  return { ...messageFacts(message), sender: call.from };
 }
 
 /** Returns a table of the sent and the received facts, with a tick for each equal pair. */

@@ -12,7 +12,7 @@ import { ensureServers } from "../lab/install.js";
 import { findServer, KINDS, missingForQuickstart, type ServerKind } from "../lab/installed.mjs";
 import { freePort, isFree, LOOPBACK } from "../lab/ports.js";
 import { timed } from "../lab/timed.mjs";
-import { exampleCall, factsOf, factsSent, sideBySide, type ExampleCall } from "./example.js";
+import { exampleCall, messageFacts, factsSent, sideBySide, type ExampleCall } from "./example.js";
 
 type Say = (line: string) => void;
 
@@ -113,7 +113,7 @@ async function demonstrate(call: ExampleCall, url: string, receiver: Client, say
     say(`\n${receiver.bareJid} received nothing within ${RECEIVED_MS / 1000} s.`);
     return false;
   }
-  const [sent, received] = [factsSent(call), factsOf(message)];
+  const [sent, received] = [factsSent(call), messageFacts(message)];
   say(`\nWhat the program sent, and what the client received:\n\n${sideBySide(sent, received)}`);
   return isDeepStrictEqual(sent, received);
 }
@@ -121,7 +121,7 @@ async function demonstrate(call: ExampleCall, url: string, receiver: Client, say
 /** Shows each further message, until the client's connection closes. */
 async function watch(receiver: Client, say: Say): Promise<void> {
   for (;;) {
-    const { text, sender } = factsOf(await nextMessage(receiver, FOREVER_MS));
+    const { text, sender } = messageFacts(await nextMessage(receiver, FOREVER_MS));
     say(`received from ${sender}: ${text}`);
   }
 }

@@ -2,7 +2,7 @@
 import { expect } from "chai";
 import { Metrics } from "../../component/metrics.js";
 import { Errcode, Refusal } from "../../component/refusal.js";
-import { CallLog, HOOK } from "../../http/call-log.js";
+import { CallLog, HOOK_CALL } from "../../http/call-log.js";
 import { Interface } from "../support/interface.js";
 import { LogLines } from "../support/log-lines.js";
 
@@ -82,7 +82,7 @@ describe("The counts of calls", () => {
   it("tell what each caller and each hook did, be they of one name", () => {
     records.end(call(1, "ci"), {});
     records.end(call(2, "ci"), REFUSAL);
-    records.end(call(3, "ci", HOOK), "aborted");
+    records.end(call(3, "ci", HOOK_CALL), "aborted");
     records.end(call(4), REFUSAL);
     expect(records.useOf("caller", "ci")).to.include({ calls: 2, refused: 1 });
     expect(records.useOf("hook", "ci")).to.include({ calls: 1, refused: 0 });

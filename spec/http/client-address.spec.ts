@@ -1,16 +1,16 @@
 /** Where a call comes from, also through proxies. */
 import { expect } from "chai";
-import { isWithin, networkOf, sourceOf } from "../../http/client-address.js";
+import { isWithin, clientNetworkOf, requestSourceOf } from "../../http/client-address.js";
 import { httpConfig } from "../../http/config.js";
 
 describe("A client's address", () => {
   const networks = (...proxies: string[]) => httpConfig.parse({ proxies }).proxies;
   const from = (peer: string, forwarded?: string, trusted = networks("127.0.0.1", "10.1.0.0/16")) =>
-    sourceOf(
+    requestSourceOf(
       {
         socket: { remoteAddress: peer },
         headers: forwarded === undefined ? {} : { "x-forwarded-for": forwarded },
-      } as unknown as Parameters<typeof sourceOf>[0],
+      } as unknown as Parameters<typeof requestSourceOf>[0],
       trusted,
     ).address;
 
@@ -54,9 +54,9 @@ describe("A client's address", () => {
   });
 
   it("counts as its whole network if it is IPv6: one machine has very many there", () => {
-    expect(networkOf("2001:db8:1:2:3:4:5:6")).to.equal(networkOf("2001:db8:1:2::9"));
-    expect(networkOf("2001:db8:1:2::9")).to.not.equal(networkOf("2001:db8:1:3::9"));
-    expect(networkOf("::ffff:192.0.2.7")).to.equal("192.0.2.7");
-    expect(networkOf("")).to.equal("");
+    expect(clientNetworkOf("2001:db8:1:2:3:4:5:6")).to.equal(clientNetworkOf("2001:db8:1:2::9"));
+    expect(clientNetworkOf("2001:db8:1:2::9")).to.not.equal(clientNetworkOf("2001:db8:1:3::9"));
+    expect(clientNetworkOf("::ffff:192.0.2.7")).to.equal("192.0.2.7");
+    expect(clientNetworkOf("")).to.equal("");
   });
 });

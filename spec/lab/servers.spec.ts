@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { AckRequests } from "../../component/outbox/ack-requests.js";
 import { xml } from "../../component/xml/builder.js";
 import { quote, serialise } from "../../component/xml/serialise.js";
-import { addressable, addressed, multicast } from "../../component/xml/splice.js";
+import { addressable, addressed, multicastStanza } from "../../component/xml/splice.js";
 import type { Client } from "../../scripts/lab/client.js";
 import { createServer } from "../../scripts/lab/create.js";
 import { NoServer } from "../../scripts/lab/server.js";
@@ -20,7 +20,7 @@ const says = (id: string) => {
   const stanza = xml("message", { from: `${ROOM}/nick`, id, type: "groupchat" }, xml("body", {}, id));
   const text = addressable(serialise(stanza));
   return {
-    toMany: (...receivers: string[]) => multicast(text, SERVICE, receivers.map(quote)),
+    toMany: (...receivers: string[]) => multicastStanza(text, SERVICE, receivers.map(quote)),
     toOne: (receiver: string) => addressed(text, receiver),
   };
 };

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { exampleCall, factsOf, factsSent } from "../../scripts/quickstart/example.js";
+import { exampleCall, messageFacts, factsSent } from "../../scripts/quickstart/example.js";
 import { xml, type Client, type Element } from "../../scripts/lab/client.js";
 import type { ComponentProcess } from "../../scripts/lab/component-process.js";
 import { componentOn, onEachServer } from "../support/servers.js";
@@ -28,7 +28,7 @@ describe("A program that calls the old interface", () => {
       const example = exampleCall("test1@qtalk.test.org", receiver.bareJid);
       await sends(example);
       const message = await receiver.next(isMessage);
-      expect(factsOf(message)).to.deep.equal(factsSent(example));
+      expect(messageFacts(message)).to.deep.equal(factsSent(example));
       expect(message.attrs["xml:lang"]).to.equal("en");
     });
 
@@ -90,7 +90,7 @@ describe("A program that calls the old interface", () => {
       });
       const message = await receiver.next(isMessage);
       expect(message.getChildText("body")).to.equal("你好");
-      expect(factsOf(message).id).to.match(/^http[0-9a-f]{32}\d{13}$/);
+      expect(messageFacts(message).id).to.match(/^http[0-9a-f]{32}\d{13}$/);
     });
 
     it("shows the sender's own sessions what was sent in their name", async () => {

@@ -1,7 +1,7 @@
 /** Messages in users' names on servers that permit them (XEP-0356) and check senders, and on such as permit nothing. */
 import { expect } from "chai";
 import { NS } from "../../component/xml/builder.js";
-import { exampleCall, factsOf, factsSent } from "../../scripts/quickstart/example.js";
+import { exampleCall, messageFacts, factsSent } from "../../scripts/quickstart/example.js";
 import { xml } from "../../scripts/lab/client.js";
 import { ComponentProcess } from "../../scripts/lab/component-process.js";
 import { operate, command } from "../support/command-line.js";
@@ -52,7 +52,7 @@ describe("A component that its host permits to send in users' names, and whose s
         const example = exampleCall(sender.bareJid, receiver.bareJid);
         const { text } = factsSent(example);
         await confirmed(component, "send_thirdmessage", example);
-        expect(factsOf(await receiver.next(isMessage))).to.deep.equal(factsSent(example));
+        expect(messageFacts(await receiver.next(isMessage))).to.deep.equal(factsSent(example));
         expect(copyIn(await sender.next(isMessage))?.getChildText("body")).to.equal(text);
         expect((await archiveOf(sender)).map((each) => each.text)).to.deep.equal([text]);
         expect(sender.received.filter((one) => isMessage(one) && copyIn(one) !== undefined)).to.have.length(

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { fitted, table } from "../../scripts/table.js";
+import { fittedRows, table } from "../../scripts/table.js";
 
 describe("A table", () => {
   it("has each row on one line that reads as it is written, whatever others wrote in it", () => {
@@ -24,7 +24,7 @@ describe("A table on a terminal", () => {
       ["2", "<a>\n</a>", "short"],
     ];
     const at = (width: number): string[] =>
-      table(headings, fitted(headings, rows, { width, isLong: (column) => column === 1 })).split("\n");
+      table(headings, fittedRows(headings, rows, { width, isLong: (column) => column === 1 })).split("\n");
     for (const width of [40, 80, 120]) {
       const lines = at(width);
       expect(lines).to.have.length(3);
@@ -43,7 +43,7 @@ describe("A table on a terminal", () => {
     ];
     for (const width of [50, 79, 80, 81]) {
       const isLong = (column: number): boolean => column === 2;
-      const lines = table(headings, fitted(headings, rows, { width, isLong })).split("\n");
+      const lines = table(headings, fittedRows(headings, rows, { width, isLong })).split("\n");
       expect(lines).to.have.length(3);
       expect(lines[1]).to.match(/^1 {3}张三@例子\.测试 {2}服务器.*… {2,3}a$/);
       expect(lines[2]).to.match(/^2 {3}b@x\.test {8}👩‍👩‍👧 and .*… {2,3}b$/u);

@@ -1,17 +1,17 @@
 /** The log of calls, for `outbox trace`, stays as small as outbox.trace says, whatever else the outbox sends. */
 import { expect } from "chai";
-import { CallLog } from "../../storage/call-log.js";
+import { CallLogStore } from "../../storage/call-log.js";
 import { openDatabase, type Database } from "../../storage/database.js";
 
 const KEPT = 10;
 
 describe("The log of calls", () => {
   let db: Database;
-  let log: CallLog;
+  let log: CallLogStore;
 
   beforeEach(() => {
     db = openDatabase(":memory:");
-    log = new CallLog(db, KEPT);
+    log = new CallLogStore(db, KEPT);
   });
   afterEach(() => db.close());
 

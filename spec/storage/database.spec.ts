@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
-import { explain, openDatabase, StorageFault } from "../../storage/database.js";
+import { sqliteFaultText, openDatabase, StorageFault } from "../../storage/database.js";
 import { OutboxStore } from "../../storage/outbox-store.js";
 import { Sqlite } from "../../storage/sqlite.js";
 import { WalSync } from "../../storage/wal-sync.js";
@@ -123,6 +123,6 @@ describe("Opening the database", () => {
 
   it("reports a file or folder without write permission", () => {
     const error = new Sqlite.SqliteError("attempt to write a readonly database", "SQLITE_READONLY");
-    expect(explain(error, path)).to.contain(path).and.contain("can't be opened for writing");
+    expect(sqliteFaultText(error, path)).to.contain(path).and.contain("can't be opened for writing");
   });
 });

@@ -2,7 +2,7 @@
 import { mock } from "node:test";
 import { expect } from "chai";
 import { BotsStore } from "../../storage/bots-store.js";
-import { CallLog } from "../../storage/call-log.js";
+import { CallLogStore } from "../../storage/call-log.js";
 import { openDatabase, type Database } from "../../storage/database.js";
 import { DeadLetters } from "../../storage/dead-letters.js";
 import { HookMessages } from "../../storage/hook-messages.js";
@@ -18,13 +18,13 @@ describe("Dead letters", () => {
   let db: Database;
   let outbox: OutboxStore;
   let letters: DeadLetters;
-  let calls: CallLog;
+  let calls: CallLogStore;
   beforeEach(() => {
     mock.method(Date, "now", () => NOW);
     db = openDatabase(":memory:");
     outbox = new OutboxStore(db);
     letters = new DeadLetters(db);
-    calls = new CallLog(db, 100);
+    calls = new CallLogStore(db, 100);
   });
   afterEach(() => {
     db.close();

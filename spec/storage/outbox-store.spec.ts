@@ -1,7 +1,7 @@
 /** The outbox's rows. */
 import { expect } from "chai";
 import { openDatabase, type Database } from "../../storage/database.js";
-import { bytesOf, weightOf, type NewRow } from "../../storage/outbox-row.js";
+import { rowBytes, weightOf, type NewRow } from "../../storage/outbox-row.js";
 import { OutboxStore } from "../../storage/outbox-store.js";
 import { ids, message } from "../support/sender.js";
 
@@ -56,7 +56,7 @@ describe("The outbox's rows", () => {
     const rows = [many, message("ü"), { ...message("n"), recipients: [] }];
     const stored = store.add(rows).rows;
     expect(store.states().waiting).to.deep.equal(weightOf(rows));
-    expect(stored.reduce((sum, row) => sum + bytesOf(row), 0)).to.equal(weightOf(rows).bytes);
+    expect(stored.reduce((sum, row) => sum + rowBytes(row), 0)).to.equal(weightOf(rows).bytes);
     expect(weightOf(rows).stanzas).to.equal(1204);
   });
 

@@ -1,10 +1,10 @@
 /** What is said about errors of SQLite: to callers in a few words, to operators with what to do. */
 import { chmodSync, mkdirSync, statSync, writeFileSync } from "node:fs";
 import { expect } from "chai";
-import { databaseBytes, explain, openDatabase, StorageFault } from "../../storage/database.js";
+import { databaseBytes, sqliteFaultText, openDatabase, StorageFault } from "../../storage/database.js";
 import { closeToOthers } from "../../storage/private-file.js";
 import { Sqlite } from "../../storage/sqlite.js";
-import { causeOf, isDiskFault, isFull, isStorageError } from "../../storage/storage-fault.js";
+import { causeOf, isDiskFault, isDiskFull, isStorageError } from "../../storage/storage-fault.js";
 import { Folder } from "../support/folder.js";
 
 const fault = (code: string): Error => new Sqlite.SqliteError("it fails", code);
@@ -24,10 +24,10 @@ describe("An error of SQLite", () => {
   ] as const)
     it(`${code} is explained`, () => {
       expect(causeOf(fault(code))).to.equal(cause);
-      expect(explain(fault(code), "/x.db"))
+      expect(sqliteFaultText(fault(code), "/x.db"))
         .to.contain("/x.db")
         .and.contain(advice);
-      expect(isFull(fault(code))).to.equal(code === "SQLITE_FULL");
+      expect(isDiskFull(fault(code))).to.equal(code === "SQLITE_FULL");
     });
 
   it("means that nothing can be written, unless it passes or is the program's", () => {
@@ -40,7 +40,7 @@ describe("An error of SQLite", () => {
       expect(isDiskFault(fault(code)), code).to.equal(false);
     for (const code of ["SQLITE_FULL", "SQLITE_IOERR_WRITE", "SQLITE_READONLY", "SQLITE_CORRUPT"])
       expect(isDiskFault(fault(code)), code).to.equal(true);
-    expect([isDiskFault(new Error("SQLITE_FULL")), isFull(new Error("SQLITE_FULL"))]).to.deep.equal([
+    expect([isDiskFault(new Error("SQLITE_FULL")), isDiskFull(new Error("SQLITE_FULL"))]).to.deep.equal([
       false,
       false,
     ]);
@@ -50,7 +50,7 @@ describe("An error of SQLite", () => {
       false,
     ]);
     expect(causeOf(new Error("SQLITE_FULL"))).to.equal("storage failed");
-    expect(explain("a word", "/x.db")).to.equal(
+    expect(sqliteFaultText("a word", "/x.db")).to.equal(
       "The database /x.db can't be used (a word): check storage.path in the configuration.",
     );
   });

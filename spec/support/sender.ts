@@ -14,7 +14,7 @@ import { Router } from "../../component/inbound/router.js";
 import { quote } from "../../component/xml/serialise.js";
 import { PATIENCE_MS } from "../../scripts/lab/inbox.js";
 import { openDatabase, type Database } from "../../storage/database.js";
-import { CallLog } from "../../storage/call-log.js";
+import { CallLogStore } from "../../storage/call-log.js";
 import { DeadLetters } from "../../storage/dead-letters.js";
 import { GroupCommit, type Disk } from "../../storage/group-commit.js";
 import { asStored, type WireText } from "../../component/xml/wire-text.js";
@@ -114,7 +114,7 @@ export class Sender {
     const { multicast } = this;
     const { trace } = options;
     const history =
-      trace === undefined ? undefined : new CallHistory(new CallLog(this.db, trace), this.commit);
+      trace === undefined ? undefined : new CallHistory(new CallLogStore(this.db, trace), this.commit);
     this.outbox = new Outbox(
       {
         modes: options.modes ?? DIRECT,

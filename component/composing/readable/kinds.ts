@@ -1,13 +1,13 @@
 /** Readers that turn the JSON of QTalk's message types into text. The numbers in the comments are values of msgType. */
-import type { Reader, Kind, Reading } from "./reading.js";
-import { durationOf, sizeOf, lineOf } from "./text.js";
-import type { Fields } from "./fields.js";
+import type { Reader, ReadableKind, Reading } from "./reading.js";
+import { durationOf, sizeOf, toLine } from "./text.js";
+import type { MessageFields } from "./fields.js";
 
 /** Makes a reader of a file with a name, a length or a size. */
 function media(
-  kind: Kind,
+  kind: ReadableKind,
   urls: readonly string[],
-  wordsOf: (fields: Fields) => (string | undefined)[],
+  wordsOf: (fields: MessageFields) => (string | undefined)[],
   isInline = false,
 ): Reader {
   return (fields) => {
@@ -26,7 +26,7 @@ export const picture = media(
 );
 
 /** Reads a voice message (2). The text has its length, because clients show a URL alone without one. */
-export const voice = media("voice", ["HttpUrl", "url"], (fields) => [durationOf(fields.line("Seconds"))]);
+export const readVoice = media("voice", ["HttpUrl", "url"], (fields) => [durationOf(fields.line("Seconds"))]);
 
 /** Reads a video (32). */
 export const video = media(
@@ -48,14 +48,14 @@ const TITLE = ["title", "Title", "name"];
 const WORDS = ["desc", "description", "intro", "content", "price"];
 const CARD_LINK = ["linkurl", "url", "detailUrl", "webDtlUrl", "touchDtlUrl"];
 
-export function card(kind: Kind): Reader {
+export function card(kind: ReadableKind): Reader {
   return (fields, beside) => {
     const data = fields.inside("data");
     return read(kind, fields, beside) ?? (data && read(kind, data, beside));
   };
 }
 
-function read(kind: Kind, fields: Fields, beside: string): Reading | undefined {
+function read(kind: ReadableKind, fields: MessageFields, beside: string): Reading | undefined {
   const [title, words, url] = [fields.line(...TITLE), fields.text(WORDS), fields.url(...CARD_LINK)];
   if (title === "" && words === "" && url === undefined) return undefined;
   if (title !== "") return { kind, words: title, below: words, url };
@@ -67,7 +67,7 @@ const MAX_CODE_LENGTH = 8000;
 const FENCE = "```";
 
 /** Reads source code (64), which becomes a block of preformatted text (XEP-0393 §5.1.2). */
-export const code: Reader = (fields) => {
+export const readCode: Reader = (fields) => {
   const text = fields.text(["Code"], MAX_CODE_LENGTH);
   if (text === "") return undefined;
   const below = text.includes(FENCE) ? text : [FENCE, text, FENCE].join("\n");
@@ -106,13 +106,13 @@ export const meeting: Reader = (fields, beside) => {
 };
 
 /** Returns lines such as `Time: three o'clock`. */
-function saidIn(fields: Fields): string[] {
+function saidIn(fields: MessageFields): string[] {
   return fields.names
     .filter((name) => !UNSAID.has(name))
     .slice(0, MAX_DETAILS)
     .flatMap((name) => {
       const value = fields.line(name);
-      return value === "" ? [] : [`${lineOf(name, MAX_NAME_LENGTH)}: ${value}`];
+      return value === "" ? [] : [`${toLine(name, MAX_NAME_LENGTH)}: ${value}`];
     });
 }
 

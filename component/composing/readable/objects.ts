@@ -1,7 +1,7 @@
 /** Replaces known objects inside text, `[obj type="image" value="URL" width=1 height=2]`, by URLs and texts. */
 import type { Language } from "../../translated.js";
 import { fileAlone, kindIn, type Readable } from "./reading.js";
-import { lineOf, urlOf } from "./text.js";
+import { toLine, completeUrl } from "./text.js";
 
 /** The start of every object: a text without it needs no replacement. */
 export const MARK = "[obj ";
@@ -20,7 +20,7 @@ interface Where {
 /** Returns the text with its objects replaced; undefined if the text contains no known object. */
 export function withoutObjects(text: string, where: Where): Readable | undefined {
   const [whole, type, value = ""] = [...text.matchAll(OBJECT)][0] ?? [];
-  const url = whole === text.trim() && type === "image" ? urlOf(value, where.base) : undefined;
+  const url = whole === text.trim() && type === "image" ? completeUrl(value, where.base) : undefined;
   if (url !== undefined) return fileAlone(url, kindIn("picture", where.language));
   const body = text.replace(
     OBJECT,
@@ -38,17 +38,17 @@ function show(type: string, value: string, { base, language }: Where): string | 
   switch (type) {
     case "image":
     case "url": {
-      const url = urlOf(value, base);
+      const url = completeUrl(value, base);
       if (url !== undefined) return EDGE + url + EDGE;
       // A URL without a scheme, such as example.org, is shown as text, because users understand it.
       const said = type === "url" && /^[\w-]/.test(value) && !value.includes(":") ? value : "";
-      return lineOf(said, MAX_VALUE_LENGTH) || kindIn(type === "url" ? "link" : "picture", language);
+      return toLine(said, MAX_VALUE_LENGTH) || kindIn(type === "url" ? "link" : "picture", language);
     }
     case "emoticon":
       // QTalk's names begin with a slash: [/smile].
-      return `[${lineOf(value, MAX_VALUE_LENGTH).replace(/^\[?\/?|\]$/g, "")}]`;
+      return `[${toLine(value, MAX_VALUE_LENGTH).replace(/^\[?\/?|\]$/g, "")}]`;
     case "tel":
-      return lineOf(value, MAX_VALUE_LENGTH);
+      return toLine(value, MAX_VALUE_LENGTH);
     default:
       return undefined;
   }

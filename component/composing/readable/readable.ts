@@ -1,21 +1,21 @@
 /** Turns JSON and `[obj …]` in QTalk's messages into text; the mirror keeps the original (attribute-mirror.ts). */
 import type { MessagesConfig } from "../../config.js";
 import type { Element } from "../../xml/builder.js";
-import { Fields } from "./fields.js";
-import { picture, video, voice, card, code, file, location, meeting, notice } from "./kinds.js";
+import { MessageFields } from "./fields.js";
+import { picture, video, readVoice, card, readCode, file, location, meeting, notice } from "./kinds.js";
 import { MARK, withoutObjects } from "./objects.js";
 import { fileAlone, kindIn, written, type Readable, type Reader } from "./reading.js";
-import { lineOf, urlOf } from "./text.js";
+import { toLine, completeUrl } from "./text.js";
 
 const READERS: ReadonlyMap<string, Reader> = new Map([
-  ["2", voice],
+  ["2", readVoice],
   ["3", picture],
   ["5", file],
   ["11", card("product")],
   ["16", location],
   ["30", picture],
   ["32", video],
-  ["64", code],
+  ["64", readCode],
   ["256", card("contact")],
   ["257", meeting],
   ["511", card("activity")],
@@ -48,12 +48,12 @@ export function readable(body: Element, config: MessagesConfig): Readable | unde
   if (reader === undefined && !hasObjects && !isPicture) return undefined;
   if (body.getChildElements().length > 0) return undefined;
   const { file_url: base, language } = config;
-  const url = isPicture ? urlOf(text, undefined) : undefined;
+  const url = isPicture ? completeUrl(text, undefined) : undefined;
   if (url !== undefined) return fileAlone(url, kindIn("picture", language));
   if (reader !== undefined) {
-    const inBody = Fields.read(text, base);
-    const fields = inBody ?? Fields.read(extendInfo, base);
-    const beside = inBody === undefined && !hasObjects ? lineOf(text, MAX_BESIDE_LENGTH) : "";
+    const inBody = MessageFields.read(text, base);
+    const fields = inBody ?? MessageFields.read(extendInfo, base);
+    const beside = inBody === undefined && !hasObjects ? toLine(text, MAX_BESIDE_LENGTH) : "";
     const reading = fields && reader(fields, beside);
     if (reading !== undefined) return written(reading, language);
   }

@@ -1,6 +1,6 @@
 /** The readable content of a message of one of QTalk's types, and how it becomes text. */
 import type { Language, Translated } from "../../translated.js";
-import type { Fields } from "./fields.js";
+import type { MessageFields } from "./fields.js";
 
 const KINDS = {
   picture: { en: "picture", zh: "图片" },
@@ -19,10 +19,10 @@ const KINDS = {
   bill: { en: "shared bill", zh: "AA收款" },
 } as const satisfies Readonly<Record<string, Translated>>;
 
-export type Kind = keyof typeof KINDS;
+export type ReadableKind = keyof typeof KINDS;
 
 export interface Reading {
-  readonly kind: Kind;
+  readonly kind: ReadableKind;
   /** The text that follows the kind, on the same line. */
   readonly words: string;
   readonly below?: string | undefined;
@@ -32,7 +32,7 @@ export interface Reading {
 }
 
 /** Parses the JSON of a message type; undefined if nothing is readable. `beside` is the text outside the JSON, or "". */
-export type Reader = (fields: Fields, beside: string) => Reading | undefined;
+export type Reader = (fields: MessageFields, beside: string) => Reading | undefined;
 
 /** The readable replacement of a body. */
 export interface Readable {
@@ -41,7 +41,7 @@ export interface Readable {
   readonly file?: { readonly url: string; readonly description: string };
 }
 
-export function kindIn(kind: Kind, language: Language): string {
+export function kindIn(kind: ReadableKind, language: Language): string {
   return `[${KINDS[kind][language]}]`;
 }
 

@@ -7,12 +7,12 @@ const SCHEME = /^[a-z][a-z0-9+.-]*:/i;
 const WEB = /^https?:\/\//i;
 
 /** Returns the text on one line of at most `most` characters. */
-export function lineOf(text: string, most: number): string {
+export function toLine(text: string, most: number): string {
   return cut(roughly(text, most).replace(/\s+/gu, " ").replace(HARMFUL, "").trim(), most);
 }
 
 /** Returns the text with its line ends and indents, with at most `most` characters. */
-export function linesOf(text: string, most: number): string {
+export function toLines(text: string, most: number): string {
   return cut(roughly(text, most).replace(/\r\n?/g, "\n").replace(HARMFUL, "").trimEnd(), most);
 }
 
@@ -31,7 +31,7 @@ function cut(text: string, most: number): string {
  * Returns a complete http or https URL in ASCII, which clients recognise as one link; undefined for another scheme,
  * a long one, or one with a user name, which looks like the host. @param base the prefix of relative URLs
  */
-export function urlOf(text: string, base: string | undefined): string | undefined {
+export function completeUrl(text: string, base: string | undefined): string | undefined {
   const given = text.trim();
   if (given === "" || given.length > MAX_URL_LENGTH) return undefined;
   const isRelative = !SCHEME.test(given) && !given.startsWith("//");

@@ -1,20 +1,20 @@
 /** An alert, what happens to it, and what follows: the types of the state machine in alert.ts. */
 
 /** A person, as the room or the chat shows them. */
-export interface Person {
+export interface AlertPerson {
   /** The bare address; if the room hides it, the occupant's id or address there. */
   readonly id: string;
   readonly name: string;
 }
 
-export interface Taker extends Person {
+export interface Taker extends AlertPerson {
   readonly at: number;
   /** The id of the message with the reaction that took the alert; undefined: by a word or an operation. */
   readonly on?: string | undefined;
 }
 
 export interface Silence {
-  readonly by: Person;
+  readonly by: AlertPerson;
   readonly at: number;
   readonly until: number;
   /** The id of the message with the reaction that began it; undefined: by a word or an operation. */
@@ -63,7 +63,7 @@ export interface Plan {
 
 /** Who did it. `on`: by a reaction to the message with this id; else by a word or an operation. */
 export interface Taking {
-  readonly by: Person;
+  readonly by: AlertPerson;
   readonly on?: string | undefined;
 }
 
@@ -75,7 +75,7 @@ export interface StepMade {
 export type AlertEvent =
   | { readonly kind: "fired"; readonly severity: string }
   /** `seen`: the program no longer has the alert, and says nothing about it. */
-  | { readonly kind: "resolved"; readonly by?: Person | undefined; readonly seen?: true }
+  | { readonly kind: "resolved"; readonly by?: AlertPerson | undefined; readonly seen?: true }
   | (Taking & { readonly kind: "take" | "drop" })
   | (Taking & { readonly kind: "silence"; readonly until: number })
   /** The silence is no longer wanted. */
@@ -93,7 +93,7 @@ export type AlertEvent =
 /** What is to be done after an event. */
 export type Effect =
   /** Say the alert's new state. */
-  | { readonly do: "show"; readonly why: Shown; readonly by?: Person | undefined }
+  | { readonly do: "show"; readonly why: Shown; readonly by?: AlertPerson | undefined }
   /** Say that a silence is over, and how many posts weren't said. */
   | { readonly do: "tell end of silence"; readonly unsaid: number }
   | { readonly do: "step"; readonly step: number }
@@ -113,7 +113,7 @@ export interface UnsilenceEffect {
 /** A change that is said. */
 export type Shown = "taken" | "dropped" | "silenced" | "unsilenced" | "resolved";
 
-export interface Outcome {
+export interface AlertOutcome {
   readonly alert: Alert;
   readonly effects: readonly Effect[];
   /** Whether the event changed anything. */

@@ -20,7 +20,7 @@ import type {
   Alert,
   AlertEvent,
   Effect,
-  Outcome,
+  AlertOutcome,
   Plan,
   Silence,
   State,
@@ -58,7 +58,7 @@ export function isCurrent({ resolvedAt, silence }: Alert): boolean {
 }
 
 /** Returns when something is due by itself; undefined: never. */
-export function dueAt(alert: Alert, plan: Plan): number | undefined {
+export function alertDueAt(alert: Alert, plan: Plan): number | undefined {
   const { silence, postedAt, resolvedAt } = alert;
   const times = [...runTimes(alert, plan)];
   if (silence !== undefined) times.push(silence.until);
@@ -67,7 +67,7 @@ export function dueAt(alert: Alert, plan: Plan): number | undefined {
 }
 
 /** Handles an event. */
-export function next(alert: Alert, event: AlertEvent, at: number, plan: Plan): Outcome {
+export function next(alert: Alert, event: AlertEvent, at: number, plan: Plan): AlertOutcome {
   switch (event.kind) {
     case "fired":
       return fired(alert, event.severity, at, plan);
@@ -98,11 +98,11 @@ export function next(alert: Alert, event: AlertEvent, at: number, plan: Plan): O
   }
 }
 
-function same(alert: Alert): Outcome {
+function same(alert: Alert): AlertOutcome {
   return { alert, effects: [], isNew: false };
 }
 
-function changed(alert: Alert, ...effects: readonly Effect[]): Outcome {
+function changed(alert: Alert, ...effects: readonly Effect[]): AlertOutcome {
   return { alert, effects, isNew: true };
 }
 
@@ -113,7 +113,7 @@ function started(alert: Alert, at: number, plan: Plan): Alert {
   return { ...alert, run: hasSteps ? { since: at, next: 0 } : undefined };
 }
 
-function fired(alert: Alert, severity: string, at: number, plan: Plan): Outcome {
+function fired(alert: Alert, severity: string, at: number, plan: Plan): AlertOutcome {
   const isAgain = alert.resolvedAt !== undefined;
   const unsaid = alert.unsaid + (isMuted(alert, at) ? 1 : 0);
   const anew = isAgain ? { openedAt: at, resolvedAt: undefined, takers: [] } : {};
@@ -122,7 +122,11 @@ function fired(alert: Alert, severity: string, at: number, plan: Plan): Outcome 
   return changed(becameUrgent || isAgain ? started(after, at, plan) : after);
 }
 
-function resolve(alert: Alert, { by, seen }: Extract<AlertEvent, { kind: "resolved" }>, at: number): Outcome {
+function resolve(
+  alert: Alert,
+  { by, seen }: Extract<AlertEvent, { kind: "resolved" }>,
+  at: number,
+): AlertOutcome {
   if (alert.resolvedAt !== undefined) return same(alert);
   const isPost = by === undefined && seen !== true;
   const unsaid = alert.unsaid + (isPost && isMuted(alert, at) ? 1 : 0);
@@ -141,7 +145,7 @@ function resolve(alert: Alert, { by, seen }: Extract<AlertEvent, { kind: "resolv
   return changed(after, ...(isPost ? [] : [{ do: "show", why: "resolved", by } as const]));
 }
 
-function take(alert: Alert, { by, on }: Taking, at: number): Outcome {
+function take(alert: Alert, { by, on }: Taking, at: number): AlertOutcome {
   const { takers } = alert;
   if (alert.resolvedAt !== undefined || takers.length >= MAX_TAKERS) return same(alert);
   if (takers.some(({ id }) => id === by.id)) return same(alert);
@@ -150,7 +154,7 @@ function take(alert: Alert, { by, on }: Taking, at: number): Outcome {
 }
 
 /** @param on if defined, only the reaction to this message is taken back */
-function drop(alert: Alert, { by, on }: Taking, at: number, plan: Plan): Outcome {
+function drop(alert: Alert, { by, on }: Taking, at: number, plan: Plan): AlertOutcome {
   const takers = alert.takers.filter((each) => each.id !== by.id || (on !== undefined && each.on !== on));
   if (alert.resolvedAt !== undefined || takers.length === alert.takers.length) return same(alert);
   const after = { ...alert, takers };
@@ -162,7 +166,7 @@ function silence(
   { by, until, on }: Taking & { readonly until: number },
   at: number,
   { hasSource }: Plan,
-): Outcome {
+): AlertOutcome {
   const isSame = [alert.asked, alert.silence].some(
     (each) => on !== undefined && each?.on === on && each.by.id === by.id,
   );
@@ -186,7 +190,10 @@ export function isSameSilence(one: Silence | undefined, other: Silence): boolean
   return one?.at === other.at && one.by.id === other.by.id && one.on === other.on;
 }
 
-function silenced(alert: Alert, { source, silence }: Extract<AlertEvent, { kind: "silenced" }>): Outcome {
+function silenced(
+  alert: Alert,
+  { source, silence }: Extract<AlertEvent, { kind: "silenced" }>,
+): AlertOutcome {
   const isWanted = isSameSilence(alert.asked, silence);
   const asked = isWanted ? undefined : alert.asked;
   // Nobody wants it any more.
@@ -197,7 +204,7 @@ function silenced(alert: Alert, { source, silence }: Extract<AlertEvent, { kind:
 }
 
 /** The source failed: what was asked of it is done here, unless it silences the alert already. */
-function muteInstead(alert: Alert, silence: Silence, at: number): Outcome {
+function muteInstead(alert: Alert, silence: Silence, at: number): AlertOutcome {
   if (!isSameSilence(alert.asked, silence)) return same(alert);
   const after = { ...alert, asked: undefined };
   const isNeeded = alert.silence === undefined && alert.resolvedAt === undefined && silence.until > at;
@@ -205,7 +212,7 @@ function muteInstead(alert: Alert, silence: Silence, at: number): Outcome {
   return changed({ ...after, silence, run: undefined }, { do: "show", why: "silenced", by: silence.by });
 }
 
-function unsilence(alert: Alert, { by, on }: Taking, at: number, plan: Plan): Outcome {
+function unsilence(alert: Alert, { by, on }: Taking, at: number, plan: Plan): AlertOutcome {
   const isMeant = (each: Silence | undefined): boolean =>
     each !== undefined && (on === undefined || (each.on === on && each.by.id === by.id));
   if (isMeant(alert.asked) && alert.silence === undefined) return changed({ ...alert, asked: undefined });
@@ -219,7 +226,7 @@ function unsilence(alert: Alert, { by, on }: Taking, at: number, plan: Plan): Ou
   return changed(after, ...atSource, said);
 }
 
-function awaitReceipt(alert: Alert, { step, isChat }: StepMade, at: number): Outcome {
+function awaitReceipt(alert: Alert, { step, isChat }: StepMade, at: number): AlertOutcome {
   const { run } = alert;
   // The run may be over, or another one.
   if (run?.next !== step + 1 || !isChat) return same(alert);
@@ -227,7 +234,7 @@ function awaitReceipt(alert: Alert, { step, isChat }: StepMade, at: number): Out
 }
 
 /** Nobody got a step: the next one is due now, and the others keep their distances. */
-function hurry(alert: Alert, step: number, at: number, { delays }: Plan): Outcome {
+function hurry(alert: Alert, step: number, at: number, { delays }: Plan): AlertOutcome {
   const { run } = alert;
   const delay = run && delays[run.next];
   if (run?.next !== step + 1 || delay === undefined) return same(alert);
@@ -235,7 +242,7 @@ function hurry(alert: Alert, step: number, at: number, { delays }: Plan): Outcom
 }
 
 /** Does what is due. */
-function pass(alert: Alert, at: number, plan: Plan): Outcome {
+function pass(alert: Alert, at: number, plan: Plan): AlertOutcome {
   const { silence, postedAt, resolvedAt } = alert;
   if (silence !== undefined && silence.until <= at) {
     const after = started({ ...alert, silence: undefined, unsaid: 0 }, at, plan);
@@ -247,7 +254,7 @@ function pass(alert: Alert, at: number, plan: Plan): Outcome {
 }
 
 /** Makes the steps that are due, in order. */
-function steps(alert: Alert, at: number, plan: Plan): Outcome {
+function steps(alert: Alert, at: number, plan: Plan): AlertOutcome {
   const awaits = alert.run?.awaits;
   const isLate = awaits !== undefined && awaits.until <= at;
   const late = isLate ? hurry(alert, awaits.step, at, plan).alert : alert;

@@ -9,7 +9,7 @@ import type { Hook } from "../hook.js";
 import type { AlertsDependencies } from "./dependencies.js";
 import { alertOf, type AlertRecords } from "./records.js";
 import { rostersOf } from "./steps.js";
-import { lineText, textsIn, withState, type AlertTexts } from "./texts.js";
+import { lineText, alertTextsIn, withState, type AlertTexts } from "./texts.js";
 
 export type Question =
   | { readonly kind: "open" | "duty" | "help" | "no alert" }
@@ -31,7 +31,7 @@ export class Answers {
   ) {}
 
   get texts(): AlertTexts {
-    return textsIn(this.dependencies.context.messages.language);
+    return alertTextsIn(this.dependencies.context.messages.language);
   }
 
   /**

@@ -11,7 +11,7 @@ import type { Watched, WatchedMessage } from "../../muc/room/room-rules.js";
 import type { Element } from "../../xml/builder.js";
 import type { RoomMessage } from "../outgoing/event-recorder.js";
 import { isExcluded } from "../outgoing/event-recorder.js";
-import type { AlertEvent, Person } from "./alert-types.js";
+import type { AlertEvent, AlertPerson } from "./alert-types.js";
 import type { AlertsDependencies } from "./dependencies.js";
 import type { AlertRecords } from "./records.js";
 import { rostersOf } from "./steps.js";
@@ -28,8 +28,8 @@ import {
 import type { Answers } from "./answers.js";
 
 /** Who says something, and where. */
-export interface Speaker {
-  readonly person: Person;
+export interface HeardSpeaker {
+  readonly person: AlertPerson;
   /** The bare address of the room, or of the person in a chat: where alerts were said. */
   readonly place: string;
   /** Whether the speaker may silence and resolve. */
@@ -98,7 +98,7 @@ export class AlertHearing {
   }
 
   /** @returns whether it was about alerts */
-  #hear(heard: Heard, speaker: Speaker): boolean {
+  #hear(heard: Heard, speaker: HeardSpeaker): boolean {
     const { person, place } = speaker;
     const at = this.dependencies.clock.now();
     if (heard.kind === "receipt") return this.#receive(heard.of, place, at);
@@ -123,7 +123,7 @@ export class AlertHearing {
   }
 
   /** Whether a word that is about no alert is meant for bots here. Rosters are asked for before any alert was said. */
-  #isAnswered(verb: General, speaker: Speaker): boolean {
+  #isAnswered(verb: General, speaker: HeardSpeaker): boolean {
     return (
       this.records.store.isSaidAt(speaker.place) ||
       (verb === "duty" && this.answers.hooksAt(speaker).some((hook) => rostersOf(hook).size > 0))
@@ -131,7 +131,7 @@ export class AlertHearing {
   }
 
   /** Returns the alert that is meant: that of the message, or without one, the latest open one. */
-  #rowOf(to: string | undefined, { place, bot }: Speaker): StoredAlert | undefined {
+  #rowOf(to: string | undefined, { place, bot }: HeardSpeaker): StoredAlert | undefined {
     const { store } = this.records;
     const message = to === undefined ? undefined : (store.messageIn(place, to) ?? store.message(place, to));
     const isHeard = (row: StoredAlert): boolean =>
@@ -156,7 +156,7 @@ export class AlertHearing {
   #react(
     { to, signs }: Extract<Heard, { kind: "reactions" }>,
     row: StoredAlert | undefined,
-    { person: by, place, mayDecide }: Speaker,
+    { person: by, place, mayDecide }: HeardSpeaker,
     at: number,
   ): void {
     if (row === undefined) return;
@@ -176,7 +176,7 @@ export class AlertHearing {
   #word(
     { verb, rest, to }: { readonly verb: AboutAlert; readonly rest: string; readonly to: string | undefined },
     row: StoredAlert,
-    { person: by, place, mayDecide }: Speaker,
+    { person: by, place, mayDecide }: HeardSpeaker,
     at: number,
   ): void {
     const asked = { asked: true, place, ...(to === undefined && { isNamed: true }) };
@@ -219,7 +219,7 @@ export class AlertHearing {
   }
 
   /** Answers a word that isn't known with those that are, once a minute at most. */
-  #unknown(word: string, speaker: Speaker): void {
+  #unknown(word: string, speaker: HeardSpeaker): void {
     this.dependencies.metrics.alertsHeard.inc({ result: "unknown" });
     if (this.#answered.consume(speaker.place)) this.answers.say({ kind: "unknown", word }, speaker);
   }

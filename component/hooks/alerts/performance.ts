@@ -12,4 +12,4 @@ export interface Performance {
 }
 
 /** Removes the task, inside the transaction that does it. @returns false if it was done already */
-export type Done = () => boolean;
+export type RemoveTask = () => boolean;

@@ -8,7 +8,7 @@ import { isMuted, next, opened, stateOf } from "./alert.js";
 import type { Alert, AlertEvent } from "./alert-types.js";
 import { withMentions } from "./mentions.js";
 import { planOf } from "./plan.js";
-import { alertOf, contentOf, type AlertRecords } from "./records.js";
+import { alertOf, alertContentOf, type AlertRecords } from "./records.js";
 import { clockText, signsOf, withState } from "./texts.js";
 
 /** How many alerts of one hook may be current; posts about others are said, and nobody can take them. */
@@ -45,7 +45,7 @@ export class AlertTurn {
     this.#row = store.current(hook.id, name);
     this.#event =
       report.status === "firing" ? { kind: "fired", severity: report.severity } : { kind: "resolved" };
-    const plan = planOf(hook, this.#row ?? contentOf(report, ""));
+    const plan = planOf(hook, this.#row ?? alertContentOf(report, ""));
     if (this.#row !== undefined) this.#after = next(alertOf(this.#row), this.#event, at, plan).alert;
     else if (report.status === "firing" && store.currentCount(hook.id) < MAX_CURRENT)
       this.#after = opened(report.severity, at, plan);
@@ -102,7 +102,7 @@ export class AlertTurn {
     if (row !== undefined) {
       const isNew = message !== undefined && message.corrects === undefined;
       const moved = isNew ? { receiver, message: message.id } : {};
-      const content = isOver ? { text: "" } : contentOf(report, text);
+      const content = isOver ? { text: "" } : alertContentOf(report, text);
       ({ row } = records.apply({ row, hook, at }, this.#event, { columns: { ...moved, ...content } }));
     } else if (this.#after !== undefined && message !== undefined)
       row = records.open(hook, { name, report, text }, message.id, at);

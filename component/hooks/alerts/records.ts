@@ -4,8 +4,8 @@ import type { AccountJid } from "../../addresses/address.js";
 import type { AlertReport } from "../formats/format.js";
 import { labelsIn } from "../formats/fields.js";
 import type { Hook } from "../hook.js";
-import { dueAt, isCurrent, next, opened, stateOf } from "./alert.js";
-import type { Alert, AlertEvent, Effect, Outcome, Person, Plan } from "./alert-types.js";
+import { alertDueAt, isCurrent, next, opened, stateOf } from "./alert.js";
+import type { Alert, AlertEvent, Effect, AlertOutcome, AlertPerson, Plan } from "./alert-types.js";
 import type { AlertsDependencies } from "./dependencies.js";
 import { planOf } from "./plan.js";
 import { lineText } from "./texts.js";
@@ -58,7 +58,7 @@ export class AlertRecords {
     message: string,
     at: number,
   ): StoredAlert {
-    const content = contentOf(report, text);
+    const content = alertContentOf(report, text);
     const plan = planOf(hook, content);
     const alert = opened(report.severity, at, plan);
     const row: Omit<StoredAlert, "id"> = {
@@ -82,13 +82,13 @@ export class AlertRecords {
     { row, hook, at }: Applied,
     event: AlertEvent,
     { columns = {}, ...marks }: { readonly columns?: Partial<StoredAlert>; readonly isNamed?: boolean } = {},
-  ): Outcome & { readonly row: StoredAlert } {
+  ): AlertOutcome & { readonly row: StoredAlert } {
     const before = alertOf(row);
     const plan = planOf(hook, { ...row, ...columns });
     const outcome = next(before, event, at, plan);
     const isUnchanged = !outcome.isNew && Object.keys(columns).length === 0;
     // The hook's steps may have changed, and with them when something is due.
-    if (isUnchanged && dueAt(before, plan) === row.dueAt) return { ...outcome, row };
+    if (isUnchanged && alertDueAt(before, plan) === row.dueAt) return { ...outcome, row };
     const set = { ...columnsOf(outcome.alert, at, plan), ...columns };
     this.store.set(row.id, set);
     // Steps of a run that is over aren't made.
@@ -107,7 +107,7 @@ export class AlertRecords {
   }
 
   /** Notes what happened, for operators. */
-  noteChange(alert: number, what: string, at: number, person?: Person): void {
+  noteChange(alert: number, what: string, at: number, person?: AlertPerson): void {
     this.store.addChange({
       alert,
       at,
@@ -172,7 +172,7 @@ export class AlertRecords {
     for (const place of places) this.addTask(row.id, { do: "tell called", place }, at);
   }
 
-  #note(applied: Applied, change: AlertChangeName, by: Person | undefined): void {
+  #note(applied: Applied, change: AlertChangeName, by: AlertPerson | undefined): void {
     this.noteChange(applied.row.id, change.replace("alert.", ""), applied.at, by);
     this.tell(applied, change, by);
   }
@@ -181,7 +181,7 @@ export class AlertRecords {
   tell(
     { row, hook, at }: Applied,
     change: AlertChangeName,
-    by: Person | undefined,
+    by: AlertPerson | undefined,
     more: { readonly called?: string } = {},
   ): void {
     this.dependencies.events.alertChanged({
@@ -225,7 +225,10 @@ export function taskOf({ task }: Pick<AlertTask, "task">): Task {
 }
 
 /** Returns the columns of what an alert is about. */
-export function contentOf(report: AlertReport, text: string): Pick<StoredAlert, "title" | "text" | "labels"> {
+export function alertContentOf(
+  report: AlertReport,
+  text: string,
+): Pick<StoredAlert, "title" | "text" | "labels"> {
   const title = lineText(report.title, MAX_TITLE);
   return { title, text: text.length > MAX_TEXT ? "" : text, labels: labelsText(report) };
 }
@@ -236,7 +239,7 @@ function columnsOf(alert: Alert, at: number, plan: Plan) {
     current: isCurrent(alert),
     status: JSON.stringify(alert),
     changedAt: at,
-    dueAt: dueAt(alert, plan),
+    dueAt: alertDueAt(alert, plan),
     atSource: alert.silence?.source !== undefined,
   };
 }

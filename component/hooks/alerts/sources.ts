@@ -15,7 +15,7 @@ import { alertOf, taskOf, type AlertRecords, type Applied, type Task } from "./r
 import { RunningWork } from "./running-work.js";
 import { isFault, SOURCE_TIMEOUT_MS, SourceRequests, type SourceApi } from "./source-requests.js";
 import type { SourceFault } from "./source-requests.js";
-import { clockText, lineText, textsIn, type AlertTexts } from "./texts.js";
+import { clockText, lineText, alertTextsIn, type AlertTexts } from "./texts.js";
 
 /** How many requests run at once. */
 const MAX_RUNNING = 16;
@@ -70,7 +70,7 @@ export class AlertSources {
   }
 
   get #texts(): AlertTexts {
-    return textsIn(this.dependencies.context.messages.language);
+    return alertTextsIn(this.dependencies.context.messages.language);
   }
 
   start(): void {

@@ -8,10 +8,10 @@ import type { Earlier, PostMessage } from "../sending.js";
 import { stateOf } from "./alert.js";
 import type { Alert } from "./alert-types.js";
 import type { AlertsDependencies } from "./dependencies.js";
-import type { Done, Performance } from "./performance.js";
+import type { RemoveTask, Performance } from "./performance.js";
 import { alertOf, type AlertRecords } from "./records.js";
-import { stepsOf, type Step } from "./steps.js";
-import { lineText, textsIn, withState } from "./texts.js";
+import { stepsOf, type EscalationStep } from "./steps.js";
+import { lineText, alertTextsIn, withState } from "./texts.js";
 
 export class StepVoice {
   constructor(
@@ -23,7 +23,7 @@ export class StepVoice {
    * Makes a step, and removes its task in the same transaction; nothing is done if nobody needs to be called any more.
    * @returns why it wasn't made; it is to be tried again
    */
-  async make(performance: Performance, step: number, done: Done): Promise<HookFault | undefined> {
+  async make(performance: Performance, step: number, done: RemoveTask): Promise<HookFault | undefined> {
     const { row, hook } = performance;
     const wanted = stepsOf(hook.calls)[step];
     if (wanted === undefined || !isDue(alertOf(row), step)) {
@@ -40,7 +40,7 @@ export class StepVoice {
   }
 
   /** Returns the address that a step calls, or why there is none. */
-  #calledBy({ row, hook, at }: Performance, { to }: Step): Jid | string {
+  #calledBy({ row, hook, at }: Performance, { to }: EscalationStep): Jid | string {
     const { duty } = this.dependencies;
     if (to.kind === "address") return to.jid;
     const room = hasLeft(hook, row.receiver, this.dependencies) ? hook.receiver : row.receiver;
@@ -48,10 +48,15 @@ export class StepVoice {
     const jid = text === undefined ? undefined : Jid.parse(text);
     if (jid !== undefined) return jid;
     const roster = to.kind === "duty" ? (to.roster ?? hook.name) : "";
-    return textsIn(this.dependencies.context.messages.language).offDuty(roster);
+    return alertTextsIn(this.dependencies.context.messages.language).offDuty(roster);
   }
 
-  async #call(performance: Performance, step: number, to: Jid, done: Done): Promise<HookFault | undefined> {
+  async #call(
+    performance: Performance,
+    step: number,
+    to: Jid,
+    done: RemoveTask,
+  ): Promise<HookFault | undefined> {
     const { row, hook, at } = performance;
     const isRoom = isRoomFor(hook, to, this.dependencies);
     const message = this.#messageFor(performance, to, !isRoom);
@@ -76,7 +81,7 @@ export class StepVoice {
 
   #messageFor({ row, at }: Performance, to: Jid, isChat: boolean): PostMessage {
     const { messages } = this.dependencies.context;
-    const texts = textsIn(messages.language);
+    const texts = alertTextsIn(messages.language);
     const alert = alertOf(row);
     const id = newMessageId(at);
     const what = texts.step(durationText(at - alert.openedAt));
@@ -90,12 +95,12 @@ export class StepVoice {
   }
 
   /** Nobody could be called: it is said where the alert is, and the next step comes now. */
-  async #fail({ row, hook, at }: Performance, step: number, reason: string, done: Done): Promise<void> {
+  async #fail({ row, hook, at }: Performance, step: number, reason: string, done: RemoveTask): Promise<void> {
     await this.dependencies.commit.run(() => {
       if (!done()) return;
       this.records.apply({ row, hook, at }, { kind: "step failed", step });
       this.records.noteChange(row.id, `step ${step + 1}: nobody could be called: ${reason}`, at);
-      const { nobody } = textsIn(this.dependencies.context.messages.language);
+      const { nobody } = alertTextsIn(this.dependencies.context.messages.language);
       this.records.addTask(row.id, { do: "tell", text: nobody(reason) }, at);
     });
   }

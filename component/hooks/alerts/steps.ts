@@ -11,7 +11,7 @@ export type StepTarget =
   | { readonly kind: "duty"; readonly roster: string | undefined }
   | { readonly kind: "address"; readonly jid: Jid };
 
-export interface Step {
+export interface EscalationStep {
   /** How long after the alert opened it is due, in milliseconds. */
   readonly delay: number;
   readonly to: StepTarget;
@@ -31,7 +31,7 @@ const UNITS = [
 ] as const;
 
 /** Parses a step such as "15m juliet@example.org", "5m duty" or "room". @returns why it is none, as a text */
-export function parseStep(text: string): Step | string {
+export function parseStep(text: string): EscalationStep | string {
   const [, before = "", target = ""] = /^(?:(.*)\s)?(\S+)$/u.exec(text.trim()) ?? [];
   const delay = /^(?:0[a-z]?)?$/.test(before.trim()) ? 0 : durationIn(before);
   if (target === "" || delay === undefined || delay > MAX_DELAY_MS)
@@ -52,7 +52,7 @@ export function parseDuty(text: string): { readonly roster: string | undefined }
 }
 
 /** Returns a step's text, which parseStep() reads. */
-export function stepText({ delay, to }: Step): string {
+export function stepText({ delay, to }: EscalationStep): string {
   const [unit, ms] = UNITS.find(([, each]) => delay % each === 0) ?? UNITS[3];
   const whom = to.kind === "address" ? to.jid.text : to.kind === "room" ? "room" : dutyText(to.roster);
   return `${delay / ms}${delay === 0 ? "m" : unit} ${whom}`;
@@ -63,7 +63,7 @@ function dutyText(roster: string | undefined): string {
 }
 
 /** Returns a hook's steps, as they are stored. */
-export function stepsOf({ steps = [] }: Pick<HookCalls, "steps">): readonly Step[] {
+export function stepsOf({ steps = [] }: Pick<HookCalls, "steps">): readonly EscalationStep[] {
   return steps.map(parseStep).filter((step) => typeof step !== "string");
 }
 

@@ -3,7 +3,7 @@ import type { Language } from "../../translated.js";
 import { shortened } from "../formats/shortening.js";
 import { durationText } from "../formats/times.js";
 import { RESOLVED } from "../formats/alert.js";
-import type { Alert, Person, Shown } from "./alert-types.js";
+import type { Alert, AlertPerson, Shown } from "./alert-types.js";
 import { stateOf } from "./alert.js";
 
 /** The reactions that mean something, and those with which the bot shows an alert's state. */
@@ -64,7 +64,7 @@ export function signsOf(alert: Alert): readonly string[] {
   ];
 }
 
-function namesOf(takers: readonly Person[]): string {
+function namesOf(takers: readonly AlertPerson[]): string {
   const names = takers.slice(0, NAMED).map(({ name }) => lineText(name));
   const more = takers.length - names.length;
   return `${names.join(", ")}${more > 0 ? ` +${more}` : ""}`;
@@ -146,14 +146,14 @@ const TEXTS = {
 export type AlertTexts = (typeof TEXTS)[Language];
 
 /** Returns the sentences in a language. */
-export function textsIn(language: Language): AlertTexts {
+export function alertTextsIn(language: Language): AlertTexts {
   return TEXTS[language];
 }
 
 /** Returns the line that says a change, as a reply to the alert's message. */
 export function changeText(
   why: Shown,
-  { alert, text, title, by }: { alert: Alert; text: string; title: string; by: Person | undefined },
+  { alert, text, title, by }: { alert: Alert; text: string; title: string; by: AlertPerson | undefined },
   at: number,
   language: Language,
 ): string {

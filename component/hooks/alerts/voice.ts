@@ -9,9 +9,9 @@ import type { Earlier, PostMessage, Sent } from "../sending.js";
 import type { Alert, AlertEvent } from "./alert-types.js";
 import type { AlertsDependencies } from "./dependencies.js";
 import { alertOf, type AlertRecords, type Task } from "./records.js";
-import type { Done, Performance } from "./performance.js";
+import type { RemoveTask, Performance } from "./performance.js";
 import { StepVoice } from "./step-voice.js";
-import { changeText, lineText, SIGNS, signsOf, textsIn, withState, type AlertTexts } from "./texts.js";
+import { changeText, lineText, SIGNS, signsOf, alertTextsIn, withState, type AlertTexts } from "./texts.js";
 
 /** Where something is said about an alert, and which message there it answers. */
 interface Place {
@@ -30,11 +30,11 @@ export class AlertVoice {
   }
 
   get #texts(): AlertTexts {
-    return textsIn(this.dependencies.context.messages.language);
+    return alertTextsIn(this.dependencies.context.messages.language);
   }
 
   /** Performs a task, and removes it in the same transaction. @returns why it wasn't performed */
-  async perform(performance: Performance, done: Done): Promise<HookFault | undefined> {
+  async perform(performance: Performance, done: RemoveTask): Promise<HookFault | undefined> {
     const { task, row } = performance;
     switch (task.do) {
       case "handle":
@@ -62,7 +62,7 @@ export class AlertVoice {
   async #handle(
     performance: Performance,
     task: Extract<Task, { do: "handle" }>,
-    done: Done,
+    done: RemoveTask,
   ): Promise<HookFault | undefined> {
     const { row, hook, at } = performance;
     const { isNamed = false, place } = task;
@@ -96,7 +96,7 @@ export class AlertVoice {
   async #show(
     performance: Performance,
     { why, by, isNamed = false }: Extract<Task, { do: "show" }>,
-    done: Done,
+    done: RemoveTask,
   ): Promise<HookFault | undefined> {
     const { row, hook, at } = performance;
     if (row.state === "resolved" && why !== "resolved") {
@@ -122,7 +122,7 @@ export class AlertVoice {
   #answer(
     performance: Performance,
     text: string,
-    done: Done,
+    done: RemoveTask,
     receiver?: string,
   ): Promise<HookFault | undefined> {
     const { row, hook } = performance;
@@ -138,7 +138,7 @@ export class AlertVoice {
    * Says an alert anew where its hook posts now, because the bot has left the room of another service where it was said.
    * @param answer what else is said
    */
-  #sayAnew(performance: Performance, done: Done, answer?: string): Promise<HookFault | undefined> {
+  #sayAnew(performance: Performance, done: RemoveTask, answer?: string): Promise<HookFault | undefined> {
     const { row, hook, at } = performance;
     const whole = this.#textOf(performance);
     const message = { id: newMessageId(at), text: answer === undefined ? whole : `${whole}\n${answer}` };
@@ -191,7 +191,7 @@ export class AlertVoice {
   async #say(
     { row, hook, at }: Performance,
     messages: readonly PostMessage[],
-    done: Done,
+    done: RemoveTask,
     { receiver, said }: Pick<Place, "receiver"> & { readonly said?: () => void } = row,
   ): Promise<HookFault | undefined> {
     const to = Jid.parse(receiver);

@@ -1,6 +1,6 @@
 /** The words and reactions with which people handle alerts. */
 import { NS, type Element } from "../../xml/builder.js";
-import { reactionsIn, signOf, type Reactions } from "../reactions.js";
+import { reactionsIn, bareSign, type Reactions } from "../reactions.js";
 import { SIGNS } from "./texts.js";
 
 export type Verb = "take" | "drop" | "silence" | "unsilence" | "resolve" | "open" | "duty" | "help";
@@ -47,7 +47,7 @@ export function readHeard(message: Element): Heard | undefined {
 
 /** Whether a person's reactions have a sign. @param wanted signs that mean the same */
 export function hasSign(signs: readonly string[], wanted: readonly string[]): boolean {
-  return wanted.some((each) => signs.includes(signOf(each)));
+  return wanted.some((each) => signs.includes(bareSign(each)));
 }
 
 function wordIn(text: string, to: string | undefined): Heard | undefined {

@@ -15,7 +15,7 @@ import { sayByHook } from "../by-hook.js";
 import { Calendars } from "./calendars.js";
 import type { DutyDependencies } from "./dependencies.js";
 import { showAgain } from "./hats.js";
-import { dutyAt, type Duty as WhoIsOn } from "./schedule.js";
+import { dutyAt, type DutyAt as WhoIsOn } from "./schedule.js";
 import { dutyLine, dutyTextsIn, dutyTime, type DutyTexts } from "./texts.js";
 
 /** The longest and shortest wait until rosters are looked at again, and the wait after something failed, in milliseconds. */

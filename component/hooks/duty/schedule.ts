@@ -59,7 +59,7 @@ function latest(shifts: readonly Shift[]): Shift | undefined {
 }
 
 /** Who is on duty, and what comes next. */
-export interface Duty {
+export interface DutyAt {
   /** A bare address; undefined: nobody is on duty. */
   readonly person: string | undefined;
   /** Until when; undefined: nothing changes as far as is known. */
@@ -68,7 +68,7 @@ export interface Duty {
 }
 
 /** Returns who is on duty at a time. */
-export function dutyAt(store: Read, roster: StoredRoster, at: number): Duty {
+export function dutyAt(store: Read, roster: StoredRoster, at: number): DutyAt {
   const schedule = scheduleOf(store, roster, at, at + AHEAD_MS);
   const [first] = schedule;
   const isOn = first !== undefined && first.starts <= at;

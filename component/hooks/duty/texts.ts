@@ -1,7 +1,7 @@
 /** What the component says about duty, in the language of the configuration (messages.language). */
 import type { StoredRoster } from "../../../storage/duty-store.js";
 import type { Language } from "../../translated.js";
-import type { Duty } from "./schedule.js";
+import type { DutyAt } from "./schedule.js";
 
 /** The sign of duty. */
 const SIGN = "📟";
@@ -76,7 +76,7 @@ export function dutyTextsIn(language: Language): DutyTexts {
 /** Returns a line that says who is on duty. @param nameOf returns a person's name */
 export function dutyLine(
   { name, zone }: Pick<StoredRoster, "name" | "zone">,
-  { person, until, next }: Duty,
+  { person, until, next }: DutyAt,
   nameOf: (jid: string) => string,
   language: Language,
 ): string {

@@ -118,7 +118,7 @@ export class UploadService {
       timeout: ANSWER_MS,
     });
     if (answer.kind === "silence") this.#pause();
-    return slotIn(answer) ?? { reason: `the upload service ${jid} ${refusalOf(answer)}` };
+    return slotIn(answer) ?? { reason: `the upload service ${jid} ${noSlotReason(answer)}` };
   }
 
   #pause(): void {
@@ -146,7 +146,7 @@ export function slotIn(answer: IqAnswer): Slot | undefined {
 }
 
 /** Returns why a service gives no slot, as the end of a sentence. */
-export function refusalOf(answer: IqAnswer): string {
+export function noSlotReason(answer: IqAnswer): string {
   if (answer.kind === "error")
     return `refuses the component (${answer.condition}): permit it in the server's configuration, see /docs/guide/hooks`;
   if (answer.kind === "unasked") return "can't be asked: there is no link to the server";

@@ -1,6 +1,14 @@
 /** The first line of a message about alerts, which is all that a phone's lock screen shows: sign, what, where, how bad, how long. */
-import { RESOLVED, signOf, type AlertGroup } from "./alert.js";
-import { fitting, isMajor, joined, labelText, placeOf, placeText, type Place } from "./alert-labels.js";
+import { RESOLVED, severitySign, type AlertGroup } from "./alert.js";
+import {
+  fittingLabels,
+  isMajor,
+  joined,
+  labelText,
+  placeOf,
+  placeText,
+  type AlertPlace,
+} from "./alert-labels.js";
 import type { Fields } from "./fields.js";
 import { shortened } from "./shortening.js";
 import { ageText, durationText } from "./times.js";
@@ -37,7 +45,7 @@ export function sharedLabels({ labels, alerts }: AlertGroup): Fields {
 export function headingOf(group: AlertGroup, now: number): Heading {
   const isFiring = group.status === "firing";
   const severity = severityOf(group);
-  const sign = isFiring ? signOf(severity) : RESOLVED;
+  const sign = isFiring ? severitySign(severity) : RESOLVED;
   const title = titleOf(group);
   const place = groupPlace(group);
   const { age, duration, state } = timesOf(group, now);
@@ -85,11 +93,11 @@ function titleOf({ status, alerts, name }: AlertGroup): string {
 }
 
 /** Returns the place that all alerts share; if they share none, their other labels stand for it. */
-function groupPlace(group: AlertGroup): Place {
+function groupPlace(group: AlertGroup): AlertPlace {
   const labels = sharedLabels(group);
   const { names, ...place } = placeOf(labels);
   if (placeText(place) !== "") return { ...place, where: shortened(place.where, WIDTH.where), names };
-  const others = fitting(labels, (label) => isMajor(label) && !names.has(label.name));
+  const others = fittingLabels(labels, (label) => isMajor(label) && !names.has(label.name));
   const where = others.map(labelText).join(", ");
   return { ...place, where, names: new Set([...names, ...others.map(({ name }) => name)]) };
 }
@@ -100,10 +108,10 @@ function groupPlace(group: AlertGroup): Place {
  */
 function fittingPlace(
   title: string,
-  place: Place,
+  place: AlertPlace,
   width: number,
   isMany: boolean,
-): readonly [shown: Place, text: string] {
+): readonly [shown: AlertPlace, text: string] {
   const { where, part, context } = place;
   const placed = { ...place, part: where === "" ? part : "" };
   const shown = [
@@ -116,7 +124,7 @@ function fittingPlace(
   return shown.find(([, text]) => text.length <= width) ?? shown.at(-1) ?? [place, title];
 }
 
-function worded(title: string, place: Place): string {
+function worded(title: string, place: AlertPlace): string {
   const where = placeText(place);
   // A second colon would be hard to read.
   const between = title.includes(": ") ? " · " : ": ";

@@ -38,7 +38,7 @@ const WIDTH = 45;
 const READ = 300;
 
 /** Where something is, in three parts; "" for each that isn't known. */
-export interface Place {
+export interface AlertPlace {
   /** The pod with its namespace, the node, the host or the address: "shop/checkout-6d8f", "node-3". */
   readonly where: string;
   /** The part of it: "/var/lib/data". */
@@ -50,7 +50,7 @@ export interface Place {
 }
 
 /** Returns the place that labels name. @param isShown leaves labels out, such as those that the heading has */
-export function placeOf(labels: Fields, isShown: (name: string) => boolean = () => true): Place {
+export function placeOf(labels: Fields, isShown: (name: string) => boolean = () => true): AlertPlace {
   const names = new Set<string>();
   const valueOf = (group: keyof typeof PLACES): string => {
     const name = PLACES[group].find((each) => textOf(labels, each) !== "");
@@ -73,7 +73,7 @@ export function placeOf(labels: Fields, isShown: (name: string) => boolean = () 
 }
 
 /** Returns where something is in one line: "node-3 /var/lib/data". */
-export function placeText({ where, part }: Pick<Place, "where" | "part">): string {
+export function placeText({ where, part }: Pick<AlertPlace, "where" | "part">): string {
   return joined(" ", where, part);
 }
 
@@ -90,7 +90,7 @@ export function isMinor({ name }: Label): boolean {
 }
 
 /** Returns the labels that fit into `width` characters, without empty ones. */
-export function fitting(labels: Fields, isWanted: (label: Label) => boolean, width = WIDTH): Label[] {
+export function fittingLabels(labels: Fields, isWanted: (label: Label) => boolean, width = WIDTH): Label[] {
   let left = width;
   return labelsIn(labels, isWanted).filter((label) => {
     const { length } = labelText(label);

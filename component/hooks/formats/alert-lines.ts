@@ -1,7 +1,16 @@
 /** The line of one alert in the message about its group: the sign, what it is about, what happened, since when. */
-import { isKnown, RESOLVED, signOf, type Alert, type AlertGroup } from "./alert.js";
+import { isKnown, RESOLVED, severitySign, type PostedAlert, type AlertGroup } from "./alert.js";
 import { isOneStart, type Heading } from "./alert-heading.js";
-import { fitting, isMajor, isMinor, isSaid, joined, labelText, placeOf, placeText } from "./alert-labels.js";
+import {
+  fittingLabels,
+  isMajor,
+  isMinor,
+  isSaid,
+  joined,
+  labelText,
+  placeOf,
+  placeText,
+} from "./alert-labels.js";
 import type { Label } from "./fields.js";
 import { shortened } from "./shortening.js";
 import { ageText, durationText, timeText } from "./times.js";
@@ -33,7 +42,7 @@ export interface AlertLine {
  * Lays out lines in `total` characters, in order: a line gets all that it needs, as long as each later line still gets
  * LEAST.line characters, or all if it is shorter. Returns the variables for templates.
  */
-export function fitted(lines: readonly AlertLine[], total: number): object[] {
+export function fittedLines(lines: readonly AlertLine[], total: number): object[] {
   const all = lines.map((line) => ({ line, length: laidOut(line).length + 1 }));
   let kept = 0;
   const shown = all.filter(({ length }) => length > 1 && (kept += Math.min(length, LEAST.line)) <= total);
@@ -65,13 +74,13 @@ export function sharedSummary({ status, alerts }: AlertGroup): string {
 }
 
 /** @param heading what the message's first line says about all alerts @param now milliseconds since 1970 */
-export function lineOf(alert: Alert, group: AlertGroup, heading: Heading, now: number): AlertLine {
+export function alertLineOf(alert: PostedAlert, group: AlertGroup, heading: Heading, now: number): AlertLine {
   const { status, name, severity, startsAt, endsAt } = alert;
   const isFiring = status === "firing";
   const text = isFiring ? textOf(alert, group) : "";
   const since = startsAt === undefined ? "" : timeText(startsAt);
   const duration = startsAt === undefined || endsAt === undefined ? "" : durationText(endsAt - startsAt);
-  const sign = isFiring ? signOf(severity) : RESOLVED;
+  const sign = isFiring ? severitySign(severity) : RESOLVED;
   const value = shortened(alert.value, WIDTH.value);
   const { where, labels } = ownPlace(alert, group, text);
   const view = { status, sign, name, severity, where, labels, text, value, since, duration };
@@ -99,7 +108,7 @@ function hasNames({ alerts }: AlertGroup): boolean {
 }
 
 /** Returns what an alert says, except what all say. */
-function textOf({ summary, description }: Alert, group: AlertGroup): string {
+function textOf({ summary, description }: PostedAlert, group: AlertGroup): string {
   const shared = sharedSummary(group);
   if (summary === "" || shared !== "") return shared.startsWith(description) ? "" : description;
   if (description === "" || description === summary) return summary;
@@ -111,7 +120,7 @@ function textOf({ summary, description }: Alert, group: AlertGroup): string {
 
 /** Returns where an alert is, as far as it differs from others and its text doesn't begin with it, and these labels. */
 function ownPlace(
-  { labels }: Alert,
+  { labels }: PostedAlert,
   group: AlertGroup,
   text: string,
 ): { readonly where: string; readonly labels: readonly Label[] } {
@@ -121,17 +130,17 @@ function ownPlace(
   const [where, part, context] = [place.where, place.part, place.context].map((each) =>
     isSaid(each, start) ? "" : shortened(each, WIDTH.where),
   ) as [string, string, string];
-  const others = fitting(
+  const others = fittingLabels(
     labels,
     (label) => isMajor(label) && differs(label.name) && !isSaid(label.value, text),
   );
   const said = joined(" ", placeText({ where, part }), context && `(${context})`);
   if (said !== "" || placeText(place) !== "" || hasNames(group)) return { where: said, labels: others };
   const minor =
-    others.length > 0 ? others : fitting(labels, (label) => isMinor(label) && differs(label.name));
+    others.length > 0 ? others : fittingLabels(labels, (label) => isMinor(label) && differs(label.name));
   return { where: minor.map(labelText).join(", "), labels: minor };
 }
 
-function valueText({ value }: Alert): string {
+function valueText({ value }: PostedAlert): string {
   return value === "" ? "" : ` (${shortened(value, WIDTH.value)})`;
 }

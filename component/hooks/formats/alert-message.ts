@@ -1,8 +1,8 @@
 /** The message about alerts, for a phone: the first line, a line for each alert, the worst first, and links last. */
-import type { AlertGroup, Link } from "./alert.js";
+import type { AlertGroup, AlertLink } from "./alert.js";
 import { headingOf, severityOf, sharedLabels, startOf, whatAndWhere } from "./alert-heading.js";
-import { fitting, isMajor, isSaid, labelText, placeOf } from "./alert-labels.js";
-import { FEW, fitted, lineOf, sharedSummary } from "./alert-lines.js";
+import { fittingLabels, isMajor, isSaid, labelText, placeOf } from "./alert-labels.js";
+import { FEW, fittedLines, alertLineOf, sharedSummary } from "./alert-lines.js";
 import {
   templateIn,
   type AlertReport,
@@ -73,13 +73,13 @@ function viewOf(group: AlertGroup, shortenUrl: ShortenUrl | undefined): object {
   const summary = isSaid(sharedSummary(group), head.heading)
     ? ""
     : shortened(sharedSummary(group), WIDTH.summary);
-  const lines = group.alerts.slice(0, SHOWN.alerts).map((alert) => lineOf(alert, group, head, now));
+  const lines = group.alerts.slice(0, SHOWN.alerts).map((alert) => alertLineOf(alert, group, head, now));
   const others = othersOf(group, [head.heading, summary, ...lines.map(({ before, text }) => before + text)]);
   const taken = [head.heading, summary, others, ...links.map(({ name, url }) => `${name} ${url}`)];
   const left = taken.reduce((rest, line) => rest - line.length - 1, WIDTH.message - WIDTH.more);
-  const alerts = fitted(lines, left);
+  const alerts = fittedLines(lines, left);
   const more = alerts.length === 0 ? 0 : firing + resolved - alerts.length;
-  const labels = fitting(group.labels, isMajor, WIDTH.labels);
+  const labels = fittingLabels(group.labels, isMajor, WIDTH.labels);
   const start = startOf(group);
   const since = start === undefined ? "" : timeText(start);
   return { ...head, status, firing, resolved, since, labels, summary, alerts, more, others, links };
@@ -98,22 +98,25 @@ function othersOf(group: AlertGroup, texts: readonly string[]): string {
     (!isMixed || names.has(label.name)) &&
     !text.includes(label.value) &&
     !text.includes(labelText(label));
-  return fitting(labels, isWanted, WIDTH.labels)
+  return fittingLabels(labels, isWanted, WIDTH.labels)
     .map(({ name, value }) => `${name} ${value}`)
     .join(", ");
 }
 
 /** Returns a group's links, and those of its most urgent alert, as many as there is space for; none is cut. */
-function linksOf({ status, links, alerts }: AlertGroup, shortenUrl: ShortenUrl | undefined): readonly Link[] {
+function linksOf(
+  { status, links, alerts }: AlertGroup,
+  shortenUrl: ShortenUrl | undefined,
+): readonly AlertLink[] {
   if (status === "resolved") return [];
   const [first] = alerts;
-  const isShared = ({ url }: Link): boolean =>
+  const isShared = ({ url }: AlertLink): boolean =>
     alerts.every((alert) => alert.links.some((link) => link.url === url));
   const own = (first?.links ?? []).flatMap((link) => {
     if (isShared(link)) return link;
     return alerts.length > FEW ? [] : { ...link, name: `${link.name} of the first` };
   });
-  const shown: Link[] = [];
+  const shown: AlertLink[] = [];
   const known = new Set([""]);
   let left = WIDTH.links;
   // What people read comes before queries.

@@ -3,14 +3,14 @@ import type { Fields } from "./fields.js";
 
 export type Status = "firing" | "resolved";
 
-export interface Link {
+export interface AlertLink {
   readonly name: string;
   readonly url: string;
   /** Whether the URL is a query that no person reads. Such a link is shown only if there are short links. */
   readonly isQuery?: boolean;
 }
 
-export interface Alert {
+export interface PostedAlert {
   readonly status: Status;
   readonly name: string;
   /** "" if unknown. */
@@ -25,7 +25,7 @@ export interface Alert {
   /** The end of the alert, in milliseconds since 1970; undefined if unknown or still firing. */
   readonly endsAt: number | undefined;
   /** The links of the alert, the most useful first. */
-  readonly links: readonly Link[];
+  readonly links: readonly AlertLink[];
 }
 
 export interface AlertGroup {
@@ -33,20 +33,20 @@ export interface AlertGroup {
   /** The name of a group whose alerts have none. */
   readonly name: string;
   /** The most urgent alerts, in the order of `byUrgency`. */
-  readonly alerts: readonly Alert[];
+  readonly alerts: readonly PostedAlert[];
   /** How many alerts the group has, including those that `alerts` leaves out. */
   readonly firing: number;
   readonly resolved: number;
   /** The labels that all alerts share. */
   readonly labels: Fields;
   /** The links of the whole group. They come before those of the alerts. */
-  readonly links: readonly Link[];
+  readonly links: readonly AlertLink[];
   /** The message's first line without the sign, if the format words it itself. */
   readonly sentence?: string;
 }
 
 /** An alert of which nothing is known. */
-export const UNKNOWN: Alert = {
+export const UNKNOWN: PostedAlert = {
   status: "firing",
   name: "",
   severity: "",
@@ -60,12 +60,12 @@ export const UNKNOWN: Alert = {
 };
 
 /** Compares alerts: firing ones come first, then the more severe ones. */
-export function byUrgency(one: Pick<Alert, "status" | "severity">, other: typeof one): number {
+export function byUrgency(one: Pick<PostedAlert, "status" | "severity">, other: typeof one): number {
   return one.status.localeCompare(other.status) || rankOf(one.severity) - rankOf(other.severity);
 }
 
 /** Returns the group of an alert that a product posts by itself. */
-export function groupOfOne(known: Partial<Alert>): AlertGroup {
+export function groupOfOne(known: Partial<PostedAlert>): AlertGroup {
   const alert = { ...UNKNOWN, ...known };
   const { status, name, labels } = alert;
   const firing = status === "firing" ? 1 : 0;
@@ -100,7 +100,7 @@ export function isKnown(severity: string): boolean {
   return RANKS.has(severity.toLowerCase());
 }
 
-export function signOf(severity: string): string {
+export function severitySign(severity: string): string {
   return SEVERITIES[rankOf(severity)]?.sign ?? "";
 }
 

@@ -1,5 +1,5 @@
 /** The format of Alertmanager's webhook, version 4 of its payload, and the groups of alerts that Grafana posts alike. */
-import { byUrgency, isUncounted, type Alert, type AlertGroup, type Status } from "./alert.js";
+import { byUrgency, isUncounted, type PostedAlert, type AlertGroup, type Status } from "./alert.js";
 import { isMajor } from "./alert-labels.js";
 import { alertFormat } from "./alert-message.js";
 import { fieldsOf, labelsIn, textOf, urlOf, wholeListOf, type Fields } from "./fields.js";
@@ -53,7 +53,7 @@ function silenceUrl(value: unknown): string {
 /** Parses a group. @param read parses the fields that differ between products */
 export function readGroup(
   value: unknown,
-  read: (alert: unknown) => Pick<Alert, "value" | "links">,
+  read: (alert: unknown) => Pick<PostedAlert, "value" | "links">,
 ): AlertGroup {
   const every = wholeListOf(value, "alerts").map((alert) => ({
     alert,
@@ -79,7 +79,7 @@ export function readGroup(
   };
 }
 
-function alertOf(alert: unknown): Omit<Alert, "status" | "severity" | "value" | "links"> {
+function alertOf(alert: unknown): Omit<PostedAlert, "status" | "severity" | "value" | "links"> {
   const labels = fieldsOf(alert, "labels");
   return {
     name: nameOf(labels),

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import type { HookFault } from "../fault.js";
 import { ownProperty } from "../../own-property.js";
-import type { Link, Status } from "./alert.js";
+import type { AlertLink, Status } from "./alert.js";
 import type { Fields } from "./fields.js";
 
 /** The headers of an HTTP request, by name in lower case. */
@@ -76,7 +76,7 @@ export interface ParsedPayload {
 }
 
 /** Returns a short URL that redirects to that of a link; undefined if the link is left out. */
-export type ShortenUrl = (link: Pick<Link, "name" | "url">) => string | undefined;
+export type ShortenUrl = (link: Pick<AlertLink, "name" | "url">) => string | undefined;
 
 /** The names of headers by their purpose. If a post has several for one purpose, the first in the list counts. */
 export interface FormatHeaders {

@@ -20,7 +20,7 @@ import { rocketchat } from "./rocketchat.js";
 import { servarr } from "./servarr.js";
 import { slack } from "./slack.js";
 import { teams } from "./teams.js";
-import { template, text } from "./text.js";
+import { template, textFormat } from "./text.js";
 import { homeAssistant } from "./home-assistant.js";
 import { sentry } from "./sentry.js";
 import { uptimeKuma } from "./uptime-kuma.js";
@@ -46,7 +46,7 @@ export const PROGRAMS: readonly Format[] = [
 /** The formats of other programs' servers, in which many programs can post. */
 const SERVICES: readonly Format[] = [gotify, apprise, ntfy, rocketchat, teams, discord, mail];
 /** All formats, in the order in which the format of a post is detected: the general ones are last. */
-export const FORMATS: readonly Format[] = [...PROGRAMS, ...SERVICES, text, slack, template];
+export const FORMATS: readonly Format[] = [...PROGRAMS, ...SERVICES, textFormat, slack, template];
 /** The formats that can be detected: hooks must name a format for which each needs its own template. */
 const DETECTED = FORMATS.filter(({ needsTemplate }) => needsTemplate !== true);
 
@@ -68,7 +68,7 @@ export function formatNamed(name: string): Format | undefined {
 }
 
 /** Returns the names of all headers that serve this purpose in any format. */
-export function headersOf(kind: keyof FormatHeaders): readonly string[] {
+export function formatHeadersOf(kind: keyof FormatHeaders): readonly string[] {
   return FORMATS.flatMap(({ headers }) => headers?.[kind] ?? []);
 }
 
@@ -95,7 +95,7 @@ function unknown(posted: Payload, expected: readonly Format[]): HookFault {
 const LISTED_KEYS = 10;
 
 function understood({ json, text: given, headers }: Payload): string {
-  const event = headerIn(headers, headersOf("event"));
+  const event = headerIn(headers, formatHeadersOf("event"));
   if (json === undefined) return given === undefined ? "empty" : "text";
   const { value } = json;
   const named = event === undefined ? "" : `, an event ${JSON.stringify(event.slice(0, 80))}`;

@@ -1,5 +1,5 @@
 /** The format of Grafana's webhooks: of its alerting since version 8, and of the legacy alerting. */
-import { UNKNOWN, type Alert, type Link, type Status } from "./alert.js";
+import { UNKNOWN, type PostedAlert, type AlertLink, type Status } from "./alert.js";
 import { readGroup } from "./alertmanager.js";
 import { alertFormat, type ParsedAlerts } from "./alert-message.js";
 import { fieldsOf, labelsIn, listOf, textOf, urlOf, wholeListOf } from "./fields.js";
@@ -34,7 +34,7 @@ function unified(value: unknown): ParsedAlerts {
   };
 }
 
-function links(alert: unknown): readonly Link[] {
+function links(alert: unknown): readonly AlertLink[] {
   const panel = urlOf(alert, "panelURL");
   return [
     { name: panel === "" ? "dashboard" : "panel", url: panel || urlOf(alert, "dashboardURL") },
@@ -66,7 +66,14 @@ function legacy(value: unknown): ParsedAlerts {
   const name = textOf(value, "ruleName");
   const labels = fieldsOf(value, "tags");
   const summary = `${state === "no_data" ? "No data. " : ""}${textOf(value, "message")}`.trim();
-  const rule: Alert = { ...UNKNOWN, status, name, severity: textOf(labels, "severity"), labels, summary };
+  const rule: PostedAlert = {
+    ...UNKNOWN,
+    status,
+    name,
+    severity: textOf(labels, "severity"),
+    labels,
+    summary,
+  };
   const matches = listOf(value, "evalMatches").map((match) => ({
     ...rule,
     labels: fieldsOf(match, "tags"),

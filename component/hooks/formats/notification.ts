@@ -1,5 +1,5 @@
 /** Notifications: a title, a text, a priority and links, as programs send them that know no alerts. */
-import { RESOLVED, signOf, type Link, type Status } from "./alert.js";
+import { RESOLVED, severitySign, type AlertLink, type Status } from "./alert.js";
 import {
   templateIn,
   type Format,
@@ -16,7 +16,7 @@ const WIDTH = { title: 200, links: 600 };
 const MOST_LINKS = 5;
 const PICTOGRAM = /^\p{Extended_Pictographic}/u;
 
-export interface Notification {
+export interface PostedNotification {
   /** "" if there is none. */
   readonly title: string;
   readonly text: string;
@@ -24,7 +24,7 @@ export interface Notification {
   readonly severity: string;
   /** Whether it says that something is well or over. */
   readonly isGood?: boolean;
-  readonly links?: readonly Link[];
+  readonly links?: readonly AlertLink[];
   readonly image?: string | undefined;
   /** The files, if they are other than those of the post. */
   readonly files?: readonly PostedFile[] | undefined;
@@ -38,7 +38,7 @@ export function notificationFormat({
   parse,
   ...format
 }: Omit<Format, "read" | "template"> & {
-  readonly parse: (posted: Payload) => Notification | HookFault;
+  readonly parse: (posted: Payload) => PostedNotification | HookFault;
 }): Format {
   return {
     ...format,
@@ -50,11 +50,11 @@ export function notificationFormat({
   };
 }
 
-function contentOf(notification: Notification): ParsedPayload {
+function contentOf(notification: PostedNotification): ParsedPayload {
   const { title: given, text, severity, isGood, links = [], image, alert, event } = notification;
   const title = shortened(unwrapped(given), WIDTH.title);
   const isOver = isGood === true || alert?.status === "resolved";
-  const sign = isOver ? RESOLVED : severity === "" ? "" : signOf(severity);
+  const sign = isOver ? RESOLVED : severity === "" ? "" : severitySign(severity);
   // Clients show the stars of XEP-0393 in notifications. A sign, or an emoji of the program, is enough.
   const isMarked = sign !== "" || title === "" || PICTOGRAM.test(title);
   const heading = isMarked ? `${sign} ${title}`.trim() : `*${title}*`;
@@ -81,10 +81,10 @@ function unwrapped(title: string): string {
 }
 
 /** Returns the links that the text doesn't have, as many as there is space for. */
-function shownLinks(links: readonly Link[], text: string): readonly Link[] {
+function shownLinks(links: readonly AlertLink[], text: string): readonly AlertLink[] {
   if (links.every(({ url }) => url === "")) return [];
   const said = new Set(text.split(/[\s()]+/));
-  const shown: Link[] = [];
+  const shown: AlertLink[] = [];
   let left = WIDTH.links;
   for (const link of links) {
     const isKnown = said.has(link.url) || shown.some(({ url }) => url === link.url);

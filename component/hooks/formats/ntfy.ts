@@ -6,7 +6,7 @@ import { isUtf8 } from "node:buffer";
 import { foreignJson } from "../../limits/foreign-json.js";
 import { ownProperty } from "../../own-property.js";
 import { isFields, listOf, textOf, urlOf } from "./fields.js";
-import type { Link } from "./alert.js";
+import type { AlertLink } from "./alert.js";
 import type { Payload, PostedFile } from "./format.js";
 import { fromMarkdown } from "./markdown.js";
 import { notificationFormat } from "./notification.js";
@@ -66,7 +66,7 @@ export const ntfy = notificationFormat({
     const isPicture = PICTURE.test(value("filename") || attached);
     const { emoji, others } = tagsIn(posted);
     const title = value("title");
-    const links: Link[] = [
+    const links: AlertLink[] = [
       { name: "", url: urlOf({ url: value("click") }, "url") },
       ...actionsIn(posted),
       ...(isPicture ? [] : [{ name: value("filename"), url: urlOf({ url: attached }, "url") }]),
@@ -150,7 +150,7 @@ function tagsIn(posted: Payload): { readonly emoji: readonly string[]; readonly 
 }
 
 /** Returns the links of actions that open one: in JSON, or as `view, Label, URL; …` in a header. */
-function actionsIn(posted: Payload): readonly Link[] {
+function actionsIn(posted: Payload): readonly AlertLink[] {
   const text = given(posted, "actions");
   const listed = listOf(posted.json?.value, "actions");
   const actions = listed.length > 0 ? listed : text.startsWith("[") ? parsedList(text) : undefined;

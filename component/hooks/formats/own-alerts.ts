@@ -1,6 +1,6 @@
 /** Alerts of one's own programs: the request says the key, the status and the severity, whatever the format of its body. */
 import { HookFault } from "../fault.js";
-import { RESOLVED, signOf, type Status } from "./alert.js";
+import { RESOLVED, severitySign, type Status } from "./alert.js";
 import { NO_BREAK } from "./alert-heading.js";
 import { headerIn, type AlertReport, type Payload } from "./format.js";
 import { shortened } from "./shortening.js";
@@ -59,7 +59,7 @@ export function reportOf(alert: OwnAlert, text: string): AlertReport {
 /** Returns a text with the sign of its alert in front, as alerts of other programs have it. */
 export function withSign(text: string, { status, severity }: OwnAlert): string {
   if (text === "" || SIGNED.test(text)) return text;
-  return `${status === "resolved" ? RESOLVED : signOf(severity)}${NO_BREAK}${text}`;
+  return `${status === "resolved" ? RESOLVED : severitySign(severity)}${NO_BREAK}${text}`;
 }
 
 function statusIn(text: string): Status | HookFault {

@@ -1,5 +1,5 @@
 /** The format of the webhooks of Sentry's integrations, recognised by a header. */
-import { groupOfOne, type Alert } from "./alert.js";
+import { groupOfOne, type PostedAlert } from "./alert.js";
 import { alertFormat } from "./alert-message.js";
 import { fieldsOf, isFields, textOf, urlOf, type Fields } from "./fields.js";
 import { headerIn } from "./format.js";
@@ -28,7 +28,7 @@ export const sentry = alertFormat({
   },
 });
 
-function metric(action: string, data: Fields): Partial<Alert> {
+function metric(action: string, data: Fields): Partial<PostedAlert> {
   return {
     severity: action,
     name: textOf(data, "metric_alert.alert_rule.name", "description_title") || "metric alert",
@@ -41,7 +41,7 @@ function metric(action: string, data: Fields): Partial<Alert> {
 }
 
 /** Parses the event about an issue: an alert (data.event), a change (data.issue), an error (data.error). */
-function issue(resource: string, action: string, data: Fields): Partial<Alert> {
+function issue(resource: string, action: string, data: Fields): Partial<PostedAlert> {
   const subjects = ["issue", "event", "error"].map((name) => fieldsOf(data, name));
   const subject = subjects.find((fields) => Object.keys(fields).length > 0);
   const title = textOf(subject, "title");

@@ -4,7 +4,7 @@
  */
 import { fieldsOf, listOf, textOf, urlOf } from "./fields.js";
 import type { ParsedPayload } from "./format.js";
-import { notificationFormat, type Notification } from "./notification.js";
+import { notificationFormat, type PostedNotification } from "./notification.js";
 
 /** The events that have words of their own; the others are named. */
 const WORDS: ReadonlyMap<string, string> = new Map([
@@ -39,7 +39,7 @@ export const servarr = notificationFormat({
   },
 });
 
-function healthOf(value: unknown, instance: string, isIll: boolean): Notification {
+function healthOf(value: unknown, instance: string, isIll: boolean): PostedNotification {
   const type = textOf(value, "type");
   return {
     title: `${instance}: ${type.replace(/(?:Health)?Check$/, "")}`,
@@ -50,7 +50,7 @@ function healthOf(value: unknown, instance: string, isIll: boolean): Notificatio
   };
 }
 
-function workOf(value: unknown, instance: string, event: string): Notification {
+function workOf(value: unknown, instance: string, event: string): PostedNotification {
   const what = workIn(value);
   const isUpgrade = fieldsOf(value).isUpgrade === true;
   const word = WORDS.get(event) ?? event.replace(/(?<=[a-z])(?=[A-Z])/g, " ").toLowerCase();

@@ -3,10 +3,10 @@
  * connectors).
  */
 import { fieldsOf, isFields, listOf, textOf, urlOf } from "./fields.js";
-import type { Link } from "./alert.js";
+import type { AlertLink } from "./alert.js";
 import type { Payload } from "./format.js";
 import { fromMarkdown } from "./markdown.js";
-import { notificationFormat, type Notification } from "./notification.js";
+import { notificationFormat, type PostedNotification } from "./notification.js";
 import { bold, lines } from "./styling.js";
 
 const CARD = "application/vnd.microsoft.card.adaptive";
@@ -40,7 +40,7 @@ function isMessageCard(value: unknown): boolean {
   );
 }
 
-function messageCard(value: unknown): Notification {
+function messageCard(value: unknown): PostedNotification {
   const sections = listOf(value, "sections").flatMap((section) => [
     bold(textOf(section, "activityTitle", "title")),
     fromMarkdown(textOf(section, "activitySubtitle")),
@@ -71,7 +71,7 @@ const COLOURS: ReadonlyMap<string, string> = new Map([
   ["warning", "warning"],
 ]);
 
-function adaptiveCard(card: unknown): Notification {
+function adaptiveCard(card: unknown): PostedNotification {
   const found: Found = { texts: [], links: [], images: [] };
   walk(listOf(card, "body"), found, 0);
   actionsOf(card, found);
@@ -88,7 +88,7 @@ function adaptiveCard(card: unknown): Notification {
 
 interface Found {
   readonly texts: { readonly text: string; readonly colour: string; readonly isHeading: boolean }[];
-  readonly links: Link[];
+  readonly links: AlertLink[];
   readonly images: string[];
 }
 

@@ -4,7 +4,7 @@ import { fieldsOf, textOf } from "./fields.js";
 import type { Format, Payload } from "./format.js";
 
 /** The body, a form's `text`, or JSON's `message` and `title` (Shoutrrr). */
-export const text: Format = {
+export const textFormat: Format = {
   name: "text",
   knownBy: "a plain text, a form's field text, or JSON with message and perhaps title",
   isRetried: false,

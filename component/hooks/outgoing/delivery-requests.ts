@@ -10,13 +10,14 @@ import { settled, type Settled } from "../../settled.js";
 export type Receiver = Pick<StoredOutgoingHook, "url" | "secret" | "inner">;
 
 /** An event. Its id is the same in each attempt. */
-export type Delivery = Pick<HookEvent, "id" | "body">;
+export type EventDelivery = Pick<HookEvent, "id" | "body">;
 
 /** The result of one attempt to deliver an event. `answer` is the response's text; undefined if that is too long. */
 export type DeliveryResult =
-  { readonly isDelivered: true; readonly status: number; readonly answer: string | undefined } | Failure;
+  | { readonly isDelivered: true; readonly status: number; readonly answer: string | undefined }
+  | FailedDelivery;
 
-export interface Failure {
+export interface FailedDelivery {
   readonly isDelivered: false;
   /** Why the attempt failed, without the URL, which may contain secrets. */
   readonly reason: string;
@@ -38,14 +39,14 @@ export class DeliveryRequests {
   }
 
   /** Sends an event. An exception is a failed attempt. */
-  post(delivery: Delivery): Settled<DeliveryResult> {
+  post(delivery: EventDelivery): Settled<DeliveryResult> {
     return settled<DeliveryResult>(
       () => this.#post(delivery),
       (error) => ({ isDelivered: false, reason: `internal error: ${String(error)}` }),
     );
   }
 
-  async #post({ id, body }: Delivery): Promise<DeliveryResult> {
+  async #post({ id, body }: EventDelivery): Promise<DeliveryResult> {
     const at = new Date();
     const answer = await this.#client.send({
       method: "POST",

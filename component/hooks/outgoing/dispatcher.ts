@@ -6,7 +6,7 @@ import type { OutgoingHooksStore, StoredOutgoingHook } from "../../../storage/ou
 import type { HookDependencies } from "../dependencies.js";
 import { LONGEST_PAUSE_MS, pauseAfter } from "../retry-pauses.js";
 import type { Clock } from "../clock.js";
-import type { DeliveryRequests, Failure, Receiver } from "./delivery-requests.js";
+import type { DeliveryRequests, FailedDelivery, Receiver } from "./delivery-requests.js";
 import { answerIn } from "./answer.js";
 import type { Replies } from "./replies.js";
 
@@ -134,7 +134,7 @@ export class Dispatcher {
   async #failed(
     hook: StoredOutgoingHook,
     event: HookEvent,
-    { reason, retryAfter, isGone = false }: Omit<Failure, "isDelivered">,
+    { reason, retryAfter, isGone = false }: Omit<FailedDelivery, "isDelivered">,
   ): Promise<void> {
     const { commit, events, store, clock, metrics, log, bounds } = this.dependencies;
     const now = clock.now();

@@ -14,7 +14,14 @@ import type { HookDependencies } from "../dependencies.js";
 import { StanzaError, type BouncedStanza } from "../../inbound/stanza-error.js";
 import { TokenBuckets } from "../../limits/token-bucket.js";
 import { NS, type Element } from "../../xml/builder.js";
-import { chat, contentOf, groupchat, reactionsOf, type EventQueues, type WebhookEvent } from "./event.js";
+import {
+  chat,
+  eventContentOf,
+  groupchat,
+  reactionsOf,
+  type EventQueues,
+  type WebhookEvent,
+} from "./event.js";
 import type { EventKind, OutgoingWebhook } from "./outgoing-webhook.js";
 
 /** Who wrote a message, as the room says: the bare address, and the ids of XEP-0421 and XEP-0359. */
@@ -65,7 +72,7 @@ export class EventRecorder implements RoomWatch {
     const { account, nick } = speaker;
     // Messages of bots are excluded, because two bots could reply to each other endlessly.
     if (hooks.length === 0 || isForbidden || account.domain === this.dependencies.domain) return;
-    const content = contentOf(message);
+    const content = eventContentOf(message);
     if (content === undefined) return;
     const { id, ...rest } = content;
     const { at } = transaction;
@@ -104,7 +111,7 @@ export class EventRecorder implements RoomWatch {
     const hooks = this.#hearing("room-message", room.text).filter(
       (hook) => hook.form !== "qtalk" && recipientOf(hook, insiders) === bot,
     );
-    const content = hooks.length === 0 || isExcluded(message) ? undefined : contentOf(message);
+    const content = hooks.length === 0 || isExcluded(message) ? undefined : eventContentOf(message);
     if (content === undefined) return;
     const { id, ...rest } = content;
     const data = { room: room.text, nick, ...author, id, ...rest };
@@ -156,7 +163,7 @@ export class EventRecorder implements RoomWatch {
     const kind = reacted === undefined ? "message" : "reaction";
     const hooks = this.webhooks.subscribedTo(kind).filter(({ bot }) => bot === to.local);
     if (hooks.length === 0) return false;
-    const content = reacted === undefined ? contentOf(message) : { id: message.attrs.id, ...reacted };
+    const content = reacted === undefined ? eventContentOf(message) : { id: message.attrs.id, ...reacted };
     if (content === undefined || from.domain === this.dependencies.domain) return true;
     const text = "body" in content ? content.body : undefined;
     const listening = reacted === undefined ? hooks.filter((hook) => hook.hearsText(text ?? "")) : hooks;

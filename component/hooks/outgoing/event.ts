@@ -30,13 +30,13 @@ export interface EventQueues {
   prepare(webhook: OutgoingWebhook, event: WebhookEvent): () => boolean;
 }
 
-export function bodyOf(form: Form, { type, at, data, qtalk }: WebhookEvent): string {
+export function eventBodyOf(form: Form, { type, at, data, qtalk }: WebhookEvent): string {
   if (form === "qtalk") return JSON.stringify(qtalk?.() ?? {});
   return JSON.stringify({ type, timestamp: new Date(at).toISOString(), data });
 }
 
 /** Returns what a message says, with the sender's id; undefined if it has neither a text nor a retraction. */
-export function contentOf(message: Element) {
+export function eventContentOf(message: Element) {
   const body = message.getChildText("body") ?? undefined;
   const retracts = message
     .getChildElements()

@@ -8,7 +8,7 @@ import { guardedLookup, InnerAddress, refuseLiteral } from "./inner-network.js";
 import { settled, type Settled } from "../../settled.js";
 
 /** Where requests go, and what limits them. */
-export interface Target {
+export interface RequestTarget {
   /** An http or https URL, perhaps with user and password. */
   readonly url: string;
   /** The private addresses and networks at which the program may be. */
@@ -51,7 +51,7 @@ export class GuardedClient {
 
   /** @param limits `timeout` in milliseconds, and `maxBytes` of a response */
   constructor(
-    private readonly target: Target,
+    private readonly target: RequestTarget,
     limits: { readonly timeout?: number | undefined; readonly maxBytes?: number } = {},
   ) {
     this.#timeout = limits.timeout ?? TIMEOUT_MS;

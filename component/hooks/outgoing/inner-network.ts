@@ -21,7 +21,7 @@ export class InnerAddress extends Error {
 }
 
 /** Parses an address, or a network such as 10.0.0.0/8; undefined if the text is neither. */
-export function networkOf(text: string): Network | undefined {
+export function innerNetworkOf(text: string): Network | undefined {
   try {
     if (text.includes("/")) return ipaddr.parseCIDR(text);
     const address = ipaddr.process(text);
@@ -38,7 +38,7 @@ export function mayReach(text: string, allowed: readonly string[]): boolean {
   // unassigned ones.
   const address = ipaddr.process(text);
   if (address.range() === "unicast" && (address.kind() === "ipv4" || isIn(address, GLOBAL))) return true;
-  return allowed.map(networkOf).some((network) => network !== undefined && isIn(address, network));
+  return allowed.map(innerNetworkOf).some((network) => network !== undefined && isIn(address, network));
 }
 
 /** Returns a lookup that resolves names only to permitted addresses; fails with InnerAddress if none is permitted. */

@@ -12,7 +12,7 @@ import type { HookDependencies } from "../dependencies.js";
 import type { RemoteRoomsApi } from "../sending.js";
 import { DeliveryRequests } from "./delivery-requests.js";
 import { Dispatcher } from "./dispatcher.js";
-import { bodyOf, type EventQueues, type WebhookEvent } from "./event.js";
+import { eventBodyOf, type EventQueues, type WebhookEvent } from "./event.js";
 import { outgoingWebhookOf, type EventKind, type OutgoingWebhook } from "./outgoing-webhook.js";
 import { Replies } from "./replies.js";
 
@@ -82,7 +82,7 @@ export class OutgoingWebhooks implements EventQueues {
 
   prepare({ id: hook, name, form }: OutgoingWebhook, happening: WebhookEvent): () => boolean {
     const { at, replyTo, message } = happening;
-    const body = bodyOf(form, happening);
+    const body = eventBodyOf(form, happening);
     const event = { hook, id: randomUUID(), body, replyTo, happenedAt: at, until: at + RETRY_MS, message };
     return () => {
       const isTaken = this.#events.add(event, this.#bounds);

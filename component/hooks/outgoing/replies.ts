@@ -7,7 +7,7 @@ import { AlertsStore } from "../../../storage/alerts-store.js";
 import type { HookEvent } from "../../../storage/hook-events.js";
 import type { StoredOutgoingHook } from "../../../storage/outgoing-hooks-store.js";
 import type { HookDependencies } from "../dependencies.js";
-import { faultOf, HookFault, mayPass } from "../fault.js";
+import { hookFaultOf, HookFault, mayPass } from "../fault.js";
 import { cleaned } from "../rendering.js";
 import { newMessageId } from "../secrets.js";
 import { sendPost, type PostMessage, type RemoteRoomsApi } from "../sending.js";
@@ -71,7 +71,7 @@ export class Replies {
       { from, to, bot: bot.title, messages, note },
       this.remote,
     );
-    const fault = outcome instanceof Refusal ? faultOf(outcome) : outcome;
+    const fault = outcome instanceof Refusal ? hookFaultOf(outcome) : outcome;
     const isFault = fault instanceof HookFault;
     if (isFault && mayPass(fault)) return { later: fault.message };
     metrics.hookReplies.inc({ result: isFault ? "refused" : "sent" });

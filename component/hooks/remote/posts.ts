@@ -1,9 +1,9 @@
 /** A bot's posts to a room of another service, in order. Outcomes are stored before callers are answered. */
-import { BotRoomsStore, type StoredPost } from "../../../storage/bot-rooms-store.js";
+import { BotRoomsStore, type StoredBotPost } from "../../../storage/bot-rooms-store.js";
 import { HookMessages, type Decision } from "../../../storage/hook-messages.js";
 import type { WireText } from "../../xml/wire-text.js";
 import { HookFault, notAccepted } from "../fault.js";
-import { answerOf, kindOf, type Delivery } from "../outcome.js";
+import { answerOf, faultKindOf, type AcceptedOutcome } from "../outcome.js";
 import { postStanza } from "./post-stanza.js";
 import { NOT_THERE, PASSING, reasonOf, refusalReason, SILENT, type RoomError } from "./room-error.js";
 import type { RoomRecord } from "./room-record.js";
@@ -17,12 +17,12 @@ export interface RemotePost {
   readonly note: () => void;
 }
 
-export type PostAnswer = Delivery | HookFault;
+export type PostAnswer = AcceptedOutcome | HookFault;
 
 /** A post that an operator has made wait for another room. */
-export type MovedPost = StoredPost & Pick<Post, "answer">;
+export type MovedPost = StoredBotPost & Pick<Post, "answer">;
 
-interface Post extends StoredPost {
+interface Post extends StoredBotPost {
   /** `sent`: no response yet, only the first is ever sent; `unsure`: the room may have it, so its archive is asked. */
   state: "waiting" | "sent" | "unsure";
   /** In milliseconds since 1970. */
@@ -81,7 +81,7 @@ export class Posts {
   ): Promise<PostAnswer> {
     const { clock, commit, config } = this.dependencies;
     const { bot, room, address } = this.record;
-    const kind = error && kindOf(error.condition);
+    const kind = error && faultKindOf(error.condition);
     if (error !== undefined && kind !== undefined) return new HookFault(kind, reasonOf(error, address));
     if (this.#posts.length + posts.length > config.queue)
       return notAccepted(
@@ -89,7 +89,7 @@ export class Posts {
         `${config.queue} messages wait for ${room.text}, the limit (hooks.queue)`,
       );
     const acceptedAt = Date.now();
-    const store = (): StoredPost[] =>
+    const store = (): StoredBotPost[] =>
       posts.map(({ id, stanza, note }) => {
         note();
         return { id, acceptedAt, rowId: this.#store.addPost(bot, room.text, { id, acceptedAt }, stanza) };
@@ -107,7 +107,7 @@ export class Posts {
     }
   }
 
-  #put(post: StoredPost): Promise<PostAnswer> {
+  #put(post: StoredBotPost): Promise<PostAnswer> {
     return new Promise((answer) => this.#posts.push({ ...post, ...NEW, answer }));
   }
 
@@ -235,7 +235,7 @@ export class Posts {
   /** Refuses all posts if the bot is outside because of an error that won't pass. */
   refuse(error: RoomError): void {
     const { condition } = error;
-    if (kindOf(condition) === undefined) return;
+    if (faultKindOf(condition) === undefined) return;
     const reason = reasonOf(error, this.record.address);
     for (const post of this.#posts) {
       const more = post.state === "unsure" ? "; the message may have been said before" : "";

@@ -7,7 +7,7 @@ import { Pending } from "./pending.js";
 import { Posts, type MovedPost, type PostAnswer, type RemotePost } from "./posts.js";
 import { errorIn, MISSING, NO_ROOM, SILENT, type RoomError } from "./room-error.js";
 import { RoomRecord } from "./room-record.js";
-import { Occupants, readInvitation, readPresence } from "./room-stanzas.js";
+import { RemoteOccupants, readInvitation, readPresence } from "./room-stanzas.js";
 import { ANSWER_MS, IDLE_MS, RoomWire, type RemoteRoomsDependencies } from "./room-wire.js";
 import * as stays from "./stay.js";
 
@@ -23,7 +23,7 @@ export class RemoteRoom {
   requestedAt: number | undefined;
   readonly #record: RoomRecord;
   readonly #posts: Posts;
-  readonly occupants: Occupants;
+  readonly occupants: RemoteOccupants;
   #stay = stays.NEW_STAY;
   /** What the present state waits for. */
   readonly #pending: Pending;
@@ -52,7 +52,7 @@ export class RemoteRoom {
     this.#pending = new Pending(room, dependencies.clock, dependencies.log);
     this.#record = new RoomRecord(dependencies, bot, jid.bare.text, this.room);
     this.#posts = new Posts(dependencies, this.#record);
-    this.occupants = new Occupants(this.wire);
+    this.occupants = new RemoteOccupants(this.wire);
     this.isRoom = nick !== undefined || !this.#posts.isEmpty;
   }
 
@@ -66,7 +66,7 @@ export class RemoteRoom {
   }
 
   /** Tries to enter, if the last attempts and the cause allow it. An operator makes a bot that is inside ask the room. */
-  enter(cause: stays.Cause): void {
+  enter(cause: stays.EntryCause): void {
     if (cause === "operator") {
       this.#record.forget();
       this.#stay = { ...this.#stay, failures: 0 };
@@ -134,7 +134,7 @@ export class RemoteRoom {
   }
 
   /** @returns what the room says of the author, if another occupant wrote the message */
-  message(stanza: Element, nick: string | undefined): ReturnType<Occupants["authorOf"]> | undefined {
+  message(stanza: Element, nick: string | undefined): ReturnType<RemoteOccupants["authorOf"]> | undefined {
     const { type = "normal", id = "" } = stanza.attrs;
     // An error is no sign of being inside.
     if (type !== "error") this.#heardAt = this.#now;
@@ -147,7 +147,7 @@ export class RemoteRoom {
   }
 
   /** Does what is due in the present state, and schedules what is due later. @param cause what has just happened */
-  #run(cause: stays.Cause = "alone"): void {
+  #run(cause: stays.EntryCause = "alone"): void {
     this.#pending.cancel();
     if (!this.dependencies.link.isUp || this.#isRemoved || this.#pending.isAsking) return;
     switch (this.#stay.state) {
@@ -175,11 +175,11 @@ export class RemoteRoom {
     if (this.#isSettled) this.#pending.settle();
   }
 
-  #dueAt(cause: stays.Cause): number {
-    const causes = new Set<stays.Cause>(["alone", cause]);
+  #dueAt(cause: stays.EntryCause): number {
+    const causes = new Set<stays.EntryCause>(["alone", cause]);
     if (!this.#posts.isEmpty) causes.add("post");
     if (this.#isInvited) causes.add("invitation");
-    return Math.min(...[...causes].map((each) => stays.dueAt(this.#stay, each)));
+    return Math.min(...[...causes].map((each) => stays.entryDueAt(this.#stay, each)));
   }
 
   get #now(): number {

@@ -2,7 +2,7 @@
 import { conditionOf } from "../../inbound/stanza-error.js";
 import { NS, type Element } from "../../xml/builder.js";
 import { ownText } from "../../xml/own-texts.js";
-import { kindOf } from "../outcome.js";
+import { faultKindOf } from "../outcome.js";
 
 /** The reason why a bot isn't inside a room, or why the room refused a message. */
 export interface RoomError {
@@ -52,7 +52,7 @@ const REASONS: ReadonlyMap<string, string> = new Map([
 
 /** Whether the bot stays outside until an operator or the room's owner does something. */
 export function isRefusal({ condition }: RoomError): boolean {
-  return condition !== MISSING && kindOf(condition) !== undefined;
+  return condition !== MISSING && faultKindOf(condition) !== undefined;
 }
 
 /** Returns why a bot isn't inside. */
@@ -76,10 +76,10 @@ export function errorIn(stanza: Element): RoomError {
   const error = stanza.getChild("error");
   const condition = conditionOf(stanza);
   const instead = condition === "gone" ? error?.getChildText("gone", NS.stanzas) : undefined;
-  return roomError(condition, instead ?? error?.getChildText("text", NS.stanzas) ?? undefined);
+  return remoteRoomError(condition, instead ?? error?.getChildText("text", NS.stanzas) ?? undefined);
 }
 
 /** Makes an error with the beginning of what the room says. */
-export function roomError(condition: string, text = ""): RoomError {
+export function remoteRoomError(condition: string, text = ""): RoomError {
   return { condition, text: text === "" ? undefined : ownText(text.slice(0, MAX_TEXT)) };
 }

@@ -4,7 +4,7 @@ import { isAffiliation, type Affiliation } from "../../muc/room/affiliation.js";
 import { MUC } from "../../muc/wire/ns.js";
 import { NS, type Element } from "../../xml/builder.js";
 import type { Author } from "../outgoing/event-recorder.js";
-import { KICKED, roomError, SILENT, type RoomError } from "./room-error.js";
+import { KICKED, remoteRoomError, SILENT, type RoomError } from "./room-error.js";
 import type { RoomWire } from "./room-wire.js";
 
 /** What a presence from the room says of the bot: its nickname inside, or why it is no longer inside. */
@@ -32,7 +32,7 @@ export function readPresence(
     return renamed === undefined ? undefined : { nick: renamed, isMade: false };
   }
   const destroyed = x?.getChild("destroy");
-  if (destroyed !== undefined) return roomError("gone", destroyed.attrs.jid);
+  if (destroyed !== undefined) return remoteRoomError("gone", destroyed.attrs.jid);
   if (codes.has("301")) return { condition: "forbidden" };
   if (codes.has("321") || codes.has("322")) return { condition: "registration-required" };
   return { condition: codes.has("307") && !codes.has("333") ? KICKED : SILENT };
@@ -55,7 +55,7 @@ interface Occupant {
 }
 
 /** The occupants of a room, as its service announces them. Their number and size are bounded (MAX_OCCUPANTS). */
-export class Occupants {
+export class RemoteOccupants {
   /** What the room shows of occupants, by nickname. */
   readonly #known = new Map<string, Occupant>();
   /** The length of all nicknames and addresses. */

@@ -39,10 +39,10 @@ const WANTED_MS = 60_000;
 const LINK_MS = 5_000;
 
 /** Why the bot tries to enter. `alone`: nothing happened, but a pause may be over. */
-export type Cause = "alone" | "post" | "invitation" | "link" | "operator";
+export type EntryCause = "alone" | "post" | "invitation" | "link" | "operator";
 
 /** Returns when the bot may try to enter; Infinity: not for this cause. Every way to an attempt asks this function. */
-export function dueAt({ state, error, triedAt, notBefore }: Stay, cause: Cause): number {
+export function entryDueAt({ state, error, triedAt, notBefore }: Stay, cause: EntryCause): number {
   if (cause === "operator") return -Infinity;
   if (error?.condition === KICKED) return notBefore;
   if (cause === "alone") return state === "refused" ? Infinity : notBefore;

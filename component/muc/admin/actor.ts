@@ -144,7 +144,7 @@ export function refuseRole(
 }
 
 /** Parses the address whose affiliation changes. Only bans of a domain can change. @throws StanzaError jid-malformed */
-export function accountOf(room: Room, text: string, affiliation: Affiliation): BareJid {
+export function affiliatedAccountOf(room: Room, text: string, affiliation: Affiliation): BareJid {
   const jid = Jid.parse(text)?.bare;
   const isDomain = jid?.local === undefined && affiliation !== "outcast" && affiliation !== "none";
   if (jid === undefined || isDomain)

@@ -17,14 +17,14 @@ import type { Affiliation, AffiliationChange, ChangedAffiliation, Role } from ".
 import { sessionsOf, type Occupant } from "../room/occupants.js";
 import type { Room } from "../room/room.js";
 import { roomJid } from "../rooms.js";
-import { notifyPresence, showOrHide, type Cause } from "../wire/fan-out.js";
+import { notifyPresence, showOrHide, type ChangeCause } from "../wire/fan-out.js";
 import { MUC } from "../wire/ns.js";
 import { textElement } from "../wire/text.js";
 import type { By, RoleChange } from "./actor.js";
 import { removeIfAbandoned } from "./destroying.js";
 
 /** What a request changes. The caller has checked it. */
-export interface Request {
+export interface ChangeRequest {
   readonly affiliations?: readonly AffiliationChange[];
   readonly roles?: readonly RoleChange[];
   /** Whether the accounts must leave even an open room. */
@@ -60,7 +60,7 @@ const STEP = 512;
 const RETRY_MS = 1_000;
 
 /** Changes affiliations by a list or a form, and invites new members of a members-only room. */
-export function changeLists(scope: RoomScope, request: Request): void {
+export function changeLists(scope: RoomScope, request: ChangeRequest): void {
   const { affiliations = [], by } = request;
   const invited = admittedBy(scope.room, affiliations);
   change(scope, request);
@@ -69,7 +69,7 @@ export function changeLists(scope: RoomScope, request: Request): void {
 }
 
 /** Makes a change: notifies and removes some occupants now, and the others in later steps, whose cost is charged now. */
-export function change(scope: RoomScope, request: Request): void {
+export function change(scope: RoomScope, request: ChangeRequest): void {
   const { affiliations = [], roles = [], isRemoval = false, isConfigured = false, by } = request;
   const { transaction, room } = scope;
   const changed = room.setAffiliations(transaction, affiliations);
@@ -136,7 +136,7 @@ function apply(scope: RoomScope, item: ChangedAffiliation | RoleItem, change: Ch
   if (occupant !== undefined) changeRole(scope, occupant, item.role, causeOf(change, item.reason));
 }
 
-function causeOf({ by: { nick, jid } }: Change, reason: string | undefined): Cause {
+function causeOf({ by: { nick, jid } }: Change, reason: string | undefined): ChangeCause {
   return { nick, account: jid === undefined ? undefined : Jid.parse(jid)?.bare, reason };
 }
 
@@ -186,7 +186,7 @@ export function followAffiliation(
   scope: RoomScope,
   occupant: Occupant,
   was: Affiliation,
-  cause: Cause,
+  cause: ChangeCause,
 ): void {
   const { transaction, room } = scope;
   const code = codeOf(room, occupant, false);

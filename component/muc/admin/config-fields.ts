@@ -7,7 +7,7 @@ import type { BareJid } from "../../addresses/address.js";
 import { serialise } from "../../xml/serialise.js";
 import { fits } from "../../xml/wire-text.js";
 import type { Room } from "../room/room.js";
-import { accountOf } from "./actor.js";
+import { affiliatedAccountOf } from "./actor.js";
 import type { AffiliationChange } from "../room/affiliation.js";
 
 export interface ConfigField {
@@ -135,5 +135,5 @@ function listed(room: Room, affiliation: "owner" | "admin"): string[] {
 
 /** Parses the addresses of a submitted list; empty values are ignored. @throws StanzaError jid-malformed */
 function accountsIn(room: Room, values: readonly string[]): BareJid[] {
-  return values.filter((value) => value !== "").map((value) => accountOf(room, value, "member"));
+  return values.filter((value) => value !== "").map((value) => affiliatedAccountOf(room, value, "member"));
 }

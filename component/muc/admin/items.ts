@@ -3,7 +3,7 @@
  * all. Occupants are notified before the requester gets the reply.
  */
 import type { BareJid } from "../../addresses/address.js";
-import { keyOf, parseNick } from "../../addresses/nick.js";
+import { nickKeyOf, parseNick } from "../../addresses/nick.js";
 import type { IqReply } from "../../inbound/iq-reply.js";
 import type { Inbound } from "../../inbound/router.js";
 import { xml, type Element } from "../../xml/builder.js";
@@ -17,13 +17,20 @@ import { raise } from "../wire/replies.js";
 import { listed, type ListItem } from "../wire/lists.js";
 import { MUC } from "../wire/ns.js";
 import { textIn, textElement } from "../wire/text.js";
-import { actorOf, isModerator, accountOf, refuseChanges, refuseRole, type RoleChange } from "./actor.js";
+import {
+  actorOf,
+  isModerator,
+  affiliatedAccountOf,
+  refuseChanges,
+  refuseRole,
+  type RoleChange,
+} from "./actor.js";
 import { changeLists } from "./changing.js";
 
 const MAX_ITEMS = 1000;
 
 /** Answers with the accounts of an affiliation or the occupants of a role. @throws StanzaError forbidden */
-export function list({ context, room }: RoomScope, { from, payload }: Inbound<"room">): IqReply {
+export function listItems({ context, room }: RoomScope, { from, payload }: Inbound<"room">): IqReply {
   const [item, ...more] = payload.getChildren("item");
   const { affiliation, role } = item?.attrs ?? {};
   if (item === undefined || more.length > 0) throw room.error("bad-request");
@@ -49,7 +56,7 @@ export function list({ context, room }: RoomScope, { from, payload }: Inbound<"r
 }
 
 /** Changes roles and affiliations. @throws StanzaError if an item is refused; nothing is changed then */
-export function change(scope: RoomScope, { from, payload }: Inbound<"room">): void {
+export function changeItems(scope: RoomScope, { from, payload }: Inbound<"room">): void {
   const { room } = scope;
   const actor = actorOf(room, from);
   // Checked first: the errors of the other checks would reveal occupants to outsiders.
@@ -79,17 +86,17 @@ function parseItem(scope: RoomScope, item: Element): RoleChange | AffiliationCha
     return { occupant: named(room, nick), role, reason };
   }
   if (isAffiliation(affiliation) && role === undefined) {
-    const bot = room.bots.get(keyOf(nick ?? ""))?.account;
+    const bot = room.bots.get(nickKeyOf(nick ?? ""))?.account;
     if (jid === undefined) return { jid: bot ?? named(room, nick ?? "").account, affiliation, reason };
-    const account = accountOf(room, jid, affiliation);
+    const account = affiliatedAccountOf(room, jid, affiliation);
     return { jid: account, affiliation, reason, nick: reservable(scope, account, nick) };
   }
   throw room.error("bad-request");
 }
 
 function named(room: Room, nick: string): Occupant {
-  const occupant = room.occupants.get(keyOf(nick));
-  const bot = room.bots.get(keyOf(nick))?.account.text;
+  const occupant = room.occupants.get(nickKeyOf(nick));
+  const bot = room.bots.get(nickKeyOf(nick))?.account.text;
   if (bot !== undefined) {
     throw room.error("not-allowed", `${nick} is a bot. To keep it out, ban its address: ${bot}`);
   }

@@ -14,7 +14,7 @@ import type { Room } from "../room/room.js";
 import { namespaceOf } from "../wire/sanitising.js";
 import { MUC } from "../wire/ns.js";
 
-export type Kind =
+export type MessageKind =
   | "text"
   /** A correction or a reaction. */
   | "change"
@@ -24,7 +24,7 @@ export type Kind =
   | "passing";
 
 export interface KeptMessage extends Keeping {
-  readonly kind: Kind;
+  readonly kind: MessageKind;
   /** Whether the sender forbids storing the message (XEP-0334). */
   readonly isForbidden: boolean;
 }
@@ -42,7 +42,7 @@ const ENCRYPTED: ReadonlySet<string> = new Set([
 const NOT_TO_STORE: ReadonlySet<string> = new Set(["no-store", "no-permanent-store", "no-permanent-storage"]);
 
 /** Returns a message's bodies in all languages, each on a line. */
-export function textOf(message: Element): string {
+export function bodiesOf(message: Element): string {
   const bodies = message.getChildren("body").filter((body) => namespaceOf(body) === "");
   return bodies.map((body) => body.getText()).join("\n");
 }
@@ -58,7 +58,7 @@ export function correctedIn(message: Element): string | undefined {
 }
 
 /** Returns a message's kind. A subject isn't recognised here (features/subject.ts). */
-export function kindOf(message: Element): Kind {
+export function messageKindOf(message: Element): MessageKind {
   const children = message.getChildElements();
   const names = children.map((child) => `${child.getName()} ${namespaceOf(child)}`);
   if (children.some((child) => retractedIn(child) !== undefined)) return "retraction";
@@ -75,13 +75,13 @@ export function isStoringForbidden(message: Element): boolean {
 
 export function keepingOf(room: Room, message: Element): KeptMessage {
   const isForbidden = isStoringForbidden(message);
-  const kind = kindOf(message);
+  const kind = messageKindOf(message);
   const keeping = isForbidden ? { kept: false, said: false } : keepingOfKind(room, kind);
   return { ...keeping, kind, isForbidden };
 }
 
 /** Decides whether messages of a kind go to the archive (`kept`) and to the history for newcomers (`said`). */
-export function keepingOfKind(room: Room, kind: Kind): Keeping {
+export function keepingOfKind(room: Room, kind: MessageKind): Keeping {
   if (kind === "passing") return { kept: false, said: false };
   const kept = room.options.archive;
   // The history needs no subject, because newcomers get the current one, and no retraction that is in the archive.
@@ -126,6 +126,6 @@ function keysOf(message: Element): MessageKeys {
     ownId: message.attrs.id,
     originId: message.getChild("origin-id", NS.sid)?.attrs.id,
     replaces: correctedIn(message),
-    text: textOf(message),
+    text: bodiesOf(message),
   };
 }

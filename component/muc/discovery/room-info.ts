@@ -10,7 +10,7 @@ import { NS, xml, type Element } from "../../xml/builder.js";
 import { infoFields } from "../admin/config-fields.js";
 import type { RoomContext, RoomScope, RoomTransaction } from "../context.js";
 import { hooksOf } from "../features.js";
-import type { Described } from "../features/feature.js";
+import type { DescribedRoom } from "../features/feature.js";
 import { areAssigned, nickFor } from "../occupancy/assigned-nick.js";
 import { isAtLeast } from "../room/affiliation.js";
 import type { Room } from "../room/room.js";
@@ -99,7 +99,7 @@ interface Info {
 const IDENTITY = { category: "conference", type: "text" };
 
 /** The latest hash of each room, with the state that it was computed from. */
-const known = new WeakMap<Room, Omit<Described, "jid"> & { readonly ver: string }>();
+const known = new WeakMap<Room, Omit<DescribedRoom, "jid"> & { readonly ver: string }>();
 
 /** Returns a room's entity capabilities (XEP-0115). The hash is computed once for each configuration. */
 export function capabilitiesOf(room: Room): { readonly node: string; readonly ver: string } {
@@ -111,16 +111,16 @@ export function capabilitiesOf(room: Room): { readonly node: string; readonly ve
   return { node: `xmpp:${room.jid.domain}`, ver };
 }
 
-function lastingInfo(room: Described): Info {
+function lastingInfo(room: DescribedRoom): Info {
   return infoOf(room, room.options.name, lastingFields(room));
 }
 
-function lastingFields(room: Described): FormField[] {
+function lastingFields(room: DescribedRoom): FormField[] {
   return [...infoFields(room.options), ...hooksOf("info").flatMap((info) => info(room))];
 }
 
 /** Collects the parts of disco#info. @param name the room's name; "" if it is hidden or not set */
-function infoOf(room: Described, name: string, fields: readonly FormField[]): Info {
+function infoOf(room: DescribedRoom, name: string, fields: readonly FormField[]): Info {
   const declared = hooksOf("disco").flatMap((disco) => disco(room));
   const features = [...new Set([...ROOM_FEATURES, ...declared])].sort();
   return { name: name === "" ? room.jid.local : name, features, fields };

@@ -10,7 +10,7 @@ import type { RoomContext } from "../context.js";
 import { readOptions } from "../options/room-options.js";
 import { roomJid } from "../rooms.js";
 import { MUC } from "../wire/ns.js";
-import { fitting, pageElement, parsePage, type ListItem, type PageRequest } from "../wire/lists.js";
+import { fittingItems, pageElement, parsePage, type ListItem, type PageRequest } from "../wire/lists.js";
 import { formElement } from "../wire/data-form.js";
 
 /** Returns what disco#info contains besides the handlers' features, with contact addresses (XEP-0157). */
@@ -32,7 +32,7 @@ const PAGE = 1000;
  * Returns the public rooms, ordered by localpart: a page (XEP-0059) if requested or if they don't fit into one reply.
  * @throws StanzaError bad-request if the requested page is malformed
  */
-export async function listRooms(context: RoomContext, inbound: Inbound<"service">): Promise<Element> {
+export async function discoItemsOfRooms(context: RoomContext, inbound: Inbound<"service">): Promise<Element> {
   const { payload } = inbound;
   const page = parsePage(payload);
   if (page === undefined || (page.after !== undefined && page.before !== undefined)) {
@@ -41,7 +41,7 @@ export async function listRooms(context: RoomContext, inbound: Inbound<"service"
   const { stores, stanzaBytes, reading } = context;
   const entries = await reading.metered("list of rooms", inbound, entriesOf(context, roomsOf(context, page)));
   const isBackwards = page.before !== undefined;
-  const items = fitting(entries, stanzaBytes, isBackwards);
+  const items = fittingItems(entries, stanzaBytes, isBackwards);
   const given = isBackwards ? entries.slice(entries.length - items.length) : entries.slice(0, items.length);
   const count = stores.rooms.countListed();
   const isPart = payload.getChild("set", MUC.rsm) !== undefined || count > items.length;

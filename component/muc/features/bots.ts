@@ -10,7 +10,7 @@ import type { RoomScope } from "../context.js";
 import { freeNick, speakerOf } from "../occupancy/assigned-nick.js";
 import type { Occupant } from "../room/occupants.js";
 import { BOT_ROLE } from "../room/room-rules.js";
-import { goneShape, notifyOthers, shapeOf } from "../wire/fan-out.js";
+import { goneShape, notifyOthers, presenceShapeOf } from "../wire/fan-out.js";
 import type { Feature, Speaker } from "./feature.js";
 
 export const bots: Feature = {
@@ -51,7 +51,7 @@ export function followBots(scope: RoomScope): void {
   }
   for (const [at, bot] of now.entries()) {
     const isKnown = shown.some((old) => isDeepStrictEqual(old, wanted[at]));
-    if (!isKnown) notifyOthers(scope, bot, shapeOf(bot));
+    if (!isKnown) notifyOthers(scope, bot, presenceShapeOf(bot));
   }
 }
 

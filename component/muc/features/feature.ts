@@ -3,7 +3,7 @@ import type { BareJid, FullJid, Jid } from "../../addresses/address.js";
 import type { Nick } from "../../addresses/nick.js";
 import type { StanzaError } from "../../inbound/stanza-error.js";
 import type { Element } from "../../xml/builder.js";
-import type { KeptMessage, Kind } from "../archive/keeping.js";
+import type { KeptMessage, MessageKind } from "../archive/keeping.js";
 import type { RoomScope } from "../context.js";
 import type { Affiliation } from "../room/affiliation.js";
 import type { Occupant } from "../room/occupants.js";
@@ -13,14 +13,14 @@ import type { FormField } from "../wire/data-form.js";
 
 export interface Feature {
   /** Returns features for the room's disco#info (XEP-0045 §6.4). */
-  disco?(room: Described): readonly string[];
+  disco?(room: DescribedRoom): readonly string[];
   /** Returns fields of muc#roominfo in disco#info (§15.5.4). */
-  info?(room: Described): readonly FormField[];
+  info?(room: DescribedRoom): readonly FormField[];
   /** Returns fields of muc#roominfo that change often and that the hash (XEP-0115) doesn't cover. */
   passingInfo?(room: Room): readonly FormField[];
 
   /** Returns the error if the user may not enter (§7.2). */
-  refuseEntry?(entry: Entry): StanzaError | undefined;
+  refuseEntry?(entry: EntryRequest): StanzaError | undefined;
   /** Returns a status code that only newcomers get, in their own presence. */
   entryCode?(room: Room): number | undefined;
   /** Sends stanzas to a newcomer, after their own presence. @param x the request's <x/>, which may limit the history */
@@ -44,9 +44,9 @@ export interface Feature {
 }
 
 /** The part of a room's state that the hash of disco#info (XEP-0115) depends on. */
-export type Described = Pick<Room, "jid" | "options" | "pictures" | "hasHats">;
+export type DescribedRoom = Pick<Room, "jid" | "options" | "pictures" | "hasHats">;
 
-export interface Entry {
+export interface EntryRequest {
   readonly room: Room;
   readonly from: FullJid;
   readonly nick: Nick;
@@ -62,7 +62,7 @@ export interface Speech {
   /** The sender inside the room; undefined if a call sends for a user who isn't inside. */
   readonly occupant: Occupant | undefined;
   readonly message: Element;
-  readonly kind: Kind;
+  readonly kind: MessageKind;
   /** Whether an occupant sends the message, or a call in a user's name. */
   readonly by: "occupant" | "call";
 }

@@ -1,5 +1,5 @@
 /** Private messages between occupants (XEP-0045 §7.5). They reach all the receiver's sessions and are never stored. */
-import { keyOf } from "../../addresses/nick.js";
+import { nickKeyOf } from "../../addresses/nick.js";
 import type { Inbound } from "../../inbound/router.js";
 import { StanzaError } from "../../inbound/stanza-error.js";
 import { xml } from "../../xml/builder.js";
@@ -29,13 +29,13 @@ export function sendPrivately(scope: RoomScope, { stanza, from, to }: Inbound<"o
   if (stanza.attrs.type === "groupchat") {
     throw room.error("bad-request", "Send messages of type groupchat to the room itself.");
   }
-  const receiver = room.occupants.get(keyOf(to.jid.resource));
+  const receiver = room.occupants.get(nickKeyOf(to.jid.resource));
   const { allowPm, moderatorsReachable } = room.options;
   const concernsModerators = sender.role === "moderator" || receiver?.role === "moderator";
   if (!ALLOWED[allowPm](sender) && !(moderatorsReachable && concernsModerators)) {
     throw room.error("forbidden", "You may not send private messages in this room.");
   }
-  const bot = room.bots.get(keyOf(to.jid.resource))?.account.text;
+  const bot = room.bots.get(nickKeyOf(to.jid.resource))?.account.text;
   if (bot !== undefined) {
     const text = `This bot reads no private messages of a room. Its address is ${bot}.`;
     throw new StanzaError("cancel", "service-unavailable", text);

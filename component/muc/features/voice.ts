@@ -1,5 +1,5 @@
 /** Voice: who may speak in moderated rooms, and voice requests (XEP-0045 §7.13), which moderators decide. */
-import { keyOf } from "../../addresses/nick.js";
+import { nickKeyOf } from "../../addresses/nick.js";
 import type { Inbound } from "../../inbound/router.js";
 import { xml, type Element } from "../../xml/builder.js";
 import { actorOf, isModerator, refuseRole, senderIn } from "../admin/actor.js";
@@ -47,7 +47,7 @@ export function handleVoice(scope: RoomScope, { from }: Inbound<"room">, form: E
     passRequest(scope, sender);
     return;
   }
-  const occupant = room.occupants.get(keyOf(value("muc#roomnick") ?? ""));
+  const occupant = room.occupants.get(nickKeyOf(value("muc#roomnick") ?? ""));
   if (!allowed || occupant?.role !== "visitor") return;
   const actor = actorOf(room, from);
   raise(refuseRole(room, actor, { occupant, role: "participant", reason: undefined }));

@@ -5,18 +5,18 @@ import type { Meter } from "../../limits/meter.js";
 import { replied, type IqReply } from "../../inbound/iq-reply.js";
 import type { Inbound } from "../../inbound/router.js";
 import type { StanzaError } from "../../inbound/stanza-error.js";
-import type { Target } from "../../addresses/address.js";
+import type { AddressTarget } from "../../addresses/address.js";
 import type { TokenBuckets } from "../../limits/token-bucket.js";
 import type { Element } from "../../xml/builder.js";
 import { serialise } from "../../xml/serialise.js";
 import { mustFit, type WireText } from "../../xml/wire-text.js";
 import type { AnswerWriter } from "./answer-writer.js";
-import { resultOf, roomError } from "../wire/replies.js";
+import { iqResultOf, roomError } from "../wire/replies.js";
 
 const LEAST = 1024;
 
 /** A request that reads stored data, such as an archive query. */
-export type ReadRequest = Pick<Inbound, "from" | "stanza"> & { readonly to: Target };
+export type ReadRequest = Pick<Inbound, "from" | "stanza"> & { readonly to: AddressTarget };
 
 /**
  * Answers requests that read, within the user's budget of bytes and time, and when the link is free. Accounts take
@@ -59,7 +59,7 @@ export class ReadLimiter {
 
   /** Writes an IQ result. Errors are those of write(). */
   async reply(request: ReadRequest, payload: Element | undefined): Promise<void> {
-    await this.write(request, [serialise(resultOf(request.stanza, payload))]);
+    await this.write(request, [serialise(iqResultOf(request.stanza, payload))]);
   }
 
   /** Writes finished stanzas to the requester. @throws StanzaTooLarge, or StanzaError resource-constraint if the link is down */

@@ -8,15 +8,15 @@ import {
   notifyAll,
   notifyPresence,
   ownPresence,
-  type Cause,
-  type Shape,
+  type ChangeCause,
+  type PresenceShape,
 } from "../wire/fan-out.js";
 
 /**
  * What is special in the unavailable presence of an occupant who leaves. Status codes: 301 banned, 307 kicked, 321 no
  * longer a member, 322 members-only now, 333 session lost.
  */
-type Leaving = Partial<Pick<Shape, "children" | "codes" | "cause" | "id">>;
+type Leaving = Partial<Pick<PresenceShape, "children" | "codes" | "cause" | "id">>;
 
 const KICKED = 307;
 
@@ -54,7 +54,7 @@ function remove(
 }
 
 /** Changes an occupant's role (XEP-0045 §8.2–8.7) and notifies all occupants. The caller has checked the change. */
-export function changeRole(scope: RoomScope, occupant: Occupant, role: Role, cause: Cause): void {
+export function changeRole(scope: RoomScope, occupant: Occupant, role: Role, cause: ChangeCause): void {
   if (occupant.role === role) return;
   if (role === "none") {
     expel(scope, occupant, { codes: [KICKED], cause });

@@ -6,13 +6,13 @@ import { inBackground } from "../../background.js";
 import { conditionOf } from "../../inbound/stanza-error.js";
 import { NS, xml } from "../../xml/builder.js";
 import { serialise } from "../../xml/serialise.js";
-import { roomOf, type RoomContext, type ToRoom, type Work } from "../context.js";
+import { roomOf, type RoomContext, type ToRoom, type RoomWork } from "../context.js";
 import { roomJid } from "../rooms.js";
 import { saysGone } from "../wire/replies.js";
 import { leave } from "./leaving.js";
 
 /** Handles a bounced message or presence of a room: removes the session if the error says that the session is gone. */
-export function bounced(work: Work, { stanza, from, to }: ToRoom): void {
+export function bounced(work: RoomWork, { stanza, from, to }: ToRoom): void {
   const { context } = work;
   if (!saysGone(conditionOf(stanza))) return;
   const room = context.rooms.find(roomOf(to));

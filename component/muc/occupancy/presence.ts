@@ -4,12 +4,12 @@
  * the history and the subject. Live messages and presence follow.
  */
 import { isFull, type AccountJid, type FullJid, type Jid } from "../../addresses/address.js";
-import { keyOf, parseNick, rawNickOf, type Nick } from "../../addresses/nick.js";
+import { nickKeyOf, parseNick, rawNickOf, type Nick } from "../../addresses/nick.js";
 import type { Inbound } from "../../inbound/router.js";
 import { xml, type Element } from "../../xml/builder.js";
 import { serialise } from "../../xml/serialise.js";
 import type { WireText } from "../../xml/wire-text.js";
-import { isLocal, roomOf, type RoomContext, type RoomScope, type ToRoom, type Work } from "../context.js";
+import { isLocal, roomOf, type RoomContext, type RoomScope, type ToRoom, type RoomWork } from "../context.js";
 import { roomPresence } from "../discovery/room-info.js";
 import { firstResult, hooksOf } from "../features.js";
 import { nickConflict, refuseNick } from "../features/access.js";
@@ -28,7 +28,7 @@ import {
   ownPresence,
   presencesFor,
   presenceText,
-  shapeOf,
+  presenceShapeOf,
   status,
   viewOf,
 } from "../wire/fan-out.js";
@@ -54,7 +54,7 @@ function wantsIn(stanza: Element): boolean {
  * Handles available presence: the sender enters or, if inside, changes presence or, by another address, nickname.
  * @throws StanzaError jid-malformed if the sender wants to enter at the room's address, because the nickname is missing
  */
-export function arrive(work: Work, { stanza, from, to }: ToRoom): void {
+export function arrive(work: RoomWork, { stanza, from, to }: ToRoom): void {
   const jid = roomOf(to);
   const session = sessionOf(from, jid);
   const room = work.context.rooms.find(jid);
@@ -77,7 +77,7 @@ export function arrive(work: Work, { stanza, from, to }: ToRoom): void {
 }
 
 /** Lets a session enter; creates the room if necessary. @throws StanzaError if the user may not enter or create it */
-function enter(work: Work, jid: AccountJid, from: FullJid, stanza: Element): void {
+function enter(work: RoomWork, jid: AccountJid, from: FullJid, stanza: Element): void {
   const { context, transaction } = work;
   const { raw, nick: wanted } = requestedNick(context, jid, stanza);
   if (!context.budgets.presence.consume(from.bare.text)) {
@@ -98,14 +98,14 @@ function enter(work: Work, jid: AccountJid, from: FullJid, stanza: Element): voi
   const there = room.occupants.get(nick.key);
   const role = there?.role ?? defaultRoleOf(room, room.affiliationOf(from));
   const occupant = room.enter(transaction, from, { nick, role }, presence);
-  if (occupant.isShown) notifyOthers(scope, occupant, shapeOf(occupant));
+  if (occupant.isShown) notifyOthers(scope, occupant, presenceShapeOf(occupant));
   const codes = [...(known === undefined ? [201] : []), ...rewritten(raw, occupant)];
   sendEntry(scope, occupant, from, { stanza, codes });
   if (there === undefined) return;
   // The newcomer's presence represents the occupant now.
   const sessions = new Map(occupant.sessions);
   sessions.delete(from.text);
-  notifyOwnSessions(scope, { ...occupant, sessions }, shapeOf(occupant));
+  notifyOwnSessions(scope, { ...occupant, sessions }, presenceShapeOf(occupant));
 }
 
 /** Returns the requested nickname, as it was sent and parsed. @throws StanzaError jid-malformed if it isn't allowed */
@@ -134,7 +134,7 @@ function sendEntry(
 ): void {
   const { transaction, room } = scope;
   const ownCodes = [...hooksOf("entryCode").flatMap((code) => code(room) ?? []), ...codes];
-  const shape = { ...shapeOf(occupant), ownCodes, id: stanza.attrs.id };
+  const shape = { ...presenceShapeOf(occupant), ownCodes, id: stanza.attrs.id };
   const { text } = session;
   const own = [ownPresence(occupant, text, shape), serialise(roomPresence(room, text))];
   transaction.sendPresences(room, [...presencesFor(room, occupant, text), ...own], text);
@@ -142,7 +142,7 @@ function sendEntry(
 }
 
 /** Creates a locked room. @throws StanzaError not-allowed; gone if the address is reserved for others */
-function createByEntering(work: Work, jid: AccountJid, from: FullJid): RoomScope {
+function createByEntering(work: RoomWork, jid: AccountJid, from: FullJid): RoomScope {
   const { context, transaction } = work;
   const destroyed = context.rooms.findTombstone(jid);
   if (destroyed !== undefined && !context.rooms.mayRecreate(destroyed, [from]))
@@ -161,7 +161,7 @@ function createByEntering(work: Work, jid: AccountJid, from: FullJid): RoomScope
 }
 
 /** Handles unavailable presence: the sender leaves, even if `to` has another nickname than the sender's. */
-export function depart(work: Work, { stanza, from, to }: ToRoom): void {
+export function depart(work: RoomWork, { stanza, from, to }: ToRoom): void {
   const { context } = work;
   const room = context.rooms.find(roomOf(to));
   if (room?.sessions.has(from.text) !== true) return;
@@ -197,7 +197,7 @@ function changeNick(scope: RoomScope, occupant: Occupant, nick: Nick, request: U
   notifyAll(scope, occupant, goneShape(occupant, { role, newNick: nick.text, codes: [303] }));
   room.inside.rename(transaction, occupant, nick);
   room.inside.setPresence(transaction, occupant, session.text, presence);
-  notifyAll(scope, occupant, { ...shapeOf(occupant), ownCodes, id: stanza.attrs.id });
+  notifyAll(scope, occupant, { ...presenceShapeOf(occupant), ownCodes, id: stanza.attrs.id });
 }
 
 function update(scope: RoomScope, occupant: Occupant, { session, stanza, ownCodes }: Update): void {
@@ -220,7 +220,7 @@ function sessionOf(from: Jid, room: AccountJid): FullJid {
 }
 
 /** Answers a probe; ignores it if the sender exceeds the rate limit. */
-export function answerProbe({ context, transaction }: Work, { from, to }: ToRoom): void {
+export function answerProbe({ context, transaction }: RoomWork, { from, to }: ToRoom): void {
   const room = context.rooms.find(roomOf(to));
   // Servers send probes from the account's bare address.
   const asker = isFull(from) ? room?.sessions.get(from.text) : room?.occupantsOf(from.bare)[0];
@@ -233,9 +233,9 @@ export function answerProbe({ context, transaction }: Work, { from, to }: ToRoom
 
 /** Returns the probed occupant's presence as the asker sees it; unavailable if there is no such occupant. */
 function presenceIn(room: Room, asker: Occupant, probed: Inbound<"occupant">["to"]["jid"]): WireText {
-  const key = keyOf(probed.resource);
+  const key = nickKeyOf(probed.resource);
   const occupant = room.occupants.get(key) ?? room.bots.get(key);
-  if (occupant === asker) return presenceText(occupant, shapeOf(occupant), "own");
+  if (occupant === asker) return presenceText(occupant, presenceShapeOf(occupant), "own");
   if (!occupant?.isShown) return serialise(absence(probed));
-  return presenceText(occupant, shapeOf(occupant), viewOf(room, asker.role));
+  return presenceText(occupant, presenceShapeOf(occupant), viewOf(room, asker.role));
 }

@@ -65,7 +65,7 @@ export function boolean(row: Omit<Row<boolean>, "sample">): RoomOption<boolean> 
 }
 
 /** Makes an option whose value is a text of at most `maxLength` UTF-16 units. */
-export function text(
+export function textOption(
   row: Row<string> & {
     readonly maxLength: number;
     /** The format, and its name for error messages, such as "a language tag". */

@@ -1,6 +1,14 @@
 /** The table of room options (XEP-0045 §10.2). Their effects are in the features that read them (muc/features/). */
 import type { z } from "zod";
-import { boolean, choice, number, roles, text, type Bounds, type RoomOption } from "./room-option-kinds.js";
+import {
+  boolean,
+  choice,
+  number,
+  roles,
+  textOption,
+  type Bounds,
+  type RoomOption,
+} from "./room-option-kinds.js";
 
 /** The format of a language tag (RFC 5646), which may be empty. */
 const LANGUAGE_TAG = {
@@ -10,21 +18,21 @@ const LANGUAGE_TAG = {
 
 /** All room options, in the order of the configuration form. */
 const ROOM_OPTIONS = {
-  name: text({
+  name: textOption({
     field: "muc#roomconfig_roomname",
     maxLength: 255,
     label: { en: "Name", zh: "名称" },
     info: ["muc#roomconfig_roomname"],
     sample: "Ops",
   }),
-  description: text({
+  description: textOption({
     field: "muc#roomconfig_roomdesc",
     maxLength: 2000,
     label: { en: "Description", zh: "描述" },
     info: ["muc#roominfo_description"],
     sample: "Our room",
   }),
-  language: text({
+  language: textOption({
     field: "muc#roomconfig_lang",
     maxLength: 35,
     label: { en: "Language", zh: "语言" },
@@ -48,7 +56,7 @@ const ROOM_OPTIONS = {
     label: { en: "Only members may enter", zh: "只有成员可以进入" },
     made: true,
   }),
-  password: text({
+  password: textOption({
     field: "muc#roomconfig_roomsecret",
     maxLength: 1000,
     label: { en: "Password", zh: "密码" },

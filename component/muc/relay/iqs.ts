@@ -2,7 +2,7 @@
  * Relays IQ requests between occupants (XEP-0045 §17.4). They see only each other's address in the room. Requests for
  * vCards and PubSub go to the account's bare address, and its server answers them. Bots' requests are answered here.
  */
-import { keyOf } from "../../addresses/nick.js";
+import { nickKeyOf } from "../../addresses/nick.js";
 import { replied, type IqReply } from "../../inbound/iq-reply.js";
 import type { Inbound } from "../../inbound/router.js";
 import { NS } from "../../xml/builder.js";
@@ -26,7 +26,7 @@ export async function relay(context: RoomContext, inbound: Inbound<"occupant">):
   const { from, to, payload, stanza } = inbound;
   const room = context.rooms.find(to.room);
   const asker = room?.sessions.get(from.text);
-  const nick = keyOf(to.jid.resource);
+  const nick = nickKeyOf(to.jid.resource);
   const isPing = payload.is("ping", NS.ping);
   if (room === undefined || asker === undefined) {
     const condition = DISCOVERY.has(payload.getNS() ?? "") ? "bad-request" : "not-acceptable";

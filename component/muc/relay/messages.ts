@@ -7,7 +7,7 @@ import type { Inbound } from "../../inbound/router.js";
 import type { StanzaError } from "../../inbound/stanza-error.js";
 import { xml, type Element } from "../../xml/builder.js";
 import { serialise } from "../../xml/serialise.js";
-import { broadcastMessage, keepingOf, kindOf } from "../archive/keeping.js";
+import { broadcastMessage, keepingOf, messageKindOf } from "../archive/keeping.js";
 import type { RoomScope } from "../context.js";
 import { firstResult, hooksOf } from "../features.js";
 import type { Speaker, Speech } from "../features/feature.js";
@@ -29,14 +29,14 @@ export function speak(scope: RoomScope, { stanza, from }: Inbound<"room">): void
   const { account, affiliation } = occupant;
   raise(refuseSpeech(scope, { account, affiliation, occupant, message: stanza, by: "occupant" }));
   const message = xml("message", sanitisedAttributes(stanza), ...sanitisedChildren(room.jid, stanza));
-  sendMessage(scope, occupant, message, context.messageBytes);
+  relayMessage(scope, occupant, message, context.messageBytes);
 }
 
 function refuseSpeech(scope: RoomScope, said: Omit<Speech, "kind">): StanzaError | undefined {
   const speech: Speech = {
     ...said,
     get kind() {
-      return kindOf(said.message);
+      return messageKindOf(said.message);
     },
   };
   return firstResult(hooksOf("refuseSpeech"), (refuse) => refuse(scope, speech));
@@ -48,7 +48,7 @@ function refuseSpeech(scope: RoomScope, said: Omit<Speech, "kind">): StanzaError
  * @returns the message's stanza-id
  * @throws StanzaError policy-violation if it has more than `maxBytes` bytes
  */
-export function sendMessage(scope: RoomScope, speaker: Speaker, message: Element, maxBytes: number): string {
+export function relayMessage(scope: RoomScope, speaker: Speaker, message: Element, maxBytes: number): string {
   const keeping = keepingOf(scope.room, message);
   const build = (stableId: Element): Element => builtMessage(speaker, message, stableId);
   const sentId = broadcastMessage(scope, { keeping, author: speaker, maxBytes }, build);
@@ -121,5 +121,5 @@ export function userSpeaking({ context, room }: RoomScope, names: NameSource, us
 /** Sends a message of a user or a bot. @returns its stanza-id @throws StanzaTooLarge; the transaction is unchanged then */
 export function sendAs(scope: RoomScope, speaker: Speaker, message: Element): string {
   const said = xml("message", message.attrs, ...withoutReserved(scope.room.jid, message.children));
-  return sendMessage(scope, speaker, said, Infinity);
+  return relayMessage(scope, speaker, said, Infinity);
 }

@@ -1,7 +1,7 @@
 import type { StoredAffiliation } from "../../../storage/rooms-store.js";
 import type { BareJid, Jid } from "../../addresses/address.js";
 import { Lookalikes } from "../../addresses/lookalikes.js";
-import { keyOf } from "../../addresses/nick.js";
+import { nickKeyOf } from "../../addresses/nick.js";
 
 /** The affiliations (XEP-0045 §5), an account's lasting relation to a room, in ascending order. */
 const AFFILIATIONS = ["outcast", "none", "member", "admin", "owner"] as const;
@@ -136,7 +136,7 @@ export class AffiliationList {
     this.#left = undefined;
     this.#byJid.set(member.jid, member);
     if (member.nick !== undefined) {
-      this.#byNick.set(keyOf(member.nick), member.jid);
+      this.#byNick.set(nickKeyOf(member.nick), member.jid);
       this.lookalikes.add(member.nick, member.jid);
     }
     if (member.affiliation === "owner") this.#owners += 1;
@@ -149,7 +149,7 @@ export class AffiliationList {
     this.#left = undefined;
     this.#byJid.delete(jid);
     if (member.nick !== undefined) {
-      this.#byNick.delete(keyOf(member.nick));
+      this.#byNick.delete(nickKeyOf(member.nick));
       this.lookalikes.delete(member.nick);
     }
     if (member.affiliation === "owner") this.#owners -= 1;

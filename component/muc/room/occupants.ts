@@ -2,7 +2,7 @@ import type { StoredRoomBot } from "../../../storage/rooms-store.js";
 import { BOT_HATS } from "./hats.js";
 import { Jid, type BareJid, type FullJid } from "../../addresses/address.js";
 import { Lookalikes } from "../../addresses/lookalikes.js";
-import { keyOf, occupantJid, type Nick } from "../../addresses/nick.js";
+import { nickKeyOf, occupantJid, type Nick } from "../../addresses/nick.js";
 import type { Element } from "../../xml/builder.js";
 import type { WireText } from "../../xml/wire-text.js";
 import type { ChangedRoom, Transaction } from "../transaction.js";
@@ -231,5 +231,5 @@ export class Occupants {
 }
 
 export function nickOf(text: string): Nick {
-  return { text, key: keyOf(text) };
+  return { text, key: nickKeyOf(text) };
 }

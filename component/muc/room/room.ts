@@ -7,7 +7,7 @@ import type {
 } from "../../../storage/rooms-store.js";
 import { Jid, type AccountJid, type BareJid, type FullJid } from "../../addresses/address.js";
 import { looksOf } from "../../addresses/lookalikes.js";
-import { keyOf, type Nick } from "../../addresses/nick.js";
+import { nickKeyOf, type Nick } from "../../addresses/nick.js";
 import type { Condition, StanzaError } from "../../inbound/stanza-error.js";
 import type { RoomOptions } from "../options/room-options.js";
 import type { Transaction } from "../transaction.js";
@@ -201,7 +201,7 @@ export class Room implements WatchedRoom {
       const { text } = jid;
       const known = this.#affiliations.get(text);
       // An earlier change may have reserved the same nickname.
-      const isTheirs = nick !== undefined && this.#affiliations.isFreeFor(keyOf(nick), jid);
+      const isTheirs = nick !== undefined && this.#affiliations.isFreeFor(nickKeyOf(nick), jid);
       const wanted = isTheirs ? nick : known?.nick;
       const is = isAtLeast(affiliation, "member");
       const reserved = is && wanted !== "" ? wanted : undefined;

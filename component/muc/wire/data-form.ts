@@ -86,14 +86,14 @@ export function formElement(
 }
 
 /** Rows of values, under columns. */
-export interface Table {
+export interface FormTable {
   readonly columns: readonly { readonly name: string; readonly label: string }[];
   /** Each has as many values as there are columns. */
   readonly rows: readonly (readonly string[])[];
 }
 
 /** Builds a form with a table as the result (XEP-0004 §3.4): each row has all columns. */
-export function tableElement({ columns, rows }: Table, title: string): Element {
+export function tableElement({ columns, rows }: FormTable, title: string): Element {
   return xml(
     "x",
     { xmlns: NS.data, type: "result" },

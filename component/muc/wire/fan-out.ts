@@ -26,12 +26,12 @@ export function notifyChanges({ transaction, room }: RoomTransaction, codes: rea
 export const CHANGED = 104;
 
 /** Sends an occupant's presence to the occupant's own sessions. */
-export function notifyOwnSessions(scope: RoomTransaction, occupant: Occupant, shape: Shape): void {
+export function notifyOwnSessions(scope: RoomTransaction, occupant: Occupant, shape: PresenceShape): void {
   notifyIn(scope, occupant, { shape, view: "own" }, [...occupant.sessions.keys()]);
 }
 
 /** Sends an occupant's presence to the other occupants, with the real address only to those who may see it. */
-export function notifyOthers(scope: RoomTransaction, occupant: Occupant, shape: Shape): void {
+export function notifyOthers(scope: RoomTransaction, occupant: Occupant, shape: PresenceShape): void {
   const { room } = scope;
   const receivers: Record<"open" | "hidden", Occupant[]> = { open: [], hidden: [] };
   for (const other of room.occupants.values())
@@ -41,13 +41,17 @@ export function notifyOthers(scope: RoomTransaction, occupant: Occupant, shape: 
 }
 
 /** Sends an occupant's presence to the occupant and, if it is shown, to the others. */
-export function notifyAll(scope: RoomTransaction, occupant: Occupant, shape: Shape): void {
+export function notifyAll(scope: RoomTransaction, occupant: Occupant, shape: PresenceShape): void {
   notifyOwnSessions(scope, occupant, shape);
   if (occupant.isShown) notifyOthers(scope, occupant, shape);
 }
 
 /** Sends an occupant's presence to the others, or that the occupant left if the presence must be hidden now. */
-export function showOrHide(scope: RoomTransaction, occupant: Occupant, shape = shapeOf(occupant)): void {
+export function showOrHide(
+  scope: RoomTransaction,
+  occupant: Occupant,
+  shape = presenceShapeOf(occupant),
+): void {
   const { transaction, room } = scope;
   const isShown = room.isBroadcast(occupant.role);
   if (isShown || occupant.isShown) notifyOthers(scope, occupant, isShown ? shape : goneShape(occupant));
@@ -55,8 +59,12 @@ export function showOrHide(scope: RoomTransaction, occupant: Occupant, shape = s
 }
 
 /** Sends an occupant's presence to the others, unless it is hidden, and to the occupant. @param more replaces parts */
-export function notifyPresence(scope: RoomTransaction, occupant: Occupant, more: Partial<Shape> = {}): void {
-  const shape = { ...shapeOf(occupant), ...more };
+export function notifyPresence(
+  scope: RoomTransaction,
+  occupant: Occupant,
+  more: Partial<PresenceShape> = {},
+): void {
+  const shape = { ...presenceShapeOf(occupant), ...more };
   showOrHide(scope, occupant, shape);
   notifyOwnSessions(scope, occupant, shape);
 }
@@ -66,30 +74,30 @@ export function* presencesFor(room: Room, newcomer: Occupant, session: string): 
   const view = viewOf(room, newcomer.role);
   for (const occupant of [...room.bots.values(), ...room.occupants.values()]) {
     if (occupant === newcomer || !occupant.isShown) continue;
-    occupant.texts[view] ??= presenceText(occupant, shapeOf(occupant), view);
+    occupant.texts[view] ??= presenceText(occupant, presenceShapeOf(occupant), view);
     yield addressed(addressable(occupant.texts[view]), session);
   }
 }
 
 /** Returns an occupant's presence stanza for one of the occupant's own sessions, given by its full address. */
-export function ownPresence(occupant: Occupant, session: string, shape: Shape): WireText {
+export function ownPresence(occupant: Occupant, session: string, shape: PresenceShape): WireText {
   return addressed(addressable(presenceText(occupant, { ...shape, real: session }, "own")), session);
 }
 
-export function shapeOf(occupant: Occupant): Shape {
+export function presenceShapeOf(occupant: Occupant): PresenceShape {
   const { affiliation, role } = occupant;
   return { children: asStored(occupant.presence), affiliation, role };
 }
 
 /** Returns the shape of the presence of an occupant who leaves. @param more replaces parts */
-export function goneShape({ affiliation }: Occupant, more: Partial<Shape> = {}): Shape {
+export function goneShape({ affiliation }: Occupant, more: Partial<PresenceShape> = {}): PresenceShape {
   return { type: "unavailable", role: "none", children: NO_TEXT, affiliation, ...more };
 }
 
 function notifyIn(
   { transaction }: RoomTransaction,
   occupant: Occupant,
-  { shape, view }: { readonly shape: Shape; readonly view: View },
+  { shape, view }: { readonly shape: PresenceShape; readonly view: View },
   recipients: readonly string[],
 ): void {
   if (recipients.length === 0) return;
@@ -98,14 +106,14 @@ function notifyIn(
   transaction.broadcastText(presenceText(occupant, shape, view), recipients, origin);
 }
 
-export interface Cause {
+export interface ChangeCause {
   readonly nick?: string | undefined;
   /** The actor's real address, shown only to occupants who may see it. */
   readonly account?: BareJid | undefined;
   readonly reason?: string | undefined;
 }
 
-export interface Shape {
+export interface PresenceShape {
   readonly type?: "unavailable";
   /** The children of the client's presence, serialised. They are inserted as text. */
   readonly children: WireText;
@@ -116,7 +124,7 @@ export interface Shape {
   /** Status codes that only the occupant's own sessions get, in addition to 110. */
   readonly ownCodes?: readonly number[];
   readonly newNick?: string | undefined;
-  readonly cause?: Cause | undefined;
+  readonly cause?: ChangeCause | undefined;
   /** A further element for the room's <x/>, such as <destroy/>. */
   readonly extra?: Element | undefined;
   /** The real address to show; by default the full address of the session with the latest presence. */
@@ -132,7 +140,7 @@ export function viewOf(room: Room, role: Role): "open" | "hidden" {
   return seesAddresses(room, role) ? "open" : "hidden";
 }
 
-export function presenceText(occupant: Occupant, shape: Shape, view: View): WireText {
+export function presenceText(occupant: Occupant, shape: PresenceShape, view: View): WireText {
   const { type, children, affiliation, role, newNick, cause, extra, id } = shape;
   const last = [...occupant.sessions.keys()].at(-1) ?? occupant.account.text;
   const real = view === "hidden" ? undefined : (shape.real ?? last);
@@ -157,7 +165,7 @@ export function status(code: number): Element {
   return xml("status", { code: String(code) });
 }
 
-function actor({ nick, account }: Cause, view: View): Element | undefined {
+function actor({ nick, account }: ChangeCause, view: View): Element | undefined {
   const real = view === "open" ? account?.text : undefined;
   return nick === undefined && real === undefined ? undefined : xml("actor", { nick, jid: real });
 }

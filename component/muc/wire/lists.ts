@@ -24,7 +24,7 @@ const AROUND = 16 * 1024;
  */
 export function listed(payload: Element, all: readonly ListItem[], stanzaBytes: number): Element[] {
   if (payload.getChild("set", MUC.rsm) === undefined) {
-    const items = fitting(all, stanzaBytes);
+    const items = fittingItems(all, stanzaBytes);
     if (items.length === all.length) return items;
     throw new StanzaError(
       "modify",
@@ -46,15 +46,19 @@ export function listed(payload: Element, all: readonly ListItem[], stanzaBytes: 
   const within = all.slice(first, end);
   const isBackwards = before !== undefined;
   const wanted = isBackwards ? within.slice(-size || within.length) : within.slice(0, size);
-  const items = fitting(wanted, stanzaBytes, isBackwards);
+  const items = fittingItems(wanted, stanzaBytes, isBackwards);
   const from = isBackwards ? end - items.length : first;
   const ids = all.slice(from, from + items.length).map(({ id }) => id);
   return [...items, pageElement(ids, all.length, ids.length === 0 ? undefined : from)];
 }
 
 /** Returns as many of the first items as fit into one reply; of the last items if `isBackwards`. */
-export function fitting(items: readonly ListItem[], stanzaBytes: number, isBackwards = false): Element[] {
-  if (isBackwards) return fitting([...items].reverse(), stanzaBytes).reverse();
+export function fittingItems(
+  items: readonly ListItem[],
+  stanzaBytes: number,
+  isBackwards = false,
+): Element[] {
+  if (isBackwards) return fittingItems([...items].reverse(), stanzaBytes).reverse();
   const taken: Element[] = [];
   let left = stanzaBytes - AROUND;
   for (const { item } of items) {

@@ -5,13 +5,13 @@ import { StanzaError, type Condition, type ErrorType } from "../../inbound/stanz
 import { xml, type Element } from "../../xml/builder.js";
 import type { Transaction } from "../transaction.js";
 
-export function resultOf({ attrs }: Element, payload?: Element): Element {
+export function iqResultOf({ attrs }: Element, payload?: Element): Element {
   return xml("iq", { from: attrs.to, to: attrs.from, id: attrs.id, type: "result" }, payload);
 }
 
 /** Sends an empty result for an IQ request as part of a transaction. */
 export function sendResult(transaction: Transaction, request: Element): typeof replied {
-  transaction.send(resultOf(request));
+  transaction.send(iqResultOf(request));
   return replied;
 }
 

@@ -1,7 +1,7 @@
 /** The JSON of /console/api, for the component and the page. Times are in milliseconds since 1970. */
 import type { Field as DeclaredField } from "../../../component/administration/fields.js";
 
-export type { Described } from "../../../component/administration/fields.js";
+export type { DescribedOperation } from "../../../component/administration/fields.js";
 
 /** A value of an operation's arguments or result, or an option of a room, whose choices have labels. */
 export interface Field extends Omit<DeclaredField, "choices"> {

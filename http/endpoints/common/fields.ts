@@ -43,7 +43,7 @@ function limited<S extends z.ZodType>(schema: S, limit: LimitName): S {
 }
 
 /** Returns the schema of an array in which one invalid item makes the whole array invalid. */
-export function listOf<T extends z.ZodType>(item: T, limit: LimitName) {
+export function listField<T extends z.ZodType>(item: T, limit: LimitName) {
   return limited(arrayOf(item, never), limit);
 }
 

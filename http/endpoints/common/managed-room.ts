@@ -1,6 +1,6 @@
 /** What the endpoints of the group `management` share: the room, and the response if it is missing. */
 import { z } from "zod";
-import type { RoomName } from "../../../component/operations/room-call.js";
+import type { NamedRoom } from "../../../component/operations/room-call.js";
 import type { CallScope } from "../../endpoint.js";
 import { field, textOrNumber } from "./fields.js";
 
@@ -32,7 +32,7 @@ export function managed(name: string) {
   } as const;
 }
 
-export function managedName({ muc, domain }: Managed): RoomName {
+export function managedName({ muc, domain }: Managed): NamedRoom {
   return { id: muc, domain, fields: { id: "muc", domain: "domain" } };
 }
 

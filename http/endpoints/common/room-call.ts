@@ -3,7 +3,12 @@ import { z } from "zod";
 import type { AccountJid, BareJid } from "../../../component/addresses/address.js";
 import type { RoomScope } from "../../../component/muc/context.js";
 import type { OperationContext } from "../../../component/operations/context.js";
-import { inRoom, parseAccounts, parseActor, type RoomName } from "../../../component/operations/room-call.js";
+import {
+  inRoom,
+  parseAccounts,
+  parseActor,
+  type NamedRoom,
+} from "../../../component/operations/room-call.js";
 import type { Acceptance } from "../../../component/outbox/outbox.js";
 import { Refusal } from "../../../component/refusal.js";
 import type { CallScope } from "../../endpoint.js";
@@ -50,7 +55,7 @@ export function roomCall(name: string) {
   } as const;
 }
 
-export function nameIn({ muc_id, muc_domain }: Named): RoomName {
+export function nameIn({ muc_id, muc_domain }: Named): NamedRoom {
   return { id: muc_id, domain: muc_domain };
 }
 

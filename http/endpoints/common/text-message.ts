@@ -42,10 +42,10 @@ export const textExample = {
   Extend_Info: "",
 } as const;
 
-export type TextMessage = Omit<z.output<ObjectOf<ReturnType<typeof textFields>>>, "To">;
+export type TextMessageCall = Omit<z.output<ObjectOf<ReturnType<typeof textFields>>>, "To">;
 
 /** Converts the fields to a message without receivers. */
-export function textOf(call: TextMessage): Omit<SendMessage, "to"> {
+export function messageOfCall(call: TextMessageCall): Omit<SendMessage, "to"> {
   return {
     from: call.From,
     host: call.Host,
@@ -57,6 +57,6 @@ export function textOf(call: TextMessage): Omit<SendMessage, "to"> {
   };
 }
 
-export function senderOf({ From, Host }: Pick<TextMessage, "From" | "Host">): NamedAddress {
+export function senderOfCall({ From, Host }: Pick<TextMessageCall, "From" | "Host">): NamedAddress {
   return { field: "From", id: From, host: Host };
 }

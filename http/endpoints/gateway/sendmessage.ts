@@ -2,14 +2,14 @@
 import { z } from "zod";
 import { sendMessages, type SendMessage } from "../../../component/operations/send-message.js";
 import { inItem, listEndpoint } from "../../endpoint.js";
-import { field, listOf } from "../common/fields.js";
+import { field, listField } from "../common/fields.js";
 import {
   receiver,
-  senderOf,
+  senderOfCall,
   textExample,
   textFields,
-  textOf,
-  type TextMessage,
+  messageOfCall,
+  type TextMessageCall,
 } from "../common/text-message.js";
 
 function isToEveryone({ To }: { readonly To: readonly { readonly User: string }[] }): boolean {
@@ -17,8 +17,8 @@ function isToEveryone({ To }: { readonly To: readonly { readonly User: string }[
 }
 
 /** Returns the message without receivers. As in the gateway, the receivers' default host is the sender's. */
-function callOf(call: TextMessage): Omit<SendMessage, "to"> {
-  const text = textOf(call);
+function callOf(call: TextMessageCall): Omit<SendMessage, "to"> {
+  const text = messageOfCall(call);
   return { ...text, domain: text.domain ?? (text.type === "chat" ? text.host : undefined) };
 }
 
@@ -31,18 +31,18 @@ export default listEndpoint({
     zh: '发送多条文本；只要有一条无效，就一条也不发。To 为 [{"User": "All"}] 时发给通讯录中的所有人',
   },
   fields: {
-    ...textFields(listOf(receiver, "recipients")),
+    ...textFields(listField(receiver, "recipients")),
     Carbon: field(
       z.unknown().optional(),
       "ignored: the configuration decides on copies for senders",
       "已忽略：是否给发送者副本由配置决定",
     ),
   },
-  list: (message) => listOf(message, "batch"),
+  list: (message) => listField(message, "batch"),
   example: [{ ...textExample, Carbon: "false" }],
   success: { plain: '{"data":"Send Message Ok"}', type: "application/json" },
   scope: (messages) => ({
-    senders: messages.flatMap((message, index) => inItem([senderOf(message)], messages, index)),
+    senders: messages.flatMap((message, index) => inItem([senderOfCall(message)], messages, index)),
     rooms: [],
   }),
   async run(context, messages, { refuseEveryone }) {

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { sendMessages } from "../../../component/operations/send-message.js";
 import { inItem, listEndpoint } from "../../endpoint.js";
-import { field, listOf } from "../common/fields.js";
+import { field, listField } from "../common/fields.js";
 
 export default listEndpoint({
   name: "sendnotice",
@@ -16,7 +16,7 @@ export default listEndpoint({
     From: field(z.string(), "the sender: id or id@host", "发送者：id 或 id@域名"),
     Body: field(z.string(), "the text", "文本"),
   },
-  list: (notice) => listOf(notice, "batch"),
+  list: (notice) => listField(notice, "batch"),
   example: [{ From: "test1", Body: "xxxxxxx" }],
   success: { plain: '{"data":"Send Message Ok"}', type: "application/json" },
   scope: (notices) => ({

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { handOver } from "../../../component/muc/user-removal.js";
+import { handOverOwnership } from "../../../component/muc/user-removal.js";
 import { inRoom } from "../../../component/operations/room-call.js";
 import { Refusal } from "../../../component/refusal.js";
 import { endpoint } from "../../endpoint.js";
@@ -23,7 +23,7 @@ export default endpoint({
     const account = context.addresses.account(call.user, "user", call.host);
     if (account instanceof Refusal) return account;
     return await inRoom(context, managedName(call), (scope) => {
-      handOver(scope, [account]);
+      handOverOwnership(scope, [account]);
       return undefined;
     });
   },

@@ -4,11 +4,11 @@ import { dataFailure } from "../../failure.js";
 import { listInputs, statInput } from "../../inherited-files.js";
 import { readCsv } from "../csv.js";
 import { readLines } from "../lines.js";
-import { isWanted, type Source, type Table, type TableName } from "./source.js";
+import { isWanted, type ImportSource, type SourceTable, type TableName } from "./source.js";
 
 /** Opens the folder. @throws Failure if the folder contains no file of the imported tables */
-export function openFolder(path: string): Source {
-  const tables = new Map<TableName, Table>();
+export function openFolder(path: string): ImportSource {
+  const tables = new Map<TableName, SourceTable>();
   for (const file of tablesIn(path)) {
     const name = tableIn(basename(file));
     if (name !== undefined) tables.set(name, openTable(file));
@@ -34,7 +34,7 @@ function tableIn(file: string): TableName | undefined {
   return name !== file && isWanted(name) ? name : undefined;
 }
 
-function openTable(path: string): Table {
+function openTable(path: string): SourceTable {
   const [heading] = readCsv(readLines(path), { delimiter: "," });
   const cells = heading !== undefined && "cells" in heading ? heading.cells : [];
   const columns = cells.map((column) => column.replace(/^\ufeff/, "").toLowerCase());

@@ -10,7 +10,7 @@ import { dataFailure } from "../../failure.js";
 import { closeInput, openInput } from "../../inherited-files.js";
 import type { CsvRecord } from "../csv.js";
 import { readLines } from "../lines.js";
-import { isWanted, type Source, type Table, type TableName } from "./source.js";
+import { isWanted, type ImportSource, type SourceTable, type TableName } from "./source.js";
 
 const COPY = /^COPY\s+((?:[^\s"(]|"[^"]*")+)\s*\(([^)]*)\)\s+FROM\s+stdin\b/i;
 const INSERT = /^INSERT INTO\s+(\S+)/i;
@@ -32,7 +32,7 @@ interface Block {
  * @param progress called with the number of bytes scanned so far
  * @throws Failure if the file isn't a plain SQL dump with at least one of the tables
  */
-export function openDump(path: string, progress: (bytes: number) => void): Source {
+export function openDump(path: string, progress: (bytes: number) => void): ImportSource {
   refuseOtherFormats(path);
   return findTables(path, progress);
 }
@@ -51,8 +51,8 @@ function refuseOtherFormats(path: string): void {
     throw dataFailure(`${path} is compressed: decompress it with gunzip.`);
 }
 
-function findTables(path: string, progress: (bytes: number) => void): Map<TableName, Table> {
-  const tables = new Map<TableName, Table>();
+function findTables(path: string, progress: (bytes: number) => void): Map<TableName, SourceTable> {
+  const tables = new Map<TableName, SourceTable>();
   let block: Block | undefined;
   let inserts = false;
   let inBlock = false;
@@ -112,7 +112,7 @@ function plainName(name: string): string {
   return last?.[1]?.replaceAll('""', '"') ?? last?.[2]?.toLowerCase() ?? "";
 }
 
-function tableOf(path: string, { columns, start, firstLine }: Block, end: number): Table {
+function tableOf(path: string, { columns, start, firstLine }: Block, end: number): SourceTable {
   const rows = function* (): Generator<CsvRecord> {
     let line = firstLine;
     for (const { text, end: next } of start < end ? readLines(path, start) : []) {

@@ -12,15 +12,15 @@ import { DirectoryStore } from "../../../storage/directory-store.js";
 import { ImportStore } from "../../../storage/import-store.js";
 import { table } from "../../table.js";
 import type { CsvRecord } from "../csv.js";
-import { inBatches, type Progress } from "../progress.js";
+import { inBatches, type ImportProgress } from "../progress.js";
 import { RefusedRows } from "../refused-rows.js";
 import { Domains } from "./domains.js";
 import { peopleSteps } from "./people-steps.js";
 import { roomSteps } from "./room-steps.js";
-import { TABLES, type Source } from "./source.js";
+import { TABLES, type ImportSource } from "./source.js";
 
 export interface MoveIn {
-  readonly source: Source;
+  readonly source: ImportSource;
   readonly xmpp: AliasConfig["xmpp"];
   readonly rooms: RoomsConfig;
   /** The new names of the dump's hosts and room domains by their old names. */
@@ -28,7 +28,7 @@ export interface MoveIn {
   /** Whether to make every room members-only, whatever its options. */
   readonly membersOnly: boolean;
   readonly refusedPath: string;
-  readonly progress: Progress;
+  readonly progress: ImportProgress;
   /** How many rows a transaction imports; absent: 10,000. */
   readonly batch?: number;
 }
@@ -99,7 +99,7 @@ function rowsOf(counts: Readonly<Counts>): number {
 
 export function summaryOf(
   { results, refused, domains, ownerless }: MovedIn,
-  source: Source,
+  source: ImportSource,
   seconds: number,
   isDryRun: boolean,
 ): string[] {

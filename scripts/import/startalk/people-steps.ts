@@ -3,13 +3,13 @@ import type { DirectoryStore } from "../../../storage/directory-store.js";
 import type { Speller } from "../../../component/people/person.js";
 import type { Domains } from "./domains.js";
 import { cleanText } from "./room-options.js";
-import type { Outcome, Row, Step } from "./source.js";
+import type { ImportOutcome, SourceRow, ImportStep } from "./source.js";
 
-export function peopleSteps(directory: DirectoryStore, domains: Domains, spell: Speller): Step[] {
+export function peopleSteps(directory: DirectoryStore, domains: Domains, spell: Speller): ImportStep[] {
   /** The names of the dump's hosts by host_id. */
   const hosts = new Map<string, string>();
 
-  const takeHost = (row: Row): Outcome => {
+  const takeHost = (row: SourceRow): ImportOutcome => {
     const [id, host] = [row.get("id"), row.get("host")];
     if (id && host) hosts.set(id, host);
     const jid = domains.host(host);
@@ -19,7 +19,7 @@ export function peopleSteps(directory: DirectoryStore, domains: Domains, spell: 
     return known ? "unchanged" : "added";
   };
 
-  const takeUser = (row: Row): Outcome => {
+  const takeUser = (row: SourceRow): ImportOutcome => {
     const host = hosts.get(row.get("host_id"));
     if (host === undefined) return { reason: `host_info has no host with the id ${row.get("host_id")}` };
     const jid = domains.user(row.get("user_id"), host);
@@ -32,7 +32,7 @@ export function peopleSteps(directory: DirectoryStore, domains: Domains, spell: 
     return directory.save({ local: jid.local, host: jid.domain, name, pinyin, department, employed });
   };
 
-  const takeAvatar = (row: Row): Outcome => {
+  const takeAvatar = (row: SourceRow): ImportOutcome => {
     const jid = domains.user(row.get("username"), row.get("host"));
     if (typeof jid === "string") return { reason: jid };
     if (directory.nameOf(jid.local, jid.domain) === undefined)
@@ -47,7 +47,7 @@ export function peopleSteps(directory: DirectoryStore, domains: Domains, spell: 
   ];
 }
 
-function departmentOf(row: Row): string {
+function departmentOf(row: SourceRow): string {
   const whole = cleanText(row.get("department"));
   if (whole !== "") return whole;
   const parts = [1, 2, 3, 4, 5].map((n) => cleanText(row.get(`dep${n}`)));

@@ -8,7 +8,7 @@ import { serialise } from "../../../component/xml/serialise.js";
 import type { ImportStore } from "../../../storage/import-store.js";
 import type { Domains } from "./domains.js";
 import { cleanText, readRoomOptions, type KeptRoom } from "./room-options.js";
-import type { Outcome, Row, Step } from "./source.js";
+import type { ImportOutcome, SourceRow, ImportStep } from "./source.js";
 
 /** The maximum lengths of texts, in characters. */
 const MAX_CHARACTERS = { name: 256, description: 4096, subject: 4096 } as const;
@@ -26,8 +26,8 @@ export function roomSteps(
   domains: Domains,
   config: RoomsConfig,
   membersOnly: boolean,
-): Step[] {
-  const takeRoom = (row: Row): Outcome => {
+): ImportStep[] {
+  const takeRoom = (row: SourceRow): ImportOutcome => {
     const room = domains.room(row.get("name"), row.get("host"));
     if (typeof room === "string") return { reason: room };
     const kept = readRoomOptions(row.get("opts"));
@@ -81,7 +81,7 @@ export function roomSteps(
       return [];
     });
 
-  const takeCard = (row: Row): Outcome => {
+  const takeCard = (row: SourceRow): ImportOutcome => {
     const [id = "", domain = ""] = row.get("muc_name").split("@");
     const room = domains.room(id, domain);
     if (typeof room === "string") return { reason: room };
@@ -102,7 +102,7 @@ export function roomSteps(
     return "changed";
   };
 
-  const takeMember = (row: Row, since: Since): Outcome => {
+  const takeMember = (row: SourceRow, since: Since): ImportOutcome => {
     const room = domains.room(row.get("muc_name"), row.get("domain"));
     if (typeof room === "string") return { reason: room };
     const jid = domains.user(row.get("username"), row.get("host"));
@@ -133,13 +133,13 @@ function subjectOf({ text, author }: NonNullable<KeptRoom["subject"]>, at: numbe
 const HIGHEST_ID = 1e12;
 
 /** Orders members by their ids in the original, after the room's owners. */
-function sinceById(row: Row): Since {
+function sinceById(row: SourceRow): Since {
   const id = Number(row.get("id"));
   const place = Number.isInteger(id) && id > 0 && id <= HIGHEST_ID ? id : 0;
   return (createdAt) => createdAt * 1000 + 1000 + place;
 }
 
-function sinceByTime(row: Row): Since {
+function sinceByTime(row: SourceRow): Since {
   const at = timeOf(row.get("created_at"));
   return (createdAt) => Math.max(at ?? 0, createdAt) * 1000 + 1000;
 }

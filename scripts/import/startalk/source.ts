@@ -15,11 +15,11 @@ export const TABLES = [
 export type TableName = (typeof TABLES)[number];
 
 /** A row of a table. A column is empty if it is NULL, or if the dump doesn't have it. */
-export interface Row {
+export interface SourceRow {
   get(column: string): string;
 }
 
-export interface Table {
+export interface SourceTable {
   readonly columns: readonly string[];
   /** The offset of the first row in its file, and that of the end of the last one, in bytes. */
   readonly start: number;
@@ -27,10 +27,10 @@ export interface Table {
   rows(): Iterable<CsvRecord>;
 }
 
-export type Source = ReadonlyMap<TableName, Table>;
+export type ImportSource = ReadonlyMap<TableName, SourceTable>;
 
 /** What became of a row. */
-export type Outcome =
+export type ImportOutcome =
   | Saved
   /** The row is outdated, such as a former membership, and isn't imported. */
   | "over"
@@ -39,10 +39,10 @@ export type Outcome =
   | { readonly taken: Saved; readonly but: string };
 
 /** A step of an import, which imports the rows of one table. */
-export interface Step {
+export interface ImportStep {
   readonly table: TableName;
   /** Imports a row. Must run inside a transaction. */
-  readonly take: (row: Row) => Outcome;
+  readonly take: (row: SourceRow) => ImportOutcome;
 }
 
 export function isWanted(name: string): name is TableName {

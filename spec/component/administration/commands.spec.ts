@@ -1,6 +1,6 @@
 import { mock } from "node:test";
 import { expect } from "chai";
-import { ROOM as OPERATIONS } from "../../../component/administration/room.js";
+import { ROOM_OPERATIONS as OPERATIONS } from "../../../component/administration/room.js";
 import { AFFILIATE } from "../../../component/administration/room-people.js";
 import { NS, xml } from "../../../component/xml/builder.js";
 import { crone, CRONE, DOMAIN, errorOf, hag, HAG, ROOM, lineOf, WICCA, wiccarocks } from "../muc/play.js";

@@ -6,7 +6,7 @@ import { Erasures } from "../../../component/administration/erasures.js";
 import { FAMILIES, findOperation } from "../../../component/administration/families.js";
 import { recordsOf } from "../../../component/administration/records.js";
 import { commandHandler, commandNodes } from "../../../component/entity/ad-hoc.js";
-import { discovery } from "../../../component/entity/disco.js";
+import { discoHandlers } from "../../../component/entity/disco.js";
 import { hooksConfig, keysConfig, peopleConfig } from "../../../component/config.js";
 import { Alerts } from "../../../component/hooks/alerts/alerts.js";
 import { WALL_CLOCK } from "../../../component/hooks/clock.js";
@@ -120,7 +120,7 @@ export class Desk {
     const nodes = new Map(commandNodes(commands));
     this.#router.register(
       commandHandler(commands),
-      ...discovery(this.#router, nodes, () => xml("query", NS.discoItems)),
+      ...discoHandlers(this.#router, nodes, () => xml("query", NS.discoItems)),
     );
   }
 

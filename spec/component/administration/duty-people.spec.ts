@@ -1,7 +1,7 @@
 /** What operators read about a roster's people whom the directory doesn't know, or marks as having left. */
 import { expect } from "chai";
-import { DUTY } from "../../../component/administration/duty.js";
-import { USERS } from "../../../component/administration/user.js";
+import { DUTY_OPERATIONS } from "../../../component/administration/duty.js";
+import { USER_OPERATIONS } from "../../../component/administration/user.js";
 import { Desk } from "./desk.js";
 
 const WHO = { name: "ann", way: "console", may: ["all"] } as const;
@@ -13,7 +13,7 @@ describe("A roster's people", () => {
   afterEach(() => desk.close());
 
   const runs = async (name: string, given: object): Promise<unknown> => {
-    const operation = [...DUTY, ...USERS].find((each) => each.name === name);
+    const operation = [...DUTY_OPERATIONS, ...USER_OPERATIONS].find((each) => each.name === name);
     return await desk.administration.run(operation!, given, WHO);
   };
   const trouble = async (): Promise<string | undefined> => {

@@ -1,6 +1,6 @@
 /** Two people swap their next turns on duty. */
 import { expect } from "chai";
-import { DUTY } from "../../../component/administration/duty.js";
+import { DUTY_OPERATIONS } from "../../../component/administration/duty.js";
 import { scheduleOf } from "../../../component/hooks/duty/schedule.js";
 import { DutyStore } from "../../../storage/duty-store.js";
 import { Desk } from "./desk.js";
@@ -18,7 +18,7 @@ describe("A swap of turns on duty", () => {
   afterEach(() => desk.close());
 
   const runs = async (name: string, given: object): Promise<unknown> => {
-    const operation = DUTY.find((each) => each.name === name);
+    const operation = DUTY_OPERATIONS.find((each) => each.name === name);
     return await desk.administration.run(operation!, given, WHO);
   };
   const swap = (person: string | undefined, other: string | undefined): Promise<unknown> =>

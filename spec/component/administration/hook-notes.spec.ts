@@ -1,6 +1,6 @@
 /** What `hook add` says beside the new URL, and `hook remove` of what still waits. */
 import { expect } from "chai";
-import { HOOK } from "../../../component/administration/hook.js";
+import { HOOK_OPERATIONS } from "../../../component/administration/hook.js";
 import { DOMAIN, ROOM } from "../muc/play.js";
 import { Desk } from "./desk.js";
 
@@ -11,7 +11,7 @@ describe("Adding a hook", () => {
 
   const notes = async (options: string): Promise<readonly string[]> => {
     await desk.play.acts(`hag opens ${options}`);
-    const [add] = HOOK;
+    const [add] = HOOK_OPERATIONS;
     const who = { name: "ann", way: "console", may: ["all"] } as const;
     const done = await desk.administration.run(add!, { name: "ci", to: "coven" }, who);
     return (done as { readonly notes?: readonly string[] }).notes ?? [];
@@ -41,7 +41,7 @@ describe("Removing a hook", () => {
     const who = { name: "ann", way: "console", may: ["all"] } as const;
     const run = (name: string, given: object): Promise<object> =>
       desk.administration.run(
-        HOOK.find((one) => one.name === name)!,
+        HOOK_OPERATIONS.find((one) => one.name === name)!,
         given,
         who,
       );

@@ -1,7 +1,7 @@
 /** The words of administrators' operations, which help, console and forms show. */
 import { expect } from "chai";
 import { allOperations } from "../../../component/administration/families.js";
-import { argumentsOf, resultOf, type Field } from "../../../component/administration/fields.js";
+import { argumentsOf, resultFieldsOf, type Field } from "../../../component/administration/fields.js";
 import type { Translated } from "../../../component/translated.js";
 import { ALL_FAMILIES } from "../../../http/admin/run.js";
 
@@ -11,7 +11,7 @@ describe("The words of operations", () => {
   it("are English and Chinese, each where it belongs; Chinese ones may be terms of both", async () => {
     const wrong: string[] = [];
     for (const operation of await allOperations(ALL_FAMILIES)) {
-      const fields = [...argumentsOf(operation), ...resultOf(operation)];
+      const fields = [...argumentsOf(operation), ...resultFieldsOf(operation)];
       const texts = [operation.summary, ...fields.flatMap(textsOf)];
       for (const { en, zh } of texts)
         if (!/^[a-z]/i.test(en) || !(CHINESE.test(zh) || zh.toLowerCase().includes(en)))
@@ -22,7 +22,10 @@ describe("The words of operations", () => {
 
   it("name lists as things, and say by a sentence that a list is empty", async () => {
     const operations = await allOperations(ALL_FAMILIES);
-    const fields = operations.flatMap((operation) => [...argumentsOf(operation), ...resultOf(operation)]);
+    const fields = operations.flatMap((operation) => [
+      ...argumentsOf(operation),
+      ...resultFieldsOf(operation),
+    ]);
     const lists = fields.filter(({ none }) => none !== undefined && none.en !== "");
     expect(lists).not.to.eql([]);
     for (const { name, label, none } of lists) {

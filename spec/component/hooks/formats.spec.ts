@@ -12,7 +12,7 @@ import type {
 } from "../../../component/hooks/formats/format.js";
 import { formatOf, PROGRAMS } from "../../../component/hooks/formats/formats.js";
 import { slack as slackFormat } from "../../../component/hooks/formats/slack.js";
-import { text as textFormat } from "../../../component/hooks/formats/text.js";
+import { textFormat } from "../../../component/hooks/formats/text.js";
 import { rawPost } from "./raw-post.js";
 import { json, said } from "./said.js";
 

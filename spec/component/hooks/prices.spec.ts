@@ -9,7 +9,7 @@ import { FORMATS } from "../../../component/hooks/formats/formats.js";
 import { renderPost } from "../../../component/hooks/rendering.js";
 import { Templates } from "../../../component/hooks/templates.js";
 import { documentationOf } from "../../../http/docs/formats.js";
-import { contentOf, payloadOf } from "../../../http/hooks/payload.js";
+import { postContentOf, payloadOf } from "../../../http/hooks/payload.js";
 import { busiestTurn } from "../../support/turns.js";
 
 /** Some took 500 to 800 ms. */
@@ -50,7 +50,7 @@ describe("The price of a post's text", () => {
       });
       for (const value of bodies) {
         const bytes = Buffer.from(typeof value === "string" ? value : JSON.stringify(value));
-        const posted = payloadOf(headers, contentOf(headers, bytes), format.name === "text");
+        const posted = payloadOf(headers, postContentOf(headers, bytes), format.name === "text");
         if (posted instanceof HookFault) throw new Error(posted.message);
         const render = () => renderPost(format, posted, { templates, limits: LIMITS });
         const ms = await busiestTurn(() => Promise.resolve(render()));

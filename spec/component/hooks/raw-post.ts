@@ -4,7 +4,7 @@
  */
 import { HookFault } from "../../../component/hooks/fault.js";
 import type { Payload } from "../../../component/hooks/formats/format.js";
-import { contentOf, payloadOf, unpacked } from "../../../http/hooks/payload.js";
+import { postContentOf, payloadOf, unpacked } from "../../../http/hooks/payload.js";
 
 export async function rawPost(text: string): Promise<Payload> {
   const end = text.indexOf("\n\n");
@@ -23,7 +23,7 @@ export async function rawPost(text: string): Promise<Payload> {
   const body = isBase64
     ? Buffer.from(bodyText, "base64")
     : Buffer.from(isMultipart ? bodyText.replaceAll("\n", "\r\n") : bodyText);
-  const content = await unpacked(headers, contentOf(headers, body));
+  const content = await unpacked(headers, postContentOf(headers, body));
   const place = {
     ...(path !== "" && { suffix: path }),
     ...(query !== undefined && { query: new URLSearchParams(query) }),

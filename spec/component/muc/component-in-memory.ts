@@ -27,7 +27,7 @@ import type { RoomWatch, RoomBot } from "../../../component/muc/room/room-rules.
 import { RoomService } from "../../../component/muc/service.js";
 import { IqRequests } from "../../../component/inbound/iq-requests.js";
 import { Router } from "../../../component/inbound/router.js";
-import { discovery } from "../../../component/entity/disco.js";
+import { discoHandlers } from "../../../component/entity/disco.js";
 import { declaredBy } from "../../../component/muc/discovery/service-list.js";
 import { NS, xml, type Element } from "../../../component/xml/builder.js";
 import { MemoryLink } from "./memory-link.js";
@@ -185,7 +185,7 @@ export class ComponentInMemory {
       metrics,
     });
     this.#router.register(
-      ...discovery(this.#router, new Map(), (inbound) => this.service.list(inbound), declaredBy(config)),
+      ...discoHandlers(this.#router, new Map(), (inbound) => this.service.list(inbound), declaredBy(config)),
       ...this.service.handlers,
     );
     this.context = {

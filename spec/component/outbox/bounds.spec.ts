@@ -1,7 +1,7 @@
 /** Tables of the outbox keep their bounds, whichever kind of traffic there is alone. */
 import { randomBytes } from "node:crypto";
 import { expect } from "chai";
-import { CallLog } from "../../../storage/call-log.js";
+import { CallLogStore } from "../../../storage/call-log.js";
 import { FaultServer } from "../../support/fault-server.js";
 import { message, Sender, until } from "../../support/sender.js";
 
@@ -30,7 +30,7 @@ describe("The outbox's tables", () => {
       await sender.ready();
       for (let n = 0; n < 300; n += 1) await send(sender, n);
       await sender.drained();
-      const calls = new CallLog(sender.db, TRACE);
+      const calls = new CallLogStore(sender.db, TRACE);
       while (calls.prune());
       const count = (table: string): number =>
         sender.db.prepare<[], number>(`SELECT count(*) FROM ${table}`).pluck().get() ?? NaN;

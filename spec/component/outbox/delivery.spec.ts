@@ -1,6 +1,6 @@
 /** Answers to calls: confirmed, queued or refused. */
 import { expect } from "chai";
-import { CallLog } from "../../../storage/call-log.js";
+import { CallLogStore } from "../../../storage/call-log.js";
 import type { Account } from "../../../storage/unit-of-work.js";
 import { find } from "../../../scripts/lab/stanza-reader.js";
 import { ids, lapse, message, Refusal, until, type SenderOptions } from "../../support/sender.js";
@@ -146,7 +146,7 @@ describe("An accepted call", () => {
       server.connection.send(
         `<message type="error" from="bob@qtalk.test.org" to="alice@qtalk.test.org" id="${id}"><error type="cancel"><gone xmlns="urn:ietf:params:xml:ns:xmpp-stanzas"/></error></message>`,
       );
-    const bounces = (): readonly object[] => new CallLog(sender.db, 10).find("r-1")[0]!.bounces;
+    const bounces = (): readonly object[] => new CallLogStore(sender.db, 10).find("r-1")[0]!.bounces;
     await until("the bounces", () => bounces().length > 0);
     expect(bounces()).to.have.length(1);
     expect(bounces()[0]).to.deep.include({ condition: "gone", receiver: "bob@qtalk.test.org", count: 3 });

@@ -1,7 +1,7 @@
 /** Compares what `outbox list`, the metrics, readiness and the trace report about the states of rows. */
 import type { Metrics } from "../../../component/metrics.js";
 import type { Outbox } from "../../../component/outbox/outbox.js";
-import { CallLog } from "../../../storage/call-log.js";
+import { CallLogStore } from "../../../storage/call-log.js";
 import type { Database } from "../../../storage/database.js";
 import { DeadLetters } from "../../../storage/dead-letters.js";
 import { OutboxStore } from "../../../storage/outbox-store.js";
@@ -41,7 +41,7 @@ export async function disagreements(
   if (outbox.isReady && isNoted && isQuiet && waiting.stanzas > 0)
     faults.push(`ready, and ${waiting.stanzas} wait`);
   // Reading a call's history takes several queries, so that only the last call's history is compared.
-  const stories = accepted.slice(-1).flatMap((request) => new CallLog(db, Infinity).find(request));
+  const stories = accepted.slice(-1).flatMap((request) => new CallLogStore(db, Infinity).find(request));
   for (const { request, stanzas, waiting: waits, parked: parks, ackedAt } of stories) {
     if (waits + parks > stanzas || (waits > waiting.stanzas && parks > parked.stanzas))
       faults.push(`${request}: ${waits} of ${stanzas} traced as waiting, ${parks} as parked`);

@@ -9,7 +9,7 @@ import { Multicast } from "../../../component/outbox/multicast.js";
 import { Outbox } from "../../../component/outbox/outbox.js";
 import { Errcode, Refusal } from "../../../component/refusal.js";
 import { openDatabase, type Database } from "../../../storage/database.js";
-import { CallLog } from "../../../storage/call-log.js";
+import { CallLogStore } from "../../../storage/call-log.js";
 import { DeadLetters } from "../../../storage/dead-letters.js";
 import { GroupCommit } from "../../../storage/group-commit.js";
 import type { Row } from "../../../storage/outbox-row.js";
@@ -281,7 +281,7 @@ export class World {
     const hosts = ["h"];
     const multicast = new Multicast({ domain: DOMAIN, hosts, stanzaBytes, acks, requests, log, metrics });
     const modes = new LearnedModes(DOMAIN, this.isDirect);
-    const history = new CallHistory(new CallLog(this.#db, Infinity), commit);
+    const history = new CallHistory(new CallLogStore(this.#db, Infinity), commit);
     const more = { commit, history, acks, hosts, multicast, modes };
     const outbox = new Outbox({ ...parts, ...more }, options);
     link.on("stanza", (stanza) => {

@@ -8,7 +8,7 @@ import {
   addressed,
   separate,
   batches,
-  multicast,
+  multicastStanza,
   forwarding,
   withFirstChildren,
   withLastChild,
@@ -101,7 +101,7 @@ describe("The splice", () => {
     fc.assert(
       fc.property(element, fc.array(text), text, (tree, receivers, service) => {
         const whole = xml(tree.name, others(tree), ...tree.children);
-        const spliced = multicast(addressable(serialise(whole)), service, receivers.map(quote));
+        const spliced = multicastStanza(addressable(serialise(whole)), service, receivers.map(quote));
         const addresses = receivers.map((jid) => xml("address", { type: "bcc", jid }));
         const built = xml(
           tree.name,

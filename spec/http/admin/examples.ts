@@ -9,7 +9,7 @@ import { BotsStore } from "../../../storage/bots-store.js";
 import { HooksStore } from "../../../storage/hooks-store.js";
 import { storedHook } from "../../support/stored-hook.js";
 import { BotRoomsStore } from "../../../storage/bot-rooms-store.js";
-import { CallLog } from "../../../storage/call-log.js";
+import { CallLogStore } from "../../../storage/call-log.js";
 import { DOMAIN } from "../../component/muc/play.js";
 import type { CommandLine } from "../../support/command-line.js";
 import { addDeadLetter } from "../../support/dead-letter.js";
@@ -88,7 +88,7 @@ export async function fillIn(stage: ConsoleStage, { folder }: CommandLine): Prom
   const { db } = desk.play;
   folder.file("people.csv", "id,name\nlisi,李四\n");
   const call = { caller: "caller hr", acceptedAt: 1, stanzas: 1, rows: { first: 7, last: 7 } };
-  new CallLog(db, 10).add({ ...call, request: "0e7ed04a-6bd7-4a05-8bd0-8fbd4a3cc7ea" });
+  new CallLogStore(db, 10).add({ ...call, request: "0e7ed04a-6bd7-4a05-8bd0-8fbd4a3cc7ea" });
   for (let id = 1; id <= 17; id += 1)
     addDeadLetter(db, { acceptedAt: 1, stanza: "<message/>", reason: "policy-violation" });
   new BotsStore(db).put({ name: "watch", title: "Watch", picture: undefined });

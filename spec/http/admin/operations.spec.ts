@@ -1,7 +1,7 @@
 /** Administrators' operations: the same by command line, over HTTP and in the console. */
 import { expect } from "chai";
 import { allOperations } from "../../../component/administration/families.js";
-import { argumentsOf, exampleOf } from "../../../component/administration/fields.js";
+import { argumentsOf, fieldExampleOf } from "../../../component/administration/fields.js";
 import type { Operation } from "../../../component/administration/operation.js";
 import { operationExamples } from "../../../http/admin/routes.js";
 import { ALL_FAMILIES, operatorSocket } from "../../../http/admin/run.js";
@@ -122,7 +122,7 @@ describe("Administrators' operations", () => {
         if (name === "user import" || field.kind === "record") continue;
         expect(stdout, name).to.contain(field.name.replaceAll("_", "-"));
       }
-      const example = exampleOf(operation);
+      const example = fieldExampleOf(operation);
       expect(stdout, name).to.contain(`Example:\n  qtalk-component ${example}\n`);
       const yes = effect === "destroy" ? ["--yes"] : [];
       for (const command of [example, FURTHER[name] ?? []].flat()) {

@@ -1,7 +1,7 @@
 import { expect } from "chai";
-import { timeText } from "../../../scripts/local-time.js";
+import { localTimeText } from "../../../scripts/local-time.js";
 import { openDatabase, type Database } from "../../../storage/database.js";
-import { CallLog } from "../../../storage/call-log.js";
+import { CallLogStore } from "../../../storage/call-log.js";
 import { CommandLine, printed, refusal } from "../../support/command-line.js";
 import { addDeadLetter } from "../../support/dead-letter.js";
 
@@ -20,10 +20,10 @@ describe("The commands for the outbox", () => {
   });
   afterEach(() => line.remove());
 
-  const inDatabase = (look: (stores: { db: Database; calls: CallLog }) => void): void => {
+  const inDatabase = (look: (stores: { db: Database; calls: CallLogStore }) => void): void => {
     const db = openDatabase(line.database);
     try {
-      look({ db, calls: new CallLog(db, 1_000) });
+      look({ db, calls: new CallLogStore(db, 1_000) });
     } finally {
       db.close();
     }
@@ -33,8 +33,8 @@ describe("The commands for the outbox", () => {
     expect(stdout.split("\n").map((text) => text.trimEnd())).to.deep.equal([
       "0 stanzas (0 bytes) waiting, 0 stanzas (0 bytes) parked, 2 dead letters",
       "ID  ACCEPTED                   REJECTED                   BYTES  STANZAS  REASON                     STANZA",
-      `1   ${timeText(0)}  ${timeText(60_000)}  33     1        ${REASON}  <message to="b@x.test" id="one"/>`,
-      `2   ${timeText(0)}  ${timeText(60_000)}  33     1        ${REASON}  <message to="b@x.test" id="two"/>`,
+      `1   ${localTimeText(0)}  ${localTimeText(60_000)}  33     1        ${REASON}  <message to="b@x.test" id="one"/>`,
+      `2   ${localTimeText(0)}  ${localTimeText(60_000)}  33     1        ${REASON}  <message to="b@x.test" id="two"/>`,
       "",
     ]);
   });

@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { Jid, type AccountJid } from "../../../component/addresses/address.js";
 import { keysConfig } from "../../../component/config.js";
 import { Keys } from "../../../component/people/keys.js";
-import { timeText } from "../../../scripts/local-time.js";
+import { localTimeText } from "../../../scripts/local-time.js";
 import { openDatabase } from "../../../storage/database.js";
 import { DirectoryStore } from "../../../storage/directory-store.js";
 import { GroupCommit } from "../../../storage/group-commit.js";
@@ -67,7 +67,7 @@ describe("The commands for people", () => {
     const listed = (await line.run("key", "list")).stdout;
     const expiry = new Date(Date.now() + 24 * 3600_000).toISOString();
     // The test may run across midnight.
-    expect([0, 60_000].map((ms) => timeText(Date.parse(expiry) - ms).slice(0, 10))).to.include(
+    expect([0, 60_000].map((ms) => localTimeText(Date.parse(expiry) - ms).slice(0, 10))).to.include(
       /(\d{4}-\d\d-\d\d) \S+ +no +command-line/.exec(listed)?.[1],
     );
     for (const limit of ["0", "1.5", "x"])

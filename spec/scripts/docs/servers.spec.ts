@@ -58,7 +58,7 @@ describe("The lines for a server", () => {
   });
 
   it("are those that doctor advises for multicast", () => {
-    const { ejabberd } = remedies.multicast("groups.example.org");
+    const { ejabberd } = remedies.multicastRemedies("groups.example.org");
     const [lines = ""] = codeBlocks(setup, "yaml").filter((text) => text.includes("mod_multicast"));
     expect(parse(ejabberd?.lines.join("\n") ?? "")).to.deep.equal(parse(lines));
   });

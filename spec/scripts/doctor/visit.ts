@@ -3,7 +3,7 @@ import { expect } from "chai";
 import { parse } from "yaml";
 import { parseConfig } from "../../../scripts/config/config.js";
 import { diagnose } from "../../../scripts/doctor/doctor.js";
-import { linesOf } from "../../../scripts/doctor/finding.js";
+import { findingLines } from "../../../scripts/doctor/finding.js";
 import { freePort } from "../../../scripts/lab/ports.js";
 import type { ComponentAccess, Server } from "../../../scripts/lab/server.js";
 import type { TestServer } from "../../support/servers.js";
@@ -62,7 +62,7 @@ export async function visit(server: Visited, script: string): Promise<string> {
 /** Returns what the doctor prints with a configuration. */
 export async function printed(config: Readonly<Record<string, unknown>>): Promise<string> {
   let text = "";
-  for await (const finding of diagnose(parseConfig(config))) text += linesOf(finding, false);
+  for await (const finding of diagnose(parseConfig(config))) text += findingLines(finding, false);
   return text;
 }
 

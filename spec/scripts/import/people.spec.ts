@@ -4,12 +4,12 @@ import { createLogger } from "winston";
 import { Administration } from "../../../component/administration/administration.js";
 import type { Ground } from "../../../component/administration/context.js";
 import { recordsOf } from "../../../component/administration/records.js";
-import { USERS } from "../../../component/administration/user.js";
+import { USER_OPERATIONS } from "../../../component/administration/user.js";
 import { hooksConfig, roomsConfig } from "../../../component/config.js";
 import { loadSpeller, type PersonFields } from "../../../component/people/person.js";
 import {
   importPeople,
-  summaryOf,
+  peopleSummary,
   type ImportedUsers,
   type PeopleCounts,
 } from "../../../scripts/import/people.js";
@@ -51,7 +51,7 @@ describe("Importing a list of people", () => {
     };
     const ground = { settings, records: recordsOf(db), commit: new GroupCommit(db), log: LOG };
     const administration = new Administration(ground as unknown as Ground);
-    const [operation] = USERS.filter(({ name }) => name === "user import");
+    const [operation] = USER_OPERATIONS.filter(({ name }) => name === "user import");
     const save = async (users: readonly PersonFields[]): Promise<ImportedUsers> =>
       (await administration.run(operation!, { users }, WHO)) as ImportedUsers;
     const progress = { update: () => undefined, stop: () => undefined };
@@ -141,14 +141,14 @@ describe("Importing a list of people", () => {
       /^line 10: a quote is not closed/,
     ];
     for (const [index, want] of wants.entries()) expect(listed()[index]).to.match(want);
-    const summary = summaryOf(counts, refused, true).join("\n");
+    const summary = peopleSummary(counts, refused, true).join("\n");
     expect(summary).to.match(/^Would be: 2 added, 0 changed, 0 unchanged, 8 refused\./);
     expect(summary).to.include("line 10").and.to.include("refused.txt").and.to.include("Dry run");
   });
 
   it("shows the first refused lines, and lists all of them in the file", async () => {
     const counts = await take(`id\n${"no good\n".repeat(100)}`);
-    const summary = summaryOf(counts, refused, false);
+    const summary = peopleSummary(counts, refused, false);
     expect(summary).to.include("  and 80 more");
     expect(listed()).to.have.length(100);
   });

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { parse, stringify } from "yaml";
 import type { FaultKind } from "../../../component/hooks/fault.js";
-import type { Delivery } from "../../../component/hooks/outcome.js";
+import type { AcceptedOutcome } from "../../../component/hooks/outcome.js";
 import type { Blame } from "../../../component/refusal.js";
 import { Folder } from "../../support/folder.js";
 
@@ -28,7 +28,7 @@ interface Case {
 }
 
 /** Whether posts to webhooks with this result are refused posts; compiled only if it has all results. */
-const POSTS: Readonly<Record<FaultKind | Delivery, boolean>> = {
+const POSTS: Readonly<Record<FaultKind | AcceptedOutcome, boolean>> = {
   ...{ queued: false, stored: false, confirmed: false, fast: false },
   ...{
     payload: true,

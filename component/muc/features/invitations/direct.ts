@@ -123,10 +123,10 @@ export function invitationText(
   kind: keyof (typeof TEXTS)["en"],
   who?: string,
 ): string {
-  return TEXTS[language][kind](nameOf(room), who) + joinLink(room);
+  return TEXTS[language][kind](roomNameOf(room), who) + joinLink(room);
 }
 
-export function nameOf({ jid, options: { name } }: Pick<Room, "jid" | "options">): string {
+export function roomNameOf({ jid, options: { name } }: Pick<Room, "jid" | "options">): string {
   return name === "" ? jid.local : name;
 }
 
@@ -153,6 +153,6 @@ function inviteAbsent(scope: RoomScope, { speaker, message, keeping }: SentMessa
   if (absent.length === 0) return;
   const text = message.getChildText("body") ?? "";
   const reason = `${speaker.nick.text}: ${text.length > QUOTED ? `${cut(text, QUOTED)}…` : text}`;
-  const body = `${nameOf(room)} ${joinLink(room)}\n${reason}`;
+  const body = `${roomNameOf(room)} ${joinLink(room)}\n${reason}`;
   inviteDirectly(scope, { from: shownInviterOf(context, room, bare), body, reason }, absent);
 }

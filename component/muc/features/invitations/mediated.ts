@@ -5,7 +5,7 @@ import { StanzaError } from "../../../inbound/stanza-error.js";
 import { xml, type Element } from "../../../xml/builder.js";
 import { refuseCrowd, senderIn } from "../../admin/actor.js";
 import { change } from "../../admin/changing.js";
-import type { RoomScope, Work } from "../../context.js";
+import type { RoomScope, RoomWork } from "../../context.js";
 import { firstResult, hooksOf } from "../../features.js";
 import { isAtLeast, roleIsAtLeast } from "../../room/affiliation.js";
 import { sessionsOf } from "../../room/occupants.js";
@@ -33,7 +33,7 @@ function invitation({ context, room }: RoomScope, from: Jid, asked: Element): El
 }
 
 /** Handles an invitation of users, or a decline. @throws StanzaError service-unavailable for other messages */
-export function passInvitations(work: Work, inbound: Inbound<"room">): void {
+export function passInvitations(work: RoomWork, inbound: Inbound<"room">): void {
   const x = inbound.stanza.getChild("x", MUC.user);
   const invites = x?.getChildren("invite") ?? [];
   const decline = x?.getChild("decline");
@@ -90,7 +90,11 @@ function invitedBy(room: Room, element: Element): Jid {
  * Passes a decline on to the inviter. A decline lets a user outside send a text into the room, so each invitation can
  * be declined once. Other declines get no reply, because a reply would reveal who belongs to the room.
  */
-function passDecline({ context, transaction }: Work, { from, to }: Inbound<"room">, decline: Element): void {
+function passDecline(
+  { context, transaction }: RoomWork,
+  { from, to }: Inbound<"room">,
+  decline: Element,
+): void {
   const room = context.rooms.find(to.jid);
   if (room === undefined || isBanned(room, from)) return;
   context.rooms.settle(room);

@@ -4,7 +4,7 @@
  */
 import { expect } from "chai";
 import fc from "fast-check";
-import { dueAt, isMuted, next, opened, stateOf } from "../../../../component/hooks/alerts/alert.js";
+import { alertDueAt, isMuted, next, opened, stateOf } from "../../../../component/hooks/alerts/alert.js";
 import type {
   Alert,
   AlertEvent,
@@ -85,10 +85,10 @@ describe("An alert's states", () => {
           for (const [minutes, event] of all) {
             // Time passes from one due time to the next, or over all of them, as after a stop of the component.
             const until = at + minutes * MINUTE;
-            for (let due = dueAt(alert, plan); minutes % 2 === 0 && due !== undefined && due <= until;) {
+            for (let due = alertDueAt(alert, plan); minutes % 2 === 0 && due !== undefined && due <= until;) {
               at = Math.max(at, due);
               handle({ kind: "time" });
-              const after = dueAt(alert, plan);
+              const after = alertDueAt(alert, plan);
               if (after === due) throw new Error(`${due} stays due`);
               due = after;
             }
@@ -117,11 +117,11 @@ describe("An alert's states", () => {
     const plan = planOf(false);
     const first = next(opened("critical", 0, plan), { kind: "time" }, 5 * MINUTE, plan);
     const sent = next(first.alert, { kind: "step made", step: 0, isChat: true }, 5 * MINUTE, plan);
-    expect(dueAt(sent.alert, plan)).to.equal(6 * MINUTE);
+    expect(alertDueAt(sent.alert, plan)).to.equal(6 * MINUTE);
     const late = next(sent.alert, { kind: "time" }, 6 * MINUTE, plan);
     expect(late.effects).to.deep.include({ do: "step", step: 1 });
     const received = next(sent.alert, { kind: "receipt", step: 0 }, 5.5 * MINUTE, plan);
-    expect(dueAt(received.alert, plan)).to.equal(15 * MINUTE);
+    expect(alertDueAt(received.alert, plan)).to.equal(15 * MINUTE);
   });
 
   it("silence nothing until the source has accepted it", () => {

@@ -7,7 +7,7 @@ import {
   guardedLookup,
   InnerAddress,
   mayReach,
-  networkOf,
+  innerNetworkOf,
   refuseLiteral,
 } from "../../../../component/hooks/outgoing/inner-network.js";
 import { matcherOf } from "../../../../component/hooks/outgoing/pattern.js";
@@ -30,7 +30,7 @@ describe("The internal network", () => {
     expect(mayReach("10.1.2.4", ["10.1.2.3", "::1", "fd00::/8"])).to.equal(false);
     expect(mayReach("fd00::7", ["10.0.0.0/8", "fd00::/8"])).to.equal(true);
     expect(mayReach("no address", ["0.0.0.0/0"])).to.equal(false);
-    const networks = ["10.0.0.0/33", "x", "", "10.0.0.0/8"].map((text) => networkOf(text) !== undefined);
+    const networks = ["10.0.0.0/33", "x", "", "10.0.0.0/8"].map((text) => innerNetworkOf(text) !== undefined);
     expect(networks).to.deep.equal([false, false, false, true]);
   });
 

@@ -9,7 +9,7 @@ import { Dispatcher } from "../../../../component/hooks/outgoing/dispatcher.js";
 import { pauseAfter } from "../../../../component/hooks/retry-pauses.js";
 import type {
   DeliveryResult,
-  Delivery,
+  EventDelivery,
   Receiver,
 } from "../../../../component/hooks/outgoing/delivery-requests.js";
 import { Metrics } from "../../../../component/metrics.js";
@@ -35,7 +35,7 @@ describe("Outgoing webhooks", () => {
   let dispatcher: Dispatcher;
   let id: number;
   /** The posts that came, and what becomes of each. */
-  let posts: (Delivery & { readonly to: Receiver; readonly at: number })[];
+  let posts: (EventDelivery & { readonly to: Receiver; readonly at: number })[];
   let outcomeOf: (name: string, to: Receiver) => DeliveryResult | Promise<DeliveryResult>;
   let replies: string[];
   /** Why replies can't be sent. */

@@ -1,7 +1,7 @@
 /** What a room says of a message's author. That claims of occupants are ignored, real servers show (remote-hearing). */
 import { expect } from "chai";
 import type { AccountJid } from "../../../../component/addresses/address.js";
-import { Occupants } from "../../../../component/hooks/remote/room-stanzas.js";
+import { RemoteOccupants } from "../../../../component/hooks/remote/room-stanzas.js";
 import { heapAfter } from "../../../support/heap.js";
 import { read } from "../../muc/play.js";
 import { jid, ROOM } from "./played-room.js";
@@ -13,9 +13,9 @@ const IDS = `<stanza-id xmlns="${SID}" by="${ROOM}" id="s"/><occupant-id xmlns="
 const NOTHING = { sender: undefined, occupant_id: undefined, stanza_id: undefined };
 
 describe("The author of a message in a room of another service", () => {
-  const room = (...features: string[]): Occupants =>
-    new Occupants({ room: jid(ROOM) as AccountJid, features: new Set(features) });
-  const authorIn = (occupants: Occupants, inside = ""): object =>
+  const room = (...features: string[]): RemoteOccupants =>
+    new RemoteOccupants({ room: jid(ROOM) as AccountJid, features: new Set(features) });
+  const authorIn = (occupants: RemoteOccupants, inside = ""): object =>
     occupants.authorOf(read(`<message>${inside}</message>`), "Romeo");
 
   it("has the address that the room's presence shows, until the occupant leaves or the link is lost", () => {

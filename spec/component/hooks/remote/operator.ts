@@ -1,7 +1,7 @@
 /** An operator, who changes hooks and bots by the operations that commands and console have. */
 import { Administration } from "../../../../component/administration/administration.js";
-import { BOT as BOTS } from "../../../../component/administration/bot.js";
-import { HOOK as HOOKS } from "../../../../component/administration/hook.js";
+import { BOT_OPERATIONS as BOTS } from "../../../../component/administration/bot.js";
+import { HOOK_OPERATIONS as HOOKS } from "../../../../component/administration/hook.js";
 import { recordsOf } from "../../../../component/administration/records.js";
 import { DomainAliases } from "../../../../component/addresses/domain-aliases.js";
 import { hooksConfig, keysConfig, peopleConfig, roomsConfig } from "../../../../component/config.js";

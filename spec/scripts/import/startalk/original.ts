@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { roomsConfig } from "../../../../component/config.js";
 import { openDump } from "../../../../scripts/import/startalk/dump.js";
 import { moveIn, type MovedIn, type MoveIn } from "../../../../scripts/import/startalk/move-in.js";
-import type { Source } from "../../../../scripts/import/startalk/source.js";
+import type { ImportSource } from "../../../../scripts/import/startalk/source.js";
 import { openDatabase, type Database } from "../../../../storage/database.js";
 import { RoomsStore } from "../../../../storage/rooms-store.js";
 import { Folder } from "../../../support/folder.js";
@@ -81,11 +81,11 @@ export class Original {
   readonly folder = new Folder();
   readonly db = openDatabase(":memory:");
 
-  dump(...blocks: readonly string[]): Source {
+  dump(...blocks: readonly string[]): ImportSource {
     return openDump(this.folder.file("startalk.sql", dumpOf(...blocks)), () => undefined);
   }
 
-  move(source: Source, change: Partial<MoveIn> = {}, to = this.db): Promise<MovedIn> {
+  move(source: ImportSource, change: Partial<MoveIn> = {}, to = this.db): Promise<MovedIn> {
     return moveIn(to, {
       source,
       xmpp: { hosts: ["qtalk"], domain: DOMAIN },
