@@ -126,7 +126,7 @@ export class Calls {
     const caller = identity.identify("call", request);
     if (caller instanceof Refusal) return caller;
     entry.caller = caller.name;
-    const refused = memory.isShort ? SHORT : (caller.admit() ?? caller.refuseEndpoint(route.name));
+    const refused = memory.isShort() ? SHORT : (caller.admit() ?? caller.refuseEndpoint(route.name));
     if (refused !== undefined) return refused;
     const key = keyOf(request);
     if (key instanceof Refusal) return key;

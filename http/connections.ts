@@ -39,6 +39,14 @@ const HEAD_TIMEOUT = "HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nConte
 /** The interval at which serveAccepted() looks, in milliseconds. */
 const LOOK_MS = 10;
 
+/**
+ * What always holds:
+ * - A connection is in #all from add() until it closes, and its network's count in #sizes agrees.
+ * - At most one response of a connection runs; the next request begins when it has closed, so responses stay in order.
+ * - While `unparsed` is set, the socket is paused, and the connection is in #pieces or #held, or being parsed now: bytes are
+ *   parsed in order, each once.
+ * - A connection is in one of #lines and #late at most, and only while it has a request that waits.
+ */
 export class Connections {
   readonly #all = new Map<Socket, Connection>();
   /** How many connections each network has. */
@@ -152,7 +160,7 @@ export class Connections {
     for (let done = 0; connection.unparsed !== undefined; done++) {
       if (socket.destroyed) return;
       const isHeld = waiting.length >= MAX_WAITING;
-      if (isHeld || done >= most || (most > 1 && this.#pieces.isOver)) {
+      if (isHeld || done >= most || (most > 1 && this.#pieces.isUsedUp())) {
         socket.pause();
         if (isHeld) this.#held.add(connection);
         else this.#pieces.add(network, connection);
@@ -182,7 +190,7 @@ export class Connections {
     const [next] = connection.waiting;
     if (next === undefined) return;
     const network = clientNetworkOf(this.identity.addressOf(next.request));
-    if (this.#lines.has(network) || this.#lines.isOver) this.#lines.add(network, connection);
+    if (this.#lines.has(network) || this.#lines.isUsedUp()) this.#lines.add(network, connection);
     else this.#serve(connection, network);
   }
 

@@ -34,7 +34,7 @@ export const INFO_METRIC = "qtalk_component_info";
 
 /** How long to wait for a command that holds the lock, and the pause between attempts; in milliseconds. */
 const LOCK_WAIT = { most: 3_000, each: 50 };
-/** How long to wait for running requests when stopping, in milliseconds. */
+/** How long a stop waits until the connections taken have an answer to their requests, in milliseconds; part of STOP_MS. */
 const DRAIN_MS = 3_500;
 /**
  * How long a stop may wait in all, for requests, deliveries and acknowledgements, in milliseconds. The link and the responses

@@ -153,15 +153,16 @@ function titleOf(summary: string): string {
   return start.charAt(0).toUpperCase() + start.slice(1).trimEnd();
 }
 
-function formField({ name, label, kind, choices, long, isRequired }: Field): FormField {
-  const type =
-    kind === "boolean"
-      ? "boolean"
-      : choices !== undefined
-        ? "list-single"
-        : kind === "list" || long
-          ? "text-multi"
-          : "text-single";
+/** Returns how a form asks for a field (XEP-0004 §3.3). */
+function formTypeOf({ kind, choices, long }: Field): FormField["type"] {
+  if (kind === "boolean") return "boolean";
+  if (choices !== undefined) return "list-single";
+  return kind === "list" || long ? "text-multi" : "text-single";
+}
+
+function formField(field: Field): FormField {
+  const { name, label, choices, isRequired } = field;
+  const type = formTypeOf(field);
   const options = choices?.map((value) => ({ value, label: value }));
   return { name, type, label: label.en, isRequired, values: [], ...(options && { choices: options }) };
 }

@@ -13,7 +13,7 @@ export class InboundQueue {
   ) {}
 
   enqueue(stanza: Element): void {
-    if (this.#waiting.length === 0 && !this.#slice.isOver) {
+    if (this.#waiting.length === 0 && !this.#slice.isUsedUp()) {
       this.handle(stanza);
       return;
     }
@@ -24,7 +24,7 @@ export class InboundQueue {
   #resume(): void {
     if (this.#waiting.length === 0) return;
     let done = 0;
-    while (done < this.#waiting.length && !this.#slice.isOver) {
+    while (done < this.#waiting.length && !this.#slice.isUsedUp()) {
       const stanza = this.#waiting[done++];
       if (stanza !== undefined) this.handle(stanza);
     }

@@ -50,8 +50,7 @@ export class EventLoop {
   /** The longest block of the last two minutes. */
   get longest(): Block {
     const since = performance.now() - REPORTED;
-    while ((this.#blocks[0]?.at ?? Infinity) < since) this.#blocks.shift();
-    const { work, ms } = this.#blocks[0] ?? { work: "none", ms: 0 };
+    const { work, ms } = this.#blocks.find(({ at }) => at >= since) ?? { work: "none", ms: 0 };
     return { work, ms };
   }
 

@@ -15,8 +15,8 @@ export class Lines<T> {
   ) {}
 
   /** Whether this turn's time slice is used up; then resume() is called in the next turn. */
-  get isOver(): boolean {
-    return this.#slice.isOver;
+  isUsedUp(): boolean {
+    return this.#slice.isUsedUp();
   }
 
   /** The next item of each line. */
@@ -40,7 +40,7 @@ export class Lines<T> {
       if (this.isBlocked()) return;
       const [next] = line as [T];
       if (!this.isTurn(key, next)) continue;
-      if (this.isOver) return;
+      if (this.isUsedUp()) return;
       line.shift();
       this.#lines.delete(key);
       if (line.length > 0) this.#lines.set(key, line);

@@ -20,7 +20,8 @@ export class MemoryGuard {
     private readonly read: () => MemoryUse = () => process.memoryUsage(),
   ) {}
 
-  get isShort(): boolean {
+  /** Whether new work must be refused. Measures if the last measurement is old, and logs a change. */
+  isShort(): boolean {
     const now = performance.now();
     if (now - this.#readAt < FRESH_MS) return this.#isShort;
     this.#readAt = now;

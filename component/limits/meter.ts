@@ -28,11 +28,11 @@ export class TimeSlice {
 export class TickSlice {
   #slice: TimeSlice | undefined;
 
-  /** @param onNext called in the next turn after isOver was read */
+  /** @param onNext called in the next turn after isUsedUp() was called */
   constructor(private readonly onNext: () => void) {}
 
-  /** Whether this turn's time slice is used up. The first read in a turn begins the slice. */
-  get isOver(): boolean {
+  /** Whether this turn's time slice is used up. The first call in a turn begins the slice, and schedules onNext. */
+  isUsedUp(): boolean {
     if (this.#slice !== undefined) return this.#slice.isOver;
     this.#slice = new TimeSlice();
     setImmediate(() => {
@@ -96,7 +96,7 @@ export class Meter {
   }
 
   #continue(): void {
-    while (this.#jobs.size > 0 && !this.#slice.isOver) {
+    while (this.#jobs.size > 0 && !this.#slice.isUsedUp()) {
       // The work that has taken the least time is next, so that small requests don't wait for large ones.
       let next: Job | undefined;
       for (const job of this.#jobs) if (next === undefined || job.spent < next.spent) next = job;

@@ -77,12 +77,16 @@ function lookUp(name: string): Promise<readonly SrvRecord[]> {
 function inTurn(records: readonly SrvRecord[]): SrvRecord[] {
   const rest = [...records].sort((a, b) => a.priority - b.priority || a.weight - b.weight);
   const order: SrvRecord[] = [];
-  for (let [first] = rest; first !== undefined; [first] = rest) {
-    const { priority } = first;
-    const equals = rest.filter((record) => record.priority === priority);
-    let draw = Math.random() * equals.reduce((sum, { weight }) => sum + weight, 0);
-    const drawn = equals.findIndex(({ weight }) => (draw -= weight) <= 0);
-    order.push(...rest.splice(Math.max(0, drawn), 1));
+  while (rest.length > 0) {
+    const equals = rest.filter(({ priority }) => priority === rest[0]?.priority);
+    let left = Math.random() * equals.reduce((sum, { weight }) => sum + weight, 0);
+    let drawn = 0;
+    for (const [at, { weight }] of equals.entries()) {
+      drawn = at;
+      left -= weight;
+      if (left <= 0) break;
+    }
+    order.push(...rest.splice(drawn, 1));
   }
   return order;
 }

@@ -193,7 +193,7 @@ class StanzaHandlers {
   /** Refuses a sender. @throws StanzaError resource-constraint if the outbox quota is used up, or memory is short */
   #refuseFull(to: AddressTarget, owner: Account): void {
     const { memory, transactions } = this.context;
-    const full = memory.isShort
+    const full = memory.isShort()
       ? "The service is short of memory. Try again in a few minutes."
       : transactions.refuse(owner)?.message;
     if (full !== undefined) throw roomError(to.jid, "resource-constraint", full);

@@ -42,12 +42,23 @@ export function storesIn(db: Database, fingerprints: Fingerprints) {
 /** The part of a room that transactions use. */
 export interface ChangedRoom {
   readonly jid: AccountJid;
+  /**
+   * Whether a transaction has deleted the room, though it may not be committed yet. Never reset: if the deletion can't be
+   * stored, the object is lost, and a new one is loaded. Once it is committed, the room leaves memory (Rooms.unload()).
+   */
   readonly isGone: boolean;
-  /** Whether the room in memory differs from the database, because a change could not be stored. */
+  /**
+   * Whether the room in memory differs from the database, because a change could not be stored. Set once, by Transactions or
+   * Rooms.reread(), and never reset: the object leaves memory. Uncommitted transactions that hold it fail, as they build on
+   * what wasn't stored.
+   */
   isLost: boolean;
-  /** How many uncommitted transactions change the room. */
+  /** How many uncommitted transactions change the room; only Transactions counts. While there are any, it stays in memory. */
   uncommitted: number;
-  /** How many uncommitted transactions change data of the room that isn't held in memory. */
+  /**
+   * How many of them change data that isn't held in memory, such as messages. Whoever reads such data commits them first
+   * (Rooms.settle()).
+   */
   unstored: number;
 }
 

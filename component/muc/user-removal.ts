@@ -138,7 +138,8 @@ export class UserRemoval {
     this.#settled = new WeakSet();
     const known = this.#removed.get(account.text);
     if (known !== undefined) {
-      Object.assign(known, { requestedAt, manner });
+      known.requestedAt = requestedAt;
+      known.manner = manner;
       return known;
     }
     const user = { account, jid: account.text, requestedAt, manner, done: Promise.resolve() };

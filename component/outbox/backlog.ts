@@ -1,5 +1,5 @@
 /**
- * Counts the unacknowledged stanzas of each room, so that rooms take turns (turns.ts): a room with many waits
+ * Counts the unacknowledged stanzas of each room, so that rooms take turns (component/room-turns.ts): a room with many waits
  * before it sends more. Rows stay in one order; only the work that makes new rows waits.
  */
 import type { NewRow } from "../../storage/outbox-row.js";
@@ -13,7 +13,7 @@ export type StanzasByRoom = ReadonlyMap<string, number>;
 
 export class Backlog {
   readonly #pool;
-  /** The stored stanzas, in the order of their rows. `last`: the id of the last row. */
+  /** The stored stanzas that aren't acknowledged, in the order of their rows. `last`: the id of the last row. */
   readonly #parts: { readonly of: StanzasByRoom; readonly last: number }[] = [];
   #ackedAt = performance.now();
   /** Called when stanzas of rooms were acknowledged. */

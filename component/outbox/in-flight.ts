@@ -4,6 +4,11 @@
  *
  * A write with stanzas for a multicast service (XEP-0033) needs two acks, from the stream and through the service. An
  * ack acknowledges everything written earlier to the same route. Writes are acknowledged in order.
+ *
+ * What always holds: `stanzas` and `#size` are the sums over #flights. A write leaves #flights once, when it and all before it
+ * have no awaited route left, or all at once in clear(), when the stream has ended. Every request in #requests belongs to a
+ * write that is or was in #flights; late ones do no harm. Nothing here moves the ack position: row-flow.ts does, by what
+ * ack() returns.
  */
 import type { OutboxLink } from "../link/link.js";
 import { AdaptiveWindow } from "../limits/adaptive-window.js";
@@ -22,7 +27,11 @@ export interface Part {
   readonly row: OutboxRow;
   readonly start: number;
   readonly end: number;
-  /** Whether the stanzas were written, or the reason: too old, meant for the other send mode, or parked. */
+  /**
+   * Whether the stanzas were written, or why not: `expired`, too old; `omitted`, meant for the other send mode, or too old but
+   * sent once before; `parked`, the host allows no mode. A part that isn't written waits in its write as the others do, so
+   * that the ack position passes all in order.
+   */
   readonly kind: "written" | "expired" | "omitted" | "parked";
   /** The offset of the first stanza that the server refused (XEP-0356); undefined if none was refused. */
   refusedAt?: number;

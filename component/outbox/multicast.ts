@@ -5,6 +5,10 @@
  * The service works independently of the stream, so a stanza on the stream can overtake an earlier one through the
  * service. To keep each receiver's order while multicasts of a room are unacknowledged, all stanzas of the room for
  * many receivers go through the service, and a stanza for a single one of them waits.
+ *
+ * What always holds: a service is either tested on this stream (#tried) or usable on it (#services), and #known has both, as
+ * its refusals may come late. Only an ack through it makes it usable. Everything of a stream ends with it (end()); only the
+ * faults and the pause outlive it.
  */
 import { inBackground } from "../background.js";
 import type { Logger } from "winston";
@@ -15,6 +19,7 @@ import { findMulticast, type MulticastService } from "../probes/multicast-discov
 import { conditionOf } from "../inbound/stanza-error.js";
 import type { Element } from "../xml/builder.js";
 import { quote } from "../xml/serialise.js";
+import { counted } from "../wording.js";
 import { addressed, multicastStanza } from "../xml/splice.js";
 import { LEFT_FREE, type WireText } from "../xml/wire-text.js";
 import type { AckRequests } from "./ack-requests.js";
@@ -66,7 +71,7 @@ export class Multicast {
   readonly #tried = new Map<string, { readonly host: string; readonly service: MulticastService }>();
   /** The addresses of all services that were sent a stanza on this stream. */
   #known: ReadonlySet<string> = new Set();
-  /** When services ended streams, in milliseconds of performance.now(); those of the last hour. */
+  /** When services ended streams, in milliseconds of performance.now(); those within the last `pause`. */
   #faults: number[] = [];
   #pausedUntil = -Infinity;
   /** Discovers services again at the end of a pause, on the same stream. */
@@ -144,7 +149,8 @@ export class Multicast {
     this.#faults = [];
     this.#pausedUntil = now + this.pause;
     const why = fault === "silent" ? "it fell silent" : "the server closed the stream over it";
-    this.#log("warn", `For an hour, rooms don't send through the server's multicast service: ${why}`);
+    const time = counted(Math.ceil(this.pause / 60_000), "minute");
+    this.#log("warn", `For ${time}, rooms don't send through the server's multicast service: ${why}`);
   }
 
   /** Consumes the ack of a service that is being tested. @returns false if the ack belongs to another request */

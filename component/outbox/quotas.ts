@@ -84,7 +84,9 @@ export class Quotas {
 
   /** Frees the quota of all rows before this one, because they are acknowledged or parked. */
   acked(rowId: number): void {
-    for (let [first] = this.#charges; first !== undefined && first.last < rowId; [first] = this.#charges) {
+    for (;;) {
+      const [first] = this.#charges;
+      if (first === undefined || first.last >= rowId) return;
       this.#charges.shift();
       this.#release(first.name, first.weight);
     }

@@ -148,8 +148,9 @@ export class KeptRows {
 
   #prune(): boolean {
     const kept = this.start;
-    for (let [first] = this.#spans; first !== undefined; [first] = this.#spans) {
-      if (!this.#isOver(first.until) && this.bytes <= this.limits.bytes) break;
+    for (;;) {
+      const [first] = this.#spans;
+      if (first === undefined || (!this.#isOver(first.until) && this.bytes <= this.limits.bytes)) break;
       this.#spans.shift();
       this.bytes -= first.bytes;
       this.start = first.end;

@@ -7,7 +7,16 @@
  * - dead letter: too large, or the server closes the stream because of it; an operator decides what to do
  *
  * The class owns the ack position (all stanzas before it are acked, parked or dead letters) and the window (the unacked
- * rows).
+ * rows). What always holds:
+ * - Rows are written by id; parked ones only at the beginning of a reading. So the stanzas of a sender to a receiver stay in
+ *   order. Rows are read again only while nothing is unacked (#isChanging waits for that).
+ * - The ack position moves forward, row by row, in #pass() and #idle(), and back in #begin() alone: when the server has
+ *   restarted, to the oldest kept row. What moves it tells the journal, quotas and waiting calls (#passed()).
+ * - A part passes once, when its write is acked, whatever its kind: written, expired, omitted or parked (Part). If a
+ *   stanza of it was refused, the row is parked from there (refusedAt), so it never counts as acked.
+ * - Suspects limit how much is written (Suspects.most), and never what: every row is written, or becomes a dead letter, which
+ *   leaves the outbox on the disk before anything else is written.
+ * - While #opened is undefined, nothing is written. isReady implies #opened: the rows are those that this server lacks.
  */
 import { blameOf, type StreamEnd } from "../link/stream-end.js";
 import type { Element } from "../xml/builder.js";
@@ -112,7 +121,11 @@ export class RowFlow {
       if (this.#isChanging) this.#reread();
       let written = 0;
       const { part } = this.#rows;
-      for (let more = 1; more > 0 && written < STANZAS_PER_RUN; written += more) more = this.#writeNext(part);
+      while (written < STANZAS_PER_RUN) {
+        const more = this.#writeNext(part);
+        if (more === 0) break;
+        written += more;
+      }
       if (written > 0 || (this.#inFlight.isEmpty && this.#rows.hasMore)) this.#runSoon(setImmediate);
       else if (this.#inFlight.isEmpty) this.#idle();
       this.#isUnreadable = false;

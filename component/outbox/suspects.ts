@@ -41,6 +41,12 @@ const BARREN = 100;
 /** A stream closed more than this many milliseconds after the last write wasn't closed because of a stanza. */
 const RIGHT_BEHIND_MS = 5_000;
 
+/**
+ * What always holds: the ranges are nested, each inner one ends earlier and allows fewer at a time; the innermost counts.
+ * `#close` is set from the end of a stream to the next judge() alone. `#closes` counts only stanzas within ranges: it is empty
+ * when they are. Acks end ranges from the inside. Who writes stays RowFlow: here it is only said how many, and which one is
+ * rejected.
+ */
 export class Suspects {
   /** The ranges of suspects, the innermost range last. */
   #ranges: Range[] = [];

@@ -36,6 +36,11 @@ function callOf(rowId: number, request: string | undefined): string {
   return request === undefined ? `row ${rowId}` : `call ${request}`;
 }
 
+/**
+ * What always holds: a stanza is in the outbox or among the dead letters, never in both or neither (#bury() is one
+ * transaction); its call's other rows follow only from rejected(). Nothing here moves the ack position:
+ * the acks of later rows move it over those that are gone, and RowFlow does if none follows.
+ */
 export class Undeliverable {
   constructor(
     private readonly dependencies: RowDependencies,
@@ -128,6 +133,7 @@ export class Undeliverable {
       { request },
     );
   }
+
   /** Refuses the call of a dead letter if no other stanza of its row was written; else the call is `queued`. */
   #refuseCall({ rowId, stanzas }: OutboxRow): void {
     const { store, pending } = this.dependencies;

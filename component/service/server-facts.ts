@@ -36,7 +36,7 @@ export class ServerQuestions {
   }
 
   /** The server's last responses; undefined before the first. Starts new requests if the responses are old. */
-  get facts(): ServerFacts | undefined {
+  current(): ServerFacts | undefined {
     const now = performance.now();
     if (now >= this.#askAt) {
       this.#askAt = now + AGAIN_MS;

@@ -88,7 +88,7 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
   );
   const memory = new MemoryGuard(() => limits.memory, log);
   metrics.gaugeOf("qtalk_memory_short", "1 while new work is refused, as memory is short", () =>
-    Number(memory.isShort),
+    Number(memory.isShort()),
   );
   const acks = new AckRequests(domain, hosts[0] ?? domain);
   const common = { db, commit, link, requests, unqueued, acks, domain, hosts, stanzaBytes, metrics, log };

@@ -23,7 +23,7 @@ import { Samples, STEP_SECONDS } from "./samples.js";
 /** What the console shows. */
 export interface ConsoleSources {
   readonly link: Pick<Link, "state" | "reached">;
-  readonly server: Pick<ServerQuestions, "facts">;
+  readonly server: Pick<ServerQuestions, "current">;
   readonly rooms: Pick<Rooms, "count" | "loaded">;
   /** Facts that don't change while the component runs. */
   readonly about: State["component"];
@@ -36,7 +36,7 @@ export interface ConsoleSources {
 
 interface ConsoleDependencies extends ConsoleSources {
   readonly readiness: () => Readiness;
-  readonly memory: { readonly isShort: boolean };
+  readonly memory: { isShort(): boolean };
   readonly identity: Identity;
   readonly bodies: Pick<Bodies, "read">;
   readonly metrics: Metrics;
@@ -103,7 +103,7 @@ export class Console {
       ready: ready.ready,
       reason: ready.ready ? undefined : ready.reason,
       link: { ...link.state, service: link.reached?.service, peer: link.reached?.peer },
-      server: server.facts,
+      server: server.current(),
       component,
       queue: {
         waiting: await samples.valueOf("qtalk_outbox_stanzas"),
@@ -124,7 +124,7 @@ export class Console {
       roundTrip: samples.roundTrip,
       rooms: { all: rooms.count, loaded: rooms.loaded },
       opening: isClosed ? opening() : undefined,
-      memoryShort: memory.isShort,
+      memoryShort: memory.isShort(),
       block: { ms: Math.round(ms), work },
       totals: samples.totals,
     };

@@ -85,7 +85,7 @@ export class HookRequests {
   /** Sends a file of a post. Browsers show pictures, and only save other files: anybody may have written them. */
   readonly sendFile = (id: string, response: Response): void => {
     const { memory, hooks } = this.options;
-    const { isShort } = memory;
+    const isShort = memory.isShort();
     const file = isShort ? undefined : hooks.files.find(id);
     if (file === undefined) {
       const found = isShort ? plain(503, `${SHORT.message}\n`) : NO_FILE;
@@ -228,7 +228,7 @@ export class HookRequests {
     entry: CallLogEntry,
   ): Promise<Post | HookFault | "aborted" | "beat"> {
     const { hooks, memory } = this.options;
-    const excess = memory.isShort ? SHORT : hooks.rates.refuse(hook);
+    const excess = memory.isShort() ? SHORT : hooks.rates.refuse(hook);
     if (excess !== undefined) return retryableFor(request, excess);
     const body = known ?? (await this.#body(request, hook));
     if (body === "aborted" || body instanceof HookFault) return body;

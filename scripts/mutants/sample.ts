@@ -140,8 +140,14 @@ export class Trial {
 
   /** The first is always asked. */
   #affordable(covering: readonly Covering[]): Covering[] {
-    let ms = 0;
-    return covering.filter((one, index) => index === 0 || (ms += one.ms) <= this.mostMs);
+    const [first, ...others] = covering;
+    const affordable = first === undefined ? [] : [first];
+    let left = this.mostMs;
+    for (const one of others) {
+      left -= one.ms;
+      if (left >= 0) affordable.push(one);
+    }
+    return affordable;
   }
 
   #longest(mutant: Mutant): number {

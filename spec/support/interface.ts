@@ -29,7 +29,7 @@ export interface InterfaceOptions {
   readonly console?: HttpServerOptions["console"];
   readonly config?: object;
   readonly readiness?: Readiness;
-  readonly memory?: { readonly isShort: boolean };
+  readonly memory?: { isShort(): boolean };
   readonly endpoints?: readonly Endpoint[];
   readonly resolve?: Resolve;
   readonly limits?: object;
@@ -70,7 +70,7 @@ export class Interface {
       limits: limitsConfig.parse(options.limits ?? {}),
       ...(options.hooks && { hooks: options.hooks }),
       ...(options.console && { console: options.console }),
-      memory: options.memory ?? { isShort: false },
+      memory: options.memory ?? { isShort: () => false },
       metrics: this.metrics,
       log: this.log.logger,
       resolve: options.resolve ?? (({ id, host }) => Jid.parse(id, host)?.bare.text),

@@ -91,13 +91,15 @@ export function isMinor({ name }: Label): boolean {
 
 /** Returns the labels that fit into `width` characters, without empty ones. */
 export function fittingLabels(labels: Fields, isWanted: (label: Label) => boolean, width = WIDTH): Label[] {
+  const shown: Label[] = [];
   let left = width;
-  return labelsIn(labels, isWanted).filter((label) => {
+  for (const label of labelsIn(labels, isWanted)) {
     const { length } = labelText(label);
-    const isFitting = label.value !== "" && length <= left;
-    if (isFitting) left -= length + 2;
-    return isFitting;
-  });
+    if (label.value === "" || length > left) continue;
+    shown.push(label);
+    left -= length + 2;
+  }
+  return shown;
 }
 
 /** Whether a text tells a value. */

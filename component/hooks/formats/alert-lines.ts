@@ -43,10 +43,16 @@ export interface AlertLine {
  * LEAST.line characters, or all if it is shorter. Returns the variables for templates.
  */
 export function fittedLines(lines: readonly AlertLine[], total: number): object[] {
-  const all = lines.map((line) => ({ line, length: laidOut(line).length + 1 }));
+  const shown: { readonly line: AlertLine; readonly length: number }[] = [];
+  /** How much the lines that are still to be laid out get at least. */
   let kept = 0;
-  const shown = all.filter(({ length }) => length > 1 && (kept += Math.min(length, LEAST.line)) <= total);
-  kept = shown.reduce((sum, { length }) => sum + Math.min(length, LEAST.line), 0);
+  for (const line of lines) {
+    const length = laidOut(line).length + 1;
+    const least = Math.min(length, LEAST.line);
+    if (length === 1 || kept + least > total) continue;
+    shown.push({ line, length });
+    kept += least;
+  }
   let left = total;
   return shown.flatMap(({ line, length }) => {
     kept -= Math.min(length, LEAST.line);

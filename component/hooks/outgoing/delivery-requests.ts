@@ -38,7 +38,7 @@ export class DeliveryRequests {
     this.#client = new GuardedClient(receiver, { timeout });
   }
 
-  /** Sends an event. An exception is a failed attempt. */
+  /** Sends an event. Whatever goes wrong, also an exception here, is a failed attempt. */
   post(delivery: EventDelivery): Settled<DeliveryResult> {
     return settled<DeliveryResult>(
       () => this.#post(delivery),

@@ -43,6 +43,14 @@ const MAX_TRIES = { silence: 3, entering: 3, archive: 12 };
 /** The first and the longest pause after an error that may pass, in milliseconds. */
 const PAUSE_MS = { first: 1_000, longest: 60_000 };
 
+/**
+ * The queue of one bot's posts to one room. What always holds:
+ * - A post is in #posts if it is stored, in the same order; #finish() removes it from both, with its outcome, and only then
+ *   answers its call. Operators' changes remove stored posts: reconcile() follows.
+ * - Only the first post may be `sent`. Others are `unsure` only if they may have been sent before: by an earlier process, or
+ *   in another stay. An unsure post is never sent again before the room's archive was asked.
+ * - RemoteRoom calls send(), search(), judge() only while the bot is inside; it tells by doubt() when it no longer is.
+ */
 export class Posts {
   readonly #store: BotRoomsStore;
   readonly #messages: HookMessages;
@@ -127,8 +135,10 @@ export class Posts {
     if (first === undefined) return;
     const { domain, unqueued } = this.dependencies;
     const isSent = unqueued.write(postStanza(this.#store.stanza(first.rowId), first.acceptedAt, domain));
-    if (isSent) Object.assign(first, { state: "sent", sentAt: Date.now() });
-    else this.#setBack();
+    if (isSent) {
+      first.state = "sent";
+      first.sentAt = Date.now();
+    } else this.#setBack();
     this.#overdueAt = this.#now + ANSWER_MS;
   }
 

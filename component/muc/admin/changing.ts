@@ -3,6 +3,10 @@
  * it puts many out, changes many roles, or hides or shows everybody. The new options and affiliations are stored at once.
  * Occupants are notified and removed step by step. Each step is a transaction, which also stores what remains to be done
  * (rooms_changing), so that the next step follows after a restart, too. Nothing else happens in the room between two steps.
+ *
+ * What always holds: Room.changing is undefined, or a step is scheduled (RoomTurns.step()), also after a start. Only goOn()
+ * sets it, in the transaction of its step. Changes are finished in the order of their requests. An item that is applied
+ * isn't in the rest any more; whether occupants conform is looked at anew in each step, so repeating that does no harm.
  */
 import { Jid } from "../../addresses/address.js";
 import { xml } from "../../xml/builder.js";

@@ -1,8 +1,9 @@
 /**
- * Room activity (XEP-0437). A session subscribes by presence to the component's domain, and learns which rooms have had
- * messages since the user was last inside. A room is announced to a session again only after the user has been inside.
- * Unavailable presence or a bounce ends the subscription. Subscriptions survive a restart of the component; afterwards,
- * a room may be announced once more.
+ * Room activity (XEP-0437). A session subscribes by presence to the component's domain, and learns which of its account's
+ * rooms have had messages since the account was last inside. A room is announced to a session again only after the account
+ * has left it. Unavailable presence ends the subscription, and so does an error that says that the session is gone, for an
+ * announcement or for a ping after a reconnect. Subscriptions survive a restart of the component, announcements don't: a room
+ * may be announced once more.
  */
 import type { GroupCommit } from "../../../storage/group-commit.js";
 import type { RoomsActivity } from "../../../storage/rooms-users.js";
@@ -157,7 +158,7 @@ async function subscribe(
 ): Promise<void> {
   const account = from.bare.text;
   if (!isFull(from) || stanza.getChild("rai", MUC.activity) === undefined) return;
-  const isTooMuch = context.memory.isShort || !context.budgets.presence.consume(account);
+  const isTooMuch = context.memory.isShort() || !context.budgets.presence.consume(account);
   const { activity } = context.stores;
   if (!isTooMuch && !activity.belongs(account)) return;
   if (isTooMuch || !(await subscriptions.subscribe(from))) {

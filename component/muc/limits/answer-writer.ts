@@ -101,11 +101,9 @@ export class AnswerWriter {
   }
 
   #resume(): void {
-    for (
-      let [first] = this.#waiting;
-      first !== undefined && this.#fits(first.text);
-      [first] = this.#waiting
-    ) {
+    for (;;) {
+      const [first] = this.#waiting;
+      if (first === undefined || !this.#fits(first.text)) break;
       this.#waiting.shift();
       first.settle(this.#put(first.text));
     }

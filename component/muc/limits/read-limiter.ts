@@ -53,7 +53,7 @@ export class ReadLimiter {
   }
 
   refuseOverBudget(request: ReadRequest): void {
-    if (this.context.memory.isShort || this.budget.waitTime(request.from.bare.text, LEAST) > 0)
+    if (this.context.memory.isShort() || this.budget.waitTime(request.from.bare.text, LEAST) > 0)
       throw tooMuch(request);
   }
 

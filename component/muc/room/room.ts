@@ -32,7 +32,15 @@ interface RoomInit extends Omit<LoadedRoom, "name" | "listed" | "options" | "sub
   readonly subject: Subject | undefined;
 }
 
-/** A room in memory. Methods with a transaction change it, and add database writes; callers notify occupants. */
+/**
+ * A room in memory. Methods with a transaction change it, and add database writes; callers notify occupants.
+ *
+ * What always holds:
+ * - Memory is ahead of the database by the room's uncommitted transactions alone. If one of them fails, the object is lost:
+ *   it leaves memory (Rooms.reread()), and whoever needs the room loads it again.
+ * - Nothing waits between the first change and the commit() of a transaction, so no other event sees half a change.
+ * - A deleted room (isGone) ignores further writes, and stays findable as "deleted" until its deletion is committed.
+ */
 export class Room implements WatchedRoom {
   readonly id: number;
   readonly jid: AccountJid;
@@ -40,22 +48,19 @@ export class Room implements WatchedRoom {
   readonly createdAt: number;
   /** The key from which occupant-ids are computed (XEP-0421). */
   readonly #secret: Buffer;
-  readonly options: RoomOptions;
-  /** Whether only owners may enter, because the room was never configured. */
-  readonly isLocked: boolean;
-  readonly subject: Subject | undefined;
-  /** The SHA-1 hash of each picture in the room's vCard, in hex. */
-  readonly pictures: readonly string[];
-  /** What remains of changes (admin/changing.ts), as text. */
-  readonly changing: string | undefined;
+  #options: RoomOptions;
+  #isLocked: boolean;
+  #subject: Subject | undefined;
+  #pictures: readonly string[];
+  #changing: string | undefined;
+  #bots: ReadonlyMap<string, Occupant>;
   readonly #affiliations: AffiliationList;
   readonly affiliations: Omit<AffiliationList, "put" | "delete">;
   readonly inside = new Occupants(this);
   /** The occupants by the nickname's key (nick.ts), in the order of entering. */
   readonly occupants = this.inside.byNick;
   readonly sessions = this.inside.bySession;
-  /** The bots that occupants see inside, by the nickname's key. They aren't occupants: nothing counts or removes them. */
-  readonly bots: ReadonlyMap<string, Occupant>;
+  // Only remove() below sets the first, and only Transactions and Rooms the others (ChangedRoom in transaction.ts).
   isGone = false;
   isLost = false;
   uncommitted = 0;
@@ -71,14 +76,14 @@ export class Room implements WatchedRoom {
     this.jid = init.jid;
     this.createdAt = init.createdAt;
     this.#secret = init.secret;
-    this.options = init.options;
-    this.isLocked = init.locked;
-    this.subject = init.subject;
-    this.pictures = init.pictures;
-    this.changing = init.changing;
+    this.#options = init.options;
+    this.#isLocked = init.locked;
+    this.#subject = init.subject;
+    this.#pictures = init.pictures;
+    this.#changing = init.changing;
     this.#affiliations = new AffiliationList(init.affiliations);
     this.affiliations = this.#affiliations;
-    this.bots = this.inside.botsOf(init.bots);
+    this.#bots = this.inside.botsOf(init.bots);
     for (const { jid: text, nick, role, presence, presentAt, isShown } of init.occupants) {
       const jid = Jid.parse(text) as FullJid | undefined;
       if (jid !== undefined)
@@ -96,6 +101,34 @@ export class Room implements WatchedRoom {
     const room = new Room({ ...init, subject: undefined, changing: undefined }, rules);
     room.set(transaction, {});
     return room;
+  }
+
+  get options(): RoomOptions {
+    return this.#options;
+  }
+
+  /** Whether only owners may enter, because the room was never configured. */
+  get isLocked(): boolean {
+    return this.#isLocked;
+  }
+
+  get subject(): Subject | undefined {
+    return this.#subject;
+  }
+
+  /** The SHA-1 hash of each picture in the room's vCard, in hex. */
+  get pictures(): readonly string[] {
+    return this.#pictures;
+  }
+
+  /** What remains of changes (admin/changing.ts), as text. */
+  get changing(): string | undefined {
+    return this.#changing;
+  }
+
+  /** The bots that occupants see inside, by the nickname's key. They aren't occupants: nothing counts or removes them. */
+  get bots(): ReadonlyMap<string, Occupant> {
+    return this.#bots;
   }
 
   /** Makes a stanza error that names the room in its attribute `by` (RFC 6120 §8.3.2). */
@@ -165,7 +198,9 @@ export class Room implements WatchedRoom {
 
   /** Changes options or subject, or unlocks the room, because it is configured for the first time. */
   set(transaction: Transaction, changes: Partial<Pick<Room, "options" | "isLocked" | "subject">>): void {
-    Object.assign(this, changes);
+    this.#options = changes.options ?? this.#options;
+    this.#isLocked = changes.isLocked ?? this.#isLocked;
+    this.#subject = changes.subject ?? this.#subject;
     const { id, jid, createdAt, options, subject, isLocked: locked } = this;
     const stored = {
       id,
@@ -182,7 +217,7 @@ export class Room implements WatchedRoom {
 
   /** Sets the room's vCard; removes it if `vcard` is undefined. */
   setVcard(transaction: Transaction, vcard: RoomVcard | undefined): void {
-    Object.assign(this, { pictures: vcard?.pictures ?? [] });
+    this.#pictures = vcard?.pictures ?? [];
     transaction.writeOnDisk(this, ({ vcards }) => {
       if (vcard === undefined) vcards.remove(this.id);
       else vcards.put(this.id, vcard);
@@ -281,12 +316,12 @@ export class Room implements WatchedRoom {
 
   /** Notes to which change occupants must still conform; undefined: to none. */
   setChanging(transaction: Transaction, changing: string | undefined): void {
-    Object.assign(this, { changing });
+    this.#changing = changing;
     transaction.write(this, ({ rooms }) => rooms.setChanging(this.id, changing));
   }
 
   setBots(transaction: Transaction, bots: readonly StoredRoomBot[]): void {
-    Object.assign(this, { bots: this.inside.botsOf(bots) });
+    this.#bots = this.inside.botsOf(bots);
     transaction.write(this, ({ rooms }) => rooms.setBots(this.id, bots));
   }
 

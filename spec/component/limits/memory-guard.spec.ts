@@ -12,7 +12,7 @@ describe("Memory", () => {
         () => 1000 * MB,
         new LogLines().logger,
         () => use,
-      ).isShort;
+      ).isShort();
     };
     expect([isShort(700, 600), isShort(800, 600), isShort(800, 200)]).to.deep.equal([false, true, false]);
   });
@@ -26,9 +26,9 @@ describe("Memory", () => {
       log.logger,
       () => use,
     );
-    for (let i = 0; i < 10; i++) expect(guard.isShort).to.equal(true);
+    for (let i = 0; i < 10; i++) expect(guard.isShort()).to.equal(true);
     limit = 2000 * MB;
-    while (guard.isShort) await new Promise(setImmediate);
+    while (guard.isShort()) await new Promise(setImmediate);
     expect(log.about("Memory is")).to.have.length(2);
   });
 });

@@ -68,7 +68,7 @@ export class ComponentInMemory {
   /** The context of calls. */
   context!: OperationContext;
   /** Whether memory is short. */
-  memory!: { isShort: boolean };
+  memory!: { isShort: () => boolean };
   /** Whose keys were revoked. */
   revoked!: string[];
   #router!: Router;
@@ -114,7 +114,7 @@ export class ComponentInMemory {
     this.link = new MemoryLink();
     this.log = new LogLines();
     this.metrics = new Metrics();
-    this.memory = { isShort: false };
+    this.memory = { isShort: () => false };
     this.revoked = [];
     const log = this.log.logger;
     const { link, db, metrics } = this;

@@ -186,8 +186,8 @@ export const ACTIONS: Readonly<Record<string, Verb<unknown>>> = {
     while (play.service.housekeeping.index(Date.now() + 60_000));
   },
   /** `memory lacks`, and `memory suffices` */
-  lacks: (play) => (play.memory.isShort = true),
-  suffices: (play) => (play.memory.isShort = false),
+  lacks: (play) => (play.memory.isShort = () => true),
+  suffices: (play) => (play.memory.isShort = () => false),
   /** `link breaks`: nothing comes back any more. */
   breaks: ({ link }) => {
     Object.assign(link, { confirms: false, isUp: false });

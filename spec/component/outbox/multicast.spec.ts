@@ -169,7 +169,7 @@ describe("A room's message to many occupants", () => {
     await sender.ready();
     await sender.accept(toAll("m-3"));
     await sender.drained();
-    expect(sender.log.about("For an hour", "warn")).to.have.length(1);
+    expect(sender.log.about("For 60 minutes", "warn")).to.have.length(1);
     expect(server.connections).to.have.length(4);
     expect(sender.deadLetters.count).to.equal(0);
     for (const occupant of OCCUPANTS) expect(receivedBy(occupant)).to.deep.equal(ids("m", 4));
@@ -187,6 +187,6 @@ describe("The multicast service", () => {
       multicast.end("closed");
     }
     performance.now = now;
-    expect(log.about("For an hour", "warn")).to.have.length(0);
+    expect(log.about("For 60 minutes", "warn")).to.have.length(0);
   });
 });

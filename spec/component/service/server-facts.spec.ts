@@ -35,9 +35,9 @@ describe("Facts about the server", () => {
   });
 
   it("are requested on demand, and not each time", async () => {
-    expect(server.facts).to.equal(undefined);
+    expect(server.current()).to.equal(undefined);
     await server.ask();
-    const { host, name, version, upSince } = server.facts ?? {};
+    const { host, name, version, upSince } = server.current() ?? {};
     expect([host, name, version?.length]).to.eql(["x.test", "Prosody", 100]);
     expect(upSince).to.be.closeTo(Date.now() - 60_000, 5_000);
     expect(asked.map(({ to, type }) => `${type} ${to.text}`)).to.eql(Array(6).fill("get x.test"));
@@ -46,19 +46,24 @@ describe("Facts about the server", () => {
   it("have at least the name from disco#info", async () => {
     answers = new Map([[NS.discoInfo, DISCO]]);
     await server.ask();
-    expect(server.facts).to.include({ name: "ejabberd", version: undefined });
+    expect(server.current()).to.include({ name: "ejabberd", version: undefined });
   });
 
   it("are as complete as the answers, and stay while the server doesn't answer", async () => {
     answers = new Map();
     await server.ask();
-    expect(server.facts).to.eql({ host: "x.test", name: undefined, version: undefined, upSince: undefined });
+    expect(server.current()).to.eql({
+      host: "x.test",
+      name: undefined,
+      version: undefined,
+      upSince: undefined,
+    });
     answers = new Map([[NS.version, VERSION]]);
     await server.ask();
     answers = new Map([[NS.last, { kind: "silence" }]]);
     await server.ask();
-    expect(server.facts?.name).to.equal("Prosody");
+    expect(server.current()?.name).to.equal("Prosody");
     server.forget();
-    expect(server.facts).to.equal(undefined);
+    expect(server.current()).to.equal(undefined);
   });
 });

@@ -56,7 +56,7 @@ export class ConsoleStage {
         operators: new Operators(play.db, administration.ground.commit),
         link: { state: { kind: "away", reason: "the server went away" }, reached: undefined },
         server: {
-          facts: { host: "qtalk.test.org", name: "Prosody", version: "13.0.1", upSince: undefined },
+          current: () => ({ host: "qtalk.test.org", name: "Prosody", version: "13.0.1", upSince: undefined }),
         },
         rooms: play.service.context.rooms,
         about: { version: "1.2.3", domain: DOMAIN, startedAt: 1 },

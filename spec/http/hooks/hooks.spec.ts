@@ -29,7 +29,7 @@ describe("Posts to hooks", () => {
   /** What was refused, and how many bytes were charged. */
   let counted: string[];
   let charged: number[];
-  let memory = { isShort: false };
+  let memory = { isShort: () => false };
   /** How many requests without content were accepted. */
   let beats: number;
   let seen: Seen;
@@ -41,7 +41,7 @@ describe("Posts to hooks", () => {
     charged = [];
     there = hook();
     excess = undefined;
-    memory = { isShort: false };
+    memory = { isShort: () => false };
     outcome = () => Promise.resolve({ id: "m1", delivery: "queued" });
     const hooks = hooksApi({
       find: (id, secret) => (id === "abc" && secret === SECRET ? there : undefined),
@@ -239,7 +239,7 @@ describe("Posts to hooks", () => {
     expect(await post("hi", { "user-agent": "Alertmanager/0.28.1" })).to.match(/^503 /);
     expect(counted).to.deep.equal(["fast", "unavailable"]);
     excess = undefined;
-    memory.isShort = true;
+    memory.isShort = () => true;
     expect(await post("hi")).to.match(/^503 /);
   });
 
