@@ -19,7 +19,9 @@ export async function callsPage({ routes, examples }: DescribedService, language
     escape(meaning),
     escape(status),
   ]);
-  const sections = await mapInSlices(routes, (route) => section(route, callExampleOf(route, examples), language));
+  const sections = await mapInSlices(routes, (route) =>
+    section(route, callExampleOf(route, examples), language),
+  );
   const body = `<h1>${escape(texts.calls)}</h1>
 <p>${escape(texts.warning)}</p>
 <p><a href="/docs/guide/programs?lang=${language}">${escape(texts.responses)}</a> · <a href="#${ERRCODES_ID}">${escape(texts.errcodes)}</a> · <a href="/openapi.json?lang=${language}">${escape(texts.document)}</a></p>

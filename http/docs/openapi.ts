@@ -44,7 +44,10 @@ export interface DescribedService {
 }
 
 /** Makes the document in slices, as anybody may ask for it. */
-export async function openApi({ routes, examples, version }: DescribedService, language: Language): Promise<object> {
+export async function openApi(
+  { routes, examples, version }: DescribedService,
+  language: Language,
+): Promise<object> {
   const operations = await mapInSlices(routes, (route): [path: string, item: object] => [
     route.path,
     { [route.method.toLowerCase()]: operation(route, examples, language) },
