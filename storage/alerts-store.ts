@@ -51,8 +51,10 @@ export interface AlertChange {
   readonly person: string | undefined;
 }
 
-/** How many messages of an alert, and how many of its changes, are kept. */
-const KEPT = { messages: 32, changes: 100 };
+/** How many messages of an alert, how many of its changes, and a sender's latest messages to how many receivers are kept. */
+const KEPT = { messages: 32, changes: 100, receivers: 1000 };
+/** How many latest messages are noted between two deletions. */
+const NOTED_PER_PRUNE = 16;
 /** The maximum number of alerts that one call deletes. */
 const MAX_PRUNED = 64;
 
@@ -224,7 +226,16 @@ export class AlertsStore extends Store {
     "SELECT id FROM latest_messages WHERE sender = ? AND receiver = ?",
   ).get;
 
-  noteLatest(sender: string, receiver: string, id: string): void {
-    this.sql.put("latest_messages", ["sender", "receiver"], { sender, receiver, id });
+  /** Notes a sender's latest message, and forgets those to the receivers that it wrote to longest ago, if they are too many. */
+  noteLatest(sender: string, receiver: string, id: string, at = Date.now()): void {
+    this.sql.put("latest_messages", ["sender", "receiver"], { sender, receiver, id, at });
+    if (this.#noted++ % NOTED_PER_PRUNE !== 0) return;
+    this.sql.run(
+      `DELETE FROM latest_messages WHERE sender = @sender AND receiver IN (SELECT receiver FROM latest_messages
+        WHERE sender = @sender ORDER BY at DESC LIMIT -1 OFFSET ${KEPT.receivers})`,
+      { sender },
+    );
   }
+
+  #noted = 0;
 }

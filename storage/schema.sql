@@ -534,8 +534,10 @@ CREATE TABLE latest_messages (
   sender   TEXT NOT NULL,                  -- the bare address of a bot or a user
   receiver TEXT NOT NULL,                  -- the bare address of a room or a user
   id       TEXT NOT NULL,                  -- the stanza's id
+  at       INTEGER NOT NULL DEFAULT 0,     -- when it was sent
   PRIMARY KEY (sender, receiver)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX latest_messages_by_age ON latest_messages (sender, at);
 
 -- When hooks that expect posts were last posted to.
 CREATE TABLE heartbeats (

@@ -40,7 +40,7 @@ const NO_FILES: PlacedFiles = { urls: [], lines: [] };
 export interface AcceptedPost {
   /** The id of the message that programs ask about. */
   readonly id: string;
-  /** Uploads the files. Never rejects, and takes some seconds at most. */
+  /** Uploads the files; takes some seconds at most. Rejects if the component stops, or the database fails. */
   place(): Promise<PlacedFiles>;
 }
 

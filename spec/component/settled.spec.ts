@@ -1,5 +1,8 @@
 /** Promises that never reject. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect } from "chai";
+import { documentAt } from "../../scripts/docs/parts.js";
 import { settled } from "../../component/settled.js";
 
 describe("What never rejects", () => {
@@ -26,5 +29,20 @@ describe("What never rejects", () => {
     );
     expect(hasBegun).to.equal(true);
     expect(await result).to.equal("done");
+  });
+
+  it("says so by its type, and not by a comment alone", () => {
+    const files = ["component", "http", "storage"].flatMap((layer) =>
+      readdirSync(documentAt(layer), { recursive: true, encoding: "utf8" })
+        .filter((name) => name.endsWith(".ts"))
+        .map((name) => documentAt(join(layer, name))),
+    );
+    const claims = files.flatMap((file) => {
+      const text = readFileSync(file, "utf8");
+      return [...text.matchAll(/never rejects/gi)].flatMap(({ index }) =>
+        text.slice(index, index + 400).includes("Settled<") ? [] : [file],
+      );
+    });
+    expect(claims).to.deep.equal([]);
   });
 });

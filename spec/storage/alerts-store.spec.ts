@@ -226,4 +226,15 @@ describe("Stored alerts", () => {
       ["3", "2", undefined],
     );
   });
+
+  it("forget the latest message to the receivers that a sender wrote to longest ago, beyond a thousand", () => {
+    store.noteLatest(ROOM, PERSON, "other", 0);
+    for (let n = 0; n < 1100; n++) store.noteLatest(PERSON, `stranger${n}@x.test`, `m${n}`, n);
+    expect(store.latest(PERSON, "stranger0@x.test")).to.equal(undefined);
+    expect(store.latest(PERSON, "stranger1099@x.test")).to.equal("m1099");
+    expect(store.latest(ROOM, PERSON)).to.equal("other");
+    expect(
+      db.prepare("SELECT count(*) FROM latest_messages WHERE sender = ?").pluck().get(PERSON),
+    ).to.be.within(1000, 1016);
+  });
 });

@@ -9,3 +9,6 @@ CREATE TABLE bot_rooms_left (
   PRIMARY KEY (bot, room)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX bot_rooms_left_by_age ON bot_rooms_left (left_at);
+-- Strangers who write to bots get answers, so the notes of a sender's latest messages are bounded.
+ALTER TABLE latest_messages ADD COLUMN at INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX latest_messages_by_age ON latest_messages (sender, at);

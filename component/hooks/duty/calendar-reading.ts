@@ -3,14 +3,22 @@ import { Worker } from "node:worker_threads";
 import type { Shift } from "../../../storage/duty-store.js";
 import { isAccount, Jid } from "../../addresses/address.js";
 import type { CalendarAnswer, CalendarQuestion } from "./calendar.js";
+import { settled, type Settled } from "../../settled.js";
 
 /** How long the reading of a calendar may take, in milliseconds, and the memory that it may use, in megabytes. */
 const LIMITS = { ms: 10_000, memory: 96 };
 /** How many titles a message names. */
 const NAMED = 3;
 
-/** Returns what a calendar says, or why it can't be read, as the end of a sentence about it. Never rejects. @param ms how long it may take */
-export async function readInThread(question: CalendarQuestion, ms = LIMITS.ms): Promise<CalendarAnswer> {
+/** Returns what a calendar says, or why it can't be read, as the end of a sentence about it. @param ms how long it may take */
+export function readInThread(question: CalendarQuestion, ms = LIMITS.ms): Settled<CalendarAnswer> {
+  return settled(
+    () => readBy(ms, question),
+    (error) => ({ fault: `it could not be read (${String(error)})` }),
+  );
+}
+
+async function readBy(ms: number, question: CalendarQuestion): Promise<CalendarAnswer> {
   const worker = new Worker(new URL("./calendar-thread.js", import.meta.url), {
     workerData: question,
     resourceLimits: { maxOldGenerationSizeMb: LIMITS.memory },

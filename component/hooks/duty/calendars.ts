@@ -12,6 +12,7 @@ import { readInThread, shiftsIn } from "./calendar-reading.js";
 import type { DutyDependencies } from "./dependencies.js";
 import { AHEAD_MS } from "./schedule.js";
 import { dutyTextsIn, dutyTime } from "./texts.js";
+import { settled, type Settled } from "../../settled.js";
 
 /** How often calendars are read, how soon after a failure, and after which time without success it is an alert. */
 const MS = { every: 3600_000, retry: 5 * 60_000, stale: 24 * 3600_000 };
@@ -28,8 +29,15 @@ interface CalendarFault {
 
 type Source = Pick<StoredRoster, "calendar" | "file" | "inner" | "people" | "zone">;
 
-/** Reads a calendar. @param now in milliseconds since 1970 @returns its shifts, or why there are none. Never rejects. */
-export async function readShifts(source: Source, now: number): Promise<readonly Shift[] | CalendarFault> {
+/** Reads a calendar. @param now in milliseconds since 1970 @returns its shifts, or why there are none */
+export function readShifts(source: Source, now: number): Settled<readonly Shift[] | CalendarFault> {
+  return settled<readonly Shift[] | CalendarFault>(
+    () => shiftsOf(source, now),
+    (error) => ({ reason: `it could not be read (${String(error)})`, isTemporary: true }),
+  );
+}
+
+async function shiftsOf(source: Source, now: number): Promise<readonly Shift[] | CalendarFault> {
   const text = source.calendar === undefined ? (source.file ?? "") : await fetched(source.calendar, source);
   if (typeof text !== "string") return text;
   const window = { from: now - BEHIND_MS, to: now + AHEAD_MS };

@@ -2,6 +2,7 @@
 import { imageFormatOf } from "../../image-format.js";
 import type { PostedFile } from "../formats/format.js";
 import { exchange, failureOf, statusText } from "../outgoing/http-exchange.js";
+import { settled, type Settled } from "../../settled.js";
 
 /** A host as hooks list it: HOST, or HOST:PORT if the port isn't that of the URL's scheme. */
 export const FETCH_HOST = /^(?:[\w-]+(?:\.[\w-]+)*|\[[\da-f:.]+\])(?::\d{1,5})?$/i;
@@ -13,15 +14,15 @@ export function mayFetch(url: string, hosts: readonly string[] | undefined): boo
   return hosts.some((each) => each.toLowerCase() === host);
 }
 
-/** Fetches a picture. Never rejects. @param most its maximum size, in bytes @returns the picture, or why there is none */
-export async function fetchPicture(
+/** Fetches a picture. @param most its maximum size, in bytes @returns the picture, or why there is none */
+export function fetchPicture(
   text: string,
   most: number,
   signal: AbortSignal,
-): Promise<PostedFile | { readonly reason: string }> {
+): Settled<PostedFile | { readonly reason: string }> {
   const url = new URL(text);
   const from = `the picture from ${url.host}`;
-  try {
+  const work = async (): Promise<PostedFile | { readonly reason: string }> => {
     const request = {
       method: "GET",
       headers: { accept: "image/*", "user-agent": "qtalk-component" },
@@ -32,8 +33,9 @@ export async function fetchPicture(
     const format = imageFormatOf(body);
     if (format === undefined) return { reason: `${from} is no PNG, JPEG, GIF or WebP` };
     return { name: url.pathname.split("/").at(-1) ?? "", type: format.type, bytes: body };
-  } catch (error) {
+  };
+  return settled(work, (error) => {
     const why = signal.aborted ? "it takes too long" : failureOf(error);
     return { reason: `${from} can't be fetched: ${why}` };
-  }
+  });
 }

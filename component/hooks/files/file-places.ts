@@ -7,6 +7,7 @@ import { fetchPicture } from "./fetching.js";
 import { namedFile } from "./file-kind.js";
 import { urlOfFile } from "./own-files.js";
 import { UploadService, type UploadDependencies } from "./upload-service.js";
+import { settled, type Settled } from "../../settled.js";
 
 export interface FilePlacesDependencies
   extends Pick<HookDependencies, "db" | "config" | "metrics" | "log">, UploadDependencies {
@@ -49,11 +50,17 @@ export class FilePlaces {
     });
   }
 
-  /** Finds places for the files of a post, in order. Never rejects. @param stop gives up what has none yet */
-  async place(hook: Hook, files: readonly StoredFile[], stop: AbortSignal): Promise<readonly Placed[]> {
-    const signal = AbortSignal.any([stop, AbortSignal.timeout(PLACE_MS)]);
-    await this.#linkUp(stop);
-    return await Promise.all(files.map((file) => this.#inTurn(() => this.#placeOne(hook, file, signal))));
+  /** Finds places for the files of a post, in order. @param stop gives up what has none yet */
+  place(hook: Hook, files: readonly StoredFile[], stop: AbortSignal): Settled<readonly Placed[]> {
+    const work = async (): Promise<readonly Placed[]> => {
+      const signal = AbortSignal.any([stop, AbortSignal.timeout(PLACE_MS)]);
+      await this.#linkUp(stop);
+      return await Promise.all(files.map((file) => this.#inTurn(() => this.#placeOne(hook, file, signal))));
+    };
+    return settled(work, (error) => {
+      this.dependencies.log.error(`The files of a post to the hook ${hook.name} have no place`, { error });
+      return files.map((file) => ({ file }));
+    });
   }
 
   async #placeOne(hook: Hook, file: StoredFile, signal: AbortSignal): Promise<Placed> {

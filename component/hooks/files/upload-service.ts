@@ -6,6 +6,7 @@ import { findService, limitIn } from "../../probes/service-discovery.js";
 import { NS, xml, type Element } from "../../xml/builder.js";
 import type { PostedFile } from "../formats/format.js";
 import { exchange, failureOf, statusText } from "../outgoing/http-exchange.js";
+import { settled, type Settled } from "../../settled.js";
 
 export interface UploadDependencies {
   /** The hosts whose services are looked for. */
@@ -52,8 +53,15 @@ export class UploadService {
     this.#silentUntil = 0;
   }
 
-  /** Uploads a file. Never rejects. @param from the bot; undefined: the component asks @param signal ends the upload */
-  async upload(file: PostedFile, from: Jid | undefined, signal: AbortSignal): Promise<Uploaded> {
+  /** Uploads a file. @param from the bot; undefined: the component asks @param signal ends the upload */
+  upload(file: PostedFile, from: Jid | undefined, signal: AbortSignal): Settled<Uploaded> {
+    return settled(
+      () => this.#upload(file, from, signal),
+      (error) => ({ reason: `the upload fails: ${failureOf(error)}` }),
+    );
+  }
+
+  async #upload(file: PostedFile, from: Jid | undefined, signal: AbortSignal): Promise<Uploaded> {
     if (signal.aborted) return { reason: "other uploads take too long" };
     if (performance.now() < this.#silentUntil)
       return { reason: "the server's upload service doesn't answer" };

@@ -161,7 +161,7 @@ export class WaitingPosts {
 
   /** Sends a post, and tries again while it can't be stored for sending. */
   async #run(post: StoredPost, repeatable: Repeatable): Promise<Accepted | HookFault> {
-    const { hookOf, posting } = this.dependencies;
+    const { hookOf, posting, log } = this.dependencies;
     const { text, image, alert, isTest } = contentOf(post);
     let placing: Promise<readonly Placed[]> | undefined;
     let placed: readonly Placed[] = [];
@@ -181,7 +181,8 @@ export class WaitingPosts {
       const rendered = { text, files: [], reading: { view: {}, image, alert } };
       const answer = await posting.send(hook, rendered, same).catch((error: unknown) => {
         if (this.#stopped.signal.aborted) return STOPPED;
-        throw error;
+        log.error("Internal error: a post with files failed, and is tried again", { error });
+        return notAccepted("unavailable", String(error));
       });
       const isAccepted = !(answer instanceof HookFault) || answer.messageId !== undefined;
       if (isAccepted || this.#stopped.signal.aborted) return answer;
