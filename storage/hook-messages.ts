@@ -55,6 +55,8 @@ export class HookMessages extends Store {
     this.sql.run(sql, keptFrom, MAX_PRUNED);
   }
 
+  /** Whether a webhook is still there: else nothing about its messages can be stored, and a transaction that tries would fail. */
+  readonly hasHook = this.sql.from<[hook: string]>("hooks WHERE id = ?").some;
   readonly find = this.sql.rows<HookMessage, [hook: string, id: string]>(
     "SELECT * FROM hook_messages WHERE hook = ? AND id = ?",
   ).get;

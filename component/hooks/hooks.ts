@@ -32,6 +32,10 @@ export type HooksDependencies = HookDependencies &
 
 /** The hash for hooks that don't exist, so that checking a secret takes as long as for existing hooks. */
 const NOBODY = hashOf("");
+const REMOVED = new HookFault(
+  "missing",
+  "the hook was removed, or its secret replaced, meanwhile; nothing was sent",
+);
 
 export class Hooks {
   readonly rates: Pick<HookRates, "refuse" | "charge">;
@@ -142,7 +146,10 @@ export class Hooks {
     this.dependencies.metrics.hookPosts.inc({ format, result: kind });
   }
 
-  async receive(hook: Hook, post: Post): Promise<Accepted | HookFault> {
+  /** @param known the hook when the program was identified, which may be long ago: mail comes over connections that last */
+  async receive(known: Hook, post: Post): Promise<Accepted | HookFault> {
+    const hook = this.#present(known);
+    if (hook === undefined) return REMOVED;
     const format = formatOf(post.posted, hook.format);
     const outcome = format instanceof HookFault ? format : await this.#receiveAs(format, hook, post);
     if (!(outcome instanceof HookFault) && hook.isTest !== true) await this.heartbeats.posted(hook);
@@ -170,8 +177,16 @@ export class Hooks {
   }
 
   /** Retracts the message with this key; undefined if there is none. @param request the id of the HTTP request */
-  retract(hook: Hook, key: string, request: string): Promise<Accepted | HookFault | undefined> {
-    return this.#keyed.retract(hook, key, request);
+  async retract(known: Hook, key: string, request: string): Promise<Accepted | HookFault | undefined> {
+    const hook = this.#present(known);
+    return hook === undefined ? REMOVED : await this.#keyed.retract(hook, key, request);
+  }
+
+  /** Returns a hook as it is now; undefined if it was removed, or its secret replaced. */
+  #present({ id, secret, isTest }: Hook): Hook | undefined {
+    const hook = this.byId(id);
+    if (hook?.secret.equals(secret) !== true) return undefined;
+    return isTest === true ? { ...hook, isTest } : hook;
   }
 
   /** Returns open alerts of a hook as programs see them. */

@@ -136,6 +136,7 @@ export class KeyedPosts {
     const { messages, context } = this.dependencies;
     const { id } = message;
     const note = (_: PostMessage, sent: Sent): void => {
+      if (!messages.hasHook(hook.id)) return;
       const { call, outcome } = sent;
       const record = recordOf(hook, { fingerprint: undefined, request }, at);
       messages.put({ ...record, id, call, outcome }, at - KEPT_MS.messages);

@@ -124,6 +124,8 @@ export class Posting {
         to: hook.to,
         messages: messages.map((message, index) => (index === main ? { ...message, id } : message)),
         note: (message, sent) => {
+          // It was removed since the post was accepted.
+          if (!this.dependencies.messages.hasHook(hook.id)) return;
           const { call, outcome } = sent;
           const isFirst = message.id === id;
           const { fingerprint, ...record } = recordOf(hook, repeatable, at);

@@ -66,6 +66,7 @@ export class StepVoice {
         to,
         messages: [message],
         note: ({ id }, { stanzaId }) => {
+          if (this.records.store.find(row.id) === undefined) return;
           if (!done()) throw new Error("the step was made already");
           this.records.said(row.id, { id, stanzaId, step }, to.bare.text, at);
           this.records.sentBy(hook.from, to.bare.text, id);

@@ -198,6 +198,7 @@ export class AlertVoice {
     if (to === undefined) throw new Error(`${receiver} is no address`);
     const [first] = messages;
     const note = (message: PostMessage, { stanzaId }: Sent): void => {
+      if (this.records.store.find(row.id) === undefined) return;
       if (message.id === first?.id) {
         if (!done()) throw new Error("it was done already");
         said?.();

@@ -133,6 +133,25 @@ describe("A message with a key", () => {
     expect(await retract()).to.deep.include({ delivery: "confirmed" });
   });
 
+  it("is said where the hook posts now, though its program was identified before, and not if the hook is gone", async () => {
+    const before = hook();
+    const post = (text: string) => {
+      const posted = { text, headers: {} };
+      return hooks.receive(before, { posted, key: undefined, body: Buffer.from(text), request: "r" });
+    };
+    db.exec("UPDATE hooks SET receiver = 'other@x.test'");
+    hooks.forget();
+    await post("moved");
+    expect(said.at(-1)?.attrs.to).to.equal("other@x.test");
+    for (const change of ["UPDATE hooks SET secret = zeroblob(31)", "DELETE FROM hooks"]) {
+      db.exec(change);
+      hooks.forget();
+      expect(await post("late")).to.deep.include({ kind: "missing" });
+      expect(await hooks.retract(before, "deploy", "r")).to.deep.include({ kind: "missing" });
+    }
+    expect(said).to.have.length(1);
+  });
+
   it("is retracted by the room's id of it, and its key is free then", async () => {
     await put("0 %");
     await put("50 %");
