@@ -137,7 +137,7 @@ describe("The traces of an account", () => {
         ('r@c', 'm', 2, 1);
       INSERT INTO alert_changes (id, alert, at, what, person) VALUES (1, 2, 1, 'taken', '${JID}'), (2, 2, 1, 'opened', NULL);
       INSERT INTO alert_tasks (id, alert, task, due_at) VALUES (1, 2, '{"by":"${JID}"}', 1), (2, 2, '{}', 1);
-      INSERT INTO latest_messages VALUES ('${JID}', 'r@c', '1'), ('r@c', '${JID}', '2'), ('r@c', '${OTHER}', '3')`);
+      INSERT INTO latest_messages VALUES ('${JID}', 'r@c', '1', 0), ('r@c', '${JID}', '2', 0), ('r@c', '${OTHER}', '3', 0)`);
     blankAll("hookResults");
     expect(rows("SELECT id, receiver, reason FROM hook_messages ORDER BY id")).to.deep.equal([
       ["later", JID, ""],

@@ -61,7 +61,7 @@ describe("Rosters", () => {
           on_duty: HAG,
           until: at("2026-12-14T08:00"),
           next: CRONE,
-          by: "2 people, every P1W from 2026-12-07T09:00",
+          by: "2 people, every week from 2026-12-07 09:00",
           zone: "Europe/Berlin",
           hooks: ["ci"],
           trouble: undefined,
@@ -69,7 +69,7 @@ describe("Rosters", () => {
       ],
     });
     await set({ people: [CRONE] });
-    expect(await show()).to.deep.include({ by: "1 person, every P1W from 2026-12-07T09:00", on_duty: CRONE });
+    expect(await show()).to.deep.include({ by: "1 person, every week from 2026-12-07 09:00", on_duty: CRONE });
   });
 
   it("are shown for a month", async () => {
@@ -88,13 +88,13 @@ describe("Rosters", () => {
     await set(WEEKS);
     expect((await show()).trouble, "no directory is used").to.equal(undefined);
     directory.save({ local: "crone1", host: "qtalk.test.org" });
-    expect((await show()).trouble).to.equal(`${HAG} has left: duty set --people`);
+    expect((await show()).trouble).to.equal(`${HAG} isn't in the directory: duty set --people`);
     directory.save({ local: "hag66", host: "qtalk.test.org" });
     expect((await show()).trouble).to.equal(undefined);
     desk.play.db.exec("UPDATE users SET employed = 0 WHERE local = 'crone1'");
-    expect((await show()).trouble).to.equal(`${CRONE} has left: duty set --people`);
+    expect((await show()).trouble).to.equal(`${CRONE} has left (user set --employed no): duty set --people`);
     const notes = (await set({ people: [CRONE, "romeo@elsewhere.example"] })).notes as string[];
-    expect(notes[0]).to.equal(`${CRONE} isn't in the directory: nobody may be reached there.`);
+    expect(notes[0]).to.equal(`${CRONE} has left (user set --employed no): nobody may be reached there.`);
     expect(notes, "nothing is known of other servers' people").to.have.length(2);
     store.set("ops", { people: [], fault: "it is larger than 2 MB" });
     expect((await show()).trouble).to.equal(
