@@ -69,7 +69,10 @@ describe("Rosters", () => {
       ],
     });
     await set({ people: [CRONE] });
-    expect(await show()).to.deep.include({ by: "1 person, every week from 2026-12-07 09:00", on_duty: CRONE });
+    expect(await show()).to.deep.include({
+      by: "1 person, every week from 2026-12-07 09:00",
+      on_duty: CRONE,
+    });
   });
 
   it("are shown for a month", async () => {
