@@ -55,6 +55,8 @@ export interface AlertChange {
 const KEPT = { messages: 32, changes: 100, receivers: 1000 };
 /** How many latest messages are noted between two deletions. */
 const NOTED_PER_PRUNE = 16;
+/** The expression of an index, so that counting reads no alerts. */
+const SHOWN_STATE = "iif(state = 'open' AND status ->> '$.silence' IS NOT NULL, 'silenced', state)";
 /** The maximum number of alerts that one call deletes. */
 const MAX_PRUNED = 64;
 
@@ -100,9 +102,13 @@ export class AlertsStore extends Store {
   readonly openOf = this.sql.rows<StoredAlert, [hook: string, after: number, limit: number]>(
     "SELECT * FROM alerts WHERE hook = ? AND id > ? AND state <> 'resolved' ORDER BY id LIMIT ?",
   ).all;
-  /** Returns how many alerts are in each state. */
-  readonly counts = this.sql.rows<{ readonly state: StoredAlert["state"]; readonly count: number }, []>(
-    "SELECT state, count(*) AS count FROM alerts WHERE state <> 'resolved' GROUP BY state",
+  /** Returns how many alerts aren't resolved, by state; those that nobody has taken and that are silenced apart. */
+  readonly counts = this.sql.rows<
+    { readonly state: "open" | "taken" | "silenced"; readonly count: number },
+    []
+  >(
+    `SELECT ${SHOWN_STATE} AS state, count(*) AS count FROM alerts INDEXED BY alerts_by_shown_state
+      WHERE state <> 'resolved' GROUP BY ${SHOWN_STATE}`,
   ).all;
   readonly due = this.sql.values<number, [now: number, limit: number]>(
     "SELECT id FROM alerts WHERE due_at <= ? ORDER BY due_at LIMIT ?",

@@ -452,6 +452,8 @@ CREATE INDEX alerts_due ON alerts (due_at) WHERE due_at IS NOT NULL;
 CREATE INDEX alerts_over ON alerts (changed_at) WHERE current = 0;
 CREATE INDEX alerts_at_source ON alerts (hook, id) WHERE at_source = 1;
 CREATE INDEX alerts_open_of_hook ON alerts (hook, id) WHERE state <> 'resolved';
+CREATE INDEX alerts_by_shown_state ON alerts (iif(state = 'open' AND status ->> '$.silence' IS NOT NULL, 'silenced', state))
+  WHERE state <> 'resolved';
 
 -- The messages about alerts, to which people may react and reply.
 CREATE TABLE alert_messages (

@@ -29,10 +29,12 @@ export interface BotDependencies {
   readonly listener: Pick<EventRecorder, "heard">;
   readonly alerts: Pick<AlertHearing, "heardBy">;
   readonly remote: Pick<RemoteRooms, "presence" | "message">;
+  /** Returns the only reactions that a bot understands in chats; undefined: it may understand any. */
+  reactionsTo(bot: string): readonly string[] | undefined;
 }
 
 export function botHandlers(dependencies: BotDependencies): Handler[] {
-  const { bots, version, unqueued, reading, bounces, listener, alerts, remote } = dependencies;
+  const { bots, version, unqueued, reading, bounces, listener, alerts, remote, reactionsTo } = dependencies;
   const presence = (type: string, handle: StanzaHandler<"bot">["handle"]): Handler => {
     return { stanza: "presence", target: "bot", types: [type], handle };
   };
@@ -86,12 +88,16 @@ export function botHandlers(dependencies: BotDependencies): Handler[] {
       target: "bot",
       name,
       ns,
-      handle: (inbound) => reading.answer(inbound, () => answerAs(bots, inbound.to.jid, inbound, version)),
+      handle: (inbound) =>
+        reading.answer(inbound, () => {
+          const { jid } = inbound.to;
+          return answerAs(bots, jid, inbound, version, reactionsTo(jid.local ?? ""));
+        }),
     })),
   ];
 }
 
-type Answer = (bot: StoredBot, version: string) => IqReply;
+type Answer = (bot: StoredBot, version: string, reactions: readonly string[] | undefined) => IqReply;
 
 /** The requests that bots answer, by name and namespace. */
 const ANSWERS: readonly (readonly [name: string, ns: string, answer: Answer])[] = [
@@ -102,23 +108,28 @@ const ANSWERS: readonly (readonly [name: string, ns: string, answer: Answer])[] 
     (_bot, version) =>
       xml("query", NS.version, xml("name", {}, "qtalk-component"), xml("version", {}, version)),
   ],
-  ["query", NS.discoInfo, ({ title }) => info(title)],
+  ["query", NS.discoInfo, ({ title }, _version, reactions) => info(title, reactions)],
   ["query", NS.discoItems, () => xml("query", NS.discoItems)],
   ["vCard", NS.vcard, vcard],
 ];
 
-/** Answers a request to a bot. @throws StanzaError service-unavailable for unknown requests */
+/**
+ * Answers a request to a bot.
+ * @param reactions the only ones that it understands
+ * @throws StanzaError service-unavailable for unknown requests
+ */
 export function answerAs(
   bots: KnownBots,
   jid: Jid,
   { stanza, payload }: Pick<Inbound, "stanza" | "payload">,
   version: string,
+  reactions?: readonly string[],
 ): IqReply {
   const isGet = stanza.attrs.type === "get";
   const found = isGet ? ANSWERS.find(([name, ns]) => payload.is(name, ns)) : undefined;
   const bot = botOf(bots, jid);
   if (found === undefined) throw new StanzaError("cancel", "service-unavailable");
-  return found[2](bot, version);
+  return found[2](bot, version, reactions);
 }
 
 /** Returns the bot with this address. @throws StanzaError item-not-found */
@@ -128,9 +139,23 @@ function botOf(bots: KnownBots, jid: Jid): StoredBot {
   return bot;
 }
 
-function info(name: string): Element {
+function info(name: string, reactions: readonly string[] | undefined): Element {
   const identity = xml("identity", { category: "client", type: "bot", name });
-  return xml("query", NS.discoInfo, identity, ...FEATURES.map((feature) => xml("feature", { var: feature })));
+  const all = reactions === undefined ? FEATURES : [...FEATURES, NS.reactions].sort();
+  const features = all.map((feature) => xml("feature", { var: feature }));
+  return xml("query", NS.discoInfo, identity, ...features, reactions && restrictions(reactions));
+}
+
+/** Announces the only reactions that are understood, which clients then offer (XEP-0444 §2.2). */
+function restrictions(reactions: readonly string[]): Element {
+  const field = (attrs: Readonly<Record<string, string>>, ...values: readonly string[]): Element =>
+    xml("field", attrs, ...values.map((value) => xml("value", {}, value)));
+  return xml(
+    "x",
+    { xmlns: NS.data, type: "result" },
+    field({ var: "FORM_TYPE", type: "hidden" }, NS.reactionsRestricted),
+    field({ var: "allowlist", type: "list-multi" }, ...reactions),
+  );
 }
 
 function vcard({ title, picture }: StoredBot): Element {

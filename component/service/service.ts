@@ -225,6 +225,7 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
       alerts: alerts.hearing,
       bounces,
       remote,
+      reactionsTo: (bot) => alerts.reactionsTo(bot, outgoing),
     }),
     ...people.handlers,
     ...rooms.handlers,

@@ -60,6 +60,7 @@ export const NS = {
   reply: "urn:xmpp:reply:0",
   /** Reactions to messages (XEP-0444). */
   reactions: "urn:xmpp:reactions:0",
+  reactionsRestricted: "urn:xmpp:reactions:0:restrictions",
   /** Parts of a text for clients that don't know a specification (XEP-0428). */
   fallback: "urn:xmpp:fallback:0",
   /** Receipts of messages (XEP-0184). */

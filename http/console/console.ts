@@ -112,7 +112,7 @@ export class Console {
         deadLetters: deadLetters.count,
       },
       alerts: {
-        open: await samples.alertsIn("open"),
+        open: await samples.alertsIn("open", "silenced"),
         taken: await samples.alertsIn("taken"),
         change: alerts.latestChange() ?? 0,
       },

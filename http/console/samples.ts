@@ -73,7 +73,7 @@ export class Samples {
       refused: Object.fromEntries(refused),
       waiting: await this.valueOf("qtalk_outbox_stanzas"),
       oldest: rounded(await this.valueOf("qtalk_outbox_oldest_seconds")),
-      openAlerts: await this.alertsIn("open"),
+      openAlerts: await this.alertsIn("open", "silenced"),
       takenAlerts: await this.alertsIn("taken"),
       accepted: rate(now.accepted, before.accepted),
       acknowledged: rate(now.acknowledged, before.acknowledged),
@@ -104,10 +104,11 @@ export class Samples {
     return (await this.#valuesOf(name, suffix)).reduce((sum, { value }) => sum + value, 0);
   }
 
-  /** Returns how many alerts are in a state. */
-  async alertsIn(state: "open" | "taken"): Promise<number> {
+  /** Returns how many alerts are in one of these states. */
+  async alertsIn(...states: readonly ("open" | "taken" | "silenced")[]): Promise<number> {
     const all = await this.#valuesOf("qtalk_alerts", "");
-    return all.find(({ labels }) => labels.state === state)?.value ?? 0;
+    const isIn = ({ labels }: Value): boolean => states.some((state) => labels.state === state);
+    return all.filter(isIn).reduce((sum, { value }) => sum + value, 0);
   }
 
   async #valuesOf(name: string, suffix: string): Promise<Value[]> {

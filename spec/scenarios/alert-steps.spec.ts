@@ -50,6 +50,7 @@ describe("An alert that nobody takes", () => {
       expect(called.getChild("request", "urn:xmpp:receipts")).not.to.equal(undefined);
       const received = xml("received", { xmlns: "urn:xmpp:receipts", id: called.attrs.id });
       await romeo.send(xml("message", { to: bot, type: "chat" }, received));
+      await crash(running());
       const take = xml("reactions", { xmlns: "urn:xmpp:reactions:0", id: called.attrs.id });
       take.append(xml("reaction", {}, "👀"));
       await romeo.send(xml("message", { to: bot, type: "chat", id: "take" }, take));
@@ -57,6 +58,9 @@ describe("An alert that nobody takes", () => {
       await hears(romeo, bot, /^👀 romeo\S* \d\d:\d\d · 🔴/);
       const shown = await operate(running(), "alert", "show", "1");
       expect(shown.match(/step 1: called/g)).to.have.lengthOf(1);
+      const heard = romeo.received.filter((stanza) => /Nobody has taken this alert/.test(textOf(stanza)));
+      // What was on its way when it was killed may come again, under the same id.
+      expect(new Set(heard.map(({ attrs }) => attrs.id)).size).to.equal(1);
       await romeo.send(xml("message", { to: bot, type: "chat", id: "duty" }, xml("body", {}, "!duty")));
       await hears(romeo, bot, /^📟 romeo\S* is on duty \(calls\) until .*; then /);
     });

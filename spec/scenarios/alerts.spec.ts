@@ -34,6 +34,29 @@ describe("An alert", () => {
     const running = componentOn(stage);
     let count = 0;
 
+    it("has a bot that tells clients which reactions it understands, unless a program of the bot hears all", async () => {
+      const romeo = await stage.client("romeo");
+      const query = xml("query", { xmlns: "http://jabber.org/protocol/disco#info" });
+      const allowed = async (): Promise<readonly string[] | undefined> => {
+        const info = (await romeo.iq("get", query, `picker@${stage.domain}`)).getChild("query");
+        const fields = info?.getChild("x", "jabber:x:data")?.getChildren("field");
+        const field = fields?.find(({ attrs }) => attrs.var === "allowlist");
+        return field?.getChildren("value").map((value) => value.getText());
+      };
+      await addHook(running(), "picker", "--to", romeo.bareJid);
+      expect(await allowed()).to.deep.equal(["👀", "🔕"]);
+      const program = [
+        "--deliver-to",
+        "http://127.0.0.1:9/",
+        "--allow-inner",
+        "127.0.0.1",
+        "--on",
+        "reaction",
+      ];
+      await operate(running(), "hook", "add", "votes", "--as", "picker", ...program);
+      expect(await allowed()).to.equal(undefined);
+    });
+
     for (const [where, talkIn] of Object.entries(talksOn(stage, running))) {
       /** A hook's alert, as the listener gets it. */
       const fires = async (...options: readonly string[]) => {
@@ -69,7 +92,7 @@ describe("An alert", () => {
         await says(who, ...answer(undefined, "!take"));
         await hearsText(who, /^👀 juliet\S* .*DiskFull/i);
         await says(who, ...answer(undefined, "!open"));
-        await hearsText(who, /^1 open alert:\n• 👀 juliet\S* /i);
+        await hearsText(who, /^1 open alert:\n• #\d+ 👀 juliet\S* /i);
         await says(who, ...answer(undefined, "!放下"));
         await hearsText(who, /dropped it/);
         expect(await operate(running(), "alert", "list")).to.contain("DiskFull");

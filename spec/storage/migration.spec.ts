@@ -153,6 +153,30 @@ describe("Migrations", () => {
     expect(message).to.deep.include({ alert: alert!.id, saidAt: 1000 });
   });
 
+  it("leave alerts as they are, as programs and metrics list them now", () => {
+    first();
+    const db = new Sqlite(path);
+    db.exec([2, 3, 4, 5, 6].flatMap(migration).join("\n"));
+    const silence = { by: { id: "juliet@x", name: "Juliet" }, at: 1000, until: 2000 };
+    const status = { severity: "", openedAt: 1000, postedAt: 1000, takers: [], unsaid: 0 };
+    db.exec(`PRAGMA user_version = 6;
+      INSERT INTO hooks (id, name, secret, receiver, format, corrects, made_at) VALUES ('h', 'h', x'00', 'r@x', 'auto', 1, 0);
+      INSERT INTO alerts (hook, name, current, state, receiver, message, title, text, labels, status, changed_at)
+        VALUES ('h', x'01', 1, 'open', 'r@x', 'm1', 'One', '', '{}', '${JSON.stringify(status)}', 0),
+          ('h', x'02', 1, 'open', 'r@x', 'm2', 'Two', '', '{}', '${JSON.stringify({ ...status, silence })}', 0),
+          ('h', x'03', 0, 'resolved', 'r@x', 'm3', 'Three', '', '{}', '${JSON.stringify(status)}', 0)`);
+    db.close();
+    migrate(path, () => undefined);
+    older((now) => {
+      const store = new AlertsStore(now);
+      expect(store.openOf("h", 0, 9).map(({ title }) => title)).to.deep.equal(["One", "Two"]);
+      expect(store.counts()).to.deep.equal([
+        { state: "open", count: 1 },
+        { state: "silenced", count: 1 },
+      ]);
+    });
+  });
+
   it("are announced before they run, and leave nothing to do", () => {
     first();
     expect(older(pendingVersions).at(-1)).to.equal(SCHEMA_VERSION);

@@ -12,3 +12,6 @@ CREATE INDEX bot_rooms_left_by_age ON bot_rooms_left (left_at);
 -- Strangers who write to bots get answers, so the notes of a sender's latest messages are bounded.
 ALTER TABLE latest_messages ADD COLUMN at INTEGER NOT NULL DEFAULT 0;
 CREATE INDEX latest_messages_by_age ON latest_messages (sender, at);
+-- Alerts that are silenced are counted apart, by an index alone.
+CREATE INDEX alerts_by_shown_state ON alerts (iif(state = 'open' AND status ->> '$.silence' IS NOT NULL, 'silenced', state))
+  WHERE state <> 'resolved';

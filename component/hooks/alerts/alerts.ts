@@ -13,11 +13,13 @@ import { Answers } from "./answers.js";
 import { AlertHearing } from "./hearing.js";
 import { nicksFor } from "./mentions.js";
 import { isAsUrgent } from "./steps.js";
+import type { OutgoingWebhooks } from "../outgoing/outgoing-webhooks.js";
 import { AlertTurn } from "./posts.js";
 import { AlertRecords, shownAlert, type ShownAlert } from "./records.js";
 import { AlertSources, requestsTo } from "./sources.js";
 import { SourceWatch } from "./source-watch.js";
 import { AlertTasks } from "./tasks.js";
+import { SILENCE_SIGNS } from "./words.js";
 import { digestOf } from "../post.js";
 
 /** Which alerts of a hook a program asks for. */
@@ -66,9 +68,9 @@ export class Alerts {
     metrics.gaugesOf(
       {
         name: "qtalk_alerts",
-        help: "Alerts that aren't resolved",
+        help: "Alerts that aren't resolved, by state: open, taken, silenced (and not taken)",
         label: "state",
-        values: ["open", "taken"],
+        values: ["open", "taken", "silenced"],
       },
       () => new Map(store.counts().map(({ state, count }) => [state, count])),
     );
@@ -136,6 +138,17 @@ export class Alerts {
       alerts: alerts.map(shownAlert),
       next: found.length > PAGE ? alerts.at(-1)?.id : undefined,
     };
+  }
+
+  /**
+   * Returns the reactions that mean something to a bot in chats; undefined: it says no alerts, or its programs hear all.
+   * @param programs the outgoing webhooks
+   */
+  reactionsTo(bot: string, programs: Pick<OutgoingWebhooks, "subscribedTo">): readonly string[] | undefined {
+    const { hooks, takeSigns } = this.dependencies;
+    const saysAlerts = hooks().some((hook) => hook.bot === bot);
+    const isHeard = programs.subscribedTo("reaction").some((webhook) => webhook.bot === bot);
+    return saysAlerts && !isHeard ? [...takeSigns, ...SILENCE_SIGNS] : undefined;
   }
 
   /** Stores that a sender has sent a message, inside a transaction. */

@@ -13,7 +13,7 @@ import { lineText, alertTextsIn, withState, type AlertTexts } from "./texts.js";
 
 export type Question =
   | { readonly kind: "open" | "duty" | "help" | "no alert" }
-  | { readonly kind: "unknown"; readonly word: string };
+  | { readonly kind: "unknown" | "no such alert"; readonly word: string };
 
 /** Where something was asked; `bot`: in a chat with it, or heard by it in a room of another service. */
 interface Asked {
@@ -78,6 +78,8 @@ export class Answers {
         return this.dependencies.duty.linesFor(this.hooksAt(asked));
       case "no alert":
         return texts.noAlert;
+      case "no such alert":
+        return texts.noSuchAlert(lineText(question.word));
       case "unknown":
         return `${texts.unknown(lineText(question.word))} ${texts.help}`;
       case "help":
@@ -102,6 +104,6 @@ export class Answers {
     const alert = alertOf(row);
     const severity = alert.severity === "" ? "" : ` · ${lineText(alert.severity)}`;
     const what = `${lineText(row.title, 120)}${severity} · ${this.texts.ago(durationText(at - alert.openedAt))}`;
-    return `• ${withState(what, alert, at, language)}`;
+    return `• #${row.id} ${withState(what, alert, at, language)}`;
   }
 }

@@ -42,6 +42,10 @@ export interface HeardSpeaker {
 const HEARD = { perSecond: 1, burst: 20 };
 const ANSWERED = { perSecond: 1 / 60, burst: 1 };
 
+/** Of how many open alerts the latest is looked for, and among how many one that is named. */
+const LATEST = 20;
+const SEARCHED = 1000;
+
 /** The words that are about an alert. */
 type AboutAlert = Exclude<Verb, General>;
 type General = "open" | "duty" | "help";
@@ -103,7 +107,8 @@ export class AlertHearing {
     const at = this.dependencies.clock.now();
     if (heard.kind === "receipt") return this.#receive(heard.of, place, at);
     const { store } = this.records;
-    const row = this.#rowOf(heard.to, speaker);
+    const named = namedIn(heard);
+    const row = named === undefined ? this.#rowOf(heard.to, speaker) : this.#rowNamed(named, speaker);
     const isAbout =
       heard.kind === "word" && isGeneral(heard.verb)
         ? this.#isAnswered(heard.verb, speaker)
@@ -115,9 +120,13 @@ export class AlertHearing {
       return true;
     }
     if (heard.kind === "reactions") this.#react(heard, row, speaker, at);
-    else if (heard.kind === "unknown") this.#unknown(heard.word, speaker);
+    else if (heard.kind === "unknown") this.#unknown(heard, row, speaker, at);
     else if (isGeneral(heard.verb)) this.answers.say({ kind: heard.verb }, speaker);
-    else if (row === undefined) this.answers.say({ kind: "no alert" }, speaker);
+    else if (row === undefined)
+      this.answers.say(
+        named === undefined ? { kind: "no alert" } : { kind: "no such alert", word: named },
+        speaker,
+      );
     else this.#word({ ...heard, verb: heard.verb }, row, speaker, at);
     return true;
   }
@@ -131,17 +140,33 @@ export class AlertHearing {
   }
 
   /** Returns the alert that is meant: that of the message, or without one, the latest open one. */
-  #rowOf(to: string | undefined, { place, bot }: HeardSpeaker): StoredAlert | undefined {
+  #rowOf(to: string | undefined, speaker: HeardSpeaker): StoredAlert | undefined {
     const { store } = this.records;
-    const message = to === undefined ? undefined : (store.messageIn(place, to) ?? store.message(place, to));
-    const isHeard = (row: StoredAlert): boolean =>
-      bot === undefined || this.dependencies.hookOf(row.hook)?.bot === bot;
+    const { place } = speaker;
     if (to === undefined) {
-      const open = store.openAt(place, 20).filter(isHeard);
+      const open = store.openAt(place, LATEST).filter((row) => this.#isHeard(row, speaker));
       return open.find(({ state }) => state === "open") ?? open[0];
     }
+    const message = store.messageIn(place, to) ?? store.message(place, to);
     const row = message && store.find(message.alert);
-    return row !== undefined && isHeard(row) ? row : undefined;
+    return row !== undefined && this.#isHeard(row, speaker) ? row : undefined;
+  }
+
+  /** Returns the latest open alert there with this number, or else with this text in its title. */
+  #rowNamed(text: string, speaker: HeardSpeaker): StoredAlert | undefined {
+    const open = this.records.store
+      .openAt(speaker.place, SEARCHED)
+      .filter((row) => this.#isHeard(row, speaker));
+    const number = Number(text.replace(/^#/, ""));
+    const wanted = text.toLowerCase();
+    return (
+      open.find(({ id }) => id === number) ?? open.find(({ title }) => title.toLowerCase().includes(wanted))
+    );
+  }
+
+  /** Whether an alert is one of the bot that hears it. */
+  #isHeard({ hook }: StoredAlert, { bot }: HeardSpeaker): boolean {
+    return bot === undefined || this.dependencies.hookOf(hook)?.bot === bot;
   }
 
   #receive(id: string, place: string, at: number): boolean {
@@ -170,7 +195,7 @@ export class AlertHearing {
           : { kind: "unsilence", by, on: to },
       );
     this.#handle(row.id, events, at, {});
-    if (silences && !mayDecide) this.#refuse(row, place, at);
+    if (silences && !mayDecide) this.#refuse(row, by, place, at);
   }
 
   #word(
@@ -185,12 +210,12 @@ export class AlertHearing {
       return;
     }
     if (!mayDecide) {
-      this.#refuse(row, place, at);
+      this.#refuse(row, by, place, at);
       return;
     }
     const ms = rest === "" ? USUAL_SILENCE_MS : durationIn(rest);
     if (verb === "silence" && ms === undefined)
-      this.#tell(row, this.answers.texts.badTime(lineText(rest)), place, at);
+      this.#tell(row, by, this.answers.texts.badTime(lineText(rest)), place, at);
     else if (verb === "silence")
       this.#handle(row.id, [{ kind: "silence", by, until: at + (ms ?? 0) }], at, asked);
     else this.#handle(row.id, [{ kind: verb === "resolve" ? "resolved" : verb, by }], at, asked);
@@ -207,22 +232,41 @@ export class AlertHearing {
     this.wake();
   }
 
-  #refuse(row: StoredAlert, place: string, at: number): void {
+  #refuse(row: StoredAlert, by: Person, place: string, at: number): void {
     this.dependencies.metrics.alertsHeard.inc({ result: "refused" });
-    this.#tell(row, this.answers.texts.noRight, place, at);
+    this.#tell(row, by, this.answers.texts.noRight, place, at);
   }
 
-  /** Answers in the room or chat where it was asked. */
-  #tell(row: StoredAlert, text: string, place: string, at: number): void {
+  /** Answers in the room or chat where it was asked, and notes it for operators. */
+  #tell(row: StoredAlert, by: Person, text: string, place: string, at: number): void {
+    this.records.noteChange(row.id, `not done: ${text}`, at, by);
     this.records.addTask(row.id, { do: "tell", text, place }, at);
     this.wake();
   }
 
-  /** Answers a word that isn't known with those that are, once a minute at most. */
-  #unknown(word: string, speaker: HeardSpeaker): void {
+  /**
+   * Answers a word that isn't known with those that are, once a minute at most.
+   * @param row the alert that it is about
+   */
+  #unknown(
+    { word }: Extract<Heard, { kind: "unknown" }>,
+    row: StoredAlert | undefined,
+    speaker: HeardSpeaker,
+    at: number,
+  ): void {
     this.dependencies.metrics.alertsHeard.inc({ result: "unknown" });
-    if (this.#answered.consume(speaker.place)) this.answers.say({ kind: "unknown", word }, speaker);
+    if (!this.#answered.consume(speaker.place)) return;
+    this.answers.say({ kind: "unknown", word }, speaker);
+    const { unknown, help } = this.answers.texts;
+    if (row !== undefined)
+      this.records.noteChange(row.id, `not done: ${unknown(lineText(word))} ${help}`, at, speaker.person);
   }
+}
+
+/** Returns the number or title by which a word names an alert that it doesn't answer; undefined: it names none. */
+function namedIn(heard: Heard): string | undefined {
+  if (heard.kind !== "word" || heard.to !== undefined || heard.rest === "") return undefined;
+  return isGeneral(heard.verb) || heard.verb === "silence" ? undefined : heard.rest;
 }
 
 function isGeneral(verb: Verb): verb is General {

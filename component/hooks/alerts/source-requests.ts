@@ -29,7 +29,12 @@ export interface SourceFault {
   readonly isUncertain: boolean;
   /** Whether it has no such silence. */
   readonly isMissing?: boolean;
+  /** What to do about it; undefined: the fault says it itself. */
+  readonly remedy?: Remedy | undefined;
 }
+
+/** What to do: give the hook a token, or another URL; look whether the source can be reached, or into its log. */
+export type Remedy = "token" | "url" | "reach" | "log";
 
 /** The interface of the sources, which tests replace. */
 export interface SourceApi {
@@ -112,12 +117,21 @@ export class SourceRequests implements SourceApi {
   async #ask(method: HttpRequest["method"], path: string, body?: string): Promise<unknown> {
     const below = `${this.#base}${path}`;
     const answer = await this.#client.send({ method, below, headers: this.#headers, ...(body && { body }) });
-    if ("reason" in answer)
-      return { fault: answer.reason, isUncertain: answer.inner === undefined } satisfies SourceFault;
+    if ("reason" in answer) {
+      const { reason, inner } = answer;
+      // A refusal of an inner address says what to do itself.
+      const isAsked = inner === undefined;
+      const fault: SourceFault = { fault: reason, isUncertain: isAsked };
+      return isAsked ? { ...fault, remedy: "reach" } : fault;
+    }
     const { status, text = "" } = answer;
     if (status < 200 || status >= 300) return faultOf(answer);
     if (answer.text === undefined)
-      return { fault: `its answer is longer than ${MAX_BYTES / 1024 ** 2} MiB`, isUncertain: true };
+      return {
+        fault: `its answer is longer than ${MAX_BYTES / 1024 ** 2} MiB`,
+        isUncertain: true,
+        remedy: "url",
+      };
     if (method === "DELETE") return undefined;
     return parsed(text) ?? garbage(text);
   }
@@ -129,7 +143,11 @@ export function isFault(value: unknown): value is SourceFault {
 
 function garbage(text = ""): SourceFault {
   const said = lineText(text, MAX.said);
-  return { fault: `its answer isn't Alertmanager's${said === "" ? "" : `: ${said}`}`, isUncertain: true };
+  return {
+    fault: `its answer isn't Alertmanager's${said === "" ? "" : `: ${said}`}`,
+    isUncertain: true,
+    remedy: "url",
+  };
 }
 
 /** Returns what the program says about an error: its text, or the message in its JSON. */
@@ -149,7 +167,13 @@ function faultOf({ status, text = "" }: HttpAnswer): SourceFault {
     fault: `${statusText(status)}${said === "" ? "" : `: ${said}`}`,
     isUncertain: status >= 500,
     isMissing,
+    remedy: remedyOf(status),
   };
+}
+
+function remedyOf(status: number): Remedy {
+  if (status === 401 || status === 403) return "token";
+  return status >= 500 || status === 400 || status === 429 ? "log" : "url";
 }
 
 function parsed(text: string): unknown {

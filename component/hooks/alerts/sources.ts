@@ -147,11 +147,12 @@ export class AlertSources {
           this.#tell(row.id, this.#texts.silencedAt(matchersText(matchers), until), at);
         return;
       }
-      this.records.noteChange(row.id, `not silenced at the source: ${result.fault}`, at, silence.by);
+      const reason = this.#reasonOf(result, hook);
+      this.records.noteChange(row.id, `not silenced at the source: ${reason}`, at, silence.by);
       const { alert } = this.records.apply(applied, { kind: "not silenced", silence });
       const instead = alert.silence !== undefined && alert.silence.source === undefined;
       const muted = instead ? ` ${this.#texts.mutedInstead(clockText(alert.silence.until, at))}` : "";
-      this.#tell(row.id, `${this.#texts.notSilenced(result.fault)}.${muted}`, at);
+      this.#tell(row.id, `${this.#texts.notSilenced(reason)}.${muted}`, at);
       // It may come into force later, and then nobody would know.
       if (result.isUncertain) {
         const comment = this.#commentOf(row, silence);
@@ -166,7 +167,7 @@ export class AlertSources {
     { silence, replaces }: SilenceTask,
     matchers: readonly Matcher[],
   ): Promise<string | SourceFault> {
-    if (matchers.length === 0) return { fault: this.#texts.noSource, isUncertain: false };
+    if (matchers.length === 0) return { fault: this.#texts.noSource, isUncertain: false, remedy: "url" };
     const comment = this.#commentOf(row, silence);
     if (stored.tries > 0) {
       const found = await client.find(comment, matchers);
@@ -196,9 +197,10 @@ export class AlertSources {
         if (tries > 1 && source !== undefined) this.#tell(row.id, this.#texts.endedLater, at);
         return;
       }
-      this.records.noteChange(row.id, `the silence at the source was not ended: ${result.fault}`, at);
+      const reason = this.#reasonOf(result, hook);
+      this.records.noteChange(row.id, `the silence at the source was not ended: ${reason}`, at);
       if (source !== undefined && (tries === 1 || !isRetried))
-        this.#tell(row.id, this.#texts.stillSilenced(clockText(until, at), result.fault), at);
+        this.#tell(row.id, this.#texts.stillSilenced(clockText(until, at), reason), at);
     };
     if (!isRetried) {
       await this.#conclude(stored, ({ at }) => tell(at));
@@ -237,6 +239,11 @@ export class AlertSources {
     const { noSource, stillSilenced } = this.#texts;
     this.records.noteChange(row.id, `the silence at the source was not ended: ${noSource}`, at);
     this.#tell(row.id, stillSilenced(clockText(task.until, at), noSource), at);
+  }
+
+  /** Returns why the source didn't do something, and what to do about it. */
+  #reasonOf({ fault, remedy }: SourceFault, { name }: Hook): string {
+    return remedy === undefined ? fault : `${fault}. ${this.#texts.remedies[remedy](name)}`;
   }
 
   #tell(alert: number, text: string, at: number): void {

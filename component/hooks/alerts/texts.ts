@@ -84,6 +84,14 @@ const TEXTS = {
     still: { open: "still open", taken: "taken", resolved: "resolved" },
     silencedAt: (matchers: string, end: string) => `${SIGNS.silenced} Silenced until ${end}: ${matchers}`,
     notSilenced: (reason: string) => `The source did not silence it: ${reason}`,
+    remedies: {
+      token: (hook: string) =>
+        `An operator gives the hook the source's token: hook set ${hook} --silence-token-file FILE`,
+      url: (hook: string) =>
+        `An operator names the URL of Alertmanager or Grafana: hook set ${hook} --silence-at URL`,
+      reach: () => "Check that it runs, and that this machine reaches it",
+      log: () => "Look into its log",
+    },
     mutedInstead: (end: string) => `${SIGNS.silenced} It is muted here instead, until ${end}.`,
     noSource: "the hook no longer says where alerts are silenced",
     endedLater: `${SIGNS.over} The silence at the source has ended now.`,
@@ -92,12 +100,16 @@ const TEXTS = {
       `The silence at the source could not be ended, and it lasts until ${end}: ${reason}`,
     noRight: "Only members of this room may silence and resolve alerts.",
     noAlert: "There is no open alert here.",
+    noSuchAlert: (text: string) =>
+      `There is no open alert here whose number or title is "${text}": !open lists them.`,
     isResolved: (title: string) => `${title} is resolved already.`,
+    takenAlready: (title: string) => `You have taken ${title} already.`,
+    takenByMany: (title: string) => `Others have taken ${title} already, as many as an alert can have.`,
     notTaken: (title: string) => `You haven't taken ${title}.`,
     notSilencedYet: (title: string) => `${title} isn't silenced.`,
     badTime: (text: string) =>
       `"${text}" is no duration that I understand: write one such as 30m, 2h or 1d; at most 7d.`,
-    help: "To an alert, react or answer: 👀 !take, !drop, 🔕 !silence 2h, !unsilence, !resolve. !open lists open alerts, !duty says who is on duty.",
+    help: "To an alert, react or answer: 👀 !take, !drop, 🔕 !silence 2h, !unsilence, !resolve. !open lists open alerts, !take 12 takes the one with this number, !duty says who is on duty.",
     unknown: (word: string) => `I don't know ${word}.`,
     open: (count: number) => (count === 1 ? "1 open alert:" : `${count} open alerts:`),
     more: (count: number) => `… and ${count} more`,
@@ -120,6 +132,14 @@ const TEXTS = {
     still: { open: "仍未处理", taken: "已有人接手", resolved: "已恢复" },
     silencedAt: (matchers: string, end: string) => `${SIGNS.silenced} 已静默至 ${end}：${matchers}`,
     notSilenced: (reason: string) => `告警源未能静默：${reason}`,
+    remedies: {
+      token: (hook: string) =>
+        `请运维人员为 Webhook 设置告警源的令牌：hook set ${hook} --silence-token-file FILE`,
+      url: (hook: string) =>
+        `请运维人员指明 Alertmanager 或 Grafana 的 URL：hook set ${hook} --silence-at URL`,
+      reach: () => "请检查它是否在运行、从本机能否访问",
+      log: () => "请查看它的日志",
+    },
     mutedInstead: (end: string) => `${SIGNS.silenced} 已改为在本组件静默至 ${end}。`,
     noSource: "Webhook 不再指明在何处静默告警",
     endedLater: `${SIGNS.over} 告警源上的静默现已解除。`,
@@ -127,11 +147,14 @@ const TEXTS = {
     stillSilenced: (end: string, reason: string) => `未能解除告警源上的静默，它将持续到 ${end}：${reason}`,
     noRight: "只有本群成员才能静默告警或将其标记为已恢复。",
     noAlert: "这里没有未恢复的告警。",
+    noSuchAlert: (text: string) => `这里没有编号或标题为“${text}”的未恢复告警：!告警 列出全部。`,
     isResolved: (title: string) => `${title} 已经恢复。`,
+    takenAlready: (title: string) => `你已接手 ${title}。`,
+    takenByMany: (title: string) => `接手 ${title} 的人数已达上限。`,
     notTaken: (title: string) => `你没有接手 ${title}。`,
     notSilencedYet: (title: string) => `${title} 未被静默。`,
     badTime: (text: string) => `无法理解时长“${text}”：请写成 30m、2h 或 1d，最长 7d。`,
-    help: "对告警添加表情回应或回复：👀 !接手，!放下，🔕 !静默 2h，!解除静默，!恢复。!告警 列出未恢复的告警，!值班 显示值班人。",
+    help: "对告警添加表情回应或回复：👀 !接手，!放下，🔕 !静默 2h，!解除静默，!恢复。!告警 列出未恢复的告警，!接手 12 接手该编号的告警，!值班 显示值班人。",
     unknown: (word: string) => `不认识 ${word}。`,
     open: (count: number) => `${count} 条未恢复的告警：`,
     more: (count: number) => `……还有 ${count} 条`,

@@ -84,9 +84,14 @@ export class AlertVoice {
   }
 
   /** Returns why an event changed nothing. */
-  #whyNot({ kind }: AlertEvent, row: StoredAlert): string | undefined {
+  #whyNot(event: AlertEvent, row: StoredAlert): string | undefined {
+    const { kind } = event;
     const title = lineText(row.title, 120);
     if (row.state === "resolved") return this.#texts.isResolved(title);
+    if (kind === "take") {
+      const hasTaken = alertOf(row).takers.some(({ id }) => id === event.by.id);
+      return hasTaken ? this.#texts.takenAlready(title) : this.#texts.takenByMany(title);
+    }
     if (kind === "drop") return this.#texts.notTaken(title);
     if (kind === "unsilence") return this.#texts.notSilencedYet(title);
     return undefined;

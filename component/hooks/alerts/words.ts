@@ -84,19 +84,18 @@ function idIn(id: string | undefined): string | undefined {
   return id === undefined || id === "" || id.length > MAX.id ? undefined : id;
 }
 
-const UNITS: ReadonlyMap<string, number> = new Map([
-  ["s", 1000],
-  ["m", 60_000],
-  ["min", 60_000],
-  ["分", 60_000],
-  ["分钟", 60_000],
-  ["h", 3600_000],
-  ["小时", 3600_000],
-  ["d", 86_400_000],
-  ["天", 86_400_000],
-  ["w", 7 * 86_400_000],
-  ["周", 7 * 86_400_000],
-]);
+/** The units of durations by the words for them, in milliseconds. */
+const UNITS: ReadonlyMap<string, number> = new Map(
+  (
+    [
+      [1000, "s sec secs second seconds 秒"],
+      [60_000, "m min mins minute minutes 分 分钟"],
+      [3600_000, "h hr hrs hour hours 小时 个小时"],
+      [86_400_000, "d day days 天 日"],
+      [7 * 86_400_000, "w week weeks 周 星期"],
+    ] as const
+  ).flatMap(([ms, words]) => words.split(" ").map((word) => [word, ms] as const)),
+);
 
 /** Parses a duration such as "90m", "1h30m" or "2 小时", in milliseconds; undefined if it is none. */
 export function durationIn(text: string): number | undefined {

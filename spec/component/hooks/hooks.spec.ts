@@ -93,6 +93,7 @@ describe("A bot's picture", () => {
         listener: { heard: () => Promise.resolve(false) },
         alerts: { heardBy: () => Promise.resolve(false) },
         remote: { presence: () => undefined, message: () => false },
+        reactionsTo: () => undefined,
       }),
     );
     const types = async (from: string, count: number): Promise<(string | undefined)[]> => {

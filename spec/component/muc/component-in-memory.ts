@@ -47,6 +47,8 @@ export interface PlayOptions {
   readonly outbox?: Partial<OutboxOptions>;
   /** A database that is there already: the component was restarted. */
   readonly db?: Database;
+  /** The commits of this database, if other parts have the same. */
+  readonly commit?: GroupCommit;
   readonly foreignSenders?: boolean;
   /** Observes the rooms. */
   readonly watch?: RoomWatch;
@@ -120,7 +122,7 @@ export class ComponentInMemory {
     const { link, db, metrics } = this;
     const hosts = ["qtalk.test.org"];
     const stanzaBytes = limitsConfig.parse({}).stanza_bytes;
-    const commit = new GroupCommit(db);
+    const { commit = new GroupCommit(db) } = options;
     const fingerprints = new Fingerprints(db);
     const acks = new AckRequests(DOMAIN, "qtalk.test.org");
     this.outbox = new Outbox(

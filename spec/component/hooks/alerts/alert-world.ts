@@ -1,176 +1,106 @@
-/** Alerts on a real database, in a time that the test lets pass, with a room of another service and a source it plays. */
+/** Alerts on a real database, in a time that the test lets pass, with a source and a room (alert-rooms.ts). */
 import { Alerts } from "../../../../component/hooks/alerts/alerts.js";
 import { alertOf } from "../../../../component/hooks/alerts/records.js";
-import type { SourceApi, SourceFault } from "../../../../component/hooks/alerts/source-requests.js";
-import { Jid } from "../../../../component/addresses/address.js";
-import { HookFault } from "../../../../component/hooks/fault.js";
 import { Hooks } from "../../../../component/hooks/hooks.js";
-import type { RemotePost } from "../../../../component/hooks/remote/posts.js";
-import type { OperationContext } from "../../../../component/operations/context.js";
+import { Jid } from "../../../../component/addresses/address.js";
 import { quote } from "../../../../component/xml/serialise.js";
 import { BotsStore } from "../../../../storage/bots-store.js";
 import { openDatabase, type Database } from "../../../../storage/database.js";
-import { AlertsStore, type StoredAlert } from "../../../../storage/alerts-store.js";
-import { GroupCommit } from "../../../../storage/group-commit.js";
+import { AlertsStore, type AlertMessage, type StoredAlert } from "../../../../storage/alerts-store.js";
 import { HooksStore } from "../../../../storage/hooks-store.js";
 import { storedHook } from "../../../support/stored-hook.js";
 import { TestClock } from "../../../support/test-clock.js";
 import { read } from "../../muc/play.js";
 import { hookDependencies, nobodyOnDuty, withoutUploads } from "../hook-dependencies.js";
+import { RoomElsewhere, RoomHere, type AlertRoom } from "./alert-rooms.js";
+import { AlertSource } from "./alert-source.js";
+import { KillableCommit } from "./killable-commit.js";
 
-export const ROOM = "ops@rooms.y.test";
-export const OTHER = "night@rooms.y.test";
-const CALLED = "leads@rooms.y.test";
+export { ELSEWHERE, OTHER } from "./alert-rooms.js";
 export const MINUTE = 60_000;
+/** How often it is looked for work that is due, until something is taken for stuck. */
+const ROUNDS = 200;
 
-/** A database's commits, until the process is killed: what isn't committed then is lost, and nothing goes on. */
-class KillableCommit extends GroupCommit {
-  isDead = false;
-
-  override flush(): void {
-    if (!this.isDead) super.flush();
-  }
-
-  override runThen<T, R>(
-    work: () => T,
-    committed: (result: T) => R,
-    patience?: number,
-    mayFail?: boolean,
-  ): Promise<R> {
-    return this.isDead ? new Promise(() => undefined) : super.runThen(work, committed, patience, mayFail);
-  }
-}
-
-/** What is said, and by which step of which alert. */
-export interface Said {
-  readonly to: string;
-  readonly text: string;
+export interface WorldOptions {
+  readonly room?: "here" | "elsewhere";
+  /** Whether the hook says where alerts are silenced. */
+  readonly hasSource?: boolean;
+  /** The URL of a source that isn't played. */
+  readonly silenceAt?: string;
 }
 
 export class AlertWorld {
   readonly clock = new TestClock();
   readonly db: Database = openDatabase(":memory:");
   readonly store = new AlertsStore(this.db);
-  readonly said: Said[] = [];
-  /** How the source answers; "late": after five seconds. */
-  source: "answers" | "fails" | "is silent" | "late" = "answers";
-  /** Why nothing can be said; undefined: it can. */
-  fault: HookFault | undefined;
-  /** The rooms that the bot has left. */
-  readonly left = new Set<string>();
-  /** The names of the alerts that the source has. */
-  firing: readonly string[] = [];
-  /** The silences that the source has. */
-  readonly silences = new Map<string, string>();
+  readonly source = new AlertSource(this.clock);
+  readonly room: AlertRoom;
   /** Called inside the transaction that says a step. */
   onStep: (alert: StoredAlert, step: number) => void = () => undefined;
   alerts!: Alerts;
+  /** The events for outgoing webhooks. */
+  readonly events: { readonly type: string; readonly data: object }[] = [];
   #hooks!: Hooks;
-  #parts!: ReturnType<typeof hookDependencies>;
   #commit!: KillableCommit;
+  #parts!: ReturnType<typeof hookDependencies>;
 
-  constructor(hasSource: boolean) {
+  private constructor(private readonly options: WorldOptions) {
+    const { room = "elsewhere", hasSource = false, silenceAt } = options;
+    this.room = room === "here" ? new RoomHere(this.db) : new RoomElsewhere();
     new BotsStore(this.db).put({ name: "bot", title: "Bot", picture: undefined });
-    const steps = [`5m ${CALLED}`, `10m ${CALLED}`, `20m room`];
+    const [first, second] = this.room.called;
+    const steps = [`5m ${first}`, `10m ${second}`, `20m room`];
     new HooksStore(this.db).add(
       storedHook({
-        receiver: ROOM,
+        receiver: this.room.address,
         bot: "bot",
         corrects: true,
         calls: { steps, stepsFrom: undefined, mentions: undefined, mentionsFrom: undefined },
         source: {
-          silenceAt: hasSource ? "http://am.test/" : undefined,
+          silenceAt: silenceAt ?? (hasSource ? "http://am.test/" : undefined),
           silenceToken: undefined,
-          inner: undefined,
+          inner: silenceAt === undefined ? undefined : ["127.0.0.1"],
         },
       }),
     );
-    this.#start();
   }
 
-  #start(): void {
-    const dependencies = hookDependencies(this.db);
+  static async open(options: WorldOptions = {}): Promise<AlertWorld> {
+    const world = new AlertWorld(options);
+    await world.#start();
+    return world;
+  }
+
+  get said(): AlertRoom["said"] {
+    return this.room.said;
+  }
+
+  async #start(): Promise<void> {
+    const dependencies = hookDependencies(this.db, { domain: this.room.domain });
     this.#parts = dependencies;
     const commit = new KillableCommit(this.db);
     this.#commit = commit;
-    const limits = { message_bytes: 65_536, stanza_bytes: 262_144 };
-    const context = {
-      ...{ limits, messages: { language: "en" } },
-      addresses: { roomAt: () => undefined },
-    } as unknown as OperationContext;
-    const remote = {
-      has: (_bot: string, to: Jid) => !this.left.has(to.bare.text),
-      hasLeft: (_bot: string, to: Jid) => this.left.has(to.bare.text),
-      nickOf: () => "Bot",
-      post: async (_bot: string, to: Jid, posts: readonly RemotePost[]): Promise<"confirmed" | HookFault> => {
-        if (this.fault !== undefined) return this.fault;
-        await commit.run(() => {
-          for (const { id, note } of posts) {
-            note();
-            const { alert = 0, step } = this.store.message(to.text, id) ?? {};
-            if (step !== undefined) this.onStep(this.store.find(alert)!, step);
-          }
-        });
-        for (const { stanza } of posts)
-          this.said.push({ to: to.text, text: read(stanza).getChildText("body") ?? "" });
-        return "confirmed";
-      },
-    };
+    const ways = await this.room.starts(commit, () => this.alerts);
     this.alerts = new Alerts({
-      ...{ ...dependencies, commit, context, remote, clock: this.clock },
+      ...{ ...dependencies, ...ways, commit, clock: this.clock },
       hookOf: (id) => this.#hooks.byId(id),
       hooks: () => this.#hooks.all(),
-      events: { alertChanged: () => undefined },
+      events: { alertChanged: (event) => this.events.push(event) },
       takeSigns: ["👀"],
       duty: nobodyOnDuty,
-      sourceOf: () => this.#sourceApi(),
+      ...(this.options.silenceAt === undefined && { sourceOf: () => this.source.client() }),
     });
     this.#hooks = new Hooks({
-      ...dependencies,
-      ...withoutUploads,
-      commit,
-      context,
-      remote,
+      ...{ ...dependencies, ...withoutUploads, ...ways, commit },
       alerts: this.alerts,
     });
+    const { store } = this.alerts.records;
+    const add = store.addMessage.bind(store);
+    store.addMessage = (message): void => {
+      add(message);
+      if (message.step !== undefined) this.onStep(this.store.find(message.alert)!, message.step);
+    };
     this.alerts.start();
-  }
-
-  #sourceApi(): SourceApi {
-    let isClosed = false;
-    let close = (): void => undefined;
-    const closed = new Promise<void>((resolve) => (close = resolve));
-    const fault = async (): Promise<SourceFault | undefined> => {
-      const late = new Promise<void>((resolve) => this.clock.after(5_000, resolve));
-      if (this.source === "late") await Promise.race([late, closed]);
-      if (isClosed) return { fault: "the component is stopping", isUncertain: true };
-      if (this.source === "fails") return { fault: "HTTP 500: the disk is full", isUncertain: true };
-      return this.source === "is silent"
-        ? { fault: "no response within 10 s", isUncertain: true }
-        : undefined;
-    };
-    return {
-      silence: async ({ comment, replaces }) => {
-        const failed = await fault();
-        if (failed !== undefined) return failed;
-        if (replaces !== undefined) this.silences.delete(replaces);
-        const id = `s${this.silences.size}-${this.clock.now()}`;
-        this.silences.set(id, comment);
-        return id;
-      },
-      find: async (comment) =>
-        (await fault()) ?? [...this.silences].find(([, each]) => each === comment)?.[0],
-      expire: async (id) => {
-        const failed = await fault();
-        if (failed === undefined) this.silences.delete(id);
-        return failed;
-      },
-      firing: async () => (await fault()) ?? this.firing.map((alertname) => ({ alertname })),
-      close: () => {
-        isClosed = true;
-        close();
-      },
-    };
   }
 
   /** Posts about an alert. */
@@ -181,27 +111,39 @@ export class AlertWorld {
     await this.idle();
   }
 
-  /** A person sends a message in a room: the children of its stanza. */
-  hears(nick: string, children: string, room = ROOM): void {
-    if (this.left.has(room)) return;
-    const message = read(`<message type="groupchat" id="m">${children}</message>`);
-    const author = { sender: `${nick}@y.test`, occupant_id: undefined };
-    this.alerts.hearing.heardIn(Jid.parse(room)!.bare, {
-      ...{ bot: "bot", nick, author, affiliation: "member", message },
-    } as unknown as Parameters<Alerts["hearing"]["heardIn"]>[1]);
-  }
-
   /** A person's reactions to an alert, which replace earlier ones. */
-  reacts(nick: string, alert: StoredAlert, signs: readonly string[]): void {
-    const all = signs.map((sign) => `<reaction>${sign}</reaction>`).join("");
-    const id = quote(alert.message);
-    const children = `<reactions xmlns="urn:xmpp:reactions:0" id=${id}>${all}</reactions>`;
-    this.hears(nick, children, alert.receiver);
+  async reacts(nick: string, alert: StoredAlert, signs: readonly string[]): Promise<void> {
+    await this.room.hears(nick, reactions(this.#shownIn(alert), signs), alert.receiver);
   }
 
-  answers(nick: string, alert: StoredAlert, word: string): void {
-    const reply = `<reply xmlns="urn:xmpp:reply:0" id=${quote(alert.message)}/>`;
-    this.hears(nick, `<body>${word}</body>${reply}`, alert.receiver);
+  async answers(nick: string, alert: StoredAlert, word: string): Promise<void> {
+    const reply = `<reply xmlns="urn:xmpp:reply:0" id=${quote(this.#shownIn(alert))}/>`;
+    await this.room.hears(nick, `<body>${word}</body>${reply}`, alert.receiver);
+  }
+
+  /** Returns the id by which people in the room name an alert's message. */
+  #shownIn({ receiver, message }: StoredAlert): string {
+    return this.store.message(receiver, message)?.stanzaId ?? message;
+  }
+
+  /** Whoever was called by the latest step in a chat reacts to it there; nothing happens if nobody was. */
+  async reactsInChat(alert: StoredAlert, signs: readonly string[]): Promise<void> {
+    await this.#inChat(alert, (id) => reactions(id, signs));
+  }
+
+  /** A client of whoever was called by the latest step confirms the message (XEP-0184). */
+  async receives(alert: StoredAlert): Promise<void> {
+    await this.#inChat(alert, (id) => `<received xmlns="urn:xmpp:receipts" id=${quote(id)}/>`);
+  }
+
+  async #inChat(alert: StoredAlert, children: (id: string) => string): Promise<void> {
+    const isCall = ({ step, receiver }: AlertMessage): boolean =>
+      step !== undefined && receiver !== alert.receiver;
+    const call = this.store.messagesOf(alert.id).findLast(isCall);
+    if (call === undefined) return;
+    const message = read(`<message type="chat" id="m">${children(call.id)}</message>`);
+    void this.alerts.hearing.heardBy("bot", Jid.parse(call.receiver)!.bare, message);
+    await this.idle();
   }
 
   /** An operator changes the hook. @param change columns of the table */
@@ -212,10 +154,7 @@ export class AlertWorld {
 
   /** An operator sets the hook to another room, so that the bot leaves the one where it was. */
   moves(): void {
-    const [from, to] = this.left.has(ROOM) ? [OTHER, ROOM] : [ROOM, OTHER];
-    this.left.delete(to);
-    this.left.add(from);
-    this.changesHook(`receiver = '${to}'`);
+    this.changesHook(`receiver = '${this.room.moves()}'`);
   }
 
   /** The warnings in the log, and the metric of what could never be said. */
@@ -237,9 +176,36 @@ export class AlertWorld {
     return alertOf(alert).silence;
   }
 
-  /** Waits until all work that is due is done. */
+  /** What happened to an alert, as `alert show` says it. */
+  historyOf(name: string): string[] {
+    return this.store.changesOf(this.find(name)!.id).map(({ what }) => what);
+  }
+
+  /** Waits until something is said, as answers of programs that aren't played come in their own time. */
+  async says(text: RegExp): Promise<string> {
+    for (;;) {
+      const found = this.said.find((each) => text.test(each.text));
+      if (found !== undefined) return found.text;
+      await this.clock.pass(0);
+    }
+  }
+
+  /** Waits until all work that is due is done. @throws Error if it never is */
   async idle(): Promise<void> {
     for (let n = 0; n < 6; n++) await this.clock.pass(0);
+    for (let round = 0; this.#isBusy; round++) {
+      if (round > ROUNDS) throw new Error(`work that is never done: ${JSON.stringify(this.#due)}`);
+      await this.clock.pass(0);
+    }
+  }
+
+  get #isBusy(): boolean {
+    return this.#due.length > 0;
+  }
+
+  get #due(): unknown[] {
+    const now = this.clock.now();
+    return [...this.store.due(now, 1), ...this.store.dueTasks(now, 1)];
   }
 
   async passes(ms: number): Promise<void> {
@@ -250,15 +216,22 @@ export class AlertWorld {
   async restarts(isKilled: boolean): Promise<void> {
     if (isKilled) this.#commit.isDead = true;
     else await this.alerts.stop(0);
+    this.room.ends();
     this.clock.jump(1000);
-    this.#start();
+    await this.#start();
     await this.idle();
   }
 
   async ends(): Promise<void> {
     this.#commit.isDead = true;
+    this.room.ends();
     this.clock.jump(0);
     await new Promise(setImmediate);
     this.db.close();
   }
+}
+
+function reactions(id: string, signs: readonly string[]): string {
+  const all = signs.map((sign) => `<reaction>${sign}</reaction>`).join("");
+  return `<reactions xmlns="urn:xmpp:reactions:0" id=${quote(id)}>${all}</reactions>`;
 }

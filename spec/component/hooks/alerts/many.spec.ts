@@ -1,13 +1,14 @@
 /** Ten thousand open alerts: the bound of a hook, and what reads the tables only by indexes. */
 import { expect } from "chai";
-import { AlertWorld, ROOM } from "./alert-world.js";
+import { AlertWorld, ELSEWHERE, MINUTE } from "./alert-world.js";
 
 const MANY = 10_000;
+const JULIET = { id: "juliet@y.test", name: "Juliet" };
 
 describe("Ten thousand open alerts of a hook", () => {
   let world: AlertWorld;
-  beforeEach(() => {
-    world = new AlertWorld(false);
+  beforeEach(async () => {
+    world = await AlertWorld.open();
     const at = world.clock.now();
     const status = JSON.stringify({
       severity: "critical",
@@ -26,8 +27,8 @@ describe("Ten thousand open alerts of a hook", () => {
     world.db.transaction(() => {
       for (let n = 1; n <= MANY; n++) {
         const id = `m${n}`;
-        const { lastInsertRowid } = add.run(Buffer.from(id), ROOM, id, `Alert ${n}`, status);
-        say.run(ROOM, id, lastInsertRowid, `s${n}`);
+        const { lastInsertRowid } = add.run(Buffer.from(id), ELSEWHERE, id, `Alert ${n}`, status);
+        say.run(ELSEWHERE, id, lastInsertRowid, `s${n}`);
       }
     })();
   });
@@ -45,10 +46,21 @@ describe("Ten thousand open alerts of a hook", () => {
   });
 
   it("can be taken each, by a reaction that is about it alone", async () => {
-    world.reacts("juliet", { ...world.store.find(7777)!, message: "s7777" }, ["👀"]);
+    await world.reacts("juliet", { ...world.store.find(7777)!, message: "s7777" }, ["👀"]);
     await world.idle();
     const taken = world.db.prepare("SELECT id FROM alerts WHERE state = 'taken'").pluck().all();
     expect(taken).to.deep.equal([7777]);
+  });
+
+  it("are counted for metrics by an index alone, silenced ones apart", async () => {
+    await world.alerts.apply(1, { kind: "take", by: JULIET }, () => undefined);
+    const until = world.clock.now() + MINUTE;
+    await world.alerts.apply(2, { kind: "silence", by: JULIET, until }, () => undefined);
+    expect(world.store.counts()).to.deep.equal([
+      { state: "open", count: MANY - 2 },
+      { state: "silenced", count: 1 },
+      { state: "taken", count: 1 },
+    ]);
   });
 
   it("are read by indexes, for a reaction, a word, a post, a program's list and a start", () => {

@@ -23,9 +23,11 @@ type Act =
       readonly all: readonly (readonly [string, readonly string[]])[];
     }
   | { readonly do: "word"; readonly name: string; readonly person: string; readonly word: string }
-  | { readonly do: "source"; readonly is: AlertWorld["source"] }
+  | { readonly do: "source"; readonly is: AlertWorld["source"]["state"] }
   | { readonly do: "room"; readonly isAway: boolean }
   | { readonly do: "move" }
+  /** Whoever a step called does something in the chat: a client confirms the message, or the person reacts. */
+  | { readonly do: "called"; readonly name: string; readonly does: "receive" | "take" | "drop" }
   | { readonly do: "pass"; readonly minutes: number }
   | { readonly do: "restart"; readonly isKilled: boolean; readonly isBusy: boolean };
 
@@ -57,33 +59,38 @@ const acts: fc.Arbitrary<Act> = fc.oneof(
     is: fc.constantFrom("answers", "fails", "is silent", "late" as const),
   }),
   often({ do: fc.constant("room" as const), isAway: fc.boolean() }),
+  often({
+    do: fc.constant("called" as const),
+    name: names,
+    does: fc.constantFrom("receive", "take", "drop" as const),
+  }),
   often({ do: fc.constant("pass" as const), minutes: fc.integer({ min: 1, max: 25 }) }),
   often({ do: fc.constant("restart" as const), isKilled: fc.boolean(), isBusy: fc.boolean() }),
 );
 
-const { CASES: count = "80" } = process.env;
-const SEED = 56;
+const { CASES: count = "40", SEED: seed = "56" } = process.env;
 
 describe("Stored alerts", () => {
-  for (const hasSource of [false, true])
-    it(`keep their guarantees, silenced ${hasSource ? "at the source" : "here"}`, async () => {
-      const seen = { steps: 0, silences: 0, taken: 0 };
-      await fc.assert(
-        fc.asyncProperty(fc.array(acts, { minLength: 5, maxLength: 25, size: "max" }), async (all) => {
-          const world = new AlertWorld(hasSource);
-          try {
-            await plays(world, all, seen);
-          } finally {
-            await world.ends();
-          }
-        }),
-        { numRuns: Number(count), seed: SEED },
-      );
-      expect(
-        Object.values(seen).every((times) => times > Number(count) / 4),
-        JSON.stringify(seen),
-      ).to.equal(true);
-    }).timeout(3600_000);
+  for (const room of ["here", "elsewhere"] as const)
+    for (const hasSource of [false, true])
+      it(`keep their guarantees in rooms ${room}, silenced ${hasSource ? "at the source" : "here"}`, async () => {
+        const seen = { steps: 0, silences: 0, taken: 0 };
+        await fc.assert(
+          fc.asyncProperty(fc.array(acts, { minLength: 5, maxLength: 25, size: "max" }), async (all) => {
+            const world = await AlertWorld.open({ room, hasSource });
+            try {
+              await plays(world, all, seen);
+            } finally {
+              await world.ends();
+            }
+          }),
+          { numRuns: Number(count), seed: Number(seed) },
+        );
+        expect(
+          Object.values(seen).every((times) => times > Number(count) / 4),
+          JSON.stringify(seen),
+        ).to.equal(true);
+      }).timeout(3600_000);
 });
 
 async function plays(
@@ -103,7 +110,7 @@ async function plays(
     made.add(key);
     seen.steps += 1;
   };
-  world.firing = NAMES;
+  world.source.firing = NAMES;
   await world.posts(NAMES[0], "firing");
   for (const act of all) {
     const before = new Map(world.store.list(0, 100, false).map((row) => [row.id, row]));
@@ -115,25 +122,29 @@ async function plays(
       if (row.state === "taken" && was?.state === "open") seen.taken += 1;
       if (JSON.stringify(old) === JSON.stringify(now) || row.state === "resolved") continue;
       seen.silences += 1;
-      if (world.said.length === length && act.do !== "restart" && world.fault === undefined)
-        throw new Error(`a silence that isn't said: ${row.status}`);
+      if (act.do === "restart" || world.room.fault !== undefined) continue;
+      // The end of a silence is said by a line, or by a correction without its sign.
+      const shows = ({ text }: { readonly text: string }): boolean =>
+        now !== undefined ? text.includes("🔕") : /🔔|^(?!.*🔕).*firing/u.test(text);
+      if (!world.said.slice(length).some(shows))
+        throw new Error(`a change of a silence that isn't said: ${JSON.stringify(old)} → ${row.status}`);
     }
   }
-  world.source = "answers";
-  world.fault = undefined;
+  world.source.state = "answers";
+  world.room.fault = undefined;
   await world.passes(10_000);
   expect(faults).to.deep.equal([]);
   // Nothing is tried for ever.
   expect(world.store.dueTasks(world.clock.now(), 100)).to.deep.equal([]);
   for (const { id, title } of world.store.list(0, 100, true).filter(({ state }) => state === "open")) {
     const found = world.store.find(id);
-    if (world.left.has(found?.receiver ?? "")) {
+    if (world.room.left.has(found?.receiver ?? "")) {
       // A silenced alert is said anew when the silence ends, any other by its next post.
       await world.passes(180 * MINUTE);
       await world.posts(title, "firing");
     }
     const row = world.store.find(id)!;
-    world.reacts("nurse", row, ["👀"]);
+    await world.reacts("nurse", row, ["👀"]);
     await world.idle();
     const after = world.store.find(row.id);
     if (after?.state !== "taken") throw new Error(`nobody can take ${JSON.stringify(after)}`);
@@ -147,21 +158,29 @@ async function acted(world: AlertWorld, act: Act): Promise<void> {
       return;
     }
     case "source":
-      world.source = act.is;
+      world.source.state = act.is;
       return;
     case "room":
-      world.fault = act.isAway ? AWAY : undefined;
+      world.room.fault = act.isAway ? AWAY : undefined;
       return;
     case "move":
       world.moves();
+      await world.idle();
       return;
+    case "called": {
+      const row = world.find(act.name);
+      if (row === undefined) return;
+      if (act.does === "receive") await world.receives(row);
+      else await world.reactsInChat(row, act.does === "take" ? ["👀"] : []);
+      return;
+    }
     case "pass": {
       await world.passes(act.minutes * MINUTE);
       return;
     }
     case "restart": {
       const row = world.find(NAMES[0]);
-      if (act.isBusy && row !== undefined) world.reacts("juliet", row, ["👀"]);
+      if (act.isBusy && row !== undefined) void world.reacts("juliet", row, ["👀"]);
       await world.restarts(act.isKilled);
       return;
     }
@@ -169,8 +188,8 @@ async function acted(world: AlertWorld, act: Act): Promise<void> {
     case "word": {
       const row = world.find(act.name);
       if (row === undefined) return;
-      if (act.do === "word") world.answers(act.person, row, act.word);
-      else for (const [person, given] of act.all) world.reacts(person, row, given);
+      if (act.do === "word") await world.answers(act.person, row, act.word);
+      else await Promise.all(act.all.map(([person, given]) => world.reacts(person, row, given)));
       await world.passes(6_000);
       return;
     }

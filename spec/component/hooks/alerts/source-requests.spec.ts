@@ -44,14 +44,16 @@ describe("A source of alerts", () => {
   const source = (silenceToken?: string, format = "auto", inner = ["127.0.0.1"]): SourceRequests =>
     new SourceRequests({ silenceAt: url, silenceToken, inner }, format);
 
-  for (const [answer, fault] of [
-    [[401, '{"message":"Unauthorized"}'], "HTTP 401: Unauthorized"],
-    [[404, "404 page not found"], "HTTP 404: 404 page not found"],
-    [[500, '"the disk\\nis full"'], "HTTP 500: the disk is full"],
-    [[302, ""], "HTTP 302; redirects are not followed"],
-    [[200, "<html>hello"], "its answer isn't Alertmanager's: <html>hello"],
-    [[200, "{}"], "its answer isn't Alertmanager's"],
-    [[200, `{"silenceID":"s1"${DEAR}}`], "its answer isn't Alertmanager's"],
+  for (const [answer, fault, remedy] of [
+    [[401, '{"message":"Unauthorized"}'], "HTTP 401: Unauthorized", "token"],
+    [[403, ""], "HTTP 403", "token"],
+    [[404, "404 page not found"], "HTTP 404: 404 page not found", "url"],
+    [[400, '"bad matcher"'], "HTTP 400: bad matcher", "log"],
+    [[500, '"the disk\\nis full"'], "HTTP 500: the disk is full", "log"],
+    [[302, ""], "HTTP 302; redirects are not followed", "url"],
+    [[200, "<html>hello"], "its answer isn't Alertmanager's: <html>hello", "url"],
+    [[200, "{}"], "its answer isn't Alertmanager's", "url"],
+    [[200, `{"silenceID":"s1"${DEAR}}`], "its answer isn't Alertmanager's", "url"],
   ] as const)
     it(`that answers ${answer.join(" ").slice(0, 60)} silences nothing, and says why`, async () => {
       answers = [answer];
@@ -59,6 +61,7 @@ describe("A source of alerts", () => {
       expect(said)
         .to.have.property("fault")
         .that.satisfies((text: string) => text.startsWith(fault));
+      expect(said).to.have.property("remedy", remedy);
     });
 
   it("may not be at an inner address that isn't allowed, and may be away", async () => {
@@ -71,6 +74,7 @@ describe("A source of alerts", () => {
     expect(await source().silence(WANTED)).to.deep.equal({
       fault: "nothing listens there",
       isUncertain: true,
+      remedy: "reach",
     });
   });
 

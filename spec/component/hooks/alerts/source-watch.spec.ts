@@ -1,18 +1,18 @@
 /** What becomes of an alert that is silenced at its source, if the source resolves it, fails, or doesn't answer. */
 import { expect } from "chai";
-import { AlertWorld, MINUTE, ROOM } from "./alert-world.js";
+import { AlertWorld, ELSEWHERE, MINUTE } from "./alert-world.js";
 
 describe("An alert that its source silences", () => {
   let world: AlertWorld;
   beforeEach(async () => {
-    world = new AlertWorld(true);
-    world.firing = ["DiskFull"];
+    world = await AlertWorld.open({ hasSource: true });
+    world.source.firing = ["DiskFull"];
     await world.posts("DiskFull", "firing");
   });
   afterEach(() => world.ends());
 
   const silenced = async (): Promise<void> => {
-    world.reacts("juliet", world.find("DiskFull")!, ["🔕"]);
+    await world.reacts("juliet", world.find("DiskFull")!, ["🔕"]);
     await world.passes(6_000);
   };
   const said = (): string => world.said.map(({ to, text }) => `${to}: ${text}`).join("\n");
@@ -22,23 +22,23 @@ describe("An alert that its source silences", () => {
     expect(world.silenceOf(world.find("DiskFull")!)?.source).to.match(/^s/);
     await world.passes(5 * MINUTE);
     expect(world.find("DiskFull")?.state).to.equal("open");
-    world.firing = ["Other"];
+    world.source.firing = ["Other"];
     await world.passes(MINUTE);
     expect(world.find("DiskFull")?.state).to.equal("open");
     await world.passes(MINUTE);
     expect(world.find("DiskFull")?.state).to.equal("resolved");
-    expect(said()).to.contain(`${ROOM}: ✅ DiskFull · resolved, its source no longer has it`);
+    expect(said()).to.contain(`${ELSEWHERE}: ✅ DiskFull · resolved, its source no longer has it`);
   });
 
   it("stays as it is while the source fails, or doesn't answer", async () => {
     await silenced();
-    world.firing = [];
+    world.source.firing = [];
     for (const source of ["fails", "is silent"] as const) {
-      world.source = source;
+      world.source.state = source;
       await world.passes(10 * MINUTE);
     }
     expect(world.find("DiskFull")?.state).to.equal("open");
-    world.source = "answers";
+    world.source.state = "answers";
     await world.passes(3 * MINUTE);
     expect(world.find("DiskFull")?.state).to.equal("resolved");
   });
@@ -46,16 +46,16 @@ describe("An alert that its source silences", () => {
   it("stays silenced there if the hook forgets its source, and that is said when somebody ends the silence", async () => {
     await silenced();
     world.changesHook("silence_at = NULL");
-    world.reacts("juliet", world.find("DiskFull")!, []);
+    await world.reacts("juliet", world.find("DiskFull")!, []);
     await world.passes(6_000);
-    expect(world.silences.size).to.equal(1);
+    expect(world.source.silences.size).to.equal(1);
     expect(said()).to.match(
       /The silence at the source could not be ended, and it lasts until \d.*: the hook no longer says where alerts are silenced/,
     );
   });
 
   it("is muted here, with the reason, if the source doesn't answer in time", async () => {
-    world.source = "is silent";
+    world.source.state = "is silent";
     await silenced();
     expect(world.silenceOf(world.find("DiskFull")!))
       .to.be.an("object")

@@ -1,12 +1,12 @@
 /** What is to be said about alerts, if it can't be said: now, never, or where the alert was said. */
 import { expect } from "chai";
 import { HookFault, type FaultKind } from "../../../../component/hooks/fault.js";
-import { AlertWorld, MINUTE, OTHER, ROOM } from "./alert-world.js";
+import { AlertWorld, ELSEWHERE, MINUTE, OTHER } from "./alert-world.js";
 
 describe("What is to be said about an alert", () => {
   let world: AlertWorld;
   beforeEach(async () => {
-    world = new AlertWorld(false);
+    world = await AlertWorld.open();
     await world.posts("DiskFull", "firing");
   });
   afterEach(() => world.ends());
@@ -15,19 +15,19 @@ describe("What is to be said about an alert", () => {
   const tasks = () => world.store.tasksOf(alert().id);
   const changes = () => world.store.changesOf(alert().id).map(({ what }) => what);
   const takes = async (): Promise<void> => {
-    world.reacts("juliet", alert(), ["👀"]);
+    await world.reacts("juliet", alert(), ["👀"]);
     await world.idle();
   };
 
   for (const kind of ["unavailable", "unanswered", "fast"] satisfies FaultKind[])
     it(`is tried again after "${kind}", which may pass, and said once`, async () => {
-      world.fault = new HookFault(kind, "not now");
+      world.room.fault = new HookFault(kind, "not now");
       await takes();
       expect(tasks()).to.have.length(1);
       await world.passes(MINUTE);
       expect(tasks()[0]?.tries).to.be.greaterThan(1);
       expect(await world.unsaid()).to.deep.equal({ warnings: [], metric: undefined });
-      world.fault = undefined;
+      world.room.fault = undefined;
       await world.passes(24 * 60 * MINUTE);
       expect(world.said.filter(({ text }) => text.includes("👀 juliet"))).to.have.length(1);
       expect(tasks()).to.deep.equal([]);
@@ -35,7 +35,7 @@ describe("What is to be said about an alert", () => {
 
   for (const kind of ["forbidden", "gone", "missing", "large", "payload"] satisfies FaultKind[])
     it(`is given up after "${kind}", visibly: in the log, the metrics and the alert's history`, async () => {
-      world.fault = new HookFault(kind, "the bot is banned");
+      world.room.fault = new HookFault(kind, "the bot is banned");
       await takes();
       expect(tasks()).to.deep.equal([]);
       expect(changes().at(-1)).to.equal("could not be said: the bot is banned");
@@ -47,7 +47,7 @@ describe("What is to be said about an alert", () => {
     });
 
   it("is given up after twenty tries, if what may pass doesn't", async () => {
-    world.fault = new HookFault("unavailable", "the room is away");
+    world.room.fault = new HookFault("unavailable", "the room is away");
     await takes();
     await world.passes(60 * 24 * 60 * MINUTE);
     expect(tasks()).to.deep.equal([]);
@@ -55,14 +55,14 @@ describe("What is to be said about an alert", () => {
   });
 
   it("is tried again if it is a step, and the next step comes if it can't be made", async () => {
-    world.fault = new HookFault("unanswered", "not now");
+    world.room.fault = new HookFault("unanswered", "not now");
     await world.passes(6 * MINUTE);
     expect(tasks()[0]?.task).to.include('"step":0');
     expect(changes()).to.not.include("step 1: nobody could be called: not now");
-    world.fault = new HookFault("forbidden", "the bot is banned");
+    world.room.fault = new HookFault("forbidden", "the bot is banned");
     await world.passes(60 * MINUTE);
     expect(changes()).to.include("step 1: nobody could be called: the bot is banned");
-    world.fault = undefined;
+    world.room.fault = undefined;
     await world.passes(MINUTE);
     expect(tasks()).to.deep.equal([]);
   });
@@ -71,7 +71,7 @@ describe("What is to be said about an alert", () => {
 describe("An alert in a room of another service that the bot has left", () => {
   let world: AlertWorld;
   beforeEach(async () => {
-    world = new AlertWorld(false);
+    world = await AlertWorld.open();
     await world.posts("DiskFull", "firing");
     await world.posts("DiskFull", "firing");
   });
@@ -81,21 +81,21 @@ describe("An alert in a room of another service that the bot has left", () => {
 
   it("is said anew, with its state, where the hook posts now, and can be taken there", async () => {
     const before = world.find("DiskFull")!;
-    world.reacts("juliet", before, ["👀"]);
+    await world.reacts("juliet", before, ["👀"]);
     world.moves();
     await world.idle();
     const after = world.find("DiskFull")!;
-    expect([before.receiver, after.receiver, after.state]).to.deep.equal([ROOM, OTHER, "taken"]);
+    expect([before.receiver, after.receiver, after.state]).to.deep.equal([ELSEWHERE, OTHER, "taken"]);
     expect(last()?.to).to.equal(OTHER);
     expect(last()?.text).to.match(/^👀 juliet .*firing DiskFull$/);
-    world.answers("juliet", after, "!drop");
+    await world.answers("juliet", after, "!drop");
     await world.idle();
     expect(world.find("DiskFull")?.state).to.equal("open");
     expect(last()?.to).to.equal(OTHER);
   });
 
   it("has its steps there, and the end of a silence", async () => {
-    world.answers("juliet", world.find("DiskFull")!, "!silence 10m");
+    await world.answers("juliet", world.find("DiskFull")!, "!silence 10m");
     await world.idle();
     world.moves();
     await world.passes(11 * MINUTE);
@@ -106,7 +106,7 @@ describe("An alert in a room of another service that the bot has left", () => {
     const steps = world.said.slice(length);
     expect(steps.map(({ to }) => to))
       .to.include(OTHER)
-      .and.not.include(ROOM);
+      .and.not.include(ELSEWHERE);
   });
 
   it("gives up an answer that was asked for in the old room, visibly, and makes no chat of it", async () => {
@@ -114,12 +114,12 @@ describe("An alert in a room of another service that the bot has left", () => {
     await world.posts("DiskFull", "firing");
     const { id, receiver } = world.find("DiskFull")!;
     expect(receiver).to.equal(OTHER);
-    world.alerts.records.addTask(id, { do: "tell", text: "Only members …", place: ROOM }, world.clock.now());
+    world.alerts.records.addTask(id, { do: "tell", text: "Only members …", place: ELSEWHERE }, world.clock.now());
     world.alerts.wake();
     await world.idle();
     expect(world.store.tasksOf(id)).to.deep.equal([]);
     expect(world.store.changesOf(id).at(-1)?.what).to.equal(
-      `could not be said: bot@c.test has left the room ${ROOM}`,
+      `could not be said: bot@c.test has left the room ${ELSEWHERE}`,
     );
     expect((await world.unsaid()).metric).to.equal('qtalk_hook_unsaid_total{what="alert"} 1');
   });

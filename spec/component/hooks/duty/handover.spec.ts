@@ -17,7 +17,9 @@ import { hookDependencies } from "../hook-dependencies.js";
 
 const ROOM = "ops@rooms.y.test";
 const JULIET = "juliet@y.test";
+const ROMEO = "romeo@y.test";
 const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
 
 describe("Who comes on duty", () => {
   let db: Database;
@@ -87,6 +89,23 @@ describe("Who comes on duty", () => {
     expect(tried).to.have.length(1);
     expect(tried[0]).to.match(/^juliet@y\.test: 📟 You are on duty now \(calls\)/);
     expect(await untold()).to.equal("none");
+  });
+
+  it("is told at each handover, as is whoever leaves, once each, over a restart", async () => {
+    const roster = duty.store.find("calls")!;
+    db.transaction(() => duty.store.put({ ...roster, people: [JULIET, ROMEO] }))();
+    await clock.pass(MINUTE);
+    tried = [];
+    await clock.pass(5 * DAY);
+    await duty.stop(0);
+    clock.jump(MINUTE);
+    duty.start();
+    await clock.pass(DAY);
+    expect(tried).to.have.length(2);
+    expect(tried[0]).to.match(
+      /^romeo@y\.test: 📟 You are on duty now \(calls\) until Mon 2026-01-12 09:00.*; then juliet/,
+    );
+    expect(tried[1]).to.equal(`${JULIET}: 📟 Your duty is over (calls); romeo is on duty now.`);
   });
 
   for (const kind of ["unavailable", "unanswered", "fast"] as const)
