@@ -34,7 +34,7 @@ export interface BotDependencies {
 }
 
 export function botHandlers(dependencies: BotDependencies): Handler[] {
-  const { bots, version, unqueued, reading, bounces, listener, alerts, remote, reactionsTo } = dependencies;
+  const { bots, version, unqueued, reading, bounces, listener, alerts, remote } = dependencies;
   const presence = (type: string, handle: StanzaHandler<"bot">["handle"]): Handler => {
     return { stanza: "presence", target: "bot", types: [type], handle };
   };
@@ -91,13 +91,21 @@ export function botHandlers(dependencies: BotDependencies): Handler[] {
       handle: (inbound) =>
         reading.answer(inbound, () => {
           const { jid } = inbound.to;
-          return answerAs(bots, jid, inbound, version, reactionsTo(jid.local ?? ""));
+          const reactions = dependencies.reactionsTo(jid.local ?? "");
+          return answerAs(bots, jid, inbound, { version, reactions });
         }),
     })),
   ];
 }
 
-type Answer = (bot: StoredBot, version: string, reactions: readonly string[] | undefined) => IqReply;
+/** What bots say about themselves and the component. */
+interface Facts {
+  readonly version: string;
+  /** The only reactions that the bot understands; undefined: it may understand any. */
+  readonly reactions?: readonly string[] | undefined;
+}
+
+type Answer = (bot: StoredBot, facts: Facts) => IqReply;
 
 /** The requests that bots answer, by name and namespace. */
 const ANSWERS: readonly (readonly [name: string, ns: string, answer: Answer])[] = [
@@ -105,31 +113,26 @@ const ANSWERS: readonly (readonly [name: string, ns: string, answer: Answer])[] 
   [
     "query",
     NS.version,
-    (_bot, version) =>
+    (_bot, { version }) =>
       xml("query", NS.version, xml("name", {}, "qtalk-component"), xml("version", {}, version)),
   ],
-  ["query", NS.discoInfo, ({ title }, _version, reactions) => info(title, reactions)],
+  ["query", NS.discoInfo, ({ title }, { reactions }) => info(title, reactions)],
   ["query", NS.discoItems, () => xml("query", NS.discoItems)],
   ["vCard", NS.vcard, vcard],
 ];
 
-/**
- * Answers a request to a bot.
- * @param reactions the only ones that it understands
- * @throws StanzaError service-unavailable for unknown requests
- */
+/** Answers a request to a bot. @throws StanzaError service-unavailable for unknown requests */
 export function answerAs(
   bots: KnownBots,
   jid: Jid,
   { stanza, payload }: Pick<Inbound, "stanza" | "payload">,
-  version: string,
-  reactions?: readonly string[],
+  facts: Facts,
 ): IqReply {
   const isGet = stanza.attrs.type === "get";
   const found = isGet ? ANSWERS.find(([name, ns]) => payload.is(name, ns)) : undefined;
   const bot = botOf(bots, jid);
   if (found === undefined) throw new StanzaError("cancel", "service-unavailable");
-  return found[2](bot, version, reactions);
+  return found[2](bot, facts);
 }
 
 /** Returns the bot with this address. @throws StanzaError item-not-found */

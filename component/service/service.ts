@@ -139,7 +139,7 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
     watch: listening,
     bots,
     duty: wearers,
-    answerAsBot: (jid, asked) => answerAs(bots, jid, asked, options.version),
+    answerAsBot: (jid, asked) => answerAs(bots, jid, asked, options),
   });
   metrics.gaugeOf("qtalk_rooms_loaded", "Rooms in memory", () => rooms.rooms.loaded);
   const aliases = new DomainAliases(options);

@@ -170,10 +170,8 @@ describe("Migrations", () => {
     older((now) => {
       const store = new AlertsStore(now);
       expect(store.openOf("h", 0, 9).map(({ title }) => title)).to.deep.equal(["One", "Two"]);
-      expect(store.counts()).to.deep.equal([
-        { state: "open", count: 1 },
-        { state: "silenced", count: 1 },
-      ]);
+      const counts = store.counts().map(({ state, count }) => `${state} ${count}`);
+      expect(counts).to.deep.equal(["open 1", "silenced 1"]);
     });
   });
 
