@@ -181,10 +181,11 @@ export class AlertHearing {
   #react(
     { to, signs }: Extract<Heard, { kind: "reactions" }>,
     row: StoredAlert | undefined,
-    { person: by, place, mayDecide }: HeardSpeaker,
+    speaker: HeardSpeaker,
     at: number,
   ): void {
     if (row === undefined) return;
+    const { person: by, mayDecide } = speaker;
     const takes = hasSign(signs, this.dependencies.takeSigns);
     const silences = hasSign(signs, SILENCE_SIGNS);
     const events: AlertEvent[] = [{ kind: takes ? "take" : "drop", by, on: to }];
@@ -195,27 +196,28 @@ export class AlertHearing {
           : { kind: "unsilence", by, on: to },
       );
     this.#handle(row.id, events, at, {});
-    if (silences && !mayDecide) this.#refuse(row, by, place, at);
+    if (silences && !mayDecide) this.#refuse(row, speaker, at);
   }
 
   #word(
     { verb, rest, to }: { readonly verb: AboutAlert; readonly rest: string; readonly to: string | undefined },
     row: StoredAlert,
-    { person: by, place, mayDecide }: HeardSpeaker,
+    speaker: HeardSpeaker,
     at: number,
   ): void {
+    const { person: by, place, mayDecide } = speaker;
     const asked = { asked: true, place, ...(to === undefined && { isNamed: true }) };
     if (verb === "take" || verb === "drop") {
       this.#handle(row.id, [{ kind: verb, by }], at, asked);
       return;
     }
     if (!mayDecide) {
-      this.#refuse(row, by, place, at);
+      this.#refuse(row, speaker, at);
       return;
     }
     const ms = rest === "" ? USUAL_SILENCE_MS : durationIn(rest);
     if (verb === "silence" && ms === undefined)
-      this.#tell(row, by, this.answers.texts.badTime(lineText(rest)), place, at);
+      this.#tell(row, this.answers.texts.badTime(lineText(rest)), speaker, at);
     else if (verb === "silence")
       this.#handle(row.id, [{ kind: "silence", by, until: at + (ms ?? 0) }], at, asked);
     else this.#handle(row.id, [{ kind: verb === "resolve" ? "resolved" : verb, by }], at, asked);
@@ -232,14 +234,14 @@ export class AlertHearing {
     this.wake();
   }
 
-  #refuse(row: StoredAlert, by: Person, place: string, at: number): void {
+  #refuse(row: StoredAlert, speaker: HeardSpeaker, at: number): void {
     this.dependencies.metrics.alertsHeard.inc({ result: "refused" });
-    this.#tell(row, by, this.answers.texts.noRight, place, at);
+    this.#tell(row, this.answers.texts.noRight, speaker, at);
   }
 
   /** Answers in the room or chat where it was asked, and notes it for operators. */
-  #tell(row: StoredAlert, by: Person, text: string, place: string, at: number): void {
-    this.records.noteChange(row.id, `not done: ${text}`, at, by);
+  #tell(row: StoredAlert, text: string, { person, place }: HeardSpeaker, at: number): void {
+    this.records.noteChange(row.id, `not done: ${text}`, at, person);
     this.records.addTask(row.id, { do: "tell", text, place }, at);
     this.wake();
   }
