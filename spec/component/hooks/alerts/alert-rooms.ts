@@ -143,7 +143,12 @@ export class RoomHere implements AlertRoom {
         ? refuse.unavailable(this.fault.message)
         : full(account);
     if (isNew) for (const room of [HERE, NIGHT]) await furnish(play, room);
-    const remote = { has: () => false, hasLeft: () => false, nickOf: () => undefined, post: () => Promise.resolve(undefined) };
+    const remote = {
+      has: () => false,
+      hasLeft: () => false,
+      nickOf: () => undefined,
+      post: () => Promise.resolve(undefined),
+    };
     return { context: play.context, remote };
   }
 

@@ -114,7 +114,11 @@ describe("An alert in a room of another service that the bot has left", () => {
     await world.posts("DiskFull", "firing");
     const { id, receiver } = world.find("DiskFull")!;
     expect(receiver).to.equal(OTHER);
-    world.alerts.records.addTask(id, { do: "tell", text: "Only members …", place: ELSEWHERE }, world.clock.now());
+    world.alerts.records.addTask(
+      id,
+      { do: "tell", text: "Only members …", place: ELSEWHERE },
+      world.clock.now(),
+    );
     world.alerts.wake();
     await world.idle();
     expect(world.store.tasksOf(id)).to.deep.equal([]);
