@@ -1,5 +1,5 @@
 /** Requests to the console's API. If one fails, a Fault is thrown. */
-/** @import { Described, ErrorBody, Row } from "./types.js" */
+/** @import { DescribedOperation, ErrorBody, Row } from "./types.js" */
 import { t } from "./texts.js";
 
 const API = "/console/api/";
@@ -20,11 +20,11 @@ export class Fault extends Error {
   }
 }
 
-/** The declarations of all operations, by name. @type {ReadonlyMap<string, Described>} */
+/** The declarations of all operations, by name. @type {ReadonlyMap<string, DescribedOperation>} */
 let declared = new Map();
 
 export async function readOperations() {
-  /** @type {{ operations: readonly Described[] }} */
+  /** @type {{ operations: readonly DescribedOperation[] }} */
   const { operations } = await request("operations");
   declared = new Map(operations.map((each) => [each.name, each]));
 }

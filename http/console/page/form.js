@@ -103,14 +103,7 @@ function inputOf({ name, kind, isRequired, ...field }, preset) {
   const helps = [explained, how].filter((each) => each !== undefined);
   const text = helps.length === 0 ? undefined : helps.join(language === "zh" ? "；" : "; ");
   const attributes = { id, name, required: isRequired, "aria-describedby": text && help };
-  const type =
-    field.file === "base64"
-      ? "file"
-      : field.secret
-        ? "password"
-        : name === "before"
-          ? "datetime-local"
-          : "text";
+  const type = inputTypeOf({ name, ...field });
   const autocomplete = type === "password" ? "new-password" : "off";
   const options = [...(isRequired ? [] : [{ value: "", label: "–" }]), ...choices].map((each) =>
     h("option", { value: each.value, selected: each.value === value }, each.label),
@@ -122,6 +115,13 @@ function inputOf({ name, kind, isRequired, ...field }, preset) {
         ? h("textarea", { ...attributes, rows: 3 }, value)
         : h("input", { ...attributes, type, value, autocomplete, spellcheck: "false" });
   return h("div", { "data-field": true }, h("label", { for: id }, label), input, hint(text, help));
+}
+
+/** Returns the type of the input of one line. @param {Pick<Field, "name" | "file" | "secret">} field */
+function inputTypeOf({ name, file, secret }) {
+  if (file === "base64") return "file";
+  if (secret) return "password";
+  return name === "before" ? "datetime-local" : "text";
 }
 
 /** Returns a value as an input has it: lines, or "yes" or "no". @param {unknown} value */
