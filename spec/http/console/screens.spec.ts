@@ -88,6 +88,7 @@ describe("The console's screens, in a browser", () => {
     await goTo(page, `rooms/${encodeURIComponent(ROOM)}`);
     const row = page.getByRole("row").filter({ has: page.getByRole("rowheader", { name: user }) });
     const verbs = ["Make administrator", "Make owner", "Ban", "Remove"];
+    await row.waitFor();
     expect(await row.getByRole("button").allInnerTexts()).to.eql(verbs);
     const ban = row.getByRole("button", { name: /^Ban / });
     expect(await ban.getAttribute("data-variant")).to.equal("danger");
