@@ -33,6 +33,7 @@ export const PAGE_GROUPS = [
       "performance",
       "robustness",
       "architecture",
+      "queues",
       "development",
       "extending",
       "publishing",
