@@ -70,8 +70,8 @@ function troubleOf(context: Context, roster: StoredRoster): string | undefined {
   const gone = goneFrom(context, [...people]);
   const troubles = [
     ...(fault === undefined ? [] : [`the calendar can't be used: ${fault}`]),
-    ...(every !== undefined && people.length === 0 ? ["it has no people: duty set --people"] : []),
-    ...gone.map((sentence) => `${sentence}: duty set --people`),
+    ...(every !== undefined && people.length === 0 ? ["it has no people: name them"] : []),
+    ...gone.map((sentence) => `${sentence}: name the people without this one`),
   ];
   return troubles.length === 0 ? undefined : troubles.join("; ");
 }

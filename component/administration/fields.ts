@@ -18,6 +18,8 @@ export interface Meta {
   readonly time?: true | "exact";
   /** A list whose values may contain commas, so that the command line doesn't separate them there. */
   readonly commas?: true;
+  /** The items of the list may have spaces. */
+  readonly spaced?: true;
   /** A text of several lines. */
   readonly long?: true;
   /** Left out of tables. */

@@ -136,6 +136,7 @@ const INCOMING = {
     texts(20).optional(),
     'who is called when nobody takes an alert, and after how long: "5m duty", "15m juliet@example.org", "room"; none removes all steps',
     "无人接手的告警在多久后通知谁：“5m duty”、“15m juliet@example.org”、“room”；none 表示不再通知",
+    { spaced: true },
   ),
   steps_from: incoming(
     z.string().trim().toLowerCase().optional(),
@@ -146,7 +147,7 @@ const INCOMING = {
     texts(10).optional(),
     "who is mentioned in the first line of an alert: duty (who is on duty), or a nickname; none removes all",
     "告警首行提及谁：duty（值班人）或昵称；none 表示不提及",
-    { commas: true },
+    { spaced: true, commas: true },
   ),
   mention_from: incoming(
     z.string().trim().toLowerCase().optional(),
@@ -228,8 +229,8 @@ const OUTGOING = {
 /** For both kinds of hooks. */
 const ALLOW_INNER = word(
   z.array(z.string()).optional(),
-  "private address or network at which the program of deliver_to or silence_at may be, such as 127.0.0.1",
-  "允许 deliver_to 或 silence_at 的程序所在的内网地址或网段，例如 127.0.0.1",
+  "private address or network to which the component may deliver events, or send silences, such as 127.0.0.1",
+  "组件可以向其投递事件或发送静默的内网地址或网段，例如 127.0.0.1",
 );
 
 export const HOOK_ADD = {

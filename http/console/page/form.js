@@ -74,9 +74,10 @@ function inputOf({ name, kind, isRequired, ...field }, preset) {
     field.choices?.map((each) =>
       typeof each === "string" ? { value: each, label: wordOf(name, each) } : each,
     ) ?? [];
-  const explained = field.help && capital(field.help[language]);
-  const hint = (/** @type {string | undefined} */ words, of = "") =>
-    words !== undefined && h("small", { id: of, "data-hint": true }, words);
+  const words = field.help && capital(field.help[language]);
+  const explained = words === label ? undefined : words;
+  const hint = (/** @type {string | undefined} */ said, of = "") =>
+    said !== undefined && h("small", { id: of, "data-hint": true }, said);
   const id = freshId(name);
   const help = `${id}-help`;
   if (kind === "boolean" && field.default !== undefined) {
@@ -99,7 +100,8 @@ function inputOf({ name, kind, isRequired, ...field }, preset) {
   }
   if (kind === "boolean") choices.push({ value: "yes", label: t("yes") }, { value: "no", label: t("no") });
   const isKept = field.secret === true && preset !== undefined;
-  const how = kind === "list" ? t("listHelp") : isKept ? t("secretHelp") : undefined;
+  const how =
+    kind === "list" ? t(field.spaced ? "linesHelp" : "listHelp") : isKept ? t("secretHelp") : undefined;
   const helps = [explained, how].filter((each) => each !== undefined);
   const text = helps.length === 0 ? undefined : helps.join(language === "zh" ? "；" : "; ");
   const attributes = { id, name, required: isRequired, "aria-describedby": text && help };
@@ -143,7 +145,10 @@ async function valueOf({ name, kind, ...field }, filled, preset) {
   const text = kind === "boolean" && texts.length === 0 ? "no" : texts.join("\n").trim();
   if (text === textIn(preset ?? field.default)) return [];
   if (kind === "boolean") return [[name, text === "yes"]];
-  if (kind === "list") return [[name, text.split(/[\s,;]+/).filter((item) => item !== "")]];
+  if (kind === "list") {
+    const items = text.split(field.spaced ? "\n" : /[\s,;]+/).map((item) => item.trim());
+    return [[name, items.filter((item) => item !== "")]];
+  }
   if (name === "before") return [[name, new Date(text).toISOString()]];
   const isNumber = kind === "number" && text !== "" && !Number.isNaN(Number(text));
   return [[name, isNumber ? Number(text) : text]];

@@ -96,7 +96,10 @@ function makeList(list, changed) {
 
   /** Returns the columns that aren't empty in every row. @returns {import("./table.js").Column<Row>[]} */
   function columns() {
-    const filled = items.filter(({ name }) => name === header || rows.some((row) => !isEmpty(row[name])));
+    // What names a row stands first: in narrow windows, it is the heading of the row's card.
+    const filled = items
+      .filter(({ name }) => name === header || rows.some((row) => !isEmpty(row[name])))
+      .sort((one, other) => Number(other.name === header) - Number(one.name === header));
     return [
       ...filled.map((item) => ({
         title: capital(item.label[language]),

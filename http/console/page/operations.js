@@ -20,6 +20,7 @@ import { language, t, wordOf } from "./texts.js";
  * @property {readonly string[]} [only] the arguments that the form has; by default, all that aren't fixed
  * @property {"incoming" | "outgoing"} [of] leaves out the arguments of hooks of the other kind
  * @property {(row: Row) => boolean} [when] whether a row has the action
+ * @property {string} [about] explains the form; by default, the operation's summary does
  * @property {() => Child} [text] explains what is lost
  * @property {(given: Row) => unknown} [done] called after the operation, instead of loading the screen again
  */
@@ -71,7 +72,7 @@ async function openForm(action, changed, row = {}) {
   let result = {};
   const isDone = await ask(labelOf(action), {
     before: [
-      note(sentence(summary)),
+      note(action.about ?? sentence(summary)),
       h(
         "p",
         {},

@@ -103,4 +103,32 @@ describe("The console's screens, in a browser", () => {
     }
     await page.close();
   });
+
+  it("makes a hook with steps, whose words have spaces, on a phone, and begins each row with its name", async () => {
+    const people = [`li@${HOST}`];
+    await stage.operate("duty set", { name: "paged", people, every: "week", from: "2026-12-07 09:00" });
+    const page = await stage.visit(PHONE);
+    await logIn(page);
+    await goTo(page, "hooks");
+    await page.getByRole("button", { name: "Create an incoming webhook" }).click();
+    const form = page.getByRole("dialog");
+    expect(await form.innerText()).not.to.match(/deliver_to|silence_at|--/);
+    await form.getByLabel("Name", { exact: true }).fill("paged");
+    await form.getByLabel(/^Receiver/).fill("plan");
+    await form.getByLabel("Steps", { exact: true }).fill(`5m duty\n15m li@${HOST}`);
+    await form.getByRole("button", { name: "Create an incoming webhook" }).click();
+    await page.getByRole("dialog").getByRole("button", { name: "Close" }).click();
+    const { step } = await stage.operate("hook show", { name: "paged" });
+    expect(step).to.deep.equal(["5m duty", `15m li@${HOST}`]);
+    await goTo(page, "alerts");
+    const roster = page.getByRole("row").filter({ has: page.getByRole("rowheader", { name: "paged" }) });
+    expect(await roster.innerText()).to.contain("1 person, every week from 2026-12-07 09:00");
+    const verbs = ["Change", "Cover", "Swap turns", "Remove"];
+    expect(await roster.getByRole("button").allInnerTexts()).to.eql(verbs);
+    await goTo(page, `people/${encodeURIComponent(PERSON)}`);
+    const key = page.getByRole("row").filter({ hasText: "desktop" });
+    expect(await key.locator("th, td").first().innerText()).to.equal("desktop");
+    expect([await sideways(page), ...(await accessibilityFaults(page))]).to.eql([0]);
+    await page.close();
+  });
 });

@@ -38,7 +38,8 @@ const OPEN = {
 const ROSTERS = {
   operation: "duty list",
   key: "rosters",
-  actions: ["cover", "swap"].map((verb) => ({
+  buttons: [{ operation: "duty set", label: t("addRoster") }],
+  actions: ["set", "cover", "swap", "remove"].map((verb) => ({
     operation: `duty ${verb}`,
     row: ({ name }) => ({ name }),
   })),

@@ -46,7 +46,11 @@ function hooksOf(of) {
     key: of,
     text: `${of}Hooks`,
     given: { kind: of },
-    buttons: [{ operation: "hook add", label: t(of === "incoming" ? "addHook" : "addOutgoingHook"), of }],
+    buttons: [
+      of === "incoming"
+        ? { operation: "hook add", label: t("addHook"), about: t("aboutIncoming"), of }
+        : { operation: "hook add", label: t("addOutgoingHook"), about: t("aboutOutgoing"), of },
+    ],
     actions: [
       { operation: "hook test", row: byName, only: [] },
       { operation: "hook set", row: byName, of },
