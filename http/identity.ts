@@ -235,7 +235,7 @@ const UNKNOWN = "the calling program is not known; expected the header Authoriza
 const FOREIGN_PAGE = new Denied("pages of other sites may not do this", 403);
 const PAGE = new Denied("web pages need a caller's token: only programs are known by their address", 403);
 const NO_METRICS = new Denied(
-  "only callers with metrics: true (http.callers) may read the metrics, and programs on this machine if http.metrics_local is true",
+  "only callers with metrics: true (http.callers) may read the metrics, and programs on this machine if http.metrics_local is true: qtalk-component caller add NAME --metrics prints the lines",
   401,
 );
 const NO_HOOK = new Denied("there is no such hook", 401);

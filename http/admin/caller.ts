@@ -44,6 +44,11 @@ const add = reading({
       "来自这些地址的调用也须带令牌",
     ),
     rate: word(z.number().optional(), "maximum calls per second", "每秒最多调用次数"),
+    metrics: word(
+      z.boolean().default(false),
+      "may read /metrics; without --endpoints, it may make no calls",
+      "可读取 /metrics；未指定接口时不能调用任何接口",
+    ),
   },
   result: {
     message: MESSAGE,
@@ -58,11 +63,16 @@ const add = reading({
     text: word(z.string(), "lines for the configuration file", "配置文件的内容", { long: true }),
   },
   needs: "nothing",
-  run(_context, { name, with_token: isWithToken, ...rights }) {
+  run(_context, { name, with_token: isWithToken, metrics: isForMetrics, ...rights }) {
     const isByAddress = rights.addresses !== undefined && !isWithToken;
     const token = isByAddress ? undefined : newSecret();
     const callers = [
-      { name, ...(token !== undefined && { token_sha256: hashOf(token).toString("hex") }), ...rights },
+      {
+        name,
+        ...(token !== undefined && { token_sha256: hashOf(token).toString("hex") }),
+        ...rights,
+        ...(isForMetrics && { endpoints: rights.endpoints ?? [], metrics: true }),
+      },
     ];
     const { error } = callerList.safeParse(callers);
     if (error !== undefined) return badRequest(validationMessage(error, callers).replace(/^item 0: /, ""));

@@ -20,6 +20,21 @@ describe("caller add", () => {
     await http.close();
   });
 
+  it("prints a token with which Prometheus reads the metrics, and makes no calls", async () => {
+    const { stdout } = await runCommand(["caller", "add", "prometheus", "--metrics", "--json"]);
+    const { token = "", text } = JSON.parse(stdout) as { token?: string; text: string };
+    const { http: config } = parse(text) as { http: object };
+    const http = await Interface.open({
+      config: { ...config, metrics_local: false },
+      runs: { auth_uk: () => Promise.resolve({}) },
+    });
+    const headers = bearer(token);
+    expect((await http.request("/metrics")).status).to.equal(401);
+    expect((await http.request("/metrics", { headers })).status).to.equal(200);
+    expect((await http.request("/qtalk/auth_uk?u=a&k=1", { headers })).status).to.equal(403);
+    await http.close();
+  });
+
   it("prints lines for a program that can't send a token, by its address alone or with a token, too", async () => {
     const open = ["caller", "add", "hr", "--addresses", "127.0.0.1", "--senders", "*"];
     for (const [more, statuses] of [
