@@ -6,7 +6,7 @@ export const domain = z
   .string()
   .refine(
     (text) => Jid.of(undefined, text) !== undefined,
-    "must be a domain name, such as conference.example.org",
+    "must be a domain name, such as groups.example.org",
   )
   .transform((text) => Jid.of(undefined, text)?.domain ?? text);
 

@@ -49,11 +49,18 @@ export function faultsOf(section: string, error: z.ZodError, input: unknown): Fa
     if (issue.code === "invalid_type" && issue.expected === "object" && typeof value === "string")
       return { where, what: keysMissing(value) };
     if (value !== undefined && value !== null) {
-      return { where, what: `${requirement(issue)}, not ${shown(where, value)}` };
+      return { where, what: `${requirement(issue)}, not ${shown(where, value)}${remedy(issue, where, value)}` };
     }
     const meaning = configKeys().find(({ path }) => path === where)?.description;
     return { where, what: meaning === undefined ? "is required" : `is required: ${meaning}` };
   });
+}
+
+/** Returns what to write instead, if that is sure. */
+function remedy(issue: Issue, where: string, value: unknown): string {
+  if (issue.code !== "invalid_type") return "";
+  if (issue.expected === "array" && typeof value === "string" && !isSecret(where)) return `: write [${value}]`;
+  return issue.expected === "object" && Array.isArray(value) ? ': remove the "-" before its keys' : "";
 }
 
 /** @param text what is there instead of keys, which may contain a secret: of "password:x", YAML makes a text */

@@ -115,6 +115,12 @@ describe("A configuration", () => {
     http: 127.0.0.1
     ! http must be keys with values, not text
 
+    it says how a list and keys are written
+    xmpp: { hosts: x.test }
+    http: [{ listen: "127.0.0.1:1" }]
+    ! xmpp.hosts must be a list, not "x.test": write [x.test]
+    ! http must be keys with values, not [{"listen":"127.0.0.1:1"}]: remove the "-" before its keys
+
     it never has its secrets shown
     xmpp: { password: 12345 }
     http: { callers: { name: hr, token_sha256: "12345" } }
