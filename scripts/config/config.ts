@@ -58,7 +58,11 @@ function domainFaults({ xmpp = {}, rooms = {} }: { xmpp?: Raw; rooms?: Raw }): F
   const { domain = "", hosts = [], host_aliases: aliases = {} } = xmpp as Partial<Config["xmpp"]>;
   const faults: Fault[] = [];
   if (hosts.includes(domain)) {
-    const what = `must not be one of xmpp.hosts, as ${JSON.stringify(domain)} is; use a domain of its own, such as groups.${domain}`;
+    const what = `must not be one of xmpp.hosts, as ${JSON.stringify(domain)} is; ${
+      hosts.length > 1 || domain.split(".").length > 2
+        ? `take it out of xmpp.hosts, which lists the users' domains, or give the component another one`
+        : `use a domain of its own, such as groups.${domain}`
+    }`;
     faults.push({ where: "xmpp.domain", what });
   }
   for (const [alias, host] of Object.entries(aliases)) {

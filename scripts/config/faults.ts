@@ -49,7 +49,10 @@ export function faultsOf(section: string, error: z.ZodError, input: unknown): Fa
     if (issue.code === "invalid_type" && issue.expected === "object" && typeof value === "string")
       return { where, what: keysMissing(value) };
     if (value !== undefined && value !== null) {
-      return { where, what: `${requirement(issue)}, not ${shown(where, value)}${remedy(issue, where, value)}` };
+      return {
+        where,
+        what: `${requirement(issue)}, not ${shown(where, value)}${remedy(issue, where, value)}`,
+      };
     }
     const meaning = configKeys().find(({ path }) => path === where)?.description;
     return { where, what: meaning === undefined ? "is required" : `is required: ${meaning}` };
@@ -59,7 +62,9 @@ export function faultsOf(section: string, error: z.ZodError, input: unknown): Fa
 /** Returns what to write instead, if that is sure. */
 function remedy(issue: Issue, where: string, value: unknown): string {
   if (issue.code !== "invalid_type") return "";
-  if (issue.expected === "array" && typeof value === "string" && !isSecret(where)) return `: write [${value}]`;
+  if (issue.expected === "string" && isSecret(where)) return ": put it in quotation marks";
+  if (issue.expected === "array" && typeof value === "string" && !isSecret(where))
+    return `: write [${value}]`;
   return issue.expected === "object" && Array.isArray(value) ? ': remove the "-" before its keys' : "";
 }
 

@@ -92,6 +92,10 @@ describe("A configuration", () => {
     xmpp: { domain: X.test }
     ! xmpp.domain must not be one of xmpp.hosts, as "x.test" is; use a domain of its own, such as groups.x.test
 
+    it takes the component's domain out of the hosts, if there are others
+    xmpp: { domain: rooms.x.test, hosts: [x.test, rooms.x.test] }
+    ! xmpp.domain must not be one of xmpp.hosts, as "rooms.x.test" is; take it out of xmpp.hosts, which lists the users' domains, or give the component another one
+
     it may leave a section empty, as a YAML file with nothing under it does
     http:
     log:
@@ -124,7 +128,7 @@ describe("A configuration", () => {
     it never has its secrets shown
     xmpp: { password: 12345 }
     http: { callers: { name: hr, token_sha256: "12345" } }
-    ! xmpp.password must be text, not a number
+    ! xmpp.password must be text, not a number: put it in quotation marks
     ! http.callers must be a list, not {"name":"hr","token_sha256":"…"}`);
 });
 
