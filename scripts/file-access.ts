@@ -2,6 +2,14 @@
 import { execFileSync } from "node:child_process";
 import { manager, UNIT_USER } from "./service-manager.js";
 
+/** Returns why a file can't be read, as the end of a sentence, and what to do about it. @param code of the error */
+export function whyUnreadable(file: string, code = "unknown reason"): string {
+  if (code === "ENOENT") return "doesn't exist";
+  if (code === "EISDIR") return "is a folder: name a file in it";
+  if (code !== "EACCES" && code !== "EPERM") return `can't be read (${code})`;
+  return `can't be read by this user (${code}): ${accessAdvice(file)}`;
+}
+
 /** Returns what to do about a file that this user can't read, as the end of a sentence. */
 export function accessAdvice(file: string, by = manager()): string {
   const [uid, gid] = [process.getuid?.() ?? 0, process.getgid?.() ?? 0];

@@ -9,7 +9,7 @@ import { once } from "node:events";
 import * as fs from "node:fs";
 import { constants } from "node:os";
 import { Ended, ExitCode, Failure } from "./failure.js";
-import { accessAdvice, idOf } from "./file-access.js";
+import { whyUnreadable, idOf } from "./file-access.js";
 import {
   folderOwner,
   isCalledByRoot,
@@ -44,10 +44,8 @@ export function openInput(path: string): number {
   try {
     return file === undefined ? fs.openSync(path, "r") : descriptorOf(path, file);
   } catch (error) {
-    const { code = "" } = error as NodeJS.ErrnoException;
-    const why =
-      code === "ENOENT" ? "doesn't exist" : `can't be read by this user (${code}): ${accessAdvice(path)}`;
-    throw new Failure(`${path} ${why}.`, ExitCode.noInput, { cause: error });
+    const { code } = error as NodeJS.ErrnoException;
+    throw new Failure(`${path} ${whyUnreadable(path, code)}.`, ExitCode.noInput, { cause: error });
   }
 }
 

@@ -50,6 +50,10 @@ function requireFolder(path: string): void {
     const message = `The folder ${folder} of the database doesn't exist: create it as the component's user, ${another}.`;
     throw new Failure(message, ExitCode.cantCreate);
   }
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) {
+    const message = `${path} is a folder: name the database's file with storage.path, such as ${resolve(path, "qtalk.db")}.`;
+    throw new Failure(message, ExitCode.cantCreate);
+  }
   const code =
     whyUnwritable(folder) ??
     (existsSync(path) ? whyUnwritable(path, constants.R_OK | constants.W_OK) : undefined);

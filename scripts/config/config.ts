@@ -1,6 +1,6 @@
 /** Validates a configuration that was read from a file, flags and environment variables. */
 import { ownProperty } from "../../component/own-property.js";
-import { accessAdvice } from "../file-access.js";
+import { whyUnreadable } from "../file-access.js";
 import { ConfigFaults, faultsOf, type Fault } from "./faults.js";
 import { readInput } from "../inherited-files.js";
 import { SECTION_NAMES, sections, type Config, type SectionName } from "./sections.js";
@@ -99,10 +99,8 @@ function secretOf({ password, password_file: file }: Raw): string | Fault[] {
       .replace(/\r?\n$/, "");
     return secret === "" ? fault("xmpp.password_file", `${wanted} is empty`) : secret;
   } catch (error) {
-    const { code = "unknown reason" } = error as NodeJS.ErrnoException;
-    const why =
-      code === "ENOENT" ? "doesn't exist" : `can't be read by this user (${code}): ${accessAdvice(file)}`;
-    return fault("xmpp.password_file", `${wanted} ${why}`);
+    const { code } = error as NodeJS.ErrnoException;
+    return fault("xmpp.password_file", `${wanted} ${whyUnreadable(file, code)}`);
   }
 }
 

@@ -5,7 +5,7 @@ import { readInput } from "../inherited-files.js";
 import { parseSections } from "./config.js";
 import type { Fault } from "./faults.js";
 import { configKeys, PREFIX, keyValueOf, type ConfigKey } from "./keys.js";
-import { accessAdvice } from "../file-access.js";
+import { whyUnreadable } from "../file-access.js";
 import { yamlFault } from "./yaml-fault.js";
 import { SECTION_NAMES, type Config, type SectionName } from "./sections.js";
 import { ownProperty } from "../../component/own-property.js";
@@ -82,11 +82,11 @@ function treeOf(asked: string | undefined): Tree | undefined {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === "ENOENT" && asked === undefined) return undefined;
-    const why =
-      code === "ENOENT"
-        ? "doesn't exist: pass another with --config"
-        : `can't be read by this user (${code ?? String(error)}): ${accessAdvice(file)}`;
-    throw new Failure(`The configuration file ${file} ${why}.`, ExitCode.noInput);
+    const advice = code === "ENOENT" ? ": pass another with --config" : "";
+    throw new Failure(
+      `The configuration file ${file} ${whyUnreadable(file, code)}${advice}.`,
+      ExitCode.noInput,
+    );
   }
   return parsedTree(file, text);
 }

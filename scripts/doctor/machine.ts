@@ -1,6 +1,6 @@
 /** What check and doctor find out about this machine: the component's files, folders, port, and the next migration. */
 import { existsSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { dirname, isAbsolute, resolve } from "node:path";
 import { counted } from "../../component/wording.js";
 import type { Cidr } from "../../http/caller-config.js";
 import { isWithin } from "../../http/client-address.js";
@@ -41,6 +41,7 @@ export async function machine(
     ...localCallers(config.http),
     ...ownFiles(files, storage.path),
     ...(xmpp.password_file === undefined ? [] : severalLines(xmpp.password_file)),
+    ...relativePlaces(config),
     ...(unit === undefined ? [] : [...hiddenFiles(files, unit), ...readOnlyPlaces(config, unit)]),
     ...(await attempt(async () => (await tryMailPort(config.smtp, listener, unit), []))),
     ...(await attempt(() => (checkFolder(storage.path), []))),
@@ -127,6 +128,23 @@ function hiddenFiles(files: readonly OwnFile[], unit: Sandbox): MachineFinding[]
         ExitCode.config,
         `the sandbox of the systemd unit hides ${name} ${path} from the component`,
         "Move the file, such as to /etc.",
+      ),
+    );
+}
+
+/** Returns warnings about paths that mean another place in each folder where a command is run, and in the service. */
+function relativePlaces({ storage, log, xmpp }: MachineConfig): Finding[] {
+  const places = {
+    "storage.path": storage.path,
+    "log.file": log.file,
+    "xmpp.password_file": xmpp.password_file,
+  };
+  return Object.entries(places)
+    .filter(([, path]) => path !== undefined && path !== ":memory:" && !isAbsolute(path))
+    .map(([key, path]) =>
+      doubtful(
+        `${key} is ${path ?? ""}, which is another file in each folder where a command is run`,
+        `Write the whole path, such as ${resolve(path ?? "")}.`,
       ),
     );
 }

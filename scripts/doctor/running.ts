@@ -65,7 +65,9 @@ export async function askRunning({
   const findings = [
     ready === true
       ? fine(state)
-      : wrong(`${state}, ${isLinked ? "but" : "and"} it isn't ready: ${typeof reason === "string" ? reason : "unknown"}`),
+      : wrong(
+          `${state}, ${isLinked ? "but" : "and"} it isn't ready: ${typeof reason === "string" ? reason : "unknown"}`,
+        ),
     ...(runs === undefined ? [] : [sameConfiguration(runs, xmpp)]),
     ...workOf(metrics, ready === true, server),
   ];

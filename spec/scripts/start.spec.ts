@@ -47,7 +47,7 @@ describe("start, if it fails", () => {
     );
     expect(noFolder.code).to.equal(73);
     const folder = await line.run("start", "--storage.path", ".");
-    expect(folder.stderr).to.match(/^The database \. can't be opened for writing: check .*\n$/);
+    expect(folder.stderr).to.match(/^\. is a folder: name the database's file with storage.path, such as .*\n$/);
     expect(folder.code).to.equal(73);
   });
 

@@ -139,6 +139,13 @@ describe("check", () => {
     const notes = await line.run("check", "--storage.path", file);
     expect(notes.stderr).to.match(/is damaged or not a SQLite file/);
     expect(notes.code).to.equal(65);
+    const folder = await line.run("check", "--storage.path", line.folder.path);
+    expect(folder.stderr).to.contain(`is a folder: name the database's file with storage.path, such as`);
+    expect(folder.code).to.equal(73);
+    const relative = await line.run("check", "--storage.path", "qtalk.db");
+    expect(relative.stdout).to.contain(
+      "! storage.path is qtalk.db, which is another file in each folder where a command is run\n    Write the whole path, such as /",
+    );
   });
 
   it("leaves the database as it was, and refuses one of another version", async () => {

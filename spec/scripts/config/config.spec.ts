@@ -152,6 +152,9 @@ describe("The component's secret", () => {
     const fault = "xmpp.password_file must be a file with the secret;";
     expect(faultsOf(withFile(missing))).to.deep.equal([`${fault} ${missing} doesn't exist`]);
     expect(faultsOf(withFile(empty))).to.deep.equal([`${fault} ${empty} is empty`]);
+    expect(faultsOf(withFile(folder.path)), "nobody closes a folder").to.deep.equal([
+      `${fault} ${folder.path} is a folder: name a file in it`,
+    ]);
     expect(faultsOf({ xmpp: { ...xmpp, password_file: empty } })).to.deep.equal([
       "xmpp.password must not be set beside xmpp.password_file: remove one of them",
     ]);
