@@ -37,9 +37,16 @@ async function copyTo(file: string, path: string): Promise<number> {
     const pages = await copyDatabase(path, copy);
     if (output !== undefined) {
       const input = openSync(copy, "r");
-      copyBytes(input, output);
-      closeSync(input);
-      fsyncSync(output);
+      try {
+        copyBytes(input, output);
+        fsyncSync(output);
+      } catch (error) {
+        const { code = "", message } = error as NodeJS.ErrnoException;
+        const reason = code === "ENOSPC" ? "the disk is full: free some space, or choose another" : message;
+        throw new Failure(`${file} can't be written: ${reason}.`, ExitCode.ioErr, { cause: error });
+      } finally {
+        closeSync(input);
+      }
     }
     return pages;
   } finally {

@@ -128,7 +128,7 @@ qtalk_outbox_dead_letters_total 2
     look(
       { ready: false, reason: "the disk is full: nothing can be stored" },
       `${metrics}qtalk_outbox_parked_stanzas 3\n`,
-      `✘ … but it isn't ready: the disk is full: nothing can be stored
+      `✘ … and it isn't ready: the disk is full: nothing can be stored
       ! parked until the server permits it: 3 stanzas in users' names
       : it then tries again at once
       never dead letters`,
