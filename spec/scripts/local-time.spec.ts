@@ -11,9 +11,9 @@ const AT = Date.UTC(2026, 10, 28, 9, 5, 7, 89);
 function inZone(zone: string): string[] {
   const program = `
     Object.assign(globalThis, { localStorage: { getItem: () => "en" } });
-    const { exactTimeText, timestamp, timeText } = await import(${JSON.stringify(TIMES)});
+    const { exactTimeText, localTimeText, timestamp } = await import(${JSON.stringify(TIMES)});
     const { dateTime } = await import(${JSON.stringify(CONSOLE)});
-    console.log([timeText, exactTimeText, timestamp, dateTime].map((text) => text(${AT})).join("\\n"));`;
+    console.log([localTimeText, exactTimeText, timestamp, dateTime].map((text) => text(${AT})).join("\\n"));`;
   const env = { ...process.env, TZ: zone };
   const args = ["--input-type=module", "-e", program];
   return execFileSync(process.execPath, args, { env, encoding: "utf8" }).trim().split("\n");
