@@ -76,6 +76,11 @@ export class Metrics {
     "qtalk_archive_expired_total",
     "Messages in rooms deleted as their retention was over",
   );
+  readonly bookmarks = this.#counter(
+    "qtalk_bookmarks_total",
+    "Rooms for the bookmarks of new members (XEP-0402): set, kept as the user has it, refused, or dropped as too many wait",
+    ["result"],
+  );
   readonly unknownRetractions = this.#counter(
     "qtalk_retractions_unknown_total",
     "Retractions of messages that aren't stored, or of others' messages, passed on as they are",

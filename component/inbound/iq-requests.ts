@@ -113,19 +113,24 @@ export class IqRequests {
   /** Consumes the response to a pending request. @returns false for any other stanza */
   consume(stanza: Element): boolean {
     const { id, type, from, to } = stanza.attrs;
-    if (stanza.name !== "iq" || (type !== "result" && type !== "error") || id === undefined) return false;
+    if (stanza.name !== "iq" || id === undefined) return false;
     const pending = this.#pending.get(id);
-    if (pending === undefined) return false;
+    const inside = unwrappedIq(stanza);
+    if (pending === undefined || (type !== "result" && type !== "error" && inside === undefined))
+      return false;
     if (Jid.parse(from ?? "")?.text !== pending.asked || Jid.parse(to ?? "")?.text !== pending.asker)
       return false;
-    pending.settle(this.#read(unwrappedIq(stanza) ?? stanza));
+    pending.settle(this.#read(inside ?? stanza));
     return true;
   }
 
   #read(stanza: Element): IqAnswer {
     if (excessOf(stanza, this.stanzaBytes) !== undefined)
       return { kind: "error", condition: "policy-violation" };
-    if (stanza.attrs.type === "error") return { kind: "error", condition: conditionOf(stanza) };
+    const { type } = stanza.attrs;
+    if (type === "error") return { kind: "error", condition: conditionOf(stanza) };
+    // ejabberd before 25.03 sends privileged requests for PEP back as if they were the response (its issue #4347).
+    if (type !== "result") return { kind: "error", condition: "feature-not-implemented" };
     return { kind: "result", payload: stanza.getChildElements()[0] };
   }
 

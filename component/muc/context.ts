@@ -1,5 +1,5 @@
 import type { Logger } from "winston";
-import type { AccountJid, Jid } from "../addresses/address.js";
+import type { AccountJid, BareJid, Jid } from "../addresses/address.js";
 import type { MessagesConfig, RoomsConfig } from "../config.js";
 import type { IqRequests } from "../inbound/iq-requests.js";
 import type { Metrics } from "../metrics.js";
@@ -41,11 +41,20 @@ export interface RoomContext {
   readonly unqueued: UnqueuedWriter;
   answerAsBot(bot: Jid, request: Pick<Inbound, "payload" | "stanza">): IqReply;
   readonly activity: ActivityWatch;
+  readonly bookmarks: UsersBookmarks;
   /** Lets calls to rooms, and steps of large changes, wait for the rooms' turns. */
   readonly turns: Pick<RoomTurns, "call" | "step">;
   readonly watch: RoomWatch;
   readonly metrics: Pick<Metrics, "unknownRetractions">;
   readonly log: Logger;
+}
+
+/** The bookmarks of rooms that users have on their servers (features/invitations/bookmarks.ts). */
+export interface UsersBookmarks {
+  /** Whether the bookmarks of a host's users can be read and set. */
+  areOpenAt(host: string): boolean;
+  /** Returns whether a user has a bookmark of a room; undefined if that isn't known. */
+  has(room: AccountJid, user: BareJid): Promise<boolean | undefined>;
 }
 
 export interface ActivityWatch {

@@ -1,6 +1,6 @@
 /** The table of features, which take part in a room's events by hooks. */
 import { NS } from "../xml/builder.js";
-import { absentMembers } from "./features/invitations/direct.js";
+import { absentMembers } from "./features/invitations/absent-members.js";
 import { access } from "./features/access.js";
 import { activity } from "./features/activity.js";
 import { anonymity } from "./features/anonymity.js";

@@ -15,6 +15,7 @@ import { UserRemoval } from "./user-removal.js";
 import type { RoomContext } from "./context.js";
 import { discoItemsOfRooms } from "./discovery/service-list.js";
 import { activityHandlers, ActivitySubscriptions, verify } from "./features/activity.js";
+import { Bookmarks, type BookmarksDependencies } from "./features/invitations/bookmarks.js";
 import { Housekeeping } from "./housekeeping.js";
 import { budgetsOf } from "./limits/budgets.js";
 import { PresenceQueue } from "./limits/presence-queue.js";
@@ -24,7 +25,7 @@ import { ReadLimiter } from "./limits/read-limiter.js";
 import { pingSessions } from "./occupancy/lost-sessions.js";
 import { Hats, type DutyHats } from "./room/hats.js";
 import { StanzaIds } from "./room/stable-ids.js";
-import type { RoomBots } from "./room/room-rules.js";
+import type { RoomBots, RoomWatch } from "./room/room-rules.js";
 import { Rooms } from "./rooms.js";
 import { roomHandlers } from "./routes.js";
 import { storesIn, Transaction, Transactions } from "./transaction.js";
@@ -32,7 +33,16 @@ import { inBackground } from "../background.js";
 
 /** The part of the context that RoomService makes. */
 type Made =
-  "rooms" | "admins" | "transactions" | "stores" | "budgets" | "meter" | "reading" | "activity" | "turns";
+  | "rooms"
+  | "admins"
+  | "transactions"
+  | "stores"
+  | "budgets"
+  | "meter"
+  | "reading"
+  | "activity"
+  | "turns"
+  | "bookmarks";
 
 /** The settings and objects that the group-chat service uses. */
 export interface RoomServiceDependencies extends Omit<RoomContext, Made> {
@@ -45,11 +55,15 @@ export interface RoomServiceDependencies extends Omit<RoomContext, Made> {
   readonly outbox: Pick<Outbox, "accept" | "refuse" | "backlog" | "isReady">;
   readonly link: AnswerLink;
   readonly acks: Pick<AckRequests, "make" | "idOf">;
+  readonly permissions: BookmarksDependencies["permissions"];
   /** Who is on duty for rooms. */
   readonly duty: DutyHats;
   /** The bots that post to rooms. */
   readonly bots: RoomBots;
-  readonly metrics: Pick<Metrics, "archiveExpired" | "eventLoop" | "gaugeOf" | "unknownRetractions">;
+  readonly metrics: Pick<
+    Metrics,
+    "archiveExpired" | "bookmarks" | "eventLoop" | "gaugeOf" | "unknownRetractions"
+  >;
 }
 
 /** Composes the group-chat service: rooms, their handlers and their background work. */
@@ -73,7 +87,9 @@ export class RoomService {
     const stanzaIds = new StanzaIds(Math.max(newest, stores.userRemovals.newest()));
     const admins = new ServiceAdmins(new Set(config.admins), new ServiceAdminsStore(db), commit);
     const hats = new Hats(config.hats, directory, parts.duty);
-    const rooms = new Rooms(stores, commit, { config, admins, hats, bots, watch }, log);
+    const following = { changed: notifyBoth(watch, (): Bookmarks => bookmarks) };
+    const rooms = new Rooms(stores, commit, { config, admins, hats, bots, watch: following }, log);
+    const bookmarks = new Bookmarks({ ...parts, rooms });
     const make = (owner?: Account): Transaction => new Transaction(stanzaIds, stanzaBytes, owner);
     const meter = new Meter(metrics.eventLoop);
     const answers = new AnswerWriter(unqueued, acks, link);
@@ -88,6 +104,7 @@ export class RoomService {
       budgets,
       meter,
       activity,
+      bookmarks,
       transactions: new Transactions(rooms, stores, outbox, make),
       reading: new ReadLimiter(budgets.reading, meter, answers, parts),
       turns: this.turns,
@@ -109,7 +126,10 @@ export class RoomService {
       inBackground(pingSessions(this.context, signal), "pinging occupants", log);
       inBackground(verify(this.context, activity, signal), "verifying subscriptions", log);
     });
-    link.on("down", () => this.#linkEnd.abort());
+    link.on("down", () => {
+      this.#linkEnd.abort();
+      bookmarks.reset();
+    });
   }
 
   /** Replaces the list of service administrators, given by bare address. Resolves when their occupants are updated. */
@@ -134,4 +154,12 @@ export class RoomService {
     this.userRemoval.stop();
     this.rooms.stop();
   }
+}
+
+/** Lets bookmarks follow changes of rooms, too. @param bookmarks returns them, as they are made later than rooms */
+function notifyBoth(watch: RoomWatch, bookmarks: () => Bookmarks): RoomWatch["changed"] {
+  return (watched, change, members) => {
+    watch.changed(watched, change, members);
+    if (change === "member.in" && members !== undefined) bookmarks().added(watched, members);
+  };
 }

@@ -136,6 +136,7 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
     memory,
     directory: people.directory,
     isDenied: (host) => rights.isDenied(host),
+    permissions: rights.permissions,
     watch: listening,
     bots,
     duty: wearers,

@@ -67,6 +67,10 @@ export const NS = {
   receipts: "urn:xmpp:receipts",
   /** Mentions in texts (XEP-0372). */
   reference: "urn:xmpp:reference:0",
+  /** Publish-subscribe (XEP-0060), also of users' own data (XEP-0163). */
+  pubsub: "http://jabber.org/protocol/pubsub",
+  /** Users' bookmarks of rooms (XEP-0402). */
+  bookmarks: "urn:xmpp:bookmarks:1",
   /** Hints whether servers should store a message (XEP-0334). */
   hints: "urn:xmpp:hints",
   /** Ids of stanzas (XEP-0359). */

@@ -33,6 +33,16 @@ export function vcards(): Remedies {
   };
 }
 
+/** Permits the component to read and set users' own data (XEP-0356 §6), among which are bookmarks. Only Prosody is known to. */
+export function bookmarks(domain: string): Remedies {
+  return {
+    prosody: {
+      where: `inside the braces after ["${domain}"] = in privileged_entities`,
+      lines: ['iq = { ["http://jabber.org/protocol/pubsub"] = "both" };'],
+    },
+  };
+}
+
 export function discoveryRemedies(domain: string, host: string): Remedies {
   return {
     ejabberd: { where: "under modules", lines: ["mod_disco:", "  extra_domains:", `    - ${domain}`] },

@@ -6,6 +6,7 @@ import { hasId, newProbeId } from "../../component/probes/exchange.js";
 import { NS, xml, type Element } from "../../component/xml/builder.js";
 import { serialise } from "../../component/xml/serialise.js";
 import { fine, wrong, doubtful, type Finding } from "./finding.js";
+import * as remedies from "./remedies.js";
 import type { Examined, Probe, DoctorSession } from "./session.js";
 
 const WAIT_MS = 3_000;
@@ -29,11 +30,22 @@ export const sending: Probe = async (examined) => {
       ? "with its permission (XEP-0356): the users' other sessions and archives get copies"
       : "directly from their addresses";
     findings.push(fine(`the component may send as users of ${host}, ${how}`));
+    if (isPermitted) findings.push(bookmarks(examined, host));
     if (host === served[0]) findings.push(attributes(back));
   }
   const [first] = served;
   return first === undefined ? [] : [...findings, await notifications(examined, first)];
 };
+
+/** Returns whether a host lets the component bookmark rooms for its users. */
+function bookmarks({ session, server }: Examined, host: string): Finding {
+  const { domain, permissions } = session;
+  if (permissions.mayGet(host, NS.pubsub) && permissions.maySet(host, NS.pubsub))
+    return fine(`${host} lets the component bookmark rooms for members (XEP-0402)`);
+  const text = `the component may not bookmark rooms for members at ${host}, so messages invite absent ones again`;
+  if (server !== "prosody") return fine(text);
+  return fine(text, "To permit it, so that their clients enter by themselves:", remedies.bookmarks(domain));
+}
 
 /** Returns whether a host permits messages in its users' names. Hosts announce this after the component connects. */
 async function permits(session: DoctorSession, host: string): Promise<boolean> {

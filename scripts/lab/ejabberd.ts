@@ -155,6 +155,7 @@ function moduleTable(modules: ServerSettings["modules"], privileged: boolean): Y
     ...(modules.offline && { mod_offline: {} }),
     ...(modules.carbons && { mod_carboncopy: {} }),
     ...(modules.vcard && { mod_vcard: { search: false } }),
+    ...(modules.pep && { mod_caps: {}, mod_pubsub: { plugins: ["flat", "pep"] } }),
     ...(modules.muc !== undefined && { mod_muc: { host: modules.muc } }),
     ...(modules.multicast !== undefined && {
       mod_multicast: { host: modules.multicast, limits: { local: UNLIMITED, remote: UNLIMITED } },
@@ -162,7 +163,10 @@ function moduleTable(modules: ServerSettings["modules"], privileged: boolean): Y
     ...(privileged && {
       mod_privilege: {
         message: { outgoing: "privileged" },
-        iq: { "vcard-temp": { get: "privileged" } },
+        iq: {
+          "vcard-temp": { get: "privileged" },
+          ...(modules.pep && { "http://jabber.org/protocol/pubsub": { both: "privileged" } }),
+        },
       },
     }),
   };

@@ -21,6 +21,8 @@ export interface ServerModules {
   readonly carbons: boolean;
   /** vcard-temp (XEP-0054). */
   readonly vcard: boolean;
+  /** Users' own data such as bookmarks (XEP-0163), which privileged components may read and set. */
+  readonly pep: boolean;
   /** The domain of the server's own rooms (XEP-0045). */
   readonly muc: string | undefined;
   /** The domain of the multicast service for stanzas to many addresses (XEP-0033; ejabberd only). */
@@ -69,6 +71,7 @@ const DEFAULT_MODULES: ServerModules = {
   offline: true,
   carbons: true,
   vcard: true,
+  pep: false,
   muc: undefined,
   multicast: undefined,
   upload: undefined,

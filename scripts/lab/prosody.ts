@@ -79,12 +79,13 @@ export class Prosody extends Server {
 
   #configuration(folder: string): string {
     const { hosts, components, modules, extra } = this.settings;
-    const { carbons, archive: mam, vcard, webSocket: websocket, httpApi: rest } = modules;
+    const { carbons, archive: mam, vcard, pep, webSocket: websocket, httpApi: rest } = modules;
     // `unloadPrivilege` unloads the module through Prosody's shell.
     const optional = {
       carbons,
       mam,
       vcard,
+      pep,
       websocket,
       rest,
       admin_shell: components.some((one) => one.privileged),
@@ -111,7 +112,7 @@ export class Prosody extends Server {
       `modules_disabled = { ${disabled.map(lua).join(", ")} }`,
       'authentication = "internal_plain"',
       extra,
-      ...hosts.flatMap((host) => [`VirtualHost ${lua(host)}`, ...permissions(components)]),
+      ...hosts.flatMap((host) => [`VirtualHost ${lua(host)}`, ...permissions(components, modules.pep)]),
       ...(modules.muc === undefined ? [] : [`Component ${lua(modules.muc)} "muc"`]),
       ...uploadService(modules.upload, components, this.home.httpPort),
       ...components.flatMap(({ domain, password, sendsAsUsers, privileged }) => [
@@ -127,10 +128,11 @@ export class Prosody extends Server {
 }
 
 /** Returns the lines by which a host grants permissions to privileged components (XEP-0356). */
-function permissions(components: ServerSettings["components"]): string[] {
+function permissions(components: ServerSettings["components"], hasPep: boolean): string[] {
   const privileged = components.filter((component) => component.privileged);
   if (privileged.length === 0) return [];
-  const permission = '{ message = "outgoing", iq = { ["vcard-temp"] = "get" } }';
+  const pubsub = hasPep ? ', ["http://jabber.org/protocol/pubsub"] = "both"' : "";
+  const permission = `{ message = "outgoing", iq = { ["vcard-temp"] = "get"${pubsub} } }`;
   const entities = privileged.map(({ domain }) => `[${lua(domain)}] = ${permission}`);
   return ['  modules_enabled = { "privilege" }', `  privileged_entities = { ${entities.join(", ")} }`];
 }

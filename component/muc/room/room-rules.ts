@@ -33,6 +33,9 @@ export interface WatchedRoom extends ChangedRoom {
   readonly options: RoomOptions;
   readonly affiliations: Pick<AffiliationList, "all">;
   affiliationOf(jid: Jid): Affiliation;
+  /** Whether only owners may enter, because the room was never configured. */
+  readonly isLocked: boolean;
+  isInside(account: BareJid): boolean;
   readonly occupants: ReadonlyMap<string, { readonly account: BareJid }>;
 }
 
@@ -74,5 +77,5 @@ export interface RoomRules {
   readonly admins: { has(jid: Jid): boolean };
   readonly hats: Hats;
   readonly bots: RoomBots;
-  readonly watch: RoomWatch;
+  readonly watch: Pick<RoomWatch, "changed">;
 }

@@ -190,12 +190,6 @@ export class Room implements WatchedRoom {
     return holders.every((holder) => holder === undefined || holder === account.text);
   }
 
-  /** Returns the members whom the next message invites. @param before those who left before, in µs since 1970, are invited again */
-  absentMembers(before: number): readonly string[] {
-    const all = [...this.#affiliations.uninvited, ...this.#affiliations.leftBefore(before)];
-    return all.filter((jid) => !this.inside.byAccount.has(jid));
-  }
-
   /** Changes options or subject, or unlocks the room, because it is configured for the first time. */
   set(transaction: Transaction, changes: Partial<Pick<Room, "options" | "isLocked" | "subject">>): void {
     this.#options = changes.options ?? this.#options;

@@ -66,9 +66,9 @@ export function parseForm(form: Element, formType?: string): Submitted | undefin
   return { type, fields };
 }
 
-/** Builds a form to fill in (type "form") or a form with results (type "result"). */
+/** Builds a form to fill in (type "form"), one with results (type "result"), or one that is filled in (type "submit"). */
 export function formElement(
-  type: "form" | "result",
+  type: "form" | "result" | "submit",
   formType: string | undefined,
   fields: readonly FormField[],
   { title, instructions }: { title?: string | undefined; instructions?: string | undefined } = {},

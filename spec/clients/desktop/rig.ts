@@ -68,9 +68,9 @@ export class Rig {
     const server = createServer("prosody", {
       hosts: [HOST],
       components: [{ domain: SERVICE, sendsAsUsers: false, privileged: true }],
-      modules: { webSocket: true, vcard: false },
+      modules: { webSocket: true, vcard: false, pep: true },
       extra: [
-        'modules_enabled { "tls", "pep", "bookmarks", "smacks", "vcard_legacy" }',
+        'modules_enabled { "tls", "bookmarks", "smacks", "vcard_legacy" }',
         `ssl = { certificate = "${certificate}", key = "${key}" }`,
       ].join("\n"),
     });
@@ -94,7 +94,6 @@ export class Rig {
     const [owner = "", ...members] = people.map(({ address }) => address);
     await operate(this.component, "room", "make", this.room.id, "--owner", owner, "--title", this.room.name);
     for (const member of members) await operate(this.component, "room", "member", this.room.id, member);
-    for (const username of usernames) await this.#bookmark(username);
   }
 
   get browser(): Browser {
@@ -107,34 +106,6 @@ export class Rig {
 
   account(username: Username): Required<Account> {
     return { username, host: HOST, password: "secret" };
-  }
-
-  /** Gives a person the room as a bookmark, which clients enter by themselves. */
-  async #bookmark(username: Username): Promise<void> {
-    const client = await Client.login({ ...this.account(username), port: this.server.clientPort });
-    const conference = xml(
-      "conference",
-      { xmlns: "urn:xmpp:bookmarks:1", name: this.room.name, autojoin: "true" },
-      xml("nick", {}, PEOPLE[username]),
-    );
-    const item = xml("item", { id: this.room.address }, conference);
-    const field = (name: string, value: string) => xml("field", { var: name }, xml("value", {}, value));
-    const options = xml(
-      "publish-options",
-      {},
-      xml(
-        "x",
-        { xmlns: "jabber:x:data", type: "submit" },
-        field("FORM_TYPE", "http://jabber.org/protocol/pubsub#publish-options"),
-        field("pubsub#persist_items", "true"),
-        field("pubsub#max_items", "max"),
-        field("pubsub#send_last_published_item", "never"),
-        field("pubsub#access_model", "whitelist"),
-      ),
-    );
-    const publish = xml("publish", { node: "urn:xmpp:bookmarks:1" }, item);
-    await client.iq("set", xml("pubsub", { xmlns: "http://jabber.org/protocol/pubsub" }, publish, options));
-    await client.close();
   }
 
   /** @param size of its screen, such as "940x700" */

@@ -83,6 +83,16 @@ describe("Requests", () => {
     expect(await ask({ type: "error" }, ERROR)).to.deep.equal(MISSING);
   });
 
+  it("in a user's name that come back as if they were answered, as from ejabberd, aren't implemented", async () => {
+    const { requests, outcome, id } = asked(5000, OTHER);
+    const inside = xml("iq", { xmlns: "jabber:client", type: "get", from: "romeo@x.test", id }, VCARD);
+    const back = xml("privilege", "urn:xmpp:privilege:2", xml("forwarded", "urn:xmpp:forward:0", inside));
+    const own = answer({ id, type: "get", from: "romeo@x.test" }, VCARD);
+    expect(requests.consume(own), "a request of the user's own").to.equal(false);
+    expect(requests.consume(answer({ id, type: "get", from: "romeo@x.test" }, back))).to.equal(true);
+    expect(await outcome).to.deep.equal({ kind: "error", condition: "feature-not-implemented" });
+  });
+
   it("get an error if the answer is too large", async () => {
     const { requests, outcome, id } = asked();
     requests.consume(answer({ id }, xml("vCard", "vcard-temp", xml("DESC", {}, "x".repeat(262_144)))));

@@ -31,6 +31,7 @@ import { discoHandlers } from "../../../component/entity/disco.js";
 import { declaredBy } from "../../../component/muc/discovery/service-list.js";
 import { NS, xml, type Element } from "../../../component/xml/builder.js";
 import { MemoryLink } from "./memory-link.js";
+import type { Pep } from "./pep.js";
 import { DOMAIN } from "./stanza-lines.js";
 
 const UNWATCHED: RoomWatch = {
@@ -56,6 +57,8 @@ export interface PlayOptions {
   readonly people?: Readonly<Record<string, { readonly name: string; readonly department: string }>>;
   /** The bots that post to all rooms. */
   readonly bots?: readonly RoomBot[];
+  /** The users' bookmarks; absent: the component may not ask for them. */
+  readonly pep?: Pep;
   /** Users' names, the best first, by bare address. */
   readonly names?: Readonly<Record<string, string | readonly string[]>>;
 }
@@ -173,6 +176,7 @@ export class ComponentInMemory {
       directory: { listed: (jid) => options.people?.[jid.text], namesOf },
       watch: options.watch ?? UNWATCHED,
       isDenied: () => false,
+      permissions: options.pep ?? { mayGet: () => false, maySet: () => false },
       bots: { reserver: () => undefined, in: () => options.bots ?? [] },
       answerAsBot: (jid) => xml("vCard", NS.vcard, xml("FN", {}, jid.text)),
       metrics,
@@ -220,8 +224,9 @@ export class ComponentInMemory {
       userRemoval: this.service.userRemoval,
     };
     link.on("stanza", (stanza) => {
-      this.outbox.consume(stanza);
+      if (!this.outbox.consume(stanza)) this.#requests.consume(stanza);
     });
+    link.answers = (stanza) => options.pep?.answer(stanza);
     link.emit("up");
     this.#isOn = true;
   }

@@ -15,6 +15,8 @@ export class MemoryLink extends EventEmitter<LinkEvents> {
   confirms = true;
   /** What was written, stanza by stanza, without ack requests. */
   readonly written: Element[] = [];
+  /** Answers stanzas instead of the play, which doesn't see them; "nothing": the stanza gets no answer. */
+  answers: (stanza: Element) => Element | "nothing" | undefined = () => undefined;
   #held: Element[] = [];
 
   /** The same without the pings that look for ghosts: on a slow machine those come in the middle of anything. */
@@ -27,7 +29,10 @@ export class MemoryLink extends EventEmitter<LinkEvents> {
     const all = parseXml(`<stream>${text}</stream>`);
     if (all instanceof XmlFault) throw new Error(`written: ${all.reason}: ${text}`);
     for (const stanza of all.getChildElements()) {
-      if (stanza.attrs.id?.startsWith("ack-") !== true) this.written.push(stanza);
+      const answer = this.answers(stanza);
+      if (answer !== undefined) {
+        if (answer !== "nothing") setImmediate(() => this.emit("stanza", answer));
+      } else if (stanza.attrs.id?.startsWith("ack-") !== true) this.written.push(stanza);
       else if (stanza.name === "message") this.#held.push(stanza);
     }
     if (this.confirms) this.giveBack();

@@ -238,6 +238,9 @@ describe("The doctor", () => {
           ejabberd: mod_privilege
           ejabberd: never vcard-temp
           ✔ the component may send as users of ${HOST}, with its permission (XEP-0356)
+          ✔ the component may not bookmark rooms for members at ${HOST}
+          prosody: iq = { ["http://jabber.org/protocol/pubsub"] = "both" };
+          ejabberd: never "both"
           ✔ notifications are sent as headline messages`,
         );
         await visit(

@@ -1,11 +1,6 @@
 /**
- * Sends direct invitations (XEP-0249), also to absent members (rooms.absent_members): the first message that a member
- * misses is sent as an invitation. A member is invited once. The clients of most members who were inside enter again by
- * themselves; a member who has been away for rooms.invite_again hours is invited once more, as the client may have forgotten
- * the room. Nobody is who was kicked.
- *
- * Invitations come from a user or the component's domain, because a body from the room would open a private chat. The
- * body makes servers store them for offline users; a hint (XEP-0334) keeps them out of archives.
+ * Sends direct invitations (XEP-0249). They come from a user or the component's domain, because a body from the room would
+ * open a private chat. The body makes servers store them for offline users; a hint (XEP-0334) keeps them out of archives.
  */
 import { randomUUID } from "node:crypto";
 import { Jid, type BareJid } from "../../../addresses/address.js";
@@ -17,10 +12,8 @@ import { MUC } from "../../wire/ns.js";
 import { isNonAnonymous } from "../anonymity.js";
 import { passwordToGive } from "../access.js";
 import type { Language } from "../../../translated.js";
-import { cut } from "../../wire/text.js";
-import type { Feature, SentMessage } from "../feature.js";
 
-interface DirectInvitation {
+export interface DirectInvitation {
   /** The inviter; the component's domain if a program invites, or if the component may not send as the inviter. */
   readonly from: Jid;
   /** The text for chat lists and for clients that don't support invitations. */
@@ -133,26 +126,4 @@ export function roomNameOf({ jid, options: { name } }: Pick<Room, "jid" | "optio
 /** Returns a percent-encoded link for entering the room (XEP-0147, RFC 5122 §2.7). */
 export function joinLink({ jid: { local, domain } }: Pick<Room, "jid">): string {
   return `xmpp:${encodeURIComponent(local)}@${encodeURIComponent(domain)}?join`;
-}
-
-const QUOTED = 500;
-const HOUR_MS = 3600_000;
-
-export const absentMembers: Feature = { onMessage: inviteAbsent };
-
-function inviteAbsent(scope: RoomScope, { speaker, message, keeping }: SentMessage): void {
-  const { context, transaction, room } = scope;
-  const { persistent, membersOnly } = room.options;
-  if (context.config.absent_members === "off" || !persistent || !membersOnly) return;
-  const { bare } = speaker.account;
-  // An announcement of the service itself would invite to every room.
-  if (keeping.kind !== "text" || keeping.isForbidden || bare.local === undefined) return;
-  const { invite_again: hours } = context.config;
-  const before = hours === 0 ? -Infinity : (transaction.at - hours * HOUR_MS) * 1000;
-  const absent = room.absentMembers(before).filter((jid) => jid !== bare.text);
-  if (absent.length === 0) return;
-  const text = message.getChildText("body") ?? "";
-  const reason = `${speaker.nick.text}: ${text.length > QUOTED ? `${cut(text, QUOTED)}…` : text}`;
-  const body = `${roomNameOf(room)} ${joinLink(room)}\n${reason}`;
-  inviteDirectly(scope, { from: shownInviterOf(context, room, bare), body, reason }, absent);
 }
