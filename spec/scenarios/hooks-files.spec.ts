@@ -43,7 +43,7 @@ describe("A picture that a program posts", () => {
     const link = picture?.getChildText("body") ?? "";
     expect(picture?.getChild("x", OOB)?.getChildText("url")).to.equal(link);
     expect(link).to.match(/\/door\.png$/);
-    expect([text?.attrs.id, text?.getChildText("body")]).to.deep.equal([id, "*Door*\nSomebody is there\n"]);
+    expect([text?.attrs.id, text?.getChildText("body")]).to.deep.equal([id, "Door\nSomebody is there\n"]);
     const read = await fetch(at === undefined ? link : link.replace(PUBLIC, at));
     expect(read.headers.get("content-type")).to.equal("image/png");
     expect(Buffer.from(await read.arrayBuffer()).equals(PNG)).to.equal(true);
@@ -62,7 +62,7 @@ describe("A picture that a program posts", () => {
       await component.ready();
       const { heard, id } = await said(stage, component, 1);
       expect(heard.map((each) => [each.attrs.id, each.getChildText("body")])).to.deep.equal([
-        [id, "*Door*\nSomebody is there\n📎 door.png, 2 KiB (could not be uploaded)\n"],
+        [id, "Door\nSomebody is there\n📎 door.png, 2 KiB (could not be uploaded)\n"],
       ]);
       expect(component.log).to.contain("refuses the component (forbidden): permit it in the server");
     });

@@ -104,6 +104,14 @@ export function severitySign(severity: string): string {
   return SEVERITIES[rankOf(severity)]?.sign ?? "";
 }
 
+/** The signs with which programs begin texts that say by themselves how bad it is. */
+const OWN_SIGN = /^(?:🔴|🟠|🟡|🔵|🟢|❌|✅|⚠|🚨|🔥)/u;
+
+/** Returns a text with a sign in front, if it has none. @param sign "" for none */
+export function signed(sign: string, text: string): string {
+  return OWN_SIGN.test(text) ? text : `${sign} ${text}`.trim();
+}
+
 /** Whether an alert with this severity isn't counted: products post alerts that always fire, such as Watchdog. */
 export function isUncounted(severity: string): boolean {
   return severity.toLowerCase() === "none";

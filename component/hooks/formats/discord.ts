@@ -1,5 +1,6 @@
 /** The format of Discord's webhooks ("Execute Webhook"): content and embeds. Attachments of the post are its files. */
 import { HookFault } from "../fault.js";
+import { signed } from "./alert.js";
 import { withEmoji } from "./emoji.js";
 import { fieldsOf, listOf, textOf, urlOf, wholeListOf } from "./fields.js";
 import { templateIn, type Format, type ParsedPayload, type Payload } from "./format.js";
@@ -32,10 +33,12 @@ function read({ json }: Payload): ParsedPayload | HookFault {
 }
 
 function embed(value: unknown) {
+  const sign = signOf(Number(textOf(value, "color")));
+  const title = textFrom(textOf(value, "title"));
   return {
-    sign: signOf(Number(textOf(value, "color"))),
+    sign,
     author: textFrom(textOf(value, "author.name")),
-    title: textFrom(textOf(value, "title")),
+    title: title === "" ? "" : signed(sign, title),
     url: urlOf(value, "url"),
     text: textFrom(textOf(value, "description")),
     fields: listOf(value, "fields").map((field) => ({

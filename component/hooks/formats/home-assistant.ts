@@ -20,7 +20,7 @@ export const homeAssistant: Format = {
       image: urlOf(json?.value, "image") || undefined,
     };
   },
-  template: `{% if title != "" %}*{{ title }}*
+  template: `{% if title != "" %}{{ title }}
 {% endif -%}
 {{ message }}
 {%- if url != "" %} ({{ url }}){% endif %}

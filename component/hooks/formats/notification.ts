@@ -1,5 +1,5 @@
 /** Notifications: a title, a text, a priority and links, as programs send them that know no alerts. */
-import { RESOLVED, severitySign, type AlertLink, type Status } from "./alert.js";
+import { RESOLVED, signed, severitySign, type AlertLink, type Status } from "./alert.js";
 import {
   templateIn,
   type Format,
@@ -14,7 +14,6 @@ import type { HookFault } from "../fault.js";
 /** The widths of a notification's parts, in characters. */
 const WIDTH = { title: 200, links: 600 };
 const MOST_LINKS = 5;
-const PICTOGRAM = /^\p{Extended_Pictographic}/u;
 
 export interface PostedNotification {
   /** "" if there is none. */
@@ -55,9 +54,8 @@ function contentOf(notification: PostedNotification): ParsedPayload {
   const title = shortened(unwrapped(given), WIDTH.title);
   const isOver = isGood === true || alert?.status === "resolved";
   const sign = isOver ? RESOLVED : severity === "" ? "" : severitySign(severity);
-  // Clients show the stars of XEP-0393 in notifications. A sign, or an emoji of the program, is enough.
-  const isMarked = sign !== "" || title === "" || PICTOGRAM.test(title);
-  const heading = isMarked ? `${sign} ${title}`.trim() : `*${title}*`;
+  // The title isn't bold (XEP-0393): clients show the stars in notifications.
+  const heading = signed(sign, title);
   const isOneLine = sign !== "" && title === "";
   const said = isOneLine ? `${heading} ${text}` : text;
   const shown = isOneLine ? "" : heading;

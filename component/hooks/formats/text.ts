@@ -24,7 +24,7 @@ function textIn({ text: given, mail, json }: Payload): string | undefined {
   // JSON with the field text has Slack's format, even if it also has the field message.
   if (message === "" || Object.hasOwn(fieldsOf(json?.value), "text")) return undefined;
   const title = textOf(json?.value, "title");
-  return title === "" ? message : `*${title}*\n${message}`;
+  return title === "" ? message : `${title}\n${message}`;
 }
 
 export const template: Format = {

@@ -5,10 +5,16 @@ import { alertFormat } from "./alert-message.js";
 import { fieldsOf, textOf, urlOf } from "./fields.js";
 import { durationText, timeIn } from "./times.js";
 
-/** The status of a heartbeat, in heartbeat.status. Uptime Kuma notifies only about these two. */
+/** The status of a heartbeat, in heartbeat.status. Uptime Kuma by itself notifies only about these two. */
 const STATUSES: ReadonlyMap<string, Status> = new Map([
   ["0", "firing"],
   ["1", "resolved"],
+]);
+
+/** The states in which nothing is known to be wrong, in words for after the monitor's name. */
+const OTHER_STATES: ReadonlyMap<string, string> = new Map([
+  ["2", "is pending"],
+  ["3", "is under maintenance"],
 ]);
 
 export const uptimeKuma = alertFormat({
@@ -22,10 +28,17 @@ export const uptimeKuma = alertFormat({
     const status = STATUSES.get(textOf(value, "heartbeat.status"));
     const time = utcIn(textOf(value, "heartbeat.time"));
     const links = [{ name: "monitor", url: urlOf(value, "monitor.url") }];
-    // Tests and warnings about certificates have neither monitor nor heartbeat; other states are in the text.
     if (status === undefined || name === "") {
-      const known = { name: "Uptime Kuma", severity: "info", summary: textOf(value, "msg"), links };
-      return { group: groupOfOne({ ...known, status: status ?? "firing", startsAt: time }), key: "" };
+      // Tests and warnings about certificates have neither monitor nor heartbeat.
+      const state = OTHER_STATES.get(textOf(value, "heartbeat.status"));
+      const isNamed = state !== undefined && name !== "";
+      const sentence = isNamed
+        ? joined(": ", `${name} ${state}`, textOf(value, "heartbeat.msg"))
+        : textOf(value, "msg");
+      return {
+        group: { ...groupOfOne({ name: "Uptime Kuma", severity: "info", links }), sentence },
+        key: "",
+      };
     }
     const lasted =
       status === "firing"

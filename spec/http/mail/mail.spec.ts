@@ -95,7 +95,7 @@ describe("Mail to hooks", () => {
       "caf=E9 is done",
     ].join("\n");
     expect(await send(mail)).to.equal("250 OK confirmed m1");
-    expect(text()).to.deep.equal(["*备份 of db1*\ncafé is done"]);
+    expect(text()).to.deep.equal(["备份 of db1\ncafé is done"]);
     expect(posts[0]?.key).to.equal("mail <1@db1.test>");
     expect(JSON.stringify(log.lines)).not.to.contain(SECRET);
   });
