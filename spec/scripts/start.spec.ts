@@ -47,7 +47,9 @@ describe("start, if it fails", () => {
     );
     expect(noFolder.code).to.equal(73);
     const folder = await line.run("start", "--storage.path", ".");
-    expect(folder.stderr).to.match(/^\. is a folder: name the database's file with storage.path, such as .*\n$/);
+    expect(folder.stderr).to.match(
+      /^\. is a folder: name the database's file with storage.path, such as .*\n$/,
+    );
     expect(folder.code).to.equal(73);
   });
 
