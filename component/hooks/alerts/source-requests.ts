@@ -30,11 +30,11 @@ export interface SourceFault {
   /** Whether it has no such silence. */
   readonly isMissing?: boolean;
   /** What to do about it; undefined: the fault says it itself. */
-  readonly remedy?: Remedy | undefined;
+  readonly remedy?: SourceRemedy | undefined;
 }
 
 /** What to do: give the hook a token, or another URL; look whether the source can be reached, or into its log. */
-export type Remedy = "token" | "url" | "reach" | "log";
+export type SourceRemedy = "token" | "url" | "reach" | "log";
 
 /** The interface of the sources, which tests replace. */
 export interface SourceApi {
@@ -171,7 +171,7 @@ function faultOf({ status, text = "" }: HttpAnswer): SourceFault {
   };
 }
 
-function remedyOf(status: number): Remedy {
+function remedyOf(status: number): SourceRemedy {
   if (status === 401 || status === 403) return "token";
   return status >= 500 || status === 400 || status === 429 ? "log" : "url";
 }

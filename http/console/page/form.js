@@ -146,7 +146,7 @@ async function valueOf({ name, kind, ...field }, filled, preset) {
   if (text === textIn(preset ?? field.default)) return [];
   if (kind === "boolean") return [[name, text === "yes"]];
   if (kind === "list") {
-    const items = text.split(field.spaced ? "\n" : /[\s,;]+/).map((item) => item.trim());
+    const items = text.split(field.spaced ? "\n" : /[\s,;]/).map((item) => item.trim());
     return [[name, items.filter((item) => item !== "")]];
   }
   if (name === "before") return [[name, new Date(text).toISOString()]];

@@ -25,16 +25,14 @@ describe("An import", () => {
     it(`of a file that isn't there or can't be read says so, and changes nothing: ${family.join(" ")}`, async () => {
       expect(await refusal(66, line.run(...family, "none"))).to.match(/^none doesn't exist\.\n/);
       const unreadable = await refusal(66, line.run(...family, "loop"));
-      expect(unreadable).to.match(
-        /^loop can't be read by this user \(ELOOP\): .*let this user read the file\.\n/,
-      );
+      expect(unreadable).to.match(/^loop can't be read \(ELOOP\)\.\n/);
       expect(existsSync(line.database)).to.equal(false);
     });
 
   it("of a folder says which of its files can't be read", async () => {
     symlinkSync("muc_room.csv", line.folder.at("tables/muc_room.csv"));
     const said = await refusal(66, line.run("import", "startalk", "tables"));
-    expect(said).to.match(/^tables\/muc_room\.csv can't be read by this user \(ELOOP\): /);
+    expect(said).to.match(/^tables\/muc_room\.csv can't be read \(ELOOP\)/);
     expect(existsSync(line.database)).to.equal(false);
   });
 
