@@ -1,37 +1,23 @@
 /** Covers and swaps of turns on duty, at a time that stands still. */
-import { mock } from "node:test";
 import { expect } from "chai";
-import { DutyStore } from "../../../storage/duty-store.js";
+import type { DutyStore } from "../../../storage/duty-store.js";
 import { DOMAIN } from "../muc/play.js";
-import { Desk } from "./desk.js";
-
-const [HAG, CRONE, WICCA] = ["hag66", "crone1", "wiccarocks"].map((name) => `${name}@qtalk.test.org`) as [
-  string,
-  string,
-  string,
-];
-/** A Monday, 10:30 in Berlin. */
-const NOW = Date.parse("2026-12-07T09:30:00Z");
-const at = (text: string): number => Date.parse(`${text}:00Z`);
-const WEEKS = { people: [HAG, CRONE], every: "week", from: "2026-12-07 09:00", zone: "Europe/Berlin" };
+import type { Desk } from "./desk.js";
+import { at, CRONE, HAG, NOW, RosterDesk, WEEKS, WICCA } from "./roster-desk.js";
 
 describe("Turns on duty", () => {
+  let rosters: RosterDesk;
   let desk: Desk;
   let store: DutyStore;
   beforeEach(async () => {
-    mock.method(Date, "now", () => NOW);
-    desk = await Desk.open();
-    store = new DutyStore(desk.play.db);
+    rosters = await RosterDesk.open();
+    ({ desk, store } = rosters);
   });
-  afterEach(() => {
-    desk.close();
-    mock.restoreAll();
-  });
+  afterEach(() => rosters.close());
 
-  const set = (given: object) => desk.operates("duty set", { name: "ops", ...given });
-  const show = () => desk.operates("duty show", { name: "ops" });
-  const refusal = async (name: string, given: object): Promise<unknown> =>
-    (await desk.operates(name, { name: "ops", ...given })).refused;
+  const set: RosterDesk["set"] = (given) => rosters.set(given);
+  const show: RosterDesk["show"] = () => rosters.show();
+  const refusal: RosterDesk["refusal"] = (name, given) => rosters.refusal(name, given);
 
   it("are covered for a while: by a time of their zone, or a duration after the beginning", async () => {
     await set(WEEKS);

@@ -1,19 +1,11 @@
 /** Rosters as operators make, change and see them, at a time that stands still. */
-import { mock } from "node:test";
 import { expect } from "chai";
 import { DirectoryStore } from "../../../storage/directory-store.js";
-import { DutyStore } from "../../../storage/duty-store.js";
+import type { DutyStore } from "../../../storage/duty-store.js";
 import { DOMAIN } from "../muc/play.js";
-import { Desk } from "./desk.js";
+import type { Desk } from "./desk.js";
+import { at, CRONE, HAG, NOW, RosterDesk, WEEKS, WICCA } from "./roster-desk.js";
 
-const [HAG, CRONE, WICCA] = ["hag66", "crone1", "wiccarocks"].map((name) => `${name}@qtalk.test.org`) as [
-  string,
-  string,
-  string,
-];
-/** A Monday, 10:30 in Berlin. */
-const NOW = Date.parse("2026-12-07T09:30:00Z");
-const at = (text: string): number => Date.parse(`${text}:00Z`);
 const CALENDAR = [
   "BEGIN:VCALENDAR",
   "VERSION:2.0",
@@ -23,25 +15,20 @@ const CALENDAR = [
   "END:VCALENDAR",
   "",
 ].join("\r\n");
-const WEEKS = { people: [HAG, CRONE], every: "week", from: "2026-12-07 09:00", zone: "Europe/Berlin" };
 
 describe("Rosters", () => {
+  let rosters: RosterDesk;
   let desk: Desk;
   let store: DutyStore;
   beforeEach(async () => {
-    mock.method(Date, "now", () => NOW);
-    desk = await Desk.open();
-    store = new DutyStore(desk.play.db);
+    rosters = await RosterDesk.open();
+    ({ desk, store } = rosters);
   });
-  afterEach(() => {
-    desk.close();
-    mock.restoreAll();
-  });
+  afterEach(() => rosters.close());
 
-  const set = (given: object) => desk.operates("duty set", { name: "ops", ...given });
-  const show = () => desk.operates("duty show", { name: "ops" });
-  const refusal = async (name: string, given: object): Promise<unknown> =>
-    (await desk.operates(name, { name: "ops", ...given })).refused;
+  const set: RosterDesk["set"] = (given) => rosters.set(given);
+  const show: RosterDesk["show"] = () => rosters.show();
+  const refusal: RosterDesk["refusal"] = (name, given) => rosters.refusal(name, given);
 
   it("are listed with who is on duty, until when, who is next, and which hooks use them", async () => {
     expect(await desk.operates("duty list")).to.deep.equal({ rosters: [] });
@@ -91,17 +78,24 @@ describe("Rosters", () => {
     await set(WEEKS);
     expect((await show()).trouble, "no directory is used").to.equal(undefined);
     directory.save({ local: "crone1", host: "qtalk.test.org" });
-    expect((await show()).trouble).to.equal(`${HAG} isn't in the directory: duty set --people`);
+    expect((await set(WEEKS)).notes).to.include(
+      `${HAG} isn't in the directory: nobody may be reached there.`,
+    );
+    expect((await show()).trouble).to.equal(
+      `${HAG} isn't in the directory: name the people without this one`,
+    );
     directory.save({ local: "hag66", host: "qtalk.test.org" });
     expect((await show()).trouble).to.equal(undefined);
     desk.play.db.exec("UPDATE users SET employed = 0 WHERE local = 'crone1'");
-    expect((await show()).trouble).to.equal(`${CRONE} has left (user set --employed no): duty set --people`);
+    expect((await show()).trouble).to.equal(
+      `${CRONE} has left (user set --employed no): name the people without this one`,
+    );
     const notes = (await set({ people: [CRONE, "romeo@elsewhere.example"] })).notes as string[];
     expect(notes[0]).to.equal(`${CRONE} has left (user set --employed no): nobody may be reached there.`);
     expect(notes, "nothing is known of other servers' people").to.have.length(2);
     store.set("ops", { people: [], fault: "it is larger than 2 MB" });
     expect((await show()).trouble).to.equal(
-      "the calendar can't be used: it is larger than 2 MB; it has no people: duty set --people",
+      "the calendar can't be used: it is larger than 2 MB; it has no people: name them",
     );
     await set({ calendar_file: CALENDAR });
     expect(await show(), "a calendar needs no people").to.deep.include({ trouble: undefined });
