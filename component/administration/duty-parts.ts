@@ -25,8 +25,8 @@ export function personOf(
   return badRequest(`${field}: ${jid.text} is ${what}: name a person's address`);
 }
 
-/** Returns sentences about those people whom the directory marks as having left, or doesn't have. */
-export function goneFrom({ records, settings }: Context, people: readonly string[]): string[] {
+/** Returns a clause for each person who has left, or isn't in the directory. */
+export function absencesOf({ records, settings }: Context, people: readonly string[]): string[] {
   return people.flatMap((text) => {
     const jid = Jid.parse(text);
     if (jid?.local === undefined || !settings.xmpp.hosts.includes(jid.domain)) return [];

@@ -6,7 +6,7 @@ import { isZone, localOf, parseEvery, parseLocal } from "../hooks/duty/rotation.
 import { badRequest, Refusal, refuse } from "../refusal.js";
 import { quoted } from "../wording.js";
 import type { Context } from "./context.js";
-import { goneFrom, personOf } from "./duty-parts.js";
+import { absencesOf, personOf } from "./duty-parts.js";
 import { checkTarget } from "./hook-target.js";
 import { word, type Output } from "./operation.js";
 import { refuseWithout } from "./rights.js";
@@ -82,7 +82,7 @@ export async function rosterIn(
   const isByCalendar = given.calendar !== undefined || given.calendar_file !== undefined;
   if (isByTurns && isByCalendar)
     return badRequest("calendar: a calendar says itself when turns are: leave out every and from");
-  const notes = goneFrom(context, people).map((sentence) => `${sentence}: nobody may be reached there.`);
+  const notes = absencesOf(context, people).map((absence) => `${absence}: nobody may be reached there.`);
   const base = { ...(known ?? NEW), name, people, zone };
   const hasCalendar = known?.calendar !== undefined || known?.file !== undefined;
   if (!isByCalendar && (isByTurns || !hasCalendar)) return turnsIn(base, given, notes);

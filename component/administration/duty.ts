@@ -10,7 +10,7 @@ import { badRequest, Refusal, refuse } from "../refusal.js";
 import { quoted } from "../wording.js";
 import type { Context } from "./context.js";
 import { rosterIn, DUTY_SET, type RosterGiven } from "./duty-set.js";
-import { goneFrom, ROSTER_NAME, personOf } from "./duty-parts.js";
+import { absencesOf, ROSTER_NAME, personOf } from "./duty-parts.js";
 import { changing, destroying, MESSAGE, naming, NOTES, reading, rows, time, word } from "./operation.js";
 
 const ROSTER = naming(ROSTER_NAME, findRoster);
@@ -67,11 +67,10 @@ function shownUrl(url: string): string {
 
 function troubleOf(context: Context, roster: StoredRoster): string | undefined {
   const { fault, people, every } = roster;
-  const gone = goneFrom(context, [...people]);
   const troubles = [
     ...(fault === undefined ? [] : [`the calendar can't be used: ${fault}`]),
     ...(every !== undefined && people.length === 0 ? ["it has no people: name them"] : []),
-    ...gone.map((sentence) => `${sentence}: name the people without this one`),
+    ...absencesOf(context, people).map((absence) => `${absence}: name the people without this one`),
   ];
   return troubles.length === 0 ? undefined : troubles.join("; ");
 }
