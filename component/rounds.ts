@@ -1,6 +1,6 @@
 /**
- * Work that is looked for again and again: when something is due, and whenever somebody says that something may be. One
- * round runs at a time, and a round that fails is repeated, so that what is due is never forgotten.
+ * Looks for due work again and again: at the time that the last round named, and when woken. One round runs at a time, and a
+ * round that fails is repeated, so that what is due is never forgotten.
  */
 import type { Logger } from "winston";
 import { StorageFault } from "../storage/storage-fault.js";

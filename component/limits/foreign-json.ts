@@ -1,7 +1,7 @@
 /**
- * Parses JSON that somebody else wrote. What parsing costs grows with the values and with the different keys, not with the
- * bytes: 8 MB of keys take seconds, and ten times their memory. So both are counted first, which takes a few nanoseconds
- * for a character.
+ * Parses JSON of programs and strangers. The cost grows with the number of values and of different keys, not with the bytes:
+ * 8 MB of keys take seconds, and ten times their memory. So both are counted first, which takes a few nanoseconds for a
+ * character.
  */
 import { randomInt } from "node:crypto";
 

@@ -23,7 +23,7 @@ const BOUNDED: Readonly<Record<string, readonly [bound: string, spec: string, te
   bot_rooms_left: ["1000", "storage/bot-rooms", "are remembered when the bot has left them"],
   bounces: ["outbox.trace", "component/outbox/bounds", "keep their bounds if there is nothing but"],
   calls: ["outbox.trace", "storage/call-log", "keeps the latest calls"],
-  changes: ["console.changes_days", "storage/small-tables", "lists changes, the newest first, and forgets"],
+  changes: ["operators.changes_days", "storage/small-tables", "lists changes, the newest first, and forgets"],
   handled_letters: ["outbox.trace", "component/outbox/bounds", "keep their bounds if there is nothing but"],
   hook_events: [
     "hooks.queue of each hook, waiting and dead",

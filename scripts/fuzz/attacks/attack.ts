@@ -75,7 +75,7 @@ export function said(number: number, text = "x"): string {
   return `<message from="${EVE}" to="${ROOM}" type="groupchat" id="s${number}"><body>${text}</body></message>`;
 }
 
-/** Waits until somebody of the hostile domain gets what shows that the attack reached its target. */
+/** Waits for a stanza to the hostile domain, which shows that the attack reached its target. */
 export async function gets({ hostile }: Target, what: string, matches: (stanza: Element) => boolean) {
   const found = hostile.received.find(matches) ?? (await hostile.next(matches).catch(() => undefined));
   reached(what, found !== undefined, "nothing came");

@@ -19,8 +19,8 @@ const HOUR_MS = 3600_000;
 export const absentMembers: Feature = { onMessage: inviteAbsent };
 
 /**
- * Returns the members whom the next message invites: those who were never inside or invited, and those who were inside.
- * @param before the latter have left before this time, in microseconds since 1970
+ * Returns the members that the next message invites. `uninvited` were never inside or invited; `left` were inside.
+ * @param before when `left` had gone at the latest, in microseconds since 1970
  */
 export function absentFrom({ affiliations, inside }: Room, before: number) {
   const isAbsent = (jid: string): boolean => !inside.byAccount.has(jid);

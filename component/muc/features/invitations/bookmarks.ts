@@ -1,7 +1,7 @@
 /**
- * Bookmarks persistent rooms (XEP-0402) for users whom others make members, so that their clients enter these rooms at each
- * start by themselves. The users' server must permit it (XEP-0356 §6). A user's own bookmark of the room, whatever it says,
- * is left as it is. What couldn't be bookmarked isn't repeated: members who drop out are invited again (direct.ts).
+ * Bookmarks persistent rooms (XEP-0402) for new members, so that their clients enter by themselves at each start. The members'
+ * server must permit it (XEP-0356 §6). A user's own bookmark of the room, whatever it says, is left as it is. What couldn't be
+ * bookmarked isn't repeated: members who drop out are invited again (absent-members.ts).
  */
 import type { Logger } from "winston";
 import { Jid, type AccountJid, type BareJid } from "../../../addresses/address.js";
@@ -19,6 +19,7 @@ import type { Room } from "../../room/room.js";
 import type { Watched } from "../../room/room-rules.js";
 import { formElement, textField } from "../../wire/data-form.js";
 import { passwordToGive } from "../access.js";
+import { roomNameOf } from "./direct.js";
 
 /** How many bookmarks are set at the same time, and how many may wait; further ones aren't set. */
 const BOUNDS = { atOnce: 4, waiting: 20_000 };
@@ -161,13 +162,12 @@ export class Bookmarks implements UsersBookmarks {
   /** Builds a bookmark, with the nickname that the user has reserved, or by which others know the user. */
   #conference(room: Room, user: BareJid): Element {
     const { directory, config } = this.dependencies;
-    const { jid, options } = room;
     const name = room.affiliations.get(user.text)?.nick ?? directory.namesOf(user)[0] ?? "";
     const nick = nickFrom(name, config.nick_length)?.text;
     const password = passwordToGive(room);
     return xml(
       "conference",
-      { xmlns: NS.bookmarks, name: options.name === "" ? jid.local : options.name, autojoin: "true" },
+      { xmlns: NS.bookmarks, name: roomNameOf(room), autojoin: "true" },
       nick === undefined ? undefined : xml("nick", {}, nick),
       password === undefined ? undefined : xml("password", {}, password),
     );
