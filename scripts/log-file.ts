@@ -21,7 +21,7 @@ const MAX_WAITING = 8 * 1024 ** 2;
 
 export class LogFile extends Writable {
   #handle: FileHandle | undefined;
-  /** The bytes of the open file. */
+  /** The bytes of the open file, with those of the lines that are about to be written to it. */
   #size = 0;
   /** Whether the file is to be opened anew before the next line. */
   #isOld = false;
@@ -70,26 +70,21 @@ export class LogFile extends Writable {
     try {
       let part = "";
       for (const line of lines) {
-        if (this.#isOld || this.#handle === undefined || this.#size + part.length >= this.options.maxBytes) {
-          await this.#flush(part);
+        if (this.#isOld || this.#handle === undefined || this.#size >= this.options.maxBytes) {
+          await this.#handle?.appendFile(part);
           part = "";
           await this.#provide();
         }
         part += line;
+        this.#size += Buffer.byteLength(line);
       }
-      await this.#flush(part);
+      await this.#handle?.appendFile(part);
       this.#isFailing = false;
     } catch (error) {
       if (!this.#isFailing) process.stderr.write(`Writing the log file failed: ${String(error)}\n`);
       this.#isFailing = true;
       await this.#close();
     }
-  }
-
-  async #flush(text: string): Promise<void> {
-    if (text === "") return;
-    await this.#handle?.appendFile(text);
-    this.#size += Buffer.byteLength(text);
   }
 
   /** Opens the file if it isn't open, and moves it aside if it is full. */

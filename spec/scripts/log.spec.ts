@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { expect } from "chai";
 import { createLog, reconfigureLog } from "../../scripts/log.js";
 import { Folder } from "../support/folder.js";
@@ -57,6 +57,19 @@ describe("The log", () => {
     folder.remove();
     expect(files.length).to.be.greaterThan(50);
     expect(found.sort((a, b) => a - b)).to.deep.equal(Array.from({ length: count }, (_, line) => line));
+  });
+
+  it("has files that are full by their bytes, whatever the language", async () => {
+    const folder = new Folder();
+    const log = createLog({ level: "info", file: folder.at("qtalk.log"), max_bytes: 3_000, files: 50 });
+    for (let lines = 40; lines > 0; lines--) log.info("磁盘".repeat(100));
+    const [file] = log.transports;
+    log.end();
+    await once(file!, "finish");
+    const sizes = readdirSync(folder.path).map((name) => statSync(folder.at(name)).size);
+    folder.remove();
+    // A file is full after the line that reaches its size.
+    expect(Math.max(...sizes)).to.be.within(3_000, 3_800);
   });
 
   it("goes on after its folder was missing, and says that lines are lost", async () => {
