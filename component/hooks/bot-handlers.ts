@@ -6,6 +6,7 @@ import type { Handler, Inbound, IqHandler, StanzaHandler } from "../inbound/rout
 import { conditionOf, StanzaError } from "../inbound/stanza-error.js";
 import type { UnqueuedWriter } from "../link/unqueued-writer.js";
 import type { ReadLimiter } from "../muc/limits/read-limiter.js";
+import { formElement } from "../muc/wire/data-form.js";
 import { NS, xml, type Element } from "../xml/builder.js";
 import { serialise } from "../xml/serialise.js";
 import type { Bounces } from "./bounces.js";
@@ -151,14 +152,9 @@ function info(name: string, reactions: readonly string[] | undefined): Element {
 
 /** Announces the only reactions that are understood, which clients then offer (XEP-0444 §2.2). */
 function restrictions(reactions: readonly string[]): Element {
-  const field = (attrs: Readonly<Record<string, string>>, ...values: readonly string[]): Element =>
-    xml("field", attrs, ...values.map((value) => xml("value", {}, value)));
-  return xml(
-    "x",
-    { xmlns: NS.data, type: "result" },
-    field({ var: "FORM_TYPE", type: "hidden" }, NS.reactionsRestricted),
-    field({ var: "allowlist", type: "list-multi" }, ...reactions),
-  );
+  return formElement("result", NS.reactionsRestricted, [
+    { name: "allowlist", type: "list-multi", values: reactions },
+  ]);
 }
 
 function vcard({ title, picture }: StoredBot): Element {
