@@ -1,5 +1,6 @@
 /** Webhooks: incoming ones turn programs' posts into messages, outgoing ones deliver events to programs. */
 import { z } from "zod";
+import { MOST } from "../hooks/captures/captures.js";
 import { formatNamed, FORMATS } from "../hooks/formats/formats.js";
 import { HookFault } from "../hooks/fault.js";
 import type { Accepted } from "../hooks/post.js";
@@ -99,8 +100,8 @@ const test = changing({
     name: NAMED,
     payload: word(
       z.string().optional(),
-      "payload to post (default: a sample of the hook's format)",
-      "请求体（默认：该格式的示例）",
+      "payload to post, or a post from hook captured (default: a sample of the hook's format)",
+      "请求体，或 hook captured 显示的请求（默认：该格式的示例）",
       { file: "text", long: true },
     ),
   },
@@ -120,6 +121,53 @@ function testOutcome(delivery: Accepted["delivery"]): string {
     ? "nothing was said, as its filters or its template leave such a post out"
     : outcomeText({ outcome: delivery });
 }
+
+const NO_POSTS = "name: only incoming hooks get posts, and this is an outgoing one";
+
+const capture = changing({
+  name: "hook capture",
+  en: `keep the next posts to an incoming hook for reading, ${MOST.posts} at most, for an hour`,
+  zh: `保留随后一小时内发到入站 Webhook 的 POST 请求（最多 ${MOST.posts} 个）以供查看`,
+  arguments: { name: NAMED },
+  needs: "component",
+  run: (context, { name: { kind, hook } }) => {
+    if (kind === "outgoing") return badRequest(NO_POSTS);
+    return context.change(() =>
+      context.hooks.captures.begin(hook.id)
+        ? {
+            message: `The next posts to the hook ${hook.name} are kept: qtalk-component hook captured ${hook.name}`,
+          }
+        : refuse.unavailable(`the posts of ${MOST.hooks} other hooks are being kept: try again in two hours`),
+    );
+  },
+});
+
+const captured = reading({
+  name: "hook captured",
+  en: "print the posts that hook capture has kept, as they came, with secrets blanked",
+  zh: "显示 hook capture 保留的 POST 请求原文，其中的密钥已隐去",
+  arguments: {
+    name: NAMED,
+    post: word(
+      z.int().min(1).max(MOST.posts).optional(),
+      "only this post, as text for hook test --payload",
+      "只显示第几个请求，可用于 hook test --payload",
+    ),
+  },
+  result: { text: word(z.string(), "posts", "POST 请求", { long: true }) },
+  right: "hooks",
+  needs: "component",
+  run: ({ hooks }, { name: { kind, hook }, post }) => {
+    if (kind === "outgoing") return badRequest(NO_POSTS);
+    const text =
+      post === undefined ? hooks.captures.text(hook.id, hook.name) : hooks.captures.post(hook.id, post);
+    return text === undefined
+      ? refuse.notFound(
+          `no such post to the hook ${hook.name} is kept: run hook capture ${hook.name}, then let the program post`,
+        )
+      : { text };
+  },
+});
 
 const remove = destroying({
   name: "hook remove",
@@ -161,6 +209,8 @@ export const HOOK_OPERATIONS = [
   set,
   rotate,
   test,
+  capture,
+  captured,
   remove,
   template,
   ...HOOK_LETTERS,

@@ -5,6 +5,7 @@ import type { ShortLink } from "../../storage/hook-links.js";
 import { HooksStore } from "../../storage/hooks-store.js";
 import type { HookDependencies } from "./dependencies.js";
 import { HookFault } from "./fault.js";
+import { Captures } from "./captures/captures.js";
 import { OwnFiles } from "./files/own-files.js";
 import { WaitingPosts, type WaitingPostsDependencies } from "./files/waiting-posts.js";
 import { outcomeOf, type MessageOutcome } from "./outcome.js";
@@ -42,6 +43,8 @@ export class Hooks {
   readonly links: Pick<ShortLinks, "find" | "shortener" | "store">;
   /** What hooks expect that didn't come. */
   readonly heartbeats: Pick<Heartbeats, "start" | "stop" | "posted" | "wake">;
+  /** The posts that operators want to read. */
+  readonly captures: Pick<Captures, "begin" | "keep" | "post" | "text"> = new Captures();
   /** The files that the component serves. */
   readonly files: Pick<OwnFiles, "find" | "prune">;
   readonly #waiting: WaitingPosts;

@@ -26,14 +26,16 @@ import { jsonOf } from "../json.js";
 import type { FoundHook } from "../identity.js";
 import { plain } from "./dialects.js";
 import { addressIn } from "./address.js";
+import { capture } from "./capturing.js";
 import { postContentOf, hasToken, postKeyOf, payloadOf, signedContent, unpacked } from "./payload.js";
 import { inBackground } from "../../component/background.js";
 
 /** Hooks without its private members, so that tests can replace it. */
 export type HooksApi = Omit<
   Hooks,
-  "outcomeOf" | "links" | "byId" | "heartbeats" | "all" | "raise" | "files" | "start" | "stop"
+  "outcomeOf" | "links" | "byId" | "heartbeats" | "all" | "raise" | "captures" | "files" | "start" | "stop"
 > & {
+  readonly captures: Pick<Hooks["captures"], "keep">;
   readonly links: Pick<Hooks["links"], "find">;
   readonly files: Pick<Hooks["files"], "find">;
 };
@@ -49,8 +51,9 @@ export interface HookRequestsOptions extends Pick<
 
 /** The hook that a request is for, and what the search for it has read. */
 interface Found extends FoundHook {
-  /** The body, if it had to be read to find the hook, whose secret is in it. */
+  /** The body, if it had to be read to find the hook, and the topic in it, which may be the hook's secret. */
   readonly body?: Buffer;
+  readonly topic?: string;
 }
 
 /** A message, by its id or by the program's key. */
@@ -218,21 +221,23 @@ export class HookRequests {
     if (json instanceof Refusal) return undefined;
     const topic = textOf(json.raw, "topic");
     const hook = token === undefined ? hooks.find(address.id, topic) : hooks.find(topic, token);
-    return hook && { hook, suffix: "", body };
+    return hook && { hook, suffix: "", body, topic };
   }
 
   /** Reads a post within the hook's limits, checks its signature, and parses it. */
   async #read(
     request: IncomingMessage,
-    { hook, suffix, body: known }: Found,
+    found: Found,
     entry: CallLogEntry,
   ): Promise<Post | HookFault | "aborted" | "beat"> {
+    const { hook, suffix, body: known } = found;
     const { hooks, memory } = this.options;
     const excess = memory.isShort() ? SHORT : hooks.rates.refuse(hook);
     if (excess !== undefined) return retryableFor(request, excess);
     const body = known ?? (await this.#body(request, hook));
     if (body === "aborted" || body instanceof HookFault) return body;
     hooks.rates.charge(hook, { bytes: body.length });
+    capture(hooks, request, { ...found, body });
     entry.scope = () => ({
       senders: [{ field: "as", id: hook.from.text }],
       rooms: [{ field: "to", id: hook.to.text }],

@@ -53,6 +53,9 @@ const CODES: Readonly<Record<FaultKind, number>> = {
   unavailable: 451,
 };
 
+/** How a mail is kept as a post: posts of this type are read as mails, too. */
+const MAIL_HEADERS = [["Content-Type", "message/rfc822"]] as const;
+
 const NO_HOOK =
   "no hook has this address: mail to ID+SECRET@ANY.DOMAIN, the two parts of the hook's URL /hooks/ID/SECRET, or log in with them";
 
@@ -194,6 +197,8 @@ export class MailServer {
         ),
       );
     hooks.rates.charge(hook, { bytes: body.length });
+    const raw = { method: "POST", suffix: "", query: undefined, headers: MAIL_HEADERS, body };
+    hooks.captures.keep(hook.id, () => raw, this.#secretsIn(session));
     const { mail, ms } = await readMail(body, hook.id);
     hooks.rates.charge(hook, { ms });
     if (mail instanceof HookFault) return this.#refuse(hook, mail);
@@ -206,6 +211,11 @@ export class MailServer {
     if (outcome instanceof HookFault) return replyOf(CODES[outcome.kind], outcome.message);
     this.options.log.info(`mail by ${hook.name}: ${outcome.delivery}`, { request });
     return `OK ${outcome.delivery} ${outcome.id}`.trim();
+  }
+
+  /** Returns what a client has said to name its hook: mail servers write the recipient into the mail. */
+  #secretsIn({ envelope }: SMTPServerSession): readonly string[] {
+    return envelope.rcptTo.flatMap(({ address }) => /\+([\w-]+)@/.exec(address)?.[1] ?? []);
   }
 
   #refuse(hook: Hook, fault: HookFault): Error {

@@ -9,6 +9,7 @@ import { commandHandler, commandNodes } from "../../../component/entity/ad-hoc.j
 import { discoHandlers } from "../../../component/entity/disco.js";
 import { hooksConfig, keysConfig, peopleConfig } from "../../../component/config.js";
 import { Alerts } from "../../../component/hooks/alerts/alerts.js";
+import { Captures } from "../../../component/hooks/captures/captures.js";
 import { WALL_CLOCK } from "../../../component/hooks/clock.js";
 import { hookOf } from "../../../component/hooks/hook.js";
 import { KnownBots } from "../../../component/hooks/known-bots.js";
@@ -97,7 +98,7 @@ export class Desk {
       muc: context,
       bots,
       http: undefined,
-      hooks: part,
+      hooks: { ...part, captures: new Captures() },
       duty: part,
       outgoing: part,
       remote: part,

@@ -18,6 +18,7 @@ const CHANGERS: Readonly<Record<string, readonly Right[]>> = {
 /** What shows messages is not for everybody who may read. */
 const SHOWING: Readonly<Record<string, readonly Right[]>> = {
   "room grep": ["rooms", "all"],
+  "hook captured": ["hooks", "all"],
   "hook dead": ["all"],
   "outbox list": ["all"],
   "outbox show": ["all"],

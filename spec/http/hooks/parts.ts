@@ -28,6 +28,7 @@ export const hooksApi = (more: Partial<HooksApi> & Pick<HooksApi, "receive">): H
   alertsOf: () => ({ alerts: [], next: undefined }),
   countRefused: () => undefined,
   beat: () => Promise.resolve({ id: "", delivery: "ignored" }),
+  captures: { keep: () => false },
   links: { find: () => undefined },
   files: { find: () => undefined },
   ...more,

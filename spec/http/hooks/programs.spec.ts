@@ -1,8 +1,12 @@
 /** Programs written for other servers: where they put the hook's secret, and the answers they get. */
 import { expect } from "chai";
+import { Captures } from "../../../component/hooks/captures/captures.js";
+import { parseRawPost } from "../../../component/hooks/captures/raw-post.js";
 import { HookFault } from "../../../component/hooks/fault.js";
+import type { Payload } from "../../../component/hooks/formats/format.js";
 import type { Hook } from "../../../component/hooks/hook.js";
 import type { Post } from "../../../component/hooks/hooks.js";
+import { payloadIn } from "../../../http/hooks/test-post.js";
 import { Interface, type Seen } from "../../support/interface.js";
 import { hook, hooksApi, SECRET } from "./parts.js";
 
@@ -17,13 +21,16 @@ describe("Programs for other servers", () => {
   let there: Hook;
   let fault: HookFault | undefined;
   let seen: Seen;
+  let captures: Captures;
 
   beforeEach(async () => {
     posts = [];
+    captures = new Captures();
     there = hook();
     fault = undefined;
     const hooks = hooksApi({
       find: (id, secret) => (id === "abc" && secret === SECRET ? there : undefined),
+      captures,
       receive: (_hook, post) => {
         posts.push(post);
         return Promise.resolve(fault ?? { id: ID, delivery: "confirmed" });
@@ -151,6 +158,32 @@ describe("Programs for other servers", () => {
     expect(answer()).to.have.property("errorCode", 422);
     expect(await post(`/hooks/abc/${SECRET}/slack`, "{")).to.equal(400);
     expect(seen.text).to.equal("invalid_payload");
+  });
+
+  it("post what an operator can read afterwards, as it came, without the secret", async () => {
+    captures.begin("abc");
+    const token = { "x-gotify-key": SECRET, "X-Custom": "1" };
+    await post(`/hooks/abc/message?token=${SECRET}&a=b`, MESSAGE, { ...JSON_TYPE, ...token });
+    await post("/hooks/abc", TOPIC(SECRET));
+    expect(await post(`/hooks/abc/${SECRET}`, '{"foo":1}')).to.equal(200);
+    await post(`/hooks/abc/${SECRET}`, "{");
+    await post(`/hooks/abc/wr0ng`, '{"text":"secret"}');
+    const texts = [1, 2, 3, 4, 5].map((number) => captures.post("abc", number));
+    expect(texts[0])
+      .to.match(/^POST \/message\?token=removed&a=b\n/)
+      .and.contain(`\n\n${MESSAGE}`);
+    expect(texts[0]).to.contain("x-gotify-key: removed").and.contain("X-Custom: 1");
+    expect(texts[1])
+      .to.match(/^POST \/\n/)
+      .and.contain('"topic":"removed"');
+    expect(texts.slice(2).map((text) => text?.split("\n\n")[1])).to.deep.equal(['{"foo":1}', "{", undefined]);
+    expect(texts.join()).not.to.contain(SECRET).and.not.contain("127.0.0.1");
+    const again = await Promise.all(texts.slice(0, 3).map((text) => payloadIn(parseRawPost(text ?? "")!)));
+    expect(again.map((posted) => (posted as Payload).json?.value)).to.deep.equal([
+      JSON.parse(MESSAGE),
+      JSON.parse(TOPIC("removed")),
+      { foo: 1 },
+    ]);
   });
 
   it("post files in forms, which are read with them", async () => {
