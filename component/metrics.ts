@@ -102,6 +102,12 @@ export class Metrics {
     "Files of posts to hooks by result: uploaded to the server; served by the component; named, as neither was possible",
     ["result"],
   );
+  /** At most one reason at a time. */
+  readonly hookUploadFault = this.#gauge(
+    "qtalk_hook_upload_fault",
+    "Why the last file of a post to a hook could not be uploaded to the server, as a label: 1, until one can",
+    ["reason"],
+  );
   readonly hookUnsaid = this.#counter(
     "qtalk_hook_unsaid_total",
     "What the component had to say by hooks and could not, for good, by what: alert, duty, heartbeat, calendar",

@@ -17,7 +17,7 @@ const EMPTY_LINES = /\n{3,}/g;
 const BESIDES = 4 * 1024;
 /** How many bytes one byte may become by XML escaping. */
 const ESCAPED = 5;
-/** How many files of a post are said. */
+/** How many files a post may have. */
 const MOST_FILES = 10;
 /** Texts up to this many bytes are never shortened. */
 const SHORTEST_LIMIT = 256;
@@ -28,7 +28,6 @@ export interface RenderedPost {
   readonly reading: ParsedPayload;
   /** The message's text; "" if the post has only files. */
   readonly text: string;
-  /** The first files. */
   readonly files: readonly PostedFile[];
 }
 
@@ -49,26 +48,32 @@ export function renderPost(
   },
 ): RenderedPost | HookFault | "nothing" {
   const { templates, template, filters, limits, shortenUrl } = rules;
+  const given = format.filesIn?.(payload) ?? payload.files ?? [];
+  if (given.length > MOST_FILES)
+    return new HookFault(
+      "large",
+      `the post has ${given.length} files, more than the ${MOST_FILES} allowed in a post`,
+    );
   const posted = withShortTexts(payload, longestText(limits));
-  const given = format.read(posted, shortenUrl);
-  if (given instanceof HookFault) return given;
+  const parsed = format.read(posted, shortenUrl);
+  if (parsed instanceof HookFault) return parsed;
   // A program whose posts are alerts knows better than its URL which.
-  const own = given.alert === undefined ? ownAlertIn(posted) : undefined;
+  const own = parsed.alert === undefined ? ownAlertIn(posted) : undefined;
   if (own instanceof HookFault) return own;
   if (template === undefined && format.needsTemplate === true)
     return new HookFault("template", "this hook has no template: set one with hook set --template");
-  const rendered = textOf(format, given, { templates, template, payload: posted.json?.value });
+  const rendered = textOf(format, parsed, { templates, template, payload: posted.json?.value });
   if (rendered instanceof HookFault) return rendered;
   // A hook's own template may say which alert it is about.
-  const assigned = given.alert === undefined && own === undefined ? assignedAlert(rendered.assigned) : own;
+  const assigned = parsed.alert === undefined && own === undefined ? assignedAlert(rendered.assigned) : own;
   if (assigned instanceof HookFault) return assigned;
-  const reading = assigned === undefined ? given : { ...given, event: { name: assigned.status } };
+  const reading = assigned === undefined ? parsed : { ...parsed, event: { name: assigned.status } };
   if (filters !== undefined && isLeftOut(filters, reading.event)) return "nothing";
   const clean = cleaned(rendered.text, limits);
   const said = assigned !== undefined && template === undefined ? withSign(clean, assigned) : clean;
   if (said === "" && template !== undefined) return "nothing";
   const text = withLines(said, []);
-  const files = (reading.files ?? posted.files ?? []).slice(0, MOST_FILES).map(namedFile);
+  const files = given.map(namedFile);
   const isEmpty = text === "" && files.length === 0 && reading.image === undefined;
   if (isEmpty) return new HookFault("empty", "the post has no text");
   const about = assigned === undefined ? reading : { ...reading, alert: reportOf(assigned, text) };

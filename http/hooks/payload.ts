@@ -30,7 +30,8 @@ const FORM_TYPE = "application/x-www-form-urlencoded";
 const MULTIPART = "multipart/form-data";
 const MAIL = "message/rfc822";
 const NO_MULTIPART = "the post is no multipart/form-data";
-const MOST_PARTS = { fields: 50, files: 10, parts: 60, headerPairs: 20 };
+/** How many files are too many is said later (rendering.ts). */
+const MOST_PARTS = { fields: 50, files: 60, parts: 60, headerPairs: 20 };
 
 /** The part of a post that is parsed: the body, or one field of the body. */
 export interface Content {

@@ -1,9 +1,12 @@
 /** Parses mails (RFC 5322, MIME) to posts: the subject, the text, and the attachments. */
 import { compile } from "html-to-text";
-import PostalMime, { type Email } from "postal-mime";
+import PostalMime, { type Attachment, type Email } from "postal-mime";
 
 /** How many attachments and characters of HTML are read, and how many hops and how much nesting a mail may have. */
-const MOST = { files: 10, html: 256 * 1024, received: 30, nesting: 20, headerBytes: 64 * 1024 };
+const MOST = { files: 60, html: 256 * 1024, received: 30, nesting: 20, headerBytes: 64 * 1024 };
+
+/** Pictures inside HTML that are smaller are decoration. Graphs, such as those in Grafana's mails, are larger. */
+const DECORATION_BYTES = 16 * 1024;
 
 /** Of HTML, the text and the URLs of links, without pictures. */
 const textOfHtml = compile({
@@ -53,12 +56,25 @@ function contentOf(email: Email): ParsedMail {
   const text = email.text?.trim() ?? "";
   const body =
     text !== "" || email.html === undefined ? text : textOfHtml(email.html.slice(0, MOST.html)).trim();
-  const files = email.attachments.slice(0, MOST.files).map(({ filename, mimeType, content }): ParsedFile => ({
-    name: filename ?? "",
-    type: mimeType.toLowerCase(),
-    bytes: new Uint8Array(typeof content === "string" ? Buffer.from(content) : content),
-  }));
+  const files = email.attachments
+    .filter((attachment) => !isDecoration(attachment))
+    .slice(0, MOST.files)
+    .map(({ filename, mimeType, content }): ParsedFile => ({
+      name: filename ?? "",
+      type: mimeType.toLowerCase(),
+      bytes: new Uint8Array(bytesOf(content)),
+    }));
   return { mail: { subject: email.subject ?? "", text: body }, messageId: email.messageId, files };
+}
+
+function bytesOf(content: Attachment["content"]): Uint8Array | ArrayBuffer {
+  return typeof content === "string" ? Buffer.from(content) : content;
+}
+
+/** Whether an attachment is a logo, an icon or a pixel: a small picture inside the HTML, whose text alone is said. */
+function isDecoration({ related, disposition, mimeType, content }: Attachment): boolean {
+  const isInside = related === true && disposition !== "attachment";
+  return isInside && /^image\//i.test(mimeType) && bytesOf(content).byteLength < DECORATION_BYTES;
 }
 
 /** Returns why a mail may be one of a loop: answers of machines (RFC 3834 §5), and mails that have passed many servers. */

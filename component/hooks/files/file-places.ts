@@ -75,6 +75,8 @@ export class FilePlaces {
       signal,
     );
     const isUploaded = "url" in uploaded;
+    metrics.hookUploadFault.reset();
+    if (!isUploaded) metrics.hookUploadFault.set({ reason: uploaded.reason }, 1);
     const isServed = !isUploaded && config.url !== undefined;
     metrics.hookFiles.inc({ result: isUploaded ? "uploaded" : isServed ? "served" : "named" });
     if (isUploaded) return { file, url: uploaded.url };

@@ -1,5 +1,6 @@
 /** The format of Apprise's json:// and form://: title, message and the type of the notification, and files in Base64. */
-import { textOf } from "./fields.js";
+import { listOf, textOf } from "./fields.js";
+import type { PostedFile } from "./format.js";
 import { notificationFormat } from "./notification.js";
 
 /** Apprise's types, with the severities that have their signs. An information has no sign: most notifications are one. */
@@ -17,6 +18,8 @@ export const apprise = notificationFormat({
   recognises: ({ json }) =>
     ["version", "message"].every((name) => textOf(json?.value, name) !== "") &&
     TYPES.has(textOf(json?.value, "type")),
+  // Of form://, the files are parts of the form.
+  filesIn: ({ json, files }) => files ?? listOf(json?.value, "attachments").map(attachment),
   parse: ({ json }) => {
     const type = textOf(json?.value, "type");
     return {
@@ -27,3 +30,12 @@ export const apprise = notificationFormat({
     };
   },
 });
+
+/** Returns a file that json:// sends (apprise/plugins/custom_json.py). */
+function attachment(value: unknown): PostedFile {
+  return {
+    name: textOf(value, "filename"),
+    type: textOf(value, "mimetype").toLowerCase(),
+    bytes: Buffer.from(textOf(value, "base64"), "base64"),
+  };
+}

@@ -71,8 +71,6 @@ export interface ParsedPayload {
   readonly event?: PostEvent | undefined;
   /** The URL of a picture, which becomes a message of its own before the text. */
   readonly image?: string | undefined;
-  /** The post's files if the format knows more about them than their parts of the post say. */
-  readonly files?: readonly PostedFile[] | undefined;
 }
 
 /** Returns a short URL that redirects to that of a link; undefined if the link is left out. */
@@ -107,6 +105,11 @@ export interface Format {
   readonly takesToken?: true;
   readonly dialect?: Dialect;
   recognises(posted: Payload): boolean;
+  /**
+   * Returns the files of a post if its form doesn't say them, as in JSON. Called before `read`, whose texts may be cut;
+   * undefined: the post's own.
+   */
+  filesIn?(posted: Payload): readonly PostedFile[] | undefined;
   /** Parses a post that `recognises` has accepted. @param shortenUrl undefined: there are no short links */
   read(posted: Payload, shortenUrl?: ShortenUrl): ParsedPayload | HookFault;
   /** The template for messages, in Liquid. */

@@ -1,13 +1,6 @@
 /** Notifications: a title, a text, a priority and links, as programs send them that know no alerts. */
 import { RESOLVED, signed, severitySign, type AlertLink, type Status } from "./alert.js";
-import {
-  templateIn,
-  type Format,
-  type ParsedPayload,
-  type Payload,
-  type PostedFile,
-  type PostEvent,
-} from "./format.js";
+import { templateIn, type Format, type ParsedPayload, type Payload, type PostEvent } from "./format.js";
 import { shortened } from "./shortening.js";
 import type { HookFault } from "../fault.js";
 
@@ -25,8 +18,6 @@ export interface PostedNotification {
   readonly isGood?: boolean;
   readonly links?: readonly AlertLink[];
   readonly image?: string | undefined;
-  /** The files, if they are other than those of the post. */
-  readonly files?: readonly PostedFile[] | undefined;
   /** What the program says about an alert: the same key in all posts about it. */
   readonly alert?: { readonly key: string; readonly status: Status } | undefined;
   readonly event?: PostEvent | undefined;
@@ -65,7 +56,6 @@ function contentOf(notification: PostedNotification): ParsedPayload {
     ...(shown === "" && view.links.length === 0 && { plain: said }),
     event,
     image: image === "" ? undefined : image,
-    files: notification.files,
     alert: alert && { ...alert, severity, title: title || shortened(text, WIDTH.title), labels: {} },
   };
 }

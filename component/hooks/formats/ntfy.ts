@@ -55,11 +55,11 @@ export const ntfy = notificationFormat({
     isPublished(posted) ||
     (posted.json === undefined &&
       (TELLING.some((name) => given(posted, name) !== "") || PRIORITY.test(given(posted, "priority")))),
+  filesIn: (posted) => (isFileOf(posted) ? [fileIn(posted, valueOf(posted, "filename"))] : undefined),
   parse: (posted) => {
     const value = (name: Name): string => valueOf(posted, name);
     const attached = value("attach");
-    // With a file name, the body is a file, unless an attachment elsewhere has the name (docs/publish.md, "Attachments").
-    const isFile = value("filename") !== "" && attached === "" && !isPublished(posted);
+    const isFile = isFileOf(posted);
     const body = isPublished(posted) || isFile ? "" : (posted.text ?? "");
     const text = value("message") || body;
     const isMarkdown = /^(?:1|yes|true|on)$/i.test(value("markdown"));
@@ -81,10 +81,14 @@ export const ntfy = notificationFormat({
       severity: emoji.length > 0 && title !== "" ? "" : severity,
       links,
       image: isPicture ? urlOf({ url: attached }, "url") : undefined,
-      files: isFile ? [fileIn(posted, value("filename"))] : undefined,
     };
   },
 });
+
+/** Whether the body is a file: with a file name, unless an attachment elsewhere has it (docs/publish.md, "Attachments"). */
+function isFileOf(posted: Payload): boolean {
+  return valueOf(posted, "filename") !== "" && valueOf(posted, "attach") === "" && !isPublished(posted);
+}
 
 /** Returns the body as a file. */
 function fileIn({ files: [file] = [], text = "" }: Payload, name: string): PostedFile {

@@ -25,6 +25,8 @@ describe("Mail to hooks", () => {
   let fault: HookFault | undefined;
   let excess: HookFault | undefined;
   let counted: string[];
+  /** What was kept of posts: headers, body, and the secrets to be blanked. */
+  let kept: unknown[];
   let records: CallLog;
   let log: LogLines;
   let server: MailServer;
@@ -33,6 +35,7 @@ describe("Mail to hooks", () => {
   beforeEach(async () => {
     posts = [];
     counted = [];
+    kept = [];
     there = hook();
     fault = excess = undefined;
     log = new LogLines();
@@ -50,6 +53,13 @@ describe("Mail to hooks", () => {
           return Promise.resolve(fault ?? { id: "m1", delivery: "confirmed" });
         },
         rates: { refuse: () => excess, charge: () => undefined },
+        captures: {
+          keep: (_hook, post, secrets) => {
+            const { headers, body } = post();
+            kept.push([headers.map((each) => each.join(": ")).join(), body.toString(), secrets]);
+            return true;
+          },
+        },
         countRefused: (_hook, { kind }) => counted.push(kind),
       }),
       during: async (work) => await work(),
@@ -123,6 +133,47 @@ describe("Mail to hooks", () => {
     ]);
     expect(posts[0]?.posted.files).to.deep.equal([
       { name: "graph.png", type: "image/png", bytes: Buffer.from("PNG") },
+    ]);
+  });
+
+  it("has the pictures of its HTML, without logos, icons and pixels", async () => {
+    const part = (name: string, bytes: number, more = "Content-Disposition: inline"): string =>
+      [
+        "--b",
+        `Content-Type: image/png; name="${name}"`,
+        "Content-Transfer-Encoding: base64",
+        `Content-ID: <${name}>`,
+        more,
+        "",
+        Buffer.alloc(bytes, name).toString("base64").replaceAll(/.{76}/g, "$&\n"),
+      ].join("\n");
+    const attached = 'Content-Disposition: attachment; filename="icon.png"';
+    await send(
+      [
+        "Subject: High load",
+        'Content-Type: multipart/related; boundary="b"',
+        "",
+        "--b",
+        "Content-Type: text/html; charset=utf-8",
+        "",
+        '<img src="cid:logo"><p>97 %</p><img src="cid:graph">',
+        part("logo", 3_000),
+        part("graph", 20_000),
+        part("icon", 50, attached),
+        "--b--",
+      ].join("\n"),
+    );
+    expect(posts[0]?.posted.files?.map(({ name, bytes }) => [name, bytes.length])).to.deep.equal([
+      ["graph", 20_000],
+      ["icon.png", 50],
+    ]);
+    expect(text()[0]).to.contain("97 %");
+  });
+
+  it("is kept as it came if its hook's posts are captured, without the secret", async () => {
+    await talk("MAIL FROM:<root@db1.test>", `RCPT TO:<${TO}>`, "DATA", `To: ${TO}\nSubject: x\n\ny\n.`);
+    expect(kept).to.deep.equal([
+      ["Content-Type: message/rfc822", `To: ${TO}\r\nSubject: x\r\n\r\ny\r\n`, [SECRET]],
     ]);
   });
 
