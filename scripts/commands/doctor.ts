@@ -6,7 +6,18 @@ import { ExitCode, Failure } from "../failure.js";
 import { say } from "../output.js";
 import { configOf, configured, sourcesOf, type Flags } from "./configured.js";
 
-const SECTIONS = ["xmpp", "http", "smtp", "limits", "rooms", "notify", "storage", "log", "service"] as const;
+const SECTIONS = [
+  "xmpp",
+  "http",
+  "smtp",
+  "hooks",
+  "limits",
+  "rooms",
+  "notify",
+  "storage",
+  "log",
+  "service",
+] as const;
 
 type Options = Flags & { readonly json?: boolean };
 

@@ -8,6 +8,7 @@ import type { StreamEnd } from "../../component/link/stream-end.js";
 import type { Sources } from "../config/sources.js";
 import { doubtful, fine, refusedFinding, untried, wrong, type Finding } from "./finding.js";
 import { machine } from "./machine.js";
+import { mailForwarding } from "./mail.js";
 import * as probes from "./probes.js";
 import { askRunning, nodeOf } from "./running.js";
 import { sending } from "./sending.js";
@@ -16,6 +17,7 @@ import { multicast, ownServices } from "./services.js";
 import { unreachable } from "../listening.js";
 import { toRunStopped } from "../service-manager.js";
 import { DoctorSession, type Access, type DoctorConfig, type Examined, type Probe } from "./session.js";
+import { uploads } from "./uploads.js";
 import { webhooks } from "./webhooks.js";
 
 /** The steps after connecting: first those that others depend on, last those that may end the stream. */
@@ -28,6 +30,7 @@ const STEPS: readonly Probe[] = [
   probes.aliases,
   ownServices,
   multicast,
+  uploads,
   sending,
   probes.size,
 ];
@@ -45,6 +48,7 @@ export async function* diagnose(config: DoctorConfig, sources?: Sources): AsyncG
   yield* running.findings;
   if (config.http.callers.length === 0) yield fine(`${CLOSED}: hooks need none. To open them: ${opening()}`);
   yield* await webhooks(config);
+  yield* mailForwarding(config.smtp);
   yield* await servicePing(config, running.isPingAnswered);
   if (running.isLinked) {
     yield untried(

@@ -2,6 +2,7 @@
 import type { Config } from "../config/sections.js";
 import { ExitCode } from "../failure.js";
 import { tryListeningForMail, type Listener } from "../listening.js";
+import { fine, type Finding } from "./finding.js";
 import type { Sandbox } from "../sandbox.js";
 import type { OwnFile } from "./own-files.js";
 
@@ -32,4 +33,19 @@ export async function tryMailPort(
 ): Promise<void> {
   if (listen !== undefined && listener !== "component")
     await tryListeningForMail(listen, unit?.mayBindAnyPort === true);
+}
+
+/** Returns what a mail server on this machine needs to forward root's mail to a hook; nothing if no mail is taken. */
+export function mailForwarding({ listen }: SmtpConfig): Finding[] {
+  if (listen === undefined) return [];
+  const { port, text } = listen;
+  return [
+    fine(
+      `mail to hooks is taken at ${text}`,
+      "To get root's mail in a room, give root the alias ID+SECRET@hooks.invalid in /etc/aliases (from the hook's URL), and:",
+      `Postfix, in /etc/postfix/transport: hooks.invalid smtp:[127.0.0.1]:${port}`,
+      `Exim, in a router and a transport for hooks.invalid: route_list = * 127.0.0.1, and port = ${port}`,
+      `msmtp, in /etc/msmtprc: host 127.0.0.1, port ${port}, aliases /etc/aliases`,
+    ),
+  ];
 }

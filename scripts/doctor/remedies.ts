@@ -61,6 +61,31 @@ export function stanzaSize(domain: string, bytes: number): Remedies {
   };
 }
 
+/** Lets the component ask the server's upload service for slots (XEP-0363). */
+export function uploads(domain: string): Remedies {
+  return {
+    ejabberd: {
+      where: "in the sections acl, access_rules and modules that it has already",
+      lines: [
+        "acl:",
+        "  groups:",
+        `    server: ${domain}`,
+        "access_rules:",
+        "  uploaders:",
+        "    - allow: local",
+        "    - allow: groups",
+        "modules:",
+        "  mod_http_upload:",
+        "    access: uploaders",
+      ],
+    },
+    prosody: {
+      where: 'under the Component "…" "http_file_share"',
+      lines: [`http_file_share_access = { "${domain}" }`],
+    },
+  };
+}
+
 /** Adds a multicast service (XEP-0033) that only this component may use. */
 export function multicastRemedies(domain: string): Remedies {
   return {

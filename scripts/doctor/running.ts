@@ -12,6 +12,7 @@ import { askComponent } from "../operator-socket.js";
 import { toReload } from "../service-manager.js";
 import { doubtful, fine, untried, wrong, type Finding } from "./finding.js";
 import { roundTripFinding } from "./remedies.js";
+import { notUploaded } from "./uploads.js";
 
 const NODE = engines(new URL("../../../package.json", import.meta.url));
 
@@ -35,11 +36,14 @@ const SERVERS = ["ejabberd", "prosody", "another"] as const;
  * @returns what listens there; whether service.ping_url answered it, as far as it is known; whether it is the component and its link is up: then the doctor doesn't connect, because
  *   this would replace the link; and the findings
  */
-export async function askRunning({
-  http: { listen },
-  xmpp,
-  storage,
-}: Pick<Config, "http" | "xmpp" | "storage">): Promise<Running> {
+export async function askRunning(
+  config: Pick<Config, "http" | "hooks" | "xmpp" | "storage">,
+): Promise<Running> {
+  const {
+    http: { listen },
+    xmpp,
+    storage,
+  } = config;
   const listener = await listenerAt(listen);
   if (listener === "nothing") return { listener, isLinked: false, findings: [] };
   const readiness = listener === "component" ? await readinessAt(listen) : undefined;
@@ -69,7 +73,7 @@ export async function askRunning({
           `${state}, ${isLinked ? "but" : "and"} it isn't ready: ${typeof reason === "string" ? reason : "unknown"}`,
         ),
     ...(runs === undefined ? [] : [sameConfiguration(runs, xmpp)]),
-    ...workOf(metrics, ready === true, server),
+    ...workOf(metrics, config, { isReady: ready === true, server }),
   ];
   const ping = valueOf(metrics, PING_METRIC);
   const isPingAnswered = ping === 0 ? false : ping === 1 ? true : undefined;
@@ -112,7 +116,11 @@ function sameConfiguration(
 }
 
 /** Checks the running component's metrics: parked stanzas and, if it is ready, acknowledgements, multicast, dead letters. */
-function workOf(metrics: string, isReady: boolean, server: KnownServer | undefined): Finding[] {
+function workOf(
+  metrics: string,
+  config: Pick<Config, "hooks" | "xmpp">,
+  { isReady, server }: { readonly isReady: boolean; readonly server: KnownServer | undefined },
+): Finding[] {
   const of = (name: string): number => valueOf(metrics, `qtalk_${name}`) ?? 0;
   const findings: Finding[] = [];
   if (of("outbox_parked_stanzas") > 0) {
@@ -131,6 +139,9 @@ function workOf(metrics: string, isReady: boolean, server: KnownServer | undefin
   if (services === 0) findings.push(fine("its rooms send each receiver a stanza of its own"));
   else if (services !== undefined)
     findings.push(fine("its rooms send to many receivers at once through the server's multicast service"));
+  const reason = labelsOf(metrics, "qtalk_hook_upload_fault")?.get("reason");
+  if (reason !== undefined)
+    findings.push(notUploaded(reason, config, reason.includes("permit it") ? config.xmpp.domain : undefined));
   const letters = of("outbox_dead_letters_total");
   if (letters > 0) {
     const text = `the server rejected ${counted(letters, "stanza")} since the component started (dead letters)`;

@@ -21,7 +21,7 @@ export type Access = Pick<StreamOptions, "service" | "domain" | "password">;
 
 export type DoctorConfig = Pick<
   Config,
-  "xmpp" | "http" | "smtp" | "limits" | "rooms" | "notify" | "storage" | "log" | "service"
+  "xmpp" | "http" | "smtp" | "hooks" | "limits" | "rooms" | "notify" | "storage" | "log" | "service"
 >;
 
 /** What the steps need to know, including results of earlier steps. */

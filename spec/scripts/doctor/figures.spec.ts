@@ -65,6 +65,15 @@ describe("The doctor's figures", () => {
     );
   });
 
+  it("name the lines by which a mail server forwards root's mail, if mail is taken", async () => {
+    await examine("never mail to hooks");
+    await examine(`with smtp: {listen: "127.0.0.1:2526"}
+      ✔ mail to hooks is taken at 127.0.0.1:2526
+      hooks.invalid smtp:[127.0.0.1]:2526
+      port = 2526
+      host 127.0.0.1, port 2526`);
+  });
+
   it("find answers that take long", async () => {
     const slow = await Gate.before(Number(new URL(server.service).port), 45);
     await slow.open();
@@ -105,6 +114,22 @@ qtalk_outbox_dead_letters_total 2
     socket.close();
     folder.remove();
   };
+
+  it("says why it could not upload the last file of a post", async () => {
+    const fault = (reason: string): string => `${metrics}qtalk_hook_upload_fault{reason="${reason}"} 1\n`;
+    await look(
+      { ready: true },
+      fault("the upload service u.test refuses the component (forbidden): permit it in its configuration"),
+      `! files of posts to hooks are only named: the upload service u.test refuses the component (forbidden): permit it
+      http_file_share_access = { "${DOMAIN}" }`,
+    );
+    await look(
+      { ready: true },
+      fault("u.test refuses the upload: HTTP 500"),
+      "only named: u.test refuses the upload",
+    );
+    await look({ ready: true }, metrics, "never only named");
+  });
 
   it("reads its acknowledgement times, multicast services and dead letters", async () => {
     await look(
