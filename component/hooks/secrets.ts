@@ -3,7 +3,7 @@ import { hash, randomBytes, randomUUID, timingSafeEqual } from "node:crypto";
 
 /** Returns a new unique id, which isn't secret. */
 export function newId(): string {
-  return randomBytes(9).toString("base64url");
+  return randomText(9);
 }
 
 /** How many characters of a UUIDv7 precede its random part. */
@@ -17,7 +17,13 @@ export function newMessageId(at: number): string {
 
 /** Returns a new secret of 256 random bits. It can't be guessed, so its plain SHA-256 hash may be stored. */
 export function newSecret(): string {
-  return randomBytes(32).toString("base64url");
+  return randomText(32);
+}
+
+/** Returns random bytes in Base64url. Commands take what begins with "-" for an option, so nothing does. */
+function randomText(bytes: number): string {
+  const text = randomBytes(bytes).toString("base64url");
+  return text.startsWith("-") ? randomText(bytes) : text;
 }
 
 export function hashOf(secret: string): Buffer {

@@ -30,6 +30,12 @@ const documented = z.strictObject({
   command: z.string(),
   /** An example of the program's configuration, if the configuration is a text. */
   setting: z.string().optional(),
+  /** Programs that post in this format, and what to enter in each. */
+  programs: z
+    .array(
+      z.strictObject({ name: z.string(), en: z.string(), zh: z.string(), setting: z.string().optional() }),
+    )
+    .default([]),
   /** A post of the product, which `hook test` sends. */
   sample: z.strictObject({ headers: z.record(z.string(), z.string()), body: z.string() }),
 });

@@ -1,6 +1,7 @@
 /** The format of Discord's webhooks ("Execute Webhook"): content and embeds. Attachments of the post are its files. */
 import { HookFault } from "../fault.js";
-import { signed } from "./alert.js";
+import { RESOLVED, severitySign, signed } from "./alert.js";
+import { meaningOf } from "./colour.js";
 import { withEmoji } from "./emoji.js";
 import { fieldsOf, listOf, textOf, urlOf, wholeListOf } from "./fields.js";
 import { templateIn, type Format, type ParsedPayload, type Payload } from "./format.js";
@@ -33,7 +34,7 @@ function read({ json }: Payload): ParsedPayload | HookFault {
 }
 
 function embed(value: unknown) {
-  const sign = signOf(Number(textOf(value, "color")));
+  const sign = signOfColour(Number(textOf(value, "color")));
   const title = textFrom(textOf(value, "title"));
   return {
     sign,
@@ -50,17 +51,11 @@ function embed(value: unknown) {
   };
 }
 
-/**
- * The sign of an embed's colour: programs give red to what fails, orange or yellow to warnings, green to what is well.
- * Other colours are decoration.
- */
-function signOf(colour: number): string {
-  if (!Number.isInteger(colour) || colour <= 0 || colour > 0xffffff) return "";
-  const [red, green, blue] = [colour >> 16, (colour >> 8) & 0xff, colour & 0xff];
-  if (blue > Math.max(red, green) * 0.7) return "";
-  if (red > 150 && green < red * 0.45) return "🔴";
-  if (red > 150 && green >= red * 0.45) return "🟠";
-  return green > 100 && red < green * 0.8 ? "✅" : "";
+/** Returns the sign of an embed's colour; "" if it is decoration. */
+function signOfColour(colour: number): string {
+  const meaning = meaningOf(colour);
+  if (meaning === "good") return RESOLVED;
+  return meaning === "" ? "" : severitySign(meaning);
 }
 
 /** Discord's references: users, roles, channels, custom emoji, and times in seconds since 1970. */

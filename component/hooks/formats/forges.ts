@@ -1,6 +1,7 @@
 /** Parses commits and comments of forges such as GitHub. */
 import { textOf, urlOf } from "./fields.js";
 import type { AlertReport } from "./format.js";
+import { fromMarkdown } from "./markdown.js";
 import { shortened } from "./shortening.js";
 
 /** How many commits of a push are listed in a message. */
@@ -37,7 +38,7 @@ export function quotation(text: string): string {
     if (isFence) isCode = !isCode;
     // A fence whose end is cut off would turn all that follows into code.
     if (isFence || line.trim() === "" || (!isCode && line.trim().startsWith(">"))) continue;
-    lines.push(isCode ? line.trimEnd() : fromMarkdown(line.trim()));
+    lines.push(isCode ? line.trimEnd() : fromMarkdown(line.trim(), { pictures: "named" }));
   }
   let left = QUOTED.characters;
   const quoted = lines.slice(0, QUOTED.lines).flatMap((line) => {
@@ -48,23 +49,6 @@ export function quotation(text: string): string {
   const first = quoted.join("\n> ");
   const isAll = lines.length === quoted.length && text.length <= QUOTED.text;
   return isAll || first.endsWith("…") ? first : `${first} …`;
-}
-
-/** Converts a line of Markdown: bold text, struck text, headings, links, pictures. Code stays as it is. */
-function fromMarkdown(line: string): string {
-  const text = line
-    .split(/(`[^`]*`)/)
-    .map((part, at) =>
-      at % 2 === 1
-        ? part
-        : part
-            .replace(/!\[([^\]]{0,200})\]\([^)]{0,2000}\)/g, "$1")
-            .replace(/\[([^\]]{1,200})\]\((https?:[^)\s]{1,2000})[^)]{0,200}\)/g, "$1 ($2)")
-            .replace(/(\*\*|__)(?=\S)(.{1,500}?)(?<=\S)\1/g, "*$2*")
-            .replace(/~~(?=\S)(.{1,500}?)(?<=\S)~~/g, "~$1~"),
-    )
-    .join("");
-  return /^#{1,6}\s/.test(text) ? `*${text.replace(/^#+/, "").replaceAll("*", "").trim()}*` : text;
 }
 
 export function firstLine(text: string): string {

@@ -4,6 +4,9 @@ import { notificationFormat } from "./notification.js";
 /** Prefixes of subjects that mean something failed, as from mdadm, smartd and cron. */
 const FAILED = /(?<!\b(?:0|no|not)\s)\b(?:fail(?:ed|ure)?|error|degraded|critical|emergency)\b/i;
 
+/** mdadm's events that lose redundancy, which are single words (Monitor.c). */
+const DEGRADED = /^(?:FailSpare|DegradedArray|DeviceDisappeared) event on /;
+
 export const mail = notificationFormat({
   name: "mail",
   knownBy: "mail to the component (smtp.listen)",
@@ -12,6 +15,6 @@ export const mail = notificationFormat({
   parse: ({ mail }) => ({
     title: mail?.subject ?? "",
     text: mail?.text ?? "",
-    severity: FAILED.test(mail?.subject ?? "") ? "critical" : "",
+    severity: FAILED.test(mail?.subject ?? "") || DEGRADED.test(mail?.subject ?? "") ? "critical" : "",
   }),
 });

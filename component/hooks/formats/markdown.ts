@@ -13,26 +13,31 @@ const HEADING_END = /[ \t]#+$/;
 
 const markdown = new MarkdownIt("commonmark", { html: false }).enable("strikethrough");
 
+interface Choice {
+  /** Whether a picture is said with its URL, or by its description alone. */
+  readonly pictures?: "linked" | "named";
+}
+
 /** Returns a text in Markdown as text with message styling (XEP-0393). */
-export function fromMarkdown(text: string): string {
+export function fromMarkdown(text: string, { pictures = "linked" }: Choice = {}): string {
   let isCode = false;
   const lines = text.slice(0, CONVERTED).split("\n");
   const converted = lines.map((line) => {
     const isFence = FENCE.test(line);
     if (isFence) isCode = !isCode;
-    return isFence || isCode ? line : lineFrom(line);
+    return isFence || isCode ? line : lineFrom(line, pictures);
   });
   return `${converted.join("\n")}${text.slice(CONVERTED)}`;
 }
 
-function lineFrom(line: string): string {
+function lineFrom(line: string, pictures: Choice["pictures"]): string {
   const heading = HEADING.exec(line)?.[1];
-  if (heading !== undefined) return bold(inline(heading.trim().replace(HEADING_END, "").trim()));
+  if (heading !== undefined) return bold(inline(heading.trim().replace(HEADING_END, "").trim(), pictures));
   const [indent = ""] = /^\s*/.exec(line) ?? [];
-  return indent + inline(line.slice(indent.length));
+  return indent + inline(line.slice(indent.length), pictures);
 }
 
-function inline(line: string): string {
+function inline(line: string, pictures: Choice["pictures"]): string {
   const tokens = markdown.parseInline(line, {})[0]?.children ?? [];
   let text = "";
   /** Where the label of the open link begins. */
@@ -41,7 +46,7 @@ function inline(line: string): string {
   for (const token of tokens) {
     if (token.type === "link_open") [label, target] = [text.length, attribute(token, "href")];
     else if (token.type === "link_close") text += linkEnd(text.slice(label), target);
-    else text += piece(token);
+    else text += piece(token, pictures);
   }
   return text;
 }
@@ -63,13 +68,13 @@ const MARKS: ReadonlyMap<string, string> = new Map([
   ["softbreak", "\n"],
 ]);
 
-function piece(token: Token): string {
+function piece(token: Token, pictures: Choice["pictures"]): string {
   const mark = MARKS.get(token.type);
   if (mark !== undefined) return mark;
   if (token.type === "code_inline") return `\`${token.content}\``;
   if (token.type !== "image") return token.content;
-  const url = attribute(token, "src");
-  return token.content === "" ? url : `${token.content} ${url}`;
+  const url = pictures === "named" ? "" : attribute(token, "src");
+  return `${token.content} ${url}`.trim();
 }
 
 function attribute(token: Token, name: string): string {

@@ -2,8 +2,8 @@
  * The format of a Proxmox VE or Backup Server webhook target, whose body is a template: it has the notification's
  * properties under their own names.
  */
-import { fieldsOf, isFields, textOf } from "./fields.js";
-import { notificationFormat } from "./notification.js";
+import { fieldsOf, isFields, textOf, type Fields } from "./fields.js";
+import { notificationFormat, type PostedNotification } from "./notification.js";
 
 /** Proxmox' severities. Most notifications are informations and notices, which have no sign. */
 const SEVERITIES: ReadonlyMap<string, string> = new Map([
@@ -29,6 +29,20 @@ export const proxmox = notificationFormat({
       title: host === "" || title.includes(host) ? title : `${title} (${host})`,
       text: textOf(json?.value, "message"),
       severity: SEVERITIES.get(textOf(json?.value, "severity")) ?? "",
+      alert: alertIn(fieldsOf(json?.value, "fields"), textOf(json?.value, "severity")),
     };
   },
 });
+
+/** Returns the alert of a job that runs again and again: a backup, or the garbage collection of a datastore. */
+function alertIn(fields: Fields, severity: string): PostedNotification["alert"] {
+  // The names have hyphens, so they are no paths.
+  const [host, type, job] = [
+    textOf(fields, "hostname"),
+    textOf(fields, "type"),
+    textOf(fields, "job-id", "datastore"),
+  ];
+  if (type === "" || job === "") return undefined;
+  const isOver = severity === "info" || severity === "notice";
+  return { key: `${host} ${type} ${job}`, status: isOver ? "resolved" : "firing" };
+}

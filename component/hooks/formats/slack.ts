@@ -3,9 +3,10 @@ import { ownProperty } from "../../own-property.js";
 import { HookFault } from "../fault.js";
 import { joined } from "./alert-labels.js";
 import { emojiOf, withEmoji } from "./emoji.js";
-import { fieldsOf, isFields, listOf, textOf, urlOf, wholeListOf } from "./fields.js";
+import { fieldsOf, isFields, listOf, textOf, urlOf, wholeListOf, type Fields } from "./fields.js";
 import { templateIn, type Format, type Payload, type ParsedPayload } from "./format.js";
 import { bold, lines } from "./styling.js";
+import { timeText } from "./times.js";
 
 const MAX_ATTACHMENTS = 100;
 
@@ -51,6 +52,8 @@ function withoutLine(text: string, line: string | undefined): string {
 }
 
 function attachment(value: unknown) {
+  const blocks = listOf(value, "blocks");
+  const image = urlOf(value, "image_url") || imageIn(blocks);
   const own = {
     pretext: fromMrkdwn(textOf(value, "pretext")),
     author: textOf(value, "author_name"),
@@ -58,7 +61,7 @@ function attachment(value: unknown) {
     url: urlOf(value, "title_link"),
     text: lines([
       fromMrkdwn(textOf(value, "text")),
-      ...listOf(value, "blocks").map(blockText),
+      ...blocks.map((block) => withoutLine(blockText(block), image)),
       ...listOf(value, "actions").map(button),
     ]),
     fields: listOf(value, "fields").map((field) => ({
@@ -67,7 +70,7 @@ function attachment(value: unknown) {
     })),
     moreFields: wholeListOf(value, "fields").length - listOf(value, "fields").length,
     footer: textOf(value, "footer"),
-    image: urlOf(value, "image_url"),
+    image: image ?? "",
   };
   const isEmpty = own.pretext + own.title + own.text === "" && own.fields.length === 0;
   return isEmpty ? { ...own, text: fromMrkdwn(textOf(value, "fallback")) } : own;
@@ -80,7 +83,9 @@ function blockText(block: unknown): string {
       return bold(objectText(fieldsOf(block, "text")));
     case "section": {
       const fields = listOf(block, "fields").map((field) => inOneLine(objectText(field)));
-      return lines([objectText(fieldsOf(block, "text")), ...fields, button(fieldsOf(block, "accessory"))]);
+      const accessory = fieldsOf(block, "accessory");
+      const more = [button(accessory), urlOf(accessory, "image_url")];
+      return lines([objectText(fieldsOf(block, "text")), ...fields, ...more]);
     }
     case "context":
       return listOf(block, "elements")
@@ -93,6 +98,8 @@ function blockText(block: unknown): string {
       return textOf(block, "text");
     case "image":
       return lines([textOf(block, "title.text"), textOf(block, "alt_text"), urlOf(block, "image_url")]);
+    case "table":
+      return listOf(block, "rows").map(tableRow).join("\n");
     case "rich_text":
       return listOf(block, "elements").map(richText).join("\n").trimEnd();
     default:
@@ -132,22 +139,68 @@ function richText(element: unknown): string {
   }
 }
 
+/** Returns a row of a table, whose cells are plain or rich text. */
+function tableRow(row: unknown): string {
+  const cells = listOf({ row }, "row").map((cell) =>
+    textOf(cell, "type") === "rich_text"
+      ? listOf(cell, "elements").map(richText).join(" ")
+      : withEmoji(textOf(cell, "text")),
+  );
+  return cells.map((cell) => cell.replaceAll("\n", " ").trim()).join(" | ");
+}
+
 /** The pieces of a rich text that aren't texts, by type. */
-const PIECES: ReadonlyMap<string, (value: unknown, text: string) => string> = new Map([
+const PIECES: ReadonlyMap<string, (value: unknown, text: string) => string> = new Map<
+  string,
+  (value: unknown, text: string) => string
+>([
   ["link", (value, text) => joined(" ", text, urlOf(value, "url"))],
   ["emoji", (value) => emojiOf(textOf(value, "name")) ?? `:${textOf(value, "name")}:`],
   ["user", (value) => `@${textOf(value, "user_id")}`],
+  ["usergroup", (value) => `@${textOf(value, "usergroup_id")}`],
+  ["channel", (value) => `#${textOf(value, "channel_id")}`],
   ["broadcast", (value) => `@${textOf(value, "range")}`],
+  ["color", (value) => textOf(value, "value")],
+  ["date", (value) => dateText(value)],
 ]);
+/** The marks of styles (XEP-0393), the outermost last. */
+const STYLES: readonly (readonly [style: string, mark: string])[] = [
+  ["code", "`"],
+  ["strike", "~"],
+  ["italic", "_"],
+  ["bold", "*"],
+];
 
 function richPiece(value: unknown): string {
   const { text } = fieldsOf(value);
   const plain = typeof text === "string" ? text : "";
-  return PIECES.get(textOf(value, "type"))?.(value, plain) ?? plain;
+  const said = PIECES.get(textOf(value, "type"))?.(value, plain) ?? plain;
+  return textOf(value, "type") === "link" ? said : styled(said, fieldsOf(value, "style"));
 }
 
+/** Puts the marks of a piece's styles around it. Marks must touch the text, and not span lines. */
+function styled(text: string, style: Fields): string {
+  const inner = text.trim();
+  if (inner === "" || inner.includes("\n")) return text;
+  const marks = STYLES.filter(([name]) => ownProperty(style, name) === true);
+  const marked = marks.reduce((all, [, mark]) => mark + all + mark, inner);
+  const start = text.indexOf(inner);
+  return text.slice(0, start) + marked + text.slice(start + inner.length);
+}
+
+/** A date has a text for clients that can't show it in the reader's time. */
+function dateText(value: unknown): string {
+  const seconds = Number(textOf(value, "timestamp"));
+  const isTime = Number.isSafeInteger(seconds) && Math.abs(seconds) < 1e11;
+  return textOf(value, "fallback") || (isTime ? timeText(seconds * 1000) : "");
+}
+
+/** Returns the first picture of blocks: one of its own, or else one beside a text. */
 function imageIn(blocks: readonly unknown[]): string | undefined {
-  return blocks.map((block) => urlOf(block, "image_url")).find((url) => url !== "");
+  const urls = ["image_url", "accessory.image_url"].flatMap((path) =>
+    blocks.map((block) => urlOf(block, path)),
+  );
+  return urls.find((url) => url !== "");
 }
 
 /** Matches `<target|label>` and `<target>`, and the marks of bold or other styles that end right behind it. */

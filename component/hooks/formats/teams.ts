@@ -4,6 +4,7 @@
  */
 import { fieldsOf, isFields, listOf, textOf, urlOf } from "./fields.js";
 import type { AlertLink } from "./alert.js";
+import { meaningOf } from "./colour.js";
 import type { Payload } from "./format.js";
 import { fromMarkdown } from "./markdown.js";
 import { notificationFormat, type PostedNotification } from "./notification.js";
@@ -52,11 +53,13 @@ function messageCard(value: unknown): PostedNotification {
     ...listOf(value, "potentialAction"),
     ...listOf(value, "sections").flatMap((section) => listOf(section, "potentialAction")),
   ];
+  const meaning = meaningOf(parseInt(textOf(value, "themeColor").replace(/^#/, ""), 16));
   const title = textOf(value, "title") || (text === "" ? textOf(value, "summary") : "");
   return {
     title,
     text: lines([text, ...sections]),
-    severity: "",
+    severity: meaning === "good" ? "" : meaning,
+    isGood: meaning === "good",
     links: actions.map((action) => ({
       name: textOf(action, "name"),
       url: urlOf(action, "uri", "target") || urlOf(listOf(action, "targets")[0], "uri"),
@@ -77,10 +80,12 @@ function adaptiveCard(card: unknown): PostedNotification {
   actionsOf(card, found);
   const [first, ...rest] = found.texts;
   const isTitled = first?.isHeading === true;
+  const colour = first?.colour ?? "";
   return {
     title: isTitled ? first.text : "",
     text: lines((isTitled ? rest : found.texts).map(({ text }) => text)),
-    severity: COLOURS.get(first?.colour ?? "") ?? "",
+    severity: COLOURS.get(colour) ?? "",
+    isGood: colour === "good",
     links: found.links,
     image: found.images[0],
   };
