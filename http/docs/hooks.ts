@@ -24,6 +24,7 @@ const TEXTS = {
   forReal: { en: "Posts from this page are real: the message is sent.", zh: "从本页发送的内容会真正发出。" },
   address: { en: "The hook's URL", zh: "Webhook 的 URL" },
   post: { en: "Post", zh: "请求" },
+  picture: { en: "The message in a chat", zh: "聊天中的消息" },
   read: { en: "Resulting message", zh: "生成的消息" },
   repeats: {
     en: "Identical posts within ten minutes count as one.",
@@ -56,7 +57,7 @@ ${htmlTable([texts.format, texts.about], rows)}`,
 }
 
 export async function formatPage(format: Format, language: Language): Promise<Framed> {
-  const { sample, command, setting, [language]: about } = documentationOf(format);
+  const { sample, command, setting, programs, [language]: about } = documentationOf(format);
   const texts = inLanguage(TEXTS, language);
   const templates = await Templates.load();
   const variables = await variablesText(format, language);
@@ -70,10 +71,11 @@ export async function formatPage(format: Format, language: Language): Promise<Fr
 ${htmlCode(command)}
 <p>${escape(about.where)}</p>
 ${setting === undefined ? "" : htmlCode(setting)}
+${programs.map((program) => recipe(program, language)).join("\n")}
 ${trial(sample, language)}
 <h2 id="read">${escape(texts.read)}</h2>
 <p>${escape([about.becomes, ...(format.isRetried ? [texts.repeats] : [])].join(language === "zh" ? "" : " "))}</p>
-${htmlCode(textOf(format, templates))}
+${messagePicture(textOf(format, templates), command, language)}
 <h2 id="template">${escape(texts.template)}</h2>
 <p>${escape(texts.copy)}${escape(variables)}</p>
 ${htmlCode(format.template)}`,
@@ -84,6 +86,27 @@ ${htmlCode(format.template)}`,
     ],
     script: "/docs/hooks.js",
   };
+}
+
+/** Shows where to enter the hook's URL in a program. */
+function recipe(program: DocumentedFormat["programs"][number], language: Language): string {
+  const { name, setting, [language]: where } = program;
+  return `<h3>${escape(name)}</h3>
+<p>${escape(where)}</p>
+${setting === undefined ? "" : htmlCode(setting)}`;
+}
+
+/** Shows a message as chat clients do: the bot's name, and the text with bold text (XEP-0393) and links. */
+function messagePicture(text: string, command: string, language: Language): string {
+  const [, title = "Bot"] = /--title (\S+)/.exec(command) ?? [];
+  const lines = escape(text.trim())
+    .replace(/(^|\s)\*(\S(?:[^*\n]*\S)?)\*(?=\s|$)/g, "$1<strong>$2</strong>")
+    .replace(/https?:\/\/[^\s<]+/g, '<span class="link">$&</span>');
+  return `<figure class="message" aria-label="${escape(inLanguage(TEXTS, language).picture)}">
+<span class="face" aria-hidden="true">${escape(title.charAt(0))}</span>
+<div><b>${escape(title)}</b> <span class="hat">bot</span>
+<p>${lines}</p></div>
+</figure>`;
 }
 
 function trial({ headers, body }: DocumentedFormat["sample"], language: Language): string {

@@ -35,10 +35,18 @@ describe("The pages of hooks' formats", () => {
         const { status, text } = await http.request(`/docs/hooks/${name}?lang=${language}`);
         expect(status, name).to.equal(200);
         expect(text, name).to.contain(`href="/docs/hooks?lang=${language}"`).and.to.contain("hook add ");
+        expect(text, `${name}: a picture of the message`).to.match(
+          /<figure class="message"[^]*<p>[^]+<\/p><\/div>\n<\/figure>/,
+        );
       }
     }
     const { text } = await http.request("/docs/hooks/grafana?lang=en");
     expect(text).to.contain("Memory is short in eu-1 (94.2)").and.to.contain("links (name, url)");
+    const { text: mail } = await http.request("/docs/hooks/mail?lang=zh");
+    for (const part of ["<h3>Exim</h3>", "driver = manualroute", "<h3>msmtp</h3>", "/etc/aliases"])
+      expect(mail).to.contain(part);
+    const { text: apprise } = await http.request("/docs/hooks/apprise?lang=en");
+    expect(apprise).to.contain("<p>🟠 Backup of db1\nThe disk is full</p>");
     expect((await http.request("/docs/hooks/nothing")).status).to.equal(404);
     expect((await http.request("/docs/hooks/constructor")).status).to.equal(404);
   });
