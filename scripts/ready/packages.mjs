@@ -19,6 +19,13 @@ export const FOR_TESTS = {
   promtool: "promtool",
   "prosody-modules": () => existsSync("/usr/lib/prosody/modules/mod_privilege"),
   chromium: "chromium",
+  // Programs that post to hooks.
+  apprise: "apprise",
+  swaks: "swaks",
+  msmtp: "msmtp",
+  "exim4-daemon-light": "exim4",
+  "bsd-mailx": "mail",
+  smartmontools: "smartd",
   lintian: "lintian",
   "apt-utils": "apt-ftparchive",
   gnupg: "gpg",

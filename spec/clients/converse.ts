@@ -18,6 +18,9 @@ export interface Chat {
   readonly name: string;
 }
 
+/** Where the servers' upload services keep files: Prosody's, and ejabberd's in scripts/lab. */
+const UPLOADED = /^\/(?:file_share|upload)\//;
+
 interface Sight {
   readonly text: string;
   /** Whose name stands beside it. */
@@ -45,7 +48,7 @@ export class Converse {
     page.setDefaultTimeout(PATIENCE_MS);
     // It would look for a list of public services, and for the domain's ways to connect.
     await page.route(
-      (url) => url.host !== new URL(this.web.url("/")).host,
+      ({ host, pathname }) => host !== new URL(this.web.url("/")).host && !UPLOADED.test(pathname),
       (route) => route.abort(),
     );
     await page.route(`${FILES}/**`, async (route) => {

@@ -66,7 +66,7 @@ describe("A component that is killed while it uploads a picture", () => {
           const [response] = (await again) as [ServerResponse];
           response.writeHead(201).end();
           const from = `${juliet.room}/cameras`;
-          const said = ["*Door*\nSomebody is there\n", `${base}/door.png`];
+          const said = ["Door\nSomebody is there\n", `${base}/door.png`];
           for (const body of [...said].reverse())
             await juliet.client.next(
               (stanza) => stanza.attrs.from === from && stanza.getChildText("body") === body,

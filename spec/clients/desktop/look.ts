@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { xml } from "../../../scripts/lab/client.js";
 import { drawGraph } from "../graph.js";
 import * as oncall from "../on-call.js";
-import { folderFor, PHONE, Rig } from "./rig.js";
+import { folderFor, PHONE, Rig, SERVICE } from "./rig.js";
 
 const HALF_AN_HOUR_MS = 30 * 60_000;
 const SLACK = {
@@ -53,6 +53,18 @@ try {
   await look("notification-of-picture");
   await dino.restore("Dino");
   await gajim.restore("Gajim");
+
+  const door = await rig.hook("door", "Door");
+  await rig.addContact("juliet", `door@${SERVICE}`);
+  await rig.post(door, {
+    version: "1.0",
+    title: "Door",
+    message: "Somebody is there",
+    type: "warning",
+    attachments: [{ filename: "door.png", base64: graph.toString("base64"), mimetype: "image/png" }],
+  });
+  await phone.sees({ text: "Somebody is there" });
+  await look("uploaded-picture");
 
   await rig.post(kube, oncall.disks);
   await phone.sees({ text: "1.15" });

@@ -26,6 +26,7 @@ import { startGajim } from "./gajim.js";
 
 const HOST = "example.org";
 export const SERVICE = "groups.example.org";
+const UPLOADS = "upload.example.org";
 /** Juliet has Dino, Romeo a phone, Benvolio Gajim. */
 const PEOPLE = { juliet: "Juliet", romeo: "Romeo", benvolio: "Benvolio" };
 type Username = keyof typeof PEOPLE;
@@ -68,7 +69,7 @@ export class Rig {
     const server = createServer("prosody", {
       hosts: [HOST],
       components: [{ domain: SERVICE, sendsAsUsers: false, privileged: true }],
-      modules: { webSocket: true, vcard: false, pep: true },
+      modules: { webSocket: true, vcard: false, pep: true, upload: { domain: UPLOADS, isOpen: true } },
       extra: [
         'modules_enabled { "tls", "bookmarks", "smacks", "vcard_legacy" }',
         `ssl = { certificate = "${certificate}", key = "${key}" }`,
