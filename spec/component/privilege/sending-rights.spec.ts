@@ -178,4 +178,104 @@ describe("The right to send in users' names", () => {
     await play.giveBack("error");
     expect([play.way, play.rights.reason === undefined]).to.deep.equal(["privileged", false]);
   });
+
+  /** Begins, and lets a trial come back, if there is one. */
+  const beginWith = async (
+    xmpp: Readonly<Record<string, unknown>>,
+    { isPermitted, isDirect }: { readonly isPermitted: boolean; readonly isDirect: boolean },
+  ): Promise<void> => {
+    play = new Play(xmpp, { carrier: "presence" });
+    play.rights.consume(word(HOST, isPermitted ? "outgoing" : "none"));
+    await play.begin();
+    if (play.known === 0) await play.giveBack(isDirect ? undefined : "error");
+  };
+
+  for (const [mode, isPermitted, isDirect, message, presence] of [
+    ["auto", true, true, "privileged", "direct"],
+    ["auto", true, false, "privileged", "none"],
+    ["auto", false, true, "direct", "direct"],
+    ["auto", false, false, "none", "none"],
+    ["privileged", true, true, "privileged", "direct"],
+    ["privileged", false, true, "none", "direct"],
+    ["privileged", false, false, "none", "none"],
+    ["direct", true, true, "direct", "direct"],
+    ["direct", true, false, "none", "none"],
+  ] as const)
+    it(`is ${message} for messages and ${presence} for presence with ${mode}, ${isPermitted ? "a" : "no"} permission and ${isDirect ? "un" : ""}checked senders`, async () => {
+      await beginWith({ send_as_users: mode }, { isPermitted, isDirect });
+      expect([play.way, play.rights.of("presence", USER), play.rights.of("iq", USER)]).to.deep.equal([
+        message,
+        presence,
+        presence,
+      ]);
+      expect(play.rights.of("presence", `room@${DOMAIN}/nick`)).to.equal("direct");
+      expect(play.rights.isDenied(HOST)).to.equal(message === "none");
+      expect(play.rights.permitting).to.equal(isPermitted ? 1 : 0);
+    });
+
+  it("isn't known before the stream began, and after it ended", async () => {
+    expect([play.rights.reason, play.rights.isDenied(HOST)]).to.deep.equal([
+      "the send modes are being detected",
+      false,
+    ]);
+    play.rights.retest();
+    expect(play.written).to.deep.equal([]);
+    play.rights.consume(word(HOST, "outgoing"));
+    await play.begin();
+    expect([play.rights.reason, play.rights.isDenied(HOST), play.changes]).to.deep.equal([
+      undefined,
+      false,
+      0,
+    ]);
+    play.rights.end({ cause: "network", text: "ECONNRESET" });
+    expect([play.rights.reason, play.way, play.rights.permitting]).to.deep.equal([
+      "the send modes are being detected",
+      "none",
+      0,
+    ]);
+  });
+
+  it("isn't detected if the stream ends meanwhile", async () => {
+    await play.begin();
+    play.rights.end({ cause: "network", text: "ECONNRESET" });
+    for (let turn = 0; turn < 5; turn += 1) await immediate();
+    expect([play.known, play.rights.reason]).to.deep.equal([0, "the send modes are being detected"]);
+  });
+
+  it("is told once for all hosts: which are permitted, and which not", async () => {
+    const other = "other.test.org";
+    play = new Play({ hosts: [HOST, other] });
+    for (const host of [HOST, other]) play.rights.consume(word(host, "outgoing"));
+    await play.begin();
+    const all = `${DOMAIN} sends in the names of users of ${HOST}, ${other}: privileged, by the host's permission (XEP-0356)`;
+    expect(play.log.about("sends in the names")).to.deep.equal([all]);
+    play.rights.consume(word(other, "outgoing"));
+    expect(play.log.about("sends in the names"), "the same again").to.have.length(1);
+    play.rights.consume(word(other, "none"));
+    await until("tried", () => play.written.length === 1);
+    expect(play.written[0]).to.contain(`@${other}"`);
+    await play.giveBack();
+    expect(play.log.about("sends in the names")[1]).to.equal(
+      `${DOMAIN} sends in the names of users of ${HOST}: privileged, by the host's permission (XEP-0356); of ${other}: direct, from their addresses`,
+    );
+    expect(play.rights.refuse(USER)).to.equal(undefined);
+  });
+
+  it("isn't asked of servers that check senders unless it is needed", async () => {
+    for (const [xmpp, notify, isTried] of [
+      [{}, {}, false],
+      [{ foreign_senders: true }, {}, true],
+      [{}, { carrier: "both" }, true],
+      [{}, { carrier: "presence" }, true],
+      [{}, { carrier: "headline" }, false],
+      [{ send_as_users: "direct" }, {}, true],
+      [{ send_as_users: "privileged" }, {}, false],
+    ] as const) {
+      play = new Play(xmpp, notify);
+      play.rights.consume(word(HOST, "outgoing"));
+      await play.begin();
+      expect(play.written.length > 0, JSON.stringify([xmpp, notify])).to.equal(isTried);
+      play.rights.stop();
+    }
+  });
 });
