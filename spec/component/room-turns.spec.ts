@@ -185,6 +185,20 @@ describe("Turns of rooms", () => {
     expect(world.handled.slice(3)).to.have.members(["stanza", ...during]);
   });
 
+  it("let a program's first call wait, however large it is", async () => {
+    const world = new World();
+    void world.arrive("crowd", crowded, 900);
+    const answer = world.call("huge", [crowded], 1, { size: 40 * 1024 * 1024 });
+    const next = world.call("next", [crowded], 1);
+    await world.ackAll(9);
+    expect([await answer, (await next) instanceof Refusal, ...world.handled]).to.deep.equal([
+      undefined,
+      true,
+      "crowd",
+      "huge",
+    ]);
+  });
+
   it("refuse a program whose waiting calls are too large, and nobody else", async () => {
     const world = new World();
     void world.arrive("crowd", crowded, 900);

@@ -1,3 +1,4 @@
+import { mock } from "node:test";
 import { expect } from "chai";
 import { MemoryGuard } from "../../../component/limits/memory-guard.js";
 import { LogLines } from "../../support/log-lines.js";
@@ -5,6 +6,8 @@ import { LogLines } from "../../support/log-lines.js";
 const MB = 1e6;
 
 describe("Memory", () => {
+  afterEach(() => mock.restoreAll());
+
   it("is short above three quarters of the limit, unless most of it is free", () => {
     const isShort = (rss: number, heapUsed: number): boolean => {
       const use = { rss: rss * MB, heapUsed: heapUsed * MB, external: 0 };
@@ -30,5 +33,29 @@ describe("Memory", () => {
     limit = 2000 * MB;
     while (guard.isShort()) await new Promise(setImmediate);
     expect(log.about("Memory is")).to.have.length(2);
+  });
+
+  it("is measured at most every tenth of a second, and half of the threshold must be in use", () => {
+    let now = 1_000;
+    let reads = 0;
+    mock.method(performance, "now", () => now);
+    const use = { rss: 751 * MB, heapUsed: 300 * MB, external: 75 * MB };
+    const guard = new MemoryGuard(
+      () => 1000 * MB,
+      new LogLines().logger,
+      () => {
+        reads += 1;
+        return use;
+      },
+    );
+    expect([guard.isShort(), reads]).to.deep.equal([false, 1]);
+    use.external += 1;
+    now += 99;
+    expect([guard.isShort(), reads]).to.deep.equal([false, 1]);
+    now += 1;
+    expect([guard.isShort(), guard.isShort(), reads]).to.deep.equal([true, true, 2]);
+    use.rss = 750 * MB;
+    now += 100;
+    expect([guard.isShort(), reads]).to.deep.equal([false, 3]);
   });
 });

@@ -84,4 +84,45 @@ describe("token buckets", () => {
     expect(used).to.be.below(4e6);
     expect(buckets.size).to.be.above(5_000);
   });
+
+  it("fill up while they are looked at only, and take a cost above the burst when they are full", () => {
+    const buckets = new TokenBuckets({ perSecond: 2, burst: 10 });
+    expect([buckets.waitTime("juliet", 10, 0), buckets.waitTime("juliet", 99, 0)]).to.deep.equal([0, 0]);
+    expect(buckets.consume("juliet", 30, 0), "into debt").to.equal(true);
+    expect([buckets.waitTime("juliet", 1, 0), buckets.waitTime("juliet", 1, 4_000)]).to.deep.equal([
+      10_500, 6_500,
+    ]);
+    expect(buckets.waitTime("juliet", 30, 5_000), "only a full bucket is needed").to.equal(10_000);
+    expect([buckets.consume("juliet", 30, 14_999), buckets.consume("juliet", 30, 15_000)]).to.deep.equal([
+      false,
+      true,
+    ]);
+    expect(buckets.consume("juliet", 1, 16_000), "nothing was taken in vain").to.equal(false);
+    expect(buckets.waitTime("juliet", 1, 16_000)).to.equal(9_500);
+  });
+
+  it("are looked through every ten seconds for full ones, by what they hold then", () => {
+    const buckets = new TokenBuckets({ perSecond: 1, burst: 10 });
+    buckets.consume("first", 1, 0);
+    for (const [name, cost] of [
+      ["full", 5],
+      ["nearly full", 11],
+    ] as const)
+      buckets.debit(name, cost, 1);
+    buckets.consume("newcomer", 1, 9_999);
+    expect(buckets.size).to.equal(4);
+    buckets.consume("another", 1, 10_001);
+    expect(buckets.size, "those of newcomer and another, and nearly full").to.equal(3);
+  });
+
+  it("are halved when there are too many, the fullest go first", () => {
+    const buckets = new TokenBuckets({ perSecond: 1, burst: 100_000 });
+    for (let cost = 1; cost <= 20_000; cost += 1) buckets.consume(String(cost), cost, 0);
+    expect(buckets.size).to.equal(20_000);
+    buckets.consume("one more", 1, 0);
+    expect(buckets.size).to.equal(10_001);
+    expect([buckets.waitTime("10000", 100_000, 0), buckets.waitTime("10001", 100_000, 0)]).to.deep.equal([
+      0, 10_001_000,
+    ]);
+  });
 });
