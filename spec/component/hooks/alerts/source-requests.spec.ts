@@ -96,6 +96,92 @@ describe("A source of alerts", () => {
     expect(await source().expire("old")).to.equal(undefined);
   });
 
+  it("is asked whether a silence is in force, by its comment and the alert's name", async () => {
+    const silence = (id: string, comment: string, state: string): object => ({
+      id,
+      comment,
+      status: { state },
+    });
+    const all = JSON.stringify([
+      silence("s1", "by romeo", "active"),
+      silence("s2", "by juliet", "expired"),
+      silence("s3", "by juliet", "pending"),
+    ]);
+    answers = [
+      [200, all],
+      [200, all],
+      [200, "[]"],
+      [200, "{}"],
+      [503, "down"],
+    ];
+    expect(await source().find("by juliet", WANTED.matchers)).to.equal("s3");
+    expect(decodeURIComponent(seen[0] ?? "")).to.equal('GET /api/v2/silences?filter=alertname="DiskFull"');
+    expect(await source().find("by nurse", [])).to.equal(undefined);
+    expect(seen[1]).to.equal("GET /api/v2/silences");
+    expect(await source().find("by juliet", WANTED.matchers)).to.equal(undefined);
+    expect(await source().find("x", [])).to.deep.include({ fault: "its answer isn't Alertmanager's" });
+    expect(await source().find("x", [])).to.deep.include({ fault: "HTTP 503: down", isUncertain: true });
+  });
+
+  it("is asked what fires, by names that are no patterns, and for all if they are too many", async () => {
+    answers = [
+      [
+        200,
+        JSON.stringify([{ labels: { alertname: "a.b", host: "db1" } }, { labels: { alertname: "c" } }, {}]),
+      ],
+      [200, "[]"],
+      [200, '"no list"'],
+      [500, ""],
+    ];
+    expect(await source().firing(["a.b", "c", "c"])).to.deep.equal([
+      { alertname: "a.b", host: "db1" },
+      { alertname: "c" },
+      {},
+    ]);
+    expect(decodeURIComponent(seen[0] ?? "")).to.equal(
+      String.raw`GET /api/v2/alerts?filter=alertname=~"a\\.b|c"`,
+    );
+    await source().firing(Array.from({ length: 1_000 }, (_, index) => `alert ${index}`));
+    expect(seen[1]).to.equal("GET /api/v2/alerts");
+    expect(await source().firing(["c"])).to.deep.include({ fault: "its answer isn't Alertmanager's" });
+    expect(await source().firing(["c"])).to.deep.include({ fault: "HTTP 500", isUncertain: true });
+  });
+
+  it("ends a silence by its id; what it can't end is said", async () => {
+    answers = [
+      [200, ""],
+      [400, '{"error":"silence s/1 not found"}'],
+      [403, "forbidden"],
+    ];
+    expect(await source().expire("s/1")).to.equal(undefined);
+    expect(seen[0]).to.equal("DELETE /api/v2/silence/s%2F1");
+    expect(await source().expire("s/1"), "it is over").to.equal(undefined);
+    expect(await source().expire("s1")).to.deep.equal({
+      ...{ fault: "HTTP 403: forbidden", isUncertain: false, isMissing: false },
+    });
+  });
+
+  it("gets all that a silence needs, with the times as the source writes them", async () => {
+    answers = [[200, '{"id":"mimir"}']];
+    expect(
+      await source().silence({ ...WANTED, startsAt: Date.parse("2026-12-07T09:30:00Z") }),
+      "Grafana's answer",
+    ).to.equal("mimir");
+    expect(JSON.parse(/ (\{.*)$/.exec(seen[0] ?? "")?.[1] ?? "{}")).to.deep.equal({
+      matchers: WANTED.matchers,
+      startsAt: "2026-12-07T09:30:00.000Z",
+      endsAt: "1970-01-01T01:00:00.000Z",
+      createdBy: "juliet@example.org",
+      comment: "by juliet",
+    });
+    const other = new SourceRequests(
+      { silenceAt: `${url}/api/alertmanager/mimir`, silenceToken: undefined, inner: ["127.0.0.1"] },
+      "grafana",
+    );
+    await other.silence(WANTED);
+    expect(seen[1]).to.match(/^POST \/api\/alertmanager\/mimir\/api\/v2\/silences /);
+  });
+
   it("is found by indexes: what is due, and what is silenced there, whatever else is open", () => {
     const db = openDatabase(":memory:");
     for (const sql of [

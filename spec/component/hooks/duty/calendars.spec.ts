@@ -145,4 +145,51 @@ describe("The calendar of a roster at a URL", () => {
       await reads();
       expect(roster().fault).to.match(hint);
     });
+
+  it("is read with all others that are due, and each at its own time", async () => {
+    const other = { ...roster(), name: "other", retryAt: clock.now() };
+    const later = { ...roster(), name: "later", retryAt: clock.now() + 20 * 60_000 };
+    db.transaction(() => {
+      for (const each of [other, later]) store.put(each);
+    })();
+    const done = new Promise<void>((resolve) => {
+      let left = 2;
+      const one = (): void => {
+        left -= 1;
+        if (left === 0) resolve();
+      };
+      expect(calendars.readDue(one), "the next one is due then").to.equal(20 * 60_000);
+      expect(calendars.readDue(one), "they are being read").to.equal(20 * 60_000);
+    });
+    await done;
+    expect(asked).to.equal(2);
+    for (const name of ["calls", "other"]) expect(store.find(name)?.readAt, name).to.equal(clock.now());
+    expect(store.find("later")?.readAt).to.equal(undefined);
+  });
+
+  it("isn't read any more after the end", async () => {
+    calendars.stop();
+    await new Promise<void>((resolve) => calendars.readDue(resolve));
+    expect([asked, roster().readAt]).to.deep.equal([0, undefined]);
+  });
+
+  it("that was replaced while it was read is read again, and its fault is forgotten", async () => {
+    answer = [500, ""];
+    const reading = new Promise<void>((resolve) => calendars.readDue(resolve));
+    db.transaction(() => store.set("calls", { file: GOOD, calendar: undefined }))();
+    await reading;
+    expect(roster()).to.deep.include({ fault: undefined, readAt: undefined });
+    await new Promise<void>((resolve) => calendars.readDue(resolve));
+    expect(roster()).to.deep.include({ fault: undefined, readAt: clock.now() });
+  });
+
+  it("ends its alert when people take turns instead", async () => {
+    answer = [200, "<html>Log in</html>"];
+    await reads();
+    db.transaction(() => store.set("calls", { calendar: undefined, every: "P1W", retryAt: clock.now() }))();
+    await new Promise<void>((resolve) => calendars.readDue(resolve));
+    expect(said.map((line) => line.split(":")[0])).to.deep.equal(["firing", "resolved"]);
+    expect(roster()).to.deep.include({ alerted: false, retryAt: undefined });
+    expect(calendars.readDue(() => undefined)).to.equal(HOUR);
+  });
 });
