@@ -19,4 +19,16 @@ describe("Short links of hooks' messages", () => {
     expect([links.find("a"), links.find("b")]).to.deep.equal(["https://one.example.org", undefined]);
     db.close();
   });
+
+  it("are forgotten a hundred at a time, so that no post waits for many", () => {
+    const db = openDatabase(":memory:");
+    const links = new HookLinks(db);
+    for (let n = 0; n < 150; n += 1) links.put({ id: `old${n}`, url: "https://one.example.org" }, 0, 0);
+    const count = (): unknown => db.prepare("SELECT count(*) FROM hook_links").pluck().get();
+    links.put({ id: "new", url: "https://two.example.org" }, DAY, 1);
+    expect(count()).to.equal(51);
+    links.put({ id: "new", url: "https://two.example.org" }, DAY, 1);
+    expect(count()).to.equal(1);
+    db.close();
+  });
 });
