@@ -4,7 +4,16 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync, existsSync
 import { SourceMap, type SourceMapPayload } from "node:module";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { compiledPath, formerLine, git, gitLines, hunks, isCommit, isPage, isProduct } from "./repository.js";
+import {
+  compiledPath,
+  formerLine,
+  git,
+  gitLines,
+  hunks,
+  isCommit,
+  isProduct,
+  isRunAsIs,
+} from "./repository.js";
 import type { Tree } from "./tree.js";
 
 /** Where the map is stored, and what was found with it. */
@@ -93,16 +102,16 @@ export class CoverageMap {
   }
 
   /**
-   * Returns the specs that run a line, first those that are likely to notice and cheap. Of a page's files, which browsers
-   * run, these are the specs of its folder.
+   * Returns the specs that run a line, first those that are likely to notice and cheap. Of files that aren't compiled, such
+   * as those that browsers run, these are the specs with the name of its folder, or in it.
    */
   covering(file: string, line: number, chosen: readonly string[]): Covering[] {
-    const folder = `dist/spec/${dirname(file)}/`.replace("/page/", "/");
+    const folder = `dist/spec/${dirname(file).replace(/\/page(?:\/.*)?$/, "")}/`;
     const found: Covering[] = [];
     for (const spec of chosen) {
       const run = this.#runs.get(spec);
       if (run?.passed !== true) continue;
-      const runs = isPage(file) ? spec.startsWith(folder) : this.#runsLine(run, file, line);
+      const runs = isRunAsIs(file) ? spec.startsWith(folder.slice(0, -1)) : this.#runsLine(run, file, line);
       if (runs) found.push({ spec, ms: run.ms });
     }
     const weight = ({ spec, ms }: Covering): number => (spec.startsWith(folder) ? ms / 4 : ms);

@@ -41,12 +41,15 @@ export function isProduct(file: string): boolean {
   return PRODUCT.test(file) && !WORKSHOP.test(file) && CODE.test(file) && !file.includes("/vendor/");
 }
 
-/** Files that browsers load. They aren't compiled. */
+/** Files that browsers load. */
 export const isPage = (file: string): boolean => /^http\/\w+\/page\//.test(file);
+
+/** Files that run as they are: those of pages, and scripts of the installation. Their coverage isn't measured. */
+export const isRunAsIs = (file: string): boolean => !file.endsWith(".ts");
 
 /** Returns where a source file's code is run from. */
 export function compiledPath(file: string): string {
-  return isPage(file) ? file : `dist/${file.replace(/\.ts$/, ".js")}`;
+  return isRunAsIs(file) ? file : `dist/${file.replace(/\.ts$/, ".js")}`;
 }
 
 /** Lines from `start` on that a commit replaced: `before` lines by `after` lines. Both may be 0. */

@@ -6,7 +6,7 @@ import fc from "fast-check";
 import { Compiler } from "./compiler.js";
 import { CACHE, type Covering, type CoverageMap } from "./coverage.js";
 import { mutantsOf, mutated, type Mutant } from "./mutation.js";
-import { compiledPath, isPage, textOf } from "./repository.js";
+import { compiledPath, isPage, isRunAsIs, textOf } from "./repository.js";
 import type { Tree } from "./tree.js";
 
 /** Cheap specs share a process, in milliseconds of their usual time. */
@@ -84,7 +84,7 @@ export class Trial {
     const known = this.#known.get(key);
     if (known !== undefined) return known;
     const text = mutated(textOf(mutant.file), mutant);
-    const content = isPage(mutant.file) ? text : Compiler.compile(mutant.file, text);
+    const content = isRunAsIs(mutant.file) ? text : Compiler.compile(mutant.file, text);
     let finding: Finding | undefined;
     while (finding === undefined) {
       const asked = await tree.with(compiledPath(mutant.file), content, () => this.#ask(mutant, tree));
