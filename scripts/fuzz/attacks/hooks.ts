@@ -82,7 +82,7 @@ export const HOOK_ATTACKS: readonly Attack[] = [
   hook(
     "a mail of 500,000 lines, refused",
     "mail",
-    (target, path) => () => postsFor([422], target, path, MAIL, "message/rfc822"),
+    (target, path) => () => postsFor([422, 503], target, path, MAIL, "message/rfc822"),
   ),
   hook(
     "20 such mails at once, refused",
