@@ -62,7 +62,7 @@ export function stanzaSize(domain: string, bytes: number): Remedies {
 }
 
 /** Lets the component ask the server's upload service for slots (XEP-0363). */
-export function uploads(domain: string): Remedies {
+export function uploadAccess(domain: string): Remedies {
   return {
     ejabberd: {
       where: "in the sections acl, access_rules and modules that it has already",

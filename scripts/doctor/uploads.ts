@@ -30,7 +30,7 @@ export const uploads: Probe = async ({ session, config, answering }) => {
 
 /** Returns the finding that files can't be uploaded. @param domain the component's, if the server must permit uploads */
 export function notUploaded(reason: string, { hooks }: Pick<Config, "hooks">, domain?: string): Finding {
-  const lines = domain === undefined ? [] : [remedies.uploads(domain)];
+  const lines = domain === undefined ? [] : [remedies.uploadAccess(domain)];
   if (hooks.url !== undefined)
     return fine(`files of posts to hooks are served below hooks.url: ${reason}`, ...lines);
   const text = `files of posts to hooks are only named: ${reason}`;

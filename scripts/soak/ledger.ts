@@ -14,12 +14,16 @@ interface Entry {
 /** How long a client may still read messages from a killed server, in milliseconds after the kill. */
 const READING_MS = 2_000;
 
+const MAX_UNEXPLAINED = 10;
+
 export class Ledger {
   readonly #entries = new Map<string, Entry>();
   /** The place of the newest message of each pair that has arrived. */
   readonly #newest = new Map<string, number>();
   /** When the component or the server was killed or began to stop, in milliseconds of performance.now(). */
   readonly #kills: number[] = [];
+  /** The first messages that came again though no kill explains it, with when and how they came. */
+  readonly #unexplained: string[] = [];
   #duplicates = 0;
   #outOfOrder = 0;
   #oldestRepeat = 0;
@@ -43,8 +47,22 @@ export class Ledger {
       this.#duplicates += 1;
       const kill = this.#kills.find((at) => at > before - READING_MS) ?? Infinity;
       this.#oldestRepeat = Math.max(this.#oldestRepeat, kill - before);
+      if (kill === Infinity && this.#unexplained.length < MAX_UNEXPLAINED)
+        this.#unexplained.push(this.#repeat(id, before, entry.arrivedAt));
     } else if (entry.place < (this.#newest.get(entry.pair) ?? -1)) this.#outOfOrder += 1;
     else this.#newest.set(entry.pair, entry.place);
+  }
+
+  /** The repeated messages that no kill explains: the first ten, one line each. */
+  get unexplained(): readonly string[] {
+    return this.#unexplained;
+  }
+
+  #repeat(id: string, before: number, now: number): string {
+    const ago = (at: number): string => ((now - at) / 1000).toFixed(1);
+    const last = this.#kills.at(-1);
+    const kill = last === undefined ? "nothing was killed" : `the last kill was ${ago(last)} s ago`;
+    return `${id} came again ${ago(before)} s after its last arrival; ${kill}`;
   }
 
   kill(): void {

@@ -137,6 +137,7 @@ class Stage {
     await this.#arrival();
     const deadLetters = await this.component.metric("qtalk_outbox_dead_letters");
     const { commands } = operator;
+    for (const line of this.#ledger.unexplained) onProgress?.(line);
     return { ...this.#kills, commands, ...this.#ledger.figures(), deadLetters, seconds: elapsed() };
   }
 

@@ -157,7 +157,7 @@ describe("A source of alerts", () => {
     expect(seen[0]).to.equal("DELETE /api/v2/silence/s%2F1");
     expect(await source().expire("s/1"), "it is over").to.equal(undefined);
     expect(await source().expire("s1")).to.deep.equal({
-      ...{ fault: "HTTP 403: forbidden", isUncertain: false, isMissing: false },
+      ...{ fault: "HTTP 403: forbidden", isUncertain: false, isMissing: false, remedy: "token" },
     });
   });
 
