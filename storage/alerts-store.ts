@@ -102,6 +102,9 @@ export class AlertsStore extends Store {
   readonly openOf = this.sql.rows<StoredAlert, [hook: string, after: number, limit: number]>(
     "SELECT * FROM alerts WHERE hook = ? AND id > ? AND state <> 'resolved' ORDER BY id LIMIT ?",
   ).all;
+  readonly openCount = this.sql.from<[hook: string]>("alerts WHERE hook = ? AND state <> 'resolved'").count;
+  /** Returns how many alerts of a hook are silenced at their source. */
+  readonly atSourceCount = this.sql.from<[hook: string]>("alerts WHERE hook = ? AND at_source = 1").count;
   /** Returns how many alerts aren't resolved, by state; those that nobody has taken and that are silenced apart. */
   readonly counts = this.sql.rows<
     { readonly state: "open" | "taken" | "silenced"; readonly count: number },

@@ -15,6 +15,7 @@ import { listHooks, showHook } from "./hook-list.js";
 import { putOutgoing, rotateOutgoing, testOutgoing } from "./hook-outgoing.js";
 import { HOOK_LETTERS } from "./dead-letters.js";
 import { changeRefusing, refusePosts, removeNeedlessRooms } from "./needless-rooms.js";
+import type { Context } from "./context.js";
 import { changing, destroying, MESSAGE, NOTES, reading, word, type Operation } from "./operation.js";
 
 const SECRET = word(
@@ -180,15 +181,23 @@ const remove = destroying({
       const events = kind === "incoming" ? 0 : hook.waiting + (hookEvents.deadByHook().get(hook.id) ?? 0);
       const without = kind === "incoming" ? { hook: hook.id } : { outgoing: hook.id };
       refused.push(...removeNeedlessRooms(context, `the hook ${hook.name} was removed`, without));
+      const alerts = kind === "incoming" ? openAlertsOf(context, hook.id) : "";
       if (kind === "incoming") {
         refused.push(...refusePosts(context, hook));
         hooks.remove(hook.id);
       } else outgoingHooks.remove(hook.id);
       bots.prune();
-      const more = events === 0 ? "" : ` with ${counted(events, "event")} that it had not delivered`;
+      const more = events === 0 ? alerts : ` with ${counted(events, "event")} that it had not delivered`;
       return { message: `The hook ${hook.name} was removed${more}.` };
     }),
 });
+
+/** Returns what goes with a hook, as the end of a sentence: nobody is called any more, and silences elsewhere stay. */
+function openAlertsOf({ records: { alerts } }: Context, hook: string): string {
+  const [open, silenced] = [alerts.openCount(hook), alerts.atSourceCount(hook)];
+  const silences = silenced === 0 ? "" : `; still in force at its source: ${counted(silenced, "silence")}`;
+  return open === 0 ? "" : ` with ${counted(open, "open alert")}, which nobody can take any more${silences}`;
+}
 
 const template = reading({
   name: "hook template",

@@ -28,7 +28,7 @@ export interface BotDependencies {
   /** Answers IQs within the sender's read budget, which also covers reading from rooms. */
   readonly reading: Pick<ReadLimiter, "answer">;
   readonly listener: Pick<EventRecorder, "heard">;
-  readonly alerts: Pick<AlertHearing, "heardBy">;
+  readonly alerts: Pick<AlertHearing, "heardBy" | "bounced">;
   readonly remote: Pick<RemoteRooms, "presence" | "message">;
   /** Returns the only reactions that a bot understands in chats; undefined: it may understand any. */
   reactionsTo(bot: string): readonly string[] | undefined;
@@ -67,7 +67,9 @@ export function botHandlers(dependencies: BotDependencies): Handler[] {
         const { id } = stanza.attrs;
         if (remote.message(stanza, from, to.jid) || id === undefined) return;
         const [sender, receiver] = [to.jid.bare.text, from.bare.text];
-        bounces.ofBot({ id, sender, receiver, condition: conditionOf(stanza) }, from.text);
+        const condition = conditionOf(stanza);
+        bounces.ofBot({ id, sender, receiver, condition }, from.text);
+        alerts.bounced(from.bare, id, condition);
       },
     },
     {

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { parseConfig, type Config } from "../config/config.js";
 import { startDaemon, type RunningDaemon } from "../daemon.js";
+import { NS } from "../../component/xml/builder.js";
 import { Client, type Element } from "../lab/client.js";
 import { createServer } from "../lab/create.js";
 import { NoServer, type Server } from "../lab/server.js";
@@ -12,12 +13,14 @@ import { ensureServers } from "../lab/install.js";
 import { findServer, KINDS, missingForQuickstart, type ServerKind } from "../lab/installed.mjs";
 import { freePort, isFree, LOOPBACK } from "../lab/ports.js";
 import { timed } from "../lab/timed.mjs";
+import { DemonstratedAlert } from "./alert.js";
 import { exampleCall, messageFacts, factsSent, sideBySide, type ExampleCall } from "./example.js";
 
 type Say = (line: string) => void;
 
 const DOMAIN = "conference.qtalk.test.org";
 const PASSWORD = "secret";
+const DATABASE = "qtalk.db";
 const HTTP_PORT = 10050;
 const PATH = "/qtalk/send_thirdmessage";
 const RECEIVED_MS = 5_000;
@@ -69,10 +72,12 @@ export async function quickstart(
     const url = `http://${LOOPBACK}:${daemon.httpPort}${PATH}`;
     const received = await demonstrate(call, url, client, say);
     if (leisure !== undefined) {
-      say(
-        `\nThe component keeps running. In another terminal, try:\n\n  ${curlFor(call, url)}\n\nThen let a person take an alert with 👀: http://${LOOPBACK}:${daemon.httpPort}/docs/guide/on-call\n\nCtrl-C stops it and deletes its files.\n`,
-      );
-      await Promise.race([leisure(), watch(client, say).catch(() => undefined)]);
+      const alert = await DemonstratedAlert.prepare(join(folder, DATABASE), DOMAIN, client);
+      say(invitation(curlFor(call, url), alert.curl, client.username, daemon.httpPort));
+      const take = (): void => void alert.take();
+      process.stdin.on("data", take);
+      await Promise.race([leisure(), watch(client, alert, say).catch(() => undefined)]);
+      process.stdin.off("data", take).pause();
     }
     return received;
   } finally {
@@ -94,7 +99,7 @@ async function configFor(server: Server, folder: string): Promise<Config> {
       listen: `${LOOPBACK}:${port}`,
       callers: [{ name: "quickstart", addresses: [LOOPBACK], senders: ["*"] }],
     },
-    storage: { path: join(folder, "qtalk.db") },
+    storage: { path: join(folder, DATABASE) },
     log: { level: "error" },
   });
 }
@@ -118,11 +123,31 @@ async function demonstrate(call: ExampleCall, url: string, receiver: Client, say
   return isDeepStrictEqual(sent, received);
 }
 
+/** Returns what can be tried while the component runs. */
+function invitation(call: string, post: string, person: string, port: number): string {
+  return `
+The component keeps running. In another terminal, try a call:
+
+  ${call}
+
+And an alert, into a room where ${person} is:
+
+  ${post}
+
+Then press Enter here: ${person} takes it with 👀, and its first line says so. The same URL with &status=resolved ends it.
+What else people can do with alerts: http://${LOOPBACK}:${port}/docs/guide/on-call
+
+Ctrl-C stops the component and deletes its files.
+`;
+}
+
 /** Shows each further message, until the client's connection closes. */
-async function watch(receiver: Client, say: Say): Promise<void> {
+async function watch(receiver: Client, alert: DemonstratedAlert, say: Say): Promise<void> {
   for (;;) {
-    const { text, sender } = messageFacts(await nextMessage(receiver, FOREVER_MS));
-    say(`received from ${sender}: ${text}`);
+    const message = await nextMessage(receiver, FOREVER_MS);
+    alert.note(message);
+    const { text, sender } = messageFacts(message);
+    say(`${message.getChild("replace", NS.correct) === undefined ? "received from" : "corrected by"} ${sender}: ${text}`);
   }
 }
 

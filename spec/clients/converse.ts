@@ -154,6 +154,12 @@ export class Converse {
     await message.locator(".chat-msg__reaction", { hasText: emoji }).waitFor();
   }
 
+  /** Takes the reaction to the latest message with this text, and with the reaction, back. */
+  async takesBack(text: string, emoji: string): Promise<void> {
+    const own = this.#find(".chat-msg:visible", text).locator(".chat-msg__reaction.reacted");
+    await own.filter({ hasText: emoji }).last().dispatchEvent("click");
+  }
+
   async seesRemoval(room: Chat): Promise<void> {
     await this.#box(room).locator(".disconnect-msg", { hasText: "removed" }).first().waitFor();
   }

@@ -101,6 +101,24 @@ export class AlertHearing {
     return await this.dependencies.commit.run(() => this.#hear(heard, speaker));
   }
 
+  /**
+   * An error came back for a message of a bot. A step whose message reached nobody is followed by the next one at once.
+   * @param condition why, as RFC 6120 §8.3.3 names it
+   */
+  bounced(from: BareJid, id: string, condition: string): void {
+    const { commit, clock, log } = this.dependencies;
+    const message = this.records.store.message(from.text, id);
+    if (message?.step === undefined || message.receivedAt !== undefined) return;
+    const { alert, step } = message;
+    const reason = this.answers.texts.bounced(from.text, condition);
+    const store = (): void => this.records.addTask(alert, { do: "fail", step, reason }, clock.now());
+    inBackground(
+      commit.run(store).then(() => this.wake()),
+      "storing that a step reached nobody",
+      log,
+    );
+  }
+
   /** @returns whether it was about alerts */
   #hear(heard: Heard, speaker: HeardSpeaker): boolean {
     const { person, place } = speaker;

@@ -23,6 +23,8 @@ export type Task =
     }
   /** `place`: the room or chat where it was asked; undefined: where the alert is. */
   | { readonly do: "tell"; readonly text: string; readonly place?: string | undefined }
+  /** The message of a step came back. */
+  | { readonly do: "fail"; readonly step: number; readonly reason: string }
   /** Says the state of the alert where steps have called. */
   | { readonly do: "tell called"; readonly place: string };
 

@@ -35,7 +35,7 @@ export class StepVoice {
     if (outcome === undefined) return undefined;
     if (typeof outcome !== "string" && mayPass(outcome)) return outcome;
     // The message may have a problem of its own, or its receiver: others can still be called.
-    await this.#fail(performance, step, typeof outcome === "string" ? outcome : outcome.message, done);
+    await this.fail(performance, step, typeof outcome === "string" ? outcome : outcome.message, done);
     return undefined;
   }
 
@@ -95,19 +95,26 @@ export class StepVoice {
     return { id, text: `${text}\n${texts.stepOf(row.receiver)}: ${what}`, wantsReceipt: isChat };
   }
 
-  /** Nobody could be called: it is said where the alert is, and the next step comes now. */
-  async #fail({ row, hook, at }: Performance, step: number, reason: string, done: RemoveTask): Promise<void> {
+  /** Nobody could be called: it is said where the alert is, and the next step comes now, if anybody is still needed. */
+  async fail({ row, hook, at }: Performance, step: number, reason: string, done: RemoveTask): Promise<void> {
     await this.dependencies.commit.run(() => {
       if (!done()) return;
-      this.records.apply({ row, hook, at }, { kind: "step failed", step });
       this.records.noteChange(row.id, `step ${step + 1}: nobody could be called: ${reason}`, at);
+      if (!isWaiting(alertOf(row))) return;
+      this.records.apply({ row, hook, at }, { kind: "step failed", step });
       const { nobody } = alertTextsIn(this.dependencies.context.messages.language);
-      this.records.addTask(row.id, { do: "tell", text: nobody(reason) }, at);
+      const isLast = step + 1 >= stepsOf(hook.calls).length;
+      this.records.addTask(row.id, { do: "tell", text: nobody(reason, isLast) }, at);
     });
   }
 }
 
+/** Whether somebody is still needed. */
+function isWaiting(alert: Alert): boolean {
+  return stateOf(alert) === "open" && alert.silence === undefined;
+}
+
 /** Whether a step that became due is still wanted. */
 function isDue(alert: Alert, step: number): boolean {
-  return stateOf(alert) === "open" && alert.silence === undefined && (alert.run?.next ?? 0) > step;
+  return isWaiting(alert) && (alert.run?.next ?? 0) > step;
 }

@@ -52,6 +52,9 @@ export class AlertVoice {
         return await this.#answer(performance, firstLine(this.#textOf(performance)), done, task.place);
       case "step":
         return await this.#steps.make(performance, task.step, done);
+      case "fail":
+        await this.#steps.fail(performance, task.step, task.reason, done);
+        return undefined;
       case "silence":
       case "unsilence":
         throw new Error(`${task.do} is not performed here`);

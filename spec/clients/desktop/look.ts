@@ -2,7 +2,6 @@
  * Shows what hooks send in Dino, Gajim and Converse.js on a phone, for somebody to look at:
  * `node dist/spec/clients/desktop/look.js FOLDER`, as root. Writes a picture of each scene and client into the folder.
  */
-import { join } from "node:path";
 import { xml } from "../../../scripts/lab/client.js";
 import { drawGraph } from "../graph.js";
 import * as oncall from "../on-call.js";
@@ -29,13 +28,7 @@ try {
   const gajim = await rig.gajim("benvolio", "1000x700");
   await phone.logIn(rig.account("romeo"), PHONE);
   await phone.accept(room);
-  let scene = 0;
-  const look = async (name: string): Promise<void> => {
-    const file = `${String(++scene).padStart(2, "0")}-${name}`;
-    await rig.shot(dino, join(out, `${file}-dino.png`));
-    await rig.shot(gajim, join(out, `${file}-gajim.png`));
-    await phone.screenshot(join(out, `${file}-phone.png`));
-  };
+  const look = rig.scenes(out, dino, gajim);
   await look("invitation");
   await rig.showRoom(dino);
   await gajim.click(200, 160);

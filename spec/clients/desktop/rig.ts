@@ -170,6 +170,17 @@ export class Rig {
     } while (hash() !== last);
   }
 
+  /** Returns a function that writes a picture of a scene in each client into a folder. */
+  scenes(folder: string, dino: Display, gajim: Display): (name: string) => Promise<void> {
+    let count = 0;
+    return async (name) => {
+      const file = join(folder, `${String(++count).padStart(2, "0")}-${name}`);
+      await this.shot(dino, `${file}-dino.png`);
+      await this.shot(gajim, `${file}-gajim.png`);
+      await this.phone.screenshot(`${file}-phone.png`);
+    };
+  }
+
   /** Shows the room in Dino, which begins with the chat of the invitation, or with the list. */
   async showRoom(dino: Display): Promise<void> {
     const path = join(this.folder, "dino.png");

@@ -91,7 +91,7 @@ describe("A bot's picture", () => {
         unqueued: { write },
         bounces: { ofBot: () => undefined },
         listener: { heard: () => Promise.resolve(false) },
-        alerts: { heardBy: () => Promise.resolve(false) },
+        alerts: { heardBy: () => Promise.resolve(false), bounced: () => undefined },
         remote: { presence: () => undefined, message: () => false },
         reactionsTo: () => undefined,
       }),
