@@ -30,6 +30,8 @@ export interface AlertMessage {
   readonly saidAt: number;
   readonly step: number | undefined;
   readonly receivedAt: number | undefined;
+  /** The id of the message that it corrects. */
+  readonly corrects: string | undefined;
 }
 
 /** A row of the table `alert_tasks`. */
@@ -142,14 +144,15 @@ export class AlertsStore extends Store {
     return this.sql.changes(sql, before, MAX_PRUNED) === MAX_PRUNED;
   }
 
-  /** Adds a message about an alert; the oldest of too many can no longer be reacted to, but the first one can. */
+  /** Adds a message about an alert; the oldest of too many can no longer be reacted to, but the alert's own can. */
   addMessage(
-    message: Pick<AlertMessage, "receiver" | "id" | "alert" | "saidAt" | "stanzaId" | "step">,
+    message: Pick<AlertMessage, "receiver" | "id" | "alert" | "saidAt" | "stanzaId" | "step"> &
+      Partial<Pick<AlertMessage, "corrects">>,
   ): void {
     this.sql.put("alert_messages", ["receiver", "id"], message);
     this.sql.run(
       `DELETE FROM alert_messages WHERE (receiver, id) IN (SELECT receiver, id FROM alert_messages WHERE alert = ?
-        ORDER BY said_at DESC LIMIT -1 OFFSET ?)`,
+        ORDER BY said_at DESC LIMIT -1 OFFSET ?) AND id <> (SELECT message FROM alerts WHERE alerts.id = alert)`,
       message.alert,
       KEPT.messages,
     );
@@ -163,6 +166,17 @@ export class AlertsStore extends Store {
     // Otherwise SQLite reads all messages of the room.
     "SELECT * FROM alert_messages INDEXED BY alert_messages_by_stanza_id WHERE receiver = ? AND stanza_id = ?",
   ).get;
+  /** Returns the message that an id names: the room's id of it, or the sender's. */
+  messageAt(place: string, id: string): AlertMessage | undefined {
+    return this.messageIn(place, id) ?? this.message(place, id);
+  }
+
+  /** As messageAt(), but for a correction the message that it corrects. */
+  originalAt(place: string, id: string): AlertMessage | undefined {
+    const message = this.messageAt(place, id);
+    return message?.corrects === undefined ? message : (this.message(place, message.corrects) ?? message);
+  }
+
   readonly messagesOf = this.sql.rows<AlertMessage, [alert: number]>(
     "SELECT * FROM alert_messages WHERE alert = ? ORDER BY said_at",
   ).all;

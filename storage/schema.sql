@@ -464,6 +464,7 @@ CREATE TABLE alert_messages (
   said_at     INTEGER NOT NULL,
   step        INTEGER,                     -- the number of the step that the message makes; null: none
   received_at INTEGER,                     -- when a client of the user confirmed the message (XEP-0184)
+  corrects    TEXT,                        -- the id of the message that it corrects (XEP-0308); null: none
   PRIMARY KEY (receiver, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX alert_messages_by_stanza_id ON alert_messages (receiver, stanza_id) WHERE stanza_id IS NOT NULL;

@@ -21,7 +21,10 @@ export class DemonstratedAlert {
   /** Makes the room and the hook, and lets the person enter. @param database the path of the component's database */
   static async prepare(database: string, domain: string, person: Client): Promise<DemonstratedAlert> {
     const operate = async (operation: string, given: object): Promise<Readonly<Record<string, unknown>>> =>
-      JSON.parse((await askComponent(database, `/admin/${operation}`, given)) ?? "{}") as Record<string, unknown>;
+      JSON.parse((await askComponent(database, `/admin/${operation}`, given)) ?? "{}") as Record<
+        string,
+        unknown
+      >;
     await operate("room/make", { room: ROOM, owner: person.bareJid, title: "Ops" });
     const { url } = await operate("hook/add", { name: "alerts", to: ROOM, update: true });
     if (typeof url !== "string") throw new Error("the hook of the example was not made");
@@ -41,15 +44,14 @@ export class DemonstratedAlert {
   note(message: Element): void {
     const isCorrection = message.getChild("replace", NS.correct) !== undefined;
     const ids = message.getChildren("stanza-id", NS.sid);
-    if (!isCorrection) this.#latest = ids.find(({ attrs }) => attrs.by === this.room)?.attrs.id ?? this.#latest;
+    if (!isCorrection)
+      this.#latest = ids.find(({ attrs }) => attrs.by === this.room)?.attrs.id ?? this.#latest;
   }
 
   /** The person reacts to the alert that was posted last (XEP-0444). */
   async take(): Promise<void> {
     if (this.#latest === undefined) return;
     const reactions = xml("reactions", { xmlns: NS.reactions, id: this.#latest }, xml("reaction", {}, TAKE));
-    await this.person.send(
-      xml("message", { to: this.room, type: "groupchat", id: randomUUID() }, reactions),
-    );
+    await this.person.send(xml("message", { to: this.room, type: "groupchat", id: randomUUID() }, reactions));
   }
 }

@@ -74,7 +74,7 @@ export async function quickstart(
     if (leisure !== undefined) {
       const alert = await DemonstratedAlert.prepare(join(folder, DATABASE), DOMAIN, client);
       say(invitation(curlFor(call, url), alert.curl, client.username, daemon.httpPort));
-      const take = (): void => void alert.take();
+      const take = (): void => void alert.take().catch((error: unknown) => say(String(error)));
       process.stdin.on("data", take);
       await Promise.race([leisure(), watch(client, alert, say).catch(() => undefined)]);
       process.stdin.off("data", take).pause();
@@ -147,7 +147,9 @@ async function watch(receiver: Client, alert: DemonstratedAlert, say: Say): Prom
     const message = await nextMessage(receiver, FOREVER_MS);
     alert.note(message);
     const { text, sender } = messageFacts(message);
-    say(`${message.getChild("replace", NS.correct) === undefined ? "received from" : "corrected by"} ${sender}: ${text}`);
+    say(
+      `${message.getChild("replace", NS.correct) === undefined ? "received from" : "corrected by"} ${sender}: ${text}`,
+    );
   }
 }
 

@@ -164,8 +164,8 @@ describe("Stored alerts", () => {
     expect(idsOf(store.atSource(1))).to.deep.equal([first]);
   });
 
-  it("keep the messages that people can react to: the newest, by the room's id or their own", () => {
-    const alert = add();
+  it("keep the messages that people can react to: their own and the newest, by the room's id or the sender's", () => {
+    const alert = add({ message: "own" });
     say(alert, [ROOM, "s1"], "m", 5);
     say(alert, [OTHER, "s1"], "m", 4);
     expect(store.messageIn(ROOM, "s1")).to.deep.include({ receiver: ROOM, id: "m", saidAt: 5 });
@@ -184,8 +184,10 @@ describe("Stored alerts", () => {
     });
     const other = add();
     say(other, ROOM, "other", 1);
+    say(alert, ROOM, "own", 3);
     for (let at = 100; at < 131; at += 1) say(alert, ROOM, `m${at}`, at);
-    expect(store.messagesOf(alert)).to.have.length(32);
+    expect(store.messagesOf(alert)).to.have.length(33);
+    expect(store.message(ROOM, "own"), "the alert's own isn't forgotten").to.not.equal(undefined);
     expect(store.message(OTHER, "m"), "the oldest is forgotten").to.equal(undefined);
     expect(store.message(ROOM, "m"), "the next one isn't").to.not.equal(undefined);
     expect(store.message(ROOM, "other"), "that of another alert isn't").to.not.equal(undefined);

@@ -165,8 +165,7 @@ export class AlertHearing {
       const open = store.openAt(place, LATEST).filter((row) => this.#isHeard(row, speaker));
       return open.find(({ state }) => state === "open") ?? open[0];
     }
-    const message = store.messageIn(place, to) ?? store.message(place, to);
-    const row = message && store.find(message.alert);
+    const row = store.find(store.messageAt(place, to)?.alert ?? 0);
     return row !== undefined && this.#isHeard(row, speaker) ? row : undefined;
   }
 
@@ -203,15 +202,16 @@ export class AlertHearing {
     at: number,
   ): void {
     if (row === undefined) return;
-    const { person: by, mayDecide } = speaker;
+    const { person: by, mayDecide, place } = speaker;
+    // Clients name a message, or the latest correction of it.
+    const original = this.records.store.originalAt(place, to);
+    const on = original?.stanzaId ?? original?.id ?? to;
     const takes = hasSign(signs, this.dependencies.takeSigns);
     const silences = hasSign(signs, SILENCE_SIGNS);
-    const events: AlertEvent[] = [{ kind: takes ? "take" : "drop", by, on: to }];
+    const events: AlertEvent[] = [{ kind: takes ? "take" : "drop", by, on }];
     if (mayDecide)
       events.push(
-        silences
-          ? { kind: "silence", by, on: to, until: at + USUAL_SILENCE_MS }
-          : { kind: "unsilence", by, on: to },
+        silences ? { kind: "silence", by, on, until: at + USUAL_SILENCE_MS } : { kind: "unsilence", by, on },
       );
     this.#handle(row.id, events, at, {});
     if (silences && !mayDecide) this.#refuse(row, speaker, at);

@@ -107,7 +107,7 @@ export class AlertTurn {
     } else if (this.#after !== undefined && message !== undefined)
       row = records.open(hook, { name, report, text }, message.id, at);
     if (row !== undefined && message !== undefined)
-      records.said(row.id, { id: message.id, stanzaId }, receiver, at);
+      records.said(row.id, { ...message, stanzaId }, receiver, at);
     this.stored();
     this.end();
   }

@@ -1,5 +1,10 @@
 /** Applies events to stored alerts, and stores what follows from them. Everything here runs inside transactions. */
-import { AlertsStore, type AlertTask, type StoredAlert } from "../../../storage/alerts-store.js";
+import {
+  AlertsStore,
+  type AlertMessage,
+  type AlertTask,
+  type StoredAlert,
+} from "../../../storage/alerts-store.js";
 import type { AccountJid } from "../../addresses/address.js";
 import type { AlertReport } from "../formats/format.js";
 import { labelsIn } from "../formats/fields.js";
@@ -121,15 +126,12 @@ export class AlertRecords {
   /** Stores that a message was sent about an alert. */
   said(
     alert: number,
-    {
-      id,
-      stanzaId,
-      step,
-    }: { readonly id: string; readonly stanzaId: string | undefined; readonly step?: number },
+    message: Pick<AlertMessage, "id" | "stanzaId"> & Partial<Pick<AlertMessage, "step" | "corrects">>,
     receiver: string,
     at: number,
   ): void {
-    this.store.addMessage({ receiver, id, alert, saidAt: at, stanzaId, step });
+    const { id, stanzaId, step, corrects } = message;
+    this.store.addMessage({ receiver, id, alert, saidAt: at, stanzaId, step, corrects });
   }
 
   /** Stores that a sender has sent a message, which isn't a correction or a reaction. */

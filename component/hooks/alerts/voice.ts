@@ -212,7 +212,7 @@ export class AlertVoice {
         said?.();
       }
       if (message.reactions !== undefined) return;
-      this.records.said(row.id, { id: message.id, stanzaId }, receiver, at);
+      this.records.said(row.id, { ...message, stanzaId }, receiver, at);
       if (message.corrects === undefined) this.records.sentBy(hook.from, receiver, message.id);
     };
     return await sayByHook(hook, { to, messages, note }, this.dependencies);

@@ -30,7 +30,7 @@ try {
   const dino = await rig.dino("romeo", "940x700");
   const gajim = await rig.gajim("benvolio", "1000x700");
   await phone.logIn(rig.account("juliet"), PHONE);
-  await phone.show(room);
+  await phone.accept(room);
   const look = rig.scenes(out, dino, gajim);
   await rig.showRoom(dino);
   await gajim.click(200, 160);
@@ -58,7 +58,7 @@ try {
   await phone.sees({ text: "Silenced until" });
   console.log(`🔕, and amtool silence query lists:\n${amtool()}`);
   await look("silenced-at-alertmanager");
-  await phone.takesBack("🔕 until", "🔕");
+  await phone.takesBack("DiskFull: db1", "🔕");
   await phone.sees({ text: "ended the silence" });
   while (amtool().includes("DiskFull")) await sleep(WAIT_MS);
   console.log(`🔕 was taken back, and amtool lists:\n${amtool()}`);

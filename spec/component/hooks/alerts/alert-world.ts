@@ -111,9 +111,15 @@ export class AlertWorld {
     await this.idle();
   }
 
-  /** A person's reactions to an alert, which replace earlier ones. */
-  async reacts(nick: string, alert: StoredAlert, signs: readonly string[]): Promise<void> {
-    await this.room.hears(nick, reactions(this.#shownIn(alert), signs), alert.receiver);
+  /**
+   * A person's reactions to an alert, which replace earlier ones.
+   * @param isLatest whether the client names the latest correction of the message
+   */
+  async reacts(nick: string, alert: StoredAlert, signs: readonly string[], isLatest = false): Promise<void> {
+    const isCorrection = ({ corrects }: AlertMessage): boolean => corrects === alert.message;
+    const latest = isLatest ? this.store.messagesOf(alert.id).findLast(isCorrection) : undefined;
+    const named = this.#shownIn({ ...alert, message: latest?.id ?? alert.message });
+    await this.room.hears(nick, reactions(named, signs), alert.receiver);
   }
 
   async answers(nick: string, alert: StoredAlert, word: string): Promise<void> {

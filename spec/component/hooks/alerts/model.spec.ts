@@ -4,6 +4,7 @@
  */
 import { expect } from "chai";
 import fc from "fast-check";
+import type { Taker } from "../../../../component/hooks/alerts/alert-types.js";
 import { alertOf } from "../../../../component/hooks/alerts/records.js";
 import { HookFault } from "../../../../component/hooks/fault.js";
 import { AlertWorld, MINUTE } from "./alert-world.js";
@@ -21,6 +22,8 @@ type Act =
       readonly do: "react";
       readonly name: string;
       readonly all: readonly (readonly [string, readonly string[]])[];
+      /** Whether clients name the latest correction of the alert's message. */
+      readonly isLatest: boolean;
     }
   | { readonly do: "word"; readonly name: string; readonly person: string; readonly word: string }
   | { readonly do: "source"; readonly is: AlertWorld["source"]["state"] }
@@ -47,6 +50,7 @@ const acts: fc.Arbitrary<Act> = fc.oneof(
     do: fc.constant("react" as const),
     name: names,
     all: fc.array(fc.tuple(people, signs), { minLength: 1, maxLength: 2 }),
+    isLatest: fc.boolean(),
   }),
   often({
     do: fc.constant("word" as const),
@@ -116,6 +120,7 @@ async function plays(
     const before = new Map(world.store.list(0, 100, false).map((row) => [row.id, row]));
     const { length } = world.said;
     await acted(world, act);
+    if (act.do === "react") checkTakenBack(world, act);
     for (const row of world.store.list(0, 100, false)) {
       const was = before.get(row.id);
       const [old, now] = [was && alertOf(was).silence, alertOf(row).silence];
@@ -148,6 +153,19 @@ async function plays(
     await world.idle();
     const after = world.store.find(row.id);
     if (after?.state !== "taken") throw new Error(`nobody can take ${JSON.stringify(after)}`);
+  }
+}
+
+/** Whoever has taken an alert by a reaction has it no longer when the reaction is taken back. */
+function checkTakenBack(world: AlertWorld, { name, all }: Extract<Act, { do: "react" }>): void {
+  const row = world.find(name);
+  if (row === undefined || row.state === "resolved" || world.room.left.has(row.receiver)) return;
+  const message = world.store.message(row.receiver, row.message);
+  for (const [person, given] of new Map(all)) {
+    const isTheirs = ({ id, on }: Taker): boolean =>
+      id.startsWith(`${person}@`) && on === (message?.stanzaId ?? row.message);
+    if (!given.includes("👀") && alertOf(row).takers.some(isTheirs))
+      throw new Error(`${person} has taken 👀 back, and still has it: ${row.status}`);
   }
 }
 
@@ -189,7 +207,8 @@ async function acted(world: AlertWorld, act: Act): Promise<void> {
       const row = world.find(act.name);
       if (row === undefined) return;
       if (act.do === "word") await world.answers(act.person, row, act.word);
-      else await Promise.all(act.all.map(([person, given]) => world.reacts(person, row, given)));
+      else
+        await Promise.all(act.all.map(([person, given]) => world.reacts(person, row, given, act.isLatest)));
       await world.passes(6_000);
       return;
     }
