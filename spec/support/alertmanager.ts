@@ -26,9 +26,9 @@ export class Alertmanager {
   /** Where its interface is. */
   readonly url: string;
 
-  private constructor(port: number, receiver: object) {
+  private constructor(port: number, receiver: object, more: object) {
     this.url = `http://${LOOPBACK}:${port}`;
-    const route = { receiver: "hooks", group_wait: "0s", group_interval: "1s" };
+    const route = { receiver: "hooks", group_wait: "0s", group_interval: "1s", ...more };
     const config = stringify({ route, receivers: [{ name: "hooks", ...receiver }] });
     const args = [
       `--config.file=${this.#folder.file("alertmanager.yml", config)}`,
@@ -40,9 +40,13 @@ export class Alertmanager {
     this.#daemon = new Daemon(program, undefined, this.#folder.at("log"));
   }
 
-  /** Starts Alertmanager. @param receiver the configuration of its receiver, without the name */
-  static async start(receiver: object): Promise<Alertmanager> {
-    const started = new Alertmanager(await freePort(), receiver);
+  /**
+   * Starts Alertmanager.
+   * @param receiver the configuration of its receiver, without the name
+   * @param route more of the configuration of its route
+   */
+  static async start(receiver: object, route: object = {}): Promise<Alertmanager> {
+    const started = new Alertmanager(await freePort(), receiver, route);
     while (!(await started.#isReady())) {
       if (!started.#daemon.running)
         throw new Error(`${PROGRAM} has ended: ${readFileSync(started.#folder.at("log"), "utf8")}`);

@@ -48,8 +48,8 @@ function readTables(path: string): Promise<void> {
 
 /** Reacts to the message at the bottom of the conversation. @param name what finds the emoji in the list */
 export async function reactInDino(display: Display, name: string): Promise<void> {
-  await display.move(600, 560);
-  await display.click(885, 545);
+  await display.move(600, 600);
+  await display.click(835, 573);
   await display.type(name);
   await display.keys("Return");
 }

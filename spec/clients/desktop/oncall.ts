@@ -37,7 +37,10 @@ try {
 
   await operate(component, "duty", "set", "prom", "--people", romeo, "--every", "week");
   const url = await rig.hook("prom", "Prometheus", "--update", "--step", "30s duty", "--mention", "duty");
-  const alertmanager = await Alertmanager.start({ webhook_configs: [{ url, send_resolved: true }] });
+  const alertmanager = await Alertmanager.start(
+    { webhook_configs: [{ url, send_resolved: true }] },
+    { group_by: ["alertname"] },
+  );
   stops.unshift(() => alertmanager.stop());
   const source = ["--silence-at", alertmanager.url, "--allow-inner", "127.0.0.1"];
   await operate(component, "hook", "set", "prom", ...source);
@@ -65,14 +68,14 @@ try {
   await look("silence-ended");
 
   await prometheus.set([DISK, HOST]);
-  await phone.sees({ text: "HostDown: web2" });
+  await phone.sees({ text: "🔴 HostDown: web2" });
   await look("a-second-one");
   await reactInDino(dino, "eyes");
   await phone.sees({ text: "👀 Romeo" });
   await look("romeo-has-taken-it");
 
   await prometheus.set([DISK, HOST, LINK]);
-  await phone.sees({ text: "LinkFlapping: core1" });
+  await phone.sees({ text: "🔴 LinkFlapping: core1" });
   await component.end("SIGKILL");
   component.launch();
   await component.ready();
