@@ -46,10 +46,12 @@ function readTables(path: string): Promise<void> {
   return Promise.resolve();
 }
 
-/** Reacts to the message at the bottom of the conversation. @param name what finds the emoji in the list */
-export async function reactInDino(display: Display, name: string): Promise<void> {
-  await display.move(600, 600);
-  await display.click(835, 573);
-  await display.type(name);
-  await display.keys("Return");
+/** Reacts with 👀 to the message at the bottom of the conversation, which has two lines, in a window of 940x700. */
+export async function takeInDino(display: Display): Promise<void> {
+  // The buttons follow the pointer.
+  await display.move(600, 595);
+  await display.move(602, 605);
+  await display.click(905, 587);
+  await display.type("eyes");
+  await display.click(585, 485);
 }

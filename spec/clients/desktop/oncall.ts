@@ -8,7 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Alertmanager } from "../../support/alertmanager.js";
 import { operate } from "../../support/command-line.js";
 import { Prometheus, type Rule } from "../../support/prometheus.js";
-import { reactInDino } from "./dino.js";
+import { takeInDino } from "./dino.js";
 import { folderFor, PHONE, Rig, SERVICE } from "./rig.js";
 
 const WAIT_MS = 200;
@@ -70,7 +70,7 @@ try {
   await prometheus.set([DISK, HOST]);
   await phone.sees({ text: "🔴 HostDown: web2" });
   await look("a-second-one");
-  await reactInDino(dino, "eyes");
+  await takeInDino(dino);
   await phone.sees({ text: "👀 Romeo" });
   await look("romeo-has-taken-it");
 
