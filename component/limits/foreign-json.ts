@@ -19,18 +19,17 @@ const HASHES = 64 * 1024;
 const SEED = randomInt(1, 2 ** 31) | 1;
 
 /** What a text is, or why it wasn't parsed, as a clause after "it" or "the body"; it may be JSON that costs too much. */
-export type ForeignJson =
-  { readonly value: unknown } | { readonly fault: string; readonly isExcess: boolean };
+export type ForeignJson = { readonly value: unknown } | { readonly fault: string };
 
 /** Parses a text. @param most how many values it may have */
 export function foreignJson(text: string, most = MAX_VALUES): ForeignJson {
   const excess = excessOf(text, most);
-  if (excess !== undefined) return { fault: excess, isExcess: true };
+  if (excess !== undefined) return { fault: excess };
   try {
     return { value: JSON.parse(text) as unknown };
   } catch (error) {
     const at = error instanceof Error ? /at position (\d+)/.exec(error.message)?.[1] : undefined;
-    return { fault: `is not valid JSON${at === undefined ? "" : ` (at character ${at})`}`, isExcess: false };
+    return { fault: `is not valid JSON${at === undefined ? "" : ` (at character ${at})`}` };
   }
 }
 

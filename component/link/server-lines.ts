@@ -60,13 +60,15 @@ export function inOneLine(todo: Todo, server: KnownServer | undefined): string {
   return [...new Set(parts)].join(" ");
 }
 
-/** Returns the remedies that add the component to the server's configuration. */
+/**
+ * Returns the remedies that add the component to the server's configuration, with no right but to speak for itself: whoever
+ * wants it to send as users reads the lines for that in sendingTodo().
+ */
 export function wholeComponent(port: number, domain: string, host = "127.0.0.1"): readonly Remedies[] {
   const listener = [
     `- port: ${port}`,
     `  ip: "${host === "localhost" ? "127.0.0.1" : host}"`,
     "  module: ejabberd_service",
-    "  check_from: false",
     "  global_routes: false",
     "  hosts:",
     `    ${domain}:`,

@@ -33,7 +33,7 @@ export interface WrongAnswer {
 export function answerIn(response: string | undefined): ProgramAnswer | WrongAnswer | undefined {
   if (!response?.trimStart().startsWith("{")) return undefined;
   const json = foreignJson(response);
-  if ("fault" in json) return json.isExcess ? { wrong: `it ${json.fault}` } : undefined;
+  if ("fault" in json) return { wrong: `it ${json.fault}` };
   const read = schema.safeParse(json.value);
   if (!read.success) {
     const [{ path, message } = { path: [], message: "is wrong" }] = read.error.issues;

@@ -53,7 +53,6 @@ describe("A server's refusal", () => {
       "- port: 5347",
       '  ip: "127.0.0.1"',
       "  module: ejabberd_service",
-      "  check_from: false",
       "  global_routes: false",
       "  hosts:",
       "    chat.x.test:",

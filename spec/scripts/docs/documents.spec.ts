@@ -57,7 +57,7 @@ function meant(program: Command, words: readonly string[]): { command: Command; 
 
 describe("The README", () => {
   it("is short: the rest is in the guide, to which it leads", () => {
-    expect(readme.text.split("\n").length).to.be.at.most(180);
+    expect(readme.text.split("\n").length).to.be.at.most(185);
     for (const page of PAGES) expect(readme.text, page).to.contain(`(http/docs/guide/${page}.md)`);
   });
 

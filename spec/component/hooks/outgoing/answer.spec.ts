@@ -21,23 +21,14 @@ describe("A program's answer", () => {
       expect(answerIn(answer)).to.deep.equal({ ...NOTHING, ...says });
     });
 
-  for (const answer of [
-    "",
-    "ok",
-    "[1]",
-    "null",
-    "{",
-    "{}",
-    '{"text":" "}',
-    '{"reply":true}',
-    '"text"',
-    undefined,
-  ])
+  for (const answer of ["", "ok", "[1]", "null", "{}", '{"text":" "}', '{"reply":true}', '"text"', undefined])
     it(`may say nothing: ${String(answer)}`, () => {
       expect(answerIn(answer)).to.equal(undefined);
     });
 
   for (const [answer, wrong] of [
+    ["{'text': 'hi'}", /^it is not valid JSON/],
+    ["{", /^it is not valid JSON/],
     ['{"text":7}', /^text: /],
     ['{"text":"x","reply":"yes"}', /^reply: /],
     ['{"react":"two words"}', /^react: /],
