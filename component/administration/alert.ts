@@ -1,4 +1,5 @@
 /** Alerts that hooks opened: who has taken them, and what operators do with them. */
+import { FORGOTTEN_MS } from "../hooks/alerts/alert.js";
 import { z } from "zod";
 import type { StoredAlert } from "../../storage/alerts-store.js";
 import { alertOf, taskOf } from "../hooks/alerts/records.js";
@@ -37,7 +38,9 @@ const shape = {
 function rowOf({ records }: Context, row: StoredAlert) {
   const alert = alertOf(row);
   const { severity, takers, silence, openedAt, resolvedAt, unsaid } = alert;
-  const nextStep = alert.run === undefined ? undefined : row.dueAt;
+  // When the last step was made, the alert is due when it ends by itself.
+  const isStep = alert.run !== undefined && row.dueAt !== alert.postedAt + FORGOTTEN_MS;
+  const nextStep = isStep ? row.dueAt : undefined;
   return {
     id: row.id,
     state: row.state,
