@@ -45,14 +45,17 @@ export function linkRefusalOf(closed: StreamEnd, { service, domain }: Wanted): L
     case "not-authorized": {
       if (server === "prosody")
         return {
-          text: `the server refuses ${domain}: xmpp.password isn't the server's secret`,
-          todo: ["Correct xmpp.password, or the secret on the server:", secret(domain)],
+          text: `the server refuses ${domain}: the component's secret isn't the server's`,
+          todo: [
+            "Correct xmpp.password, or the file that xmpp.password_file names, or the secret on the server:",
+            secret(domain),
+          ],
         };
       const answers = server === "ejabberd" ? "ejabberd gives" : "Servers may give";
       return {
-        text: `the server refuses ${domain}: xmpp.password isn't the server's secret, or the server has no such component`,
+        text: `the server refuses ${domain}: the component's secret isn't the server's, or the server has no such component`,
         todo: [
-          `${answers} the same answer for a wrong secret and for an unknown domain. Compare xmpp.password and ` +
+          `${answers} the same answer for a wrong secret and for an unknown domain. Compare the secret (xmpp.password or xmpp.password_file) and ` +
             "xmpp.domain with the server's configuration.",
           unlessRooms(domain),
           "Otherwise correct them, or the lines on the server:",

@@ -34,7 +34,7 @@ export const underComponent = (domain: string): string => `under Component "${do
 
 /** The conventional port for components. */
 export const COMPONENT_PORT = 5347;
-const SECRET = '"the value of xmpp.password"';
+const SECRET = '"the secret"';
 
 /** Returns the remedies, with file names, for this server; for all servers if the server isn't known. */
 export function remediesFor(
@@ -54,7 +54,7 @@ export function inOneLine(todo: Todo, server: KnownServer | undefined): string {
     if (typeof item === "string") return [item];
     if (server === "another") return item.another ?? [];
     return remediesFor(item, server).map(({ file, where, lines: [line = "", ...more] }) =>
-      more.length > 0 ? 'run "qtalk-component doctor" for the lines.' : `in ${file}, ${where}: ${line}.`,
+      more.length > 0 ? 'Run "qtalk-component doctor" for the lines.' : `in ${file}, ${where}: ${line}.`,
     );
   });
   return [...new Set(parts)].join(" ");

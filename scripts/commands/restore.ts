@@ -148,10 +148,11 @@ function takePlace(path: string): () => void {
   return () => lock.release();
 }
 
-/** Renames the database's files. @returns the database's new name */
+/** Renames the database's files, without the shared memory, which SQLite makes anew. @returns the database's new name */
 function moveAside(path: string): string {
   const stamp = new Date().toISOString().replace(/[-:]|\..*/g, "");
   const aside = `${path}.replaced-${stamp}`;
+  rmSync(`${path}-shm`, { force: true });
   for (const end of DATABASE_FILES) if (existsSync(path + end)) renameSync(path + end, aside + end);
   return aside;
 }

@@ -23,7 +23,7 @@ import {
 import type { StreamEnd } from "../../../component/link/stream-end.js";
 
 const WANTED = { service: "xmpp://127.0.0.1:5347", domain: "chat.x.test" };
-const SECRET = '"the value of xmpp.password"';
+const SECRET = '"the secret"';
 
 const ended = (condition: string, server?: KnownServer, isForClients = false): StreamEnd => ({
   ...{ cause: "stream-error", condition, text: condition },
@@ -79,16 +79,18 @@ describe("A server's refusal", () => {
 
   it("of a wrong secret says so for certain only on Prosody", () => {
     const prosody = linkRefusalOf(ended("not-authorized", "prosody"), WANTED);
-    expect(prosody?.text).to.equal("the server refuses chat.x.test: xmpp.password isn't the server's secret");
+    expect(prosody?.text).to.equal(
+      "the server refuses chat.x.test: the component's secret isn't the server's",
+    );
     expect(adviceOn(prosody, "prosody")).to.deep.equal([
-      "Correct xmpp.password, or the secret on the server:",
+      "Correct xmpp.password, or the file that xmpp.password_file names, or the secret on the server:",
       'prosody.cfg.lua, under Component "chat.x.test":',
       `component_secret = ${SECRET}`,
     ]);
     const ejabberd = linkRefusalOf(ended("not-authorized", "ejabberd"), WANTED);
     expect(ejabberd?.text).to.match(/, or the server has no such component$/);
     expect(adviceOn(ejabberd, "ejabberd")).to.deep.equal([
-      "ejabberd gives the same answer for a wrong secret and for an unknown domain. Compare xmpp.password and xmpp.domain with the server's configuration.",
+      "ejabberd gives the same answer for a wrong secret and for an unknown domain. Compare the secret (xmpp.password or xmpp.password_file) and xmpp.domain with the server's configuration.",
       "If the server's own rooms have the domain chat.x.test, give the component another domain (xmpp.domain), such as groups.x.test.",
       "Otherwise correct them, or the lines on the server:",
       "ejabberd.yml, under listen, in the ejabberd_service entry of this component, under hosts:",
@@ -228,12 +230,12 @@ Component "chat.x.test"
         "in ejabberd.yml, under listen, in the ejabberd_service entry of this component: check_from: false.",
     );
     expect(line("host-unknown", "prosody")).to.contain(
-      'in prosody.cfg.lua, above the first VirtualHost: component_ports = { 5347 }. run "qtalk-component doctor" for the lines.',
+      'in prosody.cfg.lua, above the first VirtualHost: component_ports = { 5347 }. Run "qtalk-component doctor" for the lines.',
     );
     const both = line("invalid-from");
     expect(both).to.contain("in ejabberd.yml").and.contain("in prosody.cfg.lua");
     expect(inOneLine([permission("c", "h"), permission("c", "h")], undefined)).to.equal(
-      'run "qtalk-component doctor" for the lines.',
+      'Run "qtalk-component doctor" for the lines.',
     );
     expect(inOneLine([{ another: "ask" }, permission("c", "h"), "and wait"], "another")).to.equal(
       "ask and wait",

@@ -98,7 +98,7 @@ describe("The link to a cluster", () => {
       return state.kind === "refused" && state.reason.includes(`no link to ${b.service}`);
     };
     await until("all were tried", isRefusedByOne);
-    expect(sender.log.about("Compare xmpp.password", "error")).to.have.length(1);
+    expect(sender.log.about("Compare the secret", "error")).to.have.length(1);
     expect(sender.log.about(`No link to ${b.service}`, "warn")).to.have.length(1);
     await b.listen();
     await sender.ready();

@@ -44,6 +44,7 @@ describe("restore", () => {
     db.close();
     line.folder.file("qtalk.db", database!);
     line.folder.file("qtalk.db-wal", log!);
+    line.folder.file("qtalk.db-shm", Buffer.alloc(32_768));
     const { code, stdout, stderr } = await line.run("restore", copy);
     expect([code, stderr]).to.eql([0, ""]);
     expect(stdout).to.match(

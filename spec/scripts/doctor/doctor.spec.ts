@@ -65,10 +65,10 @@ describe("The doctor", () => {
         `
         it names the line of the secret if that is wrong, of this server alone
         with xmpp: {password: another}
-        ejabberd: ✘ the server refuses ${DOMAIN}: xmpp.password isn't the server's secret, or the server has no such component
-        ejabberd: Compare xmpp.password and xmpp.domain
-        prosody: ✘ the server refuses ${DOMAIN}: xmpp.password isn't the server's secret
-        prosody: Correct xmpp.password
+        ejabberd: ✘ the server refuses ${DOMAIN}: the component's secret isn't the server's, or the server has no such component
+        ejabberd: Compare the secret (xmpp.password or xmpp.password_file) and xmpp.domain
+        prosody: ✘ the server refuses ${DOMAIN}: the component's secret isn't the server's
+        prosody: Correct xmpp.password, or the file
         ${file}
         never ${other}
 
