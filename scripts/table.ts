@@ -17,36 +17,79 @@ export function table(headings: readonly string[], given: readonly (readonly str
   return [headings.map((heading) => heading.toUpperCase()), ...rows].map(line).join("\n");
 }
 
-/** The least width to which a cell is cut. */
+/** The least width to which a cell is cut, and to which one is before a column is left out instead. */
 const LEAST = 4;
+const READABLE = 12;
 const GAP = 2;
 
+interface Terminal {
+  readonly width: number;
+  /** Whether a column may be long. */
+  readonly isLong: (column: number) => boolean;
+}
+
+/** Columns of a table whose rows are one line of a terminal each. */
+interface Fitted {
+  readonly headings: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+  /** The headings of the columns that found no place. */
+  readonly omitted: readonly string[];
+}
+
 /**
- * Cuts cells so that each row is one line of a terminal: first those that may be long, then the widest ones.
- * @param isLong whether a column may be long
+ * Makes each row one line of a terminal: cuts what may be long, then the widest other cells as far as they stay readable;
+ * then leaves out columns, the last ones first. The first column, a row's name, is cut only when nothing else is left.
  */
-export function fittedRows(
+export function fitted(
   headings: readonly string[],
   given: readonly (readonly string[])[],
-  { width, isLong }: { readonly width: number; readonly isLong: (column: number) => boolean },
-): readonly (readonly string[])[] {
+  { width, isLong }: Terminal,
+): Fitted {
   const rows = given.map((row) => row.map(oneLine));
-  const widths = headings.map((heading, column) =>
-    rows.reduce((most, row) => Math.max(most, widthOf(row[column] ?? "")), heading.length),
+  let kept = headings.map((_, column) => column);
+  for (;;) {
+    const leftOut = kept.findLast((column) => column > 0 && !isLong(column));
+    const widths = widthsWithin(width, kept, { headings, rows, isLong, isLast: leftOut === undefined });
+    if (widths !== undefined)
+      return {
+        headings: kept.map((column) => headings[column] ?? ""),
+        rows: rows.map((row) => kept.map((column, place) => cutTo(row[column] ?? "", widths[place] ?? 0))),
+        omitted: headings.filter((_, column) => !kept.includes(column)),
+      };
+    kept = kept.filter((column) => column !== leftOut);
+  }
+}
+
+/** Returns the columns' widths; undefined if they don't fit and others can be left out. */
+function widthsWithin(
+  width: number,
+  kept: readonly number[],
+  {
+    headings,
+    rows,
+    isLong,
+    isLast,
+  }: Pick<Fitted, "headings" | "rows"> & Pick<Terminal, "isLong"> & { readonly isLast: boolean },
+): readonly number[] | undefined {
+  const widths = kept.map((column) =>
+    rows.reduce((most, row) => Math.max(most, widthOf(row[column] ?? "")), headings[column]?.length ?? 0),
   );
-  for (const mayCut of [isLong, () => true]) {
-    const least = widths.map((_, column) => Math.max(LEAST, headings[column]?.length ?? 0));
+  const excess = (): number => widths.reduce((sum, each) => sum + each + GAP, -GAP) - width;
+  const cut = (mayCut: (column: number) => boolean, smallest: number): void => {
+    const least = kept.map((column) => Math.max(smallest, headings[column]?.length ?? 0));
     for (;;) {
-      const excess = widths.reduce((sum, each) => sum + each + GAP, -GAP) - width;
-      const cuttable = widths.map((each, column) =>
-        mayCut(column) && each > (least[column] ?? 0) ? each : 0,
+      const cuttable = widths.map((each, place) =>
+        mayCut(kept[place] ?? 0) && each > (least[place] ?? 0) ? each : 0,
       );
       const widest = Math.max(...cuttable);
-      if (excess <= 0 || widest === 0) break;
+      if (excess() <= 0 || widest === 0) return;
       widths[cuttable.indexOf(widest)] = widest - 1;
     }
-  }
-  return rows.map((row) => row.map((text, column) => cutTo(text, widths[column] ?? 0)));
+  };
+  cut(isLong, LEAST);
+  cut((column) => column > 0, READABLE);
+  if (isLast) cut(() => true, LEAST);
+  return isLast || excess() <= 0 ? widths : undefined;
 }
 
 const characters = new Intl.Segmenter();

@@ -4,7 +4,7 @@ import { resultFieldsOf, valueIn, type Field } from "../../component/administrat
 import type { Operation } from "../../component/administration/operation.js";
 import { exactTimeText, localTimeText } from "../local-time.js";
 import { printError, say } from "../output.js";
-import { excerpt, fittedRows, oneLine, table } from "../table.js";
+import { excerpt, fitted, oneLine, table } from "../table.js";
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -64,7 +64,14 @@ function showList({ label, items = [], none }: Field, rows: readonly Row[], isTi
   const headings = ordered.map((column) => column.label.en);
   const { columns: width, isTTY } = stdout;
   const isLong = (column: number): boolean => ordered[column]?.long === true;
-  say(table(headings, isTTY ? fittedRows(headings, cells, { width, isLong }) : cells));
+  if (!isTTY) {
+    say(table(headings, cells));
+    return;
+  }
+  const shown = fitted(headings, cells, { width, isLong });
+  say(table(shown.headings, shown.rows));
+  if (shown.omitted.length > 0)
+    printError(`Left out, as the terminal is too narrow: ${shown.omitted.join(", ")}. --json has them.`);
 }
 
 /** How many characters of a long text a row of a table has at most: in a terminal, and in a pipe or file. */

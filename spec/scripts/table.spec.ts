@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { fittedRows, table } from "../../scripts/table.js";
+import { fitted, table } from "../../scripts/table.js";
 
 describe("A table", () => {
   it("has each row on one line that reads as it is written, whatever others wrote in it", () => {
@@ -16,7 +16,41 @@ const columnsOf = (line: string): number =>
     0,
   );
 
+function tableOf(...given: Parameters<typeof fitted>): string[] {
+  const { headings, rows } = fitted(...given);
+  return table(headings, rows).split("\n");
+}
+
 describe("A table on a terminal", () => {
+  it("shows names whole, and leaves out the last columns instead", () => {
+    const headings = ["name", "posts to", "format", "sent as", "posts", "refused", "last post", "created"];
+    const name = "alerts-of-the-harbour";
+    const row = [
+      name,
+      "ops@rooms.x.test",
+      "alertmanager",
+      "alerts@x.test",
+      "12",
+      "0",
+      "2026-12-02 10:00",
+      "2026-12-01",
+    ];
+    const isLong = (): boolean => false;
+    const at = (width: number): ReturnType<typeof fitted> => fitted(headings, [row], { width, isLong });
+    expect(at(200)).to.deep.equal({ headings, rows: [row], omitted: [] });
+    for (const width of [40, 60, 80]) {
+      expect(at(width).rows[0]?.[0]).to.equal(name);
+      expect(at(width).omitted).to.include("created").and.not.include("posts to");
+      for (const line of tableOf(headings, [row], { width, isLong }))
+        expect(line.length).to.be.at.most(width);
+    }
+    expect(at(12)).to.deep.equal({
+      headings: ["name"],
+      rows: [["alerts-of-t…"]],
+      omitted: headings.slice(1),
+    });
+  });
+
   it("has one line for each row: what may be long is cut first", () => {
     const headings = ["id", "stanza", "reason"];
     const rows = [
@@ -24,7 +58,7 @@ describe("A table on a terminal", () => {
       ["2", "<a>\n</a>", "short"],
     ];
     const at = (width: number): string[] =>
-      table(headings, fittedRows(headings, rows, { width, isLong: (column) => column === 1 })).split("\n");
+      tableOf(headings, rows, { width, isLong: (column) => column === 1 });
     for (const width of [40, 80, 120]) {
       const lines = at(width);
       expect(lines).to.have.length(3);
@@ -43,7 +77,7 @@ describe("A table on a terminal", () => {
     ];
     for (const width of [50, 79, 80, 81]) {
       const isLong = (column: number): boolean => column === 2;
-      const lines = table(headings, fittedRows(headings, rows, { width, isLong })).split("\n");
+      const lines = tableOf(headings, rows, { width, isLong });
       expect(lines).to.have.length(3);
       expect(lines[1]).to.match(/^1 {3}张三@例子\.测试 {2}服务器.*… {2,3}a$/);
       expect(lines[2]).to.match(/^2 {3}b@x\.test {8}👩‍👩‍👧 and .*… {2,3}b$/u);
