@@ -40,7 +40,7 @@ const incomingShape = {
   grace: word(z.string().optional(), "grace", "宽限", { inner: true }),
   quiet: word(z.boolean(), "quiet", "安静", { inner: true }),
   trouble: TROUBLE,
-  posts: word(z.int().optional(), "posts", "POST 请求数"),
+  posts: word(z.int().optional(), "posts since start", "启动以来的 POST 请求数"),
   refused: word(z.int().optional(), "refused", "被拒"),
   last: time("last post", "最近 POST 请求").optional(),
   outcome: word(z.string().optional(), "last outcome", "最近结果"),
