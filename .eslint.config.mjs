@@ -49,6 +49,11 @@ const unreadable = [
   },
 ];
 
+const normalising = {
+  selector: "CallExpression[callee.property.name='normalize']",
+  message: "A long run of marks takes quadratic time: normalized() of storage/unicode.ts has a length.",
+};
+
 const restricted = (files, patterns, ignores = []) => ({
   files,
   ignores,
@@ -116,12 +121,18 @@ export default defineConfig(
   },
   restricted(["{component,http,storage,scripts}/**/*.ts"], [wireText, archiveReads], ["component/xml/*.ts"]),
   {
+    files: ["{component,http,storage}/**/*.ts"],
+    ignores: ["storage/unicode.ts", "http/*/page/**"],
+    rules: { "no-restricted-syntax": ["error", ...unreadable, normalising] },
+  },
+  {
     files: ["{component,http}/**/*.{ts,js}"],
     ignores: [...OWN_JSON, "component/limits/foreign-json.ts"],
     rules: {
       "no-restricted-syntax": [
         "error",
         ...unreadable,
+        normalising,
         {
           selector: "CallExpression[callee.object.name='JSON'][callee.property.name='parse']",
           message:

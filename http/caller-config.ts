@@ -2,6 +2,7 @@
 import type ipaddr from "ipaddr.js";
 import { z } from "zod";
 import { innerNetworkOf } from "../component/hooks/outgoing/inner-network.js";
+import { normalized } from "../storage/unicode.js";
 import { contract } from "./contract.js";
 
 /** An IP network as address and prefix length. A single address has the full length. */
@@ -17,7 +18,7 @@ export const cidr = z.string().transform((text, context): Cidr => {
 const pattern = z
   .string()
   .regex(/^[^\s/]+$/, "must be an address with * for any characters, such as *@example.org")
-  .transform((text) => text.normalize("NFC").toLowerCase());
+  .transform((text) => normalized(text, "NFC", text.length).toLowerCase());
 
 const ENDPOINT_NAMES = [...new Set(contract.map(({ name }) => name))];
 

@@ -3,14 +3,16 @@
  * Chinese has no spaces. Texts are compared in folded form: in one case and width (Ａ becomes A), with single spaces.
  * The index has pairs of characters, because most Chinese words have two; SQLite's trigrams need three.
  */
-
-/** Returns a text in folded form, for comparison. */
-export function fold(text: string): string {
-  return text.normalize("NFKC").toLowerCase().replace(/\s+/gu, " ").trim();
-}
+import { normalized } from "./unicode.js";
 
 /** How much of a message's text is searched: the limit in bytes of UTF-8, and in characters after folding. */
 const MAX_SEARCHED = 16 * 1024;
+
+/** Returns a text in folded form, for comparison: at most its first MAX_SEARCHED UTF-16 units. */
+export function fold(text: string): string {
+  return normalized(text, "NFKC", MAX_SEARCHED).toLowerCase().replace(/\s+/gu, " ").trim();
+}
+
 /** Splits a text into parts that are folded one by one: folding a long run of combining marks takes quadratic time. */
 const PIECE = /.{1,1024}/gsu;
 
@@ -19,7 +21,7 @@ export function foldStart(text: string): string {
   const { read } = new TextEncoder().encodeInto(text, new Uint8Array(MAX_SEARCHED));
   let folded = "";
   for (const [piece] of text.slice(0, read).matchAll(PIECE)) {
-    folded += piece.normalize("NFKC");
+    folded += normalized(piece, "NFKC", 2 * 1024);
     if (folded.length >= MAX_SEARCHED) break;
   }
   return fold(folded.slice(0, MAX_SEARCHED));

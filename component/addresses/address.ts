@@ -5,6 +5,7 @@
  */
 import { isIPv6 } from "node:net";
 import { domainToASCII, domainToUnicode } from "node:url";
+import { normalized } from "../../storage/unicode.js";
 
 /** A valid address. Two addresses are equal if their `text` is equal. */
 export class Jid {
@@ -94,7 +95,9 @@ const LEFT_TO_RIGHT =
 const UNPRINTABLE = /[\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}]/u;
 const SPACES = /\p{Zs}/gu;
 /** The maximum size of each part of an address, in bytes (RFC 7622 §3.1). */
-const MAX_PART_BYTES = 1023;
+export const MAX_PART_BYTES = 1023;
+/** How long a part may be before it is normalised, in UTF-16 units: no letter has more than twice as many as its normal form has bytes. */
+export const MAX_UNNORMALIZED = 2 * MAX_PART_BYTES;
 const DOMAIN_PLAIN =
   /^(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?$/;
 
@@ -102,12 +105,10 @@ const DOMAIN_PLAIN =
 function prepareLocal(text: string): string | undefined {
   if (text.length === 0 || text.length > MAX_PART_BYTES) return undefined;
   if (LOCAL_PLAIN.test(text)) return text.toLowerCase();
-  const mapped = text
-    .replace(WIDE_OR_NARROW, (c) => c.normalize("NFKC"))
-    .toLowerCase()
-    .normalize("NFC");
+  const wide = text.replace(WIDE_OR_NARROW, (c) => normalized(c, "NFKC", 1)).toLowerCase();
+  const mapped = normalized(wide, "NFC", wide.length);
   if (!IDENTIFIER.test(mapped) || IGNORABLE.test(mapped) || LOCAL_EXCLUDED.test(mapped)) return undefined;
-  if (mapped.normalize("NFKC") !== mapped) return undefined;
+  if (normalized(mapped, "NFKC", mapped.length) !== mapped) return undefined;
   if (RIGHT_TO_LEFT.test(mapped) && LEFT_TO_RIGHT.test(mapped)) return undefined;
   return fits(mapped);
 }
@@ -126,7 +127,8 @@ function prepareDomain(text: string): string | undefined {
  * text is no resource, such as an empty one.
  */
 export function prepareResource(text: string): string | undefined {
-  const mapped = text.replace(SPACES, " ").normalize("NFC");
+  if (text.length > MAX_UNNORMALIZED) return undefined;
+  const mapped = normalized(text.replace(SPACES, " "), "NFC", MAX_UNNORMALIZED);
   return mapped.length === 0 || UNPRINTABLE.test(mapped) ? undefined : fits(mapped);
 }
 

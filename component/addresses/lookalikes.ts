@@ -3,6 +3,8 @@
  * I, l and 1, O and 0, with or without spaces. Only common pairs are listed, because Unicode's table is a hundred times as
  * long. Variants of the same character (full width, radicals) become equal by NFKC.
  */
+import { normalized } from "../../storage/unicode.js";
+import { MAX_PART_BYTES } from "./address.js";
 import { nickKeyOf } from "./nick.js";
 
 const PAIRS = [
@@ -27,7 +29,10 @@ const ANY = new RegExp(`[${[...LOOKS.keys()].join("")}]`, "gu");
 
 /** Returns a key that is the same for names that look the same; for many names, it equals nickKeyOf(). */
 export function looksOf(text: string): string {
-  const latin = text.normalize("NFKC").replace(ANY, (letter) => LOOKS.get(letter) ?? letter);
+  const latin = normalized(text, "NFKC", MAX_PART_BYTES).replace(
+    ANY,
+    (letter) => LOOKS.get(letter) ?? letter,
+  );
   return nickKeyOf(latin.replace(/[I1|]/g, "l").replaceAll("0", "O").replaceAll(" ", ""));
 }
 

@@ -1,5 +1,6 @@
 /** Nicknames (XEP-0045 §5.3, similar to RFC 8266): their validity, normal form and equality. */
-import type { FullJid, Jid } from "./address.js";
+import { normalized } from "../../storage/unicode.js";
+import { MAX_PART_BYTES, MAX_UNNORMALIZED, type FullJid, type Jid } from "./address.js";
 
 export interface Nick {
   /** The nickname as it is displayed. */
@@ -28,9 +29,11 @@ const BEFORE_NUMBER = 200;
 export function parseNick(raw: string, limit: number): Nick | undefined {
   const odd = raw.match(ODD_SPACES)?.some((space) => space !== " ") ?? false;
   if (odd || REFUSED.test(raw) || PILED_MARKS.test(raw)) return undefined;
-  const text = raw.replace(/ +/g, " ").trim().normalize("NFC");
+  const spaced = raw.replace(/ +/g, " ").trim();
+  if (spaced.length > MAX_UNNORMALIZED) return undefined;
+  const text = normalized(spaced, "NFC", MAX_UNNORMALIZED);
   if (!VISIBLE.test(text) || INVISIBLE.test(text.replace(VISIBLE_JOINS, ""))) return undefined;
-  if (Array.from(text).length > limit || Buffer.byteLength(text) > MAX_BYTES) return undefined;
+  if (Array.from(text).length > limit || Buffer.byteLength(text) > MAX_PART_BYTES) return undefined;
   return { text, key: nickKeyOf(text) };
 }
 
@@ -58,8 +61,6 @@ export function occupantJid(room: Jid, nick: Nick): FullJid | undefined {
 }
 
 export function nickKeyOf(text: string): string {
-  return text.normalize("NFKC").toLowerCase().replace(/ +/g, " ").trim().normalize("NFKC");
+  const key = normalized(text, "NFKC", MAX_PART_BYTES).toLowerCase().replace(/ +/g, " ").trim();
+  return normalized(key, "NFKC", key.length);
 }
-
-/** The maximum size of a nickname, in bytes: that of an address's resource (RFC 7622 §3.1). */
-const MAX_BYTES = 1023;

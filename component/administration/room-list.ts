@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { RoomName } from "../../storage/rooms-store.js";
 import { wordsOf } from "../../storage/text-search.js";
+import { normalized } from "../../storage/unicode.js";
 import { TimeSlice } from "../limits/meter.js";
 import { bodiesOf } from "../muc/archive/keeping.js";
 import { readOptions } from "../muc/options/room-options.js";
@@ -15,6 +16,8 @@ import { STORED_ROOM } from "./room-parts.js";
 
 /** How many rooms are read from the database at a time. */
 const CHUNK = 500;
+/** How much of a text that is looked for is read, in UTF-16 units. */
+const MAX_WORD = 1024;
 
 const roomShape = z.strictObject({
   room: word(z.string(), "room", "群"),
@@ -91,7 +94,7 @@ function rowOf(
 }
 
 function plain(text: string): string {
-  return text.normalize("NFC").trim().toLowerCase();
+  return normalized(text, "NFC", MAX_WORD).trim().toLowerCase();
 }
 
 const grep = reading({

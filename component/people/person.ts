@@ -2,6 +2,7 @@
 import { Jid } from "../addresses/address.js";
 import type { DomainAliases } from "../addresses/domain-aliases.js";
 import type { PersonChange } from "../../storage/directory-store.js";
+import { normalized } from "../../storage/unicode.js";
 import { ownProperty } from "../own-property.js";
 
 /** The fields of a user. Missing fields stay unchanged in the directory. */
@@ -75,7 +76,7 @@ function detailsOf(
       return `${field} must have at most ${MAX_LENGTHS[field]} characters`;
     if (CONTROL.test(text.trim())) return `${field} must not contain control characters`;
   }
-  const name = nonEmpty(fields.name)?.normalize("NFC");
+  const name = normalized(nonEmpty(fields.name) ?? "", "NFC", MAX_LENGTHS.name) || undefined;
   const pinyin = nonEmpty(fields.pinyin)?.toLowerCase() ?? (name === undefined ? undefined : spell(name));
   const avatar = fields.avatar?.trim();
   if (avatar !== undefined && /^(?!https?:)[a-z][a-z0-9+.-]*:/i.test(avatar)) {

@@ -1,5 +1,6 @@
 /** Reads a user's name and picture from a vCard (XEP-0054). */
 import { hash } from "node:crypto";
+import { normalized } from "../../storage/unicode.js";
 import type { Image } from "../../storage/vcard-store.js";
 import { IMAGE_FORMATS, imageFormatOf } from "../image-format.js";
 import { cut } from "../muc/wire/text.js";
@@ -29,7 +30,9 @@ export function parseVcard(vcard: Element, maxBytes: number): Vcard {
 }
 
 function nameIn(text: string | null | undefined): string | undefined {
-  const name = (text ?? "").normalize("NFC").replace(/\s+/gu, " ").trim();
+  const name = normalized(text ?? "", "NFC", 4 * MAX_NAME_LENGTH)
+    .replace(/\s+/gu, " ")
+    .trim();
   const short = cut(name, MAX_NAME_LENGTH).trim();
   return short === "" ? undefined : short;
 }

@@ -1,4 +1,5 @@
 /** What a file of a post is to those who get it: its name, and a media type that nothing runs. */
+import { normalized } from "../../../storage/unicode.js";
 import { imageFormatOf } from "../../image-format.js";
 import type { PostedFile } from "../formats/format.js";
 import { shortened } from "../formats/shortening.js";
@@ -7,6 +8,8 @@ import { shortened } from "../formats/shortening.js";
 const KEPT = /^(?:audio|video)\/[\w.+-]{1,60}$|^(?:application\/(?:pdf|zip|gzip|json)|text\/(?:plain|csv))$/;
 const BYTES = "application/octet-stream";
 const MAX_NAME = 100;
+/** How much of the name that a post gives is looked at, in UTF-16 units: its end, as paths end with the name. */
+const MAX_GIVEN = 1024;
 
 /**
  * Returns a file with a name that is a file name on all systems, and its type. Only bytes make a picture: a file that says
@@ -15,8 +18,7 @@ const MAX_NAME = 100;
 export function namedFile({ name: given, type: declared, bytes }: PostedFile): PostedFile {
   const image = imageFormatOf(bytes);
   const type = image?.type ?? (KEPT.test(declared) ? declared : BYTES);
-  const plain = given
-    .normalize("NFC")
+  const plain = normalized(given.slice(-MAX_GIVEN), "NFC", MAX_GIVEN)
     .replace(/^.*[/\\]|[\u0000-\u001f\u007f"*:<>?|\u202a-\u202e\u2066-\u2069]|\p{Cs}/gu, "")
     .replace(/^[.\s]+/, "")
     .trimEnd();
