@@ -17,6 +17,7 @@ import type { CallLog } from "../call-log.js";
 import type { Calls } from "../calls.js";
 import type { HooksApi } from "../hooks/requests.js";
 import type { SmtpConfig } from "./config.js";
+import { GatheredBytes } from "./gathered-bytes.js";
 import { readMail } from "./reader.js";
 
 export interface MailServerOptions {
@@ -94,12 +95,13 @@ export class MailServer {
         done(refused ?? null);
       },
       onData: (stream, session, done) => {
-        const pieces: Buffer[] = [];
+        const gathered = new GatheredBytes();
         stream.on("data", (piece: Buffer) => {
-          if (!stream.sizeExceeded) pieces.push(piece);
+          if (stream.sizeExceeded) gathered.take();
+          else gathered.add(piece);
         });
         stream.on("end", () => {
-          const body = stream.sizeExceeded ? undefined : Buffer.concat(pieces);
+          const body = stream.sizeExceeded ? undefined : gathered.take();
           this.#accept(session, body).then(
             (reply) => {
               this.#count(this.#hooks.get(session), reply instanceof Error);

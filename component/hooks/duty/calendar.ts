@@ -27,6 +27,8 @@ export type CalendarAnswer = { readonly occurrences: readonly Occurrence[] } | {
 
 /** How many events a calendar may have, and how often they may take place until the end of the wanted time. */
 const MAX = { events: 5000, occurrences: 100_000, found: 5000 };
+/** How many attendees of an event are looked at, and how long an address of one may be, in UTF-16 units. */
+const ATTENDEES = { count: 20, length: 320 };
 const SEPARATORS = /[\s<>()"',;:]+/u;
 
 /** Reads a calendar. Never throws. */
@@ -123,10 +125,10 @@ function whoIn({ component, summary }: ICAL.Event): string[] {
   const title = typeof summary === "string" ? summary.slice(0, 500) : "";
   const attendees = component
     .getAllProperties("attendee")
-    .slice(0, 20)
+    .slice(0, ATTENDEES.count)
     .map((attendee) => String(attendee.getFirstValue()).replace(/^(?:mailto|xmpp):/i, ""));
   return [
-    ...attendees.filter((each) => each.includes("@")),
+    ...attendees.filter((each) => each.length <= ATTENDEES.length && each.includes("@")),
     ...title.split(SEPARATORS).filter((each) => each.includes("@")),
     title,
   ];

@@ -8,7 +8,7 @@ import { rostersOf } from "../alerts/steps.js";
 import { mayPass } from "../fault.js";
 import type { AlertReport } from "../formats/format.js";
 import { GuardedClient } from "../outgoing/guarded-client.js";
-import { readInThread, shiftsIn } from "./calendar-reading.js";
+import { readInThread } from "./calendar-reading.js";
 import type { DutyDependencies } from "./dependencies.js";
 import { AHEAD_MS } from "./schedule.js";
 import { dutyTextsIn, dutyTime } from "./texts.js";
@@ -41,8 +41,8 @@ async function shiftsOf(source: Source, now: number): Promise<readonly Shift[] |
   const text = source.calendar === undefined ? (source.file ?? "") : await fetched(source.calendar, source);
   if (typeof text !== "string") return text;
   const window = { from: now - BEHIND_MS, to: now + AHEAD_MS };
-  const shifts = shiftsIn(await readInThread({ text, zone: source.zone, ...window }), source.people);
-  return typeof shifts === "string" ? { reason: shifts, isTemporary: false } : shifts;
+  const read = await readInThread({ text, zone: source.zone, people: source.people, ...window });
+  return "fault" in read ? { reason: read.fault, isTemporary: false } : read.shifts;
 }
 
 async function fetched(url: string, { inner }: Source): Promise<string | CalendarFault> {
@@ -104,12 +104,18 @@ export class Calendars {
         await commit.run(() => this.store.set(name, { retryAt: undefined }));
         return;
       }
+      // If reading it ends the process, the next start doesn't begin with it.
+      const retryAt = clock.now() + MS.retry;
+      await commit.run(() => this.store.set(name, { retryAt }));
       const read = await readShifts(roster, clock.now());
       const now = clock.now();
       const isDone = await commit.run(() => {
         const current = this.store.find(name);
         // It was changed meanwhile, and is read again.
-        if (current?.calendar !== roster.calendar || current?.file !== roster.file) return false;
+        if (current?.calendar !== roster.calendar || current?.file !== roster.file) {
+          if (current?.retryAt === retryAt) this.store.set(name, { retryAt: now });
+          return false;
+        }
         if ("reason" in read) {
           const faultyAt = current?.faultyAt ?? now;
           this.store.set(name, { fault: read.reason, faultyAt, retryAt: now + MS.retry });

@@ -2,7 +2,8 @@
 import { expect } from "chai";
 import { readShifts } from "../../../../component/hooks/duty/calendars.js";
 import { readCalendar, type CalendarAnswer } from "../../../../component/hooks/duty/calendar.js";
-import { readInThread, shiftsIn } from "../../../../component/hooks/duty/calendar-reading.js";
+import { shiftsIn } from "../../../../component/hooks/duty/calendar-people.js";
+import { readInThread } from "../../../../component/hooks/duty/calendar-reading.js";
 import type { Shift } from "../../../../storage/duty-store.js";
 
 const at = (text: string): number => Date.parse(text);
@@ -32,8 +33,8 @@ const BERLIN = [
 ];
 const WINDOW = { from: at("2026-03-20T00:00Z"), to: at("2026-04-15T00:00Z"), zone: "Europe/Berlin" };
 const linesOf = (answer: CalendarAnswer, people: readonly string[] = []): readonly string[] => {
-  const shifts = shiftsIn(answer, people);
-  return typeof shifts === "string" ? [shifts] : shifts.map(line);
+  const read = shiftsIn(answer, people);
+  return "fault" in read ? [read.fault] : read.shifts.map(line);
 };
 
 describe("A calendar", () => {
@@ -178,12 +179,29 @@ describe("A calendar", () => {
     );
     let turns = 0;
     const ticking = setInterval(() => turns++, 20);
-    const answer = await readInThread({ ...WINDOW, text }, 500);
+    const answer = await readInThread({ ...WINDOW, people: [], text }, 500);
     clearInterval(ticking);
     expect(answer)
       .to.have.property("fault")
       .that.matches(/could not be computed within 0\.5 s/);
     expect(turns).to.be.greaterThan(3);
+  }).timeout(20_000);
+
+  it("whose attendee is a long text, repeated often, costs its own length once", async () => {
+    const text = calendar(
+      ...event(
+        "UID:1",
+        "DTSTART:20260101T000000Z",
+        "DURATION:PT1H",
+        "RRULE:FREQ=HOURLY",
+        `ATTENDEE:mailto:${"x".repeat(60_000)}@example.org`,
+        "ATTENDEE:mailto:juliet@example.org",
+        "SUMMARY:duty",
+      ),
+    );
+    const answer = await readInThread({ ...WINDOW, people: [], text });
+    expect(answer).to.have.property("shifts").that.has.length.greaterThan(600);
+    expect(JSON.stringify(answer).length).to.be.lessThan(150_000);
   }).timeout(20_000);
 
   it("is read in its thread", async () => {
