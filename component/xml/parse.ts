@@ -19,6 +19,8 @@ export class XmlFault {
 export interface XmlLimits {
   readonly depth: number;
   readonly elements: number;
+  /** How many attributes all elements may have together. Without it, only the text's length limits them. */
+  readonly attributes?: number;
 }
 
 /** The limits for callers' texts. */
@@ -57,6 +59,7 @@ class Document {
   readonly #open: { readonly element: Element; readonly ns: string }[] = [];
   #root: Element | undefined;
   #elements = 0;
+  #attributes = 0;
   #namespaces: number;
 
   constructor(
@@ -75,7 +78,7 @@ class Document {
       parser.on("doctype", () => refuse("a DOCTYPE is not allowed"));
       parser.on("processinginstruction", () => refuse("processing instructions are not allowed"));
     }
-    parser.on("attribute", checkAttribute);
+    parser.on("attribute", (attribute) => this.#check(attribute));
     parser.on("opentag", (tag) => this.#add(tag));
     parser.on("text", (part) => this.#open.at(-1)?.element.append(ownText(part)));
     parser.on("cdata", (part) => this.#open.at(-1)?.element.append(ownText(part)));
@@ -85,6 +88,12 @@ class Document {
 
   get root(): Element {
     return this.#root ?? refuse("there is no element");
+  }
+
+  #check(attribute: { readonly name: string; readonly value: string }): void {
+    const { attributes = Infinity } = this.limits;
+    if (++this.#attributes > attributes) refuse(`more than ${attributes} attributes`);
+    checkAttribute(attribute);
   }
 
   #add(tag: SaxesTagNS): void {

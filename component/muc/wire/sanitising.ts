@@ -126,7 +126,7 @@ function formTypeOf(form: Element): string {
 }
 
 /** Limits below the usual ones of parseXml(), which must be able to parse the elements again in a stanza. */
-const LIMITS = { depth: 61, elements: 9_001 };
+const LIMITS = { depth: 61, elements: 9_001, attributes: 4_000 };
 
 /** Rebuilds one element, such as an IQ's payload. @throws StanzaError bad-request if it can't be rebuilt */
 export function passOn(element: Element): Element {

@@ -57,4 +57,16 @@ describe("unusual XML of an occupant", () => {
     );
     expect(play.lines(hag)).to.have.length(2);
   });
+
+  it("is refused early, with the limit, if it has very many attributes", async () => {
+    const many = (count: number): Element =>
+      xml("x", {
+        xmlns: "urn:x",
+        ...Object.fromEntries(Array.from({ length: count }, (_, at) => [`a${at}`, "1"])),
+      });
+    expect((await sends(many(3_900))).attrs.type).to.equal("groupchat");
+    const refused = await sends(many(20_000));
+    expect(errorOf(refused)).to.equal("modify/bad-request");
+    expect(refused.toString()).to.contain("more than 4000 attributes");
+  });
 });
