@@ -104,7 +104,8 @@ export class StepVoice {
       this.records.apply({ row, hook, at }, { kind: "step failed", step });
       const { nobody } = alertTextsIn(this.dependencies.context.messages.language);
       const isLast = step + 1 >= stepsOf(hook.calls).length;
-      this.records.addTask(row.id, { do: "tell", text: nobody(reason, isLast) }, at);
+      const text = nobody[isLast ? "last" : "next"](reason);
+      this.records.addTask(row.id, { do: "tell", text }, at);
     });
   }
 }

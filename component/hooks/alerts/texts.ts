@@ -117,8 +117,10 @@ const TEXTS = {
     step: (duration: string) =>
       `Nobody has taken this alert for ${duration}. React with 👀, or answer !take.`,
     stepOf: (room: string) => `Alert in ${room}`,
-    nobody: (reason: string, isLast: boolean) =>
-      `Nobody could be called: ${reason}. ${isLast ? "It was the last step" : "The next step comes now"}.`,
+    nobody: {
+      next: (reason: string) => `Nobody could be called: ${reason}. The next step comes now.`,
+      last: (reason: string) => `Nobody could be called: ${reason}. It was the last step.`,
+    },
     bounced: (person: string, condition: string) => `the message to ${person} came back (${condition})`,
     offDuty: (roster: string) => `nobody is on duty by the roster ${roster} (duty show ${roster})`,
   },
@@ -163,8 +165,10 @@ const TEXTS = {
     ago: (duration: string) => `已持续 ${duration}`,
     step: (duration: string) => `此告警已 ${duration} 无人接手。请用 👀 回应，或回复 !接手。`,
     stepOf: (room: string) => `${room} 的告警`,
-    nobody: (reason: string, isLast: boolean) =>
-      `未能通知任何人：${reason}。${isLast ? "这是最后一步" : "现在进入下一步"}。`,
+    nobody: {
+      next: (reason: string) => `未能通知任何人：${reason}。现在进入下一步。`,
+      last: (reason: string) => `未能通知任何人：${reason}。这是最后一步。`,
+    },
     bounced: (person: string, condition: string) => `发给 ${person} 的消息被退回（${condition}）`,
     offDuty: (roster: string) => `按值班表 ${roster}，现在无人值班（duty show ${roster}）`,
   },
