@@ -208,16 +208,14 @@ function withoutRemoved(scope: RoomScope, from: AccountJid, message: PostMessage
   return isNew ? { ...message, corrects: undefined } : message;
 }
 
-/** Returns a message with the room's ids of the earlier ones that it names; those are left out that the archive doesn't have. */
+/**
+ * Returns a message with the room's ids of the earlier ones that it answers or retracts; those are left out that the archive
+ * doesn't have. Reactions name theirs already (alerts/versions.ts).
+ */
 function withIdsIn({ context, room }: RoomScope, from: AccountJid, message: PostMessage): PostMessage {
   const shown = (earlier: Earlier | undefined) => earlier && shownIn(context, room, from, earlier);
-  const { repliesTo, reactions, retracts } = message;
-  return {
-    ...message,
-    repliesTo: shown(repliesTo),
-    retracts: shown(retracts),
-    ...(reactions && { reactions: { ...reactions, to: shown(reactions.to) ?? reactions.to } }),
-  };
+  const { repliesTo, retracts } = message;
+  return { ...message, repliesTo: shown(repliesTo), retracts: shown(retracts) };
 }
 
 /**

@@ -3,6 +3,7 @@
  * post, an operator and a task take turns. What is accepted is in the database before anything is said.
  */
 import type { AccountJid, Jid } from "../../addresses/address.js";
+import { isRoomFor } from "../by-hook.js";
 import { KeyedTurns } from "../keyed-turns.js";
 import type { Hook } from "../hook.js";
 import type { AlertReport } from "../formats/format.js";
@@ -99,7 +100,8 @@ export class Alerts {
     const at = this.dependencies.clock.now();
     const isMentioned = report.status === "firing" && isAsUrgent(report.severity, hook.calls.mentionsFrom);
     const nicks = isMentioned ? nicksFor(hook, this.dependencies, at) : [];
-    const post = { hook, name, report, language, at, nicks };
+    const isRoom = isRoomFor(hook, hook.to, this.dependencies);
+    const post = { hook, name, report, language, at, nicks, isRoom };
     return new AlertTurn(this.records, post, end, () => this.wake());
   }
 

@@ -10,6 +10,7 @@ import { withMentions } from "./mentions.js";
 import { planOf } from "./plan.js";
 import { alertOf, alertContentOf, type AlertRecords } from "./records.js";
 import { clockText, signsOf, withState } from "./texts.js";
+import { reactionsTo, versionsOf } from "./versions.js";
 
 /** How many alerts of one hook may be current; posts about others are said, and nobody can take them. */
 const MAX_CURRENT = 10_000;
@@ -23,6 +24,8 @@ export interface AlertPost {
   readonly language: Language;
   /** The nicknames that the alert mentions, as long as nobody has taken it. */
   readonly nicks: readonly string[];
+  /** Whether the hook posts to a room. */
+  readonly isRoom: boolean;
 }
 
 /** A post's turn at its alert: no other work on the alert runs meanwhile. */
@@ -76,12 +79,18 @@ export class AlertTurn {
     const isLatest = this.records.store.latest(hook.from.bare.text, row.receiver) === row.message;
     if (isLatest && !(isOver && hook.announces))
       return [{ id: newId(), text: shown, corrects: row.message, mayBeNew: true }];
-    const to = this.records.store.message(row.receiver, row.message) ?? { id: row.message };
+    const { receiver, message, id: alert } = row;
+    const { isRoom } = this.about;
+    const versions = versionsOf(this.records.store, { alert, receiver, message, isRoom });
     const [line = ""] = shown.split("\n", 1);
     const signs = this.#after === undefined ? [] : signsOf(this.#after);
     return [
-      { id: newId(), ...this.#mentioning(isOver && hook.announces ? line : shown), repliesTo: to },
-      ...(signs.length === 0 ? [] : [{ id: newId(), text: "", reactions: { to, signs } }]),
+      {
+        id: newId(),
+        ...this.#mentioning(isOver && hook.announces ? line : shown),
+        repliesTo: versions.replied,
+      },
+      ...(signs.length === 0 ? [] : reactionsTo(versions, signs, newId)),
     ];
   }
 

@@ -4,7 +4,7 @@ import { durationText } from "../formats/times.js";
 import { mayPass, type HookFault } from "../fault.js";
 import { newMessageId } from "../secrets.js";
 import { hasLeft, isRoomFor, sayByHook } from "../by-hook.js";
-import type { Earlier, PostMessage } from "../sending.js";
+import type { PostMessage } from "../sending.js";
 import { stateOf } from "./alert.js";
 import type { Alert } from "./alert-types.js";
 import type { AlertsDependencies } from "./dependencies.js";
@@ -12,6 +12,7 @@ import type { RemoveTask, Performance } from "./performance.js";
 import { alertOf, type AlertRecords } from "./records.js";
 import { stepsOf, type EscalationStep } from "./steps.js";
 import { lineText, alertTextsIn, withState } from "./texts.js";
+import { versionsOf } from "./versions.js";
 
 export class StepVoice {
   constructor(
@@ -87,8 +88,9 @@ export class StepVoice {
     const id = newMessageId(at);
     const what = texts.step(durationText(at - alert.openedAt));
     if (to.bare.text === row.receiver) {
-      const repliesTo: Earlier = this.records.store.message(row.receiver, row.message) ?? { id: row.message };
-      return { id, text: what, repliesTo, wantsReceipt: isChat };
+      const said = { alert: row.id, receiver: row.receiver, message: row.message, isRoom: !isChat };
+      const { replied } = versionsOf(this.records.store, said);
+      return { id, text: what, repliesTo: replied, wantsReceipt: isChat };
     }
     const whole = row.text === "" ? lineText(row.title, 256) : row.text;
     const text = withState(whole, alert, at, messages.language);

@@ -5,13 +5,14 @@ import type { HookFault } from "../fault.js";
 import type { Hook } from "../hook.js";
 import { newMessageId } from "../secrets.js";
 import { hasLeft, isRoomFor, sayByHook } from "../by-hook.js";
-import type { Earlier, PostMessage, Sent } from "../sending.js";
+import type { PostMessage, Sent } from "../sending.js";
 import type { Alert, AlertEvent } from "./alert-types.js";
 import type { AlertsDependencies } from "./dependencies.js";
 import { alertOf, type AlertRecords, type Task } from "./records.js";
 import type { RemoveTask, Performance } from "./performance.js";
 import { StepVoice } from "./step-voice.js";
 import { changeText, lineText, SIGNS, signsOf, alertTextsIn, withState, type AlertTexts } from "./texts.js";
+import { reactionsTo, versionsOf } from "./versions.js";
 
 /** Where something is said about an alert, and which message there it answers. */
 interface Place {
@@ -183,11 +184,13 @@ export class AlertVoice {
     place: Place = row,
   ): readonly PostMessage[] {
     const { receiver, message } = place;
-    const to: Earlier = this.records.store.message(receiver, message) ?? { id: message };
-    const reply = { id: newMessageId(at), text, repliesTo: to };
-    // In a room, only a message whose id there is known can be reacted to.
-    if (this.#isRoom(hook, place) && to.stanzaId === undefined) return [reply];
-    return [reply, { id: newMessageId(at), text: "", reactions: { to, signs: signsOf(alert) } }];
+    const said = { alert: row.id, receiver, message, isRoom: this.#isRoom(hook, place) };
+    const versions = versionsOf(this.records.store, said);
+    const newId = (): string => newMessageId(at);
+    return [
+      { id: newId(), text, repliesTo: versions.replied },
+      ...reactionsTo(versions, signsOf(alert), newId),
+    ];
   }
 
   #isRoom(hook: Hook, { receiver }: Place): boolean {

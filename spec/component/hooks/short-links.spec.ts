@@ -22,7 +22,8 @@ async function post(url?: string): Promise<{ text: string; hooks: Hooks }> {
   const dependencies = hookDependencies(db, url === undefined ? {} : { url });
   const texts: string[] = [];
   const limits = { message_bytes: 65_536, stanza_bytes: 262_144 };
-  const context = { limits, messages: { language: "en" } } as unknown as OperationContext;
+  const addresses = { roomAt: () => undefined };
+  const context = { limits, messages: { language: "en" }, addresses } as unknown as OperationContext;
   const remote: RemoteRoomsApi = {
     has: () => true,
     hasLeft: () => false,
