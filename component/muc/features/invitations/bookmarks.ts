@@ -21,8 +21,14 @@ import { formElement, textField } from "../../wire/data-form.js";
 import { passwordToGive } from "../access.js";
 import { roomNameOf } from "./direct.js";
 
-/** How many bookmarks are set at the same time, and how many may wait; further ones aren't set. */
-const BOUNDS = { atOnce: 4, waiting: 20_000 };
+interface Bounds {
+  /** How many bookmarks are set at the same time. */
+  readonly atOnce: number;
+  /** How many may wait; further ones aren't set, so these members are invited again when they are away for long. */
+  readonly waiting: number;
+}
+
+const BOUNDS: Bounds = { atOnce: 4, waiting: 20_000 };
 const WAIT_MS = 10_000;
 
 /** Only the user may read the bookmarks, also if the server makes the node for the first one (XEP-0402 §4). */
@@ -46,15 +52,19 @@ export interface BookmarksDependencies {
   readonly config: Pick<RoomsConfig, "nick_length">;
   readonly metrics: Pick<Metrics, "bookmarks">;
   readonly log: Logger;
+  readonly bounds?: Bounds;
 }
 
 export class Bookmarks implements UsersBookmarks {
   readonly #waiting: Wanted[] = [];
   #running = 0;
+  readonly #bounds: Bounds;
   /** The hosts that permit requests but don't carry them out, as ejabberd before 25.03. */
   readonly #unable = new Set<string>();
 
-  constructor(private readonly dependencies: BookmarksDependencies) {}
+  constructor(private readonly dependencies: BookmarksDependencies) {
+    this.#bounds = dependencies.bounds ?? BOUNDS;
+  }
 
   areOpenAt(host: string): boolean {
     const { permissions } = this.dependencies;
@@ -77,7 +87,7 @@ export class Bookmarks implements UsersBookmarks {
     if (users.length === 0) return;
     transaction.whenDone.push(() => {
       for (const user of users) {
-        if (this.#waiting.length >= BOUNDS.waiting) this.#count("dropped");
+        if (this.#waiting.length >= this.#bounds.waiting) this.#count("dropped");
         else this.#waiting.push({ room: room.jid, user });
       }
       // If the transaction has failed, the room is read from the database again first.
@@ -102,7 +112,7 @@ export class Bookmarks implements UsersBookmarks {
   }
 
   #goOn(): void {
-    while (this.#running < BOUNDS.atOnce) {
+    while (this.#running < this.#bounds.atOnce) {
       const wanted = this.#waiting.shift();
       if (wanted === undefined) return;
       this.#running += 1;
