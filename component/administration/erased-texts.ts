@@ -54,5 +54,5 @@ function isPerson(value: unknown): value is { readonly id: string } {
 }
 
 function literally(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\/-]/gu, String.raw`\$&`);
+  return text.replace(/[.*+?^${}()|[\]\\/]/gu, String.raw`\$&`);
 }

@@ -2,12 +2,15 @@
 import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Sqlite } from "../../../storage/sqlite.js";
 import type { Account } from "../../../scripts/lab/options.js";
 import type { Display } from "./display.js";
 
 /** The width of the frame, in pixels. */
 const FRAME = 5;
+/** How long it takes until something is drawn, in milliseconds. */
+const DRAWN_MS = 1_000;
 
 export async function startDino(
   display: Display,
@@ -48,10 +51,13 @@ function readTables(path: string): Promise<void> {
 
 /** Reacts with 👀 to the message at the bottom of the conversation, which has two lines, in a window of 940x700. */
 export async function takeInDino(display: Display): Promise<void> {
-  // The buttons follow the pointer.
+  // The buttons follow the pointer, and the list is drawn when it opens.
   await display.move(600, 595);
   await display.move(602, 605);
+  await sleep(DRAWN_MS);
   await display.click(905, 587);
+  await sleep(DRAWN_MS);
   await display.type("eyes");
+  await sleep(DRAWN_MS);
   await display.click(585, 485);
 }
