@@ -55,9 +55,15 @@ export async function takeInDino(display: Display): Promise<void> {
   await display.move(600, 595);
   await display.move(602, 605);
   await sleep(DRAWN_MS);
-  await display.click(905, 587);
-  await sleep(DRAWN_MS);
-  await display.type("eyes");
-  await sleep(DRAWN_MS);
-  await display.click(585, 485);
+  for (const [x, y, text] of [
+    [905, 587, "eyes"],
+    [585, 485, ""],
+  ] as const) {
+    await display.move(x, y);
+    await sleep(DRAWN_MS);
+    await display.click(x, y);
+    await sleep(DRAWN_MS);
+    if (text !== "") await display.type(text);
+    await sleep(DRAWN_MS);
+  }
 }
