@@ -35,7 +35,7 @@ export class Erasures {
     while (this.#running.has(account.text)) await this.#running.get(account.text);
     return await this.#alone(account, async () => {
       const { records, commit, muc } = this.erasing;
-      const requestedAt = muc.transactions.begin().nextStanzaId();
+      const requestedAt = muc.transactions.nextStanzaId();
       await commit.run(() => {
         records.erasures.put({ jid: account.text, requestedAt, waits: false });
       });

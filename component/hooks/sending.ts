@@ -140,10 +140,8 @@ async function sendToRoom(
       ? new HookFault("gone", `the room ${address.text} was destroyed`)
       : noSuchRoom(address);
   }
-  const full = account && muc.transactions.refuse(account);
-  if (full !== undefined) return full;
   try {
-    const [transaction, refused] = muc.transactions.run(account, (transaction) => {
+    return await muc.transactions.change(account, (transaction) => {
       const scope = { context: muc, transaction, room };
       const said = post.messages.map((message) => withoutRemoved(scope, from, message));
       const refusal = refuseSpeech(scope, { ...post, messages: said });
@@ -173,7 +171,6 @@ async function sendToRoom(
       });
       return undefined;
     });
-    return refused ?? (await muc.transactions.commit(transaction));
   } catch (error) {
     if (!(error instanceof StanzaTooLarge)) throw error;
     return tooLarge(BODY, error.bytes, error.most);

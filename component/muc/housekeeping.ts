@@ -126,7 +126,7 @@ export class Housekeeping {
         const jid = roomJid(name, domain);
         const room = jid && rooms.find(jid);
         if (room?.isLocked !== true) continue;
-        await transactions.own((transaction) =>
+        await transactions.do(undefined, (transaction) =>
           destroy({ context, transaction, room }, { reason: "The room was not configured in time." }),
         );
       }

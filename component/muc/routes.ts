@@ -4,7 +4,6 @@ import type { Jid, AddressTarget } from "../addresses/address.js";
 import { replied, type IqReply } from "../inbound/iq-reply.js";
 import type { Handler, Inbound } from "../inbound/router.js";
 import { StanzaError } from "../inbound/stanza-error.js";
-import { Refusal } from "../refusal.js";
 import { NS, xml } from "../xml/builder.js";
 import { configure, showConfiguration } from "./admin/configuration.js";
 import { changeItems, listItems } from "./admin/items.js";
@@ -199,15 +198,10 @@ class StanzaHandlers {
     if (full !== undefined) throw roomError(to.jid, "resource-constraint", full);
   }
 
-  /** Does work in a transaction and commits it. @throws StanzaError resource-constraint if the commit fails */
-  async #run<R>(owner: Account | undefined, work: (work: RoomWork) => R): Promise<R> {
+  /** Does work in a transaction and commits it (Transactions.do). */
+  #run<R>(owner: Account | undefined, work: (work: RoomWork) => R): Promise<R> {
     const { context } = this;
-    const { transactions } = context;
-    const [transaction, result] = transactions.run(owner, (transaction) => work({ context, transaction }));
-    if (transaction.isEmpty) return result;
-    const receipt = await transactions.commit(transaction);
-    if (receipt instanceof Refusal) throw new StanzaError("wait", "resource-constraint", receipt.message);
-    return result;
+    return context.transactions.do(owner, (transaction) => work({ context, transaction }));
   }
 
   #occupant(from: Jid, to: ToRoom["to"]) {

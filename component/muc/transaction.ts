@@ -12,7 +12,7 @@ import type { AccountJid } from "../addresses/address.js";
 import type { Acceptance, Outbox } from "../outbox/outbox.js";
 import { QUEUED } from "../outbox/pending-calls.js";
 import { originOf } from "../outbox/row-stanzas.js";
-import type { StanzaError } from "../inbound/stanza-error.js";
+import { StanzaError } from "../inbound/stanza-error.js";
 import { Refusal } from "../refusal.js";
 import type { Element } from "../xml/builder.js";
 import { serialise } from "../xml/serialise.js";
@@ -166,8 +166,10 @@ export class Transaction {
 }
 
 /**
- * Runs and commits transactions; simultaneous ones share a commit. If one fails, the rooms that it
- * changed are loaded from the database again, and other uncommitted transactions of these rooms fail, too.
+ * Runs and commits transactions, each in one of two ways: change() for work that returns its refusal, do() for work that
+ * throws it. Either everything that the work did is stored and sent, or nothing. Simultaneous transactions share a commit.
+ * If one fails, the rooms that it changed are loaded from the database again, and other uncommitted transactions of these
+ * rooms fail, too.
  */
 export class Transactions {
   /** The fingerprints of uncommitted calls, in base64. */
@@ -178,30 +180,50 @@ export class Transactions {
     private readonly rooms: Readonly<Record<"unload" | "reread", (room: ChangedRoom) => void>>,
     private readonly stores: Stores,
     private readonly outbox: Pick<Outbox, "accept" | "refuse">,
-    readonly begin: (account?: Account) => Transaction,
+    private readonly begin: (account?: Account) => Transaction,
   ) {}
 
   refuse(account: Account): Refusal | undefined {
     return this.outbox.refuse(account);
   }
 
-  /** Runs work in a new transaction, which the caller commits. If the work throws, the transaction is aborted. */
-  run<R>(account: Account | undefined, work: (transaction: Transaction) => R): [Transaction, R] {
-    const transaction = this.begin(account);
-    try {
-      return [transaction, work(transaction)];
-    } catch (error) {
-      this.abort(transaction);
-      throw error;
-    }
+  /**
+   * Runs and commits a call's work.
+   * @param account whose outbox quota is charged; undefined for operators
+   * @param work returns a refusal if nothing is to be done after all
+   * @param more further outbox rows, which are accepted together with the work
+   * @returns the stanzas' status; a refusal if the quota is used up, of the work, or if nothing could be stored
+   * @throws what the work throws
+   */
+  async change(
+    account: Account | undefined,
+    work: (transaction: Transaction) => Refusal | undefined,
+    more?: readonly NewRow<WireText>[],
+  ): Promise<Acceptance> {
+    const full = account && this.refuse(account);
+    if (full !== undefined) return full;
+    const [transaction, refused] = this.#run(account, work);
+    if (refused === undefined) return await this.#commit(transaction, more);
+    this.#abort(transaction);
+    return refused;
   }
 
-  /** Runs and commits the component's own work. @throws Error if it fails, or could not be stored */
-  async own(work: (transaction: Transaction) => void): Promise<void> {
-    const [transaction] = this.run(undefined, work);
-    if (transaction.isEmpty) return;
-    const status = await this.commit(transaction);
-    if (status instanceof Refusal) throw new Error(status.message);
+  /**
+   * Runs and commits work for a stanza, or the component's own. Its quota is not asked: a handler does so where its sender
+   * can be refused.
+   * @throws what the work throws; StanzaError resource-constraint if nothing could be stored
+   */
+  async do<R>(account: Account | undefined, work: (transaction: Transaction) => R): Promise<R> {
+    const [transaction, result] = this.#run(account, work);
+    if (transaction.isEmpty) return result;
+    const status = await this.#commit(transaction);
+    if (status instanceof Refusal) throw new StanzaError("wait", "resource-constraint", status.message);
+    return result;
+  }
+
+  /** Returns the id that an event has now, in microseconds: later than those before, earlier than those that follow. */
+  nextStanzaId(): number {
+    return this.begin().nextStanzaId();
   }
 
   /** Whether a call repeats an earlier one. @param fingerprint the call's; undefined: calls like it aren't recognised */
@@ -242,8 +264,19 @@ export class Transactions {
     return undefined;
   }
 
+  /** Runs work in a new transaction, which is to be committed or aborted. If the work throws, it is aborted. */
+  #run<R>(account: Account | undefined, work: (transaction: Transaction) => R): [Transaction, R] {
+    const transaction = this.begin(account);
+    try {
+      return [transaction, work(transaction)];
+    } catch (error) {
+      this.#abort(transaction);
+      throw error;
+    }
+  }
+
   /** Commits a transaction, and further outbox rows. @returns the stanzas' status; a refusal if nothing was stored */
-  async commit(transaction: Transaction, more: readonly NewRow<WireText>[] = []): Promise<Acceptance> {
+  async #commit(transaction: Transaction, more: readonly NewRow<WireText>[] = []): Promise<Acceptance> {
     const rows = [...transaction.rows, ...more];
     const state = { isRun: false };
     count(transaction, 1);
@@ -256,12 +289,12 @@ export class Transactions {
     const result = await this.outbox.accept({ rows, writes, account, isAdmitted: true });
     if (!state.isRun) count(transaction, -1);
     done(transaction);
-    if (result instanceof Refusal) this.abort(transaction);
+    if (result instanceof Refusal) this.#abort(transaction);
     return transaction.isContinued && !(result instanceof Refusal) ? QUEUED : result;
   }
 
   /** Drops the rooms that a failed transaction changed. */
-  abort(transaction: Transaction): void {
+  #abort(transaction: Transaction): void {
     done(transaction);
     for (const room of transaction.rooms) this.rooms.reread(room);
   }

@@ -103,7 +103,7 @@ export class UserRemoval {
     accounts: readonly BareJid[],
     manner: Manner,
     {
-      requestedAt = this.context.transactions.begin().nextStanzaId(),
+      requestedAt = this.context.transactions.nextStanzaId(),
       also = () => undefined,
     }: { readonly requestedAt?: number; readonly also?: () => void },
   ): Promise<readonly RemovedUser[] | Refusal> {
@@ -197,7 +197,7 @@ export class UserRemoval {
       const user = isAtLeast(affiliation, "member") ? this.#removed.get(jid) : undefined;
       return user !== undefined && since <= user.requestedAt ? [user] : [];
     });
-    const removal = context.transactions.own((transaction) => {
+    const removal = context.transactions.do(undefined, (transaction) => {
       const isKept = removed.some(({ manner }) => manner.keepsRooms);
       const accounts = removed.map(({ account }) => account);
       const left = handOverOwnership({ context, transaction, room }, accounts, isKept);

@@ -15,6 +15,7 @@ import type { Transaction } from "../muc/transaction.js";
 import { charactersIn } from "../xml/extent.js";
 import { StanzaTooLarge, type WireText } from "../xml/wire-text.js";
 import { batchResult, refuseBatch, type Batch, type Item } from "./batch.js";
+import type { Refusal } from "../refusal.js";
 import type { OperationContext } from "./context.js";
 import { tooLarge } from "./limits.js";
 import { noSuchRoom, refusalOfError } from "./room-call.js";
@@ -58,23 +59,19 @@ async function accept(
   rows: readonly NewRow<WireText>[],
 ): Promise<Acceptance> {
   const { account } = context;
-  const { transactions } = context.muc;
-  const full = account && transactions.refuse(account);
-  if (full !== undefined) return full;
-  const [transaction, sent] = transactions.run(account, (transaction) => {
+  let sent: readonly Item<unknown>[] = items;
+  const work = (transaction: Transaction): Refusal | undefined => {
     const found = items.map((item) => ("room" in item ? withRoom(context, transaction, item) : item));
     // If one of several may stop the others, all are judged first: a room whose transaction is aborted is loaded again.
     const isJudged = batch.mode === "whole" && items.length > 1;
     const judged = isJudged ? found.map((item) => ("scope" in item ? judge(context, item) : item)) : found;
-    if (refuseBatch(batch, judged) !== undefined) return judged;
-    return judged.map((item) => ("scope" in item ? sendToRoom(context, item) : item));
-  });
-  const refused = refuseBatch(batch, sent);
-  if (refused !== undefined) {
-    transactions.abort(transaction);
-    return refused;
-  }
-  return batchResult(batch, sent, await transactions.commit(transaction, rows));
+    const refused = refuseBatch(batch, judged);
+    if (refused !== undefined) return refused;
+    sent = judged.map((item) => ("scope" in item ? sendToRoom(context, item) : item));
+    return refuseBatch(batch, sent);
+  };
+  const status = await context.muc.transactions.change(account, work, rows);
+  return batchResult(batch, sent, status);
 }
 
 function withRoom({ muc }: OperationContext, transaction: Transaction, message: GroupMessage): Item<ToRoom> {

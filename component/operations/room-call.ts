@@ -79,25 +79,17 @@ export async function parseAccounts(
   return refusal ?? [...new Map(good.map((account) => [account.text, account])).values()];
 }
 
-/** Changes rooms in one transaction. */
+/** Changes rooms in one transaction (Transactions.change). The work's stanza errors become refusals. */
 export async function commitWork(
   { muc: { transactions }, account }: Pick<OperationContext, "muc" | "account">,
   work: (transaction: Transaction) => Refusal | undefined,
 ): Promise<Acceptance> {
-  const full = account && transactions.refuse(account);
-  if (full !== undefined) return full;
-  const transaction = transactions.begin(account);
-  let refusal: Refusal | undefined;
   try {
-    refusal = work(transaction);
+    return await transactions.change(account, work);
   } catch (error) {
-    transactions.abort(transaction);
     if (!(error instanceof StanzaError)) throw error;
     return refusalOfError(error);
   }
-  if (refusal === undefined) return await transactions.commit(transaction);
-  transactions.abort(transaction);
-  return refusal;
 }
 
 /** Changes the room that a call names, in one transaction, when it is the room's turn. */

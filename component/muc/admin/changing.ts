@@ -215,7 +215,7 @@ export function nextStep(context: RoomContext, name: string): void {
     setTimeout(() => nextStep(context, name), RETRY_MS).unref();
   };
   turns.step(jid.text, () => {
-    const step = transactions.own((transaction) => {
+    const step = transactions.do(undefined, (transaction) => {
       const room = rooms.find(jid);
       if (room?.changing !== undefined) goOn({ context, transaction, room }, remaining(room));
     });

@@ -53,7 +53,7 @@ export class ServiceAdmins {
   async #followIn(context: RoomContext, name: string, account: BareJid): Promise<void> {
     const jid = roomJid(name, context.domain);
     if (jid === undefined) return;
-    await context.transactions.own((transaction) => {
+    await context.transactions.do(undefined, (transaction) => {
       const room = context.rooms.find(jid);
       if (room === undefined) return;
       const was = this.has(account) ? room.affiliations.affiliationOf(account) : "owner";

@@ -173,7 +173,9 @@ async function subscribe(
     const news = rooms.filter(({ id }) => subscriptions.announcedTo(from.text)?.has(id) === false);
     const addresses = news.flatMap(({ name }) => roomJid(name, context.domain)?.text ?? []);
     if (addresses.length > 0) {
-      await context.transactions.own((one) => one.broadcast(subscriptions.news(addresses), [from.text]));
+      await context.transactions.do(undefined, (one) =>
+        one.broadcast(subscriptions.news(addresses), [from.text]),
+      );
       for (const { id } of news) subscriptions.announcedTo(from.text)?.add(id);
     }
     after = rooms.length < PAGE ? undefined : rooms.at(-1)?.id;

@@ -155,7 +155,7 @@ function retractVersions(scope: RoomScope, message: FoundMessage, retraction: Re
     inStep.transaction.whenDone.push(() => {
       // This callback also runs if the transaction has failed.
       if (!archive.isRetracted(message.id)) return;
-      const next = context.transactions.own((transaction) => {
+      const next = context.transactions.do(undefined, (transaction) => {
         retractSome({ ...scope, transaction });
       });
       next.catch((error: unknown) => {

@@ -89,7 +89,7 @@ describe("The erasure of a person", () => {
     await erasing.live();
     const { db } = erasing;
     const { play } = erasing.stage.desk;
-    const requestedAt = play.service.context.transactions.begin().nextStanzaId();
+    const requestedAt = play.service.context.transactions.nextStanzaId();
     await play.says(crone, "Later words", "later");
     await erasing.write(() => new ErasuresStore(db).put({ jid: CRONE, requestedAt, waits: false }));
     erasing.stage.desk.erasures.start();

@@ -75,7 +75,7 @@ async function inviteUnbookmarked(
       user === undefined || !isAsking ? undefined : await bookmarks.has(address, user);
     isAsking = isBookmarked !== undefined;
     if (isBookmarked === true) continue;
-    await transactions.own((transaction) => {
+    await transactions.do(undefined, (transaction) => {
       const room = rooms.find(address);
       const known = room?.affiliations.get(member);
       // The transaction that noted this invitation may have failed, or the member came or lost the membership meanwhile.
