@@ -17,6 +17,12 @@ const archiveReads = {
   message: "Many messages are read through the meter alone: component/limits/meter.ts.",
 };
 
+const comparing = {
+  group: ["node:crypto"],
+  importNames: ["timingSafeEqual"],
+  message: "Secrets and signatures are compared by component/secrets.ts alone.",
+};
+
 const parsing = {
   group: ["**/xml/parse.js"],
   message: "Stored stanzas are spliced, and found by their columns: parsing them costs as much as they hold.",
@@ -119,7 +125,11 @@ export default defineConfig(
       "@typescript-eslint/no-non-null-assertion": "off",
     },
   },
-  restricted(["{component,http,storage,scripts}/**/*.ts"], [wireText, archiveReads], ["component/xml/*.ts"]),
+  restricted(
+    ["{component,http,storage,scripts}/**/*.ts"],
+    [wireText, archiveReads, comparing],
+    ["component/xml/*.ts", "component/secrets.ts"],
+  ),
   {
     files: ["{component,http,storage}/**/*.ts"],
     ignores: ["storage/unicode.ts", "http/*/page/**"],
@@ -141,12 +151,12 @@ export default defineConfig(
       ],
     },
   },
-  restricted(["component/administration/records.ts"], [wireText]),
+  restricted(["component/administration/records.ts"], [wireText, comparing]),
   restricted(
     ["component/muc/**/*.ts"],
-    [wireText, archiveReads, parsing],
+    [wireText, archiveReads, comparing, parsing],
     // A short text each, of which the second is charged; and what an occupant sends, once.
     ["component/muc/room/subject.ts", "component/muc/features/vcard.ts", "component/muc/wire/sanitising.ts"],
   ),
-  restricted(["component/muc/transaction.ts"], [wireText, parsing]),
+  restricted(["component/muc/transaction.ts"], [wireText, comparing, parsing]),
 );

@@ -2,13 +2,13 @@
  * Answers for every request: who sent it, and what may they do? Nobody gets in without a name, from anywhere, and a name
  * gets what it was given. What a name is proved by depends on what is asked for.
  */
-import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { ShownCaller } from "../component/administration/context.js";
 import type { KnownOperator, Operators } from "../component/administration/operators.js";
 import type { Hook } from "../component/hooks/hook.js";
 import type { Hooks } from "../component/hooks/hooks.js";
 import { TokenBuckets } from "../component/limits/token-bucket.js";
+import { ownerOfSecret } from "../component/secrets.js";
 import { Denied } from "./api-response.js";
 import type { CallerConfig } from "./caller-config.js";
 import { Caller, type Resolve } from "./caller-permissions.js";
@@ -184,11 +184,7 @@ export class Identity {
   }
 
   #byToken(request: IncomingMessage, token: string, { address, isForwarded }: KnownSource): Caller | Denied {
-    const hash = createHash("sha256").update(token).digest();
-    // All hashes are compared, so that the time doesn't reveal which one matches.
-    const [known] = this.#callers.filter(
-      ({ tokenHash }) => tokenHash !== undefined && timingSafeEqual(tokenHash, hash),
-    );
+    const known = ownerOfSecret(token, this.#callers, ({ tokenHash }) => tokenHash);
     if (known === undefined)
       return new Denied(
         "the bearer token is not known: create one with qtalk-component caller add NAME",

@@ -2,7 +2,8 @@
 import type { HookFilters, HookLimits, StoredHook } from "../../storage/hooks-store.js";
 import { Jid, type AccountJid } from "../addresses/address.js";
 import { defaultPicture } from "../hooks/known-bots.js";
-import { hashOf, newId, newSecret } from "../hooks/secrets.js";
+import { newId } from "../hooks/secrets.js";
+import { hashOf, newSecret } from "../secrets.js";
 import { Templates } from "../hooks/templates.js";
 import { readOptions } from "../muc/options/room-options.js";
 import { badRequest, granted, Refusal } from "../refusal.js";

@@ -1,7 +1,7 @@
 /** Operators and their tokens, and the list of changes that administrators made. */
 import { z } from "zod";
 import type { StoredChange } from "../../storage/changes-store.js";
-import { hashOf, newSecret } from "../hooks/secrets.js";
+import { hashOf, newSecret } from "../secrets.js";
 import { ownProperty } from "../own-property.js";
 import { refuse } from "../refusal.js";
 import {

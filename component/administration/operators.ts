@@ -2,7 +2,7 @@
 import type { Database } from "../../storage/database.js";
 import type { GroupCommit } from "../../storage/group-commit.js";
 import { OperatorsStore, type StoredOperator } from "../../storage/operators-store.js";
-import { isRight } from "../hooks/secrets.js";
+import { ownerOfSecret } from "../secrets.js";
 import { RIGHTS, type Right } from "./rights.js";
 
 /** An operator who has logged in. */
@@ -31,9 +31,8 @@ export class Operators {
   /** Returns the operator with this token; undefined if the token is unknown or has expired. */
   byToken(token: string): KnownOperator | undefined {
     const now = Date.now();
-    // The token is compared with the tokens of all operators, so that the time taken reveals nothing.
-    const [found] = this.#store.list().filter((each) => isRight(token, each.token) && isValid(each, now));
-    if (found === undefined) return undefined;
+    const found = ownerOfSecret(token, this.#store.list(), (each) => each.token);
+    if (found === undefined || !isValid(found, now)) return undefined;
     this.#noteUse(found.name, now);
     return { name: found.name, token: found.token, may: rightsOf(found) };
   }

@@ -1,5 +1,4 @@
 /** Incoming webhooks: each post to a hook's secret URL becomes a message of a bot or a user to a room or a user. */
-import { timingSafeEqual } from "node:crypto";
 import { HookMessages, type HookMessage } from "../../storage/hook-messages.js";
 import type { ShortLink } from "../../storage/hook-links.js";
 import { HooksStore } from "../../storage/hooks-store.js";
@@ -17,7 +16,7 @@ import { hookOf, type Hook } from "./hook.js";
 import { KeyedPosts } from "./keyed-posts.js";
 import { KeyedTurns } from "./keyed-turns.js";
 import { HookRates } from "./rates.js";
-import { hashOf } from "./secrets.js";
+import { ownerOfSecret } from "../secrets.js";
 import { ShortLinks } from "./short-links.js";
 import { Templates } from "./templates.js";
 import { answerTo, digestOf, fingerprintOf, KEPT_MS, type Accepted, type Post } from "./post.js";
@@ -31,8 +30,6 @@ export type HooksDependencies = HookDependencies &
   Omit<PostingDependencies, "messages"> &
   Omit<WaitingPostsDependencies, "messages" | "posting" | "hookOf">;
 
-/** The hash for hooks that don't exist, so that checking a secret takes as long as for existing hooks. */
-const NOBODY = hashOf("");
 const REMOVED = new HookFault(
   "missing",
   "the hook was removed, or its secret replaced, meanwhile; nothing was sent",
@@ -102,7 +99,7 @@ export class Hooks {
   /** Returns the hook with this id; undefined if no hook has this id or the secret is wrong. */
   find(id: string, secret: string): Hook | undefined {
     const known = this.#hooks.get(id);
-    return timingSafeEqual(hashOf(secret), known?.secret ?? NOBODY) ? known : undefined;
+    return ownerOfSecret(secret, known === undefined ? [] : [known], (hook) => hook.secret);
   }
 
   /** Called when webhooks or bots have changed. */

@@ -2,12 +2,13 @@
  * Keys by which web servers authenticate users (auth_uk): 32 decimal digits, at most one key for each session. Only
  * SHA-256 hashes are stored; 106 random bits can't be guessed, so no slow hash is needed, unlike for passwords.
  */
-import { hash, randomBytes, randomInt, timingSafeEqual } from "node:crypto";
+import { randomInt } from "node:crypto";
 import type { DirectoryStore } from "../../storage/directory-store.js";
 import type { GroupCommit } from "../../storage/group-commit.js";
 import type { KeysStore, StoredKey } from "../../storage/keys-store.js";
 import type { AccountJid, FullJid, Jid } from "../addresses/address.js";
 import type { KeysConfig } from "../config.js";
+import { hashOf, ownerOfSecret } from "../secrets.js";
 
 /** A new key. Times are in milliseconds since 1970. */
 export interface IssuedKey {
@@ -24,8 +25,6 @@ export type KeyOwner = FullJid & { readonly local: string };
 
 const KEY_DIGITS = 32;
 const DAY_MS = 24 * 3600 * 1000;
-/** The hash that a key is compared with if the user has no key, so that the time taken doesn't reveal this. */
-const NO_KEY = randomBytes(32);
 
 export class Keys {
   constructor(
@@ -68,13 +67,7 @@ export class Keys {
 
   /** Checks a key, in a time that doesn't depend on the result. */
   judge(jid: AccountJid, digits: string): Verdict {
-    const given = hashOf(digits);
-    const keys: Pick<StoredKey, "hash" | "expiresAt">[] = this.store.of(jid.text);
-    let match: Pick<StoredKey, "expiresAt"> | undefined;
-    // The key is compared with all keys of the user, so that the time taken reveals nothing.
-    for (const key of keys.length === 0 ? [{ hash: NO_KEY, expiresAt: 0 }] : keys) {
-      if (timingSafeEqual(key.hash, given)) match = key;
-    }
+    const match = ownerOfSecret(digits, this.store.of(jid.text), (key) => key.hash);
     if (match === undefined) return "wrong";
     return match.expiresAt > Date.now() && this.#isStaff(jid.local, jid.domain) ? "good" : "expired";
   }
@@ -88,8 +81,4 @@ export class Keys {
     if (!this.options.hosts.includes(host)) return false;
     return this.directory.find(local, host)?.employed ?? true;
   }
-}
-
-function hashOf(digits: string): Buffer {
-  return hash("sha256", digits, "buffer");
 }

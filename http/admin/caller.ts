@@ -2,7 +2,7 @@
 import { stringify } from "yaml";
 import { z } from "zod";
 import { MESSAGE, reading, rows, time, word } from "../../component/administration/operation.js";
-import { hashOf, newSecret } from "../../component/hooks/secrets.js";
+import { hashOf, newSecret } from "../../component/secrets.js";
 import { badRequest, refuse } from "../../component/refusal.js";
 import { validationMessage } from "../../component/validation-message.js";
 import { errcodeNameOf } from "../errcodes.js";

@@ -1,8 +1,7 @@
 /** The sessions of operators in the console, and the links that start one. A restart ends all. */
-import { hash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import type { KnownOperator } from "../../component/administration/operators.js";
-import { newSecret } from "../../component/hooks/secrets.js";
+import { hashOf, newSecret } from "../../component/secrets.js";
 import { Denied } from "../api-response.js";
 
 /** An operator in the console. */
@@ -90,5 +89,5 @@ function makeRoom(map: Map<string, { readonly endsAt: number }>, most: number, n
 }
 
 function keyOf(session: string): string {
-  return hash("sha256", session, "base64url");
+  return hashOf(session).toString("base64url");
 }

@@ -1,6 +1,6 @@
 /** Parses posts to webhooks, and checks their signatures. */
 import { isUtf8 } from "node:buffer";
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { createHmac } from "node:crypto";
 import { Busboy } from "@fastify/busboy";
 import { HookFault } from "../../component/hooks/fault.js";
 import {
@@ -10,7 +10,7 @@ import {
   type PostedFile,
 } from "../../component/hooks/formats/format.js";
 import { formatHeadersOf } from "../../component/hooks/formats/formats.js";
-import { hashOf, isRight } from "../../component/hooks/secrets.js";
+import { hashOf, isRight, isSameHash } from "../../component/secrets.js";
 import { MAX_KEY } from "../../component/operations/call-key.js";
 import { Refusal } from "../../component/refusal.js";
 import { jsonOf } from "../json.js";
@@ -88,7 +88,7 @@ export function signedContent(headers: Headers, body: Buffer, key: string): Cont
   const [, given] = /^(?:sha256=)?([0-9a-f]{64})$/i.exec(headerIn(headers, SIGNATURE) ?? "") ?? [];
   if (given === undefined) return undefined;
   const isSigned = (bytes: Buffer): boolean =>
-    timingSafeEqual(Buffer.from(given, "hex"), createHmac("sha256", key).update(bytes).digest());
+    isSameHash(Buffer.from(given, "hex"), createHmac("sha256", key).update(bytes).digest());
   if (isSigned(body)) return content;
   const payload = content.type === FORM_TYPE ? new URLSearchParams(body.toString()).get("payload") : null;
   const bytes = Buffer.from(payload ?? "");

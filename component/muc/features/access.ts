@@ -1,8 +1,8 @@
 /** The features that decide who may enter a room, speak in it, see its details and be invited. */
-import { createHash, timingSafeEqual } from "node:crypto";
 import type { BareJid, Jid } from "../../addresses/address.js";
 import type { Nick } from "../../addresses/nick.js";
 import { StanzaError, type Condition } from "../../inbound/stanza-error.js";
+import { hashOf, isRight } from "../../secrets.js";
 import { isAtLeast, type Affiliation, type AffiliationChange } from "../room/affiliation.js";
 import type { Room } from "../room/room.js";
 import { textField } from "../wire/data-form.js";
@@ -81,18 +81,12 @@ export function passwordToGive({ options }: Room): string | undefined {
   return options.password === "" ? undefined : options.password;
 }
 
-/** Compares passwords in constant time, so that the time of a reply reveals nothing. */
-function isSame(one: string, other: string): boolean {
-  const digest = (text: string): Buffer => createHash("sha256").update(text).digest();
-  return timingSafeEqual(digest(one), digest(other));
-}
-
 const password: Feature = {
   disco: ({ options }) => [options.password === "" ? "muc_unsecured" : "muc_passwordprotected"],
   refuseEntry: ({ room, from, x }) => {
     const needed = passwordToGive(room);
     if (needed === undefined || room.isServiceAdmin(from)) return undefined;
-    return isSame(needed, x?.getChildText("password") ?? "")
+    return isRight(x?.getChildText("password") ?? "", hashOf(needed))
       ? undefined
       : room.error("not-authorized", "The room's password is missing or wrong.");
   },

@@ -2,7 +2,7 @@
 import { expect } from "chai";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { FAMILIES, findOperation } from "../../../component/administration/families.js";
-import { hashOf } from "../../../component/hooks/secrets.js";
+import { hashOf } from "../../../component/secrets.js";
 import { Refusal } from "../../../component/refusal.js";
 import { launchBrowser } from "../../../scripts/lab/browser.js";
 import { parseConfig, type Config } from "../../../scripts/config/config.js";

@@ -2,7 +2,7 @@
 import { consoleConfig } from "../../../http/config.js";
 import { Operators } from "../../../component/administration/operators.js";
 import { HookFault } from "../../../component/hooks/fault.js";
-import { hashOf, newSecret } from "../../../component/hooks/secrets.js";
+import { hashOf, newSecret } from "../../../component/secrets.js";
 import { OperatorSocket } from "../../../http/admin/socket.js";
 import { OperatorsStore } from "../../../storage/operators-store.js";
 import { Desk } from "../../component/administration/desk.js";
