@@ -50,6 +50,11 @@ const unreadable = [
   },
   {
     selector:
+      "TemplateLiteral:has(> CallExpression[callee.property.name='slice'][arguments.0.value=0]):has(> TemplateElement[value.raw=/^…/])",
+    message: "Texts are shortened in one way: elided(), quoted() (component/wording.ts).",
+  },
+  {
+    selector:
       "CallExpression[callee.property.name=/^(?:filter|find|findIndex|some|every)$/] > ArrowFunctionExpression > :not(BlockStatement) AssignmentExpression, CallExpression[callee.property.name=/^(?:filter|find|findIndex|some|every)$/] > ArrowFunctionExpression > AssignmentExpression",
     message: "A question that changes something surprises: accumulate in a loop.",
   },

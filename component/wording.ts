@@ -5,9 +5,22 @@ export function counted(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
 }
 
-/** Quotes a text of a user or caller, shortened to 80 characters. */
-export function quoted(text: string): string {
-  return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}…` : text);
+/**
+ * Truncates a text to `most` UTF-16 units, without splitting a surrogate pair. For texts that are stored, or read by
+ * programs. What people read is elided() or quoted(); in a hook's message, formats/shortening.ts cuts after a word.
+ */
+export function cut(text: string, most: number): string {
+  return text.length <= most ? text : text.slice(0, most).replace(/[\ud800-\udbff]$/, "");
+}
+
+/** Returns a text of at most `most` UTF-16 units, of which the last is "…" if the text is longer. */
+export function elided(text: string, most: number): string {
+  return text.length <= most ? text : `${cut(text, most - 1)}…`;
+}
+
+/** Quotes a text of a user or caller, elided. */
+export function quoted(text: string, most = 80): string {
+  return JSON.stringify(elided(text, most));
 }
 
 /** How many characters of a URL's path are shown. */
@@ -17,5 +30,6 @@ const SHOWN_PATH = "/hooks".length;
 export function shownUrl(url: string): string {
   if (!URL.canParse(url)) return "…";
   const { origin, pathname } = new URL(url);
-  return `${origin}${pathname.length > SHOWN_PATH ? `${pathname.slice(0, SHOWN_PATH)}…` : pathname}`;
+  // Not elided(): no longer path may be shown whole.
+  return `${origin}${pathname.length > SHOWN_PATH ? `${cut(pathname, SHOWN_PATH)}…` : pathname}`;
 }

@@ -6,6 +6,7 @@ import { badRequest, Refusal, refuse } from "../component/refusal.js";
 import { QuotaPool } from "../component/limits/quota-pool.js";
 import type { HttpConfig, HttpTimes } from "./config.js";
 import { TooSlow } from "./api-response.js";
+import { elided } from "../component/wording.js";
 
 /** The result of reading a body; "aborted" if the caller disconnected. */
 export type Body = Buffer | Refusal | "aborted";
@@ -78,7 +79,7 @@ export class Bodies {
     const { "content-encoding": encoding = "identity", "content-length": length } = request.headers;
     if (encoding !== "identity" && !(gzip && GZIP.test(encoding)))
       return badRequest(
-        `the request's body has Content-Encoding ${encoding.slice(0, 40)}; expected plain JSON`,
+        `the request's body has Content-Encoding ${elided(encoding, 40)}; expected plain JSON`,
       );
     // The unread body is discarded after the response (connections.ts), so that the caller can read the response.
     if (Number(length) > most) return this.#tooLong(most);

@@ -10,7 +10,7 @@ import type { Logger } from "winston";
 import type { CallCounts } from "../component/administration/context.js";
 import type { Metrics } from "../component/metrics.js";
 import { Errcode, Refusal, type Blame } from "../component/refusal.js";
-import { counted } from "../component/wording.js";
+import { counted, elided, quoted } from "../component/wording.js";
 import { addressText, type CallResult, type CallScope, type NamedAddress } from "./endpoint.js";
 
 /** A running call, with the fields that the log contains. */
@@ -172,7 +172,7 @@ export class CallLog implements CallCounts {
 
 /** Returns a refusal's reason for operators, which may have more detail than the message for callers. */
 function reasonOf({ message, detail = message }: Refusal): string {
-  return detail.slice(0, MAX_REASON);
+  return elided(detail, MAX_REASON);
 }
 
 function lineOf(
@@ -191,5 +191,5 @@ function listed(word: string, all: readonly NamedAddress[]): string {
   const [first] = all;
   if (first === undefined) return "";
   const others = new Set(all.map((named) => `${named.id}@${named.host ?? ""}`)).size - 1;
-  return `${word}${JSON.stringify(addressText(first).slice(0, 80))}${others > 0 ? ` and ${others} more` : ""}`;
+  return `${word}${quoted(addressText(first))}${others > 0 ? ` and ${others} more` : ""}`;
 }

@@ -1,5 +1,6 @@
 /** Text for terminals: tables, and single lines. Widths are in columns: a Chinese character is two wide (UAX #11). */
 import widthOf from "string-width";
+import { elided } from "../component/wording.js";
 
 /** Formats a table as text with aligned columns. @param given the rows, with a cell for each heading */
 export function table(headings: readonly string[], given: readonly (readonly string[])[]): string {
@@ -108,8 +109,7 @@ function cutTo(text: string, width: number): string {
 
 /** Returns the beginning of a text as one line. @param most how many characters it has at most */
 export function excerpt(text: string, most: number): string {
-  const line = oneLine(text);
-  return line.length > most ? `${line.slice(0, most)}…` : line;
+  return elided(oneLine(text), most);
 }
 
 /** Makes a text safe for a terminal, without line breaks, controls and bidirectional controls (UAX #9). */

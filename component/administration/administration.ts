@@ -1,7 +1,7 @@
 /** Runs administrators' operations, whichever way they come in. */
 import { badRequest, Refusal, refuse } from "../refusal.js";
 import { validationMessage } from "../validation-message.js";
-import { shownUrl } from "../wording.js";
+import { elided, shownUrl } from "../wording.js";
 import {
   ChangeRecord,
   type Context,
@@ -116,6 +116,6 @@ function shown(operation: Operation, given: object): string {
     if (secret ?? file ?? unrecorded ?? (SECRET_OPTION.test(name) || undefined)) return HIDDEN;
     if (url === true && typeof value === "string") return shownUrl(value);
     const text = typeof value === "string" ? value : Array.isArray(value) ? JSON.stringify(value) : "";
-    return text.length > MAX_RECORDED ? `${text.slice(0, MAX_RECORDED)}…` : value;
+    return text.length > MAX_RECORDED ? elided(text, MAX_RECORDED) : value;
   });
 }

@@ -5,7 +5,6 @@ import { reconfigure } from "../muc/admin/configuration.js";
 import { optionsOfEntered, OPTION_NAMES, OPTION_ROWS, wordOf } from "../muc/options/room-options.js";
 import { refuseText } from "../operations/limits.js";
 import { makeRoomFor } from "../operations/room-call.js";
-import { cut } from "../muc/wire/text.js";
 import { badRequest, Refusal, refuse } from "../refusal.js";
 import { parseBoolean } from "../muc/options/room-option-kinds.js";
 import type { RoomsConfig } from "../config.js";
@@ -14,6 +13,7 @@ import { user } from "./accounts.js";
 import { byIn, type OperationDone } from "./context.js";
 import { changing, word } from "./operation.js";
 import { inRoomByAddress, inTransaction, ROOM } from "./room-parts.js";
+import { cut } from "../wording.js";
 
 const MAX_TITLE = 255;
 const MAX_DESCRIPTION = 2000;

@@ -1,6 +1,7 @@
 /** Renders templates with LiquidJS, in limited time and memory. Templates have access only to the post. */
 import type * as liquidjs from "liquidjs";
 import { HookFault } from "./fault.js";
+import { cut } from "../wording.js";
 
 /** The limits: a template's length in characters, rendering time in milliseconds, memory in bytes (roughly). */
 const LIMITS = { parseLimit: 64 * 1024, renderLimit: 100, memoryLimit: 4 * 1024 * 1024 };
@@ -52,7 +53,7 @@ export class Templates {
    */
   render(text: string, view: object, names: readonly string[] = []): Rendered | HookFault {
     const { Context } = this.library;
-    const short = cut(view, { items: CUT.items });
+    const short = cutValue(view, { items: CUT.items });
     const before = process.cpuUsage();
     for (;;) {
       try {
@@ -88,17 +89,17 @@ export class Templates {
  * a filter may sort a list or split a text.
  * @param left how many more values the lists and objects may have in total
  */
-function cut(value: unknown, left: { items: number }): unknown {
-  if (typeof value === "string") return value.slice(0, CUT.characters);
+function cutValue(value: unknown, left: { items: number }): unknown {
+  if (typeof value === "string") return cut(value, CUT.characters);
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) {
     const items = value.slice(0, Math.min(CUT.list, left.items));
     left.items -= items.length;
-    return items.map((item) => cut(item, left));
+    return items.map((item) => cutValue(item, left));
   }
   const fields = Object.entries(value).slice(0, Math.min(CUT.list, left.items));
   left.items -= fields.length;
-  return Object.fromEntries(fields.map(([name, field]) => [name, cut(field, left)]));
+  return Object.fromEntries(fields.map(([name, field]) => [name, cutValue(field, left)]));
 }
 
 /** Returns an error's message. It ends with line and column if the engine threw the error. */

@@ -3,6 +3,7 @@ import type { Logger } from "winston";
 import type { Metrics } from "../metrics.js";
 import { separate } from "../xml/splice.js";
 import { fits, inOneWrite, type WireText } from "../xml/wire-text.js";
+import { elided } from "../wording.js";
 
 /** The minimum interval between two log lines, in milliseconds. */
 const LOGGED_EVERY = 60_000;
@@ -34,7 +35,7 @@ export class SizeGuard {
     this.#loggedAt = now;
     this.log.error(
       `A stanza of ${Buffer.byteLength(stanza)} bytes was not written, as ${this.most} are allowed; ` +
-        `please report this: ${stanza.slice(0, EXCERPT)}`,
+        `please report this: ${elided(stanza, EXCERPT)}`,
     );
     return false;
   }

@@ -4,6 +4,7 @@ import type { DomainAliases } from "../addresses/domain-aliases.js";
 import type { PersonChange } from "../../storage/directory-store.js";
 import { normalized } from "../../storage/unicode.js";
 import { ownProperty } from "../own-property.js";
+import { quoted } from "../wording.js";
 
 /** The fields of a user. Missing fields stay unchanged in the directory. */
 export type PersonFields = Partial<Record<FieldName, string>>;
@@ -57,10 +58,10 @@ export function readPerson(fields: PersonFields, { aliases, spell }: PersonRules
   const named = Jid.parse(id, nonEmpty(fields.host) ?? defaultHost);
   const jid = named && aliases.resolve(named);
   if (jid?.local === undefined || jid.resource !== undefined) {
-    return `id must be ID or ID@HOST, not ${shown(id)}`;
+    return `id must be ID or ID@HOST, not ${quoted(id)}`;
   }
   if (!hosts.includes(jid.domain)) {
-    return `host must be one of xmpp.hosts (${hosts.join(", ")}), not ${shown(jid.domain)}`;
+    return `host must be one of xmpp.hosts (${hosts.join(", ")}), not ${quoted(jid.domain)}`;
   }
   return detailsOf(fields, spell, { local: jid.local, host: jid.domain });
 }
@@ -80,11 +81,11 @@ function detailsOf(
   const pinyin = nonEmpty(fields.pinyin)?.toLowerCase() ?? (name === undefined ? undefined : spell(name));
   const avatar = fields.avatar?.trim();
   if (avatar !== undefined && /^(?!https?:)[a-z][a-z0-9+.-]*:/i.test(avatar)) {
-    return `avatar must be an http or https URL or a relative one, not ${shown(avatar)}`;
+    return `avatar must be an http or https URL or a relative one, not ${quoted(avatar)}`;
   }
   const employed = nonEmpty(fields.employed);
   if (employed !== undefined && !YES.test(employed) && !NO.test(employed)) {
-    return `employed must be yes or no, not ${shown(employed)}`;
+    return `employed must be yes or no, not ${quoted(employed)}`;
   }
   return {
     ...who,
@@ -99,11 +100,6 @@ function detailsOf(
 function nonEmpty(text: string | undefined): string | undefined {
   const trimmed = text?.trim() ?? "";
   return trimmed === "" ? undefined : trimmed;
-}
-
-/** Quotes a value for a message, shortened if it is long. */
-function shown(text: string): string {
-  return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
 }
 
 /** Derives the pinyin (Latin spelling) of a Chinese name, for searches: of 张三 "zhangsan|zs"; "" without letters. */

@@ -3,8 +3,8 @@ import { hash } from "node:crypto";
 import { normalized } from "../../storage/unicode.js";
 import type { Image } from "../../storage/vcard-store.js";
 import { IMAGE_FORMATS, imageFormatOf } from "../image-format.js";
-import { cut } from "../muc/wire/text.js";
 import type { Element } from "../xml/builder.js";
+import { cut } from "../wording.js";
 
 export interface Vcard {
   /** The full name, or else the nickname; undefined if the vCard contains neither. */

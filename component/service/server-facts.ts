@@ -2,9 +2,9 @@
 import type { Logger } from "winston";
 import { Jid } from "../addresses/address.js";
 import type { IqRequests } from "../inbound/iq-requests.js";
-import { cut } from "../muc/wire/text.js";
 import { NS, xml, type Element } from "../xml/builder.js";
 import { inBackground } from "../background.js";
+import { cut } from "../wording.js";
 
 export interface ServerFacts {
   /** The host to which the requests were sent. */

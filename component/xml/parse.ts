@@ -5,7 +5,7 @@
  * accepts duplicates and a second root.)
  */
 import { SaxesParser, type SaxesTagNS } from "saxes";
-import { quoted } from "../wording.js";
+import { elided, quoted } from "../wording.js";
 import { NS, xml, type Element } from "./builder.js";
 import { declaresNamespace, isDeclarable, isName } from "./names.js";
 import { ownText } from "./own-texts.js";
@@ -50,7 +50,7 @@ export function parseXml(text: string, limits = LIMITS): Element | XmlFault {
   } catch (error) {
     if (!(error instanceof Unparsable)) throw error;
     const reason = error.message.replace(/\.$/, "");
-    return new XmlFault(reason.length > MAX_REASON ? `${reason.slice(0, MAX_REASON)}…` : reason);
+    return new XmlFault(elided(reason, MAX_REASON));
   }
 }
 

@@ -1,5 +1,5 @@
 /** The errors of a configuration. */
-import { counted } from "../../component/wording.js";
+import { counted, elided } from "../../component/wording.js";
 import type { z } from "zod";
 import { valueAt } from "../../component/validation-message.js";
 import { ExitCode, Failure } from "../failure.js";
@@ -90,7 +90,7 @@ export function isSecret(path: string): boolean {
 function shown(where: string, value: unknown): string {
   if (isSecret(where)) return typeof value === "string" ? "the given one" : (KINDS[typeof value] ?? "that");
   const text = JSON.stringify(value, (key, inner: unknown) => (isSecret(key) ? "…" : inner));
-  return text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
+  return elided(text, MAX_SHOWN);
 }
 
 function requirement(issue: Issue): string {

@@ -1,4 +1,5 @@
 /** Cleans callers' texts and URLs so that they can be shown safely. */
+import { elided } from "../../wording.js";
 
 /** Control, private-use, surrogate and unassigned characters, and direction marks; not the joiners of emoji. */
 const HARMFUL = /(?![\t\n\u200c\u200d])[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Cn}\u2028\u2029]/gu;
@@ -8,23 +9,17 @@ const WEB = /^https?:\/\//i;
 
 /** Returns the text on one line of at most `most` characters. */
 export function toLine(text: string, most: number): string {
-  return cut(roughly(text, most).replace(/\s+/gu, " ").replace(HARMFUL, "").trim(), most);
+  return elided(roughly(text, most).replace(/\s+/gu, " ").replace(HARMFUL, "").trim(), most);
 }
 
 /** Returns the text with its line ends and indents, with at most `most` characters. */
 export function toLines(text: string, most: number): string {
-  return cut(roughly(text, most).replace(/\r\n?/g, "\n").replace(HARMFUL, "").trimEnd(), most);
+  return elided(roughly(text, most).replace(/\r\n?/g, "\n").replace(HARMFUL, "").trimEnd(), most);
 }
 
 /** Returns the start of a long text, because the rest isn't shown. */
 function roughly(text: string, most: number): string {
   return text.length > most * 4 ? text.slice(0, most * 4) : text;
-}
-
-function cut(text: string, most: number): string {
-  if (text.length <= most) return text;
-  const characters = Array.from(text);
-  return characters.length <= most ? text : `${characters.slice(0, most - 1).join("")}…`;
 }
 
 /**

@@ -2,6 +2,7 @@
 import { NS, type Element } from "../../xml/builder.js";
 import { reactionsIn, bareSign, type Reactions } from "../reactions.js";
 import { SIGNS } from "./texts.js";
+import { cut } from "../../wording.js";
 
 export type Verb = "take" | "drop" | "silence" | "unsilence" | "resolve" | "open" | "duty" | "help";
 
@@ -58,9 +59,9 @@ function wordIn(text: string, to: string | undefined): Heard | undefined {
   const verb = VERBS.get(word.toLowerCase());
   const isAlone = rest.trim() === "" || verb === "silence";
   if (verb !== undefined && (mark !== "" || (isAlone && to !== undefined)))
-    return { kind: "word", verb, rest: rest.trim().slice(0, MAX.rest), to };
+    return { kind: "word", verb, rest: cut(rest.trim(), MAX.rest), to };
   const isWord = mark !== "" && /^[\p{L}]{2,20}$/u.test(word);
-  return isWord ? { kind: "unknown", word: `${mark}${word}`.slice(0, MAX.word), to } : undefined;
+  return isWord ? { kind: "unknown", word: cut(`${mark}${word}`, MAX.word), to } : undefined;
 }
 
 /** Returns a message's text without what it quotes (XEP-0461 §3, XEP-0428). */

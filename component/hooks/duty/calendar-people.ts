@@ -2,6 +2,7 @@
 import type { Shift } from "../../../storage/duty-store.js";
 import { isAccount, Jid } from "../../addresses/address.js";
 import type { CalendarAnswer } from "./calendar.js";
+import { quoted } from "../../wording.js";
 
 /** How many titles a message names. */
 const NAMED = 3;
@@ -22,7 +23,7 @@ export function shiftsIn(answer: CalendarAnswer, people: readonly string[]): Cal
   }
   if (shifts.length > 0) return { shifts };
   if (unknown.size === 0) return { fault: "it has no events in the coming two months" };
-  const titles = [...unknown].slice(0, NAMED).map((title) => JSON.stringify(title.slice(0, 40)));
+  const titles = [...unknown].slice(0, NAMED).map((title) => quoted(title, 40));
   return {
     fault: `it has events, but names nobody: ${titles.join(", ")}. Write the person's address into the title, or name the people with --people`,
   };

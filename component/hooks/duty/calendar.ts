@@ -4,6 +4,7 @@
  */
 import ICAL from "ical.js";
 import { isZone, momentOf } from "./rotation.js";
+import { cut, elided } from "../../wording.js";
 
 /** What is wanted of a calendar. Times are in milliseconds since 1970. */
 export interface CalendarQuestion {
@@ -38,7 +39,7 @@ export function readCalendar(asked: CalendarQuestion): CalendarAnswer {
   } catch (error) {
     if (error instanceof CalendarFault) return { fault: error.message };
     const why = error instanceof Error ? error.message : String(error);
-    return { fault: `it is no iCalendar that can be read (${why.slice(0, 200)})` };
+    return { fault: `it is no iCalendar that can be read (${elided(why, 200)})` };
   }
 }
 
@@ -122,7 +123,7 @@ function momentIn(time: ICAL.Time, { component }: ICAL.Event, property: string, 
 }
 
 function whoIn({ component, summary }: ICAL.Event): string[] {
-  const title = typeof summary === "string" ? summary.slice(0, 500) : "";
+  const title = typeof summary === "string" ? cut(summary, 500) : "";
   const attendees = component
     .getAllProperties("attendee")
     .slice(0, ATTENDEES.count)

@@ -3,6 +3,7 @@ import { normalized } from "../../../storage/unicode.js";
 import { imageFormatOf } from "../../image-format.js";
 import type { PostedFile } from "../formats/format.js";
 import { shortened } from "../formats/shortening.js";
+import { cut } from "../../wording.js";
 
 /** The types that are kept beside pictures, none of which browsers run. Other files are only bytes. */
 const KEPT = /^(?:audio|video)\/[\w.+-]{1,60}$|^(?:application\/(?:pdf|zip|gzip|json)|text\/(?:plain|csv))$/;
@@ -31,7 +32,7 @@ export function namedFile({ name: given, type: declared, bytes }: PostedFile): P
 function nameWithin(name: string): string {
   if (name.length <= MAX_NAME) return name;
   const [ending = ""] = /\.\w{1,8}$/.exec(name) ?? [];
-  return `${name.slice(0, MAX_NAME - ending.length).replace(/[\ud800-\udbff]$/, "")}${ending}`;
+  return `${cut(name, MAX_NAME - ending.length)}${ending}`;
 }
 
 /** Whether clients show a file of this type inside a message, and browsers may show it, too. */

@@ -25,6 +25,7 @@ import { homeAssistant } from "./home-assistant.js";
 import { sentry } from "./sentry.js";
 import { uptimeKuma } from "./uptime-kuma.js";
 import { zabbix } from "./zabbix.js";
+import { elided, quoted } from "../../wording.js";
 
 /** The formats of certain programs, in the order of lists. None recognises the posts of another. */
 export const PROGRAMS: readonly Format[] = [
@@ -98,11 +99,11 @@ function understood({ json, text: given, headers }: Payload): string {
   const event = headerIn(headers, formatHeadersOf("event"));
   if (json === undefined) return given === undefined ? "empty" : "text";
   const { value } = json;
-  const named = event === undefined ? "" : `, an event ${JSON.stringify(event.slice(0, 80))}`;
+  const named = event === undefined ? "" : `, an event ${quoted(event)}`;
   if (typeof value !== "object" || value === null) return `JSON, but neither an object nor a list${named}`;
   if (Array.isArray(value)) return `a JSON list${named}`;
   const keys = Object.keys(fieldsOf(value));
-  const some = keys.slice(0, LISTED_KEYS).map((key) => key.slice(0, 40));
+  const some = keys.slice(0, LISTED_KEYS).map((key) => elided(key, 40));
   const more = keys.length > LISTED_KEYS ? ` and ${keys.length - LISTED_KEYS} more` : "";
   return keys.length === 0
     ? `an empty JSON object${named}`

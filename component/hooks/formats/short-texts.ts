@@ -3,6 +3,7 @@
  * microsecond for a character; so a text of a megabyte would take most of a second, and nobody would read it.
  */
 import type { Payload } from "./format.js";
+import { elided } from "../../wording.js";
 
 /** The lengths to which texts are cut, in characters, until all together have at most BY_MOST times the longest. */
 const SHORTER = [16 * 1024, 4 * 1024, 1024];
@@ -18,8 +19,8 @@ export function withShortTexts(posted: Payload, most: number): Payload {
   if (json !== undefined) shorten(json, width);
   return {
     ...posted,
-    ...(text !== undefined && { text: shortened(text, width) }),
-    ...(mail && { mail: { subject: shortened(mail.subject, width), text: shortened(mail.text, width) } }),
+    ...(text !== undefined && { text: elided(text, width) }),
+    ...(mail && { mail: { subject: elided(mail.subject, width), text: elided(mail.text, width) } }),
   };
 }
 
@@ -42,10 +43,6 @@ function shorten(parent: object, width: number): void {
     if (typeof value === "object" && value !== null) shorten(value, width);
     else if (typeof value === "string" && value.length > width)
       // Unlike an assignment, this works for the name __proto__, too.
-      Object.defineProperty(parent, name, { value: shortened(value, width) });
+      Object.defineProperty(parent, name, { value: elided(value, width) });
   }
-}
-
-function shortened(text: string, width: number): string {
-  return text.length > width ? `${text.slice(0, width)}…` : text;
 }

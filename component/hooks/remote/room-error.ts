@@ -3,6 +3,7 @@ import { conditionOf } from "../../inbound/stanza-error.js";
 import { NS, type Element } from "../../xml/builder.js";
 import { ownText } from "../../xml/own-texts.js";
 import { faultKindOf } from "../outcome.js";
+import { cut } from "../../wording.js";
 
 /** The reason why a bot isn't inside a room, or why the room refused a message. */
 export interface RoomError {
@@ -81,5 +82,5 @@ export function errorIn(stanza: Element): RoomError {
 
 /** Makes an error with the beginning of what the room says. */
 export function remoteRoomError(condition: string, text = ""): RoomError {
-  return { condition, text: text === "" ? undefined : ownText(text.slice(0, MAX_TEXT)) };
+  return { condition, text: text === "" ? undefined : ownText(cut(text, MAX_TEXT)) };
 }

@@ -1,3 +1,4 @@
+import { cut } from "../../wording.js";
 import { xml, type Element } from "../../xml/builder.js";
 
 const MAX_TEXT = 2000;
@@ -6,11 +7,6 @@ const MAX_TEXT = 2000;
 export function textIn(element: Element, name: string): string | undefined {
   const text = element.getChildText(name);
   return text === null ? undefined : cut(text, MAX_TEXT);
-}
-
-/** Truncates a text to `most` UTF-16 units, without splitting a surrogate pair. */
-export function cut(text: string, most: number): string {
-  return text.length <= most ? text : text.slice(0, most).replace(/[\ud800-\udbff]$/, "");
 }
 
 export function textElement(name: string, text: string | undefined): Element | undefined {

@@ -9,6 +9,7 @@ import type { ImportStore } from "../../../storage/import-store.js";
 import type { Domains } from "./domains.js";
 import { cleanText, readRoomOptions, type KeptRoom } from "./room-options.js";
 import type { ImportOutcome, SourceRow, ImportStep } from "./source.js";
+import { cut } from "../../../component/wording.js";
 
 /** The maximum lengths of texts, in characters. */
 const MAX_CHARACTERS = { name: 256, description: 4096, subject: 4096 } as const;
@@ -62,8 +63,8 @@ export function roomSteps(
       ...base,
       ...kept,
       // A name in the database is kept: it may be from muc_vcard_info, which is newer than the title in opts.
-      name: base.name || name.slice(0, MAX_CHARACTERS.name),
-      description: base.description || description.slice(0, MAX_CHARACTERS.description),
+      name: base.name || cut(name, MAX_CHARACTERS.name),
+      description: base.description || cut(description, MAX_CHARACTERS.description),
       persistent: true,
       maxOccupants: Math.min(kept.maxOccupants ?? base.maxOccupants, config.max_occupants),
     };
@@ -87,9 +88,9 @@ export function roomSteps(
     if (typeof room === "string") return { reason: room };
     const known = rooms.find(room.name);
     if (known === undefined) return { reason: `muc_room has no room ${room.name}` };
-    const name = shortened(row.get("show_name"), MAX_CHARACTERS.name);
-    const description = shortened(row.get("muc_desc"), MAX_CHARACTERS.description);
-    const announcement = shortened(row.get("muc_title"), MAX_CHARACTERS.description);
+    const name = cut(cleanText(row.get("show_name")), MAX_CHARACTERS.name);
+    const description = cut(cleanText(row.get("muc_desc")), MAX_CHARACTERS.description);
+    const announcement = cut(cleanText(row.get("muc_title")), MAX_CHARACTERS.description);
     const before = readOptions(known.options, config);
     const after = {
       ...before,
@@ -125,7 +126,7 @@ export function roomSteps(
 }
 
 function subjectOf({ text, author }: NonNullable<KeptRoom["subject"]>, at: number): Subject {
-  const element = xml("subject", {}, cleanText(text).slice(0, MAX_CHARACTERS.subject));
+  const element = xml("subject", {}, cut(cleanText(text), MAX_CHARACTERS.subject));
   return { xml: serialise(element), nick: cleanText(author), at };
 }
 
@@ -151,8 +152,4 @@ function timeOf(text: string): number | undefined {
   const [, date = "", clock = "", hours, minutes = "00"] = match;
   const at = Date.parse(`${date}T${clock}${hours === undefined ? "Z" : `${hours}:${minutes}`}`);
   return Number.isNaN(at) ? undefined : at;
-}
-
-function shortened(text: string, most: number): string {
-  return cleanText(text).slice(0, most);
 }

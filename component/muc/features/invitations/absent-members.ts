@@ -9,9 +9,9 @@ import { inBackground } from "../../../background.js";
 import type { RoomContext, RoomScope } from "../../context.js";
 import { isAtLeast } from "../../room/affiliation.js";
 import type { Room } from "../../room/room.js";
-import { cut } from "../../wire/text.js";
 import type { Feature, SentMessage } from "../feature.js";
 import { inviteDirectly, joinLink, roomNameOf, shownInviterOf, type DirectInvitation } from "./direct.js";
+import { elided } from "../../../wording.js";
 
 const QUOTED = 500;
 const HOUR_MS = 3600_000;
@@ -49,7 +49,7 @@ function inviteAbsent(scope: RoomScope, { speaker, message, keeping }: SentMessa
   ];
   if (absent.length + asked.length === 0) return;
   const text = message.getChildText("body") ?? "";
-  const reason = `${speaker.nick.text}: ${text.length > QUOTED ? `${cut(text, QUOTED)}…` : text}`;
+  const reason = `${speaker.nick.text}: ${elided(text, QUOTED)}`;
   const body = `${roomNameOf(room)} ${joinLink(room)}\n${reason}`;
   const invitation = { from: shownInviterOf(context, room, bare), body, reason };
   inviteDirectly(scope, invitation, absent);

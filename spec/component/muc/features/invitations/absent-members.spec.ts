@@ -34,7 +34,7 @@ describe("absent members", () => {
 
     get at most 500 characters of the message
       crone says ${"x".repeat(501)}
-      WICCA < ${TEXT(`${"x".repeat(500)}…`)}
+      WICCA < ${TEXT(`${"x".repeat(499)}…`)}
 
     get all of it if it isn't longer, but not the sender's address if the room hides it
       crone says ${"x".repeat(500)}
