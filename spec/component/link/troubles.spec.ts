@@ -41,7 +41,7 @@ describe("Why there is no link", () => {
 
   it("is an error with advice if the server refuses the component, even if its words are lost later", () => {
     troubles.note(A, refused());
-    expect(lines()[0]).to.match(/^error The server refuses chat\.x\.test: xmpp\.password isn't/);
+    expect(lines()[0]).to.match(/^error The server refuses chat\.x\.test: the component's secret isn't/);
     expect(troubles.state.kind).to.equal("refused");
     const { reason } = troubles.state;
     troubles.begin();
