@@ -103,7 +103,7 @@ export function hasToken(headers: Headers, key: string): boolean {
 
 function bodyOf({ type, bytes, parts, mail }: Content, isFile: boolean): Body | HookFault {
   if (mail !== undefined) return mail;
-  if (parts !== undefined) return withFiles(fieldsBody(parts.fields), parts.files);
+  if (parts !== undefined) return withFiles(parts);
   if (type === MULTIPART) return new HookFault("payload", NO_MULTIPART);
   if (/^application\/(?:[\w.-]+\+)?json$/.test(type)) return jsonBody(bytes);
   if (type === FORM_TYPE) return form(bytes);
@@ -117,10 +117,11 @@ function isFileType(type: string): boolean {
   return /^(?:image|audio|video)\//.test(type) || type === "application/pdf" || type === "application/zip";
 }
 
-/** Adds files to a form's fields; a form may also consist of files alone. */
-function withFiles(body: Body | HookFault, files: readonly PostedFile[]): Body | HookFault {
-  if (files.length === 0) return body;
-  return body instanceof HookFault ? { files } : { ...body, files };
+/** Returns the fields and files of a form, which may also consist of files alone. */
+function withFiles({ fields, files }: Parts): Body | HookFault {
+  if (fields.size === 0 && files.length > 0) return { files };
+  const body = fieldsBody(fields);
+  return body instanceof HookFault || files.length === 0 ? body : { ...body, files };
 }
 
 /**
@@ -151,13 +152,27 @@ export async function unpacked(
     charge(ms);
     return mail instanceof HookFault ? mail : { ...content, mail };
   }
-  if (content.type !== MULTIPART) return content;
+  if (content.type !== MULTIPART) return inUtf8(headers, content);
   const type = headerIn(headers, ["content-type"]) ?? "";
   const count = countParts(type, content.bytes);
   if (count > MOST_PARTS.parts)
     return new HookFault("payload", `the form has more than ${MOST_PARTS.parts} parts`);
   const parts = count === 0 ? undefined : await partsOf(type, content.bytes);
   return parts === undefined ? new HookFault("payload", NO_MULTIPART) : { ...content, parts };
+}
+
+/** Converts a text in another charset, which its type names, to UTF-8. JSON is in UTF-8 (RFC 8259) unless it can't be. */
+function inUtf8(headers: Headers, content: Content): Content {
+  const { type, bytes } = content;
+  const [, charset] = /;\s*charset="?([\w.:-]{1,40})/i.exec(headerIn(headers, ["content-type"]) ?? "") ?? [];
+  const isText = type.startsWith("text/") || type === FORM_TYPE || !isUtf8(bytes);
+  if (charset === undefined || isFileType(type) || !isText) return content;
+  try {
+    return { ...content, bytes: Buffer.from(new TextDecoder(charset).decode(bytes)) };
+  } catch {
+    // A charset that nobody knows.
+    return content;
+  }
 }
 
 /**

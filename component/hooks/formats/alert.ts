@@ -105,7 +105,7 @@ export function severitySign(severity: string): string {
 }
 
 /** The signs with which programs begin texts that say by themselves how bad it is. */
-const OWN_SIGN = /^(?:🔴|🟠|🟡|🔵|🟢|❌|✅|⚠|🚨|🔥)/u;
+export const OWN_SIGN = /^(?:🔴|🟠|🟡|🔵|🟢|❌|✅|⚠|🚨|🔥)/u;
 
 /** Returns a text with a sign in front, if it has none. @param sign "" for none */
 export function signed(sign: string, text: string): string {

@@ -1,20 +1,24 @@
 /** The format of Discord's webhooks ("Execute Webhook"): content and embeds. Attachments of the post are its files. */
 import { HookFault } from "../fault.js";
-import { RESOLVED, severitySign, signed } from "./alert.js";
-import { meaningOf } from "./colour.js";
+import { signed } from "./alert.js";
+import { meaningOf, signOf } from "./colour.js";
+import { componentsOf, hasComponents } from "./discord-components.js";
 import { withEmoji } from "./emoji.js";
 import { fieldsOf, listOf, textOf, urlOf, wholeListOf } from "./fields.js";
 import { templateIn, type Format, type ParsedPayload, type Payload } from "./format.js";
 import { fromMarkdown } from "./markdown.js";
+import { lines } from "./styling.js";
 import { timeText } from "./times.js";
 
 export const discord: Format = {
   name: "discord",
-  knownBy: "JSON with content or embeds",
+  knownBy: "JSON with content, embeds, components or poll",
   isRetried: false,
   dialect: "discord",
   recognises: ({ json }) =>
-    textOf(json?.value, "content") !== "" || wholeListOf(json?.value, "embeds").length > 0,
+    textOf(json?.value, "content", "poll.question.text") !== "" ||
+    wholeListOf(json?.value, "embeds").length > 0 ||
+    hasComponents(json?.value),
   read,
   template: templateIn("discord"),
 };
@@ -23,43 +27,66 @@ function read({ json }: Payload): ParsedPayload | HookFault {
   const value = json?.value;
   const all = wholeListOf(value, "embeds");
   // Discord's own limit is 10.
-  const embeds = listOf(value, "embeds").map(embed);
-  const image = embeds.find((each) => each.image !== "")?.image;
-  const content = textFrom(textOf(value, "content"));
+  const read = listOf(value, "embeds").map(embed);
+  const components = componentsOf(value);
+  const images = [
+    ...read.map((each) => each.image),
+    ...components.images,
+    ...read.map((each) => each.thumbnail),
+  ];
+  const image = images.find((url) => url !== "");
+  // The first picture is a message of its own; a thumbnail that isn't is decoration.
+  const embeds = read.map((each) => ({ ...each, image: each.image === image ? "" : each.image }));
+  const content = lines([
+    spoken(value, all.length > 0),
+    ...components.texts.map(textFrom),
+    ...components.images.filter((url) => url !== image),
+    pollIn(value),
+  ]);
+  const isText = embeds.length === 0;
   return {
     view: { content, embeds, more: all.length - embeds.length },
-    ...(embeds.length === 0 && { plain: content }),
-    image: image === "" ? undefined : image,
+    ...(isText && { plain: content }),
+    image,
   };
 }
 
+/** Returns the content, behind the name of whom a bridge lets speak. Programs' embeds say by themselves whose they are. */
+function spoken(value: unknown, hasEmbeds: boolean): string {
+  const [content, speaker] = [textFrom(textOf(value, "content")), textOf(value, "username")];
+  return content === "" || speaker === "" || hasEmbeds ? content : `${speaker}: ${content}`;
+}
+
+function pollIn(value: unknown): string {
+  const answers = listOf(value, "poll.answers").map((each) => textFrom(textOf(each, "poll_media.text")));
+  const shown = answers.filter((answer) => answer !== "").map((answer) => `• ${answer}`);
+  return lines([textFrom(textOf(value, "poll.question.text")), ...shown]);
+}
+
 function embed(value: unknown) {
-  const sign = signOfColour(Number(textOf(value, "color")));
+  const sign = signOf(meaningOf(Number(textOf(value, "color"))));
   const title = textFrom(textOf(value, "title"));
   return {
     sign,
     author: textFrom(textOf(value, "author.name")),
     title: title === "" ? "" : signed(sign, title),
-    url: urlOf(value, "url"),
+    url: urlOf(value, "url", "author.url"),
     text: textFrom(textOf(value, "description")),
     fields: listOf(value, "fields").map((field) => ({
       title: textFrom(textOf(field, "name")),
       value: textFrom(textOf(field, "value")),
     })),
     footer: textFrom(textOf(fieldsOf(value, "footer"), "text")),
-    image: urlOf(value, "image.url", "thumbnail.url"),
+    image: urlOf(value, "image.url"),
+    thumbnail: urlOf(value, "thumbnail.url"),
   };
-}
-
-/** Returns the sign of an embed's colour; "" if it is decoration. */
-function signOfColour(colour: number): string {
-  const meaning = meaningOf(colour);
-  if (meaning === "good") return RESOLVED;
-  return meaning === "" ? "" : severitySign(meaning);
 }
 
 /** Discord's references: users, roles, channels, custom emoji, and times in seconds since 1970. */
 const REFERENCE = /<(@[!&]?|#|a?:(?=\w+:\d)|t:)(-?\w{1,40})(?::\w+)?>/g;
+
+/** The mark of a line in small letters. */
+const SUBTEXT = /^-# /gm;
 
 function textFrom(text: string): string {
   const plain = text.replace(REFERENCE, (whole, kind: string, name: string) => {
@@ -67,5 +94,5 @@ function textFrom(text: string): string {
     if (kind !== "t:") return `:${name}:`;
     return /^-?\d{1,11}$/.test(name) ? timeText(Number(name) * 1000) : whole;
   });
-  return fromMarkdown(withEmoji(plain));
+  return fromMarkdown(withEmoji(plain).replace(SUBTEXT, ""));
 }

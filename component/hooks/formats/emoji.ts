@@ -13,6 +13,7 @@ const OTHERS: Readonly<Record<string, string>> = {
   simple_smile: "🙂",
   slightly_smiling: "🙂",
   face_with_thermometer: "🤒",
+  helmet_with_white_cross: "⛑️",
 };
 /** A short name between colons, perhaps with a skin tone behind it, which is left out. */
 const SHORT_NAME = /:([a-z0-9_+-]{1,40}):(?::skin-tone-[2-6]:)?/g;

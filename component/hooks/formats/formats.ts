@@ -95,9 +95,10 @@ function unknown(posted: Payload, expected: readonly Format[]): HookFault {
 /** How many keys of a JSON object an error message lists. */
 const LISTED_KEYS = 10;
 
-function understood({ json, text: given, headers }: Payload): string {
+function understood({ json, text: given, mail, files = [], headers }: Payload): string {
   const event = headerIn(headers, formatHeadersOf("event"));
-  if (json === undefined) return given === undefined ? "empty" : "text";
+  if (mail !== undefined) return "a mail";
+  if (json === undefined) return given !== undefined ? "text" : files.length > 0 ? "a file" : "empty";
   const { value } = json;
   const named = event === undefined ? "" : `, an event ${quoted(event)}`;
   if (typeof value !== "object" || value === null) return `JSON, but neither an object nor a list${named}`;

@@ -30,9 +30,14 @@ export function fromMarkdown(text: string, { pictures = "linked" }: Choice = {})
   return `${converted.join("\n")}${text.slice(CONVERTED)}`;
 }
 
+/** Returns the text of a heading; undefined if a line is none. */
+export function headingIn(line: string): string | undefined {
+  return HEADING.exec(line)?.[1]?.trim().replace(HEADING_END, "").trim();
+}
+
 function lineFrom(line: string, pictures: Choice["pictures"]): string {
-  const heading = HEADING.exec(line)?.[1];
-  if (heading !== undefined) return bold(inline(heading.trim().replace(HEADING_END, "").trim(), pictures));
+  const heading = headingIn(line);
+  if (heading !== undefined) return bold(inline(heading, pictures));
   const [indent = ""] = /^\s*/.exec(line) ?? [];
   return indent + inline(line.slice(indent.length), pictures);
 }

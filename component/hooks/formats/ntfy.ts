@@ -7,7 +7,7 @@ import { foreignJson } from "../../limits/foreign-json.js";
 import { ownProperty } from "../../own-property.js";
 import { isFields, listOf, textOf, urlOf } from "./fields.js";
 import type { AlertLink } from "./alert.js";
-import type { Payload, PostedFile } from "./format.js";
+import { headerIn, type Payload, type PostedFile } from "./format.js";
 import { fromMarkdown } from "./markdown.js";
 import { notificationFormat } from "./notification.js";
 import { emojiOf } from "./emoji.js";
@@ -15,7 +15,7 @@ import { shortened } from "./shortening.js";
 
 /** The names of the parameters, as headers or in the query: ntfy's server/server.go, parsePublishParams. */
 const NAMES = {
-  title: ["x-title", "title", "t"],
+  title: ["x-title", "title", "ti", "t"],
   message: ["x-message", "message", "m"],
   priority: ["x-priority", "priority", "prio", "p"],
   tags: ["x-tags", "tags", "tag", "ta"],
@@ -62,7 +62,9 @@ export const ntfy = notificationFormat({
     const isFile = isFileOf(posted);
     const body = isPublished(posted) || isFile ? "" : (posted.text ?? "");
     const text = value("message") || body;
-    const isMarkdown = /^(?:1|yes|true|on)$/i.test(value("markdown"));
+    const isMarkdown =
+      /^(?:1|yes|true|on)$/i.test(value("markdown")) ||
+      /^text\/markdown\b/i.test(headerIn(posted.headers, ["content-type"]) ?? "");
     const isPicture = PICTURE.test(value("filename") || attached);
     const { emoji, others } = tagsIn(posted);
     const title = value("title");
@@ -73,12 +75,15 @@ export const ntfy = notificationFormat({
     ];
     const severity = SEVERITIES.get(value("priority").toLowerCase()) ?? "";
     return {
-      title: [...emoji, title].join(" ").trim(),
-      text: [isMarkdown ? fromMarkdown(text) : text, others.map((tag) => `#${tag}`).join(" ")]
+      title: title === "" ? "" : [...emoji, title].join(" "),
+      text: [
+        [...(title === "" ? emoji : []), isMarkdown ? fromMarkdown(text) : text].join(" ").trim(),
+        others.map((tag) => `#${tag}`).join(" "),
+      ]
         .filter((line) => line !== "")
         .join("\n"),
-      // An emoji before the title says as much as a sign.
-      severity: emoji.length > 0 && title !== "" ? "" : severity,
+      // An emoji in front says as much as a sign.
+      severity: emoji.length > 0 ? "" : severity,
       links,
       image: isPicture ? urlOf({ url: attached }, "url") : undefined,
     };
@@ -162,13 +167,39 @@ function actionsIn(posted: Payload): readonly AlertLink[] {
     return actions
       .filter((action) => textOf(action, "action") === "view")
       .map((action) => ({ name: textOf(action, "label"), url: urlOf(action, "url") }));
-  return text.split(";").flatMap((each) => {
-    const [kind = "", label = "", url = ""] = each.split(",").map((part) => part.trim());
-    const [, plain = label] = /^label=(.*)$/.exec(label) ?? [];
-    return /^(?:action=)?view$/.test(kind)
-      ? [{ name: plain, url: urlOf({ url: url.replace(/^url=/, "") }, "url") }]
+  return split(text.slice(0, READ_ACTIONS), ";").flatMap((each) => {
+    const parts = split(each, ",").map((part) => part.trim());
+    const named = (name: string, at: number): string => {
+      const given = parts.find((part) => part.startsWith(`${name}=`))?.slice(name.length + 1);
+      return unquoted(given ?? parts[at] ?? "");
+    };
+    return named("action", 0) === "view"
+      ? [{ name: named("label", 1), url: urlOf({ url: named("url", 2) }, "url") }]
       : [];
   });
+}
+
+/** How much of actions is read, in characters: ntfy itself takes three. */
+const READ_ACTIONS = 2_000;
+
+/** Splits a text at a mark that isn't in quotes, which begin a value (ntfy's server/actions.go). */
+function split(text: string, mark: "," | ";"): readonly string[] {
+  const parts = [""];
+  let quote = "";
+  let last = mark as string;
+  for (const char of text) {
+    const isQuote = char === '"' || char === "'";
+    if (isQuote && quote === "" && `${mark}= `.includes(last)) quote = char;
+    else if (char === quote) quote = "";
+    if (char === mark && quote === "") parts.push("");
+    else parts.push(`${parts.pop() ?? ""}${char}`);
+    last = char;
+  }
+  return parts;
+}
+
+function unquoted(text: string): string {
+  return /^(["']).*\1$/.test(text) ? text.slice(1, -1) : text;
 }
 
 function parsedList(text: string): readonly unknown[] {

@@ -1,10 +1,14 @@
 /** The format of Slack's incoming webhooks, which many programs support: text, blocks, attachments. */
 import { ownProperty } from "../../own-property.js";
 import { HookFault } from "../fault.js";
+import { OWN_SIGN, signed } from "./alert.js";
 import { joined } from "./alert-labels.js";
+import { signOf, meaningOfName } from "./colour.js";
 import { emojiOf, withEmoji } from "./emoji.js";
 import { fieldsOf, isFields, listOf, textOf, urlOf, wholeListOf, type Fields } from "./fields.js";
 import { templateIn, type Format, type Payload, type ParsedPayload } from "./format.js";
+import { fromMarkdown } from "./markdown.js";
+import { fromMrkdwn } from "./mrkdwn.js";
 import { bold, lines } from "./styling.js";
 import { timeText } from "./times.js";
 
@@ -40,7 +44,9 @@ function read({ json }: Payload): ParsedPayload | HookFault {
     .filter((text) => text !== "");
   const more = given.blocks.length - read.blocks.length + length - read.attachments.length;
   // If a post has blocks, Slack shows its text only in notifications.
-  const text = blocks.length > 0 ? "" : fromMrkdwn(textOf(value, "text"));
+  const own = blocks.length > 0 ? "" : fromMrkdwn(textOf(value, "text"));
+  // The colour of an attachment that has only fields is about the text above.
+  const text = own === "" ? "" : signed(all.find((each) => each.title + each.text === "")?.sign ?? "", own);
   const view = { text, blocks, attachments, more };
   const isText = blocks.length === 0 && attachments.length === 0 && image === undefined;
   return isText ? { view, plain: text } : { view, image };
@@ -54,16 +60,21 @@ function withoutLine(text: string, line: string | undefined): string {
 function attachment(value: unknown) {
   const blocks = listOf(value, "blocks");
   const image = urlOf(value, "image_url") || imageIn(blocks);
+  const title = fromMrkdwn(textOf(value, "title"));
+  const sign = signOf(meaningOfName(textOf(value, "color")));
+  const text = lines([
+    fromMrkdwn(textOf(value, "text")),
+    ...blocks.map((block) => withoutLine(blockText(block), image)),
+    ...listOf(value, "actions").map(button),
+  ]);
   const own = {
+    /** The sign of the colour; "" if the title has one. */
+    sign: OWN_SIGN.test(title) ? "" : sign,
     pretext: fromMrkdwn(textOf(value, "pretext")),
     author: textOf(value, "author_name"),
-    title: fromMrkdwn(textOf(value, "title")),
+    title,
     url: urlOf(value, "title_link"),
-    text: lines([
-      fromMrkdwn(textOf(value, "text")),
-      ...blocks.map((block) => withoutLine(blockText(block), image)),
-      ...listOf(value, "actions").map(button),
-    ]),
+    text: title === "" && text !== "" ? signed(sign, text) : text,
     fields: listOf(value, "fields").map((field) => ({
       title: textOf(field, "title"),
       value: fromMrkdwn(textOf(field, "value")),
@@ -73,7 +84,8 @@ function attachment(value: unknown) {
     image: image ?? "",
   };
   const isEmpty = own.pretext + own.title + own.text === "" && own.fields.length === 0;
-  return isEmpty ? { ...own, text: fromMrkdwn(textOf(value, "fallback")) } : own;
+  const fallback = fromMrkdwn(textOf(value, "fallback"));
+  return isEmpty ? { ...own, text: fallback && signed(sign, fallback) } : own;
 }
 
 /** Returns the text of a block of Slack's Block Kit. */
@@ -95,7 +107,7 @@ function blockText(block: unknown): string {
     case "actions":
       return lines(listOf(block, "elements").map(button));
     case "markdown":
-      return textOf(block, "text");
+      return fromMarkdown(textOf(block, "text"));
     case "image":
       return lines([textOf(block, "title.text"), textOf(block, "alt_text"), urlOf(block, "image_url")]);
     case "table":
@@ -201,41 +213,4 @@ function imageIn(blocks: readonly unknown[]): string | undefined {
     blocks.map((block) => urlOf(block, path)),
   );
   return urls.find((url) => url !== "");
-}
-
-/** Matches `<target|label>` and `<target>`, and the marks of bold or other styles that end right behind it. */
-const REFERENCE = /<([^<>|\n]*)(?:\|([^<>\n]*))?>([*_~]{0,3})(?=(\S?))/g;
-const ENTITIES: Readonly<Record<string, string>> = { "&lt;": "<", "&gt;": ">", "&amp;": "&" };
-
-/** Converts mrkdwn, Slack's markup, to that of XEP-0393: references in angle brackets, escapes and emoji differ. */
-function fromMrkdwn(text: string): string {
-  const plain = text
-    .replace(REFERENCE, (...found) => shown(found as unknown as Reference))
-    .replace(/&(?:lt|gt|amp);/g, (entity) => ownProperty(ENTITIES, entity) ?? entity);
-  return withEmoji(plain);
-}
-
-/** What REFERENCE finds; `next` is the character behind the marks, "" at a space or the end. */
-type Reference = [whole: string, target: string, label: string | undefined, marks: string, next: string];
-
-function shown([, target, label, marks, next]: Reference): string {
-  const [text, url] = reference(target, label);
-  if (url === "") return text + marks;
-  if (text === "") return url + marks;
-  // A mark or a bracket that touches the URL would become a part of the link.
-  return next === "" ? `${text}${marks} ${url}` : `${text} (${url})${marks}`;
-}
-
-/** Returns a reference's text and URL; one of them may be "". */
-function reference(target: string, label: string | undefined): readonly [text: string, url: string] {
-  const name = label?.trim() ?? "";
-  const sign = target.charAt(0);
-  if (sign === "@" || sign === "#") return [sign + (name || target.slice(1)).replace(/^[@#]/, ""), ""];
-  if (sign === "!") {
-    // The target is a special mention or a date: <!here>, <!subteam^ID|@group>, <!date^1700000000^{date}|14 Nov 2023>
-    const [word = ""] = target.slice(1).split("^");
-    return [name === "" && word !== "date" ? `@${word}` : name, ""];
-  }
-  const url = target.replace(/^mailto:/, "");
-  return [name === url ? "" : name, url];
 }

@@ -3,10 +3,10 @@ import { HookFault } from "../fault.js";
 import { fieldsOf, textOf } from "./fields.js";
 import type { Format, Payload } from "./format.js";
 
-/** The body, a form's `text`, or JSON's `message` and `title` (Shoutrrr). */
+/** The body, a form's `text`, JSON's `message` and `title` (Shoutrrr), or files alone, as cameras post them. */
 export const textFormat: Format = {
   name: "text",
-  knownBy: "a plain text, a form's field text, or JSON with message and perhaps title",
+  knownBy: "a plain text, a form's field text, JSON with message and perhaps title, or files alone",
   isRetried: false,
   recognises: (posted) => textIn(posted) !== undefined,
   read: (posted) => {
@@ -17,13 +17,14 @@ export const textFormat: Format = {
   template: "{{ text }}\n",
 };
 
-function textIn({ text: given, mail, json }: Payload): string | undefined {
+function textIn({ text: given, mail, json, files = [] }: Payload): string | undefined {
   if (given !== undefined) return given;
   if (mail !== undefined) return [mail.subject, mail.text].filter((part) => part !== "").join("\n");
-  const message = textOf(json?.value, "message");
+  if (json === undefined) return files.length > 0 ? "" : undefined;
+  const message = textOf(json.value, "message");
   // JSON with the field text has Slack's format, even if it also has the field message.
-  if (message === "" || Object.hasOwn(fieldsOf(json?.value), "text")) return undefined;
-  const title = textOf(json?.value, "title");
+  if (message === "" || Object.hasOwn(fieldsOf(json.value), "text")) return undefined;
+  const title = textOf(json.value, "title");
   return title === "" ? message : `${title}\n${message}`;
 }
 

@@ -32,6 +32,7 @@ const SIGNED: Readonly<Record<string, string>> = {
   ntfy: "🔴🟠🔵",
   apprise: "🔴🟠✅",
   discord: "🔴🟠✅",
+  slack: "🔴🟠✅",
   teams: "🔴🟠✅",
   mail: "🔴",
   healthchecks: "🔴✅",

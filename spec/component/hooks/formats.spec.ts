@@ -101,6 +101,10 @@ describe("The text of a post", () => {
       /^payload: the post is a JSON object with foo, bar; expected github .*, alertmanager .*, slack /,
     );
     expect(said(json([1]))[0]).to.contain("a JSON list");
+    const files = [{ name: "door.png", type: "image/png", bytes: Buffer.from("x") }];
+    expect(said({ headers: {}, files }, "github")[0]).to.contain("the post is a file; expected github");
+    const mail = { subject: "s", text: "t" };
+    expect(said({ headers: {}, mail }, "github")[0]).to.contain("the post is a mail; expected github");
     expect(said(json({ version: "4" }), "grafana")[0]).to.contain("expected grafana (alerts with orgId");
   });
 

@@ -19,7 +19,8 @@ export function said(posted: Payload, wanted = "auto", shortenUrl?: ShortenUrl):
   if (wording === "nothing") return [format.name];
   if (wording instanceof HookFault) return [format.name, `${wording.kind}: ${wording.message}`];
   const { reading, files } = wording;
-  if (reading.plain !== undefined) {
+  // Of files alone, a template says nothing.
+  if (reading.plain !== undefined && wording.text !== "") {
     const rendered = renderPost(format, posted, { templates, template: format.template, limits: LIMITS });
     expect(rendered).to.have.property("text", wording.text);
   }

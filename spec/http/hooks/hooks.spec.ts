@@ -152,6 +152,13 @@ describe("Posts to hooks", () => {
     ["[".repeat(1000), JSON_TYPE, "nests deeper"],
     ["a=b", FORM, "none of the fields payload"],
     ["--b\r\nnothing", `${MULTIPART}; boundary=b`, "no multipart/form-data"],
+    [
+      ['name="caption"\r\n\r\nx', 'name="f"; filename="f"\r\n\r\ny']
+        .map((part) => `--b\r\nContent-Disposition: form-data; ${part}\r\n`)
+        .join("") + "--b--\r\n",
+      `${MULTIPART}; boundary=b`,
+      "none of the fields payload",
+    ],
     ["x", MULTIPART, "no multipart/form-data"],
     ["--b\r\n".repeat(150), `${MULTIPART}; boundary=b`, "more than 60 parts"],
     ["--b\r\n--b--", `${MULTIPART}; boundary=b; boundary=c`, "no multipart/form-data"],
