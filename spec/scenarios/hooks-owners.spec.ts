@@ -83,7 +83,9 @@ describe("An owner of a room", () => {
       expect(changes).to.match(new RegExp(`${client.bareJid} +chat +hook add`));
       expect(changes).not.to.contain(url.slice(-20));
       expect(running().log).not.to.contain(url.slice(-20));
-      expect(await ask("!hook remove grafana")).to.equal("The hook grafana was removed.");
+      expect(await ask("!hook remove grafana")).to.equal(
+        "The hook grafana was removed with 1 open alert, which nobody can take any more.",
+      );
       expect((await post(url, { title: "t" })).status).to.equal(404);
     });
 
