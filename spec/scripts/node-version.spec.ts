@@ -18,7 +18,7 @@ describe("The versions of Node", () => {
 
   it("are named by the README and the guide", () => {
     const oneLine = (text: string): string => text.replace(/\s+/g, " ");
-    expect(oneLine(readme.text)).to.contain(`**It needs** Node.js ${inWords(RANGE)}; `);
+    expect(oneLine(readme.text)).to.contain(`- Node.js ${inWords(RANGE)} - `);
     expect(oneLine(guidePage("setup").text)).to.contain(`needs Node.js ${inWords(RANGE)}.`);
   });
 
