@@ -96,11 +96,11 @@ describe("The bot of a hook", () => {
         const startsAt = new Date().toISOString();
         await alertmanager.alert({ labels, annotations, startsAt });
         const firing = await says("own", "🔴\u00a0DiskFull: db1");
-        await says("slack", "*[FIRING:1]  (DiskFull db1)* http");
+        await says("slack", "🔴 *[FIRING:1]  (DiskFull db1)* http");
         await alertmanager.alert({ labels, annotations, startsAt, endsAt: new Date().toISOString() });
         const resolved = await says("own", "✅\u00a0DiskFull: db1 · resolved after ");
         expect(resolved.getChild("replace", CORRECTION)?.attrs.id).to.equal(firing.attrs.id);
-        await says("slack", "*[RESOLVED]  (DiskFull db1)* http");
+        await says("slack", "✅ *[RESOLVED]  (DiskFull db1)* http");
       } finally {
         await alertmanager.stop();
       }
