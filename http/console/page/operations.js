@@ -149,6 +149,6 @@ export function cellOf({ name, kind, time, long }, value) {
   const text = textOf(value);
   if (!long || text.length <= 60) return wordOf(name, text);
   const whole = h("pre", { tabindex: "0" }, text);
-  const start = h("code", {}, `${text.slice(0, 60)}…`);
+  const start = h("code", {}, text.slice(0, 60), "…");
   return h("details", {}, h("summary", {}, start, h("span", { class: "opens" }, t("showWhole"))), whole);
 }
