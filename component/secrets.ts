@@ -35,7 +35,7 @@ const NOBODY = randomBytes(32);
 
 /**
  * Finds who has a secret. It is compared with all hashes, and with one if there are none.
- * @param hashIn returns the hash of the secret that somebody has; undefined for somebody without one
+ * @param hashIn returns the hash of one's secret; undefined: it has none
  */
 export function ownerOfSecret<T>(
   secret: string,

@@ -1,16 +1,9 @@
 /** Parts of messages to people. */
+import { cut } from "../storage/unicode.js";
 
 /** Returns a count with its noun, such as "1 room" or "2 rooms". */
 export function counted(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
-}
-
-/**
- * Truncates a text to `most` UTF-16 units, without splitting a surrogate pair. For texts that are stored, or read by
- * programs. What people read is elided() or quoted(); in a hook's message, formats/shortening.ts cuts after a word.
- */
-export function cut(text: string, most: number): string {
-  return text.length <= most ? text : text.slice(0, most).replace(/[\ud800-\udbff]$/, "");
 }
 
 /** Returns a text of at most `most` UTF-16 units, of which the last is "…" if the text is longer. */

@@ -1,7 +1,7 @@
 /** Alerts that hooks opened: who has taken them, and what operators do with them. */
-import { FORGOTTEN_MS } from "../hooks/alerts/alert.js";
 import { z } from "zod";
 import type { StoredAlert } from "../../storage/alerts-store.js";
+import { forgottenAt } from "../hooks/alerts/alert.js";
 import { alertOf, taskOf } from "../hooks/alerts/records.js";
 import { MAX_SILENCE_MS } from "../hooks/alerts/alert.js";
 import type { AlertEvent } from "../hooks/alerts/alert-types.js";
@@ -39,7 +39,7 @@ function rowOf({ records }: Context, row: StoredAlert) {
   const alert = alertOf(row);
   const { severity, takers, silence, openedAt, resolvedAt, unsaid } = alert;
   // When the last step was made, the alert is due when it ends by itself.
-  const isStep = alert.run !== undefined && row.dueAt !== alert.postedAt + FORGOTTEN_MS;
+  const isStep = alert.run !== undefined && row.dueAt !== forgottenAt(alert);
   const nextStep = isStep ? row.dueAt : undefined;
   return {
     id: row.id,

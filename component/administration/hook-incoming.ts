@@ -2,7 +2,7 @@
 import type { HookFilters, HookLimits, StoredHook } from "../../storage/hooks-store.js";
 import { Jid, type AccountJid } from "../addresses/address.js";
 import { defaultPicture } from "../hooks/known-bots.js";
-import { newId } from "../hooks/secrets.js";
+import { newId } from "../hooks/ids.js";
 import { hashOf, newSecret } from "../secrets.js";
 import { Templates } from "../hooks/templates.js";
 import { readOptions } from "../muc/options/room-options.js";

@@ -2,7 +2,6 @@
 import { z } from "zod";
 import type { RoomName } from "../../storage/rooms-store.js";
 import { wordsOf } from "../../storage/text-search.js";
-import { normalized } from "../../storage/unicode.js";
 import { TimeSlice } from "../limits/meter.js";
 import { bodiesOf } from "../muc/archive/keeping.js";
 import { readOptions } from "../muc/options/room-options.js";
@@ -13,11 +12,10 @@ import { user } from "./accounts.js";
 import type { Context } from "./context.js";
 import { NEXT, PAGE, reading, rows, time, word } from "./operation.js";
 import { STORED_ROOM } from "./room-parts.js";
+import { comparable } from "./comparable-text.js";
 
 /** How many rooms are read from the database at a time. */
 const CHUNK = 500;
-/** How much of a text that is looked for is read, in UTF-16 units. */
-const MAX_WORD = 1024;
 
 const roomShape = z.strictObject({
   room: word(z.string(), "room", "群"),
@@ -54,7 +52,7 @@ export const roomListOperation = reading({
   async run(context, { text: given, listed, limit, after: first, owner, member }) {
     const { settings, commit } = context;
     const { overview } = context.records;
-    const text = plain(given);
+    const text = comparable(given);
     const wanted = { listed, owner: owner?.text, member: member?.text, limit: CHUNK };
     commit.flush();
     const rooms: RoomListRow[] = [];
@@ -64,7 +62,7 @@ export const roomListOperation = reading({
       const found = overview.list(wanted, after);
       for (const room of found) {
         const options = readOptions(room.options, settings.rooms);
-        if (!room.name.includes(text) && !plain(options.name).includes(text)) continue;
+        if (!room.name.includes(text) && !comparable(options.name).includes(text)) continue;
         if (rooms.length === limit) return { rooms, next: rooms.at(-1)?.room };
         rooms.push(rowOf(context, room, options));
       }
@@ -91,10 +89,6 @@ function rowOf(
     persistent: options.persistent,
     title: options.name,
   };
-}
-
-function plain(text: string): string {
-  return normalized(text, "NFC", MAX_WORD).trim().toLowerCase();
 }
 
 const grep = reading({

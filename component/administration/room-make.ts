@@ -13,7 +13,7 @@ import { user } from "./accounts.js";
 import { byIn, type OperationDone } from "./context.js";
 import { changing, word } from "./operation.js";
 import { inRoomByAddress, inTransaction, ROOM } from "./room-parts.js";
-import { cut } from "../wording.js";
+import { cut } from "../../storage/unicode.js";
 
 const MAX_TITLE = 255;
 const MAX_DESCRIPTION = 2000;

@@ -1,7 +1,6 @@
 /** The directory of users: entries, cached vCards, and keys. */
 import { z } from "zod";
 import type { StoredPerson, Saved } from "../../storage/directory-store.js";
-import { normalized } from "../../storage/unicode.js";
 import { DomainAliases } from "../addresses/domain-aliases.js";
 import { TimeSlice } from "../limits/meter.js";
 import { FIELD_NAMES, loadSpeller, readPerson, type PersonFields } from "../people/person.js";
@@ -11,10 +10,8 @@ import { USER, users } from "./accounts.js";
 import type { Context } from "./context.js";
 import { KEYS, shownKey } from "./key.js";
 import { changing, destroying, MESSAGE, NEXT, PAGE, reading, rows, time, word, pageOf } from "./operation.js";
+import { comparable } from "./comparable-text.js";
 import { erase } from "./user-erase.js";
-
-/** How much of a text that is looked for is read, in UTF-16 units. */
-const MAX_WORD = 1024;
 
 const FIELDS = {
   name: word(z.string().optional(), "name", "姓名"),
@@ -224,7 +221,7 @@ function addressOf({ local, host }: Pick<StoredPerson, "local" | "host">): strin
 
 /** Returns a predicate for people whose id, name or pinyin contains the text; "Zhang San" matches zhangsan. */
 function matcher(text: string): (person: StoredPerson) => boolean {
-  const word = normalized(text, "NFC", MAX_WORD).trim().toLowerCase();
+  const word = comparable(text);
   const spelling = word.replace(/[\s'’-]/g, "");
   return ({ local, name, pinyin }) =>
     local.includes(word) ||

@@ -10,7 +10,7 @@ import { answerOf, outcomeOf, type MessageOutcome } from "./outcome.js";
 import { answerTo, digestOf, KEPT_MS, recordOf, type Accepted } from "./post.js";
 import type { PostingDependencies } from "./posting.js";
 import type { RenderedPost } from "./rendering.js";
-import { newMessageId } from "./secrets.js";
+import { newMessageId } from "./ids.js";
 import type { PostMessage, Sent } from "./sending.js";
 
 /** What clients show that don't know retractions. */

@@ -12,7 +12,7 @@ import type { AlertReport } from "./formats/format.js";
 import { outcomeOf } from "./outcome.js";
 import { answerTo, digestOf, isMain, KEPT_MS, recordOf, type Accepted, type Repeatable } from "./post.js";
 import { withLines, type RenderedPost } from "./rendering.js";
-import { newMessageId } from "./secrets.js";
+import { newMessageId } from "./ids.js";
 import { sendByHook } from "./by-hook.js";
 import type { PostMessage, RemoteRoomsApi } from "./sending.js";
 

@@ -1,7 +1,7 @@
 /** Renders templates with LiquidJS, in limited time and memory. Templates have access only to the post. */
 import type * as liquidjs from "liquidjs";
 import { HookFault } from "./fault.js";
-import { cut } from "../wording.js";
+import { cut } from "../../storage/unicode.js";
 
 /** The limits: a template's length in characters, rendering time in milliseconds, memory in bytes (roughly). */
 const LIMITS = { parseLimit: 64 * 1024, renderLimit: 100, memoryLimit: 4 * 1024 * 1024 };

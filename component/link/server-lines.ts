@@ -130,24 +130,29 @@ export function uncheckedSenders(domain: string): Remedies {
   };
 }
 
+/** Returns the remedy that lets the component use a module, by an access rule. @param module its lines, which name the rule */
+export function moduleAccess(
+  domain: string,
+  { rule, module }: { readonly rule: readonly string[]; readonly module: readonly string[] },
+): Remedy {
+  const inside = (lines: readonly string[]): readonly string[] => lines.map((line) => `  ${line}`);
+  return {
+    where: "in the sections acl, access_rules and modules that it has already",
+    lines: [
+      ...["acl:", "  groups:", `    server: ${domain}`],
+      ...["access_rules:", ...inside(rule)],
+      ...["modules:", ...inside(module)],
+    ],
+  };
+}
+
 /** Returns the remedy that permits the component to send messages in the names of the host's users (XEP-0356). */
 export function permission(domain: string, host: string): Remedies {
   return {
-    ejabberd: {
-      where: "in the sections acl, access_rules and modules that it has already",
-      lines: [
-        "acl:",
-        "  groups:",
-        `    server: ${domain}`,
-        "access_rules:",
-        "  groups:",
-        "    allow: groups",
-        "modules:",
-        "  mod_privilege:",
-        "    message:",
-        "      outgoing: groups",
-      ],
-    },
+    ejabberd: moduleAccess(domain, {
+      rule: ["groups:", "  allow: groups"],
+      module: ["mod_privilege:", "  message:", "    outgoing: groups"],
+    }),
     prosody: {
       where: "in addition to the present lines",
       lines: [

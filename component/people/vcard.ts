@@ -1,10 +1,9 @@
 /** Reads a user's name and picture from a vCard (XEP-0054). */
 import { hash } from "node:crypto";
-import { normalized } from "../../storage/unicode.js";
+import { cut, normalized } from "../../storage/unicode.js";
 import type { Image } from "../../storage/vcard-store.js";
 import { IMAGE_FORMATS, imageFormatOf } from "../image-format.js";
 import type { Element } from "../xml/builder.js";
-import { cut } from "../wording.js";
 
 export interface Vcard {
   /** The full name, or else the nickname; undefined if the vCard contains neither. */

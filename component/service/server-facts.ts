@@ -4,7 +4,7 @@ import { Jid } from "../addresses/address.js";
 import type { IqRequests } from "../inbound/iq-requests.js";
 import { NS, xml, type Element } from "../xml/builder.js";
 import { inBackground } from "../background.js";
-import { cut } from "../wording.js";
+import { cut } from "../../storage/unicode.js";
 
 export interface ServerFacts {
   /** The host to which the requests were sent. */

@@ -1,4 +1,4 @@
-import { cut } from "../../component/wording.js";
+import { cut } from "../../storage/unicode.js";
 import { refuseText } from "../../component/operations/limits.js";
 import { commitWork, makeRoomFor, parseActor, parseRoom } from "../../component/operations/room-call.js";
 import { Refusal, refuse } from "../../component/refusal.js";

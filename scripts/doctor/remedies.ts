@@ -2,6 +2,7 @@
 import {
   ABOVE_HOSTS,
   LISTENER,
+  moduleAccess,
   underComponent,
   type KnownServer,
   type Remedies,
@@ -64,21 +65,10 @@ export function stanzaSize(domain: string, bytes: number): Remedies {
 /** Lets the component ask the server's upload service for slots (XEP-0363). */
 export function uploadAccess(domain: string): Remedies {
   return {
-    ejabberd: {
-      where: "in the sections acl, access_rules and modules that it has already",
-      lines: [
-        "acl:",
-        "  groups:",
-        `    server: ${domain}`,
-        "access_rules:",
-        "  uploaders:",
-        "    - allow: local",
-        "    - allow: groups",
-        "modules:",
-        "  mod_http_upload:",
-        "    access: uploaders",
-      ],
-    },
+    ejabberd: moduleAccess(domain, {
+      rule: ["uploaders:", "  - allow: local", "  - allow: groups"],
+      module: ["mod_http_upload:", "  access: uploaders"],
+    }),
     prosody: {
       where: 'under the Component "…" "http_file_share"',
       lines: [`http_file_share_access = { "${domain}" }`],
@@ -89,23 +79,12 @@ export function uploadAccess(domain: string): Remedies {
 /** Adds a multicast service (XEP-0033) that only this component may use. */
 export function multicastRemedies(domain: string): Remedies {
   return {
-    ejabberd: {
-      where: "in the sections acl, access_rules and modules that it has already",
-      lines: [
-        "acl:",
-        "  groups:",
-        `    server: ${domain}`,
-        "access_rules:",
-        "  multicast:",
-        "    allow: groups",
-        "modules:",
-        "  mod_multicast:",
-        "    access: multicast",
-        "    limits:",
-        "      remote:",
-        "        message: 500",
-        "        presence: 500",
+    ejabberd: moduleAccess(domain, {
+      rule: ["multicast:", "  allow: groups"],
+      module: [
+        ...["mod_multicast:", "  access: multicast"],
+        ...["  limits:", "    remote:", "      message: 500", "      presence: 500"],
       ],
-    },
+    }),
   };
 }

@@ -12,6 +12,7 @@ import { askComponent } from "../operator-socket.js";
 import { toReload } from "../service-manager.js";
 import { doubtful, fine, untried, wrong, type Finding } from "./finding.js";
 import { roundTripFinding } from "./remedies.js";
+import { isForbidden } from "../../component/hooks/files/upload-service.js";
 import { notUploaded } from "./uploads.js";
 
 const NODE = engines(new URL("../../../package.json", import.meta.url));
@@ -141,7 +142,7 @@ function workOf(
     findings.push(fine("its rooms send to many receivers at once through the server's multicast service"));
   const reason = labelsOf(metrics, "qtalk_hook_upload_fault")?.get("reason");
   if (reason !== undefined)
-    findings.push(notUploaded(reason, config, reason.includes("permit it") ? config.xmpp.domain : undefined));
+    findings.push(notUploaded(reason, config, isForbidden(reason) ? config.xmpp.domain : undefined));
   const letters = of("outbox_dead_letters_total");
   if (letters > 0) {
     const text = `the server rejected ${counted(letters, "stanza")} since the component started (dead letters)`;

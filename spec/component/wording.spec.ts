@@ -1,6 +1,7 @@
 /** Texts of others are shortened in a few ways, which never divide a character. */
 import { expect } from "chai";
-import { cut, elided, quoted, shownUrl } from "../../component/wording.js";
+import { elided, quoted, shownUrl } from "../../component/wording.js";
+import { cut } from "../../storage/unicode.js";
 
 describe("A text that is too long", () => {
   it("is cut to store it, and never inside a character", () => {

@@ -57,12 +57,17 @@ export function isCurrent({ resolvedAt, silence }: Alert): boolean {
   return resolvedAt === undefined || (silence !== undefined && silence.source === undefined);
 }
 
+/** Returns when an alert ends by itself if no post about it comes. */
+export function forgottenAt({ postedAt }: Pick<Alert, "postedAt">): number {
+  return postedAt + FORGOTTEN_MS;
+}
+
 /** Returns when something is due by itself; undefined: never. */
 export function alertDueAt(alert: Alert, plan: Plan): number | undefined {
-  const { silence, postedAt, resolvedAt } = alert;
+  const { silence, resolvedAt } = alert;
   const times = [...runTimes(alert, plan)];
   if (silence !== undefined) times.push(silence.until);
-  if (resolvedAt === undefined) times.push(postedAt + FORGOTTEN_MS);
+  if (resolvedAt === undefined) times.push(forgottenAt(alert));
   return times.length === 0 ? undefined : Math.min(...times);
 }
 
@@ -243,12 +248,12 @@ function hurry(alert: Alert, step: number, at: number, { delays }: Plan): AlertO
 
 /** Does what is due. */
 function pass(alert: Alert, at: number, plan: Plan): AlertOutcome {
-  const { silence, postedAt, resolvedAt } = alert;
+  const { silence, resolvedAt } = alert;
   if (silence !== undefined && silence.until <= at) {
     const after = started({ ...alert, silence: undefined, unsaid: 0 }, at, plan);
     return changed(after, { do: "tell end of silence", unsaid: alert.unsaid });
   }
-  if (resolvedAt === undefined && postedAt + FORGOTTEN_MS <= at)
+  if (resolvedAt === undefined && forgottenAt(alert) <= at)
     return changed({ ...alert, resolvedAt: at, run: undefined });
   return steps(alert, at, plan);
 }

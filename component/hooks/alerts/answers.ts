@@ -3,7 +3,7 @@ import type { StoredAlert } from "../../../storage/alerts-store.js";
 import { Jid } from "../../addresses/address.js";
 import { inBackground } from "../../background.js";
 import { durationText } from "../formats/times.js";
-import { newMessageId } from "../secrets.js";
+import { newMessageId } from "../ids.js";
 import { sayByHook } from "../by-hook.js";
 import type { Hook } from "../hook.js";
 import type { AlertsDependencies } from "./dependencies.js";

@@ -165,7 +165,8 @@ export class AlertHearing {
       const open = store.openAt(place, LATEST).filter((row) => this.#isHeard(row, speaker));
       return open.find(({ state }) => state === "open") ?? open[0];
     }
-    const row = store.find(store.messageAt(place, to)?.alert ?? 0);
+    const message = store.messageAt(place, to);
+    const row = message && store.find(message.alert);
     return row !== undefined && this.#isHeard(row, speaker) ? row : undefined;
   }
 

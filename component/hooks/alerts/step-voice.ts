@@ -2,7 +2,7 @@
 import { Jid } from "../../addresses/address.js";
 import { durationText } from "../formats/times.js";
 import { mayPass, type HookFault } from "../fault.js";
-import { newMessageId } from "../secrets.js";
+import { newMessageId } from "../ids.js";
 import { hasLeft, isRoomFor, sayByHook } from "../by-hook.js";
 import type { PostMessage } from "../sending.js";
 import { stateOf } from "./alert.js";
@@ -112,7 +112,7 @@ export class StepVoice {
   }
 }
 
-/** Whether somebody is still needed. */
+/** Whether nobody has taken the alert, and it isn't silenced. */
 function isWaiting(alert: Alert): boolean {
   return stateOf(alert) === "open" && alert.silence === undefined;
 }

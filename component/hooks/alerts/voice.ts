@@ -3,7 +3,7 @@ import type { StoredAlert } from "../../../storage/alerts-store.js";
 import { Jid } from "../../addresses/address.js";
 import type { HookFault } from "../fault.js";
 import type { Hook } from "../hook.js";
-import { newMessageId } from "../secrets.js";
+import { newMessageId } from "../ids.js";
 import { hasLeft, isRoomFor, sayByHook } from "../by-hook.js";
 import type { PostMessage, Sent } from "../sending.js";
 import type { Alert, AlertEvent } from "./alert-types.js";

@@ -2,7 +2,7 @@
 import { NS, type Element } from "../../xml/builder.js";
 import { reactionsIn, bareSign, type Reactions } from "../reactions.js";
 import { SIGNS } from "./texts.js";
-import { cut } from "../../wording.js";
+import { cut } from "../../../storage/unicode.js";
 
 export type Verb = "take" | "drop" | "silence" | "unsilence" | "resolve" | "open" | "duty" | "help";
 

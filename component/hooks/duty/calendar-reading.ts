@@ -6,6 +6,7 @@ import { settled, type Settled } from "../../settled.js";
 
 /** How long the reading of a calendar may take, in milliseconds, and the memory that it may use, in megabytes. */
 const LIMITS = { ms: 10_000, memory: 96 };
+
 /** What the thread is asked: `people` are the roster's, who may be named by what stands in front of "@". */
 export interface ThreadQuestion extends CalendarQuestion {
   readonly people: readonly string[];

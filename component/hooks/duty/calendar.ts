@@ -4,7 +4,8 @@
  */
 import ICAL from "ical.js";
 import { isZone, momentOf } from "./rotation.js";
-import { cut, elided } from "../../wording.js";
+import { elided } from "../../wording.js";
+import { cut } from "../../../storage/unicode.js";
 
 /** What is wanted of a calendar. Times are in milliseconds since 1970. */
 export interface CalendarQuestion {

@@ -10,7 +10,7 @@ import type { OnDuty } from "../alerts/dependencies.js";
 import { rostersOf } from "../alerts/steps.js";
 import { mayPass } from "../fault.js";
 import type { Hook } from "../hook.js";
-import { newMessageId } from "../secrets.js";
+import { newMessageId } from "../ids.js";
 import { sayByHook } from "../by-hook.js";
 import { Calendars } from "./calendars.js";
 import type { DutyDependencies } from "./dependencies.js";

@@ -1,9 +1,8 @@
 /** What a file of a post is to those who get it: its name, and a media type that nothing runs. */
-import { normalized } from "../../../storage/unicode.js";
+import { cut, normalized } from "../../../storage/unicode.js";
 import { imageFormatOf } from "../../image-format.js";
 import type { PostedFile } from "../formats/format.js";
 import { shortened } from "../formats/shortening.js";
-import { cut } from "../../wording.js";
 
 /** The types that are kept beside pictures, none of which browsers run. Other files are only bytes. */
 const KEPT = /^(?:audio|video)\/[\w.+-]{1,60}$|^(?:application\/(?:pdf|zip|gzip|json)|text\/(?:plain|csv))$/;

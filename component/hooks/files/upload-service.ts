@@ -153,10 +153,18 @@ export function slotIn(answer: IqAnswer): Slot | undefined {
   return { put: target, get: get.href, headers: Object.fromEntries(headers) };
 }
 
+/** What a reason says if only the server's configuration refuses the component. */
+const PERMIT = "permit it";
+
+/** Whether the server would take files if its configuration permitted it. @param reason why a file wasn't uploaded */
+export function isForbidden(reason: string): boolean {
+  return reason.includes(PERMIT);
+}
+
 /** Returns why a service gives no slot, as the end of a sentence. */
 export function noSlotReason(answer: IqAnswer): string {
   if (answer.kind === "error")
-    return `refuses the component (${answer.condition}): permit it in the server's configuration, see /docs/guide/hooks`;
+    return `refuses the component (${answer.condition}): ${PERMIT} in the server's configuration, see /docs/guide/hooks`;
   if (answer.kind === "unasked") return "can't be asked: there is no link to the server";
   return answer.kind === "silence" ? "doesn't answer" : "gives no slot";
 }

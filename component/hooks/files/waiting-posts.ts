@@ -18,7 +18,7 @@ import type { Hook } from "../hook.js";
 import { KEPT_MS, recordOf, type Accepted, type Repeatable } from "../post.js";
 import type { PlacedFiles, Posting } from "../posting.js";
 import type { RenderedPost } from "../rendering.js";
-import { newMessageId } from "../secrets.js";
+import { newMessageId } from "../ids.js";
 import { mayFetch } from "./fetching.js";
 import { fileLine } from "./file-kind.js";
 import { FilePlaces, type FilePlacesDependencies, type Placed } from "./file-places.js";

@@ -51,7 +51,7 @@ function read({ json }: Payload): ParsedPayload | HookFault {
   };
 }
 
-/** Returns the content, behind the name of whom a bridge lets speak. Programs' embeds say by themselves whose they are. */
+/** Returns the content; a bridge posts it in another person's name, which then stands in front. Programs' embeds name themselves. */
 function spoken(value: unknown, hasEmbeds: boolean): string {
   const [content, speaker] = [textFrom(textOf(value, "content")), textOf(value, "username")];
   return content === "" || speaker === "" || hasEmbeds ? content : `${speaker}: ${content}`;

@@ -1,5 +1,5 @@
 /** Shortens texts to widths, in characters. */
-import { cut } from "../../wording.js";
+import { cut } from "../../../storage/unicode.js";
 
 /** A word or number that a cut has divided. Chinese, which has no spaces, may be cut anywhere. */
 const DIVIDED = /[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}\p{N}_.,:%/+-]{1,40}$/u;

@@ -161,11 +161,11 @@ function tableRow(row: unknown): string {
   return cells.map((cell) => cell.replaceAll("\n", " ").trim()).join(" | ");
 }
 
+/** Says a piece of a rich text. */
+type PieceVoice = (value: unknown, text: string) => string;
+
 /** The pieces of a rich text that aren't texts, by type. */
-const PIECES: ReadonlyMap<string, (value: unknown, text: string) => string> = new Map<
-  string,
-  (value: unknown, text: string) => string
->([
+const PIECES: ReadonlyMap<string, PieceVoice> = new Map<string, PieceVoice>([
   ["link", (value, text) => joined(" ", text, urlOf(value, "url"))],
   ["emoji", (value) => emojiOf(textOf(value, "name")) ?? `:${textOf(value, "name")}:`],
   ["user", (value) => `@${textOf(value, "user_id")}`],
@@ -173,8 +173,9 @@ const PIECES: ReadonlyMap<string, (value: unknown, text: string) => string> = ne
   ["channel", (value) => `#${textOf(value, "channel_id")}`],
   ["broadcast", (value) => `@${textOf(value, "range")}`],
   ["color", (value) => textOf(value, "value")],
-  ["date", (value) => dateText(value)],
+  ["date", dateText],
 ]);
+
 /** The marks of styles (XEP-0393), the outermost last. */
 const STYLES: readonly (readonly [style: string, mark: string])[] = [
   ["code", "`"],

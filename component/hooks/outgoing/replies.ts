@@ -9,7 +9,7 @@ import type { StoredOutgoingHook } from "../../../storage/outgoing-hooks-store.j
 import type { HookDependencies } from "../dependencies.js";
 import { hookFaultOf, HookFault, mayPass } from "../fault.js";
 import { cleaned } from "../rendering.js";
-import { newMessageId } from "../secrets.js";
+import { newMessageId } from "../ids.js";
 import { sendPost, type PostMessage, type RemoteRoomsApi } from "../sending.js";
 import type { ProgramAnswer } from "./answer.js";
 import { messageIn } from "./event-message.js";

@@ -3,7 +3,7 @@ import { conditionOf } from "../../inbound/stanza-error.js";
 import { NS, type Element } from "../../xml/builder.js";
 import { ownText } from "../../xml/own-texts.js";
 import { faultKindOf } from "../outcome.js";
-import { cut } from "../../wording.js";
+import { cut } from "../../../storage/unicode.js";
 
 /** The reason why a bot isn't inside a room, or why the room refused a message. */
 export interface RoomError {

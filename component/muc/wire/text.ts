@@ -1,4 +1,4 @@
-import { cut } from "../../wording.js";
+import { cut } from "../../../storage/unicode.js";
 import { xml, type Element } from "../../xml/builder.js";
 
 const MAX_TEXT = 2000;

@@ -9,7 +9,7 @@ import type { ImportStore } from "../../../storage/import-store.js";
 import type { Domains } from "./domains.js";
 import { cleanText, readRoomOptions, type KeptRoom } from "./room-options.js";
 import type { ImportOutcome, SourceRow, ImportStep } from "./source.js";
-import { cut } from "../../../component/wording.js";
+import { cut } from "../../../storage/unicode.js";
 
 /** The maximum lengths of texts, in characters. */
 const MAX_CHARACTERS = { name: 256, description: 4096, subject: 4096 } as const;

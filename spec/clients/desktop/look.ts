@@ -1,5 +1,5 @@
 /**
- * Shows what hooks send in Dino, Gajim and Converse.js on a phone, for somebody to look at:
+ * Shows what hooks send in Dino, Gajim and Converse.js on a phone, to be looked at:
  * `node dist/spec/clients/desktop/look.js FOLDER`, as root. Writes a picture of each scene and client into the folder.
  */
 import { xml } from "../../../scripts/lab/client.js";

@@ -1,6 +1,6 @@
 /**
  * Shows the life of alerts of Debian's Prometheus and Alertmanager in Converse.js on Juliet's phone, in Romeo's Dino and in
- * Benvolio's Gajim, for somebody to look at: `node dist/spec/clients/desktop/oncall.js FOLDER`, as root. Writes a picture of
+ * Benvolio's Gajim, to be looked at: `node dist/spec/clients/desktop/oncall.js FOLDER`, as root. Writes a picture of
  * each scene and client into the folder, and prints what amtool lists. Fails if an alert isn't said, taken or silenced.
  */
 import { execFileSync } from "node:child_process";

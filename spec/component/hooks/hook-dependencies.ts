@@ -4,6 +4,9 @@ import { hooksConfig } from "../../../component/config.js";
 import type { OnDuty } from "../../../component/hooks/alerts/dependencies.js";
 import type { HookDependencies } from "../../../component/hooks/dependencies.js";
 import { KnownBots } from "../../../component/hooks/known-bots.js";
+import type { RemotePost } from "../../../component/hooks/remote/posts.js";
+import type { RemoteRoomsApi } from "../../../component/hooks/sending.js";
+import type { OperationContext } from "../../../component/operations/context.js";
 import { Metrics } from "../../../component/metrics.js";
 import { BotsStore } from "../../../storage/bots-store.js";
 import type { Database } from "../../../storage/database.js";
@@ -38,6 +41,26 @@ export const withoutUploads = {
   bounces: { refuse: () => () => undefined },
   confirmTimeout: 2_000,
 };
+
+/** A room of another service, in which the bot is. @param post what happens to what it says there */
+export function roomElsewhere(post: (posts: readonly RemotePost[]) => Promise<"confirmed" | "queued">): {
+  readonly context: OperationContext;
+  readonly remote: RemoteRoomsApi;
+} {
+  const context = {
+    limits: { message_bytes: 65_536, stanza_bytes: 262_144 },
+    messages: { language: "en" },
+    addresses: { roomAt: () => undefined },
+    outbox: { isWaiting: () => true },
+  } as unknown as OperationContext;
+  const remote: RemoteRoomsApi = {
+    has: () => true,
+    hasLeft: () => false,
+    nickOf: () => "Bot",
+    post: (_bot, _to, posts) => post(posts),
+  };
+  return { context, remote };
+}
 
 /** Rosters that name nobody. */
 export const nobodyOnDuty: OnDuty = {

@@ -16,7 +16,7 @@ import { HooksStore } from "../../../storage/hooks-store.js";
 import { KeyedMessages, MAX_KEYS } from "../../../storage/keyed-messages.js";
 import { storedHook } from "../../support/stored-hook.js";
 import { read } from "../muc/play.js";
-import { hookDependencies, nobodyOnDuty, withoutUploads } from "./hook-dependencies.js";
+import { hookDependencies, nobodyOnDuty, roomElsewhere, withoutUploads } from "./hook-dependencies.js";
 
 const RETRACT = "urn:xmpp:message-retract:1";
 
@@ -48,22 +48,7 @@ describe("A message with a key", () => {
         }
         return answer;
       });
-    const limits = { message_bytes: 65_536, stanza_bytes: 262_144 };
-    const addresses = { roomAt: () => undefined };
-    const outbox = { isWaiting: () => true };
-    const context = {
-      limits,
-      messages: { language: "en" },
-      addresses,
-      outbox,
-    } as unknown as OperationContext;
-    const remote = {
-      has: () => true,
-      hasLeft: () => false,
-      nickOf: () => "Bot",
-      post: (_bot: string, _to: unknown, posts: readonly RemotePost[]) => post(posts),
-    };
-    const shared = { ...dependencies, context, remote };
+    const shared = { ...dependencies, ...roomElsewhere(post) };
     const events = { alertChanged: () => undefined };
     const alerts = new Alerts({
       ...{ ...shared, events, takeSigns: ["👀"], duty: nobodyOnDuty, clock: WALL_CLOCK },

@@ -1,5 +1,4 @@
 /** The outbox beside a link that records what is written, so that each ack comes when the test wants it. */
-import { EventEmitter } from "node:events";
 import { setImmediate as turn } from "node:timers/promises";
 import { expect } from "chai";
 import { Metrics } from "../../../component/metrics.js";
@@ -17,20 +16,9 @@ import type { SendMode } from "../../../storage/outbox-row.js";
 import { OutboxStore } from "../../../storage/outbox-store.js";
 import { LogLines } from "../../support/log-lines.js";
 import { message } from "../../support/sender.js";
+import { RecordingLink } from "./recording-link.js";
 
 const DOMAIN = "rooms.test";
-
-class RecordingLink extends EventEmitter {
-  readonly domain = DOMAIN;
-  text = "";
-  write(text: string): boolean {
-    this.text += text;
-    return true;
-  }
-  readonly reconnectNow = (): undefined => undefined;
-  readonly resetBackoff = (): undefined => undefined;
-  readonly abandon = (): undefined => undefined;
-}
 
 describe("The outbox", () => {
   let db: Database;
@@ -43,7 +31,7 @@ describe("The outbox", () => {
 
   beforeEach(async () => {
     db = openDatabase(":memory:");
-    link = new RecordingLink();
+    link = new RecordingLink(DOMAIN);
     mode = "privileged";
     store = new OutboxStore(db);
     commit = new GroupCommit(db);

@@ -1,5 +1,4 @@
 /** Two hosts, with a multicast service each, or one for both. */
-import { EventEmitter } from "node:events";
 import { setImmediate as turn } from "node:timers/promises";
 import { expect } from "chai";
 import { Metrics } from "../../../component/metrics.js";
@@ -18,21 +17,9 @@ import { LogLines } from "../../support/log-lines.js";
 import { ids, withOrigin } from "../../support/sender.js";
 import type { Settled } from "../../../component/settled.js";
 import { settledAnswer } from "../../support/settled-answer.js";
+import { RecordingLink } from "./recording-link.js";
 
 const DOMAIN = "rooms.test";
-
-/** Records what is written. */
-class RecordingLink extends EventEmitter {
-  readonly domain = DOMAIN;
-  text = "";
-  write(text: string): boolean {
-    this.text += text;
-    return true;
-  }
-  readonly reconnectNow = (): undefined => undefined;
-  readonly resetBackoff = (): undefined => undefined;
-  readonly abandon = (): undefined => undefined;
-}
 
 /** The hosts that are multicast services themselves. */
 const offering = new Set<string>();
@@ -52,7 +39,7 @@ describe("A room's message to a user of one multicast service", () => {
 
   beforeEach(async () => {
     db = openDatabase(":memory:");
-    link = new RecordingLink();
+    link = new RecordingLink(DOMAIN);
     const { logger: log } = new LogLines();
     const metrics = new Metrics();
     const acks = new AckRequests(DOMAIN, "a.test");

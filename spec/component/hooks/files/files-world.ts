@@ -12,7 +12,6 @@ import { Hooks } from "../../../../component/hooks/hooks.js";
 import type { Accepted } from "../../../../component/hooks/post.js";
 import type { RemotePost } from "../../../../component/hooks/remote/posts.js";
 import type { IqAnswer, IqRequest } from "../../../../component/inbound/iq-requests.js";
-import type { OperationContext } from "../../../../component/operations/context.js";
 import { NS, xml, type Element } from "../../../../component/xml/builder.js";
 import { BotsStore } from "../../../../storage/bots-store.js";
 import { openDatabase, type Database } from "../../../../storage/database.js";
@@ -21,7 +20,7 @@ import { HooksStore } from "../../../../storage/hooks-store.js";
 import { settledAnswer } from "../../../support/settled-answer.js";
 import { storedHook } from "../../../support/stored-hook.js";
 import { read } from "../../muc/play.js";
-import { hookDependencies, nobodyOnDuty, withoutUploads } from "../hook-dependencies.js";
+import { hookDependencies, nobodyOnDuty, roomElsewhere, withoutUploads } from "../hook-dependencies.js";
 
 export const PNG = Buffer.concat([Buffer.from("89504e470d0a1a0a", "hex"), Buffer.from("picture")]);
 const SERVICE = "upload.x.test";
@@ -38,7 +37,7 @@ export interface Requested {
 export class FilesWorld {
   readonly db: Database;
   readonly requests: Requested[] = [];
-  /** How many slots were asked for, by whom. */
+  /** The requests for slots, with their senders. */
   readonly slots: string[] = [];
   /** What is said: a picture's or file's URL, or a text. */
   readonly said: string[] = [];
@@ -137,19 +136,7 @@ export class FilesWorld {
         }
         return "confirmed" as const;
       });
-    const context = {
-      limits: { message_bytes: 65_536, stanza_bytes: 262_144 },
-      messages: { language: "en" },
-      addresses: { roomAt: () => undefined },
-      outbox: { isWaiting: () => true },
-    } as unknown as OperationContext;
-    const remote = {
-      has: () => true,
-      hasLeft: () => false,
-      nickOf: () => "Bot",
-      post: (_bot: string, _to: unknown, posts: readonly RemotePost[]) => post(posts),
-    };
-    const shared = { ...dependencies, context, remote };
+    const shared = { ...dependencies, ...roomElsewhere(post) };
     const alerts = new Alerts({
       ...{ ...shared, takeSigns: [], duty: nobodyOnDuty, clock: WALL_CLOCK },
       events: { alertChanged: () => undefined },
