@@ -1,7 +1,8 @@
 /** Who is on duty: turns over changes of the clocks, and covers. */
 import { expect } from "chai";
+import fc from "fast-check";
 import { parseEvery, parseLocal, turnsOf, type Rotation } from "../../../../component/hooks/duty/rotation.js";
-import { dutyAt, overlaid } from "../../../../component/hooks/duty/schedule.js";
+import { AHEAD_MS, dutyAt, overlaid } from "../../../../component/hooks/duty/schedule.js";
 import type { Shift, StoredRoster } from "../../../../storage/duty-store.js";
 
 const HOUR = 3600_000;
@@ -110,5 +111,113 @@ describe("A schedule", () => {
     const store = { shifts: () => shifts, covers: () => [] };
     expect(dutyAt(store, roster, 5)).to.deep.equal({ person: juliet, until: 10, next: undefined });
     expect(dutyAt(store, roster, 12)).to.deep.equal({ person: undefined, until: 15, next: romeo });
+  });
+
+  const arbitraryShift = fc.record({
+    starts: fc.nat(12),
+    ends: fc.nat(14),
+    person: fc.constantFrom(juliet, romeo, nurse),
+  });
+  const arbitraryShifts = fc.array(arbitraryShift, { maxLength: 12 });
+
+  /** Who is on duty at a time, by definition: the last cover then, or else the first of the shifts that began last. */
+  const personAt = (base: readonly Shift[], covers: readonly Shift[], moment: number): string | undefined => {
+    const isThen = ({ starts, ends }: Shift): boolean => starts <= moment && ends > moment;
+    const begun = base.filter(isThen);
+    const latest = Math.max(...begun.map(({ starts }) => starts));
+    return (covers.findLast(isThen) ?? begun.find(({ starts }) => starts === latest))?.person;
+  };
+
+  it("says for each moment what its definition says, in as few shifts as that takes", () => {
+    fc.assert(
+      fc.property(arbitraryShifts, arbitraryShifts, (base, covers) => {
+        const [from, to] = [2, 12];
+        const expected: Shift[] = [];
+        for (let moment = from; moment < to; moment++) {
+          const person = personAt(base, covers, moment);
+          const last = expected.at(-1);
+          if (person === undefined) continue;
+          if (last?.person === person && last.ends === moment)
+            expected[expected.length - 1] = { ...last, ends: moment + 1 };
+          else expected.push({ starts: moment, ends: moment + 1, person });
+        }
+        expect(overlaid(base, covers, from, to)).to.deep.equal(expected);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it("knows the next change however far it is, up to two months", () => {
+    const unit = AHEAD_MS / 10;
+    const later = (shifts: readonly Shift[]): Shift[] =>
+      shifts.map((shift) => ({ ...shift, starts: shift.starts * unit, ends: shift.ends * unit }));
+    const roster = { name: "ops", people: [], zone: "UTC" } as unknown as StoredRoster;
+    fc.assert(
+      fc.property(arbitraryShifts, arbitraryShifts, fc.nat(12), (base, covers, moment) => {
+        const store = {
+          shifts: (_: string, after: number, before: number) =>
+            later(base).filter(({ starts, ends }) => ends > after && starts < before),
+          covers: () => later(covers).map((cover, id) => ({ ...cover, id })),
+        };
+        const person = personAt(base, covers, moment);
+        let until = moment + 1;
+        while (until < moment + 10 && personAt(base, covers, until) === person) until += 1;
+        const isFound = until < moment + 10;
+        expect(dutyAt(store, roster, moment * unit)).to.deep.equal({
+          person,
+          until: isFound ? until * unit : undefined,
+          next: isFound ? personAt(base, covers, until) : undefined,
+        });
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  /** Shifts, and how often their times have been looked at. */
+  const counted = (count: number): { readonly shifts: Shift[]; readonly reads: () => number } => {
+    let reads = 0;
+    const shifts = Array.from({ length: count }, (_, index) => ({
+      get starts(): number {
+        reads += 1;
+        return index * HOUR;
+      },
+      ends: index * HOUR + 5 * 60_000,
+      person: index % 2 === 0 ? juliet : romeo,
+    }));
+    return { shifts, reads: () => reads };
+  };
+
+  it("of 5,000 shifts looks at each one a few times, not at each one for each one", () => {
+    const { shifts, reads } = counted(5000);
+    expect(overlaid(shifts, [], 0, 5000 * HOUR)).to.have.length(5000);
+    expect(reads()).to.be.below(5000 * 50);
+  });
+
+  it("isn't read further than to the next change, as anybody in a room may ask who is on duty", () => {
+    const { shifts } = counted(1400);
+    let read = 0;
+    const store = {
+      shifts: (_: string, after: number, before: number) => {
+        const found = shifts.filter(({ starts, ends }) => ends > after && starts < before);
+        read += found.length;
+        return found;
+      },
+      covers: () => [],
+    };
+    const roster = { name: "ops", people: [], zone: "UTC" } as unknown as StoredRoster;
+    expect(dutyAt(store, roster, 0)).to.deep.equal({ person: juliet, until: 5 * 60_000, next: undefined });
+    expect(read).to.equal(24);
+  });
+
+  it("of one person has no changes, however short the turns are", () => {
+    const roster = { ...WEEKS, name: "ops", people: [juliet], every: "PT1H" } as unknown as StoredRoster;
+    const store = { shifts: () => [], covers: () => [] };
+    const starts = at("2026-03-16T08:00Z");
+    expect(dutyAt(store, roster, starts)).to.deep.equal({
+      ...{ person: juliet, until: undefined, next: undefined },
+    });
+    expect(dutyAt(store, roster, starts - 1)).to.deep.equal({
+      ...{ person: undefined, until: starts, next: juliet },
+    });
   });
 });
