@@ -18,6 +18,8 @@ export interface Rotation {
 
 /** The bounds of a turn's length, in hours. */
 const TURN_HOURS = { least: 1, most: 366 * 24 };
+/** Twice the most by which a zone's clock is set: Samoa left out a day in 2011. */
+const CLOCK_CHANGES_MS = 48 * 3600_000;
 /** The units of turns, by the words for them. */
 const UNITS: ReadonlyMap<string, "hours" | "days" | "weeks" | "months"> = new Map([
   ...(["hour", "hours", "h", "小时"] as const).map((word) => [word, "hours"] as const),
@@ -75,7 +77,10 @@ export function isZone(text: string): boolean {
   }
 }
 
-/** Returns the turns that end after a time and begin before another, in order. */
+/**
+ * Returns the turns that end after a time and begin before another, in order, without gaps. A turn lasts until the first
+ * later one begins, so turns of which a clock leaves out the whole time don't come.
+ */
 export function turnsOf({ people, every, starts, zone }: Rotation, after: number, before: number): Shift[] {
   const first = Temporal.PlainDateTime.from(starts);
   const length = Temporal.Duration.from(every);
@@ -91,13 +96,14 @@ export function turnsOf({ people, every, starts, zone }: Rotation, after: number
     return from.toZonedDateTime(zone).epochMilliseconds;
   };
   const long = length.total({ unit: "milliseconds", relativeTo: first });
-  let turn = Math.max(0, Math.floor((after - beginOf(0)) / long) - 2);
-  while (beginOf(turn + 1) <= after) turn += 1;
+  // An estimate: other months are longer than the first. Turns before a change of the clock may begin after later ones.
+  let turn = Math.max(0, Math.floor((after - beginOf(0)) / long));
+  while (turn > 0 && beginOf(turn) > after - CLOCK_CHANGES_MS) turn -= 1;
   const turns: Shift[] = [];
-  for (let begin = beginOf(turn); begin < before;) {
-    const ends = beginOf(turn + 1);
-    turns.push({ starts: begin, ends, person: people[turn % people.length] ?? "" });
-    turn += 1;
+  for (let begin = beginOf(turn); begin < before; turn += 1) {
+    const ends = Math.max(begin, beginOf(turn + 1));
+    if (ends > begin && ends > after)
+      turns.push({ starts: begin, ends, person: people[turn % people.length] ?? "" });
     begin = ends;
   }
   return turns;

@@ -1,6 +1,7 @@
 /** Who is on duty: turns over changes of the clocks, and covers. */
 import { expect } from "chai";
 import fc from "fast-check";
+import { Temporal } from "temporal-polyfill";
 import { parseEvery, parseLocal, turnsOf, type Rotation } from "../../../../component/hooks/duty/rotation.js";
 import { AHEAD_MS, dutyAt, overlaid } from "../../../../component/hooks/duty/schedule.js";
 import type { Shift, StoredRoster } from "../../../../storage/duty-store.js";
@@ -21,6 +22,34 @@ const WEEKS: Rotation = {
 };
 const line = ({ starts, ends, person }: Shift): string =>
   `${person.split("@")[0] ?? ""} ${new Date(starts).toISOString()} ${new Date(ends).toISOString()}`;
+
+/** All turns of a rotation from its first one on, by the simplest definition: a turn ends when the first later one begins. */
+function allTurns({ people, every, starts, zone }: Rotation, before: number): Shift[] {
+  const first = Temporal.PlainDateTime.from(starts);
+  const [[unit, count] = ["hours", 0] as const] = Object.entries(partsOf(every));
+  const turns: Shift[] = [];
+  let begin = first.toZonedDateTime(zone).epochMilliseconds;
+  for (let turn = 0; begin < before; turn += 1) {
+    const next = first.add({ [unit]: count * (turn + 1) }).toZonedDateTime(zone).epochMilliseconds;
+    const ends = Math.max(begin, next);
+    if (ends > begin) turns.push({ starts: begin, ends, person: people[turn % people.length]! });
+    begin = ends;
+  }
+  return turns;
+}
+
+function partsOf(every: string): Record<string, number> {
+  const [, count, unit] = /^PT?(\d+)(H|D|W|M)$/.exec(every)!;
+  return { [{ H: "hours", D: "days", W: "weeks", M: "months" }[unit!]!]: Number(count) };
+}
+
+/** Expects the turns in a window of time, which follow one another without gaps. */
+function expectTurns(rotation: Rotation, all: readonly Shift[], after: number, before: number): void {
+  const turns = turnsOf(rotation, after, before);
+  const context = `${JSON.stringify(rotation)} after ${new Date(after).toISOString()}`;
+  expect(turns, context).to.deep.equal(all.filter(({ starts, ends }) => ends > after && starts < before));
+  if (after >= (all[0]?.starts ?? before)) expect(turns[0]?.starts, context).to.be.at.most(after);
+}
 
 describe("Turns", () => {
   it("begin at the same time of the day before and after a change to summer time", () => {
@@ -53,15 +82,57 @@ describe("Turns", () => {
     ]);
   });
 
-  it("are found at any time, each one once, and none before the first", () => {
-    for (const every of ["PT1H", "P1D", "P1W", "P2W", "P1M"])
-      for (let days = -3; days < 800; days += 37) {
-        const moment = at("2026-03-16T08:00Z") + days * DAY;
-        const turns = turnsOf({ ...WEEKS, every }, moment, moment + 1);
-        expect(turns.length, `${every} ${days}`).to.equal(days < 0 ? 0 : 1);
-        if (turns[0] !== undefined)
-          expect(turns[0].starts <= moment && turns[0].ends > moment, `${every} ${days}`).to.equal(true);
-      }
+  const zones = Intl.supportedValuesOf("timeZone");
+
+  it("of months are the same whenever one looks, for twenty years, in each zone", () => {
+    for (const zone of zones) {
+      const rotation = {
+        ...WEEKS,
+        people: [juliet, romeo, nurse],
+        every: "P1M",
+        starts: "2020-02-29T09:00",
+        zone,
+      };
+      const all = allTurns(rotation, at("2040-06-01T00:00Z"));
+      for (let year = 2020; year < 2040; year += 3)
+        expectTurns(rotation, all, at(`${year}-03-15T12:00Z`), at(`${year}-06-01T00:00Z`));
+    }
+  });
+
+  it("are the same whenever one looks: any length, beginning, zone and time", () => {
+    const rotations = fc.record({
+      people: fc.constantFrom([juliet], [juliet, romeo], [juliet, romeo, nurse]),
+      every: fc.constantFrom("PT1H", "PT12H", "PT100H", "P1D", "P3D", "P1W", "P2W", "P1M", "P3M", "P12M"),
+      starts: fc
+        .date({ min: new Date("2000-01-01"), max: new Date("2030-01-01"), noInvalidDate: true })
+        .map((date) => date.toISOString().slice(0, 16)),
+      zone: fc.oneof(fc.constantFrom("Pacific/Apia", "Antarctica/Troll", "UTC"), fc.constantFrom(...zones)),
+    });
+    fc.assert(
+      fc.property(
+        rotations,
+        fc.double({ min: -0.01, max: 1, noNaN: true }),
+        fc.nat(62),
+        (rotation, when, days) => {
+          const years = rotation.every.includes("H") ? 2 : 20;
+          const after = Math.floor(at(`${rotation.starts}Z`) + when * years * 365 * DAY);
+          const before = after + days * DAY + 1;
+          expectTurns(rotation, allTurns(rotation, before), after, before);
+        },
+      ),
+      { numRuns: 100 },
+    );
+  });
+
+  it("are there once when a zone leaves out a whole day, and turns of that day aren't", () => {
+    const rotation = { ...WEEKS, every: "P1D", starts: "2011-12-28T09:00", zone: "Pacific/Apia" };
+    const turns = turnsOf(rotation, at("2011-12-29T00:00Z"), at("2012-01-01T12:00Z"));
+    expect(turns.map(line)).to.deep.equal([
+      "juliet 2011-12-28T19:00:00.000Z 2011-12-29T19:00:00.000Z",
+      "romeo 2011-12-29T19:00:00.000Z 2011-12-30T19:00:00.000Z",
+      "romeo 2011-12-30T19:00:00.000Z 2011-12-31T19:00:00.000Z",
+      "juliet 2011-12-31T19:00:00.000Z 2012-01-01T19:00:00.000Z",
+    ]);
   });
 
   it("have lengths in words of both languages, and times as people write them", () => {
