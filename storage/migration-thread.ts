@@ -1,6 +1,6 @@
 /** The thread in which migrations run. It posts each step, and at the end the fault if a migration failed. */
 import { parentPort, workerData } from "node:worker_threads";
-import { migrate, type MigrationFault, type MigrationStep } from "./migration.js";
+import { migrate, type MigrationFault, type MigrationStep } from "./schema-migrations.js";
 import { Sqlite } from "./sqlite.js";
 import { sqliteFaultText, StorageFault } from "./storage-fault.js";
 

@@ -7,7 +7,7 @@ import { Refusal } from "../refusal.js";
 import { inLanguage, type Language } from "../translated.js";
 import { xml } from "../xml/builder.js";
 import { serialise } from "../xml/serialise.js";
-import { rowFacts } from "./ad-hoc.js";
+import { rowFacts } from "./commands-in-clients.js";
 import type { Administration } from "./administration.js";
 import type { Running, Who } from "./context.js";
 import { resultFieldsOf } from "./fields.js";

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { RoomName } from "../../storage/rooms-store.js";
 import { wordsOf } from "../../storage/text-search.js";
 import { TimeSlice } from "../limits/meter.js";
-import { bodiesOf } from "../muc/archive/keeping.js";
+import { bodiesOf } from "../muc/archive/what-is-kept.js";
 import { readOptions } from "../muc/options/room-options.js";
 import { roomJid } from "../muc/rooms.js";
 import { badRequest } from "../refusal.js";

@@ -8,7 +8,7 @@ import { makeRoomFor } from "../operations/room-call.js";
 import { badRequest, Refusal, refuse } from "../refusal.js";
 import { parseBoolean } from "../muc/options/room-option-kinds.js";
 import type { RoomsConfig } from "../config.js";
-import type { FormValues } from "../entity/ad-hoc.js";
+import type { FormValues } from "../entity/command-protocol.js";
 import { user } from "./accounts.js";
 import { byIn, type OperationDone } from "./context.js";
 import { changing, word } from "./operation.js";

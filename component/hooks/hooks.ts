@@ -15,7 +15,7 @@ import { HEARTBEAT, Heartbeats } from "./heartbeats.js";
 import { hookOf, type Hook } from "./hook.js";
 import { KeyedPosts } from "./keyed-posts.js";
 import { KeyedTurns } from "./keyed-turns.js";
-import { HookRates } from "./rates.js";
+import { HookRates } from "./post-rates.js";
 import { ownerOfSecret } from "../secrets.js";
 import { ShortLinks } from "./short-links.js";
 import { Templates } from "./templates.js";

@@ -7,7 +7,7 @@ import { Jid, classify, type AddressTarget, type TargetKind } from "../addresses
 import type { Metrics } from "../metrics.js";
 import { replied, type IqReply } from "./iq-reply.js";
 import { conditionOf, StanzaError, type BouncedStanza } from "./stanza-error.js";
-import type { RoomTurns } from "../room-turns.js";
+import type { RoomTurns } from "../busy-room-turns.js";
 import { xml, type Element } from "../xml/builder.js";
 import { excessOf, MAX_DEPTH } from "../xml/extent.js";
 import { serialise } from "../xml/serialise.js";

@@ -12,7 +12,7 @@ import type { Budgets } from "./limits/budgets.js";
 import type { ReadLimiter } from "./limits/read-limiter.js";
 import type { UserDirectory } from "./room/hats.js";
 import type { Room } from "./room/room.js";
-import type { RoomTurns } from "../room-turns.js";
+import type { RoomTurns } from "../busy-room-turns.js";
 import type { RoomRules, RoomWatch } from "./room/room-rules.js";
 import type { Rooms } from "./rooms.js";
 import type { Stores, Transaction, Transactions } from "./transaction.js";

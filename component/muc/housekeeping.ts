@@ -6,43 +6,42 @@ import type { Metrics } from "../metrics.js";
 import { destroy } from "./admin/destroying.js";
 import type { RoomContext } from "./context.js";
 import { latestId, type StanzaIds } from "./room/stable-ids.js";
+import { Retention } from "./retention.js";
 import { roomJid } from "./rooms.js";
 
-const DAY_MS = 24 * 3600 * 1000;
 /** The pauses between two rounds of indexing, and between two parts of a round, in milliseconds. */
 const INDEXING = { round: 10_000, slice: 20 };
 /** The minimum age of messages to index, in milliseconds. By then, all earlier messages are committed, too. */
 const SETTLED_MS = 10_000;
-/** How many messages are deleted at a time. Few, because each is also deleted from the full-text index. */
+/** How many messages are moved at a time. */
 const MESSAGES = 20;
-const ROOMS = 500;
 const TOMBSTONES = 500;
 const LOCKED_MS = 30_000;
 const LOCKED_ROOMS = 100;
 
-/** Runs the background work: deletes expired messages and tombstones, indexes messages, destroys unconfigured rooms. */
+/** Runs the background work: retention, and forgets tombstones, indexes messages, destroys unconfigured rooms. */
 export class Housekeeping {
+  readonly retention: Retention;
   readonly #pruning: Pruning;
   readonly #indexing: Pruning;
   #locked: NodeJS.Timeout | undefined;
-  /** The id of the room whose own retention was examined last; 0 at the start of a round. */
-  #place = 0;
   #isHealing = false;
 
   constructor(
     private readonly context: RoomContext,
     commit: GroupCommit,
-    private readonly metrics: Pick<Metrics, "archiveExpired" | "eventLoop">,
+    metrics: Pick<Metrics, "archiveExpired" | "eventLoop">,
     private readonly stanzaIds: StanzaIds,
   ) {
     const { rooms, stores, log } = context;
+    this.retention = new Retention(context, metrics);
     const job =
       (name: string, slice: PruneSlice): PruneSlice =>
       (now) =>
         metrics.eventLoop.run(name, () => slice(now));
     const expiring = [
       job("moving messages out of the future", (now) => this.heal(now)),
-      job("deleting expired messages", (now) => this.expire(now)),
+      job("deleting expired messages", (now) => this.retention.expire(now)),
       job("forgetting destroyed rooms", (now) => {
         const expired = stores.tombstones.prune(rooms.tombstonesSince(now), TOMBSTONES);
         return expired === TOMBSTONES;
@@ -93,24 +92,6 @@ export class Housekeeping {
     for (const id of ids) future.move(id, (to += 1));
     if (ids.length === MESSAGES) return true;
     this.stanzaIds.resume(to);
-    return false;
-  }
-
-  /** Deletes some messages older than rooms.archive_days or the room's own limit, as a PruneSlice (pruning.ts). */
-  expire(now: number): boolean {
-    const { config, stores } = this.context;
-    const before = (days: number): number => (now - days * DAY_MS) * 1000;
-    const { archive_days: days } = config;
-    let deleted = days === undefined ? 0 : stores.archive.expire(before(days), MESSAGES);
-    const rooms = deleted < MESSAGES ? stores.archive.forgettingAfter(this.#place, ROOMS) : [];
-    for (const room of rooms) {
-      deleted += stores.archive.expireIn(room.id, before(room.days), MESSAGES - deleted);
-      if (deleted >= MESSAGES) break;
-      this.#place = room.id;
-    }
-    this.metrics.archiveExpired.inc(deleted);
-    if (deleted >= MESSAGES || rooms.length === ROOMS) return true;
-    this.#place = 0;
     return false;
   }
 

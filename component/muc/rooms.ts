@@ -9,7 +9,7 @@
 import { counted } from "../wording.js";
 import type { Logger } from "winston";
 import type { GroupCommit } from "../../storage/group-commit.js";
-import type { RoomTombstone } from "../../storage/rooms-removals.js";
+import type { RoomTombstone } from "../../storage/room-tombstones.js";
 import { isAccount, Jid, type AccountJid, type BareJid } from "../addresses/address.js";
 import { StanzaError } from "../inbound/stanza-error.js";
 import { Pruning } from "../limits/pruning.js";

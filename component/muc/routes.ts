@@ -17,7 +17,7 @@ import { register, showRegistration } from "./features/registration.js";
 import { setVcard, showVcard } from "./features/vcard.js";
 import { handleVoice } from "./features/voice.js";
 import { costOfChange, costOfMessage } from "./limits/budgets.js";
-import type { PresenceQueue } from "./limits/presence-queue.js";
+import type { PresenceRateLimit } from "./limits/presence-rate-limit.js";
 import { bounced } from "./occupancy/lost-sessions.js";
 import { arrive, depart, answerProbe } from "./occupancy/presence.js";
 import { relay } from "./relay/iqs.js";
@@ -31,8 +31,8 @@ type RoomRequest = (scope: RoomScope, inbound: Inbound<"room">) => IqReply;
 /** Carries out a request. @returns `replied` if it has sent the reply itself, because other stanzas follow the reply */
 type RoomOrder = (scope: RoomScope, inbound: Inbound<"room">) => unknown;
 
-export function roomHandlers(context: RoomContext, presenceQueue: PresenceQueue): Handler[] {
-  const on = new StanzaHandlers(context, presenceQueue);
+export function roomHandlers(context: RoomContext, presenceRateLimit: PresenceRateLimit): Handler[] {
+  const on = new StanzaHandlers(context, presenceRateLimit);
   const set = (handle: RoomOrder) => on.sending(inRoom(answered(handle)), costOfChange);
   const say = (handle: RoomOrder) => on.sending(inRoom(answered(handle)), costOfMessage);
   const get = (handle: RoomRequest) => on.reading(inRoom(handle));
@@ -108,7 +108,7 @@ function inRoom<I extends ToRoom, R>(handle: (scope: RoomScope, inbound: I) => R
 class StanzaHandlers {
   constructor(
     private readonly context: RoomContext,
-    private readonly presenceQueue: PresenceQueue,
+    private readonly presenceRateLimit: PresenceRateLimit,
   ) {}
 
   /** For messages and changes of rooms, which cost this. A refused stanza costs as much as a small message. */
@@ -151,7 +151,7 @@ class StanzaHandlers {
       const owner = ownerOf(from);
       const wasInside = this.#occupant(from, to) !== undefined;
       const admitted = wasInside
-        ? this.presenceQueue.admit(placeOf(from, to), owner.name, inbound.stanza)
+        ? this.presenceRateLimit.admit(placeOf(from, to), owner.name, inbound.stanza)
         : inbound.stanza;
       // A presence that needn't wait is handled before the next stanza.
       const stanza = admitted instanceof Promise ? await admitted : admitted;
@@ -180,7 +180,7 @@ class StanzaHandlers {
   unavailable(handle: (work: RoomWork, inbound: ToRoom) => void) {
     return async (inbound: ToRoom): Promise<void> => {
       const { from, to } = inbound;
-      this.presenceQueue.forget(placeOf(from, to));
+      this.presenceRateLimit.forget(placeOf(from, to));
       try {
         await this.#run(undefined, (work) => handle(work, inbound));
       } catch (error) {

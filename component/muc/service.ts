@@ -18,8 +18,8 @@ import { activityHandlers, ActivitySubscriptions, verify } from "./features/acti
 import { Bookmarks, type BookmarksDependencies } from "./features/invitations/bookmarks.js";
 import { Housekeeping } from "./housekeeping.js";
 import { budgetsOf } from "./limits/budgets.js";
-import { PresenceQueue } from "./limits/presence-queue.js";
-import { RoomTurns } from "../room-turns.js";
+import { PresenceRateLimit } from "./limits/presence-rate-limit.js";
+import { RoomTurns } from "../busy-room-turns.js";
 import { AnswerWriter, type AnswerLink } from "./limits/answer-writer.js";
 import { ReadLimiter } from "./limits/read-limiter.js";
 import { pingSessions } from "./occupancy/lost-sessions.js";
@@ -76,7 +76,7 @@ export class RoomService {
   readonly turns: RoomTurns;
   readonly #admins: ServiceAdmins;
   #linkEnd = new AbortController();
-  readonly #presenceQueue: PresenceQueue;
+  readonly #presenceRateLimit: PresenceRateLimit;
 
   constructor(parts: RoomServiceDependencies) {
     const { config, stanzaBytes, confirmTimeout, db, fingerprints, commit, outbox, link, acks } = parts;
@@ -114,9 +114,9 @@ export class RoomService {
     this.#admins = admins;
     inBackground(admins.follow(this.context), "following rooms.admins", log);
     for (const name of stores.rooms.changing()) nextStep(this.context, name);
-    this.#presenceQueue = new PresenceQueue(budgets.presence);
+    this.#presenceRateLimit = new PresenceRateLimit(budgets.presence);
     this.handlers = [
-      ...roomHandlers(this.context, this.#presenceQueue),
+      ...roomHandlers(this.context, this.#presenceRateLimit),
       ...activityHandlers(this.context, activity),
     ];
     link.on("up", () => {
@@ -150,7 +150,7 @@ export class RoomService {
   stop(): void {
     this.housekeeping.stop();
     this.#linkEnd.abort();
-    this.#presenceQueue.stop();
+    this.#presenceRateLimit.stop();
     this.userRemoval.stop();
     this.rooms.stop();
   }

@@ -1,5 +1,5 @@
 /**
- * Counts the unacknowledged stanzas of each room, so that rooms take turns (component/room-turns.ts): a room with many waits
+ * Counts the unacknowledged stanzas of each room, so that rooms take turns (component/busy-room-turns.ts): a room with many waits
  * before it sends more. Rows stay in one order; only the work that makes new rows waits.
  */
 import type { NewRow } from "../../storage/outbox-row.js";

@@ -13,7 +13,7 @@ import type { IqHandler } from "../inbound/router.js";
 import { StanzaError } from "../inbound/stanza-error.js";
 import { NS, xml, type Element } from "../xml/builder.js";
 import { formElement, type FormField } from "../muc/wire/data-form.js";
-import type { Command } from "../entity/ad-hoc.js";
+import type { Command } from "../entity/command-protocol.js";
 import { serviceGet } from "../entity/disco.js";
 import type { IssuedKey, Keys } from "./keys.js";
 

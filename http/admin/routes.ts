@@ -7,7 +7,7 @@ import { setTimeout as lapse } from "node:timers/promises";
 import { Router } from "express";
 import type { Logger } from "winston";
 import { z } from "zod";
-import { allOperations } from "../../component/administration/families.js";
+import { allOperations } from "../../component/administration/operation-families.js";
 import { jsonSchemaOf } from "../../component/administration/fields.js";
 import type { Operation } from "../../component/administration/operation.js";
 import { Denied, hasRetryAfter } from "../api-response.js";

@@ -4,7 +4,7 @@ import type { ErrorRequestHandler, Request, RequestHandler, Router } from "expre
 import type { Logger } from "winston";
 import type { Administration } from "../../component/administration/administration.js";
 import type { Who } from "../../component/administration/context.js";
-import { FAMILIES, findOperation, type Families } from "../../component/administration/families.js";
+import { FAMILIES, findOperation, type Families } from "../../component/administration/operation-families.js";
 import { Refusal } from "../../component/refusal.js";
 import { jsonOf, type RawArguments } from "../json.js";
 import type { Bodies, BodyOptions } from "../body.js";

@@ -5,7 +5,7 @@
 import { Router, type Request, type Response } from "express";
 import type { Logger } from "winston";
 import { z } from "zod";
-import { allOperations } from "../../component/administration/families.js";
+import { allOperations } from "../../component/administration/operation-families.js";
 import { argumentsOf, resultFieldsOf } from "../../component/administration/fields.js";
 import { badRequest } from "../../component/refusal.js";
 import { validationMessage } from "../../component/validation-message.js";

@@ -8,7 +8,7 @@ import { badRequest, Errcode, Refusal, refuse, type Blame } from "../../componen
 import { retryAfter, type ApiResponse } from "../api-response.js";
 import type { LoggedOutcome } from "../call-log.js";
 import { acceptedResponse, json, plain, refusedResponse, type Answered } from "./dialects.js";
-import { RESPONSES } from "./faults.js";
+import { RESPONSES } from "./fault-statuses.js";
 
 /** Who is to blame for faults with the errcode of what is unavailable, if it isn't the component. */
 const BLAMES: ReadonlyMap<FaultKind, Blame> = new Map([

@@ -3,7 +3,7 @@ import type { IncomingMessage } from "node:http";
 import type { Captures } from "../../component/hooks/captures/captures.js";
 import type { RawPost } from "../../component/hooks/captures/raw-post.js";
 import type { Hook } from "../../component/hooks/hook.js";
-import type { HookRates } from "../../component/hooks/rates.js";
+import type { HookRates } from "../../component/hooks/post-rates.js";
 import { addressIn } from "./address.js";
 
 interface Posted {

@@ -7,7 +7,7 @@ import { textOf } from "../../component/hooks/formats/fields.js";
 import type { Dialect, Payload } from "../../component/hooks/formats/format.js";
 import type { Accepted } from "../../component/hooks/post.js";
 import { headersOf, type ApiResponse } from "../api-response.js";
-import { RESPONSES } from "./faults.js";
+import { RESPONSES } from "./fault-statuses.js";
 
 /** What an answer is about. */
 export interface Answered {

@@ -9,7 +9,7 @@ import type { ComponentProcess } from "../lab/component-process.js";
 import { NothingCame } from "../lab/inbox.js";
 import { LongRounds, memoryBytes, PROBED } from "../lab/processes.js";
 import { asks, counted } from "../lab/raw.js";
-import type { Server } from "../lab/server.js";
+import type { Server } from "../lab/private-server.js";
 import { ARCHIVE, LARGER, READ, SCENES, type Scene } from "./crowd-scenes.js";
 import { accepted, ACCOUNTS, HOST, RECEIVER, SENDER } from "./message.js";
 import { configures, CROWD, each, enters, LARGE_ROOMS, member, NO_LIMITS, says } from "./rooms.js";

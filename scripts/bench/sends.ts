@@ -8,7 +8,7 @@
 import type { ServerKind } from "../lab/installed.mjs";
 import { cpuSeconds } from "../lab/processes.js";
 import { Counter, writeAll } from "../lab/raw.js";
-import type { Server } from "../lab/server.js";
+import type { Server } from "../lab/private-server.js";
 import { load, type LoadOptions, type LoadResult } from "./load.js";
 import { ACCOUNTS, accepted, HOST, RECEIVER, SENDER, stanzaOf, TEXT, thirdMessage } from "./message.js";
 import { onBoth, type Stage } from "./stage.js";

@@ -4,7 +4,7 @@ import { ComponentProcess, type ComponentProcessOptions } from "../lab/component
 import { createServer } from "../lab/create.js";
 import { SERVER_NAMES, type ServerKind } from "../lab/installed.mjs";
 import type { ServerOptions } from "../lab/options.js";
-import type { Server } from "../lab/server.js";
+import type { Server } from "../lab/private-server.js";
 import type { Line } from "./table.js";
 import { asks, rawComponent, rawLogin } from "../lab/raw.js";
 

@@ -1,7 +1,7 @@
 /** The commands that run operations. Their arguments, options and help are made from the operations' declarations. */
 import { createInterface } from "node:readline/promises";
 import { Argument, Option, type Command } from "commander";
-import type { Family } from "../../component/administration/families.js";
+import type { Family } from "../../component/administration/operation-families.js";
 import { argumentsOf, fieldExampleOf, type Field } from "../../component/administration/fields.js";
 import type { Operation } from "../../component/administration/operation.js";
 import { namedOptions } from "../../component/administration/room-make.js";

@@ -4,7 +4,7 @@ import { ExitCode, Failure } from "../failure.js";
 import { outputClosed, say } from "../output.js";
 import { quickstart } from "../quickstart/quickstart.js";
 import { type ServerKind } from "../lab/installed.mjs";
-import { NoServer } from "../lab/server.js";
+import { NoServer } from "../lab/private-server.js";
 
 interface Options {
   readonly once?: true;

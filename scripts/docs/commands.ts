@@ -1,5 +1,5 @@
 /** Writes the guide's list of operations, as commands and over HTTP, from their declarations. */
-import { allOperations } from "../../component/administration/families.js";
+import { allOperations } from "../../component/administration/operation-families.js";
 import { argumentsOf, fieldExampleOf, type Field } from "../../component/administration/fields.js";
 import type { Operation } from "../../component/administration/operation.js";
 import type { Language } from "../../component/translated.js";

@@ -11,7 +11,7 @@ import { ExitCode } from "../failure.js";
 import { readInput } from "../inherited-files.js";
 import { portHolder, tryListening, type Listener } from "../listening.js";
 import { checkLogFile } from "../log.js";
-import { plannedMigration } from "../migration.js";
+import { plannedMigration } from "../migration-at-start.js";
 import { sandbox, writePathsAdvice, type Sandbox } from "../sandbox.js";
 import { checkFolder, exitCodeOf } from "../storage-access.js";
 import { doubtful, failing, fine, type Finding, type MachineFinding } from "./finding.js";

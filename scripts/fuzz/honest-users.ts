@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { xml } from "../../component/xml/builder.js";
 import { Client } from "../lab/client.js";
 import type { ComponentProcess } from "../lab/component-process.js";
-import type { Server } from "../lab/server.js";
+import type { Server } from "../lab/private-server.js";
 import { HALL, HOST, MUC, SEEN, type Seen } from "./case.js";
 
 export const HONEST = ["honest-ann", "honest-ben"] as const;

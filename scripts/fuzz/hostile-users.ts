@@ -1,7 +1,7 @@
 /** The hostile users, and a hostile component of the same server, with their unanswered requests. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Account } from "../lab/options.js";
-import type { Server } from "../lab/server.js";
+import type { Server } from "../lab/private-server.js";
 import type { Element } from "../../component/xml/builder.js";
 import { StrictStream, type StreamEvents } from "../lab/strict-stream.js";
 import {

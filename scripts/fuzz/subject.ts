@@ -8,7 +8,7 @@ import { createServer } from "../lab/create.js";
 import type { ServerKind } from "../lab/installed.mjs";
 import { IMAGE_HEAP, PROBED } from "../lab/processes.js";
 import { freePort, LOOPBACK } from "../lab/ports.js";
-import type { Server } from "../lab/server.js";
+import type { Server } from "../lab/private-server.js";
 import {
   DEN,
   DOMAIN,

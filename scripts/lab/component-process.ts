@@ -11,7 +11,7 @@ import { OPEN } from "./callers.js";
 import { Daemon } from "./daemon.js";
 import { PATIENCE_MS } from "./inbox.js";
 import { freePort, LOOPBACK } from "./ports.js";
-import type { ComponentAccess } from "./server.js";
+import type { ComponentAccess } from "./private-server.js";
 
 const PROGRAM = fileURLToPath(new URL("../qtalk-component.js", import.meta.url));
 const RETRY_MS = 50;

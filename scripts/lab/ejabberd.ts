@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { parse, stringify } from "yaml";
 import type { Program } from "./daemon.js";
 import { findExecutable } from "./installed.mjs";
-import { requireServer, Server } from "./server.js";
+import { requireServer, Server } from "./private-server.js";
 import type { Account, ServerOptions, ServerSettings } from "./options.js";
 import { LOOPBACK } from "./ports.js";
 

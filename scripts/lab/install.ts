@@ -1,7 +1,7 @@
 /** Installs Debian packages with apt, without letting them start services. */
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
-import { NoServer } from "./server.js";
+import { NoServer } from "./private-server.js";
 import { canInstall, findServer, whatToInstall, type ServerKind } from "./installed.mjs";
 import { timed } from "./timed.mjs";
 

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import type { Program } from "./daemon.js";
 import { findExecutable } from "./installed.mjs";
-import { NoServer, requireServer, Server } from "./server.js";
+import { NoServer, requireServer, Server } from "./private-server.js";
 import type { Account, ServerOptions, ServerSettings } from "./options.js";
 import { LOOPBACK } from "./ports.js";
 

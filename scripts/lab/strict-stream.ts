@@ -3,7 +3,7 @@ import type { Socket } from "node:net";
 import type { Element } from "@xmpp/xml";
 import type { Account } from "./options.js";
 import { asks, rawComponent, rawLogin } from "./raw.js";
-import type { ComponentAccess } from "./server.js";
+import type { ComponentAccess } from "./private-server.js";
 import { streamReader } from "./stanza-reader.js";
 
 /** How long the stream is still read after invalid XML, in milliseconds: the end of an error says what is wrong. */

@@ -8,7 +8,7 @@ import { startDaemon, type RunningDaemon } from "../daemon.js";
 import { NS } from "../../component/xml/builder.js";
 import { Client, type Element } from "../lab/client.js";
 import { createServer } from "../lab/create.js";
-import { NoServer, type Server } from "../lab/server.js";
+import { NoServer, type Server } from "../lab/private-server.js";
 import { ensureServers } from "../lab/install.js";
 import { findServer, KINDS, missingForQuickstart, type ServerKind } from "../lab/installed.mjs";
 import { freePort, isFree, LOOPBACK } from "../lab/ports.js";

@@ -12,7 +12,7 @@ import { Client, xml } from "../lab/client.js";
 import { ComponentProcess } from "../lab/component-process.js";
 import { createServer } from "../lab/create.js";
 import type { ServerKind } from "../lab/installed.mjs";
-import type { Server } from "../lab/server.js";
+import type { Server } from "../lab/private-server.js";
 import { FickleReceivers } from "./fickle-receivers.js";
 import type { MapSize } from "./paced.js";
 

@@ -12,7 +12,7 @@ import { ComponentProcess } from "../lab/component-process.js";
 import { createServer } from "../lab/create.js";
 import type { ServerKind } from "../lab/installed.mjs";
 import { Gate } from "../lab/gate.js";
-import type { Server } from "../lab/server.js";
+import type { Server } from "../lab/private-server.js";
 import { find } from "../lab/stanza-reader.js";
 import { StrictStream } from "../lab/strict-stream.js";
 import { Ledger } from "./ledger.js";

@@ -6,7 +6,7 @@ import { quote, serialise } from "../../component/xml/serialise.js";
 import { addressable, addressed, multicastStanza } from "../../component/xml/splice.js";
 import type { Client } from "../../scripts/lab/client.js";
 import { createServer } from "../../scripts/lab/create.js";
-import { NoServer } from "../../scripts/lab/server.js";
+import { NoServer } from "../../scripts/lab/private-server.js";
 import type { RawComponent } from "../support/raw-component.js";
 import { onEachServer, onServer } from "../support/servers.js";
 

@@ -87,7 +87,7 @@ const ALLOWED: Readonly<Record<string, string>> = {
   "hook_events goes with outgoing_hooks":
     "an operator removed the hook, and with it the deliveries that it asked for",
   "erasure-store.ts deletes from erasures": "the person is erased, and nothing waits any more",
-  "rooms-removals.ts deletes from user_removals": "the user was removed from the last room",
+  "user-removals.ts deletes from user_removals": "the user was removed from the last room",
   "rooms-store.ts deletes from rooms_changing": "the change is complete",
   "rooms_changing goes with rooms": "nobody is left whom the change concerns",
   "snapshot.ts deletes from outbox": "a copy of the database for tests of upgrades sends nothing",

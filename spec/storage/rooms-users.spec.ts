@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import { ImportStore } from "../../storage/import-store.js";
-import { RoomTombstones, UserRemovals } from "../../storage/rooms-removals.js";
+import { RoomTombstones } from "../../storage/room-tombstones.js";
+import { UserRemovals } from "../../storage/user-removals.js";
 import { RoomsActivity, RoomsInvitations, ServiceAdminsStore } from "../../storage/rooms-users.js";
 import { StoredRooms } from "../support/stored-rooms.js";
 

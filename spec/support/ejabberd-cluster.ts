@@ -8,7 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Daemon, type Program } from "../../scripts/lab/daemon.js";
 import { Ejabberd } from "../../scripts/lab/ejabberd.js";
 import { findExecutable } from "../../scripts/lab/installed.mjs";
-import { NoServer } from "../../scripts/lab/server.js";
+import { NoServer } from "../../scripts/lab/private-server.js";
 import type { ServerOptions } from "../../scripts/lab/options.js";
 import { PATIENCE_MS } from "../../scripts/lab/inbox.js";
 import { freePort, isFree, LOOPBACK } from "../../scripts/lab/ports.js";

@@ -13,7 +13,7 @@ import { httpConfig, type HttpTimes } from "../../http/config.js";
 import { hasData } from "../../http/api-response.js";
 import type { CallResult, Client, Endpoint } from "../../http/endpoint.js";
 import type { HooksApi } from "../../http/hooks/requests.js";
-import { HttpServer, type HttpServerOptions } from "../../http/server.js";
+import { HttpServer, type HttpServerOptions } from "../../http/http-server.js";
 import { OPEN } from "../../scripts/lab/callers.js";
 import { LogLines } from "./log-lines.js";
 

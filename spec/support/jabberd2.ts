@@ -8,7 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Sqlite } from "../../storage/sqlite.js";
 import type { Program } from "../../scripts/lab/daemon.js";
 import { findExecutable } from "../../scripts/lab/installed.mjs";
-import { NoServer, Server } from "../../scripts/lab/server.js";
+import { NoServer, Server } from "../../scripts/lab/private-server.js";
 import type { Account, ServerOptions } from "../../scripts/lab/options.js";
 import { LOOPBACK } from "../../scripts/lab/ports.js";
 

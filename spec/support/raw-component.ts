@@ -1,6 +1,6 @@
 /** A component's connection (XEP-0114) that uses none of the component's own code. Tests use it to observe servers. */
 import { inboxOfStream, StreamWithInbox } from "../../scripts/lab/client.js";
-import type { ComponentAccess } from "../../scripts/lab/server.js";
+import type { ComponentAccess } from "../../scripts/lab/private-server.js";
 import { StrictStream } from "../../scripts/lab/strict-stream.js";
 
 export class RawComponent extends StreamWithInbox {

@@ -8,7 +8,7 @@ import { createServer } from "../../scripts/lab/create.js";
 import { Client } from "../../scripts/lab/client.js";
 import { SERVER_NAMES, type ServerKind } from "../../scripts/lab/installed.mjs";
 import type { Account, ServerOptions } from "../../scripts/lab/options.js";
-import type { Server } from "../../scripts/lab/server.js";
+import type { Server } from "../../scripts/lab/private-server.js";
 import { RawComponent } from "./raw-component.js";
 
 const PASSWORD = "secret";

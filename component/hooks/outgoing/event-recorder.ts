@@ -1,6 +1,6 @@
 /** Queues events for the outgoing webhooks that subscribe to them, in the transaction that causes the event. */
 import type { BareJid, Jid } from "../../addresses/address.js";
-import { isStoringForbidden } from "../../muc/archive/keeping.js";
+import { isStoringForbidden } from "../../muc/archive/what-is-kept.js";
 import { parseStanzaId } from "../../muc/room/stable-ids.js";
 import type {
   RoomChange,

@@ -1,6 +1,6 @@
 /** The events of outgoing webhooks. Their payloads are those of Standard Webhooks or of QTalk's option push_url. */
 import type { Jid } from "../../addresses/address.js";
-import { correctedIn, retractedIn } from "../../muc/archive/keeping.js";
+import { correctedIn, retractedIn } from "../../muc/archive/what-is-kept.js";
 import { isAtLeast } from "../../muc/room/affiliation.js";
 import type { WatchedRoom } from "../../muc/room/room-rules.js";
 import { NS, xml, type Element } from "../../xml/builder.js";

@@ -9,7 +9,7 @@ import { errorIn, MISSING, NO_ROOM, SILENT, type RoomError } from "./room-error.
 import { RoomRecord } from "./room-record.js";
 import { RemoteOccupants, readInvitation, readPresence } from "./room-stanzas.js";
 import { ANSWER_MS, IDLE_MS, RoomWire, type RemoteRoomsDependencies } from "./room-wire.js";
-import * as stays from "./stay.js";
+import * as stays from "./re-entry.js";
 
 export class RemoteRoom {
   readonly bot: string;

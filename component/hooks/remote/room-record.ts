@@ -6,7 +6,7 @@ import { inBackground } from "../../background.js";
 import { photoOf } from "../known-bots.js";
 import { reasonOf } from "./room-error.js";
 import type { RemoteRoomsDependencies } from "./room-wire.js";
-import type { Stay } from "./stay.js";
+import type { Stay } from "./re-entry.js";
 
 /** How long to wait before a failed write is repeated, in milliseconds. */
 const AGAIN_MS = 5_000;

@@ -3,7 +3,7 @@ import type { BareJid, FullJid, Jid } from "../../addresses/address.js";
 import type { Nick } from "../../addresses/nick.js";
 import type { StanzaError } from "../../inbound/stanza-error.js";
 import type { Element } from "../../xml/builder.js";
-import type { KeptMessage, MessageKind } from "../archive/keeping.js";
+import type { KeptMessage, MessageKind } from "../archive/what-is-kept.js";
 import type { RoomScope } from "../context.js";
 import type { Affiliation } from "../room/affiliation.js";
 import type { Occupant } from "../room/occupants.js";

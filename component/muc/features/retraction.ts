@@ -9,7 +9,7 @@ import type { Inbound } from "../../inbound/router.js";
 import { xml, type Element } from "../../xml/builder.js";
 import { serialise } from "../../xml/serialise.js";
 import { actorOf, isModerator } from "../admin/actor.js";
-import { broadcastMessage, correctedIn, keepingOfKind, retractedIn } from "../archive/keeping.js";
+import { broadcastMessage, correctedIn, keepingOfKind, retractedIn } from "../archive/what-is-kept.js";
 import type { RoomScope } from "../context.js";
 import type { Room } from "../room/room.js";
 import { occupantId, parseStanzaId, stanzaId } from "../room/stable-ids.js";

@@ -2,7 +2,7 @@
 import { occupantJid } from "../../addresses/nick.js";
 import { NS, xml, type Element } from "../../xml/builder.js";
 import { serialise } from "../../xml/serialise.js";
-import { broadcastMessage, keepingOfKind } from "../archive/keeping.js";
+import { broadcastMessage, keepingOfKind } from "../archive/what-is-kept.js";
 import type { RoomScope, RoomTransaction } from "../context.js";
 import { roleIsAtLeast } from "../room/affiliation.js";
 import type { Occupant } from "../room/occupants.js";

@@ -7,7 +7,7 @@ import type { Inbound } from "../../inbound/router.js";
 import type { StanzaError } from "../../inbound/stanza-error.js";
 import { xml, type Element } from "../../xml/builder.js";
 import { serialise } from "../../xml/serialise.js";
-import { broadcastMessage, keepingOf, messageKindOf } from "../archive/keeping.js";
+import { broadcastMessage, keepingOf, messageKindOf } from "../archive/what-is-kept.js";
 import type { RoomScope } from "../context.js";
 import { firstResult, hooksOf } from "../features.js";
 import type { Speaker, Speech } from "../features/feature.js";

@@ -11,7 +11,7 @@ import { createServer } from "../../../scripts/lab/create.js";
 import { ComponentProcess, type ComponentConfig } from "../../../scripts/lab/component-process.js";
 import { LOOPBACK } from "../../../scripts/lab/ports.js";
 import type { Account } from "../../../scripts/lab/options.js";
-import type { Server } from "../../../scripts/lab/server.js";
+import type { Server } from "../../../scripts/lab/private-server.js";
 import { addHook, post } from "../../scenarios/hooks-world.js";
 import { Person } from "../../scenarios/rooms-people.js";
 import { operate } from "../../support/command-line.js";

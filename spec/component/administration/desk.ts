@@ -1,11 +1,11 @@
 /** An administrator's desk: the commands on a stage with rooms, and forms as a client fills them in. */
 import { Administration } from "../../../component/administration/administration.js";
-import { adHocCommands } from "../../../component/administration/ad-hoc.js";
+import { adHocCommands } from "../../../component/administration/commands-in-clients.js";
 import type { Running, Settings, Who } from "../../../component/administration/context.js";
 import { Erasures } from "../../../component/administration/erasures.js";
-import { FAMILIES, findOperation } from "../../../component/administration/families.js";
+import { FAMILIES, findOperation } from "../../../component/administration/operation-families.js";
 import { recordsOf } from "../../../component/administration/records.js";
-import { commandHandler, commandNodes } from "../../../component/entity/ad-hoc.js";
+import { commandHandler, commandNodes } from "../../../component/entity/command-protocol.js";
 import { discoHandlers } from "../../../component/entity/disco.js";
 import { hooksConfig, keysConfig, peopleConfig } from "../../../component/config.js";
 import { Alerts } from "../../../component/hooks/alerts/alerts.js";

@@ -1,6 +1,6 @@
 /** The words of administrators' operations, which help, console and forms show. */
 import { expect } from "chai";
-import { allOperations } from "../../../component/administration/families.js";
+import { allOperations } from "../../../component/administration/operation-families.js";
 import { argumentsOf, resultFieldsOf, type Field } from "../../../component/administration/fields.js";
 import type { Translated } from "../../../component/translated.js";
 import { ALL_FAMILIES } from "../../../http/admin/run.js";

@@ -4,7 +4,7 @@ import { botHandlers } from "../../../component/hooks/bot-handlers.js";
 import { HookFault } from "../../../component/hooks/fault.js";
 import { KnownBots } from "../../../component/hooks/known-bots.js";
 import { answerOf, outcomeOf } from "../../../component/hooks/outcome.js";
-import { HookRates } from "../../../component/hooks/rates.js";
+import { HookRates } from "../../../component/hooks/post-rates.js";
 import { looksOf } from "../../../component/addresses/lookalikes.js";
 import { Metrics } from "../../../component/metrics.js";
 import { Router } from "../../../component/inbound/router.js";

@@ -2,7 +2,7 @@
 import { parseRawPost } from "../../../component/hooks/captures/raw-post.js";
 import { HookFault } from "../../../component/hooks/fault.js";
 import type { Payload } from "../../../component/hooks/formats/format.js";
-import { payloadIn } from "../../../http/hooks/test-post.js";
+import { payloadIn } from "../../../http/hooks/operators-post.js";
 
 export async function rawPost(text: string): Promise<Payload> {
   const raw = parseRawPost(text);

@@ -180,7 +180,7 @@ export const ACTIONS: Readonly<Record<string, Verb<unknown>>> = {
   stands: (play) => play.stopsTime(),
   /** All that is expired, or not indexed. */
   expires: (play) => {
-    while (play.service.housekeeping.expire(Date.now()));
+    while (play.service.housekeeping.retention.expire(Date.now()));
   },
   indexes: (play) => {
     while (play.service.housekeeping.index(Date.now() + 60_000));

@@ -1,7 +1,7 @@
 /** Operations' lists: whole, in order, and the same in pages of any size. */
 import { expect } from "chai";
 import type { AccountJid } from "../../../component/addresses/address.js";
-import { allOperations } from "../../../component/administration/families.js";
+import { allOperations } from "../../../component/administration/operation-families.js";
 import { argumentsOf } from "../../../component/administration/fields.js";
 import { hookOf } from "../../../component/hooks/hook.js";
 import { ALL_FAMILIES } from "../../../http/admin/run.js";

@@ -1,6 +1,6 @@
 /** Administrators' operations: the same by command line, over HTTP and in the console. */
 import { expect } from "chai";
-import { allOperations } from "../../../component/administration/families.js";
+import { allOperations } from "../../../component/administration/operation-families.js";
 import { argumentsOf, fieldExampleOf } from "../../../component/administration/fields.js";
 import type { Operation } from "../../../component/administration/operation.js";
 import { operationExamples } from "../../../http/admin/routes.js";

@@ -1,7 +1,7 @@
 /** What operators give for hooks and users is kept, each option for itself, and shown again. */
 import { expect } from "chai";
 import type { AccountJid } from "../../../component/addresses/address.js";
-import { allOperations } from "../../../component/administration/families.js";
+import { allOperations } from "../../../component/administration/operation-families.js";
 import { argumentsOf } from "../../../component/administration/fields.js";
 import { ALL_FAMILIES } from "../../../http/admin/run.js";
 import { BotRoomsStore } from "../../../storage/bot-rooms-store.js";

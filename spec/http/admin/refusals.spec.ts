@@ -1,6 +1,6 @@
 /** What operations refuse of their arguments: the field, and what to enter instead. */
 import { expect } from "chai";
-import { allOperations } from "../../../component/administration/families.js";
+import { allOperations } from "../../../component/administration/operation-families.js";
 import { ALL_FAMILIES } from "../../../http/admin/run.js";
 import { ConsoleStage, faultOf } from "../console/stage.js";
 

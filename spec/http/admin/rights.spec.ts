@@ -1,6 +1,6 @@
 /** What operators may do: each family of operations with each right. */
 import { expect } from "chai";
-import { allOperations } from "../../../component/administration/families.js";
+import { allOperations } from "../../../component/administration/operation-families.js";
 import type { Operation } from "../../../component/administration/operation.js";
 import { RIGHTS, type Right } from "../../../component/administration/rights.js";
 import { ALL_FAMILIES } from "../../../http/admin/run.js";

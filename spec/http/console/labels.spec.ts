@@ -1,6 +1,6 @@
 /** The labels of forms, which are the console's own words. */
 import { expect } from "chai";
-import { allOperations } from "../../../component/administration/families.js";
+import { allOperations } from "../../../component/administration/operation-families.js";
 import { argumentsOf } from "../../../component/administration/fields.js";
 import { ALL_FAMILIES } from "../../../http/admin/run.js";
 

@@ -1,7 +1,7 @@
 /** A component with the console, its server, and a browser that looks at it; all in this process but the browser. */
 import { expect } from "chai";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { FAMILIES, findOperation } from "../../../component/administration/families.js";
+import { FAMILIES, findOperation } from "../../../component/administration/operation-families.js";
 import { hashOf } from "../../../component/secrets.js";
 import { Refusal } from "../../../component/refusal.js";
 import { launchBrowser } from "../../../scripts/lab/browser.js";

@@ -10,7 +10,7 @@ import { contract } from "../../../http/contract.js";
 import { callsPage } from "../../../http/docs/calls.js";
 import { openApi } from "../../../http/docs/openapi.js";
 import { GROUPS, routesOf } from "../../../http/endpoint.js";
-import { RESPONSES } from "../../../http/hooks/faults.js";
+import { RESPONSES } from "../../../http/hooks/fault-statuses.js";
 import { launchBrowser } from "../../../scripts/lab/browser.js";
 import { EVERYBODY } from "../../support/called-component.js";
 import { Interface, sha256 } from "../../support/interface.js";

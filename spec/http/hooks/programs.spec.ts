@@ -6,7 +6,7 @@ import { HookFault } from "../../../component/hooks/fault.js";
 import type { Payload } from "../../../component/hooks/formats/format.js";
 import type { Hook } from "../../../component/hooks/hook.js";
 import type { Post } from "../../../component/hooks/hooks.js";
-import { payloadIn } from "../../../http/hooks/test-post.js";
+import { payloadIn } from "../../../http/hooks/operators-post.js";
 import { Interface, type Seen } from "../../support/interface.js";
 import { hook, hooksApi, SECRET } from "./parts.js";
 

@@ -9,7 +9,7 @@ import type { Hook } from "../../../component/hooks/hook.js";
 import type { Post } from "../../../component/hooks/hooks.js";
 import { CallLog } from "../../../http/call-log.js";
 import { smtpConfig } from "../../../http/mail/config.js";
-import { MailServer } from "../../../http/mail/server.js";
+import { MailServer } from "../../../http/mail/smtp-server.js";
 import { LogLines } from "../../support/log-lines.js";
 import { said } from "../../component/hooks/said.js";
 import { hook, hooksApi, SECRET } from "../hooks/parts.js";

@@ -5,7 +5,7 @@ import { parseConfig } from "../../../scripts/config/config.js";
 import { diagnose } from "../../../scripts/doctor/doctor.js";
 import { findingLines } from "../../../scripts/doctor/finding.js";
 import { freePort } from "../../../scripts/lab/ports.js";
-import type { ComponentAccess, Server } from "../../../scripts/lab/server.js";
+import type { ComponentAccess, Server } from "../../../scripts/lab/private-server.js";
 import type { TestServer } from "../../support/servers.js";
 
 export const HOST = "qtalk.test.org";

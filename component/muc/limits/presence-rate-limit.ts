@@ -17,7 +17,7 @@ const LOOK_MS = 500;
 /** How many presences may wait. Further ones are dropped. */
 const MAX_WAITING = 10_000;
 
-export class PresenceQueue {
+export class PresenceRateLimit {
   readonly #waiting = new Map<string, Waiting>();
   #timer: NodeJS.Timeout | undefined;
 

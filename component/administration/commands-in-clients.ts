@@ -6,7 +6,7 @@ import {
   type Command,
   type CommandStep,
   type FormValues,
-} from "../entity/ad-hoc.js";
+} from "../entity/command-protocol.js";
 import { StanzaError } from "../inbound/stanza-error.js";
 import { formFields } from "../muc/admin/configuration.js";
 import { parseBoolean } from "../muc/options/room-option-kinds.js";

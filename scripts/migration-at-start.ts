@@ -2,7 +2,7 @@
 import { statfsSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Logger } from "winston";
-import { pendingVersions, runMigrations, tryMigrations } from "../storage/migration.js";
+import { pendingVersions, runMigrations, tryMigrations } from "../storage/schema-migrations.js";
 import { copyDatabase, openForCopy } from "./database-copy.js";
 import { ExitCode, Failure } from "./failure.js";
 import { DATABASE_FILES } from "./storage-access.js";

@@ -5,7 +5,7 @@ import { expect } from "chai";
 import { createLogger } from "winston";
 import { ComponentProcess } from "../../scripts/lab/component-process.js";
 import { Failure } from "../../scripts/failure.js";
-import { migrateStorage } from "../../scripts/migration.js";
+import { migrateStorage } from "../../scripts/migration-at-start.js";
 import { SCHEMA_VERSION } from "../../storage/schema.js";
 import { Sqlite } from "../../storage/sqlite.js";
 import { FaultServer } from "../support/fault-server.js";
@@ -16,7 +16,7 @@ import { makeUsed } from "../support/version-1.js";
 
 /** Migrates a database in a process that kills itself at a statement of a version: the first, one in the middle, the last. */
 const KILLED = `
-  import { migrate } from ${JSON.stringify(new URL("../../storage/migration.js", import.meta.url).href)};
+  import { migrate } from ${JSON.stringify(new URL("../../storage/schema-migrations.js", import.meta.url).href)};
   const [path, killed, at] = process.argv.slice(1);
   migrate(path, ({ version, statement, of }) => {
     if (version === Number(killed) && statement === { first: 1, middle: Math.ceil(of / 2), last: of }[at])

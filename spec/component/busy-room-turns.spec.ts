@@ -6,7 +6,7 @@ import { Metrics } from "../../component/metrics.js";
 import { Backlog } from "../../component/outbox/backlog.js";
 import { Refusal } from "../../component/refusal.js";
 import { StanzaError } from "../../component/inbound/stanza-error.js";
-import { RoomTurns } from "../../component/room-turns.js";
+import { RoomTurns } from "../../component/busy-room-turns.js";
 import { MUC } from "../../component/muc/wire/ns.js";
 import { xml, type Element } from "../../component/xml/builder.js";
 import { serialise } from "../../component/xml/serialise.js";

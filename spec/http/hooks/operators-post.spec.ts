@@ -2,7 +2,7 @@
 import { expect } from "chai";
 import { HookFault } from "../../../component/hooks/fault.js";
 import type { Payload } from "../../../component/hooks/formats/format.js";
-import { testPost } from "../../../http/hooks/test-post.js";
+import { testPost } from "../../../http/hooks/operators-post.js";
 import { hook } from "./parts.js";
 
 describe("A test post", () => {
