@@ -2,9 +2,13 @@
 import { randomUUID } from "node:crypto";
 import { randomText } from "../secrets.js";
 
-/** Returns a new unique id, which isn't secret. */
+/**
+ * Returns a new unique id, which isn't secret. It never begins with "-": a mail's recipient begins with a hook's id, and
+ * Postfix refuses that sign there (allow_min_user), and commands would take the id for an option.
+ */
 export function newId(): string {
-  return randomText(9);
+  const id = randomText(9);
+  return id.startsWith("-") ? newId() : id;
 }
 
 /** How many characters of a UUIDv7 precede its random part. */
