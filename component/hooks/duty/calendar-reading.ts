@@ -1,11 +1,20 @@
-/** Reads calendars in a thread of their own, within a time and a memory. */
+/** Reads calendars in a thread of their own, one after another, within a time and a memory. */
 import { Worker } from "node:worker_threads";
+import { Concurrency } from "../../limits/concurrency.js";
 import type { CalendarQuestion } from "./calendar.js";
 import type { CalendarShifts } from "./calendar-people.js";
 import { settled, type Settled } from "../../settled.js";
 
 /** How long the reading of a calendar may take, in milliseconds, and the memory that it may use, in megabytes. */
 const LIMITS = { ms: 10_000, memory: 96 };
+
+/** One thread runs at a time, as the memory of each comes on top; as many calendars wait for it as fit into it. */
+const threads = new Concurrency(1, 10);
+
+/** Whether so many calendars wait to be read that another one had better come later. */
+export function isReadingBusy(): boolean {
+  return threads.isFull;
+}
 
 /** What the thread is asked: `people` are the roster's, who may be named by what stands in front of "@". */
 export interface ThreadQuestion extends CalendarQuestion {
@@ -15,7 +24,7 @@ export interface ThreadQuestion extends CalendarQuestion {
 /** Returns who is on duty by a calendar, or why it can't be used, as the end of a sentence about it. @param ms how long it may take */
 export function readInThread(question: ThreadQuestion, ms = LIMITS.ms): Settled<CalendarShifts> {
   return settled(
-    () => readBy(ms, question),
+    () => threads.run(() => readBy(ms, question)),
     (error) => ({ fault: `it could not be read (${String(error)})` }),
   );
 }

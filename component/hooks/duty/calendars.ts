@@ -8,7 +8,7 @@ import { rostersOf } from "../alerts/steps.js";
 import { mayPass } from "../fault.js";
 import type { AlertReport } from "../formats/format.js";
 import { GuardedClient } from "../outgoing/guarded-client.js";
-import { readInThread } from "./calendar-reading.js";
+import { isReadingBusy, readInThread } from "./calendar-reading.js";
 import type { DutyDependencies } from "./dependencies.js";
 import { AHEAD_MS } from "./schedule.js";
 import { dutyTextsIn, dutyTime } from "./texts.js";
@@ -16,6 +16,8 @@ import { settled, type Settled } from "../../settled.js";
 
 /** How often calendars are read, how soon after a failure, and after which time without success it is an alert. */
 const MS = { every: 3600_000, retry: 5 * 60_000, stale: 24 * 3600_000 };
+/** How many rosters' calendars are fetched and read at a time. */
+const AT_ONCE = 2;
 /** How much of the past is read, for `duty show`; in milliseconds. */
 const BEHIND_MS = 24 * 3600_000;
 /** How large a calendar may be, in bytes. */
@@ -40,6 +42,8 @@ export function readShifts(source: Source, now: number): Settled<readonly Shift[
 async function shiftsOf(source: Source, now: number): Promise<readonly Shift[] | CalendarFault> {
   const text = source.calendar === undefined ? (source.file ?? "") : await fetched(source.calendar, source);
   if (typeof text !== "string") return text;
+  if (isReadingBusy())
+    return { reason: "too many others wait to be read: try again in a minute", isTemporary: true };
   const window = { from: now - BEHIND_MS, to: now + AHEAD_MS };
   const read = await readInThread({ text, zone: source.zone, people: source.people, ...window });
   return "fault" in read ? { reason: read.fault, isTemporary: false } : read.shifts;
@@ -80,15 +84,23 @@ export class Calendars {
     this.#isStopped = true;
   }
 
-  /** Reads the calendars that are due, in the background. @param done called after each @returns when the next one is due, in milliseconds from now */
+  /**
+   * Reads the calendars that are due, in the background: some at a time, those first that are due for longest.
+   * @param done called after each; then readDue() must be called again
+   * @returns when the next one is due, in milliseconds from now
+   */
   readDue(done: () => void): number {
     const now = this.dependencies.clock.now();
     let wait: number = MS.every;
+    const due: { readonly name: string; readonly retryAt: number }[] = [];
     for (const { name, retryAt } of this.store.list()) {
       if (retryAt === undefined || this.#reading.has(name)) continue;
       if (retryAt > now) wait = Math.min(wait, retryAt - now);
-      else inBackground(this.#read(name).finally(done), "reading a calendar", this.dependencies.log);
+      else due.push({ name, retryAt });
     }
+    due.sort((one, other) => one.retryAt - other.retryAt);
+    for (const { name } of due.slice(0, Math.max(0, AT_ONCE - this.#reading.size)))
+      inBackground(this.#read(name).finally(done), "reading a calendar", this.dependencies.log);
     return wait;
   }
 

@@ -1,5 +1,6 @@
 /** Finds places for the files of posts: the server's upload service, the component itself, or none. */
 import { HookFiles, type StoredFile } from "../../../storage/hook-files.js";
+import { Concurrency } from "../../limits/concurrency.js";
 import type { HookDependencies } from "../dependencies.js";
 import type { PostedFile } from "../formats/format.js";
 import type { Hook } from "../hook.js";
@@ -33,9 +34,8 @@ const AT_ONCE = 4;
 export class FilePlaces {
   readonly #store: HookFiles;
   readonly #uploads: UploadService;
-  /** Those that wait for an upload to end. */
-  readonly #waiting: (() => void)[] = [];
-  #running = 0;
+  /** Those that wait are of posts that hooks.files_mb bounds. */
+  readonly #placing = new Concurrency(AT_ONCE);
   /** Those that wait for the link, for LINK_MS at most. */
   readonly #linked = new Set<() => void>();
   #logged = "";
@@ -55,7 +55,9 @@ export class FilePlaces {
     const work = async (): Promise<readonly Placed[]> => {
       const signal = AbortSignal.any([stop, AbortSignal.timeout(PLACE_MS)]);
       await this.#linkUp(stop);
-      return await Promise.all(files.map((file) => this.#inTurn(() => this.#placeOne(hook, file, signal))));
+      return await Promise.all(
+        files.map((file) => this.#placing.run(() => this.#placeOne(hook, file, signal))),
+      );
     };
     return settled(work, (error) => {
       this.dependencies.log.error(`The files of a post to the hook ${hook.name} have no place`, { error });
@@ -102,19 +104,6 @@ export class FilePlaces {
     if (!("reason" in fetched)) return namedFile(fetched);
     log.warn(`A post to the hook ${hook.name} keeps the URL of its picture: ${fetched.reason}`);
     return undefined;
-  }
-
-  /** Runs work when fewer than AT_ONCE others run. */
-  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#running >= AT_ONCE) await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    else this.#running += 1;
-    try {
-      return await work();
-    } finally {
-      const next = this.#waiting.shift();
-      if (next === undefined) this.#running -= 1;
-      else next();
-    }
   }
 
   /** Waits for the link to the server, for some seconds at most. */

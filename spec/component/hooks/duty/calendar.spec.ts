@@ -1,4 +1,5 @@
 /** What calendars (iCalendar) say about duty, and why some can't be used. */
+import type { Worker } from "node:worker_threads";
 import { expect } from "chai";
 import { readShifts } from "../../../../component/hooks/duty/calendars.js";
 import { readCalendar, type CalendarAnswer } from "../../../../component/hooks/duty/calendar.js";
@@ -186,6 +187,31 @@ describe("A calendar", () => {
       .that.matches(/could not be computed within 0\.5 s/);
     expect(turns).to.be.greaterThan(3);
   }).timeout(20_000);
+
+  it("has the only thread while it is read; the next ones wait, or have to come later", async () => {
+    const good = calendar(
+      ...event("UID:1", "DTSTART:20260401T000000Z", "DURATION:PT1H", "SUMMARY:juliet@example.org"),
+    );
+    let [current, most] = [0, 0];
+    const onWorker = (worker: Worker): void => {
+      current += 1;
+      most = Math.max(most, current);
+      worker.once("exit", () => (current -= 1));
+    };
+    process.on("worker", onWorker);
+    const source = { calendar: undefined, file: good, inner: [], people: [], zone: "UTC" };
+    const reads = Array.from({ length: 14 }, () => readShifts(source, WINDOW.from));
+    const results = await Promise.all(reads);
+    process.off("worker", onWorker);
+    expect(most).to.equal(1);
+    const refused = results.filter((result) => "reason" in result);
+    expect(refused).to.deep.equal(
+      Array.from({ length: 3 }, () => ({
+        reason: "too many others wait to be read: try again in a minute",
+        isTemporary: true,
+      })),
+    );
+  }).timeout(60_000);
 
   it("whose attendee is a long text, repeated often, costs its own length once", async () => {
     const text = calendar(

@@ -28,6 +28,8 @@ describe("The calendar of a roster at a URL", () => {
   let store: DutyStore;
   let server: Server;
   let calendars: Calendars;
+  /** Makes the calendars as the next start of the component does. */
+  let started: () => Calendars;
   /** What the server answers. */
   let answer: readonly [status: number, text: string];
   /** The alerts that were said. */
@@ -35,15 +37,21 @@ describe("The calendar of a roster at a URL", () => {
   /** What saying them is refused with. */
   let refusal: HookFault | undefined;
   let asked: number;
+  /** Called before the server answers; it answers when this is settled. */
+  let beforeAnswer: (path: string) => Promise<void> | undefined;
 
   beforeEach(async () => {
     db = openDatabase(":memory:");
     clock = new TestClock();
     store = new DutyStore(db);
     [said, answer, refusal, asked] = [[], [200, GOOD], undefined, 0];
-    server = createServer((_, response) => {
+    beforeAnswer = () => undefined;
+    server = createServer((request, response) => {
       asked += 1;
-      response.writeHead(answer[0], { connection: "close" }).end(answer[1]);
+      void (async () => {
+        await beforeAnswer(request.url ?? "");
+        response.writeHead(answer[0], { connection: "close" }).end(answer[1]);
+      })();
     });
     await once(server.listen(0, "127.0.0.1"), "listening");
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/duty.ics`;
@@ -61,17 +69,19 @@ describe("The calendar of a roster at a URL", () => {
         retryAt: clock.now(),
       }),
     )();
-    calendars = new Calendars(
-      {
-        ...{ ...dependencies, clock, hooks: () => [hook] },
-        context: { messages: { language: "en" } } as unknown as OperationContext,
-        raise: (_hook, { status }, text) => {
-          said.push(`${status}: ${text}`);
-          return Promise.resolve(refusal);
+    started = () =>
+      new Calendars(
+        {
+          ...{ ...dependencies, clock, hooks: () => [hook] },
+          context: { messages: { language: "en" } } as unknown as OperationContext,
+          raise: (_hook, { status }, text) => {
+            said.push(`${status}: ${text}`);
+            return Promise.resolve(refusal);
+          },
         },
-      },
-      store,
-    );
+        store,
+      );
+    calendars = started();
   });
   afterEach(() => {
     calendars.stop();
@@ -165,6 +175,56 @@ describe("The calendar of a roster at a URL", () => {
     expect(asked).to.equal(2);
     for (const name of ["calls", "other"]) expect(store.find(name)?.readAt, name).to.equal(clock.now());
     expect(store.find("later")?.readAt).to.equal(undefined);
+  });
+
+  it("waits for the others that are due: two are read at a time, those first that are due for longest", async () => {
+    const names = Array.from({ length: 9 }, (_, index) => `roster${index}`);
+    db.transaction(() => {
+      store.set("calls", { retryAt: undefined });
+      for (const [index, name] of names.entries()) {
+        const calendar = `${roster().calendar ?? ""}/${name}`;
+        store.put({ ...roster(), name, calendar, retryAt: clock.now() - index });
+      }
+    })();
+    const order: string[] = [];
+    /** How many were being read when each request arrived. */
+    const reading: number[] = [];
+    beforeAnswer = (path) => {
+      order.push(path.slice(path.lastIndexOf("/") + 1));
+      const isReading = (name: string): boolean => {
+        const { readAt, retryAt } = store.find(name)!;
+        return readAt === undefined && (retryAt ?? 0) > clock.now();
+      };
+      reading.push(names.filter(isReading).length);
+      return undefined;
+    };
+    await new Promise<void>((resolve) => {
+      const next = (): void => {
+        if (names.every((name) => store.find(name)?.readAt !== undefined)) resolve();
+        else calendars.readDue(next);
+      };
+      next();
+    });
+    expect(Math.max(...reading)).to.equal(2);
+    expect(order).to.have.length(names.length);
+    expect(order.slice(0, 2)).to.have.members(["roster8", "roster7"]);
+  });
+
+  it("isn't read at once by the next start if the reading ended the process", async () => {
+    let arrived = (): void => undefined;
+    const isAsked = new Promise<void>((resolve) => (arrived = resolve));
+    let answers = (): void => undefined;
+    beforeAnswer = async () => {
+      arrived();
+      await new Promise<void>((resolve) => (answers = resolve));
+    };
+    const reading = new Promise<void>((resolve) => calendars.readDue(resolve));
+    await isAsked;
+    expect(started().readDue(() => undefined)).to.equal(5 * 60_000);
+    expect(asked).to.equal(1);
+    answers();
+    await reading;
+    expect(roster()).to.deep.include({ readAt: clock.now(), retryAt: clock.now() + HOUR });
   });
 
   it("isn't read any more after the end", async () => {
