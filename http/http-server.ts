@@ -81,6 +81,11 @@ export class HttpServer {
     this.during = (work) => this.#calls.during(work);
     this.#hooks = hooks && new HookRequests({ ...shared, hooks, calls: this.#calls });
     const readiness = () => this.#readiness();
+    metrics.gaugeOf(
+      "qtalk_ready",
+      "1 while /readyz answers 200: calls are stored, and their messages reach the server",
+      () => Number(readiness().ready),
+    );
     this.#console = sources && new Console({ ...shared, ...sources, metrics, readiness });
     const timeouts = {
       keepAliveTimeout: KEEP_ALIVE_MS,

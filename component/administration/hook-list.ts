@@ -41,7 +41,7 @@ const incomingShape = {
   quiet: word(z.boolean(), "quiet", "安静", { inner: true }),
   trouble: TROUBLE,
   posts: word(z.int().optional(), "posts since start", "启动以来的 POST 请求数"),
-  refused: word(z.int().optional(), "refused", "被拒"),
+  refused: word(z.int().optional(), "refused since start", "启动以来被拒数"),
   last: time("last post", "最近 POST 请求").optional(),
   outcome: word(z.string().optional(), "last outcome", "最近结果"),
   made: time("made", "创建时间"),

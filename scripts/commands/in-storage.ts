@@ -8,7 +8,7 @@ import { exitCodeOf, provideFolder } from "../storage-access.js";
 export function requireStorage(path: string): void {
   if (existsSync(path)) return;
   throw new Failure(
-    `There is no database ${path}: pass the component's configuration with --config, or the file with --storage.path.`,
+    `There is no database ${path}: the component makes it at its first start. If yours is elsewhere, name its configuration with --config, or the file with --storage.path.`,
     ExitCode.noInput,
   );
 }

@@ -97,6 +97,7 @@ describe("The readiness", () => {
         expect(await response?.text())
           .to.contain(words)
           .and.contain("xmpp.hosts must list");
+        expect(await component.metric("qtalk_ready")).to.equal(0);
         expect((await command(component, "health", "--ready")).stderr).to.contain(words);
       } finally {
         await component.stop();

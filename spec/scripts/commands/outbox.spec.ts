@@ -119,6 +119,6 @@ describe("The commands for the outbox", () => {
 
   it("create no database if there is none", async () => {
     const stderr = await refusal(66, line.run("outbox", "list", "--storage.path", "none.db"));
-    expect(stderr).to.match(/^There is no database none\.db: /);
+    expect(stderr).to.match(/^There is no database none\.db: the component makes it at its first start\. /);
   });
 });
