@@ -13,7 +13,8 @@ import { LOOPBACK } from "../../../scripts/lab/ports.js";
 const INSIDE = "CLIENTS_APART";
 const HOSTS = "/etc/hosts";
 const TRUSTED = "/etc/ssl/certs/ca-certificates.crt";
-const CLIENT_PORT = 5222;
+/** Where clients log in. */
+export const CLIENT_PORT = 5222;
 
 /** The certificate and key of a domain, in files. */
 export interface Certificate {

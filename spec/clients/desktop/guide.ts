@@ -1,5 +1,5 @@
 /**
- * Takes the guide's pictures of Dino and Gajim: `node dist/spec/clients/desktop/guide.js FOLDER`, as root.
+ * Takes the guide's pictures of Dino and Gajim: `node dist/spec/clients/desktop/guide.js FOLDER [SERVER]`, as root.
  */
 import { join } from "node:path";
 import { sentry } from "../../../component/hooks/formats/sentry.js";
@@ -8,10 +8,10 @@ import { zabbix } from "../../../component/hooks/formats/zabbix.js";
 import { documentationOf } from "../../../http/docs/formats.js";
 import * as oncall from "../on-call.js";
 import { withoutFrame } from "./dino.js";
-import { folderFor, PHONE, Rig } from "./rig.js";
+import { folderFor, PHONE, Rig, serverFrom } from "./rig.js";
 
 const folder = folderFor(process.argv[2] ?? "pictures");
-const rig = await Rig.start();
+const rig = await Rig.start(serverFrom(process.argv[3]));
 try {
   const { phone, room } = rig;
   const options = ["--format", "alertmanager", "--update", "--announce-resolved"];

@@ -1,6 +1,6 @@
 /**
  * Takes README's picture: what programs post, on a private Prosody, in Dino and in Converse.js on a phone. As root:
- * `node dist/spec/clients/desktop/hero.js [FILE]`.
+ * `node dist/spec/clients/desktop/hero.js [FILE [SERVER]]`.
  */
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { drawGraph } from "../graph.js";
 import { withoutFrame } from "./dino.js";
-import { Rig, SERVICE } from "./rig.js";
+import { Rig, serverFrom, SERVICE } from "./rig.js";
 
 const PAGE = fileURLToPath(new URL("../../../../spec/clients/desktop/hero.html", import.meta.url));
 const FILE = fileURLToPath(new URL("../../../../http/docs/guide/pictures/hero.png", import.meta.url));
@@ -50,7 +50,7 @@ function memory(image: string, start: number, ended: boolean): object {
 }
 
 const file = process.argv[2] ?? FILE;
-const rig = await Rig.start();
+const rig = await Rig.start(serverFrom(process.argv[3]));
 try {
   const { phone, room, browser } = rig;
   const dino = await rig.dino("benvolio", `${DESKTOP.width * SCALE}x${DESKTOP.height * SCALE}`, SCALE);

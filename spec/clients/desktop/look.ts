@@ -1,11 +1,11 @@
 /**
  * Shows what hooks send in Dino, Gajim and Converse.js on a phone, to be looked at:
- * `node dist/spec/clients/desktop/look.js FOLDER`, as root. Writes a picture of each scene and client into the folder.
+ * `node dist/spec/clients/desktop/look.js FOLDER [SERVER]`, as root. Writes a picture of each scene and client into the folder.
  */
 import { xml } from "../../../scripts/lab/client.js";
 import { drawGraph } from "../graph.js";
 import * as oncall from "../on-call.js";
-import { folderFor, PHONE, Rig, SERVICE } from "./rig.js";
+import { folderFor, PHONE, Rig, serverFrom, SERVICE } from "./rig.js";
 
 const HALF_AN_HOUR_MS = 30 * 60_000;
 const SLACK = {
@@ -21,7 +21,7 @@ const SLACK = {
 };
 
 const out = folderFor(process.argv[2] ?? "screens");
-const rig = await Rig.start({ hooks: { url: "https://hooks.example.org" } });
+const rig = await Rig.start(serverFrom(process.argv[3]), { hooks: { url: "https://hooks.example.org" } });
 try {
   const { phone, room } = rig;
   const dino = await rig.dino("juliet", "940x700");

@@ -1,6 +1,6 @@
 /**
  * Shows the life of alerts of Debian's Prometheus and Alertmanager in Converse.js on Juliet's phone, in Romeo's Dino and in
- * Benvolio's Gajim, to be looked at: `node dist/spec/clients/desktop/oncall.js FOLDER`, as root. Writes a picture of
+ * Benvolio's Gajim, to be looked at: `node dist/spec/clients/desktop/oncall.js FOLDER [SERVER]`, as root. Writes a picture of
  * each scene and client into the folder, and prints what amtool lists. Fails if an alert isn't said, taken or silenced.
  */
 import { execFileSync } from "node:child_process";
@@ -9,7 +9,7 @@ import { Alertmanager } from "../../support/alertmanager.js";
 import { operate } from "../../support/command-line.js";
 import { Prometheus, type Rule } from "../../support/prometheus.js";
 import { takeInDino } from "./dino.js";
-import { folderFor, PHONE, Rig, SERVICE } from "./rig.js";
+import { folderFor, PHONE, Rig, serverFrom, SERVICE } from "./rig.js";
 
 const WAIT_MS = 200;
 const rule = (alert: string, instance: string, isFiring = true): Rule => ({
@@ -21,7 +21,7 @@ const HOST = rule("HostDown", "web2");
 const LINK = rule("LinkFlapping", "core1");
 
 const out = folderFor(process.argv[2] ?? "screens");
-const rig = await Rig.start();
+const rig = await Rig.start(serverFrom(process.argv[3]));
 const stops: (() => Promise<void>)[] = [() => rig.stop()];
 try {
   const { phone, room, component } = rig;

@@ -1,4 +1,4 @@
-/** A private Prosody with the component, a room, and people who are in it with Dino, Gajim and Converse.js on a phone. */
+/** A private server with the component, a room, and people who are in it with Dino, Gajim and Converse.js on a phone. */
 import { execFileSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { randomUUID } from "node:crypto";
@@ -9,6 +9,7 @@ import { launchBrowser } from "../../../scripts/lab/browser.js";
 import { Client, xml, type Element } from "../../../scripts/lab/client.js";
 import { createServer } from "../../../scripts/lab/create.js";
 import { ComponentProcess, type ComponentConfig } from "../../../scripts/lab/component-process.js";
+import { KINDS, type ServerKind } from "../../../scripts/lab/installed.mjs";
 import { LOOPBACK } from "../../../scripts/lab/ports.js";
 import type { Account } from "../../../scripts/lab/options.js";
 import type { Server } from "../../../scripts/lab/private-server.js";
@@ -19,7 +20,7 @@ import { TestServer } from "../../support/servers.js";
 import { Converse, type Chat } from "../converse.js";
 import { ChatStage } from "../stage.js";
 import { Web } from "../web.js";
-import { certify, forward, runApart } from "./apart.js";
+import { certify, CLIENT_PORT, forward, runApart, type Certificate } from "./apart.js";
 import { startDino } from "./dino.js";
 import { Display } from "./display.js";
 import { startGajim } from "./gajim.js";
@@ -33,6 +34,22 @@ type Username = keyof typeof PEOPLE;
 export const PHONE = { width: 390, height: 780 };
 /** How long a screen must stay the same until it counts as drawn. */
 const STILL_MS = 700;
+
+const MODULES = { webSocket: true, pep: true, upload: { domain: UPLOADS, isOpen: true } };
+/** What desktop clients want of each server besides: encryption where they log in, bookmarks, and names. */
+const EXTRA: Readonly<Record<ServerKind, (files: Certificate) => string>> = {
+  prosody: ({ certificate, key }) =>
+    [
+      'modules_enabled { "tls", "bookmarks", "smacks", "vcard_legacy" }',
+      `ssl = { certificate = "${certificate}", key = "${key}" }`,
+    ].join("\n"),
+  ejabberd: ({ certificate, key }) =>
+    JSON.stringify({
+      certfiles: [certificate, key],
+      listen: [{ port: CLIENT_PORT, ip: LOOPBACK, module: "ejabberd_c2s", starttls: true }],
+      modules: { mod_stream_mgmt: {} },
+    }),
+};
 
 export interface RoomChat extends Chat {
   readonly kind: "room";
@@ -63,20 +80,17 @@ export class Rig {
   ) {}
 
   /** Starts this program apart, and in there server, component, people and room; the clients come later. */
-  static async start(config: ComponentConfig = {}): Promise<Rig> {
+  static async start(kind: ServerKind, config: ComponentConfig = {}): Promise<Rig> {
     const folder = await runApart();
-    const { certificate, key } = certify(folder, [HOST, SERVICE]);
-    const server = createServer("prosody", {
+    const server = createServer(kind, {
       hosts: [HOST],
       components: [{ domain: SERVICE, sendsAsUsers: false, privileged: true }],
-      modules: { webSocket: true, vcard: false, pep: true, upload: { domain: UPLOADS, isOpen: true } },
-      extra: [
-        'modules_enabled { "tls", "bookmarks", "smacks", "vcard_legacy" }',
-        `ssl = { certificate = "${certificate}", key = "${key}" }`,
-      ].join("\n"),
+      // Prosody's mod_vcard_legacy takes the place of its mod_vcard.
+      modules: { ...MODULES, vcard: kind === "ejabberd" },
+      extra: EXTRA[kind](certify(folder, [HOST, SERVICE])),
     });
     await server.start();
-    await forward(server.clientPort);
+    if (kind === "prosody") await forward(server.clientPort);
     const component = await ComponentProcess.start({ access: server.component(), hosts: [HOST], config });
     await component.ready();
     const [browser, web] = [await launchBrowser(), await Web.open()];
@@ -197,6 +211,13 @@ export class Rig {
     await this.component.stop();
     await this.server.stop();
   }
+}
+
+/** The server that an argument names; absent: Prosody. @throws Error if there is no such server */
+export function serverFrom(word = "prosody"): ServerKind {
+  const kind = KINDS.find((one) => one === word);
+  if (kind === undefined) throw new Error(`${word} is no server: say ${KINDS.join(" or ")}`);
+  return kind;
 }
 
 export function folderFor(path: string): string {
