@@ -9,6 +9,8 @@ import type { Display } from "./display.js";
 
 /** The width of the frame, in pixels. */
 const FRAME = 5;
+/** Where a dialog's button "Join" is, from the middle of the screen. */
+const JOIN = { x: 126, y: -80 };
 /** How long it takes until something is drawn, in milliseconds. */
 const DRAWN_MS = 1_000;
 
@@ -47,6 +49,14 @@ function readTables(path: string): Promise<void> {
     database.close();
   }
   return Promise.resolve();
+}
+
+/** Enters the room that the newest desktop notification invites to. */
+export async function acceptInDino(display: Display): Promise<void> {
+  await display.accept();
+  await sleep(DRAWN_MS);
+  const { x, y } = display.middle;
+  await display.click(x + JOIN.x, y + JOIN.y);
 }
 
 /** Reacts with 👀 to the message at the bottom of the conversation, which has two lines, in a window of 940x700. */

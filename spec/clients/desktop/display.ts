@@ -18,6 +18,8 @@ const DUNST = `[global]
   corner_radius = 8
   format = "<b>%s</b>\\n%b"
   markup = full
+[invitations]
+  action_name = accept
 `;
 
 /** Windows fill the screen, and have no frame. */
@@ -43,12 +45,14 @@ export class Display {
 
   private constructor(
     readonly folder: string,
+    /** Of the screen, in device pixels. */
+    readonly size: string,
     readonly scale: number,
   ) {}
 
   /** @param folder is made, and deleted by the caller @param size such as "1280x720" @param scale device pixels a pixel */
   static async open(folder: string, size: string, scale = 1): Promise<Display> {
-    const display = new Display(folder, scale);
+    const display = new Display(folder, size, scale);
     process.once("exit", () => display.close());
     for (const name of ["", "run", ".config"]) display.makeFolder(name);
     const settings = { "dunst/dunstrc": DUNST, "openbox/rc.xml": OPENBOX };
@@ -128,6 +132,17 @@ export class Display {
 
   async move(x: number, y: number): Promise<void> {
     await this.run("xdotool", "mousemove", String(x * this.scale), String(y * this.scale));
+  }
+
+  /** Where the middle of the screen is, for `click`. */
+  get middle(): { readonly x: number; readonly y: number } {
+    const [width = 0, height = 0] = this.size.split("x").map(Number);
+    return { x: width / 2 / this.scale, y: height / 2 / this.scale };
+  }
+
+  /** Presses the button "Accept" of the newest desktop notification. */
+  async accept(): Promise<void> {
+    await this.run("dunstctl", "action", "0");
   }
 
   /** Closes desktop notifications, and moves the pointer away, whose tooltips are others. */

@@ -1,10 +1,13 @@
 /** Starts Gajim with an account. */
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { Sqlite } from "../../../storage/sqlite.js";
 import type { Account } from "../../../scripts/lab/options.js";
 import type { Display } from "./display.js";
 
 const SETTINGS_VERSION = 7;
+/** How long it takes until something is drawn, in milliseconds. */
+const DRAWN_MS = 1_000;
 const WORKSPACE = { "3ba6f8fe-0000-4000-8000-000000000001": {} };
 
 export async function startGajim(
@@ -42,4 +45,18 @@ export async function startGajim(
   display.own(path);
   display.start("gajim", []);
   await display.window("Gajim");
+}
+
+/** Enters the room that the first activity invites to, in a window of 1000x700 or more. */
+export async function acceptInGajim(display: Display): Promise<void> {
+  const [bell, first] = [
+    { x: 34, y: 65 },
+    { x: 200, y: 140 },
+  ];
+  // What is there besides is as wide in each window.
+  const JOIN = { x: display.middle.x + 336, y: 442 };
+  for (const { x, y } of [bell, first, JOIN]) {
+    await sleep(DRAWN_MS);
+    await display.click(x, y);
+  }
 }

@@ -22,18 +22,17 @@ try {
     others.push({ sample, url: await rig.hook(format.name, en.title, "--format", format.name) });
   }
   const dino = await rig.dino("juliet", "530x650");
+  await rig.showRoomInDino(dino);
   await phone.logIn(rig.account("romeo"), PHONE);
   await phone.accept(room);
   await rig.post(kube, oncall.disks);
   await rig.post(kube, oncall.resolved);
   await phone.sees({ text: "resolved after 1 h 10 min" });
-  await rig.showRoom(dino);
   await rig.shot(dino, join(folder, "alert-resolved.png"));
   withoutFrame(join(folder, "alert-resolved.png"));
 
   const gajim = await rig.gajim("benvolio", "860x600");
-  await rig.shot(gajim, join(folder, "alert-others.png"));
-  await gajim.click(200, 160);
+  await rig.showRoomInGajim(gajim);
   for (const { url, sample } of others) {
     await rig.post(url, sample.body, { "content-type": "application/json", ...sample.headers });
   }

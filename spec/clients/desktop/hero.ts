@@ -54,6 +54,7 @@ const rig = await Rig.start(serverFrom(process.argv[3]));
 try {
   const { phone, room, browser } = rig;
   const dino = await rig.dino("benvolio", `${DESKTOP.width * SCALE}x${DESKTOP.height * SCALE}`, SCALE);
+  await rig.showRoomInDino(dino);
   const juliet = await rig.enters("juliet");
   const backup = await rig.hook("backup", "Backup");
   const github = await rig.hook("github", "GitHub", "--format", "github");
@@ -77,7 +78,6 @@ try {
   await rig.post(grafana, memory(image, start, true));
   await phone.sees({ text: "resolved after 12 min" });
 
-  await rig.showRoom(dino);
   await rig.shot(dino, join(rig.folder, "dino.png"));
   await phone.screenshot(join(rig.folder, "phone.png"));
   const page = await browser.newPage({ viewport: SIZE, deviceScaleFactor: SCALE });

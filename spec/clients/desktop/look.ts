@@ -30,8 +30,8 @@ try {
   await phone.accept(room);
   const look = rig.scenes(out, dino, gajim);
   await look("invitation");
-  await rig.showRoom(dino);
-  await gajim.click(200, 160);
+  await rig.showRoomInDino(dino);
+  await rig.showRoomInGajim(gajim);
 
   for (const display of [dino, gajim]) await display.run("xdotool", "getactivewindow", "windowminimize");
   const options = ["--format", "alertmanager", "--update", "--announce-resolved"];

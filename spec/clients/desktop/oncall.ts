@@ -32,8 +32,8 @@ try {
   await phone.logIn(rig.account("juliet"), PHONE);
   await phone.accept(room);
   const look = rig.scenes(out, dino, gajim);
-  await rig.showRoom(dino);
-  await gajim.click(200, 160);
+  await rig.showRoomInDino(dino);
+  await rig.showRoomInGajim(gajim);
 
   await operate(component, "duty", "set", "prom", "--people", romeo, "--every", "week");
   const url = await rig.hook("prom", "Prometheus", "--update", "--step", "30s duty", "--mention", "duty");
