@@ -9,7 +9,10 @@ export function newSecret(): string {
   return randomText(32);
 }
 
-/** Returns random bytes in Base64url. Commands take what begins with "-" for an option, so nothing does. */
+/**
+ * Returns random bytes in Base64url. Nothing begins with "-": commands would take it for an option, and Postfix refuses
+ * it as a recipient (allow_min_user), which begins with a hook's id.
+ */
 export function randomText(bytes: number): string {
   const text = randomBytes(bytes).toString("base64url");
   return text.startsWith("-") ? randomText(bytes) : text;

@@ -2,13 +2,9 @@
 import { randomUUID } from "node:crypto";
 import { randomText } from "../secrets.js";
 
-/**
- * Returns a new unique id, which isn't secret. It never begins with "-": a mail's recipient begins with a hook's id, and
- * Postfix refuses that sign there (allow_min_user), and commands would take the id for an option.
- */
+/** Returns a new unique id, which isn't secret. */
 export function newId(): string {
-  const id = randomText(9);
-  return id.startsWith("-") ? newId() : id;
+  return randomText(9);
 }
 
 /** How many characters of a UUIDv7 precede its random part. */

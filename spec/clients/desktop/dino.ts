@@ -5,14 +5,12 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Sqlite } from "../../../storage/sqlite.js";
 import type { Account } from "../../../scripts/lab/options.js";
-import type { Display } from "./display.js";
+import { DRAWN_MS, type Display } from "./display.js";
 
 /** The width of the frame, in pixels. */
 const FRAME = 5;
 /** Where a dialog's button "Join" is, from the middle of the screen. */
 const JOIN = { x: 126, y: -80 };
-/** How long it takes until something is drawn, in milliseconds. */
-const DRAWN_MS = 1_000;
 
 export async function startDino(
   display: Display,

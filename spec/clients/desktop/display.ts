@@ -33,6 +33,8 @@ const OPENBOX = `<?xml version="1.0"?>
 /** A cursor that blinks would make two pictures of the same screen differ. */
 const GTK = ["[Settings]", "gtk-cursor-blink=false", "gtk-enable-animations=false", ""].join("\n");
 
+/** How long it takes until something is drawn, in milliseconds. */
+export const DRAWN_MS = 1_000;
 /** The user of its programs: Gajim refuses to run as root. */
 const USER = "nobody";
 

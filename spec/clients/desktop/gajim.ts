@@ -3,11 +3,9 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Sqlite } from "../../../storage/sqlite.js";
 import type { Account } from "../../../scripts/lab/options.js";
-import type { Display } from "./display.js";
+import { DRAWN_MS, type Display } from "./display.js";
 
 const SETTINGS_VERSION = 7;
-/** How long it takes until something is drawn, in milliseconds. */
-const DRAWN_MS = 1_000;
 const WORKSPACE = { "3ba6f8fe-0000-4000-8000-000000000001": {} };
 
 export async function startGajim(

@@ -26,15 +26,16 @@ import {
 const packageJson = readFileSync(documentAt("package.json"), "utf8");
 const { scripts } = JSON.parse(packageJson) as { scripts: Record<string, string> };
 
-/** The names in the sources. */
-const metrics = ["component", "http", "scripts"].flatMap((layer) =>
-  readdirSync(documentAt(layer), { recursive: true, encoding: "utf8" })
-    .filter((file) => file.endsWith(".ts"))
-    .flatMap((file) => [
-      ...readFileSync(join(documentAt(layer), file), "utf8").matchAll(/"(qtalk_[a-z_]+)"/g),
-    ])
-    .map(([, name]) => name),
+/** The paths of source files. */
+const sources = ["component", "http", "scripts", "spec", "storage"].flatMap((layer) =>
+  readdirSync(documentAt(layer), { recursive: true, encoding: "utf8" }).map((file) => `${layer}/${file}`),
 );
+
+/** The names in the product's sources. */
+const metrics = sources
+  .filter((file) => /^(?:component|http|scripts)\/.*\.ts$/.test(file))
+  .flatMap((file) => [...readFileSync(documentAt(file), "utf8").matchAll(/"(qtalk_[a-z_]+)"/g)])
+  .map(([, name]) => name);
 
 /** What is to be typed: lines of shell blocks, and commands in the text. */
 function typed(document: Document): string[] {
@@ -210,6 +211,17 @@ for (const document of documents) {
 
     it("names only metrics that there are", () => {
       for (const code of inlineCode(document)) if (/^qtalk_\w+$/.test(code)) expect(metrics).to.include(code);
+    });
+
+    it("names only source files that there are", () => {
+      for (const code of inlineCode(document)) {
+        const name = /^(?:\w+ )?([\w./-]+\.(?:ts|mjs|sql))$/.exec(code)?.[1];
+        if (name !== undefined)
+          expect(
+            sources.some((path) => `/${path}`.endsWith(`/${name}`)),
+            name,
+          ).to.equal(true);
+      }
     });
 
     it("shows configurations of the component that are right", () => {
