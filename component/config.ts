@@ -191,7 +191,9 @@ export const hooksConfig = z.strictObject({
     .describe(
       "base URL of hooks, before /hooks/, of short links in alerts, before /s/, and of files, before /files/ (default: the address http.listen, without short links and files)",
     ),
-  rate: amount(0.1, 10).describe("posts that one hook accepts per second"),
+  rate: amount(0.1, 10).describe(
+    "posts that one hook accepts per second, and messages that bots accept from one user per second",
+  ),
   body_bytes: count(1024, 1024 ** 2).describe("maximum size of a post to a hook, in bytes"),
   queue: count(1, 10_000).describe(
     "maximum queued events, and maximum dead letters, of one outgoing webhook; maximum posts that wait for one room of another group chat service",

@@ -34,10 +34,10 @@ export const ERRCODES: Readonly<Record<0 | Errcode, ErrcodeRow>> = {
     meaning: { en: "the room or user doesn't exist", zh: "群或用户不存在" },
   },
   [Errcode.unavailable]: {
-    status: [503],
+    status: [503, 200],
     meaning: {
-      en: "temporarily unavailable: rate limit, queue or memory full, or storage failed; nothing was accepted",
-      zh: "暂时不可用：超过速率限制、队列或内存已满，或存储失败；请求未被接受",
+      en: "temporarily unavailable: rate limit, queue or memory full, or storage failed; nothing was accepted (HTTP 200: the other items were)",
+      zh: "暂时不可用：超过速率限制、队列或内存已满，或存储失败；请求未被接受（HTTP 200：其他各项已被接受）",
     },
   },
   [Errcode.caller]: {

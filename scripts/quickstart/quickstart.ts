@@ -126,16 +126,16 @@ async function demonstrate(call: ExampleCall, url: string, receiver: Client, say
 /** Returns what can be tried while the component runs. */
 function invitation(call: string, post: string, person: string, port: number): string {
   return `
-The component keeps running. In another terminal, try a call:
-
-  ${call}
-
-And an alert, into a room where ${person} is:
+The component keeps running. In another terminal, post an alert into a room where ${person} is:
 
   ${post}
 
 Then press Enter here: ${person} takes it with 👀, and its first line says so. The same URL with &status=resolved ends it.
 What else people can do with alerts: http://${LOOPBACK}:${port}/docs/guide/on-call
+
+Or make a call:
+
+  ${call}
 
 Ctrl-C stops the component and deletes its files.
 `;
