@@ -3,6 +3,7 @@ import { readSync, renameSync, rmSync, statSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import { openDatabase, StorageFault, type Database } from "../storage/database.js";
 import { makePrivate } from "../storage/private-file.js";
+import type { AcceptedSchema } from "../storage/schema.js";
 import { dataFailure, ExitCode, Failure } from "./failure.js";
 
 /** How many pages one step copies. A small number avoids delays of the running component's writes. */
@@ -12,8 +13,8 @@ const BUSY_MS = 5_000;
 const CHUNK_BYTES = 1024 * 1024;
 
 /** Opens a database in a read transaction, so that all reads see the same state. */
-export function openForCopy(path: string): Database {
-  const db = openDatabase(path, { readonly: true, busyTimeout: BUSY_MS, schema: "older" });
+export function openForCopy(path: string, schema: AcceptedSchema = "older"): Database {
+  const db = openDatabase(path, { readonly: true, busyTimeout: BUSY_MS, schema });
   try {
     db.exec("BEGIN; SELECT count(*) FROM sqlite_schema");
     return db;
@@ -60,11 +61,16 @@ export async function copyDatabase(
   }
 }
 
-/** @throws Failure if a file's folder doesn't exist */
+/** @throws Failure if a file's folder doesn't exist, or is closed to this user */
 function requireFolder(file: string): void {
   const folder = dirname(file);
-  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true) return;
-  const message = `${file} can't be written: the folder ${folder} doesn't exist: create it, or choose another.`;
+  let why = "doesn't exist: create it";
+  try {
+    if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true) return;
+  } catch (error) {
+    why = `is closed to this user (${(error as NodeJS.ErrnoException).code ?? "unknown reason"}): run the command as root`;
+  }
+  const message = `${file} can't be written: the folder ${folder} ${why}, or choose another.`;
   throw new Failure(message, ExitCode.cantCreate);
 }
 

@@ -2,10 +2,13 @@
 import { execFileSync } from "node:child_process";
 import { manager, UNIT_USER } from "./service-manager.js";
 
+/** Why a path can't be used as a file's, as the end of a sentence. */
+export const IS_FOLDER = "is a folder: name a file in it";
+
 /** Returns why a file can't be read, as the end of a sentence, and what to do about it. @param code of the error */
 export function whyUnreadable(file: string, code = "unknown reason"): string {
   if (code === "ENOENT") return "doesn't exist";
-  if (code === "EISDIR") return "is a folder: name a file in it";
+  if (code === "EISDIR") return IS_FOLDER;
   if (code !== "EACCES" && code !== "EPERM") return `can't be read (${code})`;
   return `can't be read by this user (${code}): ${accessAdvice(file)}`;
 }

@@ -9,7 +9,7 @@ import { once } from "node:events";
 import * as fs from "node:fs";
 import { constants } from "node:os";
 import { Ended, ExitCode, Failure } from "./failure.js";
-import { whyUnreadable, idOf } from "./file-access.js";
+import { IS_FOLDER, whyUnreadable, idOf } from "./file-access.js";
 import {
   folderOwner,
   isCalledByRoot,
@@ -100,6 +100,12 @@ export function listInputs(path: string): readonly string[] {
 /** Returns the descriptor of a file that root opened for writing; undefined if this process opens the file itself. */
 export function inheritedOutput(path: string): number | undefined {
   return inherited.get(path)?.fd;
+}
+
+/** Refuses a folder where a file is to be written; root does so when it opens the file. @throws Failure */
+export function refuseFolder(path: string): void {
+  if (statReadable(path)?.isDirectory() === true)
+    throw new Failure(`${path} ${IS_FOLDER}.`, ExitCode.cantCreate);
 }
 
 /** Returns whether a file to be written exists already. */

@@ -2,7 +2,7 @@
  * The log: readable lines on a terminal, otherwise JSON lines on standard output or in a file that is rotated
  * at log.max_bytes.
  */
-import { accessSync, closeSync, constants, openSync } from "node:fs";
+import { accessSync, closeSync, constants, openSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { Writable } from "node:stream";
 import { createLogger, format, transports, type Logger } from "winston";
@@ -88,6 +88,8 @@ function requireWritable(file: string): void {
 export function checkLogFile({ file }: LogConfig): void {
   if (file === undefined) return;
   try {
+    if (statSync(file, { throwIfNoEntry: false })?.isDirectory() === true)
+      throw Object.assign(new Error(file), { code: "EISDIR" });
     try {
       accessSync(file, constants.W_OK);
     } catch (error) {
@@ -105,6 +107,7 @@ function unwritable(file: string, error: unknown): Failure {
   const folder = dirname(resolve(file));
   const advice: Readonly<Record<string, string>> = {
     EROFS: `${folder} ${readOnlyAdvice(folder)}, or correct log.file`,
+    EISDIR: `name a file in this folder with log.file, such as ${resolve(file, "qtalk-component.log")}`,
     ENOENT: `create the folder ${folder}, owned by the component's user, or correct log.file`,
   };
   const other = "make the component's user the owner of its folder, or correct log.file";

@@ -20,7 +20,7 @@ const PATIENCE_MS = 600_000;
 export function plannedMigration(path: string) {
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat?.isFile() !== true || stat.size === 0) return undefined;
-  const db = openForCopy(path);
+  const db = openForCopy(path, "any");
   try {
     const [first, ...more] = pendingVersions(db);
     if (first === undefined) return undefined;

@@ -12,6 +12,7 @@ import {
 import { basename, dirname, resolve } from "node:path";
 import { PRIVATE } from "../storage/private-file.js";
 import { ExitCode, Failure } from "./failure.js";
+import { IS_FOLDER } from "./file-access.js";
 
 export interface ProcessIdentity {
   readonly uid: number;
@@ -79,7 +80,9 @@ export function openRootInput(path: string): number {
 function open(path: string, isKept: boolean) {
   const folder = openFolder(dirname(path));
   const name = isKept ? basename(path) : `${basename(path)}.unfinished`;
-  const existed = lstatSync(entryOf(folder, basename(path)), { throwIfNoEntry: false }) !== undefined;
+  const before = lstatSync(entryOf(folder, basename(path)), { throwIfNoEntry: false });
+  const existed = before !== undefined;
+  if (before?.isDirectory() === true) throw new Failure(`${path} ${IS_FOLDER}.`, ExitCode.cantCreate);
   if (!isKept) rmSync(entryOf(folder, name), { force: true });
   const flags = constants.O_RDWR | constants.O_CREAT | (isKept ? 0 : constants.O_EXCL) | linkFlag(folder);
   const fd = openSync(entryOf(folder, name), flags, PRIVATE);

@@ -80,10 +80,12 @@ function whyUnwritable(path: string, mode = constants.W_OK | constants.X_OK): st
 
 /** The suffixes of a database's files: of the database itself, and of those that SQLite creates beside it. */
 export const DATABASE_FILES = ["", "-wal", "-shm", "-journal"] as const;
+/** The suffix of the file by which the component locks its database (storage/instance-lock.ts). */
+export const LOCK = ".lock";
 
 /** Removes other users' permissions that a permissive umask granted, and logs each affected file. */
 export function closeFiles({ storage, log: { file } }: Pick<Config, "storage" | "log">, log: Logger): void {
-  const paths = [...DATABASE_FILES, ".lock"].map((suffix) => `${storage.path}${suffix}`);
+  const paths = [...DATABASE_FILES, LOCK].map((suffix) => `${storage.path}${suffix}`);
   for (const path of file === undefined ? paths : [...paths, file]) {
     const wasOpen = closeToOthers(path);
     if (wasOpen === true)

@@ -2,7 +2,7 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import { openDatabase, type Database } from "./database.js";
-import { migration, noteVersion, requirePresent, SCHEMA_VERSION, schemaVersion } from "./schema.js";
+import { isEmpty, migration, noteVersion, requirePresent, SCHEMA_VERSION, schemaVersion } from "./schema.js";
 import { Sqlite } from "./sqlite.js";
 import { StorageFault } from "./storage-fault.js";
 
@@ -25,8 +25,9 @@ export interface MigrationStep {
   readonly of: number;
 }
 
-/** Returns the versions to which the next start migrates a database; empty: it has the present one. */
+/** Returns the versions to which the next start migrates a database; empty: it has the present one, or no tables. */
 export function pendingVersions(db: Database): number[] {
+  if (isEmpty(db)) return [];
   const version = schemaVersion(db);
   return Array.from({ length: SCHEMA_VERSION - version }, (_, index) => version + 1 + index);
 }

@@ -7,8 +7,11 @@ import { Sqlite, type Database } from "./sqlite.js";
 import { StorageFault } from "./storage-fault.js";
 import { version as program } from "./version.js";
 
-/** Which schemas a database may have: only the present one, or older ones too, which stay as they are. */
-export type AcceptedSchema = "present" | "older";
+/**
+ * Which schemas a database may have: only the present one, which is created in an empty database; older ones too; or
+ * any, even no tables at all. What isn't the present one stays as it is.
+ */
+export type AcceptedSchema = "present" | "older" | "any";
 
 /** The folder of the SQL files, relative to dist/storage, where the compiled form of this file is. */
 const FOLDER = new URL("../../storage/", import.meta.url);
@@ -33,10 +36,14 @@ export function statements(script: string): string[] {
   return script.trim().split(/(?<=;)\n(?![ \t]|END;)/);
 }
 
-/** Creates the tables in an empty database, and checks those of any other. @throws StorageFault if they can't be used */
+/** Creates the tables in an empty database (see AcceptedSchema), and checks those of any other. @throws StorageFault if they can't be used */
 export function provideSchema(db: Database, accepted: AcceptedSchema = "present"): void {
   if (isEmpty(db)) {
-    if (!db.readonly) createSchema(db);
+    if (accepted === "older")
+      throw new StorageFault(
+        `The database ${db.name} is empty, without tables: start the component, which makes them.`,
+      );
+    if (accepted === "present" && !db.readonly) createSchema(db);
     return;
   }
   const version = schemaVersion(db);
@@ -69,7 +76,7 @@ export function noteVersion(db: Database, version: number): void {
 }
 
 /** Whether a database has no tables. Litestream's tables don't count: they may exist before the component starts. */
-function isEmpty(db: Database): boolean {
+export function isEmpty(db: Database): boolean {
   const others = "SELECT 1 FROM sqlite_schema WHERE name NOT LIKE '!_litestream!_%' ESCAPE '!' LIMIT 1";
   return db.prepare(others).get() === undefined;
 }

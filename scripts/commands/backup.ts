@@ -4,8 +4,9 @@ import type { Command } from "commander";
 import { counted } from "../../component/wording.js";
 import { copyBytes, copyDatabase } from "../database-copy.js";
 import { ExitCode, Failure } from "../failure.js";
-import { inheritedOutput, outputExists } from "../inherited-files.js";
+import { inheritedOutput, outputExists, refuseFolder, statInput } from "../inherited-files.js";
 import { say } from "../output.js";
+import { DATABASE_FILES, LOCK } from "../storage-access.js";
 import { configOf, configured, type Flags } from "./configured.js";
 import { requireStorage } from "./in-storage.js";
 
@@ -19,6 +20,8 @@ export function addBackup(program: Command): void {
     .action(async (file: string, { force, ...options }: Options) => {
       const { storage } = configOf(options, ["storage"]);
       requireStorage(storage.path);
+      refuseFolder(file);
+      refuseOwn(file, storage.path);
       if (outputExists(file) && force !== true) {
         const message = `${file} exists: choose another name, or overwrite it with --force.`;
         throw new Failure(message, ExitCode.cantCreate);
@@ -26,6 +29,15 @@ export function addBackup(program: Command): void {
       const pages = await copyTo(file, storage.path);
       say(`Backed up ${storage.path} to ${file}: ${counted(pages, "page")}, checked.`);
     });
+}
+
+/** Refuses to write a backup over the database. @throws Failure */
+function refuseOwn(file: string, path: string): void {
+  const there = statInput(file);
+  if (there === undefined) return;
+  const own = [...DATABASE_FILES, LOCK].map((suffix) => statInput(path + suffix));
+  if (!own.some((each) => each?.ino === there.ino && each.dev === there.dev)) return;
+  throw new Failure(`${file} is a file of the database itself: choose another name.`, ExitCode.cantCreate);
 }
 
 /** Copies the database to a file. @returns the number of copied pages */

@@ -22,7 +22,7 @@ import { copyBytes, finish } from "../database-copy.js";
 import { dataFailure, ExitCode, Failure } from "../failure.js";
 import { closeInput, openInput, statInput } from "../inherited-files.js";
 import { say } from "../output.js";
-import { DATABASE_FILES, exitCodeOf, provideFolder } from "../storage-access.js";
+import { DATABASE_FILES, exitCodeOf, LOCK, provideFolder } from "../storage-access.js";
 import { configOf, configured, type Flags } from "./configured.js";
 import { orInUse } from "./in-storage.js";
 
@@ -128,13 +128,13 @@ function copyFile(from: string, to: string): void {
  * @throws Failure if the component or another command uses the database
  */
 function takePlace(path: string): () => void {
-  const isNew = !existsSync(`${path}.lock`);
+  const isNew = !existsSync(path + LOCK);
   const lock = orInUse(path, STOP, () => acquireInstanceLock(path));
-  if (isNew) hand(`${path}.lock`, statSync(dirname(path)));
+  if (isNew) hand(path + LOCK, statSync(dirname(path)));
   try {
     if (existsSync(path))
       orInUse(path, STOP, () => {
-        const db = openDatabase(path, { exclusive: true, schema: "older" });
+        const db = openDatabase(path, { exclusive: true, schema: "any" });
         db.pragma("wal_checkpoint(TRUNCATE)");
         db.close();
       });

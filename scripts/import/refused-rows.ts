@@ -3,7 +3,7 @@ import { closeSync, ftruncateSync, openSync, rmSync, writeSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { PRIVATE } from "../../storage/private-file.js";
 import { ExitCode, Failure } from "../failure.js";
-import { inheritedOutput } from "../inherited-files.js";
+import { inheritedOutput, refuseFolder } from "../inherited-files.js";
 
 /** Returns the path of the list of an import of `source`. */
 export function refusedPath(source: string, { refused }: { readonly refused?: string }): string {
@@ -27,6 +27,7 @@ export class RefusedRows {
   /** @param path the list's file; an earlier list is deleted. @throws Failure if it can't be written */
   constructor(private readonly path: string) {
     this.#inherited = inheritedOutput(path);
+    if (this.#inherited === undefined) refuseFolder(path);
     this.#file = this.#inherited ?? openList(path);
     ftruncateSync(this.#file);
   }

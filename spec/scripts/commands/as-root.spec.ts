@@ -68,6 +68,23 @@ describe("Commands that root calls", () => {
     expect(statSync(copy).uid).to.equal(process.getuid?.());
   });
 
+  it("say that what is to be written is a folder, and leave it as it is", async () => {
+    await run("user", "set", "li", "--name", "Li");
+    const list = mine.file("people.csv", "user_id\nli\n");
+    for (const folder of [mine.at("mine"), join(service, "theirs")]) {
+      mkdirSync(folder);
+      for (const args of [
+        ["backup", folder],
+        ["backup", folder, "--force"],
+        ["user", "import", list, "--refused", folder],
+      ])
+        expect(await refusal(73, run(...args)), args.join(" ")).to.equal(
+          `${folder} is a folder: name a file in it.\n`,
+        );
+      expect(readdirSync(folder)).to.deep.equal([]);
+    }
+  });
+
   it("read lists, and write the refused rows, in folders that only root may use", async () => {
     const list = mine.file("people.csv", "user_id,user_name\n@,nobody\nli,Li\n");
     const refused = mine.at("refused.txt");

@@ -142,6 +142,11 @@ describe("check", () => {
     const folder = await line.run("check", "--storage.path", line.folder.path);
     expect(folder.stderr).to.contain(`is a folder: name the database's file with storage.path, such as`);
     expect(folder.code).to.equal(73);
+    const log = await line.run("check", "--log.file", line.folder.path);
+    expect(log.stderr).to.match(
+      /^The log file .* can't be written \(EISDIR\): name a file in this folder with log\.file, such as \/.*qtalk-component\.log\.\n$/,
+    );
+    expect(log.code).to.equal(73);
     const relative = await line.run("check", "--storage.path", "qtalk.db");
     expect(relative.stdout).to.contain(
       "! storage.path is qtalk.db, which is another file in each folder where a command is run\n    Write the whole path, such as /",
@@ -161,6 +166,15 @@ describe("check", () => {
     expect(await refusal(65, line.run("check"))).to.include(
       "has version 999 of the schema, and this program",
     );
+  });
+});
+
+describe("A database in which Litestream alone has made tables", () => {
+  it("is one that the start fills: check has no fault to name", async () => {
+    const line = new CommandLine();
+    new Sqlite(line.database).exec("CREATE TABLE _litestream_seq (id INTEGER PRIMARY KEY)").close();
+    expect(await line.run("check")).to.include({ code: 0, stderr: "" });
+    line.remove();
   });
 });
 

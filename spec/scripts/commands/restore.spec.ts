@@ -129,7 +129,15 @@ describe("restore", () => {
     const other = line.folder.at("other.db");
     new Sqlite(other).exec("CREATE TABLE t (a)").close();
     const text = line.folder.file("notes.txt", "not a database, but long enough to be one".repeat(99));
+    const blank = line.folder.at("blank.db");
+    new Sqlite(blank).exec("VACUUM").close();
     for (const [file, code, words] of [
+      [
+        line.folder.file("empty.db", ""),
+        65,
+        /empty\.db is empty, without tables: pass a file that backup made/,
+      ],
+      [blank, 65, /blank\.db is empty, without tables: pass a file that backup made/],
       [other, 65, /other\.db was made by another program: pass a file that backup made/],
       [text, 65, /notes\.txt is damaged or not a SQLite file: pass a file that backup made/],
       [line.folder.at("none.db"), 66, /^There is no file /],
@@ -140,6 +148,22 @@ describe("restore", () => {
     }
     expect(await people()).to.include("early");
     expect(aside()).to.deep.equal([]);
+  });
+
+  it("is made of a database alone, over none of its own files, and in no folder's place", async () => {
+    line.folder.file("qtalk.db", "");
+    expect(await refusal(65, line.run("backup", copy))).to.match(
+      /qtalk\.db is empty, without tables: start the component, which makes them\.\n$/,
+    );
+    addPerson("early");
+    for (const args of [[], ["--force"]])
+      expect(await refusal(73, line.run("backup", line.folder.path, ...args))).to.equal(
+        `${line.folder.path} is a folder: name a file in it.\n`,
+      );
+    expect(await refusal(73, line.run("backup", line.database, "--force"))).to.match(
+      /qtalk\.db is a file of the database itself: choose another name\.\n$/,
+    );
+    expect(await people()).to.include("early");
   });
 
   it("reads a backup without leaving files beside it", async () => {
