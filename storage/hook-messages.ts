@@ -77,6 +77,10 @@ export class HookMessages extends Store {
     `SELECT * FROM hook_messages WHERE hook = ? AND fingerprint = ? AND accepted_at >= ?
       ORDER BY accepted_at DESC LIMIT 1`,
   ).get;
+  /** Whether a message is about an alert. */
+  readonly isOfAlert = this.sql.from<[receiver: string, id: string]>(
+    "alert_messages WHERE receiver = ? AND id = ?",
+  ).some;
   readonly isKnown = this.sql.from<[id: string, receiver: string]>(
     "hook_messages WHERE id = ? AND receiver = ?",
   ).some;

@@ -222,7 +222,8 @@ export class Hooks {
     if (wording === "nothing") return { id: "", delivery: "ignored" };
     if (wording instanceof HookFault) return wording;
     await this.links.store(links);
-    if (post.name !== undefined) return await this.#keyed.put(hook, post.name, wording, post.request);
+    const name = post.name ?? (hook.isTest === true ? undefined : wording.reading.messageKey);
+    if (name !== undefined) return await this.#keyed.put(hook, name, wording, post.request);
     const fingerprint = hook.isTest === true ? undefined : fingerprintOf(format, post);
     const repeatable = { fingerprint, request: post.request };
     const send = (): Promise<Accepted | HookFault> =>

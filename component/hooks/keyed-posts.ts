@@ -21,8 +21,10 @@ const NO_ALERT = new HookFault(
 );
 const ONLY_TEXT = new HookFault(
   "payload",
-  "a message with a key has no files: post them to the hook's URL, without /messages/KEY",
+  "a message with a key has no files: post them to the hook's URL, without /messages/KEY or a sequence id",
 );
+/** The hash of a text that nobody has kept. */
+const UNKNOWN_CONTENT = Buffer.alloc(0);
 const NO_ID = new HookFault(
   "forbidden",
   "the room gives messages no ids (XEP-0359), so none can be retracted: correct it instead, with PUT",
@@ -53,9 +55,10 @@ export class KeyedPosts {
   ): Promise<Accepted | HookFault> {
     if (reading.alert !== undefined) return NO_ALERT;
     if (files.length > 0 || reading.image !== undefined) return ONLY_TEXT;
+    if (this.dependencies.messages.isOfAlert(hook.to.bare.text, key)) return NO_ALERT;
     const name = digestOf(key);
-    return await this.#inTurn(hook, name, async () => {
-      const before = this.#said(hook, name);
+    const said = await this.#inTurn(hook, name, async () => {
+      const before = this.#said(hook, name, key);
       const content = digestOf(text);
       const isRepeated = before?.isDelivered === true && before.row.content.equals(content);
       if (isRepeated) return answerTo(before.row.version, before.outcome);
@@ -73,13 +76,14 @@ export class KeyedPosts {
         if (corrects === undefined) this.dependencies.alerts.sentBy(hook.from, hook.to, id);
       });
     });
+    return said instanceof HookFault ? said : { ...said, key };
   }
 
   /** Retracts the message with this key, and forgets the key; undefined if no message has it. */
   async retract(hook: Hook, key: string, request: string): Promise<Accepted | HookFault | undefined> {
     const name = digestOf(key);
     return await this.#inTurn(hook, name, async () => {
-      const before = this.#said(hook, name);
+      const before = this.#said(hook, name, key);
       if (before === undefined) return this.#movedFrom(hook, name);
       const { message: id, stanzaId } = before.row;
       const { context, remote } = this.dependencies;
@@ -105,9 +109,9 @@ export class KeyedPosts {
   }
 
   /** Returns the message with this key as far as it was said where the hook posts now, and what became of it. */
-  #said(hook: Hook, name: Buffer) {
+  #said(hook: Hook, name: Buffer, key: string) {
     const { messages, context } = this.dependencies;
-    const row = this.#store.find(hook.id, name);
+    const row = this.#store.find(hook.id, name) ?? this.#withId(hook, key);
     if (row?.receiver !== hook.to.bare.text) return undefined;
     const newest = messages.find(hook.id, row.version);
     // Records of messages are kept for a day.
@@ -116,6 +120,15 @@ export class KeyedPosts {
     const isDelivered = !(answerOf(row.version, outcome) instanceof HookFault);
     const isLost = !isDelivered && row.version === row.message;
     return isLost ? undefined : { row, outcome, isDelivered };
+  }
+
+  /** Returns the message with this id, which had no key: programs for ntfy's server name earlier messages by their ids. */
+  #withId(hook: Hook, id: string) {
+    const { messages } = this.dependencies;
+    const known = messages.find(hook.id, id);
+    if (known === undefined || messages.isOfAlert(known.receiver, id)) return undefined;
+    const { receiver } = known;
+    return { receiver, message: id, version: id, content: UNKNOWN_CONTENT, stanzaId: undefined };
   }
 
   /** Returns why the message with this key isn't retracted if it was said where the hook posted before. */

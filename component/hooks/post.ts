@@ -27,6 +27,8 @@ export interface Accepted {
   readonly id: string;
   /** "ignored": the hook says nothing about such posts, so there is no message, and the id is "". */
   readonly delivery: AcceptedOutcome | "ignored";
+  /** The program's key for the message, if it has one. */
+  readonly key?: string;
 }
 
 /** By what a repetition of a post is recognised, and the id of the request. */

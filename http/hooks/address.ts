@@ -44,7 +44,8 @@ export function addressIn(request: Pick<IncomingMessage, "url" | "headers">): Ho
 /** Whether a request outside of `/hooks/` may be for a hook: programs for ntfy that take only a server have a token. */
 export function isForRoot({ method, url = "", headers }: IncomingMessage): boolean {
   const isPost = method === "POST" || method === "PUT";
-  return isPost && headers.authorization !== undefined && /^\/[\w-]{0,64}(?:\?|$)/.test(url);
+  const hasToken = headers.authorization !== undefined || authIn(url) !== undefined;
+  return isPost && hasToken && /^\/[\w-]{0,64}(?:\?|$)/.test(url);
 }
 
 /** At the root, the topic is the hook's id, and the access token its secret. */
@@ -53,19 +54,30 @@ function rootAddress(path: string, tokens: readonly string[]): HookAddress | und
   return tokens.length > 0 && (id === "" || ID.test(id)) ? { id, secrets: tokens, suffix: "" } : undefined;
 }
 
+/** Returns the parameter `auth` in which programs for ntfy put a whole header in Base64; undefined if there is none. */
+function authIn(url: string): string | undefined {
+  const query = url.indexOf("?");
+  const given = query < 0 ? null : new URLSearchParams(url.slice(query)).get("auth");
+  return given === null ? undefined : Buffer.from(given, "base64url").toString();
+}
+
+/** Returns the token or password of the header Authorization. */
+function passwordIn(authorization = ""): string | undefined {
+  const [scheme = "", credentials = ""] = authorization.split(" ", 2);
+  if (/^bearer$/i.test(scheme)) return credentials;
+  if (!/^basic$/i.test(scheme)) return undefined;
+  return Buffer.from(credentials, "base64")
+    .toString()
+    .replace(/^[^:]*:/, "");
+}
+
 /** Returns the token with which programs for Gotify and ntfy log in. */
 function tokenIn({ url = "", headers }: Pick<IncomingMessage, "url" | "headers">): string | undefined {
-  const [scheme = "", credentials = ""] = (headers.authorization ?? "").split(" ", 2);
   const query = url.indexOf("?");
   const given = [
     query < 0 ? undefined : (new URLSearchParams(url.slice(query)).get("token") ?? undefined),
     headerIn(headers, ["x-gotify-key"]),
-    /^bearer$/i.test(scheme) ? credentials : undefined,
-    /^basic$/i.test(scheme)
-      ? Buffer.from(credentials, "base64")
-          .toString()
-          .replace(/^[^:]*:/, "")
-      : undefined,
+    ...[headers.authorization, authIn(url)].map(passwordIn),
   ];
   return given.find((each) => each !== undefined && SECRET.test(each));
 }

@@ -5,6 +5,7 @@
 import type { HookFault, FaultKind } from "../../component/hooks/fault.js";
 import { textOf } from "../../component/hooks/formats/fields.js";
 import type { Dialect, Payload } from "../../component/hooks/formats/format.js";
+import { ntfyParameter } from "../../component/hooks/formats/ntfy-parameters.js";
 import type { Accepted } from "../../component/hooks/post.js";
 import { headersOf, type ApiResponse } from "../api-response.js";
 import { RESPONSES } from "./fault-statuses.js";
@@ -15,6 +16,8 @@ export interface Answered {
   readonly hook: string;
   /** The post; undefined if it couldn't be parsed. */
   readonly posted: Payload | undefined;
+  /** Whether a message was retracted. */
+  readonly isRemoval?: boolean;
 }
 
 interface Answers {
@@ -52,14 +55,21 @@ const DIALECTS: Readonly<Record<Dialect | "own", Answers>> = {
   },
   // binwiederhier/ntfy: server/types.go, server/errors.go
   ntfy: {
-    accepted: ({ id }, { hook, posted }) =>
-      json(200, {
+    accepted: ({ id, key }, { hook, posted, isRemoval }) => {
+      const said = posted && {
+        title: ntfyParameter(posted, "title"),
+        message:
+          posted.text === undefined || posted.text === "" ? ntfyParameter(posted, "message") : posted.text,
+      };
+      return json(200, {
         id,
         time: Math.floor(Date.now() / 1000),
-        event: "message",
+        event: isRemoval === true ? "message_delete" : "message",
         topic: hook,
-        message: textOf(posted?.json?.value, "message") || (posted?.text ?? ""),
-      }),
+        sequence_id: key,
+        ...said,
+      });
+    },
     refused: ({ message }, status) => json(status, { code: status * 100 + 1, http: status, error: message }),
   },
   // https://discord.com/developers/docs/resources/webhook#execute-webhook

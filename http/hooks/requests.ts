@@ -56,6 +56,12 @@ interface Found extends FoundHook {
   readonly topic?: string;
 }
 
+/** The id of a sequence of messages in the path, as in posts to ntfy's server: an id's messages are one, and corrected. */
+const SEQUENCE = /^(?!messages$)([\w-]{1,64})(\/clear|\/read)?$/;
+const NO_CLEARING = new HookFault(
+  "payload",
+  "nobody's notifications can be cleared from here: DELETE this path without its last part to retract the message",
+);
 /** A message, by its id or by the program's key. */
 const MESSAGE = /^messages\/([\w.:-]{1,64})$/;
 const ALERTS = "alerts";
@@ -133,13 +139,24 @@ export class HookRequests {
     const [, message] = MESSAGE.exec(suffix) ?? [];
     const isRead = /^(?:GET|HEAD)$/.test(method);
     if (message !== undefined && isRead) return statusAnswer(hooks.statusOf(hook, message));
-    if (message !== undefined) return await this.#change(request, found, message, entry);
+    if (message !== undefined)
+      return /^(?:PUT|DELETE)$/.test(method)
+        ? await this.#change(request, found, { key: message }, entry)
+        : wrongMethod("GET, PUT, DELETE");
     if (suffix === ALERTS) return isRead ? this.#alerts(request, hook) : wrongMethod("GET");
-    if (suffix !== "" && !SUFFIXES.has(suffix)) return refusedAnswer(UNKNOWN_SUFFIX);
+    if (suffix !== "" && !SUFFIXES.has(suffix)) {
+      const key = sequenceIn(found, method);
+      return key instanceof HookFault
+        ? refusedAnswer(key, key === NO_CLEARING ? "ntfy" : undefined)
+        : await this.#change(request, found, { key, dialect: "ntfy" }, entry);
+    }
     const isExpected = hook.expectation.expectMs !== undefined;
     const isBeat = isExpected && suffix === "" && isRead;
-    if (!isBeat && !/^(?:POST|PUT)$/.test(method)) return wrongMethod("POST, PUT");
-    const post = isBeat ? this.#refuseBeat(hook) : await this.#read(request, found, entry);
+    const isTrigger = method === "GET" && SUFFIXES.get(suffix)?.triggers === true;
+    if (!isBeat && !isTrigger && !/^(?:POST|PUT)$/.test(method)) return wrongMethod("POST, PUT");
+    const post = isBeat
+      ? this.#refuseBeat(hook)
+      : await this.#read(request, isTrigger ? { ...found, body: Buffer.alloc(0) } : found, entry);
     if (post === "aborted") return post;
     const isFault = post instanceof HookFault;
     if (isFault) hooks.countRefused(hook, post);
@@ -154,34 +171,38 @@ export class HookRequests {
     return acceptedAnswer(outcome, dialect, { hook: hook.id, posted });
   }
 
-  /** Makes, corrects or retracts the message with this key. */
+  /**
+   * Makes, corrects or retracts the message with this key.
+   * @param dialect "ntfy": the key is the id of a sequence in the path, as in posts to ntfy's server
+   */
   async #change(
     request: IncomingMessage,
     found: Found,
-    name: string,
+    { key, dialect }: { readonly key: string; readonly dialect?: "ntfy" },
     entry: CallLogEntry,
   ): Promise<HookAnswer | "aborted"> {
     const { hooks, calls } = this.options;
     const { hook } = found;
-    const { method } = request;
-    if (method !== "PUT" && method !== "DELETE") return wrongMethod("GET, PUT, DELETE");
-    const post =
-      method === "DELETE"
-        ? this.#refuseBare(request, hook)
-        : await this.#read(request, { ...found, suffix: "" }, entry);
+    const isRemoval = request.method === "DELETE";
+    const post = isRemoval
+      ? this.#refuseBare(request, hook)
+      : await this.#read(request, { ...found, suffix: "" }, entry);
     if (post === "aborted") return post;
-    if (post === "beat") return refusedAnswer(EMPTY);
+    if (post === "beat") return refusedAnswer(EMPTY, dialect);
     if (post instanceof HookFault) {
       hooks.countRefused(hook, post);
-      return refusedAnswer(post);
+      return refusedAnswer(post, dialect);
     }
+    if (dialect === "ntfy" && post !== undefined && !isSequenced(post.posted))
+      return refusedAnswer(UNKNOWN_SUFFIX);
     const outcome = await calls.during(() =>
-      post === undefined ? hooks.retract(hook, name, entry.id) : hooks.receive(hook, { ...post, name }),
+      post === undefined ? hooks.retract(hook, key, entry.id) : hooks.receive(hook, { ...post, name: key }),
     );
     if (outcome === undefined) return NO_MESSAGE;
-    if (outcome instanceof HookFault) return refusedAnswer(outcome);
-    if (outcome instanceof Refusal) return refusedAnswer(new HookFault("unavailable", outcome.message));
-    return acceptedAnswer(outcome, undefined, { hook: hook.id, posted: undefined });
+    if (outcome instanceof HookFault) return refusedAnswer(outcome, dialect);
+    if (outcome instanceof Refusal)
+      return refusedAnswer(new HookFault("unavailable", outcome.message), dialect);
+    return acceptedAnswer({ ...outcome, key }, dialect, { hook: hook.id, posted: post?.posted, isRemoval });
   }
 
   /** Answers with the open alerts of a hook. */
@@ -276,6 +297,23 @@ export class HookRequests {
     }
     return body !== "aborted" && body.length > most ? tooLarge : body;
   }
+}
+
+/** Returns the id of a sequence in the path, or why it is none. */
+function sequenceIn({ hook, suffix }: Found, method: string): string | HookFault {
+  const [, key, clearing] = SEQUENCE.exec(suffix) ?? [];
+  const isFor = [AUTO, "ntfy", "text"].includes(hook.format) && /^(?:POST|PUT|DELETE)$/.test(method);
+  if (key === undefined || !isFor) return UNKNOWN_SUFFIX;
+  return clearing === undefined ? key : NO_CLEARING;
+}
+
+/** Whether a post may be the next of a sequence: a text, or one in ntfy's form. All others have a wrong path. */
+function isSequenced(posted: Payload): boolean {
+  const format = formatOf(posted, AUTO);
+  if (format instanceof HookFault) return false;
+  return (
+    format.name === "ntfy" || (format.name === "text" && posted.text !== undefined && posted.text !== "")
+  );
 }
 
 /** Returns how the posting program wants to be answered; undefined: in the component's own form. */

@@ -17,7 +17,7 @@ export interface RawPost {
 
 /** The header of a body that is written in Base64, because it isn't text. */
 const ENCODING = "Body-Encoding";
-const REQUEST_LINE = /^(POST|PUT) \/([^?\s]*)(?:\?(\S*))?$/;
+const REQUEST_LINE = /^(POST|PUT|GET) \/([^?\s]*)(?:\?(\S*))?$/;
 /** The types whose bodies have lines that end in CRLF (RFC 7578, RFC 5322), which texts are written without. */
 const HAS_CRLF = /^(?:multipart\/|message\/rfc822)/i;
 

@@ -71,6 +71,8 @@ export interface ParsedPayload {
   readonly event?: PostEvent | undefined;
   /** The URL of a picture, which becomes a message of its own before the text. */
   readonly image?: string | undefined;
+  /** The program's key for the message: a post with the same key corrects it. */
+  readonly messageKey?: string | undefined;
 }
 
 /** Returns a short URL that redirects to that of a link; undefined if the link is left out. */
@@ -101,6 +103,8 @@ export interface Format {
   readonly headers?: FormatHeaders;
   /** What programs add to the path of the hook's URL, for posts in this format. No two formats have the same. */
   readonly suffixes?: readonly string[];
+  /** Whether a GET request to the URL with a suffix is a post, too, with what its query says. */
+  readonly triggers?: true;
   /** Whether a program may post to `/hooks/ID` with one of the suffixes, and have the secret as its token. */
   readonly takesToken?: true;
   readonly dialect?: Dialect;

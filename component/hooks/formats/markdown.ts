@@ -30,6 +30,11 @@ export function fromMarkdown(text: string, { pictures = "linked" }: Choice = {})
   return `${converted.join("\n")}${text.slice(CONVERTED)}`;
 }
 
+/** Whether a post's media type is Markdown's (RFC 7763). */
+export function isMarkdownType(type: string | undefined): boolean {
+  return /^text\/markdown\b/i.test(type ?? "");
+}
+
 /** Returns the text of a heading; undefined if a line is none. */
 export function headingIn(line: string): string | undefined {
   return HEADING.exec(line)?.[1]?.trim().replace(HEADING_END, "").trim();

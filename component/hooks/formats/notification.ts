@@ -1,6 +1,13 @@
 /** Notifications: a title, a text, a priority and links, as programs send them that know no alerts. */
 import { RESOLVED, signed, severitySign, type AlertLink, type Status } from "./alert.js";
-import { templateIn, type Format, type ParsedPayload, type Payload, type PostEvent } from "./format.js";
+import {
+  templateIn,
+  type Format,
+  type ParsedPayload,
+  type Payload,
+  type PostEvent,
+  type ShortenUrl,
+} from "./format.js";
 import { shortened } from "./shortening.js";
 import type { HookFault } from "../fault.js";
 
@@ -18,6 +25,8 @@ export interface PostedNotification {
   readonly isGood?: boolean;
   readonly links?: readonly AlertLink[];
   readonly image?: string | undefined;
+  /** The program's key for the message: a post with the same key corrects it. */
+  readonly messageKey?: string | undefined;
   /** What the program says about an alert: the same key in all posts about it. */
   readonly alert?: { readonly key: string; readonly status: Status } | undefined;
   readonly event?: PostEvent | undefined;
@@ -33,15 +42,15 @@ export function notificationFormat({
   return {
     ...format,
     template: templateIn("notification"),
-    read: (posted) => {
+    read: (posted, shortenUrl) => {
       const notification = parse(posted);
-      return "kind" in notification ? notification : contentOf(notification);
+      return "kind" in notification ? notification : contentOf(notification, shortenUrl);
     },
   };
 }
 
-function contentOf(notification: PostedNotification): ParsedPayload {
-  const { title: given, text, severity, isGood, links = [], image, alert, event } = notification;
+function contentOf(notification: PostedNotification, shortenUrl: ShortenUrl | undefined): ParsedPayload {
+  const { title: given, text, severity, isGood, links = [], image, messageKey, alert, event } = notification;
   const title = shortened(unwrapped(given), WIDTH.title);
   const isOver = isGood === true || alert?.status === "resolved";
   const sign = isOver ? RESOLVED : severity === "" ? "" : severitySign(severity);
@@ -50,12 +59,13 @@ function contentOf(notification: PostedNotification): ParsedPayload {
   const isOneLine = sign !== "" && title === "";
   const said = isOneLine ? `${heading} ${text}` : text;
   const shown = isOneLine ? "" : heading;
-  const view = { heading: shown, title, text: said, severity, links: shownLinks(links, text) };
+  const view = { heading: shown, title, text: said, severity, links: shownLinks(links, text, shortenUrl) };
   return {
     view,
     ...(shown === "" && view.links.length === 0 && { plain: said }),
     event,
     image: image === "" ? undefined : image,
+    messageKey,
     alert: alert && { ...alert, severity, title: title || shortened(text, WIDTH.title), labels: {} },
   };
 }
@@ -69,16 +79,22 @@ function unwrapped(title: string): string {
 }
 
 /** Returns the links that the text doesn't have, as many as there is space for. */
-function shownLinks(links: readonly AlertLink[], text: string): readonly AlertLink[] {
+function shownLinks(
+  links: readonly AlertLink[],
+  text: string,
+  shortenUrl: ShortenUrl | undefined,
+): readonly AlertLink[] {
   if (links.every(({ url }) => url === "")) return [];
   const said = new Set(text.split(/[\s()]+/));
   const shown: AlertLink[] = [];
   let left = WIDTH.links;
   for (const link of links) {
     const isKnown = said.has(link.url) || shown.some(({ url }) => url === link.url);
-    if (link.url === "" || isKnown || shown.length >= MOST_LINKS || link.url.length > left) continue;
-    left -= link.url.length;
-    shown.push({ ...link, name: shortened(link.name, 60) });
+    if (link.url === "" || isKnown || shown.length >= MOST_LINKS) continue;
+    const url = link.url.length > left ? shortenUrl?.(link) : link.url;
+    if (url === undefined || url.length > left) continue;
+    left -= url.length;
+    shown.push({ ...link, url, name: shortened(link.name, 60) });
   }
   return shown;
 }

@@ -1,36 +1,26 @@
 /**
  * The format of ntfy's publishers (binwiederhier/ntfy, docs/publish.md): the body is the text, and headers or parameters
- * of the query say the rest; or all of it is JSON, with the topic.
+ * of the query say the rest; or all of it is JSON, with the topic. What a room can't do is refused with the reason.
  */
-import { isUtf8 } from "node:buffer";
-import { foreignJson } from "../../limits/foreign-json.js";
-import { ownProperty } from "../../own-property.js";
-import { isFields, listOf, textOf, urlOf } from "./fields.js";
+import { HookFault } from "../fault.js";
+import { emojiOf } from "./emoji.js";
+import { listOf, textOf, urlOf } from "./fields.js";
 import type { AlertLink } from "./alert.js";
 import { headerIn, type Payload, type PostedFile } from "./format.js";
-import { fromMarkdown } from "./markdown.js";
+import { fromMarkdown, isMarkdownType } from "./markdown.js";
 import { notificationFormat } from "./notification.js";
-import { emojiOf } from "./emoji.js";
+import { shownActions } from "./ntfy-actions.js";
+import { isPublished, isYes, ntfyParameter, ntfyParameterBeside, type NtfyName } from "./ntfy-parameters.js";
+import { lines } from "./styling.js";
 import { shortened } from "./shortening.js";
 
-/** The names of the parameters, as headers or in the query: ntfy's server/server.go, parsePublishParams. */
-const NAMES = {
-  title: ["x-title", "title", "ti", "t"],
-  message: ["x-message", "message", "m"],
-  priority: ["x-priority", "priority", "prio", "p"],
-  tags: ["x-tags", "tags", "tag", "ta"],
-  click: ["x-click", "click"],
-  attach: ["x-attach", "attach", "a"],
-  filename: ["x-filename", "filename", "file", "f"],
-  markdown: ["x-markdown", "markdown", "md"],
-  actions: ["x-actions", "actions", "action"],
-  sequence: ["x-sequence-id", "sequence-id", "sid"],
-} as const;
-type Name = keyof typeof NAMES;
-
 /** The parameters by which a post is recognised. Others are ordinary headers, too, or mean nothing alone. */
-const TELLING: readonly Name[] = ["title", "tags", "click", "attach", "actions", "sequence"];
-const PRIORITY = /^(?:[1-5]|min|low|default|high|max|urgent)$/i;
+const TELLING: readonly NtfyName[] = [
+  ...(["title", "tags", "click", "attach", "actions", "sequence", "delay", "markdown"] as const),
+];
+/** What ntfy's clients add to a topic's URL to publish without a body. */
+const PUBLISH = ["publish", "send", "trigger"];
+const PRIORITY = /^(?:[0-5]|min|low|default|high|max|urgent)$/i;
 const SEVERITIES: ReadonlyMap<string, string> = new Map([
   ["5", "critical"],
   ["max", "critical"],
@@ -42,57 +32,127 @@ const SEVERITIES: ReadonlyMap<string, string> = new Map([
   ["1", "info"],
   ["min", "info"],
 ]);
+/** Emoji that say how bad or well something is, so that a sign beside them would say it twice, or the opposite. */
+const STATES = new Set("🔴🟠🟡🟢🔵🚨🔥💀🛑⛔🚫🆘❌❗💥✅🎉".match(/./gu))
+  .add("⚠️")
+  .add("‼️")
+  .add("☠️")
+  .add("✔️")
+  .add("☑️");
 const MOST_TAGS = 10;
-const ENCODED_WORD = /=\?([\w-]+)\?([bq])\?([^?\s]*)\?=/gi;
 const PICTURE = /\.(?:png|jpe?g|gif|webp)(?:[?#]|$)/i;
+/** What ntfy's server accepts as the id of a sequence. */
+const SEQUENCE = /^[-_A-Za-z0-9]{1,64}$/;
+/** What ntfy's server says of a post without a text. */
+const NO_TEXT = "triggered";
 
 export const ntfy = notificationFormat({
   name: "ntfy",
   knownBy: "a text with ntfy's headers (Title, Priority, Tags …), or JSON with topic",
   isRetried: false,
+  suffixes: PUBLISH,
+  triggers: true,
   dialect: "ntfy",
   recognises: (posted) =>
     isPublished(posted) ||
+    isTemplated(posted) ||
     (posted.json === undefined &&
-      (TELLING.some((name) => given(posted, name) !== "") || PRIORITY.test(given(posted, "priority")))),
-  filesIn: (posted) => (isFileOf(posted) ? [fileIn(posted, valueOf(posted, "filename"))] : undefined),
+      (isTrigger(posted) ||
+        TELLING.some((name) => ntfyParameterBeside(posted, name) !== "") ||
+        (posted.text === "" && ntfyParameterBeside(posted, "message") !== "") ||
+        PRIORITY.test(ntfyParameterBeside(posted, "priority")))),
+  filesIn: (posted) => (isFileOf(posted) ? [fileIn(posted, ntfyParameter(posted, "filename"))] : undefined),
   parse: (posted) => {
-    const value = (name: Name): string => valueOf(posted, name);
-    const attached = value("attach");
+    const value = (name: NtfyName): string => ntfyParameter(posted, name);
+    const actions = shownActions(posted);
+    const refused = refusalOf(posted, actions);
+    if (refused !== undefined) return refused;
+    const { links, lines: ofActions } = typeof actions === "string" ? { links: [], lines: [] } : actions;
     const isFile = isFileOf(posted);
-    const body = isPublished(posted) || isFile ? "" : (posted.text ?? "");
-    const text = value("message") || body;
-    const isMarkdown =
-      /^(?:1|yes|true|on)$/i.test(value("markdown")) ||
-      /^text\/markdown\b/i.test(headerIn(posted.headers, ["content-type"]) ?? "");
-    const isPicture = PICTURE.test(value("filename") || attached);
+    const body = isPublished(posted) || isFile ? "" : (posted.text ?? "").trim();
+    // A body is the text, whatever the parameter says, unless it is a file.
+    const text = body || value("message").replaceAll("\\n", "\n");
+    const isMarkdown = isYes(value("markdown")) || isMarkdownType(headerIn(posted.headers, ["content-type"]));
+    const attached = urlOf({ url: value("attach") }, "url");
+    const sequence = value("sequence");
+    // A message that later posts correct has no pictures.
+    const isPicture = sequence === "" && PICTURE.test(value("filename") || attached);
     const { emoji, others } = tagsIn(posted);
     const title = value("title");
-    const links: AlertLink[] = [
-      { name: "", url: urlOf({ url: value("click") }, "url") },
-      ...actionsIn(posted),
-      ...(isPicture ? [] : [{ name: value("filename"), url: urlOf({ url: attached }, "url") }]),
+    const all: AlertLink[] = [
+      { name: "", url: value("click") },
+      ...links,
+      ...(isPicture ? [] : [{ name: value("filename"), url: attached }]),
     ];
     const severity = SEVERITIES.get(value("priority").toLowerCase()) ?? "";
+    const isQuiet = severity === "info" || emoji.some((each) => STATES.has(each));
+    const isEmpty = [title, text, ...emoji, ...others, ...all.map(({ url }) => url)].every(
+      (each) => each === "",
+    );
+    const said = isEmpty && !isFile ? NO_TEXT : isMarkdown ? fromMarkdown(text) : text;
     return {
       title: title === "" ? "" : [...emoji, title].join(" "),
-      text: [
-        [...(title === "" ? emoji : []), isMarkdown ? fromMarkdown(text) : text].join(" ").trim(),
+      text: lines([
+        [...(title === "" ? emoji : []), said].join(" ").trim(),
         others.map((tag) => `#${tag}`).join(" "),
-      ]
-        .filter((line) => line !== "")
-        .join("\n"),
-      // An emoji in front says as much as a sign.
-      severity: emoji.length > 0 ? "" : severity,
-      links,
-      image: isPicture ? urlOf({ url: attached }, "url") : undefined,
+        ...ofActions,
+      ]),
+      severity: emoji.length > 0 && isQuiet ? "" : severity,
+      links: all,
+      image: isPicture ? attached : undefined,
+      messageKey: sequence === "" ? undefined : sequence,
     };
   },
 });
 
+/** Returns why a post can't be said with all that it means. */
+function refusalOf(posted: Payload, actions: object | string): HookFault | undefined {
+  const refuse = (name: NtfyName, why: string): HookFault => new HookFault("payload", `${name}: ${why}`);
+  const value = (name: NtfyName): string => ntfyParameter(posted, name);
+  if (isTemplated(posted))
+    return refuse(
+      "template",
+      "ntfy's templates aren't known here: give the hook a template of its own (hook set --template)",
+    );
+  if (value("delay") !== "")
+    return refuse(
+      "delay",
+      "a hook says at once what is posted to it: post it when it is due. To learn that a program has stopped, use hook set --expect-every",
+    );
+  for (const name of ["email", "call"] as const)
+    if (value(name) !== "" && !/^(?:0|no|false)$/i.test(value(name)))
+      return refuse(name, "a hook posts to its room or user alone: leave this out");
+  if (isYes(value("unifiedpush")))
+    return refuse("unifiedpush", "this is a message for an app, not for people");
+  const priority = value("priority");
+  if (priority !== "" && !PRIORITY.test(priority))
+    return refuse("priority", "give 1 to 5, or min, low, default, high, max or urgent");
+  if (value("attach") !== "" && urlOf({ url: value("attach") }, "url") === "")
+    return refuse("attach", "give a URL that begins with http:// or https://");
+  const sequence = value("sequence");
+  if (sequence !== "" && !SEQUENCE.test(sequence))
+    return refuse("sequence", 'give 1 to 64 letters, digits, "_" and "-"');
+  return typeof actions === "string" ? refuse("actions", actions) : undefined;
+}
+
+/** Whether title and message are templates, and the body is the JSON that they are for. */
+function isTemplated(posted: Payload): boolean {
+  const given = ntfyParameterBeside(posted, "template");
+  if (given === "" || /^(?:0|no|false)$/i.test(given)) return false;
+  const texts = [ntfyParameterBeside(posted, "title"), ntfyParameterBeside(posted, "message")];
+  return !isYes(given) || texts.some((text) => text.includes("{{"));
+}
+
+/** Whether a post is a request to publish without a body. */
+function isTrigger({ suffix = "" }: Payload): boolean {
+  return PUBLISH.includes(suffix);
+}
+
 /** Whether the body is a file: with a file name, unless an attachment elsewhere has it (docs/publish.md, "Attachments"). */
 function isFileOf(posted: Payload): boolean {
-  return valueOf(posted, "filename") !== "" && valueOf(posted, "attach") === "" && !isPublished(posted);
+  return (
+    ntfyParameter(posted, "filename") !== "" && ntfyParameter(posted, "attach") === "" && !isPublished(posted)
+  );
 }
 
 /** Returns the body as a file. */
@@ -100,55 +160,10 @@ function fileIn({ files: [file] = [], text = "" }: Payload, name: string): Poste
   return { type: "text/plain", bytes: Buffer.from(text), ...file, name };
 }
 
-/** Whether a post is JSON for ntfy's publishing (docs/publish.md, "Publish as JSON"). */
-function isPublished({ json }: Payload): boolean {
-  return (
-    isFields(json?.value) &&
-    textOf(json.value, "topic") !== "" &&
-    textOf(json.value, "message", "title") !== ""
-  );
-}
-
-/** Returns a parameter; "" if it is missing. */
-function valueOf(posted: Payload, name: Name): string {
-  const field = name === "sequence" ? "sequence_id" : name;
-  const value = isPublished(posted) ? posted.json?.value : undefined;
-  const published = isFields(value) ? ownProperty(value, field) : undefined;
-  return (published === true ? "yes" : textOf({ published }, "published")) || given(posted, name);
-}
-
-/** Returns a parameter from the headers or else from the query; "" if it is missing. */
-function given({ headers, query }: Payload, name: Name): string {
-  for (const key of NAMES[name]) {
-    const value = ownProperty(headers, key);
-    if (typeof value === "string" && value.trim() !== "") return headerText(value.trim());
-  }
-  for (const key of NAMES[name]) {
-    const value = query?.get(key)?.trim() ?? "";
-    if (value !== "") return value;
-  }
-  return "";
-}
-
-/** Decodes a header's value: UTF-8 that was read as ISO 8859-1, or encoded words (RFC 2047). */
-function headerText(value: string): string {
-  const bytes = Buffer.from(value, "latin1");
-  const isLatin = bytes.toString("latin1") === value;
-  const text = isLatin && isUtf8(bytes) ? bytes.toString() : value;
-  return text.replace(ENCODED_WORD, (word, charset: string, kind: string, given: string) => {
-    if (!/^utf-?8$/i.test(charset)) return word;
-    if (/^b$/i.test(kind)) return Buffer.from(given, "base64").toString();
-    const octets = given
-      .replaceAll("_", " ")
-      .replace(/=([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)));
-    return Buffer.from(octets, "latin1").toString();
-  });
-}
-
 /** Returns the emoji that a post's tags name, and its other tags (docs/publish.md, "Tags & emojis"). */
 function tagsIn(posted: Payload): { readonly emoji: readonly string[]; readonly others: readonly string[] } {
   const listed = listOf(posted.json?.value, "tags").map((tag) => textOf({ tag }, "tag"));
-  const tags = (listed.length > 0 ? listed : given(posted, "tags").split(","))
+  const tags = (listed.length > 0 ? listed : ntfyParameterBeside(posted, "tags").split(","))
     .map((tag) => tag.trim())
     .filter((tag) => tag !== "")
     .slice(0, MOST_TAGS);
@@ -156,53 +171,4 @@ function tagsIn(posted: Payload): { readonly emoji: readonly string[]; readonly 
     emoji: tags.flatMap((tag) => emojiOf(tag) ?? []),
     others: tags.filter((tag) => emojiOf(tag) === undefined).map((tag) => shortened(tag, 60)),
   };
-}
-
-/** Returns the links of actions that open one: in JSON, or as `view, Label, URL; …` in a header. */
-function actionsIn(posted: Payload): readonly AlertLink[] {
-  const text = given(posted, "actions");
-  const listed = listOf(posted.json?.value, "actions");
-  const actions = listed.length > 0 ? listed : text.startsWith("[") ? parsedList(text) : undefined;
-  if (actions !== undefined)
-    return actions
-      .filter((action) => textOf(action, "action") === "view")
-      .map((action) => ({ name: textOf(action, "label"), url: urlOf(action, "url") }));
-  return split(text.slice(0, READ_ACTIONS), ";").flatMap((each) => {
-    const parts = split(each, ",").map((part) => part.trim());
-    const named = (name: string, at: number): string => {
-      const given = parts.find((part) => part.startsWith(`${name}=`))?.slice(name.length + 1);
-      return unquoted(given ?? parts[at] ?? "");
-    };
-    return named("action", 0) === "view"
-      ? [{ name: named("label", 1), url: urlOf({ url: named("url", 2) }, "url") }]
-      : [];
-  });
-}
-
-/** How much of actions is read, in characters: ntfy itself takes three. */
-const READ_ACTIONS = 2_000;
-
-/** Splits a text at a mark that isn't in quotes, which begin a value (ntfy's server/actions.go). */
-function split(text: string, mark: "," | ";"): readonly string[] {
-  const parts = [""];
-  let quote = "";
-  let last = mark as string;
-  for (const char of text) {
-    const isQuote = char === '"' || char === "'";
-    if (isQuote && quote === "" && `${mark}= `.includes(last)) quote = char;
-    else if (char === quote) quote = "";
-    if (char === mark && quote === "") parts.push("");
-    else parts.push(`${parts.pop() ?? ""}${char}`);
-    last = char;
-  }
-  return parts;
-}
-
-function unquoted(text: string): string {
-  return /^(["']).*\1$/.test(text) ? text.slice(1, -1) : text;
-}
-
-function parsedList(text: string): readonly unknown[] {
-  const read = foreignJson(text);
-  return "fault" in read ? [] : listOf({ list: read.value }, "list");
 }

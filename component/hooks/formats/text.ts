@@ -1,7 +1,8 @@
 /** The formats without a form of their own: plain text, and any JSON, which the hook's own template renders. */
 import { HookFault } from "../fault.js";
 import { fieldsOf, textOf } from "./fields.js";
-import type { Format, Payload } from "./format.js";
+import { headerIn, type Format, type Payload } from "./format.js";
+import { fromMarkdown, isMarkdownType } from "./markdown.js";
 
 /** The body, a form's `text`, JSON's `message` and `title` (Shoutrrr), or files alone, as cameras post them. */
 export const textFormat: Format = {
@@ -17,8 +18,9 @@ export const textFormat: Format = {
   template: "{{ text }}\n",
 };
 
-function textIn({ text: given, mail, json, files = [] }: Payload): string | undefined {
-  if (given !== undefined) return given;
+function textIn({ headers, text: given, mail, json, files = [] }: Payload): string | undefined {
+  if (given !== undefined)
+    return isMarkdownType(headerIn(headers, ["content-type"])) ? fromMarkdown(given) : given;
   if (mail !== undefined) return [mail.subject, mail.text].filter((part) => part !== "").join("\n");
   if (json === undefined) return files.length > 0 ? "" : undefined;
   const message = textOf(json.value, "message");

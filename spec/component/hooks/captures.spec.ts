@@ -38,7 +38,7 @@ describe("The text of a post", () => {
     });
 
   it("is no post if it doesn't begin with a request line", () => {
-    for (const text of ['{"text":"POST /"}', "GET /\n\n", "POST message\n\nx", "", "Deployed: POST /x"])
+    for (const text of ['{"text":"POST /"}', "DELETE /\n\n", "POST message\n\nx", "", "Deployed: POST /x"])
       expect(parseRawPost(text)).to.equal(undefined);
   });
 });

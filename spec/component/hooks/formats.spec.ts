@@ -27,6 +27,8 @@ interface Case extends Pick<ParsedPayload, "image"> {
   /** What the message says, or some of it if the form of alerts, which has tests of its own, decides the rest. */
   readonly said?: string;
   readonly contains?: readonly string[];
+  /** The program's key for the message. */
+  readonly key?: string;
   /** Some of what the post says about an alert; undefined if it says nothing. */
   readonly alert?: Partial<AlertReport>;
 }
@@ -43,7 +45,7 @@ for (const file of readdirSync(FILES)) {
   const [, posts] = parseAllDocuments(readFileSync(FILES + file, "utf8"));
   describe(`The text of a post of the format ${name}`, () => {
     for (const each of (posts?.toJS() ?? []) as readonly Case[]) {
-      const { said: expected, contains = [], alert, image } = each;
+      const { said: expected, contains = [], alert, image, key } = each;
       it(each.it, async () => {
         const posted = await postedBy(each);
         const [format, ...lines] = said(posted);
@@ -54,6 +56,7 @@ for (const file of readdirSync(FILES)) {
         expect(others).to.deep.equal([]);
         const read = (formatOf(posted, "auto") as Format).read(posted) as ParsedPayload;
         expect(read.image).to.equal(image);
+        expect(read.messageKey).to.equal(key);
         if (alert === undefined) expect(read.alert).to.equal(undefined);
         else expect(read.alert).to.deep.include(alert);
       });

@@ -96,6 +96,37 @@ describe("A message with a key", () => {
     expect(corrected()).to.deep.equal([undefined, undefined, again, again]);
   });
 
+  it("is corrected by its id if it had no key, as programs for ntfy do, and by the key that its format finds", async () => {
+    const bare = (headers: Record<string, string>, text = "0 %") =>
+      hooks.receive(hook(), {
+        posted: { text, headers },
+        key: undefined,
+        body: Buffer.from(text),
+        request: "r",
+      });
+    const first = idOf(await bare({ title: "Backup" }));
+    await put("50 %", first);
+    await put("100 %", first);
+    expect(corrected()).to.deep.equal([undefined, first, first]);
+    const sequence = (await bare({ "x-sequence-id": "nightly" })) as Accepted;
+    expect(sequence.key).to.equal("nightly");
+    await put("done", "nightly");
+    expect(corrected().slice(3)).to.deep.equal([undefined, sequence.id]);
+  });
+
+  it("isn't corrected by its id if it is an alert's, whose message changes with it", async () => {
+    const posted = { text: "x", headers: { "x-alert-key": "a" } };
+    const alert = await hooks.receive(hook(), {
+      posted,
+      key: undefined,
+      body: Buffer.from("x"),
+      request: "r",
+    });
+    const refused = await put("y", idOf(alert));
+    expect((refused as HookFault).message).to.contain("a post about an alert corrects");
+    expect(said).to.have.length(1);
+  });
+
   it("is still known when its record is gone, after a day", async () => {
     const first = idOf(await put("0 %"));
     db.exec("DELETE FROM hook_messages");

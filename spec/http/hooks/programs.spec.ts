@@ -35,6 +35,8 @@ describe("Programs for other servers", () => {
         posts.push(post);
         return Promise.resolve(fault ?? { id: ID, delivery: "confirmed" });
       },
+      retract: (_hook, key) =>
+        Promise.resolve(key === "backup" ? { id: ID, delivery: "confirmed" } : undefined),
     });
     http = await Interface.open({ hooks });
   });
@@ -60,6 +62,12 @@ describe("Programs for other servers", () => {
       "/",
       TOPIC("abc"),
       { authorization: `Basic ${Buffer.from(`juliet:${SECRET}`).toString("base64")}` },
+    ],
+    [
+      "ntfy's to a host, with the whole header in the query",
+      `/?auth=${Buffer.from(`Basic ${Buffer.from(`juliet:${SECRET}`).toString("base64")}`).toString("base64url")}`,
+      TOPIC("abc"),
+      {},
     ],
     ["ntfy's to a topic of a host", "/abc?title=t", TOPIC("abc"), { authorization: `Bearer ${SECRET}` }],
     ["Mattermost's, joined by a dot", `/hooks/abc.${SECRET}`, '{"text":"m"}', {}],
@@ -114,6 +122,53 @@ describe("Programs for other servers", () => {
     expect(answer()).to.deep.include({ id: ID, event: "message", topic: "abc", message: "m" });
     await post(`/hooks/abc/${SECRET}`, "full", { title: "Disk", "content-type": "text/plain" }, "PUT");
     expect(answer()).to.deep.include({ event: "message", message: "full" });
+  });
+
+  it("for ntfy correct and retract the message of a sequence by the path, and by the header", async () => {
+    const text = { "content-type": "text/plain" };
+    for (const method of ["PUT", "POST"])
+      expect(await post(`/hooks/abc/${SECRET}/backup`, "50 %", text, method)).to.equal(200);
+    expect(posts.map(({ name }) => name)).to.deep.equal(["backup", "backup"]);
+    expect(posts[0]?.posted).to.deep.include({ text: "50 %" }).and.not.have.property("suffix");
+    expect(answer()).to.deep.include({ event: "message", sequence_id: "backup", message: "50 %" });
+    expect(await post(`/hooks/abc/${SECRET}/backup`, TOPIC("x"), JSON_TYPE, "PUT")).to.equal(200);
+    const path = `/hooks/abc/${SECRET}`;
+    seen = await http.request(`${path}/backup`, { method: "DELETE" });
+    expect(answer()).to.deep.include({ event: "message_delete", sequence_id: "backup" });
+    expect((await http.request(`${path}/other`, { method: "DELETE" })).status).to.equal(404);
+    expect(await post(`${path}/backup/clear`, "", {}, "PUT")).to.equal(422);
+    expect(answer()).to.have.property("error").that.contains("DELETE");
+    expect(posts).to.have.length(3);
+  });
+
+  it("for ntfy find no sequence below a URL with JSON, a form, nothing, or several segments, or of another format", async () => {
+    const path = `/hooks/abc/${SECRET}`;
+    const form = { "content-type": "application/x-www-form-urlencoded" };
+    for (const [suffix, body, headers] of [
+      ["mesage", MESSAGE, JSON_TYPE],
+      ["mesage", "payload=%7B%7D", form],
+      ["mesage", "", {}],
+      ["a/b", "text", {}],
+      ["a.b", "text", {}],
+      ["k".repeat(65), "text", {}],
+    ] as const)
+      expect(await post(`${path}/${suffix}`, body, headers), suffix).to.equal(404);
+    there = hook({ format: "slack" });
+    expect(await post(`${path}/backup`, "text", {})).to.equal(404);
+    expect((await http.request(`${path}/backup`, { method: "DELETE" })).status).to.equal(404);
+    expect(posts).to.have.length(0);
+  });
+
+  it("for ntfy publish by GET, which others don't, unless it had to be signed", async () => {
+    const path = `/hooks/abc/${SECRET}`;
+    for (const last of ["publish", "send", "trigger"])
+      expect((await http.request(`${path}/${last}?message=hi`)).status, last).to.equal(200);
+    expect(posts.map(({ posted }) => posted.query?.get("message"))).to.deep.equal(["hi", "hi", "hi"]);
+    expect((await http.request(`${path}/publish`, { method: "HEAD" })).status).to.equal(405);
+    expect((await http.request(`${path}/message?message=hi`)).status).to.equal(405);
+    there = hook({ signatureKey: "key" });
+    expect((await http.request(`${path}/publish?message=hi`)).status).to.equal(403);
+    expect(posts).to.have.length(3);
   });
 
   it("for Discord get nothing, or the message if they wait for it", async () => {
