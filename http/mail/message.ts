@@ -4,6 +4,13 @@ import PostalMime, { type Attachment, type Email } from "postal-mime";
 
 /** How many attachments and characters of HTML are read, and how many hops and how much nesting a mail may have. */
 const MOST = { files: 60, html: 256 * 1024, received: 30, nesting: 20, headerBytes: 64 * 1024 };
+/**
+ * How many lines a mail may have, and how many that may begin a part, "--" in front: the parser takes about 200 bytes for
+ * a line, and a kilobyte for a part, however short they are.
+ */
+const MOST_LINES = { all: 100_000, dashed: 5_000 };
+const LF = 0x0a;
+const DASH = 0x2d;
 
 /** Pictures inside HTML that are smaller are decoration. Graphs, such as those in Grafana's mails, are larger. */
 const DECORATION_BYTES = 16 * 1024;
@@ -39,6 +46,8 @@ export type ParsedMail =
 
 /** Parses a mail, in any time and memory: only reader.ts may call it. */
 export async function parseMail(bytes: Uint8Array): Promise<ParsedMail> {
+  const dear = excessIn(bytes);
+  if (dear !== undefined) return { fault: dear };
   try {
     const email = await PostalMime.parse(bytes, {
       maxNestingDepth: MOST.nesting,
@@ -52,10 +61,23 @@ export async function parseMail(bytes: Uint8Array): Promise<ParsedMail> {
   }
 }
 
+/** Returns why a mail would take too much memory, before it is parsed. */
+function excessIn(bytes: Uint8Array): string | undefined {
+  let [all, dashed] = [0, 0];
+  for (let at = bytes.indexOf(LF); at >= 0; at = bytes.indexOf(LF, at + 1)) {
+    all += 1;
+    if (bytes[at + 1] === DASH && bytes[at + 2] === DASH) dashed += 1;
+  }
+  if (all > MOST_LINES.all) return `the mail has more than ${MOST_LINES.all} lines`;
+  if (dashed > MOST_LINES.dashed)
+    return `the mail has more than ${MOST_LINES.dashed} lines that begin with "--", as its parts do`;
+  return undefined;
+}
+
 function contentOf(email: Email): ParsedMail {
   const text = email.text?.trim() ?? "";
   const body =
-    text !== "" || email.html === undefined ? text : textOfHtml(email.html.slice(0, MOST.html)).trim();
+    text !== "" || email.html === undefined ? text : textOfHtml(withoutWideCells(email.html)).trim();
   const files = email.attachments
     .filter((attachment) => !isDecoration(attachment))
     .slice(0, MOST.files)
@@ -65,6 +87,11 @@ function contentOf(email: Email): ParsedMail {
       bytes: new Uint8Array(bytesOf(content)),
     }));
   return { mail: { subject: email.subject ?? "", text: body }, messageId: email.messageId, files };
+}
+
+/** Cells over ten columns or more become cells of one: a table is built with each cell that they cover. */
+function withoutWideCells(html: string): string {
+  return html.slice(0, MOST.html).replaceAll(/\b(?:col|row)span\s*=\s*["']?\d{2}/gi, "x=");
 }
 
 function bytesOf(content: Attachment["content"]): Uint8Array | ArrayBuffer {

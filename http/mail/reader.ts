@@ -7,13 +7,14 @@ import { HookFault } from "../../component/hooks/fault.js";
 import type { Payload } from "../../component/hooks/formats/format.js";
 import type { FromThread } from "./message-thread.js";
 import type { ParsedMail } from "./message.js";
+import { threadMs } from "./thread-time.js";
 
 /** The processor time that a mail may take, in milliseconds. */
 const MOST_MS = 500;
 /** The shortest interval between looks at the time, in milliseconds. */
 const LOOK_MS = 20;
 /** The memory for the thread's objects, in megabytes. */
-const MOST_MEMORY = { maxOldGenerationSizeMb: 32, maxYoungGenerationSizeMb: 4 };
+const MOST_MEMORY = { maxOldGenerationSizeMb: 24, maxYoungGenerationSizeMb: 4 };
 /** The thread ends when there was no mail for so long, in milliseconds. */
 const IDLE_MS = 30_000;
 
@@ -39,16 +40,11 @@ export interface ReadMail {
 interface Job {
   /** Whose mail it is. */
   readonly owner: string;
-  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly bytes: Buffer;
   readonly resolve: (read: ReadMail) => void;
-  /** The process's time when the thread got it. While the thread works, it takes nearly all of it. */
-  started?: NodeJS.CpuUsage;
-}
-
-function msOf({ started }: Job): number {
-  if (started === undefined) return 0;
-  const { user, system } = process.cpuUsage(started);
-  return (user + system) / 1000;
+  /** The thread's processor time when it got the mail, and when it was last looked at, in milliseconds. */
+  started?: number;
+  seen?: number;
 }
 
 class Reader {
@@ -57,22 +53,23 @@ class Reader {
   /** The owners whose mails were read since there was none to read, the last one last. */
   readonly #served = new Set<string>();
   #thread: Worker | undefined;
-  #isReady = false;
+  /** What the thread is called (thread-time.ts); undefined: it isn't ready. */
+  #name: { readonly thread: string | undefined } | undefined;
+  #isEnding = false;
   /** Ends the thread if a mail takes too long, or if there is none. */
   #timer: NodeJS.Timeout | undefined;
 
   read(bytes: Buffer, owner: string): Promise<ReadMail> {
     return new Promise((resolve) => {
-      this.#jobs.push({ owner, bytes: new Uint8Array(bytes), resolve });
-      this.#thread ??= this.#start();
-      this.#thread.ref();
+      this.#jobs.push({ owner, bytes, resolve });
+      this.#begin();
       this.#next();
     });
   }
 
   /** Gives the thread the first mail of the owner who had none for the longest time, unless it has one. */
   #next(): void {
-    if (!this.#isReady || this.#jobs[0]?.started !== undefined) return;
+    if (this.#name === undefined || this.#jobs[0]?.started !== undefined) return;
     clearTimeout(this.#timer);
     const turns = [...this.#served];
     const turnOf = ({ owner }: Job): number => turns.indexOf(owner);
@@ -90,29 +87,42 @@ class Reader {
     this.#jobs.unshift(job);
     this.#served.delete(job.owner);
     this.#served.add(job.owner);
-    job.started = process.cpuUsage();
-    this.#thread?.postMessage(job.bytes, [job.bytes.buffer]);
+    job.started = threadMs(this.#name.thread) ?? 0;
+    // The mail is the caller's, who keeps it: the thread alone has a copy, of the mail that it reads.
+    const copy = new Uint8Array(job.bytes);
+    this.#thread?.postMessage(copy, [copy.buffer]);
     this.#watch(job);
   }
 
   /** Refuses the first mail when its time is over. */
   #watch(job: Job): void {
-    const left = MOST_MS - msOf(job);
+    const left = MOST_MS - this.#msOf(job);
     if (left <= 0) this.#fail(SLOW);
     else this.#timer = setTimeout(() => this.#watch(job), Math.max(left, LOOK_MS));
   }
 
-  #finish(mail: Mail | HookFault): void {
-    const job = this.#jobs.shift();
-    job?.resolve({ mail, ms: msOf(job) });
+  #msOf(job: Job): number {
+    if (job.started === undefined || this.#name === undefined) return 0;
+    job.seen = threadMs(this.#name.thread) ?? job.seen ?? job.started;
+    return job.seen - job.started;
   }
 
-  /** Ends the thread, and refuses the first mail. The others get a new thread. */
+  #finish(mail: Mail | HookFault): void {
+    const job = this.#jobs.shift();
+    job?.resolve({ mail, ms: this.#msOf(job) });
+  }
+
+  /** Refuses the first mail, and ends the thread. The others get a new one. */
   #fail(fault: HookFault): void {
-    this.#end();
     this.#finish(fault);
-    if (this.#jobs.length === 0) return;
-    this.#thread = this.#start();
+    this.#end();
+  }
+
+  /** Starts a thread unless there is one, or one is ending: two would take the memory twice. */
+  #begin(): void {
+    if (this.#isEnding) return;
+    this.#thread ??= this.#start();
+    this.#thread.ref();
   }
 
   #start(): Worker {
@@ -123,7 +133,7 @@ class Reader {
     });
     thread.on("message", (message: FromThread) => {
       if (thread !== this.#thread) return;
-      if (message === "ready") this.#isReady = true;
+      if ("thread" in message) this.#name = message;
       else this.#finish(mailOf(message));
       this.#next();
     });
@@ -137,9 +147,15 @@ class Reader {
   #end(): void {
     clearTimeout(this.#timer);
     const thread = this.#thread;
+    if (thread === undefined) return;
     this.#thread = undefined;
-    this.#isReady = false;
-    thread?.terminate().catch(() => undefined);
+    this.#name = undefined;
+    this.#isEnding = true;
+    const ended = (): void => {
+      this.#isEnding = false;
+      if (this.#jobs.length > 0) this.#begin();
+    };
+    thread.terminate().then(ended, ended);
   }
 }
 
