@@ -5,6 +5,8 @@ import { Store } from "./sql.js";
 export interface Heartbeat {
   readonly hook: string;
   readonly postedAt: number;
+  /** From when the period counts: later than the post by what the component was absent. */
+  readonly countsFrom: number;
   readonly downMs: number;
   /** Whether it was said that no post came. */
   readonly late: boolean;
@@ -21,15 +23,26 @@ export class HeartbeatsStore extends Store {
   ).get;
   readonly some = this.sql.from<[]>("heartbeats").some;
 
+  /** Returns those of which it wasn't said that they are late. */
+  readonly awaited = this.sql.rows<Heartbeat, []>("SELECT * FROM heartbeats WHERE late = 0").all;
+
   /** Expects posts from now on, or as they were changed: what is due is found out at once. */
-  readonly expect = this.sql.write<[hook: string, postedAt: number, dueAt: number]>(
-    `INSERT INTO heartbeats (hook, posted_at, due_at) VALUES (?, ?, ?)
-      ON CONFLICT (hook) DO UPDATE SET due_at = excluded.due_at`,
-  ).run;
+  expect(hook: string, now: number): void {
+    this.sql.run(
+      `INSERT INTO heartbeats (hook, posted_at, counts_from, due_at) VALUES (@hook, @now, @now, @now)
+        ON CONFLICT (hook) DO UPDATE SET due_at = excluded.due_at`,
+      { hook, now },
+    );
+  }
+
   /** Notes a post. @param dueAt when the next one is late; what was said about this one's lateness is due at once */
-  readonly posted = this.sql.write<[at: number, at: number, dueAt: number, hook: string]>(
-    `UPDATE heartbeats SET posted_at = ?, down_ms = 0, due_at = CASE WHEN late = 1 THEN ? ELSE ? END WHERE hook = ?`,
-  ).run;
+  posted(hook: string, now: number, dueAt: number): void {
+    this.sql.run(
+      `UPDATE heartbeats SET posted_at = @now, counts_from = @now, down_ms = 0,
+        due_at = CASE WHEN late = 1 THEN @now ELSE @dueAt END WHERE hook = @hook`,
+      { hook, now, dueAt },
+    );
+  }
 
   set(hook: string, changes: Partial<Omit<Heartbeat, "hook">>): void {
     this.sql.update("heartbeats", { hook }, changes);
@@ -43,10 +56,15 @@ export class HeartbeatsStore extends Store {
 
   readonly remove = this.sql.write<[hook: string]>("DELETE FROM heartbeats WHERE hook = ?").run;
 
-  /** Adds the time in which the component was down. */
-  readonly wasDown = this.sql.write<[ms: number, ms: number]>(
-    "UPDATE heartbeats SET down_ms = down_ms + ?, due_at = due_at + ? WHERE late = 0",
-  ).run;
+  /** Moves the times with the clock. No post is later than now. */
+  clockWasSet(by: number, now: number): void {
+    this.sql.run(
+      `UPDATE heartbeats SET posted_at = min(posted_at + @by, @now), counts_from = min(counts_from + @by, @now),
+        due_at = due_at + @by`,
+      { by, now },
+    );
+  }
+
   /** Returns when the component was last running; undefined if nothing was expected then. */
   readonly runningUntil = this.sql.values<number, []>("SELECT at FROM running_until").get;
 

@@ -548,7 +548,8 @@ CREATE TABLE heartbeats (
   posted_at INTEGER NOT NULL,              -- the last post, or when the hook began to expect posts
   down_ms   INTEGER NOT NULL DEFAULT 0,    -- how long the component was down since
   late      INTEGER NOT NULL DEFAULT 0,    -- 1: it was said that no post came
-  due_at    INTEGER                        -- when something has to be said; null: nothing, until the next post
+  due_at    INTEGER,                       -- when something has to be said; null: nothing, until the next post
+  counts_from INTEGER NOT NULL DEFAULT 0   -- from when the period counts: later than the post if the component was absent
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX heartbeats_due ON heartbeats (due_at) WHERE due_at IS NOT NULL;
 

@@ -96,7 +96,7 @@ export function expectPosts(
   // While the component is down, nobody can post.
   if (running === undefined && heartbeats.runningUntil() === undefined) heartbeats.runs(now);
   if (wanted.expectMs === undefined) heartbeats.stop(hook, now);
-  else heartbeats.expect(hook, now, now);
+  else heartbeats.expect(hook, now);
 }
 
 function isBetween(ms: number | undefined, least: number): boolean {

@@ -1,10 +1,15 @@
 /**
  * Says when a post doesn't come that a hook expects, as an alert that the next post resolves. When something is due is on
- * the disk. Time in which the component was down doesn't count, as programs couldn't post then.
+ * the disk. Time in which the component was down doesn't count, as programs couldn't post then: neither between two
+ * processes, nor while the machine slept. If the clock was set, the times on the disk move with it.
+ *
+ * Programs post by their own clocks, such as each night, so after an absence that people would notice the period begins
+ * anew; but only once until the next post, so that nightly absences don't hide a program that has died.
  */
 import { HeartbeatsStore, type Heartbeat } from "../../storage/heartbeats-store.js";
 import { Rounds } from "../rounds.js";
 import type { Language } from "../translated.js";
+import { absenceBetween, type Absence, type MachineTimes } from "./absences.js";
 import type { Clock } from "./clock.js";
 import type { HookDependencies } from "./dependencies.js";
 import { mayPass, type HookFault } from "./fault.js";
@@ -19,6 +24,7 @@ export const HEARTBEAT = Buffer.from("heartbeat");
 const SEVERITY = "critical";
 /** How often it is stored that the component runs, and when a failed message is tried again; in milliseconds. */
 const TICK_MS = 60_000;
+const [HOUR_MS, DAY_MS] = [3600_000, 86_400_000];
 /** How many heartbeats are looked at at once. */
 const BATCH = 64;
 
@@ -31,6 +37,8 @@ export interface HeartbeatMessage {
 
 export interface HeartbeatsDependencies extends Pick<HookDependencies, "db" | "commit" | "log" | "metrics"> {
   readonly clock: Clock;
+  /** Returns the machine's times, which tell what happened to it. */
+  readonly times: () => MachineTimes;
   readonly language: Language;
   readonly hookOf: (id: string) => Hook | undefined;
   readonly say: (hook: Hook, message: HeartbeatMessage) => Promise<HookFault | undefined>;
@@ -38,10 +46,15 @@ export interface HeartbeatsDependencies extends Pick<HookDependencies, "db" | "c
 
 export class Heartbeats {
   readonly #store: HeartbeatsStore;
+  /** Stores again and again that the component runs, whatever the other rounds wait for. */
+  readonly #ticks: Rounds;
   readonly #rounds: Rounds;
+  /** The machine's times at the last look; undefined if nothing was expected then. */
+  #last: MachineTimes | undefined;
 
   constructor(private readonly dependencies: HeartbeatsDependencies) {
     this.#store = new HeartbeatsStore(dependencies.db);
+    this.#ticks = new Rounds("storing that the component runs", () => this.#tick(), dependencies);
     this.#rounds = new Rounds("looking for missing posts", () => this.#look(), dependencies);
   }
 
@@ -49,18 +62,21 @@ export class Heartbeats {
   async start(): Promise<void> {
     const { clock, commit } = this.dependencies;
     await commit.run(() => {
-      const until = this.#store.runningUntil();
-      const down = clock.now() - (until ?? clock.now());
-      if (down > 0) this.#store.wasDown(down, down);
-      this.#tick();
+      const now = clock.now();
+      const down = now - (this.#store.runningUntil() ?? now);
+      // What happened to the clock meanwhile is only known if it runs behind.
+      this.#missed(down < 0 ? { passed: 0, away: 0, set: down } : { passed: down, away: down, set: 0 });
+      this.#note();
     });
+    this.#ticks.start();
     this.#rounds.start();
   }
 
   async stop(): Promise<void> {
     if (this.#rounds.isStopped) return;
+    this.#ticks.stop();
     this.#rounds.stop();
-    await this.dependencies.commit.run(() => this.#tick());
+    await this.dependencies.commit.run(() => this.#note());
   }
 
   /** Notes a post. @returns once it is on the disk */
@@ -69,31 +85,63 @@ export class Heartbeats {
     if (expectMs === undefined) return;
     const { clock, commit } = this.dependencies;
     await commit.run(() => {
+      this.#note();
       const now = clock.now();
-      this.#store.posted(now, now, now + expectMs + graceMs, id);
+      this.#store.posted(id, now, now + expectMs + graceMs);
     });
     this.wake();
   }
 
   /** Looks for what is due, once the transaction of this turn of the event loop is committed. */
   wake(): void {
+    this.#ticks.wake();
     this.#rounds.wake();
+  }
+
+  async #tick(): Promise<number | undefined> {
+    await this.dependencies.commit.run(() => this.#note());
+    return this.#last === undefined ? undefined : TICK_MS;
   }
 
   async #look(): Promise<number | undefined> {
     const { clock, commit } = this.dependencies;
-    await commit.run(() => this.#tick());
+    await commit.run(() => this.#note());
     const due = this.#store.due(clock.now(), BATCH);
     await Promise.all(due.map((hook) => this.#check(hook)));
     const next = this.#store.nextDue();
-    if (next !== undefined) return Math.max(1000, Math.min(next - clock.now(), TICK_MS));
-    return this.#store.some() ? TICK_MS : undefined;
+    // No more than a tick, as timers don't know that the clock is set.
+    return next === undefined ? undefined : Math.max(1000, Math.min(next - clock.now(), TICK_MS));
   }
 
-  /** Stores that the component runs now, inside a transaction. */
-  #tick(): void {
-    if (this.#store.some()) this.#store.runs(this.dependencies.clock.now());
+  /** Stores that the component runs now, and what it has missed since it last did, inside a transaction. */
+  #note(): void {
+    const { times, clock } = this.dependencies;
+    const isExpecting = this.#store.some();
+    const now = isExpecting ? times() : undefined;
+    if (this.#last !== undefined && now !== undefined) this.#missed(absenceBetween(this.#last, now, TICK_MS));
+    this.#last = now;
+    if (isExpecting) this.#store.runs(clock.now());
     else if (this.#store.runningUntil() !== undefined) this.#store.forgetRunning();
+  }
+
+  /** Gives programs the time in which they couldn't post. */
+  #missed({ passed, away, set }: Absence): void {
+    const now = this.dependencies.clock.now();
+    if (set !== 0) this.#store.clockWasSet(set, now);
+    const isNoticed = away + Math.abs(set) >= TICK_MS;
+    if (away === 0 && !isNoticed) return;
+    for (const row of this.#store.awaited()) {
+      const hook = this.dependencies.hookOf(row.hook);
+      const deadline = hook && deadlineOf(hook, row);
+      // If it was late before, that is still to be said.
+      if (hook === undefined || deadline === undefined || deadline <= now - passed) continue;
+      const isAnew = row.countsFrom > row.postedAt + row.downMs;
+      const counting = {
+        downMs: Math.min(row.downMs + away, now - row.postedAt),
+        countsFrom: isNoticed && !isAnew ? now : Math.min(row.countsFrom + away, now),
+      };
+      this.#store.set(row.hook, { ...counting, dueAt: deadlineOf(hook, { ...row, ...counting }) });
+    }
   }
 
   /** Says what has changed about a heartbeat. */
@@ -137,7 +185,7 @@ export class Heartbeats {
     const { clock, language } = this.dependencies;
     const texts = TEXTS[language];
     const every = durationText(expectation.expectMs ?? 0);
-    const down = downMs < TICK_MS ? "" : texts.down(durationText(downMs));
+    const down = downMs < TICK_MS ? "" : texts.down(roundedText(downMs));
     const late = `${texts.late(minutesText(clock.now() - postedAt), every)}${down}`;
     const over = expectation.expectMs === undefined ? texts.stopped : texts.again;
     return {
@@ -157,14 +205,23 @@ export class Heartbeats {
 }
 
 /** Returns from when on a hook's next post is late; undefined if none is expected. */
-function deadlineOf({ expectation }: Hook, { postedAt, downMs }: Heartbeat): number | undefined {
+function deadlineOf(
+  { expectation }: Hook,
+  { countsFrom }: Pick<Heartbeat, "countsFrom">,
+): number | undefined {
   const { expectMs, graceMs = 0 } = expectation;
-  return expectMs === undefined ? undefined : postedAt + expectMs + graceMs + downMs;
+  return expectMs === undefined ? undefined : countsFrom + expectMs + graceMs;
 }
 
 /** Formats a duration without seconds, unless it is shorter than a minute. */
 function minutesText(ms: number): string {
   return durationText(ms < TICK_MS ? ms : Math.floor(ms / TICK_MS) * TICK_MS);
+}
+
+/** Formats a duration in days and hours, or in minutes: when an absence began isn't known more exactly. */
+function roundedText(ms: number): string {
+  const unit = ms < DAY_MS ? TICK_MS : HOUR_MS;
+  return durationText(Math.round(ms / unit) * unit);
 }
 
 const TEXTS = {

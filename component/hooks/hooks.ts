@@ -10,6 +10,7 @@ import { WaitingPosts, type WaitingPostsDependencies } from "./files/waiting-pos
 import { outcomeOf, type MessageOutcome } from "./outcome.js";
 import { formatOf } from "./formats/formats.js";
 import type { AlertReport, Format } from "./formats/format.js";
+import { machineTimes } from "./absences.js";
 import { WALL_CLOCK } from "./clock.js";
 import { HEARTBEAT, Heartbeats } from "./heartbeats.js";
 import { hookOf, type Hook } from "./hook.js";
@@ -74,6 +75,7 @@ export class Hooks {
     this.heartbeats = new Heartbeats({
       ...dependencies,
       clock: WALL_CLOCK,
+      times: machineTimes,
       language: dependencies.context.messages.language,
       hookOf: (id) => this.byId(id),
       say: (hook, { report, text, stored }) => this.raise(hook, report, text, { name: HEARTBEAT, stored }),

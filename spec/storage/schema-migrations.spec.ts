@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { alertOf } from "../../component/hooks/alerts/records.js";
 import { AlertsStore } from "../../storage/alerts-store.js";
+import { HeartbeatsStore } from "../../storage/heartbeats-store.js";
 import { openDatabase, StorageFault, type Database } from "../../storage/database.js";
 import { migrate, pendingVersions, tryMigrations } from "../../storage/schema-migrations.js";
 import { migration, normalised, SCHEMA_VERSION, schemaOf, statements } from "../../storage/schema.js";
@@ -173,6 +174,19 @@ describe("Migrations", () => {
       const counts = store.counts().map(({ state, count }) => `${state} ${count}`);
       expect(counts).to.deep.equal(["open 1", "silenced 1"]);
     });
+  });
+
+  it("leave hooks that expect posts the time in which the component was down", () => {
+    first();
+    const db = new Sqlite(path);
+    db.exec([2, 3, 4, 5, 6, 7, 8, 9].flatMap(migration).join("\n"));
+    db.exec(`PRAGMA user_version = 9;
+      INSERT INTO hooks (id, name, secret, receiver, format, corrects, made_at) VALUES ('h', 'h', x'00', 'r@x', 'auto', 1, 0);
+      INSERT INTO heartbeats VALUES ('h', 1000, 50, 0, 7000)`);
+    db.close();
+    migrate(path, () => undefined);
+    const row = { hook: "h", postedAt: 1000, countsFrom: 1050, downMs: 50, late: false, dueAt: 7000 };
+    expect(older((now) => new HeartbeatsStore(now).find("h"))).to.deep.equal(row);
   });
 
   it("are announced before they run, and leave nothing to do", () => {

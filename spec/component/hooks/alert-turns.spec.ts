@@ -126,7 +126,7 @@ describe("Posts about the same alert that arrive together", () => {
     const expectation = { expectMs: 3600_000, graceMs: 1000, quiet: false };
     new HooksStore(db).set({ ...new HooksStore(db).find("h")!, expectation });
     const old = Date.now() - 2 * 3600_000;
-    new HeartbeatsStore(db).expect("h", old, old);
+    new HeartbeatsStore(db).expect("h", old);
     await hooks.heartbeats.start();
     await until(1);
     const [alert] = new AlertsStore(db).openAt("ops@x.test", 9);

@@ -3,6 +3,7 @@ import { expect } from "chai";
 import { HookFault } from "../../../component/hooks/fault.js";
 import { Heartbeats } from "../../../component/hooks/heartbeats.js";
 import { hookOf, type Hook } from "../../../component/hooks/hook.js";
+import type { Language } from "../../../component/translated.js";
 import { openDatabase, type Database } from "../../../storage/database.js";
 import { BotsStore } from "../../../storage/bots-store.js";
 import { HeartbeatsStore } from "../../../storage/heartbeats-store.js";
@@ -23,6 +24,9 @@ describe("A hook that expects a post every 25 h, and an hour later at most", () 
   /** Whether these fail for good. */
   let isGone: boolean;
   let hooks: HooksStore;
+  let language: Language;
+  /** How long it takes to say something. */
+  let delay: number;
 
   const hook = (): Hook => hookOf(hooks.find("h")!, { bots: { find: () => undefined }, domain: "c.test" });
 
@@ -31,14 +35,14 @@ describe("A hook that expects a post every 25 h, and an hour later at most", () 
     const dependencies = hookDependencies(db);
     heartbeats = new Heartbeats({
       ...dependencies,
-      clock,
-      language: "en",
+      ...{ clock, times: clock.times, language },
       hookOf: (id) => (hooks.find(id) === undefined ? undefined : hook()),
       say: async (_hook, { text, stored }) => {
         if (failures-- > 0)
           return isGone
             ? new HookFault("gone", "the room was destroyed")
             : new HookFault("unavailable", "the room is away");
+        if (delay > 0) await new Promise<void>((resolve) => clock.after(delay, resolve));
         await dependencies.commit.run(stored);
         said.push(text.replace("\u00a0", " "));
         return undefined;
@@ -52,12 +56,12 @@ describe("A hook that expects a post every 25 h, and an hour later at most", () 
     clock = new TestClock();
     said = [];
     failures = 0;
-    isGone = false;
+    [isGone, language, delay] = [false, "en", 0];
     hooks = new HooksStore(db);
     new BotsStore(db).put({ name: "bot", title: "Bot", picture: undefined });
     const expectation = { expectMs: 25 * HOUR, graceMs: HOUR, quiet: false };
     hooks.add(storedHook({ name: "backup", bot: "bot", expectation }));
-    new HeartbeatsStore(db).expect("h", clock.now(), clock.now());
+    new HeartbeatsStore(db).expect("h", clock.now());
     await start();
   });
   afterEach(async () => {
@@ -85,22 +89,134 @@ describe("A hook that expects a post every 25 h, and an hour later at most", () 
     expect(said).to.deep.equal([]);
   });
 
-  for (const [how, stop] of [
-    ["stopped", () => heartbeats.stop()],
-    ["killed", () => Promise.resolve()],
-  ] as const)
-    it(`doesn't count the time in which the component was down, though it was ${how}`, async () => {
+  const restart = async (stop: () => Promise<void>): Promise<void> => {
+    await stop();
+    clock.jump(72 * HOUR);
+    await start();
+  };
+
+  for (const [how, absence] of [
+    ["it was stopped", () => restart(() => heartbeats.stop())],
+    ["it was killed", () => restart(() => Promise.resolve())],
+    ["the machine was suspended", () => clock.suspend(72 * HOUR)],
+    ["the process was paused", () => clock.pause(72 * HOUR)],
+  ] as const) {
+    it(`gives programs their time again and says how long it was down when ${how}`, async () => {
       await clock.pass(20 * HOUR);
-      await stop();
-      clock.jump(72 * HOUR);
-      await start();
-      await clock.pass(5.5 * HOUR);
+      await absence();
+      await clock.pass(25.5 * HOUR);
       expect(said).to.deep.equal([]);
       await clock.pass(HOUR);
       expect(said.join()).to.match(
-        /^🔴 backup · no post for 4 d 2 h, .*; the component was down for 3 d of it$/,
+        /^🔴 backup · no post for 4 d 22 h, .*; the component was down for 3 d of it$/,
       );
     });
+
+    it(`says at once afterwards what was late before ${how}`, async () => {
+      failures = 9;
+      await clock.pass(26 * HOUR + 90_000);
+      failures = 0;
+      await absence();
+      await clock.pass(HOUR / 4);
+      expect(said.join()).to.match(/^🔴 backup · no post for 4 d 2 h, expected every 1 d 1 h$/);
+    });
+
+    it(`doesn't take back what was said when ${how}`, async () => {
+      await clock.pass(27 * HOUR);
+      await absence();
+      db.transaction(() => new HeartbeatsStore(db).expect("h", clock.now()))();
+      heartbeats.wake();
+      await clock.pass(HOUR);
+      expect(said).to.have.length(1);
+      await heartbeats.posted(hook());
+      await clock.pass(HOUR);
+      expect(said.slice(1)).to.deep.equal(["✅ backup · posts come again"]);
+    });
+
+    it(`counts anew from a post that comes first after ${how}`, async () => {
+      await clock.pass(20 * HOUR);
+      await absence();
+      await heartbeats.posted(hook());
+      await clock.pass(25.5 * HOUR);
+      expect(said).to.deep.equal([]);
+      await clock.pass(HOUR);
+      expect(said).to.deep.equal(["🔴 backup · no post for 1 d 2 h, expected every 1 d 1 h"]);
+    });
+  }
+
+  it("says it in Chinese, too", async () => {
+    language = "zh";
+    await heartbeats.stop();
+    await start();
+    await clock.pass(HOUR);
+    clock.suspend(90_000);
+    await clock.pass(26.5 * HOUR);
+    expect(said.join()).to.match(/；其间本组件停机 2 min$/);
+  });
+
+  it("isn't kept from it by absences each night", async () => {
+    for (let night = 0; night < 3; night++) {
+      await clock.pass(16 * HOUR);
+      clock.suspend(8 * HOUR);
+    }
+    await clock.pass(HOUR);
+    expect(said.join()).to.match(
+      /^🔴 backup · no post for 2 d 10 h, .*; the component was down for 16 h of it$/,
+    );
+  });
+
+  it("gives no more than was missed after a short restart", async () => {
+    await clock.pass(20 * HOUR);
+    clock.jump(5000);
+    await start();
+    await clock.pass(6 * HOUR - 10_000);
+    expect(said).to.deep.equal([]);
+    await clock.pass(60_000);
+    expect(said).to.deep.equal(["🔴 backup · no post for 1 d 2 h, expected every 1 d 1 h"]);
+  });
+
+  for (const days of [3, -3, 0.5, -0.5])
+    it(`cries no wolf, and isn't silent, when the clock is set by ${days} days`, async () => {
+      await clock.pass(20 * HOUR);
+      clock.set(days * 24 * HOUR);
+      await clock.pass(25.5 * HOUR);
+      expect(said).to.deep.equal([]);
+      await clock.pass(HOUR);
+      expect(said).to.deep.equal(["🔴 backup · no post for 1 d 22 h, expected every 1 d 1 h"]);
+      clock.set(days * 24 * HOUR);
+      await clock.pass(100 * HOUR);
+      expect(said).to.have.length(1);
+      await heartbeats.posted(hook());
+      await clock.pass(HOUR);
+      expect(said.slice(1)).to.deep.equal(["✅ backup · posts come again"]);
+    });
+
+  it("isn't silent when the clock was set backwards while it was down", async () => {
+    await clock.pass(20 * HOUR);
+    await heartbeats.stop();
+    clock.jump(HOUR);
+    clock.set(-72 * HOUR);
+    await start();
+    await clock.pass(25.5 * HOUR);
+    expect(said).to.deep.equal([]);
+    await clock.pass(HOUR);
+    expect(said).to.deep.equal(["🔴 backup · no post for 1 d 22 h, expected every 1 d 1 h"]);
+  });
+
+  it("takes a message that is long in coming for no absence", async () => {
+    await clock.pass(26.5 * HOUR);
+    expect(said).to.have.length(1);
+    await heartbeats.posted(hook());
+    // "Posts come again" waits for three hours.
+    delay = 3 * HOUR;
+    await clock.pass(4 * HOUR);
+    expect(said).to.have.length(2);
+    delay = 0;
+    await clock.pass(21.5 * HOUR);
+    expect(said).to.have.length(2);
+    await clock.pass(HOUR);
+    expect(said.at(-1)).to.equal("🔴 backup · no post for 1 d 2 h, expected every 1 d 1 h");
+  });
 
   it("says it once over a crash, also what couldn't be said before", async () => {
     failures = 3;
@@ -120,7 +236,7 @@ describe("A hook that expects a post every 25 h, and an hour later at most", () 
     [failures, isGone] = [1, true];
     await clock.pass(80 * HOUR);
     expect({ failures, said }).to.deep.equal({ failures: 0, said: [] });
-    db.transaction(() => new HeartbeatsStore(db).expect("h", clock.now(), clock.now()))();
+    db.transaction(() => new HeartbeatsStore(db).expect("h", clock.now()))();
     heartbeats.wake();
     await clock.pass(HOUR);
     expect(said.join()).to.match(/^🔴 backup · no post for 3 d 8 h/);
