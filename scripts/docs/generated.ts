@@ -32,7 +32,8 @@ export function generated(description: string): readonly Generated[] {
     { file: "zh/hooks.md", write: (text) => withFormats(text, "zh") },
     { file: "commands.md", write: (text) => withPart(text, "commands", commandList("en")) },
     { file: "zh/commands.md", write: (text) => withPart(text, "commands", commandList("zh")) },
-    { file: "configuration.md", write: withReference },
+    { file: "configuration.md", write: (text) => withReference(text, "en") },
+    { file: "zh/configuration.md", write: (text) => withReference(text, "zh") },
     { file: "specifications.md", write: (text) => withPart(text, "specifications", specificationLists()) },
     { file: "qtalk-component.doap", write: () => doap(description) },
   ];

@@ -1,15 +1,36 @@
-/** Writes the lists of keys on the guide's page configuration.md from the schemas. */
+/** Writes the lists of keys on the guide's pages configuration.md, in English from the schemas, in Chinese from a table. */
+import { readFileSync } from "node:fs";
+import { parse } from "yaml";
+import { OPTION_NAMES, OPTION_ROWS } from "../../component/muc/options/room-options.js";
+import type { Language } from "../../component/translated.js";
 import { configKeys, type ConfigKey } from "../config/keys.js";
+import { documentAt } from "./parts.js";
+
+const WORDS = {
+  en: { open: " (", close: ")", comma: ", ", colon: ": ", choices: "; one of " },
+  zh: { open: "（", close: "）", comma: "、", colon: "：", choices: "；可取 " },
+} as const;
 
 /** A comment such as `<!-- reference: log.* http.listen -->` and the list below it. */
 const PLACE = /(<!-- reference: ([^\n]+) -->\n)[^]*?(?=## |$)/g;
+
+/** Returns the descriptions of all keys in Chinese, by path. */
+export function chineseDescriptions(): ReadonlyMap<string, string> {
+  const text = readFileSync(documentAt("scripts/docs/configuration.zh.yml"), "utf8");
+  const options = OPTION_NAMES.flatMap((option) => {
+    const { key, label } = OPTION_ROWS[option];
+    const kinds = key === undefined ? [] : ["entered", "made"];
+    return kinds.map((kind): [string, string] => [`rooms.${kind}.${key}`, label.zh]);
+  });
+  return new Map([...options, ...Object.entries(parse(text) as Record<string, string>)]);
+}
 
 /**
  * Returns a page with new lists of keys. The comment above each list names the list's keys. If several names match a
  * key, the key is listed under the longest name.
  * @throws Error if no name matches a key
  */
-export function withReference(page: string): string {
+export function withReference(page: string, language: Language = "en"): string {
   const names = [...page.matchAll(PLACE)].flatMap(([, , list = ""]) => list.split(" "));
   const named = new Map<string, ConfigKey[]>(names.map((name) => [name, []]));
   for (const key of configKeys()) {
@@ -19,7 +40,7 @@ export function withReference(page: string): string {
   }
   const written = page.replace(PLACE, (_, start: string, list: string) => {
     const keys = list.split(" ").flatMap((name) => named.get(name) ?? []);
-    return `${start}\n${referenceList(keys)}\n\n`;
+    return `${start}\n${referenceList(keys, language)}\n\n`;
   });
   return `${written.trimEnd()}\n`;
 }
@@ -31,27 +52,38 @@ function matches(name: string, { path }: ConfigKey): boolean {
 }
 
 /** Returns a list of keys in Markdown; keys with the same description share an entry. */
-function referenceList(keys: readonly ConfigKey[]): string {
+function referenceList(keys: readonly ConfigKey[], language: Language): string {
+  const { comma, colon } = WORDS[language];
+  const describe = describer(language);
   const meanings = new Map<string, Map<string, string[]>>();
   for (const key of keys) {
-    const byDefault = meanings.get(meaningOf(key)) ?? new Map<string, string[]>();
-    meanings.set(meaningOf(key), byDefault);
-    byDefault.set(defaultOf(key), [...(byDefault.get(defaultOf(key)) ?? []), `\`${key.path}\``]);
+    const meaning = describe(key);
+    const byDefault = meanings.get(meaning) ?? new Map<string, string[]>();
+    meanings.set(meaning, byDefault);
+    const value = defaultOf(key, language);
+    byDefault.set(value, [...(byDefault.get(value) ?? []), `\`${key.path}\``]);
   }
   const entries = [...meanings].map(([meaning, byDefault]) => {
-    const paths = [...byDefault].map(([value, of]) => of.join(", ") + value);
-    return `- ${paths.join(", ")}: ${meaning}`;
+    const paths = [...byDefault].map(([value, of]) => of.join(comma) + value);
+    return `- ${paths.join(comma)}${colon}${meaning}`;
   });
   return entries.join("\n");
 }
 
-function defaultOf({ default: value }: ConfigKey): string {
+function defaultOf({ default: value }: ConfigKey, language: Language): string {
   if (value === undefined) return "";
-  return ` (\`${typeof value === "string" ? value : JSON.stringify(value)}\`)`;
+  const { open, close } = WORDS[language];
+  return `${open}\`${typeof value === "string" ? value : JSON.stringify(value)}\`${close}`;
 }
 
-/** Returns a key's description, followed by the allowed values unless the description names all of them. */
-function meaningOf({ description, choices = [] }: ConfigKey): string {
-  const isNamed = choices.every((choice) => new RegExp(`\\b${choice}\\b`).test(description));
-  return isNamed ? description : `${description}; one of ${choices.join(", ")}`;
+/** Returns a function that describes keys, with the allowed values unless the description names all of them. */
+function describer(language: Language): (key: ConfigKey) => string {
+  const { choices: oneOf, comma } = WORDS[language];
+  const chinese = language === "zh" ? chineseDescriptions() : undefined;
+  return ({ path, description, choices = [] }) => {
+    const meaning = chinese === undefined ? description : chinese.get(path);
+    if (meaning === undefined) throw new Error(`configuration.zh.yml has no ${path}`);
+    const isNamed = choices.every((choice) => new RegExp(`\\b${choice}\\b`).test(meaning));
+    return isNamed ? meaning : `${meaning}${oneOf}${choices.join(comma)}`;
+  };
 }

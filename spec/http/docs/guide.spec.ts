@@ -65,7 +65,7 @@ describe("The guide, over HTTP", () => {
       .and.to.contain("调用 HTTP 接口");
     expect(await read("/docs/guide/programs", "zh-CN,en;q=0.5")).to.contain('<main lang="zh">');
     expect(await read("/docs/guide/programs")).to.contain('<main lang="en">');
-    expect(await read("/docs/guide/configuration?lang=zh"))
+    expect(await read("/docs/guide/architecture?lang=zh"))
       .to.contain('<html lang="zh">')
       .and.to.contain('<main lang="en">');
   });

@@ -6,7 +6,7 @@ import { parseXml, XmlFault } from "../../../component/xml/parse.js";
 import { generated } from "../../../scripts/docs/generated.js";
 import { configKeys } from "../../../scripts/config/keys.js";
 import { GUIDE, withPart } from "../../../scripts/docs/parts.js";
-import { withReference } from "../../../scripts/docs/reference.js";
+import { chineseDescriptions, withReference } from "../../../scripts/docs/reference.js";
 import { OPTION_ROWS } from "../../../component/muc/options/room-options.js";
 import { doap, xepName, XEPS } from "../../../scripts/docs/specifications.js";
 import { createProgram } from "../../../scripts/program.js";
@@ -14,7 +14,7 @@ import { createProgram } from "../../../scripts/program.js";
 describe("The generated parts of the guide", () => {
   it("is as npm run docs writes it", async () => {
     const all = generated((await createProgram("start")).description());
-    expect(all).to.have.length(14);
+    expect(all).to.have.length(15);
     for (const { file, write } of all) {
       const text = readFileSync(join(GUIDE, file), "utf8");
       expect(unpadded(text), `${file}: npm run docs`).to.equal(unpadded(write(text)));
@@ -36,6 +36,12 @@ describe("The generated parts of the guide", () => {
     expect(some).to.contain("- `log.level` (`info`): ").and.to.contain("- `rooms.messages_per_second`");
     expect(all).to.contain("- `log.file`: ");
     expect(() => withReference(list("xmpp.*"))).to.throw("no list for http.listen");
+  });
+
+  it("describes every key of the configuration in Chinese, and no other", () => {
+    const described = chineseDescriptions();
+    expect([...described.keys()]).to.have.members(configKeys().map(({ path }) => path));
+    for (const [path, text] of described) expect(text, path).to.match(/\p{Script=Han}/u);
   });
 
   it("names every specification once, in order", () => {
