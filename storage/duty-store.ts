@@ -2,7 +2,13 @@
 import { Store } from "./sql.js";
 
 /** A row of the table `rosters`. */
-export interface StoredRoster {
+export interface StoredRoster extends RosterPlan {
+  readonly alerted: boolean;
+  readonly onDuty: string | undefined;
+}
+
+/** What operators and the calendar say of a roster; the rest tells what the component did. */
+export interface RosterPlan {
   readonly name: string;
   readonly people: readonly string[];
   readonly every: string | undefined;
@@ -15,10 +21,13 @@ export interface StoredRoster {
   readonly fault: string | undefined;
   readonly faultyAt: number | undefined;
   readonly retryAt: number | undefined;
-  readonly alerted: boolean;
-  readonly onDuty: string | undefined;
-  readonly leaving: string | undefined;
-  readonly coming: string | undefined;
+}
+
+/** What a person has yet to be told of their duty. `missed`: it began and ended before they could be told of either. */
+export interface DutyNews {
+  readonly person: string;
+  readonly news: "began" | "ended" | "missed";
+  readonly since: number;
 }
 
 /** A time in which somebody is on duty. */
@@ -31,14 +40,19 @@ export interface Shift {
 
 /** How many covers of a roster are kept. */
 const MAX_COVERS = 200;
+/** How many people of a roster have yet to be told something at most; the oldest news goes first. */
+const MAX_UNTOLD = 100;
 
 export class DutyStore extends Store {
   readonly find = this.sql.rows<StoredRoster, [name: string]>("SELECT * FROM rosters WHERE name = ?").get;
   readonly list = this.sql.rows<StoredRoster, []>("SELECT * FROM rosters ORDER BY name").all;
   readonly count = this.sql.from<[]>("rosters").count;
 
-  put(roster: StoredRoster): void {
-    this.sql.put("rosters", ["name"], roster);
+  /** Makes or changes a roster. Who is on duty, and what was said, stays as it is. */
+  put({ name, people, every, starts, zone, calendar, file, inner, ...reading }: RosterPlan): void {
+    const { readAt, fault, faultyAt, retryAt } = reading;
+    const plan = { name, people, every, starts, zone, calendar, file, inner };
+    this.sql.put("rosters", ["name"], { ...plan, readAt, fault, faultyAt, retryAt });
   }
 
   set(name: string, changes: Partial<Omit<StoredRoster, "name">>): void {
@@ -70,6 +84,25 @@ export class DutyStore extends Store {
     if (this.covers(roster, now).length >= MAX_COVERS) return false;
     this.sql.insert("duty_covers", { roster, ...cover });
     return true;
+  }
+
+  /** Returns what people have yet to be told, the oldest first; of a handover, first whoever comes. */
+  readonly news = this.sql.rows<DutyNews, [roster: string]>(
+    "SELECT person, news, since FROM duty_news WHERE roster = ? ORDER BY since, news <> 'began', person",
+  ).all;
+
+  /** Notes what people have yet to be told, in place of what they hadn't heard. @returns whose news had to go for it */
+  addNews(roster: string, news: readonly DutyNews[]): readonly DutyNews[] {
+    for (const each of news) this.sql.put("duty_news", ["roster", "person"], { roster, ...each });
+    const all = this.news(roster);
+    const over = all.slice(0, Math.max(0, all.length - MAX_UNTOLD));
+    for (const each of over) this.removeNews(roster, each);
+    return over;
+  }
+
+  /** Forgets what a person was told, unless there is newer news. */
+  removeNews(roster: string, { person, news }: Pick<DutyNews, "person" | "news">): void {
+    this.sql.delete("duty_news", { roster, person, news });
   }
 
   /** Whether a roster's calendar or covers name a person. */

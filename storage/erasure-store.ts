@@ -224,10 +224,10 @@ export class ErasureStore extends Store {
   /** Returns the rosters in which a user is on duty. */
   rosters(jid: string): string[] {
     const isIn = "instr(char(10) || people || char(10), char(10) || @jid || char(10)) > 0";
-    const others = ["duty_shifts", "duty_covers"].map(
+    const others = ["duty_shifts", "duty_covers", "duty_news"].map(
       (table) => `SELECT roster FROM ${table} WHERE person = @jid`,
     );
-    const sql = `SELECT name FROM rosters WHERE ${isIn} OR @jid IN (on_duty, leaving, coming)
+    const sql = `SELECT name FROM rosters WHERE ${isIn} OR on_duty = @jid
       UNION ${others.join(" UNION ")} ORDER BY 1`;
     return this.sql.values<string>(sql).all({ jid });
   }

@@ -508,9 +508,16 @@ CREATE TABLE rosters (
   faulty_at INTEGER,                       -- since when it isn't; null: it is
   retry_at  INTEGER,                       -- when it is read next; null: the roster has no calendar
   alerted   INTEGER NOT NULL DEFAULT 0 CHECK (alerted IN (0, 1)),  -- 1: its fault is an alert
-  on_duty   TEXT,                          -- who is on duty, as was last told; null: nobody
-  leaving   TEXT,                          -- who has yet to be told that their duty is over; null: nobody
-  coming    TEXT                           -- who has yet to be told that their duty began; null: nobody
+  on_duty   TEXT                           -- who is on duty, as was last seen; null: nobody
+) STRICT, WITHOUT ROWID;
+
+-- What people have yet to be told of their duty: for each, only the newest.
+CREATE TABLE duty_news (
+  roster TEXT    NOT NULL REFERENCES rosters (name) ON DELETE CASCADE,
+  person TEXT    NOT NULL,                 -- bare address
+  news   TEXT    NOT NULL CHECK (news IN ('began', 'ended', 'missed')),  -- missed: it began and ended
+  since  INTEGER NOT NULL,                 -- when that was seen
+  PRIMARY KEY (roster, person)
 ) STRICT, WITHOUT ROWID;
 
 -- What a roster's calendar says, from some days ago to some months ahead.

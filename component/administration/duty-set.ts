@@ -104,8 +104,6 @@ const NEW: StoredRoster = {
   retryAt: undefined,
   alerted: false,
   onDuty: undefined,
-  leaving: undefined,
-  coming: undefined,
 };
 
 function peopleIn(context: Context, texts: readonly string[]): readonly string[] | Refusal {

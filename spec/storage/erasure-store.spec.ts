@@ -185,13 +185,14 @@ describe("The traces of an account", () => {
   });
 
   it("in rosters are named: on duty now, soon, by a calendar or as a cover", () => {
-    db.exec(`INSERT INTO rosters (name, people, zone, inner, on_duty, leaving, coming) VALUES
-        ('people', '${OTHER}' || char(10) || '${JID}', 'UTC', '', NULL, NULL, NULL), ('alike', '${ALIKE}', 'UTC', '', '${ALIKE}', NULL, NULL),
-        ('now', '', 'UTC', '', '${JID}', NULL, NULL), ('leaves', '', 'UTC', '', NULL, '${JID}', NULL),
-        ('comes', '', 'UTC', '', NULL, NULL, '${JID}'), ('shift', '', 'UTC', '', NULL, NULL, NULL), ('cover', '', 'UTC', '', NULL, NULL, NULL);
+    db.exec(`INSERT INTO rosters (name, people, zone, inner, on_duty) VALUES
+        ('people', '${OTHER}' || char(10) || '${JID}', 'UTC', '', NULL), ('alike', '${ALIKE}', 'UTC', '', '${ALIKE}'),
+        ('now', '', 'UTC', '', '${JID}'), ('leaves', '', 'UTC', '', NULL), ('shift', '', 'UTC', '', NULL),
+        ('cover', '', 'UTC', '', NULL);
+      INSERT INTO duty_news VALUES ('leaves', '${JID}', 'ended', 1), ('alike', '${ALIKE}', 'began', 1);
       INSERT INTO duty_shifts (roster, starts, ends, person) VALUES ('shift', 1, 2, '${JID}'), ('alike', 1, 2, '${ALIKE}');
       INSERT INTO duty_covers (roster, starts, ends, person) VALUES ('cover', 1, 2, '${JID}'), ('people', 1, 2, '${JID}')`);
-    expect(store.rosters(JID)).to.deep.equal(["comes", "cover", "leaves", "now", "people", "shift"]);
+    expect(store.rosters(JID)).to.deep.equal(["cover", "leaves", "now", "people", "shift"]);
   });
 
   it("are erased until nothing waits any more", () => {

@@ -52,6 +52,7 @@ const ROLES: Readonly<Record<string, readonly string[]>> = {
     "bot_rooms_left",
     "bots",
     "duty_covers",
+    "duty_news",
     "duty_shifts",
     "heartbeats",
     "hooks",

@@ -12,6 +12,14 @@ import { OutgoingHooksStore } from "../../storage/outgoing-hooks-store.js";
 import { hook as outgoing } from "../component/hooks/outgoing/parts.js";
 import { storedHook } from "../support/stored-hook.js";
 
+const UNREAD = {
+  file: undefined,
+  readAt: undefined,
+  fault: undefined,
+  faultyAt: undefined,
+  retryAt: undefined,
+};
+
 describe("The database", () => {
   let db: Database;
   beforeEach(() => (db = openDatabase(":memory:")));
@@ -198,18 +206,46 @@ describe("The database", () => {
     });
   });
 
+  it("keeps the newest of what is untold of a roster's duty, a hundred", () => {
+    const store = new DutyStore(db);
+    const plan = {
+      people: [],
+      every: undefined,
+      starts: undefined,
+      zone: "UTC",
+      inner: [],
+      calendar: undefined,
+    };
+    for (const name of ["ops", "dev"]) store.put({ ...plan, ...UNREAD, name });
+    const news = (number: number) => ({ person: `p${number}@x`, news: "ended", since: number }) as const;
+    store.addNews("dev", [news(0)]);
+    for (let number = 0; number < 100; number++)
+      expect(store.addNews("ops", [news(number)])).to.deep.equal([]);
+    expect(store.addNews("ops", [{ ...news(100), news: "began" }])).to.deep.equal([news(0)]);
+    expect(store.news("ops").map(({ since }) => since)).to.deep.equal([...Array(101).keys()].slice(1));
+    store.removeNews("ops", news(100));
+    expect(store.news("ops"), "what was told isn't the newest").to.have.length(100);
+    store.removeNews("ops", news(50));
+    expect([store.news("ops").length, store.news("dev").length]).to.deep.equal([99, 1]);
+  });
+
   it("has a roster's shifts and covers in a window of time", () => {
     const store = new DutyStore(db);
     const roster = (name: string): StoredRoster => ({
       ...{ name, people: ["a@x", "b@x"], every: "P1W", starts: "2026-12-07T09:00", zone: "UTC", inner: [] },
       ...{ calendar: undefined, file: undefined, readAt: undefined, fault: undefined, faultyAt: undefined },
-      ...{ retryAt: undefined, alerted: true, onDuty: undefined, leaving: undefined, coming: undefined },
+      ...{ retryAt: undefined, alerted: false, onDuty: undefined },
     });
     for (const name of ["ops", "dev"]) store.put(roster(name));
     expect(store.find("ops")).to.deep.equal(roster("ops"));
     expect([store.list().map(({ name }) => name), store.count()]).to.deep.equal([["dev", "ops"], 2]);
-    store.set("ops", { alerted: false });
-    expect([store.find("ops")?.alerted, store.find("dev")?.alerted]).to.deep.equal([false, true]);
+    store.set("ops", { alerted: true, onDuty: "a@x" });
+    expect([store.find("ops")?.alerted, store.find("dev")?.alerted]).to.deep.equal([true, false]);
+    store.put(roster("ops"));
+    expect(store.find("ops"), "what the component did stays").to.deep.include({
+      alerted: true,
+      onDuty: "a@x",
+    });
     const shift = (starts: number, ends: number, person = "a@x") => ({ starts, ends, person });
     store.replaceShifts("dev", [shift(1, 99)]);
     store.replaceShifts("ops", [shift(20, 30), shift(10, 20, "b@x"), shift(10, 20), shift(30, 40)]);

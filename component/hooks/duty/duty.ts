@@ -1,8 +1,8 @@
 /**
- * Duty: knows by rosters who is on duty, tells people when their duty begins and ends, and shows their hat in rooms. Who
- * was told is stored, so a handover is told once, whenever the component runs again.
+ * Duty: knows by rosters who is on duty, tells people when their duty begins and ends, and shows their hat in rooms. What
+ * each has yet to be told is stored, so it is told once, whenever the component runs again and the person can be reached.
  */
-import { DutyStore, type StoredRoster } from "../../../storage/duty-store.js";
+import { DutyStore, type DutyNews, type StoredRoster } from "../../../storage/duty-store.js";
 import { Jid } from "../../addresses/address.js";
 import { inBackground } from "../../background.js";
 import { Rounds } from "../../rounds.js";
@@ -14,6 +14,7 @@ import { newMessageId } from "../ids.js";
 import { sayByHook } from "../by-hook.js";
 import { Calendars } from "./calendars.js";
 import type { DutyDependencies } from "./dependencies.js";
+import { newsOf } from "./handover.js";
 import { showAgain } from "./hats.js";
 import { dutyAt, type DutyAt as WhoIsOn } from "./schedule.js";
 import { dutyLine, dutyTextsIn, dutyTime, type DutyTexts } from "./texts.js";
@@ -108,28 +109,38 @@ export class Duty implements OnDuty {
 
   /** Stores that somebody else is on duty now, and who has to be told. */
   async #handOver(name: string): Promise<void> {
-    const { clock, commit } = this.dependencies;
-    await commit.run(() => {
+    const { clock, commit, log, metrics } = this.dependencies;
+    const forgotten = await commit.run(() => {
       const roster = this.store.find(name);
-      if (roster === undefined) return;
-      const { person } = dutyAt(this.store, roster, clock.now());
-      if (person === roster.onDuty) return;
-      this.store.set(name, { onDuty: person, leaving: roster.onDuty, coming: person });
+      if (roster === undefined) return [];
+      const now = clock.now();
+      const { person } = dutyAt(this.store, roster, now);
+      if (person === roster.onDuty) return [];
+      const untold = this.store.news(name);
+      this.store.set(name, { onDuty: person });
+      return this.store.addNews(name, newsOf({ from: roster.onDuty, to: person, at: now }, untold));
     });
+    for (const { person } of forgotten) {
+      metrics.hookUnsaid.inc({ what: "duty" });
+      log.error(`${person} will not be told of the duty ${name}: too many others wait to be told`);
+    }
   }
 
-  /** Tells who comes and who leaves. @returns false if it has to be tried again */
+  /** Tells everybody what they have yet to be told. @returns false if it has to be tried again */
   async #tell(name: string): Promise<boolean> {
-    const roster = this.store.find(name);
-    if (roster === undefined) return true;
-    const { coming, leaving } = roster;
-    const { clock } = this.dependencies;
-    const duty = dutyAt(this.store, roster, clock.now());
-    const came =
-      coming === undefined || (await this.#say(roster, coming, "coming", this.#comes(roster, duty)));
-    const left =
-      leaving === undefined || (await this.#say(roster, leaving, "leaving", this.#leaves(roster, duty)));
-    return came && left;
+    let isTold = true;
+    for (const news of this.store.news(name)) {
+      const roster = this.store.find(name);
+      if (roster === undefined) break;
+      const isSaid = await this.#say(roster, news);
+      isTold &&= isSaid;
+    }
+    return isTold;
+  }
+
+  #textOf({ news }: DutyNews, roster: StoredRoster): string {
+    const duty = dutyAt(this.store, roster, this.dependencies.clock.now());
+    return news === "began" ? this.#comes(roster, duty) : this.#leaves(roster, duty, news);
   }
 
   get #texts(): DutyTexts {
@@ -142,30 +153,26 @@ export class Duty implements OnDuty {
     return this.#texts.comes(name, end, next === undefined ? "" : this.#texts.then(this.nameOf(next)));
   }
 
-  #leaves({ name }: StoredRoster, { person }: WhoIsOn): string {
-    return this.#texts.leaves(
-      name,
-      person === undefined ? this.#texts.nobodyNow : this.#texts.has(this.nameOf(person)),
-    );
+  #leaves({ name }: StoredRoster, { person }: WhoIsOn, news: "ended" | "missed"): string {
+    const { ended, missed, nobodyNow, has } = this.#texts;
+    const now = person === undefined ? nobodyNow : has(this.nameOf(person));
+    return news === "ended" ? ended(name, now) : missed(name, now);
   }
 
-  /** Says a line to a person, by the bot of a webhook that uses the roster. */
-  async #say(
-    { name }: StoredRoster,
-    person: string,
-    column: "coming" | "leaving",
-    text: string,
-  ): Promise<boolean> {
+  /** Says news to a person, by the bot of a webhook that uses the roster. @returns false if it has to be tried again */
+  async #say(roster: StoredRoster, news: DutyNews): Promise<boolean> {
     const { commit, clock, log } = this.dependencies;
+    const { name } = roster;
+    const { person } = news;
     const hook = this.dependencies.hooks().find((each) => rostersOf(each).has(name));
     const to = Jid.parse(person);
-    const done = (): void => this.store.set(name, { [column]: undefined });
+    const done = (): void => this.store.removeNews(name, news);
     if (hook === undefined || to === undefined) {
-      // Until a webhook uses the roster, nobody can tell; then who comes is told, and who has left needn't be.
-      if (to === undefined || column === "leaving") await commit.run(done);
+      // Until a webhook uses the roster, nobody can tell; then who is on duty is told, and others needn't be.
+      if (to === undefined || news.news !== "began") await commit.run(done);
       return true;
     }
-    const messages = [{ id: newMessageId(clock.now()), text }];
+    const messages = [{ id: newMessageId(clock.now()), text: this.#textOf(news, roster) }];
     const fault = await sayByHook(hook, { to, messages, note: done }, this.dependencies);
     if (fault === undefined) return true;
     log.warn(`${person} could not be told of the duty ${name}: ${fault.message}`);

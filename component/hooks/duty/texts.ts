@@ -24,7 +24,9 @@ const TEXTS = {
     hat: "on duty",
     comes: (roster: string, until: string, next: string) =>
       `${SIGN} You are on duty now (${roster})${until}${next}. Alerts that nobody takes come to you here: react with 👀, or answer !take.`,
-    leaves: (roster: string, now: string) => `${SIGN} Your duty is over (${roster})${now}.`,
+    ended: (roster: string, now: string) => `${SIGN} Your duty is over (${roster})${now}.`,
+    missed: (roster: string, now: string) =>
+      `${SIGN} You were on duty (${roster}) and could not be told in time. It is over${now}.`,
     untold: (roster: string, name: string, reason: string) =>
       `${SIGN} ${name} could not be told about the duty (${roster}): ${reason}`,
     has: (name: string) => `; ${name} is on duty now`,
@@ -47,7 +49,9 @@ const TEXTS = {
     hat: "值班",
     comes: (roster: string, until: string, next: string) =>
       `${SIGN} 现在由你值班（${roster}）${until}${next}。无人接手的告警会发到这里：请用 👀 回应，或回复 !接手。`,
-    leaves: (roster: string, now: string) => `${SIGN} 你的值班已结束（${roster}）${now}。`,
+    ended: (roster: string, now: string) => `${SIGN} 你的值班已结束（${roster}）${now}。`,
+    missed: (roster: string, now: string) =>
+      `${SIGN} 你曾值班（${roster}），但当时未能及时通知你。该次值班已结束${now}。`,
     untold: (roster: string, name: string, reason: string) =>
       `${SIGN} 无法通知 ${name} 值班事宜（${roster}）：${reason}`,
     has: (name: string) => `，现在由 ${name} 值班`,

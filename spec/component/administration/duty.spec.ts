@@ -1,4 +1,7 @@
 /** Rosters as operators make, change and see them, at a time that stands still. */
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { expect } from "chai";
 import { DirectoryStore } from "../../../storage/directory-store.js";
 import type { DutyStore } from "../../../storage/duty-store.js";
@@ -113,6 +116,22 @@ describe("Rosters", () => {
     });
     store.set("ops", { calendar: "https://juliet:secret@cloud.example.org:8443/private-1/duty.ics" });
     expect((await show()).by).to.equal("https://cloud.example.org:8443/…");
+  });
+
+  it("keep who is on duty, and who was told, though that changes while their calendar is read", async () => {
+    await set(WEEKS);
+    const server = createServer((_request, response) => {
+      store.set("ops", { onDuty: CRONE, alerted: true });
+      response.end(CALENDAR);
+    }).listen(0, "127.0.0.1");
+    try {
+      await once(server, "listening");
+      const { port } = server.address() as AddressInfo;
+      await set({ calendar: `http://127.0.0.1:${port}/duty.ics`, allow_inner: ["127.0.0.1"] });
+    } finally {
+      server.close();
+    }
+    expect(store.find("ops")).to.deep.include({ onDuty: CRONE, alerted: true, every: undefined });
   });
 
   it("change between turns and a calendar, and keep what isn't named", async () => {

@@ -24,7 +24,9 @@ const OF_PEOPLE: Readonly<Record<string, readonly string[]>> = {
   "sent and done first": ["outbox", "alert_tasks", "bot_posts", "hook_posts"],
   "a program's files, which go with their post or after hooks.files_days": ["hook_files"],
   "goes with a hook that the result names": ["keyed_messages"],
-  "named by the result: without them, alerts would reach nobody": ["rosters", "duty_covers", "duty_shifts"],
+  "named by the result: without them, alerts would reach nobody": [
+    ...["rosters", "duty_covers", "duty_shifts", "duty_news"],
+  ],
   "follows the configuration": ["service_admins"],
   "nothing: programs, rooms, hashes and numbers": [
     ...[

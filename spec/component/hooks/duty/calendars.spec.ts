@@ -65,7 +65,7 @@ describe("The calendar of a roster at a URL", () => {
       store.put({
         ...{ every: undefined, starts: undefined, calendar: url, file: undefined, zone: "UTC", people: [] },
         ...{ readAt: undefined, fault: undefined, faultyAt: undefined, alerted: false, name: "calls" },
-        ...{ onDuty: undefined, leaving: undefined, coming: undefined, inner: ["127.0.0.1"] },
+        ...{ onDuty: undefined, inner: ["127.0.0.1"] },
         retryAt: clock.now(),
       }),
     )();

@@ -1,143 +1,180 @@
 /** Whoever comes on duty is told, or else the room of the webhook is: what can't be said is no loop, and not silent. */
 import { expect } from "chai";
-import type { Jid } from "../../../../component/addresses/address.js";
-import { Duty } from "../../../../component/hooks/duty/duty.js";
-import type { DutyWearers } from "../../../../component/hooks/duty/hats.js";
-import { HookFault, type FaultKind } from "../../../../component/hooks/fault.js";
-import { hookOf } from "../../../../component/hooks/hook.js";
-import type { RemotePost } from "../../../../component/hooks/remote/posts.js";
-import type { OperationContext } from "../../../../component/operations/context.js";
-import { BotsStore } from "../../../../storage/bots-store.js";
-import { openDatabase, type Database } from "../../../../storage/database.js";
-import { DutyStore } from "../../../../storage/duty-store.js";
-import { storedHook } from "../../../support/stored-hook.js";
-import { TestClock } from "../../../support/test-clock.js";
-import { read } from "../../muc/play.js";
-import { hookDependencies } from "../hook-dependencies.js";
-
-const ROOM = "ops@rooms.y.test";
-const JULIET = "juliet@y.test";
-const ROMEO = "romeo@y.test";
-const MINUTE = 60_000;
-const DAY = 24 * 60 * MINUTE;
+import fc from "fast-check";
+import { DAY, DutyWorld, JULIET, MINUTE, NURSE, ROMEO, ROOM } from "./duty-world.js";
 
 describe("Who comes on duty", () => {
-  let db: Database;
-  let clock: TestClock;
-  let duty: Duty;
-  /** The tries, as "ADDRESS: TEXT". */
-  let tried: string[];
-  /** What messages to an address are refused with. */
-  let faults: Map<string, FaultKind>;
-  let untold: () => Promise<string>;
-
-  beforeEach(() => {
-    db = openDatabase(":memory:");
-    clock = new TestClock();
-    tried = [];
-    faults = new Map();
-    new BotsStore(db).put({ name: "bot", title: "Bot", picture: undefined });
-    const dependencies = hookDependencies(db);
-    const { commit, metrics } = dependencies;
-    const calls = {
-      steps: ["5m duty:calls"],
-      stepsFrom: undefined,
-      mentions: undefined,
-      mentionsFrom: undefined,
-    };
-    const stored = storedHook({ receiver: ROOM, bot: "bot", calls });
-    const hook = hookOf(stored, { bots: dependencies.bots, domain: dependencies.domain });
-    const store = new DutyStore(db);
-    const turns = { every: "P1W", starts: "2025-12-29T09:00", zone: "UTC", people: [JULIET], inner: [] };
-    db.transaction(() => store.put({ ...NOBODY, ...turns, name: "calls" }))();
-    duty = new Duty({
-      ...{ ...dependencies, clock },
-      context: {
-        limits: { message_bytes: 65_536, stanza_bytes: 262_144 },
-        messages: { language: "en" },
-        addresses: { roomAt: () => undefined },
-        directory: { namesOf: () => [] },
-      } as unknown as OperationContext,
-      remote: {
-        has: () => true,
-        hasLeft: () => false,
-        nickOf: () => "Bot",
-        post: async (_bot: string, to: Jid, posts: readonly RemotePost[]) => {
-          const kind = faults.get(to.text);
-          for (const { stanza } of posts)
-            tried.push(`${to.text}: ${read(stanza).getChildText("body") ?? ""}`);
-          if (kind !== undefined) return new HookFault(kind, `it is ${kind}`);
-          await commit.run(() => posts.forEach(({ note }) => note()));
-          return "confirmed";
-        },
-      },
-      wearers: { update: () => [] } as unknown as DutyWearers,
-      hooks: () => [hook],
-      raise: () => Promise.resolve(undefined),
-    });
-    untold = async () =>
-      (/^qtalk_hook_unsaid_total\{.*/m.exec(await metrics.registry.metrics()) ?? ["none"])[0];
-    duty.start();
-  });
-  afterEach(async () => {
-    await duty.stop(0);
-    db.close();
-  });
+  let world: DutyWorld;
+  beforeEach(() => (world = new DutyWorld()));
+  afterEach(() => world.ends());
 
   it("is told once", async () => {
-    await clock.pass(10 * MINUTE);
-    expect(tried).to.have.length(1);
-    expect(tried[0]).to.match(/^juliet@y\.test: 📟 You are on duty now \(calls\)/);
-    expect(await untold()).to.equal("none");
+    await world.passes(10 * MINUTE);
+    expect(world.tried).to.have.length(1);
+    expect(world.tried[0]).to.match(/^juliet@y\.test: 📟 You are on duty now \(calls\)/);
+    expect(await world.untold()).to.equal("none");
   });
 
   it("is told at each handover, as is whoever leaves, once each, over a restart", async () => {
-    const roster = duty.store.find("calls")!;
-    db.transaction(() => duty.store.put({ ...roster, people: [JULIET, ROMEO] }))();
-    await clock.pass(MINUTE);
-    tried = [];
-    await clock.pass(5 * DAY);
-    await duty.stop(0);
-    clock.jump(MINUTE);
-    duty.start();
-    await clock.pass(DAY);
-    expect(tried).to.have.length(2);
-    expect(tried[0]).to.match(
+    world.turns([JULIET, ROMEO]);
+    await world.passes(MINUTE);
+    world.heard();
+    await world.passes(5 * DAY);
+    await world.restarts(MINUTE);
+    await world.passes(DAY);
+    const said = world.heard();
+    expect(said).to.have.length(2);
+    expect(said[0]).to.match(
       /^romeo@y\.test: 📟 You are on duty now \(calls\) until Mon 2026-01-12 09:00.*; then juliet/,
     );
-    expect(tried[1]).to.equal(`${JULIET}: 📟 Your duty is over (calls); romeo is on duty now.`);
+    expect(said[1]).to.equal(`${JULIET}: 📟 Your duty is over (calls); romeo is on duty now.`);
   });
+
+  it("is told, as are all before, though the next handover comes before anybody could be told", async () => {
+    await world.passes(MINUTE);
+    world.heard();
+    for (const person of [JULIET, ROMEO, NURSE]) world.faults.set(person, "unavailable");
+    world.covers(ROMEO, DAY);
+    await world.passes(5 * MINUTE);
+    await world.restarts(MINUTE);
+    world.covers(NURSE, DAY / 2);
+    await world.passes(5 * MINUTE);
+    expect(world.heard()).to.deep.equal([]);
+    world.faults.clear();
+    await world.restarts(MINUTE);
+    await world.passes(5 * MINUTE);
+    const [ended, began, missed, ...more] = world.heard();
+    expect(ended).to.equal(`${JULIET}: 📟 Your duty is over (calls); nurse is on duty now.`);
+    expect(began).to.match(/^nurse@y\.test: 📟 You are on duty now \(calls\) until Thu 2026-01-01 12:07/);
+    expect(missed).to.equal(
+      `${ROMEO}: 📟 You were on duty (calls) and could not be told in time. It is over; nurse is on duty now.`,
+    );
+    expect(more).to.deep.equal([]);
+  });
+
+  it("is told the newest, once, when a cover comes while the message about another is on its way", async () => {
+    await world.passes(MINUTE);
+    world.heard();
+    world.onWay = () => {
+      world.onWay = () => undefined;
+      world.covers(NURSE, DAY / 2);
+    };
+    world.covers(ROMEO, DAY);
+    await world.passes(MINUTE);
+    const said = world.heard().map((text) => text.replace(/ \(calls\).*/, ""));
+    expect(said.filter((text) => text.startsWith(ROMEO))).to.deep.equal([
+      `${ROMEO}: 📟 You are on duty now`,
+      `${ROMEO}: 📟 Your duty is over`,
+    ]);
+    expect(said.filter((text) => !text.startsWith(ROMEO))).to.have.members([
+      `${JULIET}: 📟 Your duty is over`,
+      `${NURSE}: 📟 You are on duty now`,
+    ]);
+    await world.passes(DAY / 2);
+    expect(world.heard().map((text) => text.replace(/ \(calls\).*/, ""))).to.deep.equal([
+      `${ROMEO}: 📟 You are on duty now`,
+      `${NURSE}: 📟 Your duty is over`,
+    ]);
+  });
+
+  it("is told as soon as a webhook uses the roster, and nobody of what was before", async () => {
+    world.isUsed = false;
+    world.turns([JULIET, ROMEO]);
+    await world.passes(7 * DAY);
+    world.isUsed = true;
+    world.duty.forget();
+    await world.passes(MINUTE);
+    const said = world.heard();
+    expect(said).to.have.length(1);
+    expect(said[0]).to.match(/^romeo@y\.test: 📟 You are on duty now/);
+  });
+
+  it("believes what is so, whatever happens: covers, swaps, restarts, people who can't be reached", async () => {
+    const people = [JULIET, ROMEO, NURSE] as const;
+    const person = fc.constantFrom(...people);
+    const acts = fc.oneof(
+      fc.record({ do: fc.constant("cover" as const), person, hours: fc.integer({ min: 1, max: 9 }) }),
+      fc.record({
+        do: fc.constant("turns" as const),
+        people: fc.shuffledSubarray([...people], { minLength: 1 }),
+      }),
+      fc.record({ do: fc.constant("away" as const), person, isAway: fc.boolean() }),
+      fc.record({ do: fc.constant("pass" as const), minutes: fc.integer({ min: 1, max: 300 }) }),
+      fc.record({ do: fc.constant("restart" as const), minutes: fc.integer({ min: 1, max: 300 }) }),
+    );
+    const { CASES: count = "60", SEED: seed = "53" } = process.env;
+    await fc.assert(
+      fc.asyncProperty(fc.array(acts, { minLength: 5, maxLength: 20, size: "max" }), async (all) => {
+        const played = new DutyWorld();
+        try {
+          await plays(played, all);
+        } finally {
+          await played.ends();
+        }
+      }),
+      { numRuns: Number(count), seed: Number(seed) },
+    );
+    type Act = typeof acts extends fc.Arbitrary<infer T> ? T : never;
+    async function plays(played: DutyWorld, all: readonly Act[]): Promise<void> {
+      played.db.exec(`CREATE TEMP TABLE served (person TEXT);
+        CREATE TEMP TRIGGER serve AFTER UPDATE OF on_duty ON main.rosters BEGIN
+          INSERT INTO served VALUES (new.on_duty);
+        END`);
+      for (const act of all) {
+        if (act.do === "cover") played.covers(act.person, act.hours * 60 * MINUTE);
+        else if (act.do === "away" && act.isAway) played.faults.set(act.person, "unavailable");
+        else if (act.do === "away") played.faults.delete(act.person);
+        else if (act.do === "pass") await played.passes(act.minutes * MINUTE);
+        else if (act.do === "restart") await played.restarts(act.minutes * MINUTE);
+        else {
+          played.turns(act.people);
+          played.duty.forget();
+        }
+        await played.passes(0);
+      }
+      played.faults.clear();
+      await played.passes(2 * MINUTE);
+      const served = played.db.prepare<[], string>("SELECT person FROM served").pluck().all();
+      const onDuty = played.duty.at("calls", played.clock.now())?.person;
+      for (const each of people) {
+        const heard = played.said
+          .filter((text) => text.startsWith(each))
+          .map((text) => /are on duty now|were on duty/.exec(text)?.[0] ?? "over");
+        expect(heard.at(-1) === "are on duty now", `${each}: ${heard.join()}`).to.equal(each === onDuty);
+        const isServed = served.includes(each);
+        expect(heard.length > 0, `${each} was ${isServed ? "" : "never "}on duty`).to.equal(isServed);
+        // Who is on duty again before they heard that it was over is told of its new end; nothing else is told twice.
+        expect(heard.join()).not.to.match(/over,over|were on duty,over/);
+      }
+    }
+  }).timeout(3600_000);
 
   for (const kind of ["unavailable", "unanswered", "fast"] as const)
     it(`is told later if that can't be done now: ${kind}`, async () => {
-      faults.set(JULIET, kind);
-      await clock.pass(3.5 * MINUTE);
-      expect(tried).to.have.length(4);
-      faults.clear();
-      await clock.pass(10 * MINUTE);
-      expect(tried).to.have.length(5);
-      expect(await untold()).to.equal("none");
+      world.faults.set(JULIET, kind);
+      await world.passes(3.5 * MINUTE);
+      expect(world.tried).to.have.length(4);
+      world.faults.clear();
+      await world.passes(10 * MINUTE);
+      expect(world.tried).to.have.length(5);
+      expect(await world.untold()).to.equal("none");
     });
 
   for (const kind of ["payload", "forbidden", "gone"] as const)
     it(`isn't told for ever if that can never be done, and the room is told so: ${kind}`, async () => {
-      faults.set(JULIET, kind);
-      await clock.pass(60 * MINUTE);
-      expect(tried).to.have.length(2);
-      expect(tried[1]).to.equal(`${ROOM}: 📟 juliet could not be told about the duty (calls): it is ${kind}`);
-      expect(await untold()).to.equal('qtalk_hook_unsaid_total{what="duty"} 1');
+      world.faults.set(JULIET, kind);
+      await world.passes(60 * MINUTE);
+      expect(world.tried).to.have.length(2);
+      expect(world.tried[1]).to.equal(
+        `${ROOM}: 📟 juliet could not be told about the duty (calls): it is ${kind}`,
+      );
+      expect(await world.untold()).to.equal('qtalk_hook_unsaid_total{what="duty"} 1');
     });
 
   it("is given up, counted and logged if the room can't be told either", async () => {
-    faults.set(JULIET, "payload").set(ROOM, "gone");
-    await clock.pass(60 * MINUTE);
-    expect(tried).to.have.length(2);
-    expect(await untold()).to.equal('qtalk_hook_unsaid_total{what="duty"} 1');
+    world.faults.set(JULIET, "payload").set(ROOM, "gone");
+    await world.passes(60 * MINUTE);
+    expect(world.tried).to.have.length(2);
+    expect(await world.untold()).to.equal('qtalk_hook_unsaid_total{what="duty"} 1');
   });
 });
-
-const NOBODY = {
-  ...{ every: undefined, starts: undefined, calendar: undefined, file: undefined },
-  ...{ readAt: undefined, fault: undefined, faultyAt: undefined, retryAt: undefined, alerted: false },
-  ...{ onDuty: undefined, leaving: undefined, coming: undefined },
-};
