@@ -12,9 +12,9 @@ import type { PostingDependencies } from "./posting.js";
 import type { RenderedPost } from "./rendering.js";
 import { newMessageId } from "./ids.js";
 import type { PostMessage, Sent } from "./sending.js";
+import { hookTextsIn } from "./texts.js";
 
 /** What clients show that don't know retractions. */
-const RETRACTED = { en: "(An earlier message was removed.)", zh: "（之前的一条消息已被删除。）" };
 const NO_ALERT = new HookFault(
   "payload",
   "a post about an alert corrects the alert's message by itself: post it to the hook's URL, without /messages/KEY",
@@ -93,7 +93,7 @@ export class KeyedPosts {
           ? notAccepted("unanswered", "the room has not said the message yet")
           : NO_ID;
       const at = Date.now();
-      const text = RETRACTED[context.messages.language];
+      const text = hookTextsIn(context.messages.language).removed;
       const message = { id: newMessageId(at), text, retracts: { id, stanzaId } };
       return await this.#send(hook, message, { request, at }, () => this.#store.remove(hook.id, name));
     });

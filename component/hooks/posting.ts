@@ -14,6 +14,7 @@ import { answerTo, digestOf, isMain, KEPT_MS, recordOf, type Accepted, type Repe
 import { withLines, type RenderedPost } from "./rendering.js";
 import { newMessageId } from "./ids.js";
 import { sendByHook } from "./by-hook.js";
+import { hookTextsIn } from "./texts.js";
 import type { PostMessage, RemoteRoomsApi } from "./sending.js";
 
 export interface PostingDependencies extends Pick<HookDependencies, "commit"> {
@@ -108,7 +109,8 @@ export class Posting {
     const placed = turn?.isAnew === false ? NO_FILES : ((await waiting?.place()) ?? own);
     const at = Date.now();
     const said = withLines(rendered.text, placed.lines);
-    const text = hook.isTest === true ? `${testMark(hook)}${said}` : said;
+    const mark = hook.isTest === true ? hookTextsIn(context.messages.language).test(hook.name) : "";
+    const text = `${mark}${said}`;
     const files = placed.urls.map((url): PostMessage => ({ id: newMessageId(at), text: url, isFile: true }));
     const others =
       text === "" ? [] : (turn?.messages(text, () => newMessageId(at)) ?? [{ id: newMessageId(at), text }]);
@@ -146,8 +148,4 @@ export class Posting {
     const message = this.dependencies.messages.find(hook.id, id);
     return answerTo(id, message === undefined ? { outcome: "queued" } : outcomeOf(message, context.outbox));
   }
-}
-
-function testMark({ name }: Hook): string {
-  return `🧪 Test of the hook ${name}: nothing has happened.\n`;
 }

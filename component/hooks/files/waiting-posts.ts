@@ -9,7 +9,6 @@ import { HookFiles, type StoredPost } from "../../../storage/hook-files.js";
 import type { HookMessages } from "../../../storage/hook-messages.js";
 import { inBackground } from "../../background.js";
 import type { OperationContext } from "../../operations/context.js";
-import type { Translated } from "../../translated.js";
 import type { Bounces } from "../bounces.js";
 import type { HookDependencies } from "../dependencies.js";
 import { HookFault, mayPass, notAccepted, type FaultKind } from "../fault.js";
@@ -19,6 +18,7 @@ import { KEPT_MS, recordOf, type Accepted, type Repeatable } from "../post.js";
 import type { PlacedFiles, Posting } from "../posting.js";
 import type { RenderedPost } from "../rendering.js";
 import { newMessageId } from "../ids.js";
+import { hookTextsIn } from "../texts.js";
 import { mayFetch } from "./fetching.js";
 import { fileLine } from "./file-kind.js";
 import { FilePlaces, type FilePlacesDependencies, type Placed } from "./file-places.js";
@@ -48,8 +48,6 @@ interface Content {
 const MB = 1024 ** 2;
 /** The pauses before a post that couldn't be stored for sending is tried again, in milliseconds. */
 const PAUSES_MS = [1_000, 5_000, 15_000, 60_000];
-/** What is said of a file that has no URL. */
-const NOT_UPLOADED = { en: "(could not be uploaded)", zh: "（无法上传）" } as const satisfies Translated;
 /** The conditions of faults after which a post is refused (RFC 6120 §8.3.3). */
 const CONDITIONS: ReadonlyMap<FaultKind, string> = new Map([
   ["missing", "item-not-found"],
@@ -220,7 +218,7 @@ export class WaitingPosts {
   #said(placed: readonly Placed[], image: string | undefined): PlacedFiles {
     const isFetched = placed.some(({ file }) => file.source !== undefined);
     const urls = placed.flatMap(({ url }) => url ?? []);
-    const notUploaded = NOT_UPLOADED[this.dependencies.context.messages.language];
+    const { notUploaded } = hookTextsIn(this.dependencies.context.messages.language);
     return {
       urls: image === undefined || isFetched ? urls : [image, ...urls],
       lines: placed

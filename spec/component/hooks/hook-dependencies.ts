@@ -7,6 +7,7 @@ import { KnownBots } from "../../../component/hooks/known-bots.js";
 import type { RemotePost } from "../../../component/hooks/remote/posts.js";
 import type { RemoteRoomsApi } from "../../../component/hooks/sending.js";
 import type { OperationContext } from "../../../component/operations/context.js";
+import type { Language } from "../../../component/translated.js";
 import { Metrics } from "../../../component/metrics.js";
 import { BotsStore } from "../../../storage/bots-store.js";
 import type { Database } from "../../../storage/database.js";
@@ -43,13 +44,16 @@ export const withoutUploads = {
 };
 
 /** A room of another service, in which the bot is. @param post what happens to what it says there */
-export function roomElsewhere(post: (posts: readonly RemotePost[]) => Promise<"confirmed" | "queued">): {
+export function roomElsewhere(
+  post: (posts: readonly RemotePost[]) => Promise<"confirmed" | "queued">,
+  language: Language = "en",
+): {
   readonly context: OperationContext;
   readonly remote: RemoteRoomsApi;
 } {
   const context = {
     limits: { message_bytes: 65_536, stanza_bytes: 262_144 },
-    messages: { language: "en" },
+    messages: { language },
     addresses: { roomAt: () => undefined },
     outbox: { isWaiting: () => true },
   } as unknown as OperationContext;

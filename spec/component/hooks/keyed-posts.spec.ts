@@ -15,6 +15,7 @@ import { HookMessages } from "../../../storage/hook-messages.js";
 import { HooksStore } from "../../../storage/hooks-store.js";
 import { KeyedMessages, MAX_KEYS } from "../../../storage/keyed-messages.js";
 import { storedHook } from "../../support/stored-hook.js";
+import type { Language } from "../../../component/translated.js";
 import { read } from "../muc/play.js";
 import { hookDependencies, nobodyOnDuty, roomElsewhere, withoutUploads } from "./hook-dependencies.js";
 
@@ -28,7 +29,7 @@ describe("A message with a key", () => {
   let stanzaIds: string | undefined;
   let answer: "confirmed" | "queued";
 
-  beforeEach(() => {
+  const begin = (language: Language = "en"): void => {
     db = openDatabase(":memory:");
     said = [];
     stanzaIds = "room-";
@@ -48,7 +49,7 @@ describe("A message with a key", () => {
         }
         return answer;
       });
-    const shared = { ...dependencies, ...roomElsewhere(post) };
+    const shared = { ...dependencies, ...roomElsewhere(post, language) };
     const events = { alertChanged: () => undefined };
     const alerts = new Alerts({
       ...{ ...shared, events, takeSigns: ["👀"], duty: nobodyOnDuty, clock: WALL_CLOCK },
@@ -56,19 +57,20 @@ describe("A message with a key", () => {
       hooks: () => [],
     });
     hooks = new Hooks({ ...shared, ...withoutUploads, alerts });
+  };
+  beforeEach(() => {
+    begin();
   });
   afterEach(() => db.close());
 
   const hook = (): Hook => ({ ...hooks.named("h")!, isTest: false });
-  const put = (text: string, name = "deploy") => {
-    const post: Post = {
-      posted: { text, headers: {} },
-      key: undefined,
-      body: Buffer.from(text),
-      request: "r",
-    };
-    return hooks.receive(hook(), { ...post, name });
-  };
+  const postOf = (text: string, headers: Record<string, string> = {}): Post => ({
+    posted: { text, headers },
+    key: undefined,
+    body: Buffer.from(text),
+    request: "r",
+  });
+  const put = (text: string, name = "deploy") => hooks.receive(hook(), { ...postOf(text), name });
   const retract = (name = "deploy") => hooks.retract(hook(), name, "r");
   const idOf = (outcome: Accepted | HookFault | undefined): string => (outcome as Accepted).id;
   const corrected = (): (string | undefined)[] =>
@@ -97,13 +99,7 @@ describe("A message with a key", () => {
   });
 
   it("is corrected by its id if it had no key, as programs for ntfy do, and by the key that its format finds", async () => {
-    const bare = (headers: Record<string, string>, text = "0 %") =>
-      hooks.receive(hook(), {
-        posted: { text, headers },
-        key: undefined,
-        body: Buffer.from(text),
-        request: "r",
-      });
+    const bare = (headers: Record<string, string>) => hooks.receive(hook(), postOf("0 %", headers));
     const first = idOf(await bare({ title: "Backup" }));
     await put("50 %", first);
     await put("100 %", first);
@@ -115,16 +111,31 @@ describe("A message with a key", () => {
   });
 
   it("isn't corrected by its id if it is an alert's, whose message changes with it", async () => {
-    const posted = { text: "x", headers: { "x-alert-key": "a" } };
-    const alert = await hooks.receive(hook(), {
-      posted,
-      key: undefined,
-      body: Buffer.from("x"),
-      request: "r",
-    });
+    const alert = await hooks.receive(hook(), postOf("x", { "x-alert-key": "a" }));
     const refused = await put("y", idOf(alert));
     expect((refused as HookFault).message).to.contain("a post about an alert corrects");
     expect(said).to.have.length(1);
+  });
+
+  it("says in the configuration's language that it is a test, and that it was removed", async () => {
+    const bodies = async (language: Language): Promise<(string | null)[]> => {
+      db.close();
+      begin(language);
+      await hooks.receive({ ...hook(), isTest: true }, postOf("0 %"));
+      await put("0 %");
+      await retract();
+      return said.map((message) => message.getChildText("body"));
+    };
+    expect(await bodies("en")).to.deep.equal([
+      "🧪 Test of the hook h: nothing has happened.\n0 %",
+      "0 %",
+      "(An earlier message was removed.)",
+    ]);
+    expect(await bodies("zh")).to.deep.equal([
+      "🧪 这是 Webhook“h”的测试消息：并没有发生任何事情。\n0 %",
+      "0 %",
+      "（之前的一条消息已被删除。）",
+    ]);
   });
 
   it("is still known when its record is gone, after a day", async () => {
@@ -151,10 +162,7 @@ describe("A message with a key", () => {
 
   it("is said where the hook posts now, though its program was identified before, and not if the hook is gone", async () => {
     const before = hook();
-    const post = (text: string) => {
-      const posted = { text, headers: {} };
-      return hooks.receive(before, { posted, key: undefined, body: Buffer.from(text), request: "r" });
-    };
+    const post = (text: string) => hooks.receive(before, postOf(text));
     db.exec("UPDATE hooks SET receiver = 'other@x.test'");
     hooks.forget();
     await post("moved");

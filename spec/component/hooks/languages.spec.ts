@@ -9,6 +9,7 @@ import {
   withState,
 } from "../../../component/hooks/alerts/texts.js";
 import type { Alert } from "../../../component/hooks/alerts/alert-types.js";
+import { hookTextsIn } from "../../../component/hooks/texts.js";
 import { dutyLine, dutyTextsIn, dutyTime } from "../../../component/hooks/duty/texts.js";
 
 /** Texts, functions that make texts, and groups of texts. */
@@ -31,6 +32,7 @@ function made(texts: Texts, prefix = ""): [name: string, text: string][] {
 for (const [what, en, zh] of [
   ["duty", dutyTextsIn("en"), dutyTextsIn("zh")],
   ["alerts", alertTextsIn("en"), alertTextsIn("zh")],
+  ["messages", hookTextsIn("en"), hookTextsIn("zh")],
 ] as const)
   describe(`What is said about ${what}`, () => {
     it("is the same in both languages, each in its own words", () => {
