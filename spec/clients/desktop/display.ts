@@ -10,6 +10,7 @@ import { PATIENCE_MS } from "../../../scripts/lab/inbox.js";
 
 const run = promisify(execFile);
 const RETRY_MS = 200;
+/** Notifications stay until they are closed: Dino shows in no other place that it can accept an invitation. */
 const DUNST = `[global]
   width = (320, 420)
   height = (0, 300)
@@ -18,8 +19,11 @@ const DUNST = `[global]
   corner_radius = 8
   format = "<b>%s</b>\\n%b"
   markup = full
-[invitations]
-  action_name = accept
+  show_indicators = no
+[urgency_low]
+  timeout = 0
+[urgency_normal]
+  timeout = 0
 `;
 
 /** Windows fill the screen, and have no frame. */
@@ -142,8 +146,11 @@ export class Display {
     return { x: width / 2 / this.scale, y: height / 2 / this.scale };
   }
 
-  /** Presses the button "Accept" of the newest desktop notification. */
+  /** Waits for a desktop notification, and presses its first button: "Accept" of an invitation. */
   async accept(): Promise<void> {
+    await this.until("a notification", async () => {
+      if ((await this.run("dunstctl", "count", "displayed")).trim() === "0") throw new Error("none yet");
+    });
     await this.run("dunstctl", "action", "0");
   }
 
