@@ -132,16 +132,22 @@ interface Event {
   readonly event: string;
 }
 
+/** The number of what `restore --drop-outbox` dropped, which was no dead letter. */
+const RESTORED = 0;
 const HANDLED = { dropped: "deleted: it will not be sent", retried: "put back into the queue" } as const;
 
 function eventsOf(story: CallStory): Event[] {
-  const { acceptedAt, caller, stanzas, rows, waiting, parked, deadLetters, handledLetters } = story;
+  const { acceptedAt, caller, stanzas, rows, waiting, parked, deadLetters } = story;
+  const dropped = story.handledLetters.find(({ id }) => id === RESTORED);
+  const handledLetters = story.handledLetters.filter(({ id }) => id !== RESTORED);
+  // What was dropped seems acknowledged when later rows are.
+  const ackedAt = story.ackedAt.filter((at) => dropped === undefined || at < dropped.handledAt);
   const what =
     rows === undefined ? "nothing to send, or a duplicate of an accepted call" : counted(stanzas, "stanza");
   const rest = deadLetters.length + handledLetters.length === 0 ? "" : ", except the dead letters";
   const events = [
     { at: acceptedAt, event: `accepted from ${caller}: ${what}` },
-    ...story.ackedAt.map((at) => ({ at, event: `acknowledged by the server${rest}` })),
+    ...ackedAt.map((at) => ({ at, event: `acknowledged by the server${rest}` })),
     ...story.rewrites.map(({ at, reason }) => ({ at, event: `to be sent again: ${reason}` })),
     ...[...deadLetters, ...handledLetters].map(({ id, diedAt, reason }) => ({
       at: diedAt,
@@ -151,6 +157,7 @@ function eventsOf(story: CallStory): Event[] {
       at: handledAt,
       event: `dead letter ${id} ${HANDLED[how]}`,
     })),
+    ...(dropped === undefined ? [] : [{ at: dropped.handledAt, event: dropped.reason }]),
     ...story.bounces.map(({ at, condition, receiver, count }) => ({
       at,
       event: `bounced: ${condition} from ${receiver}${count > 1 ? ` and ${count - 1} more` : ""}`,

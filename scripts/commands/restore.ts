@@ -17,7 +17,7 @@ import { counted } from "../../component/wording.js";
 import { openDatabase, StorageFault } from "../../storage/database.js";
 import { acquireInstanceLock } from "../../storage/instance-lock.js";
 import { PRIVATE } from "../../storage/private-file.js";
-import { emptyOutbox, waitingStanzas } from "../../storage/snapshot.js";
+import { dropWaiting, waitingIn, type Count } from "../../storage/snapshot.js";
 import { copyBytes, finish } from "../database-copy.js";
 import { dataFailure, ExitCode, Failure } from "../failure.js";
 import { closeInput, openInput, statInput } from "../inherited-files.js";
@@ -32,6 +32,12 @@ const LOG = "-wal";
 const NOT_OTHERS = 0o770;
 const STOP = "stop the component first (systemctl stop qtalk-component.socket qtalk-component)";
 
+/** What waits, when there is more than one of it; without: with an s at its end. */
+const PLURALS: Readonly<Partial<Record<Count["what"], string>>> = {
+  "message about an alert": "messages about alerts",
+  "alert with steps": "alerts with steps",
+};
+
 type Options = Flags & { readonly dropOutbox?: boolean };
 
 export function addRestore(program: Command): void {
@@ -40,7 +46,10 @@ export function addRestore(program: Command): void {
       "restore the database from a backup, while the component is stopped; the previous database is kept beside it, as DATABASE.replaced-TIME",
     )
     .argument("<file>", "the backup file")
-    .option("--drop-outbox", "discard the stanzas that were queued when the backup was made")
+    .option(
+      "--drop-outbox",
+      "discard what waited to be sent when the backup was made: stanzas, posts, events, alerts' steps",
+    )
     .action((file: string, { dropOutbox = false, ...options }: Options) => {
       const { storage } = configOf(options, ["storage"]);
       restore(file, storage.path, dropOutbox);
@@ -55,9 +64,10 @@ function restore(file: string, path: string, dropOutbox: boolean): void {
   say(`Restored ${path} from ${file}.`);
   if (aside !== undefined)
     say(`The previous database is now ${aside}; delete it when you no longer need it.`);
-  if (waiting === 0) return;
+  if (waiting.length === 0) return;
+  const counts = waiting.map(({ what, count }) => counted(count, what, PLURALS[what]));
   say(
-    `${counted(waiting, "stanza was", "stanzas were")} queued when the backup was made. The next start sends them, ` +
+    `Waiting when the backup was made: ${counts.join(", ")}. The next start sends them, ` +
       "even if they have been sent since. To discard them, restore with --drop-outbox.",
   );
 }
@@ -65,8 +75,8 @@ function restore(file: string, path: string, dropOutbox: boolean): void {
 interface Replaced {
   /** The previous database's new name. */
   readonly aside: string | undefined;
-  /** How many stanzas the new database has queued. */
-  readonly waiting: number;
+  /** What the new database has to send. */
+  readonly waiting: readonly Count[];
 }
 
 /** Replaces a database with a copy of the backup. */
@@ -88,18 +98,18 @@ function replace(path: string, file: string, dropOutbox: boolean): Replaced {
 
 /**
  * Copies a backup, and checks the copy: opening the backup itself would leave files beside it.
- * @returns how many stanzas the copy has queued
+ * @returns what the copy has to send
  * @throws Failure if the file is damaged or isn't a backup
  */
-function copyBackup(file: string, fresh: string, dropOutbox: boolean): number {
+function copyBackup(file: string, fresh: string, dropOutbox: boolean): readonly Count[] {
   copyFile(file, fresh);
   // A database that was copied with other programs may have a part of its content in its write-ahead log.
   if (statInput(`${file}${LOG}`) !== undefined) copyFile(`${file}${LOG}`, `${fresh}${LOG}`);
-  let waiting = 0;
+  let waiting: readonly Count[] = [];
   try {
     finish(fresh, file, (copy) => {
-      if (dropOutbox) emptyOutbox(copy);
-      waiting = waitingStanzas(copy);
+      if (dropOutbox) dropWaiting(copy);
+      waiting = waitingIn(copy);
     });
   } catch (error) {
     if (!(error instanceof StorageFault) || exitCodeOf(error) !== ExitCode.dataErr) throw error;

@@ -11,11 +11,13 @@ import {
 import { expect } from "chai";
 import { ComponentProcess } from "../../../scripts/lab/component-process.js";
 import { freePort } from "../../../scripts/lab/ports.js";
-import { openDatabase } from "../../../storage/database.js";
+import { openDatabase, type Database } from "../../../storage/database.js";
 import { DirectoryStore } from "../../../storage/directory-store.js";
-import { OutboxStore } from "../../../storage/outbox-store.js";
+import { migrate } from "../../../storage/schema-migrations.js";
+import { WAITING } from "../../../storage/snapshot.js";
 import { Sqlite } from "../../../storage/sqlite.js";
 import { CommandLine, refusal } from "../../support/command-line.js";
+import { makeUsed } from "../../support/version-1.js";
 
 describe("restore", () => {
   let line: CommandLine;
@@ -196,18 +198,102 @@ describe("restore", () => {
     }
   });
 
-  it("reports the queued stanzas, or deletes them with the option", async () => {
+  describe("of a backup with work that waits", () => {
+    const run = { since: 0, next: 0 };
+    const asked = { by: { id: "juliet@x.test", name: "Juliet" }, at: 0, until: 9e15, on: "m1" };
+    const status = { severity: "", openedAt: 0, postedAt: 0, takers: [], unsaid: 0, run, asked };
+    /** Lets something of each kind wait, as a component that was killed leaves it. */
+    const WORK = `
+      INSERT INTO outbox (row_id, accepted_at, kind, sender, stanzas, call, parked, stanza) VALUES
+        (5, 1, 'message', 'wang@x.test', 1, NULL, 0, 'one'), (6, 2, 'message', 'wang@x.test', 1, 5, 1, 'two'),
+        (7, 3, 'message', 'ops@c.x.test', 1, NULL, 0, 'three');
+      INSERT INTO calls (id, request, caller, accepted_at, stanzas, first, last) VALUES (1, 'r1', 'wang', 1, 2, 5, 6);
+      INSERT INTO bots (name, title) VALUES ('bot', 'Bot');
+      INSERT INTO hooks (id, name, secret, receiver, format, corrects, made_at)
+        VALUES ('h', 'ops', x'00', 'ops@c.x.test', 'auto', 1, 0);
+      INSERT INTO bot_rooms (bot, room, chosen, requested_at, state, since) VALUES ('bot', 'r@far.test', 0, 0, 'inside', 0);
+      INSERT INTO bot_posts (bot, room, id, accepted_at, stanza) VALUES ('bot', 'r@far.test', 'm1', 1, 'four');
+      INSERT INTO hook_posts (id, hook, accepted_at, request, content) VALUES ('m2', 'h', 1, 'r2', '{}');
+      INSERT INTO hook_files (id, post, name, type, kept_at, size, bytes) VALUES ('f', 'm2', 'a.png', 'image/png', 1, 1, x'00');
+      INSERT INTO hook_messages (id, hook, receiver, fingerprint, call, accepted_at) VALUES
+        ('m1', 'h', 'r@far.test', x'01', NULL, 1), ('m2', 'h', 'ops@c.x.test', x'02', NULL, 1),
+        ('m3', 'h', 'ops@c.x.test', x'03', 7, 1), ('m4', 'h', 'ops@c.x.test', x'04', 2, 1);
+      INSERT INTO outgoing_hooks (id, name, url, secret, events, only_mentions, form, inner, made_at)
+        VALUES (1, 'out', 'https://x.test', 's', 'room-message', 0, 'json', '', 0);
+      INSERT INTO hook_events (hook, id, body, bytes, happened_at, until, died_at) VALUES
+        (1, 'e1', '{}', 2, 0, 9e15, NULL), (1, 'e2', '{}', 2, 0, 9e15, NULL), (1, 'e3', '{}', 2, 0, 9e15, 1);
+      INSERT INTO alerts (id, hook, name, current, state, receiver, message, title, text, labels, status, changed_at, due_at)
+        VALUES (1, 'h', x'01', 1, 'open', 'ops@c.x.test', 'm4', 'One', '', '{}', '${JSON.stringify(status)}', 0, 1);
+      INSERT INTO alert_tasks (alert, task, due_at) VALUES (1, '{"do":"step","step":0}', 0);
+      UPDATE outbox_progress SET acked = 5;`;
+    const restored = <T>(work: (db: Database) => T): T => {
+      const db = openDatabase(line.database);
+      try {
+        return work(db);
+      } finally {
+        db.close();
+      }
+    };
+
+    beforeEach(async () => {
+      restored((db) => db.exec(WORK));
+      await line.run("backup", copy);
+    });
+
+    it("says what the next start sends", async () => {
+      const { stdout } = await line.run("restore", copy);
+      expect(stdout).to.include(
+        "Waiting when the backup was made: 3 stanzas, 2 posts, 2 events, 1 message about an alert, 1 alert with steps. " +
+          "The next start sends them",
+      );
+      restored((db) => expect(db.prepare("SELECT count(*) FROM outbox").pluck().get()).to.equal(3));
+    });
+
+    it("leaves nothing that is sent with the option, whatever sends it, and keeps the rest", async () => {
+      expect((await line.run("restore", copy, "--drop-outbox")).stdout).not.to.include("Waiting");
+      restored((db) => {
+        const left = WAITING.map(({ table, count }) => [table, db.prepare<[], number>(count).pluck().get()]);
+        expect(left.filter(([, count]) => count !== 0)).to.deep.equal([]);
+        expect(db.prepare("SELECT waiting, bytes FROM outgoing_hooks").raw().get()).to.deep.equal([0, 0]);
+        expect(db.prepare("SELECT id FROM hook_events").pluck().all()).to.deep.equal(["e3"]);
+        expect(db.prepare("SELECT count(*) FROM hook_files").pluck().get()).to.equal(0);
+        const { run: steps, asked: silence, ...rest } = status;
+        expect([steps, silence]).to.not.include(undefined);
+        const [alert] = db.prepare<[], string>("SELECT status FROM alerts").pluck().all();
+        expect(JSON.parse(alert ?? "")).to.deep.equal(rest);
+      });
+      expect((await line.run("outbox", "list")).stdout).to.include("0 stanzas");
+    });
+
+    it("says of what was dropped that it was, and lets programs post it again", async () => {
+      await line.run("restore", copy, "--drop-outbox");
+      // Later rows are acknowledged.
+      restored((db) =>
+        db.exec("INSERT INTO acks (row_id, at) VALUES (9, 9e15); UPDATE outbox_progress SET acked = 9"),
+      );
+      const { stdout } = await line.run("outbox", "trace", "r1");
+      expect(stdout).to.match(/dropped when the database was restored \(restore --drop-outbox\)/);
+      expect(stdout).not.to.match(/acknowledged|dead letter|waiting/);
+      restored((db) =>
+        expect(
+          db.prepare("SELECT id, outcome, fingerprint FROM hook_messages ORDER BY id").raw().all(),
+        ).to.deep.equal([
+          ["m1", "refused", null],
+          ["m2", "refused", null],
+          ["m3", "refused", null],
+          ["m4", null, Buffer.from([4])],
+        ]),
+      );
+    });
+  });
+
+  it("drops what waits in a backup of the first version, too", async () => {
+    makeUsed(copy);
+    expect((await line.run("restore", copy)).stdout).to.match(/Waiting .*stanzas?, 2 posts/);
+    expect((await line.run("restore", copy, "--drop-outbox")).stdout).not.to.include("Waiting");
+    migrate(line.database, () => undefined);
     const db = openDatabase(line.database);
-    const stanza = '<message to="li@x.test" from="wang@x.test"><body>x</body></message>';
-    const row = { kind: "message", sender: "wang@x.test", stanza, acceptedAt: 0 } as const;
-    for (const at of [1, 2, 3])
-      new OutboxStore(db).add([{ ...row, acceptedAt: at, stanza: stanza + String(at) }]);
-    db.exec("UPDATE outbox SET parked = 1 WHERE row_id = 2");
+    for (const { table, count } of WAITING) expect(db.prepare(count).pluck().get(), table).to.equal(0);
     db.close();
-    await line.run("backup", copy);
-    expect((await line.run("restore", copy)).stdout).to.include("3 stanzas were queued");
-    const forgotten = await line.run("restore", copy, "--drop-outbox");
-    expect(forgotten.stdout).not.to.include("queued");
-    expect((await line.run("outbox", "list")).stdout).to.include("0 stanzas");
   });
 });
