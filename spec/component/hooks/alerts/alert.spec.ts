@@ -124,6 +124,12 @@ describe("An alert's states", () => {
     expect(alertDueAt(received.alert, plan)).to.equal(15 * MINUTE);
   });
 
+  it("have no steps if the hook had none when the alert opened, whatever it is given later", () => {
+    const alert = opened("critical", 0, { ...planOf(false), delays: [] });
+    expect(next(alert, { kind: "time" }, 60 * MINUTE, planOf(false)).effects).to.deep.equal([]);
+    expect(alertDueAt(alert, planOf(false))).to.be.above(60 * MINUTE);
+  });
+
   it("silence nothing until the source has accepted it", () => {
     const plan = planOf(true);
     const wanted: AlertEvent = { kind: "silence", by: juliet, until: 120 * MINUTE };

@@ -55,6 +55,20 @@ describe("A step that calls a person", () => {
     expect(alertOf(alert()).run).to.equal(undefined);
   });
 
+  it("is told once that the alert is over, also if its source answers later", async () => {
+    await world.ends();
+    world = await AlertWorld.open({ room: "here", hasSource: true });
+    await world.posts("DiskFull", "firing");
+    await world.passes(5 * MINUTE);
+    world.source.state = "late";
+    await world.reacts("romeo", alert(), ["🔕"]);
+    await world.posts("DiskFull", "resolved");
+    await world.passes(MINUTE);
+    expect(world.source.silences.size).to.equal(0);
+    expect(calls().slice(1)).to.have.length(1);
+    expect(calls().at(-1)).to.match(/^✅ /);
+  });
+
   it("is made once though the component is killed before, while and after it is due", async () => {
     await world.posts("HostDown", "firing");
     for (const minutes of [4.9, 0.1, 0, 0]) {
