@@ -215,9 +215,14 @@ function partsOf(type: string, body: Buffer): Promise<Parts | undefined> {
   });
 }
 
-/** Parses a form: `payload` (Slack, GitHub) and `payload_json` (Discord) are JSON; the other fields are as in a JSON body. */
+/**
+ * Parses a form: `payload` (Slack, GitHub), `payload_json` (Discord) and `data` (Uptime Kuma) are JSON; the other fields are
+ * as in a JSON body.
+ */
 function fieldsBody(fields: URLSearchParams): Body | HookFault {
-  const payload = fields.get("payload") ?? fields.get("payload_json");
+  const data = fields.get("data");
+  const isData = data !== null && looksLikeJson(Buffer.from(data));
+  const payload = fields.get("payload") ?? fields.get("payload_json") ?? (isData ? data : null);
   if (payload !== null) return jsonBody(Buffer.from(payload));
   const text = fields.get("text");
   if (text !== null) return { text };

@@ -107,6 +107,14 @@ export function severitySign(severity: string): string {
 /** The signs with which programs begin texts that say by themselves how bad it is. */
 export const OWN_SIGN = /^(?:🔴|🟠|🟡|🔵|🟢|❌|✅|⚠|🚨|🔥)/u;
 
+/** Signs of states anywhere in a line: beside them, a sign in front would say the same twice, or the opposite. */
+const STATE = /🔴|🟠|🟡|🟢|❌|✅|⚠|🚨|🔥|💀|🛑|⛔|🆘|❗|‼|☠|💥|✔|☑/u;
+
+/** Whether a line says by itself how bad or well something is. */
+export function hasState(line: string): boolean {
+  return STATE.test(line);
+}
+
 /** Returns a text with a sign in front, if it has none. @param sign "" for none */
 export function signed(sign: string, text: string): string {
   return OWN_SIGN.test(text) ? text : `${sign} ${text}`.trim();

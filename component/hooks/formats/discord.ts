@@ -7,7 +7,8 @@ import { withEmoji } from "./emoji.js";
 import { fieldsOf, listOf, textOf, urlOf, wholeListOf } from "./fields.js";
 import { templateIn, type Format, type ParsedPayload, type Payload } from "./format.js";
 import { fromMarkdown } from "./markdown.js";
-import { lines } from "./styling.js";
+import { fieldLine, lines } from "./styling.js";
+import { isVague, withTold } from "./vague-titles.js";
 import { timeText } from "./times.js";
 
 export const discord: Format = {
@@ -65,17 +66,18 @@ function pollIn(value: unknown): string {
 
 function embed(value: unknown) {
   const sign = signOf(meaningOf(Number(textOf(value, "color"))));
-  const title = textFrom(textOf(value, "title"));
+  const { title, text } = withTold(textFrom(textOf(value, "title")), textFrom(textOf(value, "description")));
+  const author = textFrom(textOf(value, "author.name"));
   return {
     sign,
-    author: textFrom(textOf(value, "author.name")),
+    author: title !== "" && isVague(author) ? "" : author,
     title: title === "" ? "" : signed(sign, title),
     url: urlOf(value, "url", "author.url"),
-    text: textFrom(textOf(value, "description")),
-    fields: listOf(value, "fields").map((field) => ({
-      title: textFrom(textOf(field, "name")),
-      value: textFrom(textOf(field, "value")),
-    })),
+    text,
+    fields: listOf(value, "fields").map((field) => {
+      const [name, text] = [textFrom(textOf(field, "name")), textFrom(textOf(field, "value"))];
+      return { title: name, value: text, line: fieldLine(name, text) };
+    }),
     footer: textFrom(textOf(fieldsOf(value, "footer"), "text")),
     image: urlOf(value, "image.url"),
     thumbnail: urlOf(value, "thumbnail.url"),

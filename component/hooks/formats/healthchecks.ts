@@ -24,7 +24,7 @@ export const healthchecks = alertFormat({
     const status = STATUSES.get(textOf(value, "status")) ?? "firing";
     const group = groupOfOne({
       status,
-      name,
+      name: status === "firing" ? `${name} is down` : name,
       summary: status === "firing" ? summary : "",
       description: textOf(value, "desc"),
     });

@@ -1,5 +1,5 @@
 /** Notifications: a title, a text, a priority and links, as programs send them that know no alerts. */
-import { RESOLVED, signed, severitySign, type AlertLink, type Status } from "./alert.js";
+import { hasState, RESOLVED, signed, severitySign, type AlertLink, type Status } from "./alert.js";
 import {
   templateIn,
   type Format,
@@ -9,6 +9,7 @@ import {
   type ShortenUrl,
 } from "./format.js";
 import { shortened } from "./shortening.js";
+import { withTold } from "./vague-titles.js";
 import type { HookFault } from "../fault.js";
 
 /** The widths of a notification's parts, in characters. */
@@ -50,10 +51,10 @@ export function notificationFormat({
 }
 
 function contentOf(notification: PostedNotification, shortenUrl: ShortenUrl | undefined): ParsedPayload {
-  const { title: given, text, severity, isGood, links = [], image, messageKey, alert, event } = notification;
-  const title = shortened(unwrapped(given), WIDTH.title);
-  const isOver = isGood === true || alert?.status === "resolved";
-  const sign = isOver ? RESOLVED : severity === "" ? "" : severitySign(severity);
+  const { severity, links = [], image, messageKey, alert, event } = notification;
+  const { title: given, text } = withTold(unwrapped(notification.title), notification.text);
+  const title = shortened(given, WIDTH.title);
+  const sign = signOf(notification, title);
   // The title isn't bold (XEP-0393): clients show the stars in notifications.
   const heading = signed(sign, title);
   const isOneLine = sign !== "" && title === "";
@@ -68,6 +69,18 @@ function contentOf(notification: PostedNotification, shortenUrl: ShortenUrl | un
     messageKey,
     alert: alert && { ...alert, severity, title: title || shortened(text, WIDTH.title), labels: {} },
   };
+}
+
+/** What programs write in front of titles about what is over, and the signs of what is well. */
+const OVER = /^\W{0,3}(?:RESOLVED|RECOVERED|CLEAR(?:ED)?|OK)\b/;
+const GOOD = /^[^\p{Extended_Pictographic}]*(?:✅|🟢)/u;
+
+function signOf({ text, severity, isGood, alert }: PostedNotification, title: string): string {
+  const isOver = isGood === true || alert?.status === "resolved" || OVER.test(title);
+  // A program may have one priority for what begins and what ends, and say in words which it is.
+  const isWell = severity !== "" && (hasState(title) ? GOOD.test(title) : /^(?:✅|🟢)/u.test(text));
+  if (isOver || isWell) return RESOLVED;
+  return severity === "" ? "" : severitySign(severity);
 }
 
 /** Returns a title without the marks that make it bold as a whole. */

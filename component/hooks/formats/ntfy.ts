@@ -5,7 +5,7 @@
 import { HookFault } from "../fault.js";
 import { emojiOf } from "./emoji.js";
 import { listOf, textOf, urlOf } from "./fields.js";
-import type { AlertLink } from "./alert.js";
+import { hasState, type AlertLink } from "./alert.js";
 import { headerIn, type Payload, type PostedFile } from "./format.js";
 import { fromMarkdown, isMarkdownType } from "./markdown.js";
 import { notificationFormat } from "./notification.js";
@@ -32,13 +32,6 @@ const SEVERITIES: ReadonlyMap<string, string> = new Map([
   ["1", "info"],
   ["min", "info"],
 ]);
-/** Emoji that say how bad or well something is, so that a sign beside them would say it twice, or the opposite. */
-const STATES = new Set("🔴🟠🟡🟢🔵🚨🔥💀🛑⛔🚫🆘❌❗💥✅🎉".match(/./gu))
-  .add("⚠️")
-  .add("‼️")
-  .add("☠️")
-  .add("✔️")
-  .add("☑️");
 const MOST_TAGS = 10;
 const PICTURE = /\.(?:png|jpe?g|gif|webp)(?:[?#]|$)/i;
 /** What ntfy's server accepts as the id of a sequence. */
@@ -85,7 +78,7 @@ export const ntfy = notificationFormat({
       ...(isPicture ? [] : [{ name: value("filename"), url: attached }]),
     ];
     const severity = SEVERITIES.get(value("priority").toLowerCase()) ?? "";
-    const isQuiet = severity === "info" || emoji.some((each) => STATES.has(each));
+    const isQuiet = severity === "info" || emoji.some(hasState);
     const isEmpty = [title, text, ...emoji, ...others, ...all.map(({ url }) => url)].every(
       (each) => each === "",
     );

@@ -1,7 +1,7 @@
 /** The format of Slack's incoming webhooks, which many programs support: text, blocks, attachments. */
 import { ownProperty } from "../../own-property.js";
 import { HookFault } from "../fault.js";
-import { OWN_SIGN, signed } from "./alert.js";
+import { hasState, signed } from "./alert.js";
 import { joined } from "./alert-labels.js";
 import { signOf, meaningOfName } from "./colour.js";
 import { emojiOf, withEmoji } from "./emoji.js";
@@ -9,8 +9,9 @@ import { fieldsOf, isFields, listOf, textOf, urlOf, wholeListOf, type Fields } f
 import { templateIn, type Format, type Payload, type ParsedPayload } from "./format.js";
 import { fromMarkdown } from "./markdown.js";
 import { fromMrkdwn } from "./mrkdwn.js";
-import { bold, lines } from "./styling.js";
+import { bold, fieldLine, lines } from "./styling.js";
 import { timeText } from "./times.js";
+import { isVague, withTold } from "./vague-titles.js";
 
 const MAX_ATTACHMENTS = 100;
 
@@ -35,7 +36,11 @@ function read({ json }: Payload): ParsedPayload | HookFault {
   if (length > MAX_ATTACHMENTS)
     return new HookFault("attachments", `attachments: ${length}, more than the ${MAX_ATTACHMENTS} allowed`);
   const read = { blocks: listOf(value, "blocks"), attachments: listOf(value, "attachments") };
-  const all = read.attachments.map(attachment);
+  // The one colour of a post is about its text, too, which comes first.
+  const text = read.blocks.length > 0 ? "" : fromMrkdwn(textOf(value, "text"));
+  const signs = read.attachments.map(signIn);
+  const isShared = text !== "" && !hasState(text) && signs.filter((sign) => sign !== "").length === 1;
+  const all = read.attachments.map((each, at) => attachment(each, isShared ? "" : (signs[at] ?? "")));
   const image = all.find((each) => each.image !== "")?.image ?? imageIn(read.blocks);
   // The first picture is a message of its own.
   const attachments = all.map((each) => (each.image === image ? { ...each, image: "" } : each));
@@ -44,12 +49,10 @@ function read({ json }: Payload): ParsedPayload | HookFault {
     .filter((text) => text !== "");
   const more = given.blocks.length - read.blocks.length + length - read.attachments.length;
   // If a post has blocks, Slack shows its text only in notifications.
-  const own = blocks.length > 0 ? "" : fromMrkdwn(textOf(value, "text"));
-  // The colour of an attachment that has only fields is about the text above.
-  const text = own === "" ? "" : signed(all.find((each) => each.title + each.text === "")?.sign ?? "", own);
-  const view = { text, blocks, attachments, more };
+  const own = blocks.length > 0 ? "" : signed(isShared ? signs.join("") : "", text);
+  const view = { text: own, blocks, attachments, more };
   const isText = blocks.length === 0 && attachments.length === 0 && image === undefined;
-  return isText ? { view, plain: text } : { view, image };
+  return isText ? { view, plain: own } : { view, image };
 }
 
 /** Removes empty lines, and the lines that have only this text. */
@@ -57,28 +60,36 @@ function withoutLine(text: string, line: string | undefined): string {
   return lines(text.split("\n").filter((each) => each !== line));
 }
 
-function attachment(value: unknown) {
+function signIn(value: unknown): string {
+  return signOf(meaningOfName(textOf(value, "color")));
+}
+
+/** @param sign that of the colour; "" if it stands elsewhere */
+function attachment(value: unknown, sign: string) {
   const blocks = listOf(value, "blocks");
   const image = urlOf(value, "image_url") || imageIn(blocks);
-  const title = fromMrkdwn(textOf(value, "title"));
-  const sign = signOf(meaningOfName(textOf(value, "color")));
-  const text = lines([
+  const { title, text: ownText } = withTold(
+    fromMrkdwn(textOf(value, "title")),
     fromMrkdwn(textOf(value, "text")),
+  );
+  const author = textOf(value, "author_name");
+  const text = lines([
+    ownText,
     ...blocks.map((block) => withoutLine(blockText(block), image)),
     ...listOf(value, "actions").map(button),
   ]);
   const own = {
     /** The sign of the colour; "" if the title has one. */
-    sign: OWN_SIGN.test(title) ? "" : sign,
+    sign: hasState(title) ? "" : sign,
     pretext: fromMrkdwn(textOf(value, "pretext")),
-    author: textOf(value, "author_name"),
+    author: title !== "" && isVague(author) ? "" : author,
     title,
     url: urlOf(value, "title_link"),
     text: title === "" && text !== "" ? signed(sign, text) : text,
-    fields: listOf(value, "fields").map((field) => ({
-      title: textOf(field, "title"),
-      value: fromMrkdwn(textOf(field, "value")),
-    })),
+    fields: listOf(value, "fields").map((field) => {
+      const [name, content] = [textOf(field, "title"), fromMrkdwn(textOf(field, "value"))];
+      return { title: name, value: content, line: fieldLine(name, content) };
+    }),
     moreFields: wholeListOf(value, "fields").length - listOf(value, "fields").length,
     footer: textOf(value, "footer"),
     image: image ?? "",

@@ -5,6 +5,12 @@ export function bold(text: string): string {
   return text === "" || text.includes("*") ? text : `*${text}*`;
 }
 
+/** Returns a field in a line; a block of code stands below its title. */
+export function fieldLine(title: string, value: string): string {
+  if (title === "" || value === "") return title + value;
+  return `${title}:${value.startsWith("```") ? "\n" : " "}${value}`;
+}
+
 /** Joins the texts that aren't empty, a line each. */
 export function lines(texts: readonly string[]): string {
   return texts.filter((text) => text !== "").join("\n");

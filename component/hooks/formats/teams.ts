@@ -42,24 +42,36 @@ function isMessageCard(value: unknown): boolean {
   );
 }
 
+/** Marks of HTML that cards may have beside Markdown; the entities are Markdown's, too. */
+const LINE_BREAK = /<br\s{0,3}\/?>/gi;
+const MARKS = /<\/?(?:b|strong|i|em|u|p|span|div|pre|code|ul|ol|li|h[1-6]|font)(?:\s[^<>]{0,200})?>/gi;
+const ANCHOR =
+  /<a\s[^<>]{0,200}?href=["'](https?:\/\/[^"'<>\s]{1,2000})["'][^<>]{0,200}>([^<>]{0,300})<\/a>/gi;
+
+/** Returns the text of an older card. */
+function older(text: string): string {
+  const plain = text.replace(LINE_BREAK, "\n").replace(ANCHOR, "[$2]($1)").replace(MARKS, "");
+  return fromMarkdown(plain).trim();
+}
+
 function messageCard(value: unknown): PostedNotification {
   const sections = listOf(value, "sections").flatMap((section) => [
-    bold(fromMarkdown(textOf(section, "activityTitle", "title"))),
-    fromMarkdown(textOf(section, "activitySubtitle")),
-    fromMarkdown(textOf(section, "activityText", "text")),
+    bold(older(textOf(section, "activityTitle", "title"))),
+    older(textOf(section, "activitySubtitle")),
+    older(textOf(section, "activityText", "text")),
     ...listOf(section, "facts").map(fact),
   ]);
-  const text = fromMarkdown(textOf(value, "text"));
+  const text = older(textOf(value, "text"));
   const actions = [
     ...listOf(value, "potentialAction"),
     ...listOf(value, "sections").flatMap((section) => listOf(section, "potentialAction")),
   ];
   const meaning = meaningOf(parseInt(textOf(value, "themeColor").replace(/^#/, ""), 16));
-  const title = textOf(value, "title") || (text === "" ? textOf(value, "summary") : "");
+  const title = older(textOf(value, "title") || (text === "" ? textOf(value, "summary") : ""));
   return {
     title,
     // Some programs repeat the title as a section's.
-    text: lines([text, ...sections].filter((line) => line !== bold(fromMarkdown(title)))),
+    text: lines([text, ...sections].filter((line) => line !== bold(title))),
     severity: meaning === "good" ? "" : meaning,
     isGood: meaning === "good",
     links: actions.map((action) => ({

@@ -3,6 +3,8 @@ import { HookFault } from "../fault.js";
 import { fieldsOf, textOf } from "./fields.js";
 import { headerIn, type Format, type Payload } from "./format.js";
 import { fromMarkdown, isMarkdownType } from "./markdown.js";
+import { lines } from "./styling.js";
+import { withTold } from "./vague-titles.js";
 
 /** The body, a form's `text`, JSON's `message` and `title` (Shoutrrr), or files alone, as cameras post them. */
 export const textFormat: Format = {
@@ -26,8 +28,8 @@ function textIn({ headers, text: given, mail, json, files = [] }: Payload): stri
   const message = textOf(json.value, "message");
   // JSON with the field text has Slack's format, even if it also has the field message.
   if (message === "" || Object.hasOwn(fieldsOf(json.value), "text")) return undefined;
-  const title = textOf(json.value, "title");
-  return title === "" ? message : `${title}\n${message}`;
+  const { title, text } = withTold(textOf(json.value, "title"), message);
+  return lines([title, text]);
 }
 
 export const template: Format = {

@@ -28,7 +28,7 @@ const json = (body: string, path = "/"): string => `POST ${path}\nContent-Type: 
 
 /** The formats whose programs say how urgent a post is, or that something is over, with the signs that this has. */
 const SIGNED: Readonly<Record<string, string>> = {
-  gotify: "🔴🟠🔵",
+  gotify: "🔴🟠🔵✅",
   ntfy: "🔴🟠🔵",
   apprise: "🔴🟠✅",
   discord: "🔴🟠✅",

@@ -124,6 +124,8 @@ describe("Posts to hooks", () => {
     ["payload=%7B%22a%22%3A1%7D", FORM, { json: { value: { a: 1 } } }],
     ["text=%E5%A5%BD+x", FORM, { text: "好 x" }],
     ["text=form text", FORM, { text: "form text" }],
+    ["data=%7B%22a%22%3A1%7D", FORM, { json: { value: { a: 1 } } }],
+    ["title=T&message=a+b&data=x", FORM, { json: { value: { title: "T", message: "a b", data: "x" } } }],
     ["title=T&message=a+b", FORM, { json: { value: { title: "T", message: "a b" } } }],
     ['{"a":1}', "text/plain", { text: '{"a":1}' }],
     ["[1]", "application/octet-stream", { json: { value: [1] } }],

@@ -1,0 +1,21 @@
+/** Titles that name only the program: a lock screen shows the first line alone, so what happened must stand in it. */
+
+const VAGUE =
+  /^[^\p{L}]*(?:gatus|uptime[ -]kuma|netdata|healthchecks(?:\.io)?|grafana|prometheus|alertmanager|zabbix|home assistant|shoutrrr|apprise|alert|notification)(?: (?:alert|notification))?[^\p{L}]*$/iu;
+/** The longest line of a text that can stand in a title, in characters. */
+const LONGEST = 150;
+const BOLD = /(?<![\p{L}\p{N}*])\*([^*\s](?:[^*\n]{0,200}[^*\s])?)\*(?![\p{L}\p{N}*])/gu;
+
+/** Whether a title says only which program speaks. */
+export function isVague(title: string): boolean {
+  return VAGUE.test(title);
+}
+
+/** Returns a title and a text; the text's first line stands in the title if that says nothing of what happened. */
+export function withTold(title: string, text: string): { readonly title: string; readonly text: string } {
+  const [first = "", ...rest] = text.split("\n");
+  const isFitting = first !== "" && first.length <= LONGEST && !/^(?:```|>|[-*] )/.test(first);
+  if (!isVague(title) || !isFitting) return { title, text };
+  const told = first.replace(BOLD, "$1").replace(/:$/, "");
+  return { title: `${title}: ${told}`, text: rest.join("\n").trim() };
+}
