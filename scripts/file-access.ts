@@ -1,5 +1,6 @@
 /** What to do about a file that a user can't read. */
-import { execFileSync } from "node:child_process";
+import { resolve } from "node:path";
+import { unixUser, idOf, ownUser, type UnixUser } from "./unix-users.js";
 import { manager, UNIT_USER } from "./service-manager.js";
 
 /** Why a path can't be used as a file's, as the end of a sentence. */
@@ -27,15 +28,35 @@ export function closing(path: string, group: string): string {
   return `chown root:${group} ${path} && chmod 640 ${path}`;
 }
 
-/** Returns what id(1) says about a user, such as the name of the primary group; undefined if there is no such user. */
-export function idOf(what: "-u" | "-g" | "-un" | "-gn", user: string | number): string | undefined {
-  try {
-    const text = execFileSync("id", [what, String(user)], {
-      encoding: "utf8",
-      stdio: ["ignore", "pipe", "ignore"],
-    });
-    return text.trim();
-  } catch {
-    return undefined;
-  }
+/** The mode of folders that are the component's alone. */
+const PRIVATE_FOLDER = 700;
+/** Folders of the system, in which the component gets a folder of its own. */
+const SYSTEM = /^\/(?:[^/]*|(?:etc|usr|var)\/[^/]*)$/;
+
+/** Returns the user that the component runs as: by the unit, or else the user of this process, unless it is root's. */
+export function componentUser(by = manager()): UnixUser | undefined {
+  const own = ownUser();
+  if (own.uid !== 0) return own;
+  return by === "container" ? own : unixUser(UNIT_USER);
+}
+
+/** Returns how a folder is created for the component, as the end of a sentence. */
+export function creation(folder: string, user = componentUser(), by = manager()): string {
+  const path = resolve(folder);
+  if (by === "container")
+    return `mount a volume there that ${user?.name ?? "the container's user"} can write`;
+  const owner = user === undefined ? "-o USER" : `-o ${user.name.replace(/^user /, "")} -g ${user.group}`;
+  const command = `as root, run: install -d ${owner} -m ${PRIVATE_FOLDER} ${path}`;
+  return user === undefined ? `${command} (USER: the component's user)` : command;
+}
+
+/** Returns how the component gets a folder that exists, with its files, as the end of a sentence. */
+export function ownership(folder: string, user = componentUser(), by = manager()): string {
+  const path = resolve(folder);
+  if (SYSTEM.test(path))
+    return `give the component a folder of its own there: ${creation(resolve(path, "qtalk-component"), user, by)}`;
+  if (by === "container")
+    return `let ${user?.name ?? "the container's user"}, which is the container's, write the mounted folder`;
+  if (user === undefined) return `as root, run: chown -R USER ${path} (USER: the component's user)`;
+  return `as root, run: chown -R ${user.name.replace(/^user /, "")}:${user.group} ${path}`;
 }

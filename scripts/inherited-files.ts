@@ -8,14 +8,14 @@ import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import * as fs from "node:fs";
 import { constants } from "node:os";
+import { may, type ProcessIdentity } from "./unix-users.js";
 import { Ended, ExitCode, Failure } from "./failure.js";
-import { IS_FOLDER, whyUnreadable, idOf } from "./file-access.js";
+import { IS_FOLDER, whyUnreadable } from "./file-access.js";
 import {
   folderOwner,
   isCalledByRoot,
   openRootInput,
   openRootOutput,
-  type ProcessIdentity,
   type RootOutput,
 } from "./root-output.js";
 import { userName } from "./user-name.js";
@@ -151,7 +151,7 @@ export async function handOverFiles(database: string, files: NamedFiles): Promis
   const inherit = (path: string, { fd, ...file }: InheritedFile): void => {
     inherited.push([path, fd === undefined ? file : { ...file, fd: FIRST + opened.push(fd) - 1 }]);
   };
-  for (const path of own) inherit(path, { ...openForChild(path), isReadable: mayRead(owner, path) });
+  for (const path of own) inherit(path, { ...openForChild(path), isReadable: may(owner, "-r", path) });
   for (const path of reads) {
     // The child process opens what lies in the owner's folders itself: a link there may lead to what only root may read.
     if (path === undefined || folderOwner(path)?.uid === owner.uid) continue;
@@ -176,18 +176,6 @@ function openForChild(path: string): InheritedFile {
   } catch (error) {
     return { code: (error as NodeJS.ErrnoException).code ?? "EACCES" };
   }
-}
-
-/** Returns whether a user can read a file, with the rights of all groups that the user is in, as systemd gives them. */
-export function mayRead({ uid, gid }: ProcessIdentity, path: string): boolean {
-  const test = ["-r", path];
-  // Only users with a name can have further groups.
-  if (idOf("-un", uid) !== undefined) {
-    const ids = [`--reuid=${uid}`, `--regid=${gid}`, "--init-groups"];
-    const { status } = spawnSync("setpriv", [...ids, "test", ...test]);
-    if (status !== null) return status === 0;
-  }
-  return spawnSync("test", test, { uid, gid }).status === 0;
 }
 
 /** The variables that commands read: those of the configuration, of the terminal, and where they run. */

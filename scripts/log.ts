@@ -2,18 +2,19 @@
  * The log: readable lines on a terminal, otherwise JSON lines on standard output or in a file that is rotated
  * at log.max_bytes.
  */
-import { accessSync, closeSync, constants, openSync, statSync } from "node:fs";
+import { accessSync, closeSync, constants, existsSync, openSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { Writable } from "node:stream";
 import { createLogger, format, transports, type Logger } from "winston";
-import { ownProperty } from "../component/own-property.js";
 import { PRIVATE } from "../storage/private-file.js";
 import type { LogConfig } from "./config/sections.js";
+import { may, type UnixUser } from "./unix-users.js";
 import { ExitCode, Failure } from "./failure.js";
+import { creation } from "./file-access.js";
 import { localTimeText, timestamp } from "./local-time.js";
 import { LogFile } from "./log-file.js";
 import { GatheredOutput } from "./output.js";
-import { readOnlyAdvice } from "./sandbox.js";
+import { writingAdvice } from "./places.js";
 
 export type { Logger } from "winston";
 
@@ -84,34 +85,37 @@ function requireWritable(file: string): void {
   }
 }
 
-/** Checks, without creating it, that log.file can be written. @throws Failure */
-export function checkLogFile({ file }: LogConfig): void {
+/**
+ * Checks, without creating it, that log.file can be written.
+ * @param user the user that the component runs as, if root asks for it; absent: the user of this process
+ * @throws Failure
+ */
+export function checkLogFile({ file }: LogConfig, user?: UnixUser): void {
   if (file === undefined) return;
   try {
-    if (statSync(file, { throwIfNoEntry: false })?.isDirectory() === true)
-      throw Object.assign(new Error(file), { code: "EISDIR" });
-    try {
-      accessSync(file, constants.W_OK);
-    } catch (error) {
-      // Nobody has written it yet, or the running component moves a full one aside.
-      if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
-      accessSync(dirname(resolve(file)), constants.W_OK);
-    }
+    if (statSync(file, { throwIfNoEntry: false })?.isDirectory() === true) throw codeOnly("EISDIR");
+    // Nobody has written it yet, or the running component moves a full one aside.
+    const place = existsSync(file) ? file : dirname(resolve(file));
+    accessSync(place, constants.W_OK);
+    if (user !== undefined && !may(user, "-w", place)) throw codeOnly("EACCES");
   } catch (error) {
-    throw unwritable(file, error);
+    throw unwritable(file, error, user);
   }
 }
 
-function unwritable(file: string, error: unknown): Failure {
+function codeOnly(code: string): Error {
+  return Object.assign(new Error(code), { code });
+}
+
+function unwritable(file: string, error: unknown, user?: UnixUser): Failure {
   const { code = "unknown reason" } = error as NodeJS.ErrnoException;
   const folder = dirname(resolve(file));
-  const advice: Readonly<Record<string, string>> = {
-    EROFS: `${folder} ${readOnlyAdvice(folder)}, or correct log.file`,
-    EISDIR: `name a file in this folder with log.file, such as ${resolve(file, "qtalk-component.log")}`,
-    ENOENT: `create the folder ${folder}, owned by the component's user, or correct log.file`,
-  };
-  const other = "make the component's user the owner of its folder, or correct log.file";
-  const message = `The log file ${file} can't be written (${code}): ${ownProperty(advice, code) ?? other}.`;
+  const advice =
+    code === "EISDIR"
+      ? `name a file in this folder with log.file, such as ${resolve(file, "qtalk-component.log")}`
+      : `${code === "ENOENT" ? creation(folder, user) : writingAdvice(folder, code, user)}, or correct log.file`;
+  const by = user === undefined ? "" : ` by the component's user, ${user.name}`;
+  const message = `The log file ${file} can't be written${by} (${code}): ${advice}.`;
   return new Failure(message, ExitCode.cantCreate, { cause: error });
 }
 

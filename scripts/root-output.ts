@@ -11,13 +11,9 @@ import {
 } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import { PRIVATE } from "../storage/private-file.js";
+import type { ProcessIdentity } from "./unix-users.js";
 import { ExitCode, Failure } from "./failure.js";
 import { IS_FOLDER } from "./file-access.js";
-
-export interface ProcessIdentity {
-  readonly uid: number;
-  readonly gid: number;
-}
 
 const ROOT = 0;
 

@@ -1,4 +1,5 @@
 /** Where the sandbox of the systemd unit lets the component read and write (systemd.exec(5)). */
+import { unixUser, type UnixUser } from "./unix-users.js";
 import { manager, SERVICE_UNIT, unitProperties } from "./service-manager.js";
 
 /** The folders that ProtectHome hides. */
@@ -10,6 +11,8 @@ const ALWAYS = ["/dev", "/proc", "/sys", "/tmp", "/var/tmp"];
 const BIND = "cap_net_bind_service";
 
 export interface Sandbox {
+  /** The user that the unit runs the component as; undefined if it doesn't exist. */
+  readonly user: UnixUser | undefined;
   readonly mayWrite: (path: string) => boolean;
   readonly mayRead: (path: string) => boolean;
   /** Whether the component may listen on ports below 1024, unlike other processes of its user. */
@@ -30,6 +33,7 @@ export function sandbox(found = propertiesOfUnit()): Sandbox | undefined {
   const isHomeless = found.get("ProtectHome") === "yes";
   const mayRead = (path: string): boolean => !isHomeless || !isIn(path, HOMES);
   return {
+    user: unixUser(found.get("User") ?? ""),
     mayRead,
     mayWrite: (path) => mayRead(path) && (!isStrict || isIn(path, writable)),
     // In a user namespace, the capability is none of the machine's network.
@@ -67,7 +71,7 @@ function isIn(path: string, folders: readonly string[]): boolean {
 function propertiesOfUnit(): ReadonlyMap<string, string> | undefined {
   if (manager() !== "systemd") return undefined;
   const names = [
-    ...["ProtectSystem", "ProtectHome", "StateDirectory", "LogsDirectory", "ReadWritePaths"],
+    ...["User", "ProtectSystem", "ProtectHome", "StateDirectory", "LogsDirectory", "ReadWritePaths"],
     ...["AmbientCapabilities", "PrivateUsers"],
   ];
   return unitProperties(SERVICE_UNIT, names);

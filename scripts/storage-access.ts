@@ -2,16 +2,18 @@
  * The database's folder, files, lock and errors. If the default folder is missing, it is created. Any other folder must
  * exist, because its name may be mistyped.
  */
-import { accessSync, constants, existsSync, mkdirSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, statSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { setTimeout as lapse } from "node:timers/promises";
 import type { Logger } from "winston";
 import { closeToOthers } from "../storage/private-file.js";
 import { Sqlite } from "../storage/sqlite.js";
 import { StorageFault } from "../storage/storage-fault.js";
+import type { UnixUser } from "./unix-users.js";
 import { sections, type Config } from "./config/sections.js";
 import { ExitCode, Failure } from "./failure.js";
-import { readOnlyAdvice } from "./sandbox.js";
+import { creation } from "./file-access.js";
+import { whyUnusable, whyUnwritable } from "./places.js";
 
 const PRIVATE = 0o700;
 /** The default of storage.path. */
@@ -34,47 +36,44 @@ export function provideFolder(path: string, usual = USUAL_PATH): void {
   requireFolder(path);
 }
 
-/** Like provideFolder(), but doesn't create the folder. @throws Failure if the folder can't be used */
-export function checkFolder(path: string, usual = USUAL_PATH): void {
+/**
+ * Like provideFolder(), but doesn't create the folder.
+ * @param user the user that the component runs as, if root asks for it; absent: the user of this process
+ * @throws Failure if the folder can't be used
+ */
+export function checkFolder(path: string, usual = USUAL_PATH, user?: UnixUser): void {
   const folder = dirname(path);
   if (path === usual && !existsSync(folder) && whyUnwritable(dirname(folder)) === undefined) return;
-  requireFolder(path);
+  requireFolder(path, user);
 }
 
-function requireFolder(path: string): void {
+function requireFolder(path: string, user?: UnixUser): void {
   if (path === ":memory:") return;
   const folder = dirname(path);
-  const stat = statSync(folder, { throwIfNoEntry: false });
   const another = "or choose another place with storage.path";
-  if (stat?.isDirectory() !== true) {
-    const message = `The folder ${folder} of the database doesn't exist: create it as the component's user, ${another}.`;
+  if (isFolder(folder) === false) {
+    const message = `The folder ${folder} of the database doesn't exist: ${creation(folder, user)}, ${another}.`;
     throw new Failure(message, ExitCode.cantCreate);
   }
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) {
+  if (isFolder(path) === true) {
     const message = `${path} is a folder: name the database's file with storage.path, such as ${resolve(path, "qtalk.db")}.`;
     throw new Failure(message, ExitCode.cantCreate);
   }
-  const code =
-    whyUnwritable(folder) ??
-    (existsSync(path) ? whyUnwritable(path, constants.R_OK | constants.W_OK) : undefined);
-  if (code === undefined) return;
-  const advice =
-    code === "EROFS"
-      ? `${folder} ${readOnlyAdvice(resolve(folder))}`
-      : "make the component's user the owner of the folder and its files (chown)";
-  throw new Failure(
-    `The database ${path} can't be written by this user (${code}): ${advice}, ${another}.`,
-    ExitCode.cantCreate,
+  const fault = whyUnusable(
+    folder,
+    [...DATABASE_FILES, LOCK].map((suffix) => path + suffix),
+    user,
   );
+  if (fault !== undefined)
+    throw new Failure(`The database ${path} ${fault}, ${another}.`, ExitCode.cantCreate);
 }
 
-/** Returns the code of the error with which the access to a path is refused; undefined if it isn't. */
-function whyUnwritable(path: string, mode = constants.W_OK | constants.X_OK): string | undefined {
+/** Returns whether there is a folder at a path; undefined if this user can't find out. */
+function isFolder(path: string): boolean | undefined {
   try {
-    accessSync(path, mode);
+    return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  } catch {
     return undefined;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code ?? "EACCES";
   }
 }
 

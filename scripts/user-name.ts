@@ -1,5 +1,5 @@
 /** The name of the Unix user who calls a command, for the list of changes. */
-import { idOf } from "./file-access.js";
+import { idOf } from "./unix-users.js";
 
 /** Returns the Unix user who called the command, also if the command runs as another one (inherited-files.ts). */
 export function userName(): string {

@@ -3,7 +3,7 @@ import { ignoredVariables, loadConfig } from "../config/sources.js";
 import { ExitCode, Failure } from "../failure.js";
 import { startDaemon } from "../daemon.js";
 import { createLog } from "../log.js";
-import { idOf } from "../file-access.js";
+import { idOf } from "../unix-users.js";
 import { folderOwner, isCalledByRoot } from "../root-output.js";
 import { toStartAs } from "../service-manager.js";
 import { endOnFaults, reloadOnSignal, stopOnSignals } from "../supervision.js";

@@ -5,14 +5,18 @@ import { counted } from "../../component/wording.js";
 import type { Cidr } from "../../http/caller-config.js";
 import { isWithin } from "../../http/client-address.js";
 import type { HttpConfig } from "../../http/config.js";
+import { ownUser, type UnixUser } from "../unix-users.js";
 import type { Config } from "../config/sections.js";
 import { DEFAULT_FILE, hasPassword, ignoredVariables, type Sources } from "../config/sources.js";
 import { ExitCode } from "../failure.js";
+import { ownership } from "../file-access.js";
 import { readInput } from "../inherited-files.js";
 import { portHolder, tryListening, type Listener } from "../listening.js";
 import { checkLogFile } from "../log.js";
 import { plannedMigration } from "../migration-at-start.js";
+import { folderOwner, isCalledByRoot } from "../root-output.js";
 import { sandbox, writePathsAdvice, type Sandbox } from "../sandbox.js";
+import { SERVICE_UNIT } from "../service-manager.js";
 import { checkFolder, exitCodeOf } from "../storage-access.js";
 import { doubtful, failing, fine, type Finding, type MachineFinding } from "./finding.js";
 import { mailFiles, tryMailPort } from "./mail.js";
@@ -34,18 +38,21 @@ export async function machine(
   const files = filesWithNames(config, sources);
   // The unit reads the default configuration file.
   const unit = (sources.file ?? DEFAULT_FILE) === DEFAULT_FILE ? sandbox() : undefined;
+  const asked = isCalledByRoot() ? unit?.user : undefined;
   return [
     ...(await port(config, listener)),
     ...(ignored === undefined ? [] : [doubtful(ignored)]),
     ...(xmpp.password === PLACEHOLDER ? [placeholder(config, sources)] : []),
     ...localCallers(config.http),
-    ...ownFiles(files, storage.path),
+    ...ownFiles(files, storage.path, unit?.user),
     ...(xmpp.password_file === undefined ? [] : severalLines(xmpp.password_file)),
     ...relativePlaces(config),
+    // A folder has to be there before the sandbox can be opened for it.
+    ...(await attempt(() => (checkFolder(storage.path, undefined, asked), []))),
+    ...(await attempt(() => (checkLogFile(config.log, asked), []))),
     ...(unit === undefined ? [] : [...hiddenFiles(files, unit), ...readOnlyPlaces(config, unit)]),
+    ...(unit?.user === undefined ? [] : strangeOwner(storage.path, unit.user)),
     ...(await attempt(async () => (await tryMailPort(config.smtp, listener, unit), []))),
-    ...(await attempt(() => (checkFolder(storage.path), []))),
-    ...(await attempt(() => (checkLogFile(config.log), []))),
     ...(existsSync(storage.path) ? await attempt(() => migration(storage.path)) : []),
   ];
 }
@@ -165,6 +172,16 @@ function readOnlyPlaces({ storage, log }: MachineConfig, unit: Sandbox): Machine
         `${advice.charAt(0).toUpperCase()}${advice.slice(1)}.`,
       );
     });
+}
+
+/** Returns a finding if the database's folder belongs to another user than the unit's: root's command runs as that user. */
+function strangeOwner(database: string, user: UnixUser): MachineFinding[] {
+  const own = ownUser();
+  if (own.uid === 0 || own.uid === user.uid || folderOwner(database)?.uid !== own.uid) return [];
+  const folder = dirname(resolve(database));
+  const text = `the folder ${folder} of the database belongs to ${own.name}, but ${SERVICE_UNIT} runs the component as ${user.name}`;
+  const advice = ownership(folder, user);
+  return [failing(ExitCode.cantCreate, text, `${advice.charAt(0).toUpperCase()}${advice.slice(1)}.`)];
 }
 
 /** Returns what the next start will migrate. @throws Failure or StorageFault if the database can't be used */

@@ -2,9 +2,10 @@
 import { existsSync, statSync, type Stats } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { ExitCode } from "../failure.js";
-import { closing, idOf } from "../file-access.js";
-import { isReadable, mayRead, statInput } from "../inherited-files.js";
-import { isCalledByRoot, type ProcessIdentity } from "../root-output.js";
+import { unixUser, may, ownUser, type UnixUser } from "../unix-users.js";
+import { closing } from "../file-access.js";
+import { isReadable, statInput } from "../inherited-files.js";
+import { isCalledByRoot } from "../root-output.js";
 import { manager, UNIT_USER } from "../service-manager.js";
 import { doubtful, failing, type Finding, type MachineFinding } from "./finding.js";
 
@@ -25,15 +26,17 @@ const FOR_GROUP = 0o040;
 const ENTER = 0o001;
 
 /** The user that the component runs as, and that user's group. */
-interface Reader extends ProcessIdentity {
-  readonly user: string;
-  readonly group: string;
+interface Reader extends UnixUser {
   readonly mayRead: (path: string) => boolean;
 }
 
-/** Checks the files' permissions. @param database the path of the database, whose folder's owner runs the component */
-export function ownFiles(files: readonly OwnFile[], database: string): MachineFinding[] {
-  const reader = readerOf(database);
+/**
+ * Checks the files' permissions.
+ * @param database the path of the database, whose folder's owner runs the component
+ * @param user the user that the unit runs the component as; absent: the configuration isn't a unit's
+ */
+export function ownFiles(files: readonly OwnFile[], database: string, user?: UnixUser): MachineFinding[] {
+  const reader = readerOf(database, user);
   return files.flatMap((file) => {
     const stat = statInput(file.path);
     if (stat === undefined) return [];
@@ -55,7 +58,7 @@ function isReachable(path: string): boolean {
 }
 
 function unreadable({ path, name, exitCode }: OwnFile, { gid, mode }: Stats, reader: Reader): MachineFinding {
-  const text = `the component's user, ${reader.user}, can't read ${name} ${path}`;
+  const text = `the component's user, ${reader.name}, can't read ${name} ${path}`;
   const isPermitted = (mode & FOR_ALL) !== 0 || (gid === reader.gid && (mode & FOR_GROUP) !== 0);
   const todo = isPermitted
     ? "A folder above the file is closed to this user: move the file, such as to /etc."
@@ -68,21 +71,13 @@ function readableByAll({ path, name }: OwnFile, { uid }: Stats, reader: Reader):
   return doubtful(`${name} ${path} has a secret, and is readable by every user of this machine`, todo);
 }
 
-function readerOf(database: string): Reader {
+function readerOf(database: string, user?: UnixUser): Reader {
   // If another user owned the folder, root's command would have been handed over to that user.
-  const unitUser = isCalledByRoot() && !existsSync(dirname(database)) ? identityOf(UNIT_USER) : undefined;
-  const { uid, gid } = unitUser ?? { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
+  const asked = !isCalledByRoot()
+    ? undefined
+    : (user ?? (existsSync(dirname(database)) ? undefined : unixUser(UNIT_USER)));
   return {
-    uid,
-    gid,
-    user: idOf("-un", uid) ?? `user ${uid}`,
-    group: idOf("-gn", uid) ?? String(gid),
-    mayRead: (path) => (unitUser === undefined ? isReadable(path) : mayRead(unitUser, path)),
+    ...(asked ?? ownUser()),
+    mayRead: (path) => (asked === undefined ? isReadable(path) : may(asked, "-r", path)),
   };
-}
-
-/** Returns a user's numbers; undefined if there is no such user. */
-function identityOf(user: string): ProcessIdentity | undefined {
-  const [uid, gid] = [Number(idOf("-u", user) ?? NaN), Number(idOf("-g", user) ?? NaN)];
-  return Number.isNaN(uid) || Number.isNaN(gid) ? undefined : { uid, gid };
 }

@@ -43,7 +43,7 @@ describe("start, if it fails", () => {
     line = new CommandLine({ http: { listen: `${LOOPBACK}:0` } });
     const noFolder = await line.run("start", "--storage.path", "none/qtalk.db");
     expect(noFolder.stderr).to.match(
-      /^The folder none of the database doesn't exist: create it.*storage\.path\.\n$/,
+      /^The folder none of the database doesn't exist: as root, run: install -d -o .*storage\.path\.\n$/,
     );
     expect(noFolder.code).to.equal(73);
     const folder = await line.run("start", "--storage.path", ".");

@@ -132,7 +132,7 @@ describe("check", () => {
   it("says that the database has no folder, or is none, and exits as start would", async () => {
     const nowhere = await line.run("check", "--storage.path", line.folder.at("none/qtalk.db"));
     expect(nowhere.stderr).to.match(
-      /^The folder .*none of the database doesn't exist: create it.*storage\.path\.\n$/,
+      /^The folder .*none of the database doesn't exist: as root, run: install -d -o .*storage\.path\.\n$/,
     );
     expect(nowhere.code).to.equal(73);
     const file = line.folder.file("notes.txt", "not a database, but long enough to be one".repeat(50));
