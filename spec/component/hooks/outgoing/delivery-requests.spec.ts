@@ -111,6 +111,12 @@ describe("Delivering an event", () => {
     expect(seen).to.have.length(0);
   });
 
+  it("uses no connection of another hook, which may reach what isn't open to this one", async () => {
+    expect(reasonOf(await post("localhost"))).to.equal("taken");
+    expect(reasonOf(await post("localhost", []))).to.match(/^localhost is at/);
+    expect(seen).to.have.length(1);
+  });
+
   it("reads at most 64 KiB of a response", async () => {
     let written = 0;
     const ended = new Promise((resolve) => {

@@ -49,8 +49,10 @@ describe("An outgoing webhook gets", () => {
     return all;
   };
   /** What waits for a hook, a line an event: its type, and its data but the rooms' ids. */
+  /** The events as lines; each of a room names it. */
   const lines = (of = 1): string[] =>
     told(of).map(({ type, data }) => {
+      if (type.startsWith("room")) expect(data).to.include({ room: ROOM });
       const own = Object.entries(data).filter(([name]) => name !== "room" && name !== "stanza_id");
       return [type, ...own.map(([name, value]) => `${name}=${String(value)}`)].join(" ");
     });

@@ -37,6 +37,10 @@ describe("A bot in a room of another service", () => {
       room nick=none; operator; exchange; bot = inside; room entered = Bot Bot Bot Bot Bot
     enters again after a shutdown of the room's service, and says waiting posts
       inside; room expels 332; post = confirmed; room said = m1
+    that takes members alone is entered with the next post after it was made one, at most once a minute
+      room joinErrors=registration-required; link up; bot = refused registration-required
+      pass 3600; bot = refused registration-required
+      post = confirmed; bot = inside
     that was destroyed isn't entered by it if somebody makes it again
       inside; room destroys; exchange; bot = refused gone
       room isThere=true; pass 120; post = gone
