@@ -1,6 +1,9 @@
 /** Stores alerts, the messages about them, and the work that is accepted for them. Writes must run inside transactions. */
 import { Store } from "./sql.js";
 
+/** The message of an alert that is said nowhere any more: it is said anew when something has to be said. */
+export const NOWHERE = "";
+
 /** A row of the table `alerts`. */
 export interface StoredAlert {
   readonly id: number;

@@ -1,5 +1,6 @@
 /** Finds what the tables keep about one account, and blanks or deletes it. No index leads there: tables are read in steps. */
 import { endingSql } from "./accepted-work.js";
+import { NOWHERE } from "./alerts-store.js";
 import type { Steps } from "./rooms-archive-reads.js";
 import { Store } from "./sql.js";
 
@@ -44,6 +45,9 @@ const UNACKED = "acked_at IS NULL AND (parked = 1 OR row_id >= (SELECT acked FRO
 const acceptedBefore = (column: string): string => `${column} * 1000 <= @before`;
 
 const NOT_THEIRS = "alert NOT IN (SELECT id FROM alerts WHERE receiver = @jid)";
+
+/** The hook of a row doesn't write to the person any more; the report names those that do. */
+const HAS_MOVED = "hook NOT IN (SELECT id FROM hooks WHERE receiver = @jid)";
 
 const SOURCES = {
   messages: { table: "archive", key: "id", name: ROOM_NAME, where: "sender = @jid AND id <= @before" },
@@ -104,8 +108,19 @@ const SOURCES = {
     blank: `UPDATE hook_messages SET receiver = '${ERASED}', reason = replace(reason, @jid, '${ERASED}')
       WHERE rowid = @at`,
   },
-  // Who took or muted an alert; the caller replaces it.
-  alerts: { table: "alerts", key: "id", text: "status", where: "instr(status, @jid) > 0" },
+  // Who took or muted an alert; the caller ends that.
+  alerts: { table: "alerts", key: "id", where: "instr(status, @jid) > 0" },
+  // Alerts that were said to the person by hooks that post elsewhere now.
+  alertsSaid: {
+    ...{ table: "alerts", key: "id", where: `receiver = @jid AND ${HAS_MOVED}` },
+    blank: `UPDATE alerts SET receiver = (SELECT hooks.receiver FROM hooks WHERE hooks.id = alerts.hook),
+      message = '${NOWHERE}' WHERE id = @at`,
+  },
+  // As those, and what programs said to the person by a key.
+  keyedMessages: {
+    ...{ table: "keyed_messages", key: "hook", where: `receiver = @jid AND ${HAS_MOVED}` },
+    blank: "DELETE FROM keyed_messages WHERE hook = @at AND receiver = @jid",
+  },
   alertTasks: { table: "alert_tasks", key: "id", where: "instr(task, @jid) > 0" },
   // Who did something, and whom a step called.
   alertChanges: {
@@ -140,6 +155,11 @@ const SOURCES = {
 
 /** The kinds of traces. */
 export type TraceKind = keyof typeof SOURCES;
+
+/** The kinds whose tables have texts as keys. */
+const FIRST_IS_TEXT: ReadonlySet<TraceKind> = new Set([
+  ...(["subscriptions", "tombstones", "hooksMade", "latest", "alertMessages", "keyedMessages"] as const),
+]);
 
 /** How many rows a step reads, and how many traces are found at most at a time. */
 const READ = 200;
@@ -185,7 +205,7 @@ export class ErasureStore extends Store {
 
   /** The key before a table's first one. */
   firstOf(kind: TraceKind): Key {
-    return ["subscriptions", "tombstones", "hooksMade", "latest", "alertMessages"].includes(kind) ? "" : 0;
+    return FIRST_IS_TEXT.has(kind) ? "" : 0;
   }
 
   /** Blanks or deletes a trace, if its kind isn't left to the caller. Like all that writes, inside a transaction. */
@@ -206,10 +226,6 @@ export class ErasureStore extends Store {
 
   rewriteChange(id: Key, { who, arguments: given, outcome }: ChangeTexts): void {
     this.sql.update("changes", { id }, { who, arguments: given, outcome });
-  }
-
-  rewriteAlert(id: Key, status: string): void {
-    this.sql.update("alerts", { id }, { status });
   }
 
   readonly bans = this.sql.from<[jid: string]>("affiliations WHERE jid = ? AND affiliation = 'outcast'")

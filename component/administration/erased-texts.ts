@@ -12,8 +12,7 @@ export class ErasedName {
   readonly #address: RegExp;
   readonly #quotedId: RegExp;
 
-  constructor(private readonly named: Pick<Named, "jid" | "local">) {
-    const { jid, local } = named;
+  constructor({ jid, local }: Pick<Named, "jid" | "local">) {
     this.#address = new RegExp(`${BEFORE}${literally(jid)}${AFTER}`, "gu");
     this.#quotedId = new RegExp(`"${literally(local)}"`, "gu");
   }
@@ -36,21 +35,9 @@ export class ErasedName {
     };
   }
 
-  /** Replaces the person in the JSON of an alert's state, wherever it says who did something. Undefined: it doesn't. */
-  withoutPerson(json: string): string | undefined {
-    const without = JSON.stringify(JSON.parse(json), (_key, value: unknown) =>
-      isPerson(value) && value.id === this.named.jid ? { ...value, id: ERASED, name: ERASED } : value,
-    );
-    return without === json ? undefined : without;
-  }
-
   #replace(text: string): string {
     return text.replace(this.#address, ERASED);
   }
-}
-
-function isPerson(value: unknown): value is { readonly id: string } {
-  return typeof value === "object" && value !== null && "id" in value && "name" in value;
 }
 
 function literally(text: string): string {

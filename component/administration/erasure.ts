@@ -3,6 +3,7 @@ import type { Logger } from "winston";
 import type { Named, Trace, TraceKind } from "../../storage/erasure-store.js";
 import type { GroupCommit } from "../../storage/group-commit.js";
 import type { AccountJid } from "../addresses/address.js";
+import type { Alerts } from "../hooks/alerts/alerts.js";
 import type { RoomContext } from "../muc/context.js";
 import { namelessTombstone } from "../muc/features/retraction.js";
 import { expel } from "../muc/occupancy/leaving.js";
@@ -25,6 +26,7 @@ export interface Erasing {
   readonly muc: RoomContext;
   readonly removal: Pick<UserRemoval, "expel">;
   readonly directory: Pick<Directory, "forget">;
+  readonly alerts: Pick<Alerts, "apply">;
   readonly log: Logger;
 }
 
@@ -100,7 +102,7 @@ export class Erasure {
    * @returns whether any waits
    */
   async runRest(): Promise<boolean> {
-    const { deadLetters, erasure } = this.erasing.records;
+    const { deadLetters } = this.erasing.records;
     const isNamed = ({ text }: Trace): boolean => this.#name.isIn(text ?? "");
     const waiting = await this.#countOf("waiting");
     const events = await this.#countOf("waitingEvents", isNamed);
@@ -109,19 +111,29 @@ export class Erasure {
     await this.#each("letters", "dead letters", ({ at }) => deadLetters.drop(Number(at)));
     await this.#each("hookResults", "results of posts to hooks", () => true);
     await this.#each("bounces", "bounces in the history of calls", () => true);
+    await this.#dropAlerts();
+    await this.#each("alertsSaid", "alerts said to them", () => true);
+    await this.#each("keyedMessages", "notes of programs' messages to them", () => true);
     await this.#each("alertChanges", "entries in the history of alerts", isNamed);
     await this.#each("alertMessages", "notes of messages about alerts", () => true);
     await this.#each("latest", "notes of the latest message of a chat", () => true);
-    await this.#each("alerts", "alerts that they took or muted", ({ at, text = "" }) => {
-      const without = this.#name.withoutPerson(text);
-      if (without !== undefined) erasure.rewriteAlert(at, without);
-      return without !== undefined;
-    });
     this.#report.keepIf(waiting, "stanza", "in the queue from or for them", `it is sent; ${AFTERWARDS}`);
     this.#report.keepIf(events, "queued event", "of outgoing webhooks", `it is delivered; ${AFTERWARDS}`);
     this.#report.keepIf(tasks, "action", "of theirs on alerts", `it is done; ${AFTERWARDS}`);
     await this.#sayWhatStays();
     return waiting + events + tasks > 0;
+  }
+
+  /** Ends what the person did with alerts: those that they had taken alone are open again, and call others. */
+  async #dropAlerts(): Promise<void> {
+    const { alerts } = this.erasing;
+    const { jid: id } = this.#named;
+    for await (const traces of this.#traces("alerts"))
+      for (const { at } of traces)
+        await alerts.apply(Number(at), { kind: "person erased", id }, () => {
+          this.record.write();
+          this.#report.count("alerts that they took or muted", 1);
+        });
   }
 
   /** Ends the memberships; rooms stay. */

@@ -199,7 +199,7 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
   const records = recordsOf(db);
   const muc = rooms.context;
   const ground = { ...common, settings: options, records };
-  const erasures = new Erasures({ ...ground, muc, removal: rooms.userRemoval, directory });
+  const erasures = new Erasures({ ...ground, muc, removal: rooms.userRemoval, directory, alerts });
   const parts = { bots, hooks, alerts, duty, outgoing, remote, erasures, outbox, directory };
   const running: Running = { muc, ...parts, http: undefined };
   const administration = new Administration({ ...ground, addresses, bounces, running });

@@ -63,14 +63,16 @@ describe("An alert in trouble", () => {
       expect(await numberOf("flaps")).to.equal("");
     });
 
-    it("stays with whoever took it and left, and forgets the name of an erased person", async () => {
+    it("stays with whoever took it and left, and is open again when that person is erased", async () => {
       const { who, id } = await fires("leaves");
       await says(who, reaction(id, "👀"));
       await hearsText(who, /^👀 Juliet /);
       await who.client.send(xml("presence", { to: `${who.place}/Juliet`, type: "unavailable" }));
+      const number = await numberOf("leaves");
+      expect(await operate(running(), "alert", "show", number)).to.match(/^state: taken$/m);
       await operate(running(), "user", "erase", who.client.bareJid, "--yes");
-      const shown = await operate(running(), "alert", "show", await numberOf("leaves"));
-      expect(shown).to.match(/^state: taken$/m);
+      const shown = await operate(running(), "alert", "show", number);
+      expect(shown).to.match(/^state: open$/m);
       expect(shown).to.not.contain(who.client.bareJid);
     });
 

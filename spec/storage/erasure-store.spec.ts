@@ -132,9 +132,13 @@ describe("The traces of an account", () => {
       INSERT INTO bounces VALUES (1, 'gone', '${JID}/pda', 1, 1), (1, 'away', '${OTHER}', 1, 1), (2, 'gone', '${JID}', 1, 1);
       INSERT INTO alerts (id, hook, name, current, state, receiver, message, title, text, labels, status, changed_at) VALUES
         (1, 'h', x'01', 1, 'open', '${JID}', 'm', 't', '', '{}', '{"by":"${JID}"}', 1),
-        (2, 'h', x'02', 1, 'open', 'r@c', 'm', 't', '', '{}', '{}', 1);
+        (2, 'h', x'02', 1, 'open', 'r@c', 'm', 't', '', '{}', '{}', 1),
+        (3, 'i', x'03', 1, 'open', '${JID}', 'i', 't', '', '{}', '{}', 1);
+      INSERT INTO keyed_messages (hook, name, receiver, message, version, content, said_at) VALUES
+        ('h', x'01', '${JID}', 'm', 'm', x'', 1), ('h', x'02', '${JID}', 'm', 'm', x'', 1), ('h', x'03', '${ALIKE}', 'm', 'm', x'', 1),
+        ('i', x'01', '${JID}', 'm', 'm', x'', 1);
       INSERT INTO alert_messages (receiver, id, alert, said_at) VALUES ('${JID}', 'own', 1, 1), ('${JID}', 'step', 2, 1),
-        ('r@c', 'm', 2, 1);
+        ('r@c', 'm', 2, 1), ('${JID}', 'i', 3, 1);
       INSERT INTO alert_changes (id, alert, at, what, person) VALUES (1, 2, 1, 'taken', '${JID}'), (2, 2, 1, 'opened', NULL);
       INSERT INTO alert_tasks (id, alert, task, due_at) VALUES (1, 2, '{"by":"${JID}"}', 1), (2, 2, '{}', 1);
       INSERT INTO latest_messages VALUES ('${JID}', 'r@c', '1', 0), ('r@c', '${JID}', '2', 0), ('r@c', '${OTHER}', '3', 0)`);
@@ -146,7 +150,24 @@ describe("The traces of an account", () => {
       ["sent", "erased", null],
       ["waits", JID, null],
     ]);
-    for (const kind of ["bounces", "alertMessages", "latest", "hooksMade"] as const) blankAll(kind);
+    for (const kind of [
+      "bounces",
+      "alertsSaid",
+      "keyedMessages",
+      "alertMessages",
+      "latest",
+      "hooksMade",
+    ] as const)
+      blankAll(kind);
+    expect(rows("SELECT receiver, message FROM alerts ORDER BY id"), "moved with their hook").to.deep.equal([
+      [OTHER, ""],
+      ["r@c", "m"],
+      [JID, "i"],
+    ]);
+    expect(rows("SELECT hook, receiver FROM keyed_messages ORDER BY hook, receiver")).to.deep.equal([
+      ["h", ALIKE],
+      ["i", JID],
+    ]);
     expect(rows("SELECT call, receiver FROM bounces ORDER BY call, receiver")).to.deep.equal([
       [1, OTHER],
       [1, "erased"],
@@ -155,7 +176,7 @@ describe("The traces of an account", () => {
     expect(
       rows("SELECT id FROM alert_messages ORDER BY id"),
       "those of their own hooks are sent first",
-    ).to.deep.equal([["m"], ["own"]]);
+    ).to.deep.equal([["i"], ["m"]]);
     expect(rows("SELECT id FROM latest_messages")).to.deep.equal([["3"]]);
     expect(rows("SELECT made_by FROM hooks ORDER BY id")).to.deep.equal([
       ["erased"],
@@ -164,8 +185,6 @@ describe("The traces of an account", () => {
       [null],
     ]);
     expect([keys("alerts"), keys("alertTasks"), keys("alertChanges")]).to.deep.equal([[1], [1], [1]]);
-    store.rewriteAlert(1, "{}");
-    expect(keys("alerts")).to.deep.equal([]);
     expect(store.hooks(JID)).to.deep.equal(["i", "j", "k"]);
   });
 

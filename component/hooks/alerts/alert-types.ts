@@ -88,6 +88,8 @@ export type AlertEvent =
   /** A step reached nobody. */
   | { readonly kind: "step failed"; readonly step: number }
   | { readonly kind: "receipt"; readonly step: number }
+  /** A person is erased. @see AlertPerson.id */
+  | { readonly kind: "person erased"; readonly id: string }
   | { readonly kind: "time" };
 
 /** What is to be done after an event. */
@@ -111,7 +113,7 @@ export interface UnsilenceEffect {
 }
 
 /** A change that is said. */
-export type Shown = "taken" | "dropped" | "silenced" | "unsilenced" | "resolved";
+export type Shown = "taken" | "dropped" | "silenced" | "unsilenced" | "resolved" | "person erased";
 
 export interface AlertOutcome {
   readonly alert: Alert;

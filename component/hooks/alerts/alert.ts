@@ -9,6 +9,7 @@
  *     │       the last taker drops it     │
  *     └───────────────────────────────────┘ a post, while the alert is silenced here
  * ```
+ * A taker who is erased drops it, and a silence of theirs ends.
  *
  * Beside the state, an alert may be silenced until a time. What always holds:
  * - An alert that is taken, silenced or resolved has no step due. If it becomes open again, its steps start anew.
@@ -16,9 +17,11 @@
  * - Every silence is said: that it began, or why it didn't, and its end.
  */
 
+import { ERASED } from "../../../storage/erasure-store.js";
 import type {
   Alert,
   AlertEvent,
+  AlertPerson,
   Effect,
   AlertOutcome,
   Plan,
@@ -36,6 +39,8 @@ export const FORGOTTEN_MS = 30 * 24 * 3600_000;
 export const MAX_SILENCE_MS = 7 * 24 * 3600_000;
 /** How many takers are remembered. */
 const MAX_TAKERS = 8;
+/** Stands in place of a person who is erased. */
+const NOBODY: AlertPerson = { id: ERASED, name: ERASED };
 
 /** Returns a new alert, and its first run of steps. */
 export function opened(severity: string, at: number, plan: Plan): Alert {
@@ -98,6 +103,8 @@ export function next(alert: Alert, event: AlertEvent, at: number, plan: Plan): A
       return alert.run?.awaits?.step === event.step
         ? changed({ ...alert, run: { ...alert.run, awaits: undefined } })
         : same(alert);
+    case "person erased":
+      return forget(alert, event.id, at, plan);
     case "time":
       return pass(alert, at, plan);
   }
@@ -229,6 +236,33 @@ function unsilence(alert: Alert, { by, on }: Taking, at: number, plan: Plan): Al
   const said: Effect =
     unsaid > 0 ? { do: "tell end of silence", unsaid } : { do: "show", why: "unsilenced", by };
   return changed(after, ...atSource, said);
+}
+
+/** Whoever had taken or silenced the alert is erased: what they did ends, and nothing says any more who it was. */
+function forget(alert: Alert, id: string, at: number, plan: Plan): AlertOutcome {
+  const isTheirs = (by: AlertPerson | undefined): boolean => by?.id === id;
+  const { silence, resolvedAt, unsaid } = alert;
+  const takes = alert.takers.some(isTheirs);
+  const silences = isTheirs(silence?.by);
+  const asks = isTheirs(alert.asked?.by);
+  if (!takes && !silences && !asks) return same(alert);
+  const isOver = resolvedAt !== undefined;
+  const after: Alert = {
+    ...alert,
+    // Of an alert that is over, it stays how long it took.
+    takers: isOver
+      ? alert.takers.map((each) => (isTheirs(each) ? { ...each, ...NOBODY } : each))
+      : alert.takers.filter((each) => !isTheirs(each)),
+    ...(asks && { asked: undefined }),
+    ...(silences && { silence: undefined, unsaid: 0 }),
+  };
+  const wasWaiting = stateOf(alert) === "open" && silence === undefined;
+  const effects: Effect[] = [];
+  if (silences && silence?.source !== undefined)
+    effects.push({ do: "unsilence", source: silence.source, until: silence.until });
+  if (silences && unsaid > 0) effects.push({ do: "tell end of silence", unsaid });
+  else if (silences || (takes && !isOver)) effects.push({ do: "show", why: "person erased" });
+  return changed(wasWaiting ? after : started(after, at, plan), ...effects);
 }
 
 function awaitReceipt(alert: Alert, { step, isChat }: StepMade, at: number): AlertOutcome {

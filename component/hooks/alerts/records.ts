@@ -153,6 +153,8 @@ export class AlertRecords {
     }
     if (after.takers.length < before.takers.length && event.kind === "drop")
       this.noteChange(row.id, "dropped", at, by);
+    if (after.takers.length < before.takers.length && event.kind === "person erased")
+      this.noteChange(row.id, "dropped, as the person was erased", at);
     if (after.silence !== undefined && after.silence !== before.silence)
       this.#note(applied, "alert.silenced", after.silence.by);
     if (after.silence === undefined && before.silence !== undefined)

@@ -76,6 +76,10 @@ const TEXTS = {
     until: (time: string) => `until ${time}`,
     after: (duration: string) => `after ${duration}`,
     dropped: (name: string, title: string) => `↩ ${name} dropped it, it is open again · ${title}`,
+    keptBy: (name: string, title: string, names: string) =>
+      `↩ ${name} dropped it · ${SIGNS.taken} ${names} · ${title}`,
+    erased: (title: string, state: string) =>
+      `↩ Whoever had taken or silenced it has no account any more: ${state} · ${title}`,
     unsilenced: (name: string, title: string) => `${SIGNS.over} ${name} ended the silence · ${title}`,
     resolved: (name: string, title: string) => `${SIGNS.resolved} ${title} · resolved by ${name}`,
     endOfSilence: (title: string, unsaid: string, state: string) =>
@@ -128,6 +132,9 @@ const TEXTS = {
     until: (time: string) => `至 ${time}`,
     after: (duration: string) => `${duration}后接手`,
     dropped: (name: string, title: string) => `↩ ${name} 不再处理，告警重新等待接手 · ${title}`,
+    keptBy: (name: string, title: string, names: string) =>
+      `↩ ${name} 不再处理 · ${SIGNS.taken} ${names} · ${title}`,
+    erased: (title: string, state: string) => `↩ 接手或静默此告警者的账号已删除：${state} · ${title}`,
     unsilenced: (name: string, title: string) => `${SIGNS.over} ${name} 解除了静默 · ${title}`,
     resolved: (name: string, title: string) => `${SIGNS.resolved} ${title} · 由 ${name} 标记为已恢复`,
     endOfSilence: (title: string, unsaid: string, state: string) =>
@@ -197,7 +204,11 @@ export function changeText(
     case "silenced":
       return lineWithState(first === "" ? what : first, alert, at, language);
     case "dropped":
-      return texts.dropped(name, what);
+      return stateOf(alert) === "taken"
+        ? texts.keptBy(name, what, namesOf(alert.takers))
+        : texts.dropped(name, what);
+    case "person erased":
+      return texts.erased(what, texts.still[stateOf(alert)]);
     case "unsilenced":
       return texts.unsilenced(name, what);
     case "resolved":

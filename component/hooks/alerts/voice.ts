@@ -1,18 +1,21 @@
 /** Performs the tasks of alerts: handles what people did, and says what follows in rooms and chats. */
-import type { StoredAlert } from "../../../storage/alerts-store.js";
+import { NOWHERE, type StoredAlert } from "../../../storage/alerts-store.js";
 import { Jid } from "../../addresses/address.js";
 import type { HookFault } from "../fault.js";
 import type { Hook } from "../hook.js";
 import { newMessageId } from "../ids.js";
 import { hasLeft, isRoomFor, sayByHook } from "../by-hook.js";
 import type { PostMessage, Sent } from "../sending.js";
-import type { Alert, AlertEvent } from "./alert-types.js";
+import type { Alert, AlertEvent, Shown } from "./alert-types.js";
 import type { AlertsDependencies } from "./dependencies.js";
 import { alertOf, type AlertRecords, type Task } from "./records.js";
 import type { RemoveTask, Performance } from "./performance.js";
 import { StepVoice } from "./step-voice.js";
 import { changeText, lineText, SIGNS, signsOf, alertTextsIn, withState, type AlertTexts } from "./texts.js";
 import { reactionsTo, versionsOf } from "./versions.js";
+
+/** The changes that are said, and not only shown by a correction: nobody who did them would see it. */
+const SAID: ReadonlySet<Shown> = new Set(["resolved", "person erased"]);
 
 /** Where something is said about an alert, and which message there it answers. */
 interface Place {
@@ -113,13 +116,13 @@ export class AlertVoice {
       await this.dependencies.commit.run(done);
       return undefined;
     }
-    if (hasLeft(hook, row.receiver, this.dependencies)) return await this.#sayAnew(performance, done);
+    if (this.#isNowhere(performance)) return await this.#sayAnew(performance, done);
     const { language } = this.dependencies.context.messages;
     const { store } = this.records;
     const alert = alertOf(row);
     const line = changeText(why, { alert, text: row.text, title: row.title, by }, at, language);
     const isLatest = store.latest(hook.from.bare.text, row.receiver) === row.message;
-    if (isLatest && row.text !== "" && why !== "resolved" && !isNamed) {
+    if (isLatest && row.text !== "" && !SAID.has(why) && !isNamed) {
       const text = withState(row.text, alert, at, language);
       const correction = { id: newMessageId(at), text, corrects: row.message, mayBeNew: true };
       return await this.#say(performance, [correction], done);
@@ -134,17 +137,21 @@ export class AlertVoice {
     done: RemoveTask,
     receiver?: string,
   ): Promise<HookFault | undefined> {
-    const { row, hook } = performance;
+    const { row } = performance;
     const isAtHome = receiver === undefined || receiver === row.receiver;
-    if (isAtHome && hasLeft(hook, row.receiver, this.dependencies))
-      return this.#sayAnew(performance, done, text);
+    if (isAtHome && this.#isNowhere(performance)) return this.#sayAnew(performance, done, text);
     const place = this.#placeAt(row, receiver);
     const replies = this.#replies(performance, alertOf(performance.row), text, place);
     return this.#say(performance, replies, done, place);
   }
 
+  /** Whether there is no message of the alert to answer: the bot has left that room, or whoever got it was erased. */
+  #isNowhere({ row, hook }: Performance): boolean {
+    return row.message === NOWHERE || hasLeft(hook, row.receiver, this.dependencies);
+  }
+
   /**
-   * Says an alert anew where its hook posts now, because the bot has left the room of another service where it was said.
+   * Says an alert anew where its hook posts now, as its message can't be answered.
    * @param answer what else is said
    */
   #sayAnew(performance: Performance, done: RemoveTask, answer?: string): Promise<HookFault | undefined> {

@@ -90,7 +90,9 @@ export class Desk {
       },
     };
     const removal = play.service.userRemoval;
-    this.erasures = new Erasures({ records, commit, settings, log, muc: context, removal, directory: part });
+    this.erasures = new Erasures({
+      ...{ records, commit, settings, log, alerts, muc: context, removal, directory: part },
+    });
     const running = {
       alerts,
       erasures: this.erasures,

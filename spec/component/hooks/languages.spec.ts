@@ -133,22 +133,22 @@ describe("A line about an alert", () => {
   });
 
   it("says each change with its title, and who did it", () => {
-    const change = (why: Parameters<typeof changeText>[0], by: string | undefined, text = ""): string =>
-      changeText(
-        why,
-        {
-          alert: alert({ takers: [person("ann")] }),
-          text,
-          title: "Disk",
-          by: by === undefined ? undefined : person(by),
-        },
-        NOW,
-        "en",
-      );
+    const change = (
+      why: Parameters<typeof changeText>[0],
+      by: string | undefined,
+      text = "",
+      takers = [person("ann")],
+    ): string => {
+      const who = by === undefined ? undefined : person(by);
+      return changeText(why, { alert: alert({ takers }), text, title: "Disk", by: who }, NOW, "en");
+    };
     expect([
       change("taken", "ann"),
       change("silenced", "ann", "Disk full\nmore"),
-      change("dropped", "ann"),
+      change("dropped", "ann", "", []),
+      change("dropped", "bob"),
+      change("person erased", undefined, "", []),
+      change("person erased", undefined),
       change("unsilenced", "ann"),
       change("resolved", "ann"),
       change("resolved", undefined),
@@ -156,6 +156,9 @@ describe("A line about an alert", () => {
       "👀 ann 09:30 · Disk",
       "👀 ann 09:30 · Disk full",
       "↩ ann dropped it, it is open again · Disk",
+      "↩ bob dropped it · 👀 ann · Disk",
+      "↩ Whoever had taken or silenced it has no account any more: still open · Disk",
+      "↩ Whoever had taken or silenced it has no account any more: taken · Disk",
       "🔔 ann ended the silence · Disk",
       "✅ Disk · resolved by ann",
       "✅ Disk · resolved, its source no longer has it",

@@ -45,6 +45,7 @@ const events = fc.oneof(
       source: "s",
       silence: isAsked ? ASKED : { by: juliet, at: -1, until: 1 },
     })),
+  people.map(({ id }): AlertEvent => ({ kind: "person erased", id })),
   fc
     .tuple(fc.constantFrom("step failed", "receipt" as const), fc.nat(3))
     .map(([kind, step]): AlertEvent => ({ kind, step })),
@@ -103,6 +104,49 @@ describe("An alert's states", () => {
       // The cases must not become trivial.
       expect(Object.values(seen).every((times) => times > Number(count) / 4)).to.equal(true);
     }).timeout(120_000);
+
+  it("know nothing more of a person who is erased: what only they did ends, and steps start anew", () => {
+    for (const hasSource of [true, false]) {
+      const plan = planOf(hasSource);
+      const after = (...all: readonly AlertEvent[]) =>
+        all.reduce((outcome, event) => next(outcome.alert, event, MINUTE, plan), {
+          ...{ alert: opened("critical", 0, plan), effects: [] as readonly Effect[], isNew: true },
+        });
+      const erased: AlertEvent = { kind: "person erased", id: juliet.id };
+      const [take, other] = [juliet, romeo].map((by) => ({ kind: "take", by }) as const) as [
+        AlertEvent,
+        AlertEvent,
+      ];
+      const said = { do: "show", why: "person erased" };
+      const alone = after(take, erased);
+      expect([stateOf(alone.alert), alone.alert.run?.since, alone.effects]).to.deep.equal([
+        "open",
+        MINUTE,
+        [said],
+      ]);
+      const shared = after(take, other, erased);
+      expect([shared.alert.takers.map(({ name }) => name), shared.alert.run]).to.deep.equal([
+        ["romeo"],
+        undefined,
+      ]);
+      const over = after(take, { kind: "resolved" }, erased);
+      expect(over.alert.takers).to.deep.equal([{ id: "erased", name: "erased", at: MINUTE }]);
+      expect(over.effects).to.deep.equal([]);
+      expect(after(other, erased).isNew, "somebody else's").to.equal(false);
+      const silence: AlertEvent = { kind: "silence", by: juliet, until: 60 * MINUTE };
+      const asked = after(silence).alert.asked;
+      const accepted: readonly AlertEvent[] =
+        asked === undefined ? [] : [{ kind: "silenced", source: "s", silence: asked }];
+      const silenced = after(silence, ...accepted, erased);
+      expect(silenced.alert.silence).to.equal(undefined);
+      expect(silenced.effects).to.deep.equal(
+        hasSource ? [{ do: "unsilence", source: "s", until: 60 * MINUTE }, said] : [said],
+      );
+      expect(JSON.stringify(after(silence, erased).alert), "asked for").not.to.contain(juliet.id);
+      const muted = after(silence, ...accepted, { kind: "fired", severity: "critical" }, erased);
+      expect(muted.effects.at(-1)).to.deep.equal(hasSource ? said : { do: "tell end of silence", unsaid: 1 });
+    }
+  });
 
   it("make each overdue step once, in order, after a long stop", () => {
     const plan = planOf(false);
@@ -193,7 +237,7 @@ function check({
     if (step !== first + at) throw new Error(`step ${step}, not ${first + at}`);
   const kinds = effects.map((effect) => (effect.do === "show" ? effect.why : effect.do));
   if (after.silence !== before.silence) {
-    const isSaid = ["silenced", "unsilenced", "tell end of silence"].some((kind) =>
+    const isSaid = ["silenced", "unsilenced", "tell end of silence", "person erased"].some((kind) =>
       kinds.includes(kind as never),
     );
     const isOver = after.resolvedAt !== undefined && before.silence?.source !== undefined;

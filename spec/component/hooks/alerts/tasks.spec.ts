@@ -1,6 +1,8 @@
 /** What is to be said about alerts, if it can't be said: now, never, or where the alert was said. */
 import { expect } from "chai";
+import { alertOf } from "../../../../component/hooks/alerts/records.js";
 import { HookFault, type FaultKind } from "../../../../component/hooks/fault.js";
+import { NOWHERE } from "../../../../storage/alerts-store.js";
 import { AlertWorld, ELSEWHERE, MINUTE, OTHER } from "./alert-world.js";
 
 describe("What is to be said about an alert", () => {
@@ -65,6 +67,63 @@ describe("What is to be said about an alert", () => {
     world.room.fault = undefined;
     await world.passes(MINUTE);
     expect(tasks()).to.deep.equal([]);
+  });
+});
+
+describe("An alert whose taker is erased", () => {
+  let world: AlertWorld;
+  afterEach(() => world.ends());
+
+  for (const room of ["here", "elsewhere"] as const)
+    it(`says in a room ${room} that it is open again, and goes on to call people`, async () => {
+      world = await AlertWorld.open({ room });
+      await world.posts("DiskFull", "firing");
+      const alert = world.find("DiskFull")!;
+      await world.reacts("juliet", alert, ["👀"]);
+      await world.passes(MINUTE);
+      const [taker] = alertOf(world.find("DiskFull")!).takers;
+      const { length } = world.said;
+      await world.alerts.apply(alert.id, { kind: "person erased", id: taker?.id ?? "" }, () => undefined);
+      await world.passes(6 * MINUTE);
+      const said = world.said.slice(length).map(({ text }) => text);
+      expect(said[0]).to.equal(
+        "↩ Whoever had taken or silenced it has no account any more: still open · DiskFull",
+      );
+      expect(said.slice(1).join("\n")).to.match(/^firing DiskFull[^]*Nobody has taken this alert for/m);
+      expect(said.join("\n")).not.to.contain("juliet");
+      expect(world.historyOf("DiskFull")).to.include("dropped, as the person was erased");
+    });
+
+  it("is said anew where its hook posts now, if it was said to the person who is erased", async () => {
+    world = await AlertWorld.open();
+    await world.posts("DiskFull", "firing");
+    const { id } = world.find("DiskFull")!;
+    world.store.set(id, { message: NOWHERE });
+    const { length } = world.said;
+    await world.alerts.apply(id, { kind: "take", by: { id: "op", name: "op" } }, () => undefined);
+    await world.idle();
+    expect(world.said.slice(length).map(({ text }) => text.replace(/[\d:]{5}/, "…"))).to.deep.equal([
+      "👀 op … · firing DiskFull",
+    ]);
+    await world.reacts("romeo", world.find("DiskFull")!, ["👀"]);
+    await world.idle();
+    expect(world.said.at(-1)?.text).to.match(/^👀 op, romeo/);
+    world.store.set(id, { message: NOWHERE });
+    await world.posts("DiskFull", "firing");
+    expect(world.find("DiskFull")?.message).not.to.equal(NOWHERE);
+  });
+
+  it("says that somebody else still has it, if one of two drops it", async () => {
+    world = await AlertWorld.open();
+    await world.posts("DiskFull", "firing");
+    const alert = world.find("DiskFull")!;
+    for (const nick of ["juliet", "romeo"]) await world.reacts(nick, alert, ["👀"]);
+    await world.passes(MINUTE);
+    await world.answers("juliet", alert, "!help");
+    await world.posts("Another", "firing");
+    await world.answers("juliet", alert, "!drop");
+    await world.passes(0);
+    expect(world.said.map(({ text }) => text)).to.include("↩ juliet dropped it · 👀 romeo · DiskFull");
   });
 });
 
