@@ -157,12 +157,12 @@ async function assemble(config: Config, db: Database, log: Logger, close: () => 
     const deadline = performance.now() + STOP_MS;
     ping?.stop();
     socket.close();
-    const mailEnd = mail?.close();
+    mail?.stop();
     await http.drain(DRAIN_MS);
-    await mailEnd;
     metrics.eventLoop.stop();
+    // It answers what still waits, of calls and of mails.
     await service.stop(deadline);
-    await http.close();
+    await Promise.all([mail?.close(), http.close()]);
     close();
   };
   let stopping: Promise<void> | undefined;

@@ -1,6 +1,8 @@
 /**
  * Takes mail for hooks over SMTP (RFC 5321), from programs that can't do HTTP: the recipient is `ID+SECRET@ANY.DOMAIN`,
  * or the client logs in with the hook's id and secret. A mail is accepted when its message is on disk. Nothing is relayed.
+ *
+ * A mail that is being stored is always answered with what became of it: a client that hears 421 sends it again.
  */
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
@@ -8,6 +10,7 @@ import { readFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { SMTPServer, type SMTPServerAddress, type SMTPServerSession } from "smtp-server";
 import type { Logger } from "winston";
+import { inBackground } from "../../component/background.js";
 import { HookFault, type FaultKind } from "../../component/hooks/fault.js";
 import { mail as mailFormat } from "../../component/hooks/formats/mail.js";
 import { AUTO } from "../../component/hooks/formats/formats.js";
@@ -57,6 +60,7 @@ const CODES: Readonly<Record<FaultKind, number>> = {
 /** How a mail is kept as a post: posts of this type are read as mails, too. */
 const MAIL_HEADERS = [["Content-Type", "message/rfc822"]] as const;
 
+const STOPPING = "the component is stopping; try again";
 const NO_HOOK =
   "no hook has this address: mail to ID+SECRET@ANY.DOMAIN, the two parts of the hook's URL /hooks/ID/SECRET, or log in with them";
 
@@ -64,6 +68,9 @@ export class MailServer {
   readonly #server: SMTPServer;
   /** The hook of each connection: of the recipient, or of the login. */
   readonly #hooks = new WeakMap<SMTPServerSession, Hook>();
+  /** Those whose mail is being stored. */
+  readonly #accepting = new Set<SMTPServerSession>();
+  #isStopping = false;
 
   constructor(private readonly options: MailServerOptions) {
     const { certificate, key, message_bytes, max_connections } = options.config;
@@ -102,18 +109,7 @@ export class MailServer {
         });
         stream.on("end", () => {
           const body = stream.sizeExceeded ? undefined : gathered.take();
-          this.#accept(session, body).then(
-            (reply) => {
-              this.#count(this.#hooks.get(session), reply instanceof Error);
-              if (reply instanceof Error) done(reply);
-              else done(null, reply);
-            },
-            (error: unknown) => {
-              options.log.error("A mail to a hook failed", { error });
-              this.#count(this.#hooks.get(session), true);
-              done(replyOf(451, "internal error; nothing was sent"));
-            },
-          );
+          inBackground(this.#answer(session, body, done), "answering a mail", options.log);
         });
       },
     });
@@ -131,8 +127,17 @@ export class MailServer {
     return (server.address() as AddressInfo).port;
   }
 
-  /** Refuses new connections, and ends those that are idle. */
+  /** Takes no more mail: connections end, except those whose mail is being stored, which end after its answer. */
+  stop(): void {
+    this.#isStopping = true;
+    this.#server.server.close();
+    for (const connection of this.#server.connections)
+      if (!this.#accepting.has(connection.session)) connection.send(421, STOPPING);
+  }
+
+  /** Ends the connections. What is still being stored has to be answered before. */
   async close(): Promise<void> {
+    this.stop();
     await new Promise<void>((resolve) => this.#server.close(resolve));
   }
 
@@ -146,6 +151,7 @@ export class MailServer {
     const strangers = new Map<string, SmtpConnection[]>();
     const known = new Map<string, SmtpConnection[]>();
     for (const connection of connections) {
+      if (this.#accepting.has(connection.session)) continue;
       const hook = this.#hooks.get(connection.session);
       const [groups, key] = hook === undefined ? [strangers, connection.remoteAddress] : [known, hook.id];
       groups.set(key, [...(groups.get(key) ?? []), connection]);
@@ -183,6 +189,35 @@ export class MailServer {
   /** Counts a mail as a post to its hook. */
   #count(hook: Hook | undefined, isRefused: boolean): void {
     if (hook !== undefined) this.options.records.countUse("hook", hook.name, isRefused);
+  }
+
+  /** Answers a mail. @param body undefined: it is too large */
+  async #answer(
+    session: SMTPServerSession,
+    body: Buffer | undefined,
+    done: (error: Error | null, reply?: string) => void,
+  ): Promise<void> {
+    // Its connection has been told so.
+    if (this.#isStopping) {
+      done(replyOf(421, STOPPING));
+      return;
+    }
+    this.#accepting.add(session);
+    const reply = await this.#accept(session, body).catch((error: unknown) => {
+      this.options.log.error("A mail to a hook failed", { error });
+      return replyOf(451, "internal error; nothing was sent");
+    });
+    this.#accepting.delete(session);
+    this.#count(this.#hooks.get(session), reply instanceof Error);
+    if (reply instanceof Error) done(reply);
+    else done(null, reply);
+    this.#endIfStopping(session);
+  }
+
+  #endIfStopping(session: SMTPServerSession): void {
+    if (!this.#isStopping) return;
+    for (const connection of this.#server.connections)
+      if (connection.session === session) connection.send(421, STOPPING);
   }
 
   /** Accepts a mail. @param body undefined: it is too large @returns the reply's text, or the refusal */
