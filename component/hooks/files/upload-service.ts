@@ -40,8 +40,16 @@ const MAX_RESPONSE_BYTES = 64 * 1024;
 /** The headers that a service may ask for (XEP-0363 §5). */
 const HEADERS = ["authorization", "cookie", "expires"];
 
+/** Why no service is known: none is there, or not everything answered that could have named one. */
+const NO_SERVICE = {
+  none: "the server has no upload service (XEP-0363)",
+  unknown:
+    "the server doesn't answer whether it has an upload service (XEP-0363); ejabberd's mod_privilege drops such requests",
+} as const;
+
 export class UploadService {
-  #found: { readonly service: Promise<FoundService | undefined>; readonly until: number } | undefined;
+  #found:
+    { readonly service: Promise<FoundService | keyof typeof NO_SERVICE>; readonly until: number } | undefined;
   /** Until when the service isn't asked, in milliseconds of performance.now(). */
   #silentUntil = 0;
 
@@ -66,7 +74,7 @@ export class UploadService {
     if (performance.now() < this.#silentUntil)
       return { reason: "the server's upload service doesn't answer" };
     const service = await this.#service();
-    if (service === undefined) return { reason: "the server has no upload service (XEP-0363)" };
+    if (typeof service === "string") return { reason: NO_SERVICE[service] };
     const { jid, most } = service;
     const { length } = file.bytes;
     if (length > most) return { reason: `the upload service ${jid} takes files of ${most} bytes at most` };
@@ -90,22 +98,22 @@ export class UploadService {
     }
   }
 
-  async #service(): Promise<FoundService | undefined> {
+  async #service(): Promise<FoundService | keyof typeof NO_SERVICE> {
     const now = performance.now();
     if (this.#found === undefined || now >= this.#found.until) {
       const service = this.#find();
       this.#found = { service, until: now + KEPT_MS.missing };
-      if ((await service) !== undefined) this.#found = { service, until: now + KEPT_MS.found };
+      if (typeof (await service) === "object") this.#found = { service, until: now + KEPT_MS.found };
     }
     return await this.#found.service;
   }
 
-  async #find(): Promise<FoundService | undefined> {
+  async #find(): Promise<FoundService | keyof typeof NO_SERVICE> {
     const { hosts, domain: own, requests, log } = this.dependencies;
     const wanted = { own, feature: NS.upload, timeout: ANSWER_MS };
     const found = await Promise.all(hosts.map((host) => findService(requests, host, wanted)));
     const service = found.find((each) => typeof each === "object");
-    if (service === undefined) return undefined;
+    if (service === undefined) return found.includes("unknown") ? "unknown" : "none";
     log.info(`Files of posts to hooks are uploaded to ${service.jid} (XEP-0363)`);
     return { jid: service.jid, most: limitIn(service, NS.upload, "max-file-size") ?? Infinity };
   }

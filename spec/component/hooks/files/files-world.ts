@@ -45,6 +45,8 @@ export class FilesWorld {
   most = 100_000;
   slot: (put: string, get: string) => IqAnswer = (put, get) => slotWith(put, get);
   hasService = true;
+  /** Whether the server answers what services it has. */
+  answers = true;
   /** The web server's answer. */
   serve: (requested: Requested, response: ServerResponse) => void = (_, response) =>
     response.writeHead(201).end();
@@ -149,6 +151,7 @@ export class FilesWorld {
   }
 
   #answer({ to, from, payload }: Omit<IqRequest, "timeout">): IqAnswer {
+    if (!this.answers) return { kind: "silence" };
     const ns = payload.getNS();
     const info = (...children: readonly Element[]): IqAnswer => ({
       kind: "result",

@@ -83,6 +83,11 @@ describe("A file of a post", () => {
       (): void => void (world.hasService = false),
       "the server has no upload service (XEP-0363)",
     ],
+    [
+      "the server doesn't say whether there is a service",
+      (): void => void (world.answers = false),
+      "the server doesn't answer whether it has an upload service (XEP-0363); ejabberd's mod_privilege drops such requests",
+    ],
   ] as const) {
     it(`is named in the text if ${what}; the log and a metric say why`, async () => {
       play();
