@@ -73,7 +73,7 @@ const add = changing({
         return refuse.exists(
           `name: the operator ${name} exists already: remove it first, or choose another name`,
         );
-      const message = `Added the operator ${name}, who may ${may.join(", ")} and logs in at ${settings.http.url}/console.`;
+      const message = `Added the operator ${name}, with the rights: ${may.join(", ")}. Log in at ${settings.http.url}/console.`;
       return { message, token, expires: expiresAt };
     });
   },

@@ -62,7 +62,7 @@ describe("Operators' commands, while the component is stopped", () => {
   it("make what is asked for, with a record of it", async () => {
     const added = await line.run("operator", "add", "ann", "--may", "hooks,rooms");
     expect(added.stderr).to.match(
-      /^Added the operator ann, who may hooks, rooms and logs in at http:\/\/.*\/console\.\nShown only now/,
+      /^Added the operator ann, with the rights: hooks, rooms\. Log in at http:\/\/.*\/console\.\nShown only now/,
     );
     const db = openDatabase(line.database);
     const operators = new Operators(db, { run: (work) => Promise.resolve(work()) });
