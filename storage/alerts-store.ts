@@ -35,6 +35,8 @@ export interface AlertMessage {
   readonly receivedAt: number | undefined;
   /** The id of the message that it corrects. */
   readonly corrects: string | undefined;
+  /** Whether its first line says who has taken the alert, or that it is silenced. */
+  readonly showsState: boolean;
 }
 
 /** A row of the table `alert_tasks`. */
@@ -150,7 +152,7 @@ export class AlertsStore extends Store {
   /** Adds a message about an alert; the oldest of too many can no longer be reacted to, but the alert's own can. */
   addMessage(
     message: Pick<AlertMessage, "receiver" | "id" | "alert" | "saidAt" | "stanzaId" | "step"> &
-      Partial<Pick<AlertMessage, "corrects">>,
+      Partial<Pick<AlertMessage, "corrects" | "showsState">>,
   ): void {
     this.sql.put("alert_messages", ["receiver", "id"], message);
     this.sql.run(

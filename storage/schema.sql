@@ -465,6 +465,7 @@ CREATE TABLE alert_messages (
   step        INTEGER,                     -- the number of the step that the message makes; null: none
   received_at INTEGER,                     -- when a client of the user confirmed the message (XEP-0184)
   corrects    TEXT,                        -- the id of the message that it corrects (XEP-0308); null: none
+  shows_state INTEGER NOT NULL DEFAULT 0 CHECK (shows_state IN (0, 1)),  -- 1: its first line says who took the alert, or that it is silenced
   PRIMARY KEY (receiver, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX alert_messages_by_stanza_id ON alert_messages (receiver, stanza_id) WHERE stanza_id IS NOT NULL;

@@ -31,6 +31,7 @@ const FLAGS: ReadonlySet<string> = new Set([
   "alerts.current",
   "alerts.at_source",
   "alert_tasks.at_source",
+  "alert_messages.shows_state",
   "heartbeats.late",
   "outgoing_hooks.only_mentions",
   "rosters.alerted",

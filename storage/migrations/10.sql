@@ -16,3 +16,5 @@ INSERT INTO duty_news SELECT name, leaving, 'ended', 0 FROM rosters WHERE leavin
 INSERT OR REPLACE INTO duty_news SELECT name, coming, 'began', 0 FROM rosters WHERE coming IS NOT NULL;
 ALTER TABLE rosters DROP COLUMN leaving;
 ALTER TABLE rosters DROP COLUMN coming;
+-- What an alert's message says of its state is corrected when that is over.
+ALTER TABLE alert_messages ADD COLUMN shows_state INTEGER NOT NULL DEFAULT 0 CHECK (shows_state IN (0, 1));

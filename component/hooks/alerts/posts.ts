@@ -10,7 +10,7 @@ import { withMentions } from "./mentions.js";
 import { planOf } from "./plan.js";
 import { alertOf, alertContentOf, type AlertRecords } from "./records.js";
 import { NOWHERE } from "../../../storage/alerts-store.js";
-import { clockText, signsOf, withState } from "./texts.js";
+import { clockText, hasStateToShow, signsOf, withState } from "./texts.js";
 import { reactionsTo, versionsOf } from "./versions.js";
 
 /** How many alerts of one hook may be current; posts about others are said, and nobody can take them. */
@@ -116,8 +116,10 @@ export class AlertTurn {
       ({ row } = records.apply({ row, hook, at }, this.#event, { columns: { ...moved, ...content } }));
     } else if (this.#after !== undefined && message !== undefined)
       row = records.open(hook, { name, report, text }, message.id, at);
-    if (row !== undefined && message !== undefined)
-      records.said(row.id, { ...message, stanzaId }, receiver, at);
+    if (row !== undefined && message !== undefined) {
+      const showsState = this.#after !== undefined && hasStateToShow(this.#after);
+      records.said(row.id, { ...message, stanzaId, showsState }, receiver, at);
+    }
     this.stored();
     this.end();
   }

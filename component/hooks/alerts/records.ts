@@ -126,12 +126,13 @@ export class AlertRecords {
   /** Stores that a message was sent about an alert. */
   said(
     alert: number,
-    message: Pick<AlertMessage, "id" | "stanzaId"> & Partial<Pick<AlertMessage, "step" | "corrects">>,
+    message: Pick<AlertMessage, "id" | "stanzaId"> &
+      Partial<Pick<AlertMessage, "step" | "corrects" | "showsState">>,
     receiver: string,
     at: number,
   ): void {
-    const { id, stanzaId, step, corrects } = message;
-    this.store.addMessage({ receiver, id, alert, saidAt: at, stanzaId, step, corrects });
+    const { id, stanzaId, step, corrects, showsState = false } = message;
+    this.store.addMessage({ receiver, id, alert, saidAt: at, stanzaId, step, corrects, showsState });
   }
 
   /** Stores that a sender has sent a message, which isn't a correction or a reaction. */

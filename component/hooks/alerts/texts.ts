@@ -30,6 +30,11 @@ export function clockText(at: number, now: number): string {
   return Math.abs(at - now) < DAY_MS ? CLOCK.format(at) : CLOCK_WITH_DAY.format(at);
 }
 
+/** Whether an alert's first line says more than the program: who has taken it, or that it is silenced. */
+export function hasStateToShow(alert: Alert): boolean {
+  return stateOf(alert) !== "resolved" && (alert.takers.length > 0 || alert.silence !== undefined);
+}
+
 /** Returns the text of an alert's message with its state in the first line. */
 export function withState(text: string, alert: Alert, at: number, language: Language): string {
   const [first = "", ...others] = text.split("\n");

@@ -21,18 +21,20 @@ export interface Versions {
   readonly replied: Earlier;
   /** Without twins; empty if none can be named. */
   readonly reacted: readonly Earlier[];
+  /** Whether the newest one says in its first line who has taken the alert, or that it is silenced. */
+  readonly showsState: boolean;
 }
 
 export function versionsOf(store: Pick<AlertsStore, "messagesOf">, place: SaidAlert): Versions {
   const { alert, receiver, message, isRoom } = place;
-  const known = store
-    .messagesOf(alert)
-    .filter((each) => each.receiver === receiver && (!isRoom || each.stanzaId !== undefined));
+  const there = store.messagesOf(alert).filter((each) => each.receiver === receiver);
+  const shown = there.findLast(({ id, corrects }) => id === message || corrects === message);
+  const known = there.filter((each) => !isRoom || each.stanzaId !== undefined);
   const first: Earlier | undefined =
     known.find(({ id }) => id === message) ?? (isRoom ? undefined : { id: message });
   const newest = known.findLast(({ corrects }) => corrects === message);
   const reacted = [newest, first].filter((each) => each !== undefined);
-  return { replied: reacted[0] ?? { id: message }, reacted };
+  return { replied: reacted[0] ?? { id: message }, reacted, showsState: shown?.showsState === true };
 }
 
 /** Returns the messages that set a sender's reactions to an alert's message. */

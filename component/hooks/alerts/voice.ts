@@ -11,11 +11,22 @@ import type { AlertsDependencies } from "./dependencies.js";
 import { alertOf, type AlertRecords, type Task } from "./records.js";
 import type { RemoveTask, Performance } from "./performance.js";
 import { StepVoice } from "./step-voice.js";
-import { changeText, lineText, SIGNS, signsOf, alertTextsIn, withState, type AlertTexts } from "./texts.js";
+import {
+  changeText,
+  hasStateToShow,
+  lineText,
+  SIGNS,
+  signsOf,
+  alertTextsIn,
+  withState,
+  type AlertTexts,
+} from "./texts.js";
 import { reactionsTo, versionsOf } from "./versions.js";
 
 /** The changes that are said, and not only shown by a correction: nobody who did them would see it. */
 const SAID: ReadonlySet<Shown> = new Set(["resolved", "person erased"]);
+/** The changes that end what the first line of the alert's message says. */
+const ENDS: ReadonlySet<Shown> = new Set(["dropped", "unsilenced", "person erased"]);
 
 /** Where something is said about an alert, and which message there it answers. */
 interface Place {
@@ -48,7 +59,9 @@ export class AlertVoice {
       case "tell end of silence": {
         const { endOfSilence, unsaid, still } = this.#texts;
         const count = task.unsaid === 0 ? "" : unsaid(task.unsaid);
-        return await this.#answer(performance, endOfSilence(row.title, count, still[row.state]), done);
+        const text = endOfSilence(row.title, count, still[row.state]);
+        if (this.#isNowhere(performance)) return await this.#sayAnew(performance, done, text);
+        return await this.#say(performance, this.#repliesToEnd(performance, text), done);
       }
       case "tell":
         return await this.#answer(performance, task.text, done, task.place);
@@ -110,7 +123,7 @@ export class AlertVoice {
     { why, by, isNamed = false }: Extract<Task, { do: "show" }>,
     done: RemoveTask,
   ): Promise<HookFault | undefined> {
-    const { row, hook, at } = performance;
+    const { row, at } = performance;
     if (row.state === "resolved" && why !== "resolved") {
       // The message that it is resolved says who had taken it.
       await this.dependencies.commit.run(done);
@@ -118,16 +131,40 @@ export class AlertVoice {
     }
     if (this.#isNowhere(performance)) return await this.#sayAnew(performance, done);
     const { language } = this.dependencies.context.messages;
-    const { store } = this.records;
     const alert = alertOf(row);
     const line = changeText(why, { alert, text: row.text, title: row.title, by }, at, language);
-    const isLatest = store.latest(hook.from.bare.text, row.receiver) === row.message;
-    if (isLatest && row.text !== "" && !SAID.has(why) && !isNamed) {
-      const text = withState(row.text, alert, at, language);
-      const correction = { id: newMessageId(at), text, corrects: row.message, mayBeNew: true };
-      return await this.#say(performance, [correction], done);
-    }
-    return await this.#say(performance, this.#replies(performance, alert, line), done);
+    const isCorrection = this.#isLatest(performance) && row.text !== "" && !SAID.has(why) && !isNamed;
+    const messages = isCorrection
+      ? [this.#correction(performance)]
+      : ENDS.has(why)
+        ? this.#repliesToEnd(performance, line)
+        : this.#replies(performance, alert, line);
+    return await this.#say(performance, messages, done);
+  }
+
+  /** Whether nothing was said there after the alert's message: only then do all clients correct it in its place. */
+  #isLatest({ row, hook }: Performance): boolean {
+    return this.records.store.latest(hook.from.bare.text, row.receiver) === row.message;
+  }
+
+  #correction({ row, at }: Performance): PostMessage {
+    const { language } = this.dependencies.context.messages;
+    const text = withState(row.text, alertOf(row), at, language);
+    return { id: newMessageId(at), text, corrects: row.message, mayBeNew: true };
+  }
+
+  /**
+   * Returns replies that say that a take or a silence has ended, and if the alert's message speaks of it, its correction. That
+   * comes last, as clients which correct only the latest message show it as a new one.
+   */
+  #repliesToEnd(performance: Performance, text: string): readonly PostMessage[] {
+    const { row, hook } = performance;
+    const { id: alert, receiver, message } = row;
+    const replies = this.#replies(performance, alertOf(row), text);
+    const said = { alert, receiver, message, isRoom: this.#isRoom(hook, row) };
+    if (row.text === "" || !versionsOf(this.records.store, said).showsState) return replies;
+    const correction = this.#correction(performance);
+    return this.#isLatest(performance) ? [correction, ...replies] : [...replies, correction];
   }
 
   /** @param receiver where it was asked; undefined: where the alert is */
@@ -222,7 +259,9 @@ export class AlertVoice {
         said?.();
       }
       if (message.reactions !== undefined) return;
-      this.records.said(row.id, { ...message, stanzaId }, receiver, at);
+      const isWhole = message.corrects !== undefined || said !== undefined;
+      const showsState = isWhole && hasStateToShow(alertOf(row));
+      this.records.said(row.id, { ...message, stanzaId, showsState }, receiver, at);
       if (message.corrects === undefined) this.records.sentBy(hook.from, receiver, message.id);
     };
     return await sayByHook(hook, { to, messages, note }, this.dependencies);

@@ -71,6 +71,11 @@ export class AlertWorld {
     return world;
   }
 
+  /** The address of the bot that says alerts. */
+  get sender(): string {
+    return `bot@${this.room.domain}`;
+  }
+
   get said(): AlertRoom["said"] {
     return this.room.said;
   }

@@ -1,7 +1,7 @@
 /** Clients name an alert's message, or its latest correction, when a person reacts: both are the same message. */
 import { expect } from "chai";
 import type { StoredAlert } from "../../../../storage/alerts-store.js";
-import { AlertWorld } from "./alert-world.js";
+import { AlertWorld, MINUTE } from "./alert-world.js";
 
 for (const room of ["here", "elsewhere"] as const)
   describe(`A reaction to a correction in a room ${room}`, () => {
@@ -26,5 +26,65 @@ for (const room of ["here", "elsewhere"] as const)
       expect(world.silenceOf(alert())).to.equal(undefined);
       expect(await reacts()).to.match(/^firing DiskFull/);
       expect(alert().state).to.equal("open");
+    });
+  });
+
+for (const room of ["here", "elsewhere"] as const)
+  describe(`The first line of an alert's message in a room ${room}`, () => {
+    let world: AlertWorld;
+    beforeEach(async () => {
+      world = await AlertWorld.open({ room });
+      await world.posts("DiskFull", "firing");
+      await world.passes(1000);
+    });
+    afterEach(() => world.ends());
+
+    /** Returns the first lines of what is said meanwhile, without times. */
+    const during = async (work: () => Promise<void>): Promise<string[]> => {
+      const { length } = world.said;
+      await work();
+      await world.passes(1000);
+      const first = (text: string): string => text.split("\n", 1)[0] ?? "";
+      return world.said
+        .slice(length)
+        .flatMap(({ text }) => (text === "" ? [] : first(text).replace(/\d\d:\d\d/g, "…")));
+    };
+    const alert = (): StoredAlert => world.find("DiskFull")!;
+    const reacts = (...signs: readonly string[]): Promise<void> => world.reacts("juliet", alert(), signs);
+    /** Afterwards, not all clients correct the alert's message in its place. */
+    const isFollowed = (): Promise<void> => world.posts("Another", "firing");
+
+    it("no longer says who has taken it, once that was taken back, where other messages follow", async () => {
+      expect(await during(() => reacts("👀"))).to.deep.equal(["👀 juliet … · firing DiskFull"]);
+      await isFollowed();
+      expect(await during(() => reacts())).to.deep.equal([
+        "↩ juliet dropped it, it is open again · DiskFull",
+        "firing DiskFull",
+      ]);
+      await during(() => reacts("👀"));
+      expect(await during(() => reacts()), "it didn't say it again").to.deep.equal([
+        "↩ juliet dropped it, it is open again · DiskFull",
+      ]);
+    });
+
+    it("no longer says that it is silenced, once that has ended by itself or by a person", async () => {
+      const silenced = "👀 juliet … · 🔕 until … · firing DiskFull";
+      for (const [end, line] of [
+        [() => reacts("👀"), "🔔 juliet ended the silence · DiskFull"],
+        [() => world.passes(121 * MINUTE), "🔔 The silence is over: taken · DiskFull"],
+      ] as const) {
+        world.store.noteLatest(world.sender, alert().receiver, alert().message);
+        expect((await during(() => reacts("👀", "🔕"))).at(-1)).to.equal(silenced);
+        await isFollowed();
+        expect((await during(end)).slice(-2)).to.deep.equal([line, "👀 juliet … · firing DiskFull"]);
+      }
+    });
+
+    it("is corrected in its place before it is said that the silence is over, if it is the latest message", async () => {
+      await during(() => reacts("👀", "🔕"));
+      expect(await during(() => world.passes(121 * MINUTE))).to.deep.equal([
+        "👀 juliet … · firing DiskFull",
+        "🔔 The silence is over: taken · DiskFull",
+      ]);
     });
   });

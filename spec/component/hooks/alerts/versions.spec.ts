@@ -6,7 +6,7 @@ import type { AlertMessage } from "../../../../storage/alerts-store.js";
 const ROOM = "ops@rooms.x.test";
 const version = (id: string, more: Partial<AlertMessage> = {}): AlertMessage => ({
   ...{ receiver: ROOM, id, alert: 1, stanzaId: `s-${id}`, saidAt: 1, step: undefined, receivedAt: undefined },
-  ...{ corrects: undefined, ...more },
+  ...{ corrects: undefined, showsState: false, ...more },
 });
 const unnamed = { stanzaId: undefined };
 
