@@ -7,6 +7,8 @@ import type { ShortenUrl } from "./formats/format.js";
 
 /** How long a link leads somewhere after a message last had it, in milliseconds. */
 const KEPT_MS = 30 * 24 * 3600_000;
+/** The longest URL that has a short link, in characters: browsers and servers take few that are longer. */
+const MAX_URL = 8192;
 /** The length of an id before its encoding: long enough that nobody guesses one. */
 const ID_BYTES = 9;
 
@@ -26,6 +28,7 @@ export class ShortLinks {
     if (base === undefined) return undefined;
     return ({ name, url }) => {
       if (source.silenceAt !== undefined && /^silence\b/.test(name)) return undefined;
+      if (url.length > MAX_URL) return undefined;
       const id = hash("sha256", url, "buffer").subarray(0, ID_BYTES).toString("base64url");
       made.push({ id, url });
       return `${base}/s/${id}`;

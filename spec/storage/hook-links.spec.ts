@@ -31,4 +31,23 @@ describe("Short links of hooks' messages", () => {
     expect(count()).to.equal(1);
     db.close();
   });
+
+  it("are bounded in number, however fast alerts come: those go that weren't told for longest", () => {
+    const db = openDatabase(":memory:");
+    const links = new HookLinks(db, 50);
+    const put = (id: string, at: number): void =>
+      links.put({ id, url: `https://x.example.org/${id}` }, at, 0);
+    put("first", 0);
+    put("told again", 1);
+    for (let n = 0; n < 500; n += 1) {
+      put(`flood${n}`, 2 + n);
+      if (n % 10 === 0) put("told again", 2 + n);
+      const count = db.prepare<[], number>("SELECT count(*) FROM hook_links").pluck().get();
+      expect(count).to.be.at.most(50 + 16);
+    }
+    expect([links.find("first"), links.find("flood0")]).to.deep.equal([undefined, undefined]);
+    for (const id of ["told again", "flood499", "flood460"])
+      expect(links.find(id), id).to.match(new RegExp(`${id}$`));
+    db.close();
+  });
 });

@@ -36,7 +36,7 @@ const BOUNDED: Readonly<Record<string, readonly [bound: string, spec: string, te
     "storage/hook-files",
     "that are served are ten thousand",
   ],
-  hook_links: ["a time after the last message", "storage/hook-links", "lead where they led first"],
+  hook_links: ["50,000, and 30 days after the last message", "storage/hook-links", "are bounded in number"],
   hook_messages: ["a day", "storage/hook-messages", "expire, the oldest first"],
   hook_posts: ["hooks.files_mb", "storage/hook-files", "go with their post when it is refused"],
   images: ["as vcards", "storage/vcard-store", "are forgotten some at a time"],
