@@ -73,6 +73,14 @@ export function linkRefusalOf(closed: StreamEnd, { service, domain }: Wanted): L
         ],
       };
     case "conflict":
+      if (closed.wasOpen === true)
+        return {
+          text: `another connection for ${domain} has replaced this one`,
+          todo: [
+            "A second instance of the component, or another program, connects with the same domain and secret: stop it, or give it " +
+              "a domain of its own. Until then, the two replace each other again and again.",
+          ],
+        };
       return {
         text: `another connection serves ${domain}`,
         todo: [

@@ -19,6 +19,8 @@ export interface StreamEnd {
   readonly condition?: string;
   /** The reason in words, for the log; contains the condition. */
   readonly text: string;
+  /** Whether the server had accepted the component before. */
+  readonly wasOpen?: boolean;
   /** The server; undefined if it sent no stream header. */
   readonly peer?: Peer;
 }

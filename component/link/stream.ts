@@ -37,6 +37,7 @@ export class Stream {
   #space: NodeJS.Timeout | undefined;
   #state: "opening" | "open" | "closing" | "closed" = "opening";
   #why: StreamEnd | undefined;
+  #wasOpen = false;
   #peer: Peer | undefined;
 
   constructor(options: StreamOptions) {
@@ -65,6 +66,7 @@ export class Stream {
       if (this.#state !== "opening") return;
       clearTimeout(this.#handshake);
       this.#state = "open";
+      this.#wasOpen = true;
       options.onOpen();
     });
     entity.on("error", (error: Error & { condition?: string }) => this.#onError(error));
@@ -227,7 +229,11 @@ export class Stream {
     if (this.#state === "closed") return;
     this.#state = "closed";
     const why: StreamEnd = this.#why ?? { cause: "closed", text: "the connection was closed" };
-    this.#options.onClosed(this.#peer === undefined ? why : { ...why, peer: this.#peer });
+    this.#options.onClosed({
+      ...why,
+      ...(this.#wasOpen && { wasOpen: true }),
+      ...(this.#peer !== undefined && { peer: this.#peer }),
+    });
   }
 }
 

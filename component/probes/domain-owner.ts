@@ -6,6 +6,8 @@ import { hasId, newProbeId, type ProbeExchange } from "./exchange.js";
 /** Who gets the domain's stanzas: the component alone, or others, too. `unknown`: none of the test's came back. */
 export type DomainOwner = "component" | "rooms" | "another" | "unknown";
 
+/** The feature of services that have rooms (XEP-0045). */
+const ROOMS = "http://jabber.org/protocol/muc";
 /** How long to wait for a stanza, in milliseconds. */
 const WAIT_MS = 3_000;
 /** How many stanzas of each kind are sent. Another connection for the domain gets none of 16 in one of 65,000 tests. */
@@ -13,13 +15,21 @@ const ROUNDS = 16;
 
 export async function domainOwner(exchange: ProbeExchange): Promise<DomainOwner> {
   const [messages, questions] = await Promise.all([sent(exchange, "message"), sent(exchange, "iq")]);
-  // The server's own rooms respond to a stanza, while the component gets it back unchanged.
+  // Whoever else has the domain may respond to a stanza, while the component gets it back unchanged.
   const isAnswer = (stanza: Element | undefined): boolean =>
     stanza?.attrs.type === "error" || stanza?.attrs.type === "result";
-  if ([...messages, ...questions].some(isAnswer)) return "rooms";
+  if (questions.some(isOfRooms)) return "rooms";
+  if ([...messages, ...questions].some(isAnswer)) return "another";
   const missing = messages.filter((stanza) => stanza === undefined).length;
   if (missing === 0) return "component";
   return missing < messages.length ? "another" : "unknown";
+}
+
+/** Whether a stanza is a service's answer that it has rooms. */
+function isOfRooms(stanza: Element | undefined): boolean {
+  if (stanza?.attrs.type !== "result") return false;
+  const features = stanza.getChild("query", NS.discoInfo)?.getChildren("feature") ?? [];
+  return features.some(({ attrs }) => attrs.var === ROOMS);
 }
 
 /** Sends stanzas from the component to itself, at random times: the server may choose the connection by time. */

@@ -10,8 +10,18 @@ interface Waiter {
 }
 
 export const PROBE = "probe-";
+/** The beginning of the ids of this process's probes. */
+const OWN = `${PROBE}${randomUUID()}-`;
 
-export const newProbeId = (): string => `${PROBE}${randomUUID()}`;
+export const newProbeId = (): string => `${OWN}${randomUUID()}`;
+
+/**
+ * Returns whether a stanza is a probe that another process sent from a domain to itself: this process gets it only if
+ * both are connected with this domain.
+ */
+export function isOthersProbe({ attrs: { id = "", from, to } }: Element, domain: string): boolean {
+  return from === domain && to === domain && id.startsWith(PROBE) && !id.startsWith(OWN);
+}
 export const hasId = (id: string) => (stanza: Element) => stanza.attrs.id === id;
 
 export type ProbeExchange = Pick<Exchange, "domain" | "send" | "next">;

@@ -5,7 +5,7 @@ import type { IqRequests } from "../inbound/iq-requests.js";
 import type { Link } from "../link/link.js";
 import { refusalLine, refusingHost, sharedDomain, unservedHost, type LinkRefusal } from "../link/refusal.js";
 import { domainOwner } from "../probes/domain-owner.js";
-import { Exchange } from "../probes/exchange.js";
+import { Exchange, isOthersProbe } from "../probes/exchange.js";
 import { hostState } from "../probes/served-host.js";
 import type { Element } from "../xml/builder.js";
 import { inBackground } from "../background.js";
@@ -17,6 +17,8 @@ export class StartupCheck {
   readonly #exchange: Exchange;
   /** Whether the domain's owner is known. It is looked for once. */
   #isDone = false;
+  /** Whether this stream's log says that others use the domain, too. */
+  #isShared = false;
   /** The refusals of the hosts that the server doesn't serve, as far as it has said so on this stream. */
   readonly #unserved = new Map<string, LinkRefusal>();
   /** After which time a host that isn't served is asked about again, in milliseconds. */
@@ -29,6 +31,7 @@ export class StartupCheck {
     private readonly log: Logger,
   ) {
     this.#exchange = new Exchange(link);
+    link.on("up", () => (this.#isShared = false));
     link.on("up", () => inBackground(this.#check(), "the startup check", this.log));
     link.on("down", () => this.#exchange.giveUp());
   }
@@ -39,9 +42,19 @@ export class StartupCheck {
     return refusal && refusalLine(refusal, this.link.server).replace(/\.$/, "");
   }
 
-  /** Consumes the check's own stanzas when they come back. @returns false for any other stanza */
+  /** Consumes the check's own stanzas when they come back, and another component's. @returns false for any other stanza */
   consume(stanza: Element): boolean {
-    return !this.#isDone && this.#exchange.consume(stanza);
+    if (!this.#isDone && this.#exchange.consume(stanza)) return true;
+    if (!isOthersProbe(stanza, this.link.domain)) return false;
+    this.#shared("another");
+    // Without an answer, the other component finds out as well.
+    return true;
+  }
+
+  /** Logs that the domain isn't the component's alone, once for each stream. */
+  #shared(by: "rooms" | "another"): void {
+    if (!this.#isShared) this.log.error(refusalLine(sharedDomain(this.link.domain, by), this.link.server));
+    this.#isShared = true;
   }
 
   /** Runs the check. If the stream ends first, the check runs again on the next stream. */
@@ -52,7 +65,7 @@ export class StartupCheck {
       if (era !== this.#exchange.era) return;
       this.#isDone = true;
       if (owner === "rooms" || owner === "another") {
-        this.log.error(refusalLine(sharedDomain(this.link.domain, owner), this.link.server));
+        this.#shared(owner);
         // Some responses wouldn't reach the component.
         return;
       }

@@ -113,6 +113,14 @@ describe("A server's refusal", () => {
     ]);
   });
 
+  it("because a newer connection has replaced it doesn't advise what let that one do so", () => {
+    const replaced = linkRefusalOf({ ...ended("conflict", "prosody"), wasOpen: true }, WANTED);
+    expect(replaced?.text).to.equal("another connection for chat.x.test has replaced this one");
+    expect(adviceOn(replaced, "prosody").join())
+      .to.match(/^A second instance.*stop it/)
+      .and.not.contain("kick_old");
+  });
+
   it("at the port for clients says which port is wanted, whatever the condition", () => {
     const refusal = linkRefusalOf(ended("host-unknown", "ejabberd", true), {
       service: "xmpp://[::1]:5222",

@@ -172,6 +172,29 @@ describe("A start", () => {
   });
 
   onEachServer((stage) => {
+    it("of a second component with the same domain: both log what happened, and what to do", async () => {
+      const access = stage.server.component();
+      const words =
+        stage.server.kind === "prosody"
+          ? `nother connection for ${DOMAIN} has replaced this one. A second instance`
+          : `nother connection serves ${DOMAIN}, too, and gets part of the component's stanzas. If it is a second`;
+      const first = await ComponentProcess.start({ access, hosts: [HOST] });
+      try {
+        await first.ready();
+        const second = await ComponentProcess.start({ access, hosts: [HOST] });
+        try {
+          for (const each of [first, second]) {
+            await each.until(() => each.log.includes(words), `heard to say ${words}`);
+            expect(each.log).not.to.contain("own rooms").and.not.contain("kick_old");
+          }
+        } finally {
+          await second.stop();
+        }
+      } finally {
+        await first.stop();
+      }
+    });
+
     it("logs no error for a correct setup, and shows nothing to users", async () => {
       const juliet = await stage.client("juliet");
       const access = stage.server.component();
