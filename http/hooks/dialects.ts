@@ -75,7 +75,7 @@ const DIALECTS: Readonly<Record<Dialect | "own", Answers>> = {
   // https://discord.com/developers/docs/resources/webhook#execute-webhook
   discord: {
     accepted: ({ id }, { hook, posted }) =>
-      posted?.query?.get("wait") === "true"
+      posted?.query?.get("wait")?.toLowerCase() === "true"
         ? json(200, {
             id: String(numberOf(id)),
             type: 0,

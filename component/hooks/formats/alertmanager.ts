@@ -84,7 +84,8 @@ function alertOf(alert: unknown): Omit<PostedAlert, "status" | "severity" | "val
   return {
     name: nameOf(labels),
     labels,
-    summary: textOf(alert, "annotations.summary"),
+    // Grafana says there why it has no data.
+    summary: textOf(alert, "annotations.summary", "annotations.Error"),
     description: textOf(alert, "annotations.description", "annotations.message"),
     startsAt: timeIn(textOf(alert, "startsAt")),
     endsAt: timeIn(textOf(alert, "endsAt")),

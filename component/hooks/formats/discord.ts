@@ -8,7 +8,7 @@ import { fieldsOf, listOf, textOf, urlOf, wholeListOf } from "./fields.js";
 import { templateIn, type Format, type ParsedPayload, type Payload } from "./format.js";
 import { fromMarkdown } from "./markdown.js";
 import { fieldLine, lines } from "./styling.js";
-import { isVague, withTold } from "./vague-titles.js";
+import { isVague, withPlace, withTold } from "./vague-titles.js";
 import { timeText } from "./times.js";
 
 export const discord: Format = {
@@ -45,8 +45,13 @@ function read({ json }: Payload): ParsedPayload | HookFault {
     pollIn(value),
   ]);
   const isText = embeds.length === 0;
+  // A title with a sign says more on a lock screen than the first of many lines.
+  const [only] = embeds;
+  const isLed = content.includes("\n") && embeds.length === 1 && only?.sign !== "" && only?.author === "";
+  const lead = isLed ? only.title : "";
+  const shown = lead === "" ? embeds : embeds.map((each) => ({ ...each, title: "" }));
   return {
-    view: { content, embeds, more: all.length - embeds.length },
+    view: { lead, content, embeds: shown, more: all.length - embeds.length },
     ...(isText && { plain: content }),
     image,
   };
@@ -68,16 +73,17 @@ function embed(value: unknown) {
   const sign = signOf(meaningOf(Number(textOf(value, "color"))));
   const { title, text } = withTold(textFrom(textOf(value, "title")), textFrom(textOf(value, "description")));
   const author = textFrom(textOf(value, "author.name"));
+  const fields = listOf(value, "fields").map((field) => {
+    const [name, content] = [textFrom(textOf(field, "name")), textFrom(textOf(field, "value"))];
+    return { title: name, value: content, line: fieldLine(name, content) };
+  });
   return {
     sign,
     author: title !== "" && isVague(author) ? "" : author,
-    title: title === "" ? "" : signed(sign, title),
+    title: title === "" ? "" : signed(sign, withPlace(title, fields)),
     url: urlOf(value, "url", "author.url"),
     text,
-    fields: listOf(value, "fields").map((field) => {
-      const [name, text] = [textFrom(textOf(field, "name")), textFrom(textOf(field, "value"))];
-      return { title: name, value: text, line: fieldLine(name, text) };
-    }),
+    fields,
     footer: textFrom(textOf(fieldsOf(value, "footer"), "text")),
     image: urlOf(value, "image.url"),
     thumbnail: urlOf(value, "thumbnail.url"),

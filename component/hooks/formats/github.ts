@@ -34,14 +34,13 @@ export const github: Format = {
 
 /** Returns the alert that a workflow of a branch fails, or that it is mended; undefined for all other events. */
 function alertOf(event: string, value: unknown): AlertReport | undefined {
-  const run = fieldsOf(value, "workflow_run");
-  if (event !== "workflow_run" || textOf(value, "action") !== "completed") return undefined;
-  const outcome = textOf(run, "conclusion");
-  const [name, branch, repository] = [
-    textOf(run, "name"),
-    textOf(run, "head_branch"),
-    textOf(value, "repository.full_name"),
-  ];
+  const isForgejos = FORGEJO_RUN.test(event);
+  const isOver = isForgejos || (event === "workflow_run" && textOf(value, "action") === "completed");
+  if (!isOver) return undefined;
+  const run = subjectOf(event, value);
+  const outcome = conclusionOf(event, run, value);
+  const [name, branch] = [titleOf(event, run, value), textOf(run, "head_branch", "prettyref")];
+  const repository = textOf(value, "repository.full_name", "run.repository.full_name");
   return forges.pipelineAlert({
     key: ["workflow", repository, textOf(run, "workflow_id") || name, branch].join(" "),
     title: `${name} on ${branch}: ${repository}`,
@@ -56,38 +55,48 @@ function viewOf(event: string, value: unknown) {
   const [branch] = wholeListOf(value, "branches");
   const ref =
     textOf(value, "ref") ||
-    textOf(subject, "head_branch", "check_suite.head_branch") ||
+    textOf(subject, "head_branch", "check_suite.head_branch", "prettyref") ||
+    textOf(value, "deployment.ref") ||
     textOf(branch, "name");
   const commits = commitsOf(value);
   const total = Math.max(commits.length, Number(textOf(value, "total_commits")) || 0);
   return {
     event,
     action: textOf(value, "action"),
-    repository: textOf(value, "repository.full_name", "organization.login", "organization.username"),
+    repository: textOf(
+      value,
+      ...["repository.full_name", "run.repository.full_name", "organization.login", "organization.username"],
+    ),
     sender: textOf(value, "sender.login", "pusher.name", "pusher.login"),
     ref: forges.branchOrTag(ref),
     isTag: ref.startsWith("refs/tags/") || textOf(value, "ref_type") === "tag",
     number: textOf(subject, "number"),
-    title:
-      textOf(subject, "title", "name", "tag_name", "security_advisory.summary") ||
-      textOf(subject, "rule.description", "secret_type_display_name") ||
-      textOf(value, "context"),
+    commit: textOf(value, "comment.commit_id").slice(0, forges.SHORT_ID),
+    title: titleOf(event, subject, value),
+    target: targetOf(value),
     text:
       forges.quotation(textOf(value, "comment.body", "review.body", "review.content")) ||
       forges.firstLine(textOf(value, "description")),
     label: textOf(value, "label.name"),
-    severity: textOf(subject, "security_advisory.severity", "rule.security_severity_level", "rule.severity"),
+    severity: textOf(
+      subject,
+      "security_advisory.severity",
+      "severity",
+      "rule.security_severity_level",
+      "rule.severity",
+    ),
     place: textOf(subject, "dependency.package.name", "most_recent_instance.location.path"),
     versions: textOf(subject, "security_vulnerability.vulnerable_version_range"),
     fix: textOf(subject, "security_vulnerability.first_patched_version.identifier"),
     review: reviewOf(event, value),
     isMerged: fieldsOf(subject).merged === true,
-    conclusion: textOf(subject, "conclusion") || textOf(value, "state"),
+    conclusion: conclusionOf(event, subject, value),
     outcome: outcomeOf(event, subject, value),
     ...cause(event, subject, value),
     url:
       urlOf(value, "comment.html_url", "review.html_url") ||
-      urlOf(subject, "html_url") ||
+      urlOf(subject, "html_url", "log_url", "target_url", "environment_url") ||
+      urlOf(wholeListOf(value, "pages")[0], "html_url") ||
       urlOf(value, "target_url", "commit.html_url", "compare", "compare_url", "repository.html_url"),
     commits: forges.lastCommits(commits),
     more: total - Math.min(commits.length, forges.LISTED_COMMITS),
@@ -96,8 +105,75 @@ function viewOf(event: string, value: unknown) {
   };
 }
 
-/** The events of runs: of a workflow, a job, a check, or a commit's status. */
-const RUNS: ReadonlySet<string> = new Set(["workflow_run", "workflow_job", "check_run", "status"]);
+/** The events of Forgejo's runs, whose names say what became of them. */
+const FORGEJO_RUN = /^action_run_(?:failure|success|recover)$/;
+
+/** Returns the conclusion of a run as GitHub names it; "" if it isn't over. */
+function conclusionOf(event: string, subject: unknown, value: unknown): string {
+  if (isAsked(value)) return "";
+  if (FORGEJO_RUN.test(event)) return event === "action_run_failure" ? "failure" : "success";
+  return textOf(subject, "conclusion") || textOf(value, "state", "deployment_status.state");
+}
+
+/** Returns what an event is about, in its own words. */
+function titleOf(event: string, subject: unknown, value: unknown): string {
+  if (event === "deployment_status") {
+    const place = textOf(subject, "environment") || textOf(value, "deployment.environment");
+    return place === "" ? "deployment" : `deployment to ${place}`;
+  }
+  if (FORGEJO_RUN.test(event)) return textOf(subject, "workflow_id") || "workflow";
+  const own =
+    textOf(subject, "title", "name", "tag_name", "summary", "security_advisory.summary") ||
+    textOf(subject, "rule.description", "secret_type_display_name", "app.name", "affected_package_name") ||
+    textOf(subject, "secret_type").replaceAll("_", " ") ||
+    textOf(value, "context", "workflow.name", "page");
+  if (own !== "" || event === "workflow_run") return own || "workflow";
+  const pages = wholeListOf(value, "pages").slice(0, PAGES);
+  const person = textOf(
+    value,
+    "member.login",
+    "membership.user.login",
+    "invitation.login",
+    "blocked_user.login",
+  );
+  const named = textOf(value, "rule.name", "key.title", "team.name", "forkee.full_name");
+  return [pages.map((page) => textOf(page, "title")).join(", "), person, named]
+    .filter((each) => each !== "")
+    .join(", ");
+}
+
+/** How many pages of a wiki are named. */
+const PAGES = 5;
+/** The words in front of whom or what an action is for. */
+const TARGETS: Readonly<Record<string, string>> = {
+  assigned: "to",
+  unassigned: "from",
+  milestoned: "for",
+  demilestoned: "from",
+  review_requested: "from",
+  review_request_removed: "from",
+};
+
+/** Returns whom or what an action is for, such as " to juliet"; "" if the event doesn't say. */
+function targetOf(value: unknown): string {
+  const action = textOf(value, "action");
+  const word = ownProperty(TARGETS, action);
+  const isMilestone = /^(?:de)?milestoned$/.test(action);
+  const names = ["assignee.login", "requested_reviewer.login", "requested_team.name"];
+  const name = isMilestone
+    ? textOf(value, "milestone.title", "issue.milestone.title", "pull_request.milestone.title")
+    : textOf(value, ...names);
+  return word === undefined || name === "" ? "" : ` ${word} ${name}`;
+}
+
+/** The events of runs: of a workflow, a job, a check, a deployment, or a commit's status. */
+const RUNS: ReadonlySet<string> = new Set([
+  ...["workflow_run", "workflow_job", "check_run", "check_suite", "deployment_status", "status"],
+]);
+function isRun(event: string): boolean {
+  return RUNS.has(event) || FORGEJO_RUN.test(event);
+}
+
 /** What became of a run, by GitHub's conclusion, a status's state, or the action. */
 const OUTCOMES: Readonly<Record<string, string>> = {
   success: "passed",
@@ -114,12 +190,23 @@ const OUTCOMES: Readonly<Record<string, string>> = {
   queued: "is queued",
   requested: "was requested",
   waiting: "is waiting",
+  neutral: "ended neutral",
+  inactive: "is inactive",
+  created: "was created",
+  rerequested: "was requested again",
+  requested_action: "was asked for an action",
 };
+
+/** Whether somebody asks for a run anew: its conclusion is that of the run before. */
+function isAsked(value: unknown): boolean {
+  return /^(?:rerequested|requested_action)$/.test(textOf(value, "action"));
+}
 
 /** Returns what became of a run; "" if the event is about none. */
 function outcomeOf(event: string, subject: unknown, value: unknown): string {
-  if (!RUNS.has(event)) return "";
-  const word = textOf(subject, "conclusion") || textOf(value, "state", "action");
+  if (!isRun(event)) return "";
+  const word = conclusionOf(event, subject, value) || textOf(value, "action");
+  if (event === "deployment_status" && word === "success") return "succeeded";
   return ownProperty(OUTCOMES, word) ?? (word === "" ? "ran" : `ended as ${word.replaceAll("_", " ")}`);
 }
 
@@ -129,10 +216,19 @@ function cause(
   run: unknown,
   value: unknown,
 ): { readonly subject: string; readonly person: string } {
-  if (!RUNS.has(event)) return { subject: "", person: "" };
+  if (!isRun(event)) return { subject: "", person: "" };
   const message =
-    textOf(run, "display_title", "head_commit.message") || textOf(value, "commit.commit.message");
-  const person = textOf(run, "triggering_actor.login", "actor.login", "head_commit.author.name");
+    textOf(run, "display_title", "head_commit.message", "description") ||
+    (FORGEJO_RUN.test(event) ? textOf(run, "title") : "") ||
+    textOf(value, "commit.commit.message");
+  const person = textOf(
+    run,
+    "triggering_actor.login",
+    "actor.login",
+    "head_commit.author.name",
+    "creator.login",
+    "trigger_user.login",
+  );
   return {
     subject: shortened(forges.firstLine(message), WIDTH),
     person: person || textOf(value, "commit.author.login", "sender.login"),
@@ -171,6 +267,8 @@ function subjectOf(event: string, value: unknown): unknown {
     "check_run",
     "discussion",
     "alert",
+    "security_advisory",
+    ...(FORGEJO_RUN.test(event) ? ["run"] : []),
     event,
   ];
   return names

@@ -1,6 +1,8 @@
 /** The format of GitLab's own webhooks, recognised by a header. (GitLab can also post in Slack's format: slack.ts.) */
 import { fieldsOf, isFields, listOf, textOf, urlOf, wholeListOf } from "./fields.js";
 import { headerIn, templateIn, type AlertReport, type Format } from "./format.js";
+import { joined } from "./alert-labels.js";
+import { emojiOf } from "./emoji.js";
 import { durationText } from "./times.js";
 import * as forges from "./forges.js";
 import { ownProperty } from "../../own-property.js";
@@ -55,6 +57,8 @@ const DONE: Readonly<Record<string, string>> = {
   unapproval: "unapproved",
   create: "created",
   delete: "deleted",
+  award: "given",
+  revoke: "taken back",
 };
 
 /** What became of a pipeline or a job, or what it is doing, by its status. */
@@ -65,26 +69,45 @@ const OUTCOMES: Readonly<Record<string, string>> = {
   skipped: "was skipped",
 };
 
+/** The events of what runs: its status says what became of it. */
+const RUNS: ReadonlySet<string> = new Set(["pipeline", "build", "deployment"]);
+
+/** Whether an event has only a name, as that of a group's new member, who then is the user. */
+function isNamed(value: unknown): boolean {
+  return textOf(value, "object_kind") === "" && textOf(value, "event_name") !== "";
+}
+
+/** Returns what was done, in the past tense; "" if the kind of event says it. */
+function doneIn(kind: string, action: string, value: unknown): string {
+  if (kind === "feature_flag")
+    return fieldsOf(value, "object_attributes").active === true ? "turned on" : "turned off";
+  if (kind === "access_token") return "expires";
+  return ownProperty(DONE, action) ?? action;
+}
+
 function outcomeOf(status: string): string {
   return ownProperty(OUTCOMES, status) ?? `is ${status.replaceAll("_", " ")}`;
 }
 
 /** Returns the variables of an event for templates. A text that the event lacks is "". */
 function viewOf(value: unknown) {
-  const kind = textOf(value, "object_kind");
-  const isRun = kind === "pipeline" || kind === "build";
+  // The events of groups' members, and those of the whole server, have a name only.
+  const kind = textOf(value, "object_kind", "event_name");
+  const isRun = RUNS.has(kind);
   const action = textOf(value, "object_attributes.action", "action");
   const seconds = Number(textOf(value, "object_attributes.duration", "build_duration"));
   const commits = wholeListOf(value, "commits");
-  const status = textOf(value, "object_attributes.status", "build_status");
+  const status = textOf(value, "object_attributes.status", "build_status", "status");
   return {
     kind,
-    project: textOf(value, "project.path_with_namespace", "project_name"),
-    user: textOf(value, "user.name", "user_name"),
+    project: textOf(value, "project.path_with_namespace", "project_name", "group_path"),
+    user: textOf(value, "user.name") || (isNamed(value) ? "" : textOf(value, "user_name")),
     action,
-    done: ownProperty(DONE, action) ?? action,
+    done: doneIn(kind, action, value),
+    severity: textOf(value, "object_attributes.severity"),
+    state: textOf(value, "object_attributes.state"),
     subject: subjectOf(kind, value),
-    title: titleOf(value, isRun),
+    title: titleOf(kind, value, isRun),
     text: forges.quotation(textOf(value, "object_attributes.note")),
     status,
     outcome: isRun ? outcomeOf(status) : "",
@@ -99,10 +122,19 @@ function viewOf(value: unknown) {
 }
 
 /** Returns the title of what the event is about; for a run or a comment on a commit, the commit's first line. */
-function titleOf(value: unknown, isRun: boolean): string {
+function titleOf(kind: string, value: unknown, isRun: boolean): string {
   const title = textOf(value, "object_attributes.title");
   if (title !== "") return title;
-  const commit = forges.firstLine(textOf(value, "commit.title", "commit.message"));
+  const name = textOf(value, "object_attributes.name");
+  if (kind === "feature_flag") return name;
+  if (kind === "access_token") return `${name}, on ${textOf(value, "object_attributes.expires_at")}`;
+  if (kind === "emoji") {
+    const about = textOf(value, "merge_request.title", "issue.title", "snippet.title");
+    return joined(" for ", emojiOf(name) ?? `:${name}:`, about);
+  }
+  if (isNamed(value))
+    return joined(" as ", textOf(value, "user_name", "name"), textOf(value, "group_access"));
+  const commit = forges.firstLine(textOf(value, "commit.title", "commit.message", "commit_title"));
   return isRun
     ? commit
     : textOf(value, "name", "merge_request.title", "issue.title", "snippet.title") || commit;
@@ -112,7 +144,7 @@ function addressOf(value: unknown, commits: readonly unknown[]): string {
   const site = urlOf(value, "project.web_url", "repository.homepage");
   const job = textOf(value, "build_id");
   return (
-    urlOf(value, "object_attributes.url", "url") ||
+    urlOf(value, "object_attributes.url", "object_attributes.awarded_on_url", "url", "deployable_url") ||
     (job !== "" && site !== "" ? `${site}/-/jobs/${job}` : urlOf(commits.at(-1), "url")) ||
     site
   );
@@ -134,7 +166,10 @@ function subjectOf(kind: string, value: unknown): string {
   const number = textOf(value, "object_attributes.iid");
   if (kind === "merge_request") return `merge request !${number}`;
   if (kind === "issue") return `issue #${number}`;
+  if (kind === "work_item")
+    return `${textOf(value, "object_attributes.type").toLowerCase() || "work item"} #${number}`;
   if (kind === "pipeline") return "pipeline";
+  if (kind === "deployment") return `deployment to ${textOf(value, "environment")}`;
   if (kind === "build") return `job ${textOf(value, "build_name")}`;
   const [request, issue] = [textOf(value, "merge_request.iid"), textOf(value, "issue.iid")];
   if (request !== "") return `!${request}`;

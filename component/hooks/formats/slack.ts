@@ -11,7 +11,7 @@ import { fromMarkdown } from "./markdown.js";
 import { fromMrkdwn } from "./mrkdwn.js";
 import { bold, fieldLine, lines } from "./styling.js";
 import { timeText } from "./times.js";
-import { isVague, withTold } from "./vague-titles.js";
+import { isVague, withPlace, withTold } from "./vague-titles.js";
 
 const MAX_ATTACHMENTS = 100;
 
@@ -73,6 +73,10 @@ function attachment(value: unknown, sign: string) {
     fromMrkdwn(textOf(value, "text")),
   );
   const author = textOf(value, "author_name");
+  const fields = listOf(value, "fields").map((field) => {
+    const [name, content] = [textOf(field, "title"), fromMrkdwn(textOf(field, "value"))];
+    return { title: name, value: content, line: fieldLine(name, content) };
+  });
   const text = lines([
     ownText,
     ...blocks.map((block) => withoutLine(blockText(block), image)),
@@ -83,13 +87,10 @@ function attachment(value: unknown, sign: string) {
     sign: hasState(title) ? "" : sign,
     pretext: fromMrkdwn(textOf(value, "pretext")),
     author: title !== "" && isVague(author) ? "" : author,
-    title,
+    title: withPlace(title, fields),
     url: urlOf(value, "title_link"),
     text: title === "" && text !== "" ? signed(sign, text) : text,
-    fields: listOf(value, "fields").map((field) => {
-      const [name, content] = [textOf(field, "title"), fromMrkdwn(textOf(field, "value"))];
-      return { title: name, value: content, line: fieldLine(name, content) };
-    }),
+    fields,
     moreFields: wholeListOf(value, "fields").length - listOf(value, "fields").length,
     footer: textOf(value, "footer"),
     image: image ?? "",

@@ -11,6 +11,19 @@ export function isVague(title: string): boolean {
   return VAGUE.test(title);
 }
 
+const PLACE = /^(?:host|hostname|host name|instance|node|server)$/i;
+
+/** Returns a title with where it happened, if only a field says that. */
+export function withPlace(
+  title: string,
+  fields: readonly { readonly title: string; readonly value: string }[],
+): string {
+  const place = fields.find((field) => PLACE.test(field.title))?.value ?? "";
+  const [name = ""] = place.split(" [");
+  const isKnown = name === "" || title.includes(name);
+  return title === "" || isKnown || place.length > 60 || place.includes("\n") ? title : `${title} (${name})`;
+}
+
 /** Returns a title and a text; the text's first line stands in the title if that says nothing of what happened. */
 export function withTold(title: string, text: string): { readonly title: string; readonly text: string } {
   const [first = "", ...rest] = text.split("\n");

@@ -178,6 +178,8 @@ describe("Programs for other servers", () => {
     expect(seen.headers.get("x-qtalk-delivery")).to.equal("confirmed");
     expect(await post(`/hooks/abc/${SECRET}?wait=true`, body)).to.equal(200);
     expect(answer()).to.deep.include({ type: 0, content: "hi", webhook_id: "abc" });
+    // Zabbix fails without the message, and posts again.
+    expect(await post(`/hooks/abc/${SECRET}?wait=True`, body)).to.equal(200);
   });
 
   it("for Teams get the status of a workflow", async () => {
