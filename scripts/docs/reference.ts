@@ -14,7 +14,7 @@ const WORDS = {
 /** A comment such as `<!-- reference: log.* http.listen -->` and the list below it. */
 const PLACE = /(<!-- reference: ([^\n]+) -->\n)[^]*?(?=## |$)/g;
 
-/** Returns the descriptions of all keys in Chinese, by path. */
+/** Returns the descriptions of keys in Chinese, by path. */
 export function chineseDescriptions(): ReadonlyMap<string, string> {
   const text = readFileSync(documentAt("scripts/docs/configuration.zh.yml"), "utf8");
   const options = OPTION_NAMES.flatMap((option) => {
@@ -81,8 +81,8 @@ function describer(language: Language): (key: ConfigKey) => string {
   const { choices: oneOf, comma } = WORDS[language];
   const chinese = language === "zh" ? chineseDescriptions() : undefined;
   return ({ path, description, choices = [] }) => {
-    const meaning = chinese === undefined ? description : chinese.get(path);
-    if (meaning === undefined) throw new Error(`configuration.zh.yml has no ${path}`);
+    // A new key needs no Chinese description at once.
+    const meaning = chinese?.get(path) ?? description;
     const isNamed = choices.every((choice) => new RegExp(`\\b${choice}\\b`).test(meaning));
     return isNamed ? meaning : `${meaning}${oneOf}${choices.join(comma)}`;
   };
