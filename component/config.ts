@@ -195,6 +195,9 @@ export const hooksConfig = z.strictObject({
     "posts that one hook accepts per second, and messages that bots accept from one user per second",
   ),
   body_bytes: count(1024, 1024 ** 2).describe("maximum size of a post to a hook, in bytes"),
+  posts_bytes: count(1024, 32 * 1024 ** 2).describe(
+    "maximum size of all posts and mails to hooks that arrive or are handled at a time, in bytes; further large ones are to be tried again later",
+  ),
   queue: count(1, 10_000).describe(
     "maximum queued events, and maximum dead letters, of one outgoing webhook; maximum posts that wait for one room of another group chat service",
   ),

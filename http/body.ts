@@ -16,6 +16,13 @@ export interface BodyOptions {
   readonly gzip?: boolean;
   /** The maximum size in bytes, if it is smaller than http.body_limit. */
   readonly most?: number;
+  /** Counts bytes against a further limit, which refuses them. */
+  readonly take?: (bytes: number) => Refusal | undefined;
+}
+
+interface Limits {
+  readonly most: number;
+  readonly take: BodyOptions["take"];
 }
 
 interface PendingBody {
@@ -73,7 +80,7 @@ export class Bodies {
   async read(
     request: IncomingMessage,
     owner: string,
-    { gzip = false, most: wanted = Infinity }: BodyOptions = {},
+    { gzip = false, most: wanted = Infinity, take }: BodyOptions = {},
   ): Promise<Body> {
     const most = Math.min(wanted, this.#limit);
     const { "content-encoding": encoding = "identity", "content-length": length } = request.headers;
@@ -83,11 +90,12 @@ export class Bodies {
       );
     // The unread body is discarded after the response (connections.ts), so that the caller can read the response.
     if (Number(length) > most) return this.#tooLong(most);
-    const body = await this.#collect(request, owner, most);
+    const limits = { most, take };
+    const body = await this.#collect(request, owner, limits);
     // JSON never begins with gzip's magic number (RFC 1952).
     if (!gzip || !(body instanceof Buffer) || body[0] !== 0x1f || body[1] !== 0x8b) return body;
     const unpacking = createGunzip().end(body);
-    const unpacked = await this.#collect(unpacking, owner, most);
+    const unpacked = await this.#collect(unpacking, owner, limits);
     unpacking.destroy();
     return unpacked === "aborted" ? BROKEN : unpacked;
   }
@@ -97,7 +105,7 @@ export class Bodies {
   }
 
   /** Collects the bytes of a request or of an unpacked body, within limit and quota. */
-  #collect(source: Readable, owner: string, most: number): Promise<Body> {
+  #collect(source: Readable, owner: string, { most, take }: Limits): Promise<Body> {
     return new Promise((resolve) => {
       let pieces: Buffer[] = [];
       let small = 0;
@@ -120,7 +128,7 @@ export class Bodies {
         if (!this.#pending.has(body)) return;
         body.size += piece.length;
         const isScattered = piece.length < SMALL && ++small > MAX_SMALL;
-        const refusal = isScattered ? SCATTERED : this.#grow(body, owner);
+        const refusal = isScattered ? SCATTERED : (this.#grow(body, owner) ?? take?.(piece.length));
         if (refusal !== undefined) body.settle(refusal);
         else if (pieces.push(piece) >= MAX_PIECES) pieces = [Buffer.concat(pieces)];
       });

@@ -16,6 +16,7 @@ import { HEARTBEAT, Heartbeats } from "./heartbeats.js";
 import { hookOf, type Hook } from "./hook.js";
 import { KeyedPosts } from "./keyed-posts.js";
 import { KeyedTurns } from "./keyed-turns.js";
+import { PostBytes } from "./post-bytes.js";
 import { HookRates } from "./post-rates.js";
 import { ownerOfSecret } from "../secrets.js";
 import { ShortLinks } from "./short-links.js";
@@ -38,6 +39,8 @@ const REMOVED = new HookFault(
 
 export class Hooks {
   readonly rates: Pick<HookRates, "refuse" | "charge">;
+  /** The bytes of posts that arrive or are handled. */
+  readonly bytes: Pick<PostBytes, "begin">;
   readonly links: Pick<ShortLinks, "find" | "shortener" | "store">;
   /** What hooks expect that didn't come. */
   readonly heartbeats: Pick<Heartbeats, "start" | "stop" | "posted" | "wake">;
@@ -63,6 +66,7 @@ export class Hooks {
     this.#messages = new HookMessages(db);
     this.links = new ShortLinks(dependencies);
     this.rates = new HookRates(config);
+    this.bytes = new PostBytes(config);
     this.files = new OwnFiles(dependencies);
     this.#posting = new Posting({ ...dependencies, messages: this.#messages });
     this.#keyed = new KeyedPosts({ ...dependencies, messages: this.#messages });

@@ -2,10 +2,12 @@
  * The answers to posts, in the form that the posting program expects from the server it was written for. Every answer has
  * the headers X-QTalk-Delivery and X-QTalk-Message-Id, too.
  */
-import type { HookFault, FaultKind } from "../../component/hooks/fault.js";
+import { HookFault, type FaultKind } from "../../component/hooks/fault.js";
 import { textOf } from "../../component/hooks/formats/fields.js";
 import type { Dialect, Payload } from "../../component/hooks/formats/format.js";
+import { AUTO, formatNamed, formatOf, SUFFIXES } from "../../component/hooks/formats/formats.js";
 import { ntfyParameter } from "../../component/hooks/formats/ntfy-parameters.js";
+import type { Hook } from "../../component/hooks/hook.js";
 import type { Accepted } from "../../component/hooks/post.js";
 import { headersOf, type ApiResponse } from "../api-response.js";
 import { RESPONSES } from "./fault-statuses.js";
@@ -135,4 +137,15 @@ export function plain(status: number, text: string): ApiResponse {
 export function json(status: number, body: object): ApiResponse {
   const text = `${JSON.stringify(body)}\n`;
   return { status, headers: headersOf(text), text };
+}
+
+/** Returns how the posting program wants to be answered; undefined: in the component's own form. */
+export function dialectOf(
+  { format }: Hook,
+  suffix: string,
+  posted: Payload | undefined,
+): Dialect | undefined {
+  if (format !== AUTO) return formatNamed(format)?.dialect;
+  const found = posted === undefined ? undefined : formatOf(posted, AUTO);
+  return found === undefined || found instanceof HookFault ? SUFFIXES.get(suffix)?.dialect : found.dialect;
 }

@@ -3,11 +3,12 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Response } from "express";
 import { HookFault } from "../../component/hooks/fault.js";
 import { textOf } from "../../component/hooks/formats/fields.js";
-import type { Dialect, Payload } from "../../component/hooks/formats/format.js";
-import { AUTO, formatNamed, formatOf, SUFFIXES } from "../../component/hooks/formats/formats.js";
+import type { Payload } from "../../component/hooks/formats/format.js";
+import { AUTO, formatOf, SUFFIXES } from "../../component/hooks/formats/formats.js";
 import { isPicture } from "../../component/hooks/files/file-kind.js";
 import type { Hook } from "../../component/hooks/hook.js";
 import type { Hooks, Post } from "../../component/hooks/hooks.js";
+import type { HeldBytes } from "../../component/hooks/post-bytes.js";
 import { Errcode, Refusal } from "../../component/refusal.js";
 import { Denied, retryAfter, send, UNTRUSTED } from "../api-response.js";
 import { HOOK_CALL, type CallLogEntry } from "../call-log.js";
@@ -24,7 +25,7 @@ import {
 } from "./answers.js";
 import { jsonOf } from "../json.js";
 import type { FoundHook } from "../identity.js";
-import { plain } from "./dialects.js";
+import { dialectOf, plain } from "./dialects.js";
 import { addressIn } from "./address.js";
 import { capture } from "./capturing.js";
 import { postContentOf, hasToken, postKeyOf, payloadOf, signedContent, unpacked } from "./payload.js";
@@ -54,6 +55,11 @@ interface Found extends FoundHook {
   /** The body, if it had to be read to find the hook, and the topic in it, which may be the hook's secret. */
   readonly body?: Buffer;
   readonly topic?: string;
+}
+
+/** A request for a hook that was found. */
+interface Asked extends Found {
+  readonly held: HeldBytes;
 }
 
 /** The id of a sequence of messages in the path, as in posts to ntfy's server: an id's messages are one, and corrected. */
@@ -128,12 +134,25 @@ export class HookRequests {
   }
 
   async #answer(request: IncomingMessage, entry: CallLogEntry): Promise<HookAnswer | "aborted"> {
-    const { hooks, calls } = this.options;
-    const { method = "" } = request;
     const named = this.options.identity.identify("hook", request);
     const found = named instanceof Denied ? await this.#byTopic(request) : named;
     if (found === undefined) return NO_HOOK;
     if (found === "aborted") return found;
+    const held = this.options.hooks.bytes.begin(found.hook);
+    try {
+      return await this.#answerOf(request, { ...found, held }, entry);
+    } finally {
+      held.end();
+    }
+  }
+
+  async #answerOf(
+    request: IncomingMessage,
+    found: Asked,
+    entry: CallLogEntry,
+  ): Promise<HookAnswer | "aborted"> {
+    const { hooks, calls } = this.options;
+    const { method = "" } = request;
     const { hook, suffix } = found;
     entry.caller = hook.name;
     const [, message] = MESSAGE.exec(suffix) ?? [];
@@ -177,7 +196,7 @@ export class HookRequests {
    */
   async #change(
     request: IncomingMessage,
-    found: Found,
+    found: Asked,
     { key, dialect }: { readonly key: string; readonly dialect?: "ntfy" },
     entry: CallLogEntry,
   ): Promise<HookAnswer | "aborted"> {
@@ -248,14 +267,14 @@ export class HookRequests {
   /** Reads a post within the hook's limits, checks its signature, and parses it. */
   async #read(
     request: IncomingMessage,
-    found: Found,
+    found: Asked,
     entry: CallLogEntry,
   ): Promise<Post | HookFault | "aborted" | "beat"> {
     const { hook, suffix, body: known } = found;
     const { hooks, memory } = this.options;
     const excess = memory.isShort() ? SHORT : hooks.rates.refuse(hook);
     if (excess !== undefined) return retryableFor(request, excess);
-    const body = known ?? (await this.#body(request, hook));
+    const body = known ?? (await this.#body(request, found));
     if (body === "aborted" || body instanceof HookFault) return body;
     hooks.rates.charge(hook, { bytes: body.length });
     capture(hooks, request, { ...found, body });
@@ -285,13 +304,16 @@ export class HookRequests {
     return this.options.hooks.rates.refuse(hook) ?? "beat";
   }
 
-  async #body(request: IncomingMessage, hook: Hook): Promise<Buffer | HookFault | "aborted"> {
+  async #body(request: IncomingMessage, { hook, held }: Asked): Promise<Buffer | HookFault | "aborted"> {
     const { bodies, hooks } = this.options;
     const most = hooks.mostBytes(hook);
     const where = hook.limits.bodyBytes === undefined ? "hooks.body_bytes" : "hook set";
     const tooLarge = new HookFault("large", `the post has more than the ${most} bytes allowed (${where})`);
-    if (Number(request.headers["content-length"]) > most) return tooLarge;
-    const body = await bodies.read(request, `${HOOK_CALL} ${hook.name}`, { gzip: true });
+    const announced = Number(request.headers["content-length"] ?? 0);
+    if (announced > most) return tooLarge;
+    const body =
+      held.refuse(announced) ??
+      (await bodies.read(request, `${HOOK_CALL} ${hook.name}`, { gzip: true, take: held.take }));
     if (body instanceof Refusal) {
       return new HookFault(body.errcode === Errcode.unavailable ? "unavailable" : "large", body.message);
     }
@@ -314,13 +336,6 @@ function isSequenced(posted: Payload): boolean {
   return (
     format.name === "ntfy" || (format.name === "text" && posted.text !== undefined && posted.text !== "")
   );
-}
-
-/** Returns how the posting program wants to be answered; undefined: in the component's own form. */
-function dialectOf({ format }: Hook, suffix: string, posted: Payload | undefined): Dialect | undefined {
-  if (format !== AUTO) return formatNamed(format)?.dialect;
-  const found = posted === undefined ? undefined : formatOf(posted, AUTO);
-  return found === undefined || found instanceof HookFault ? SUFFIXES.get(suffix)?.dialect : found.dialect;
 }
 
 function hideTopic({ json }: Payload, { id }: Hook): void {

@@ -3,11 +3,14 @@ export class GatheredBytes {
   #bytes = Buffer.alloc(0);
   #length = 0;
 
+  /** @param most how many bytes will be added at most */
+  constructor(private readonly most: number) {}
+
   /** Adds a copy: of many small pieces, the objects would take a hundred times as much memory as their bytes. */
   add(piece: Uint8Array): void {
     const length = this.#length + piece.length;
     if (length > this.#bytes.length) {
-      const larger = Buffer.allocUnsafeSlow(Math.max(length, 2 * this.#bytes.length));
+      const larger = Buffer.allocUnsafeSlow(Math.max(length, Math.min(2 * this.#bytes.length, this.most)));
       this.#bytes.copy(larger, 0, 0, this.#length);
       this.#bytes = larger;
     }

@@ -11,10 +11,11 @@ import type { AddressInfo } from "node:net";
 import { SMTPServer, type SMTPServerAddress, type SMTPServerSession } from "smtp-server";
 import type { Logger } from "winston";
 import { inBackground } from "../../component/background.js";
-import { HookFault, type FaultKind } from "../../component/hooks/fault.js";
+import { HookFault, hookFaultOf, type FaultKind } from "../../component/hooks/fault.js";
 import { mail as mailFormat } from "../../component/hooks/formats/mail.js";
 import { AUTO } from "../../component/hooks/formats/formats.js";
 import type { Hook } from "../../component/hooks/hook.js";
+import type { HeldBytes } from "../../component/hooks/post-bytes.js";
 import { Refusal } from "../../component/refusal.js";
 import type { CallLog } from "../call-log.js";
 import type { Calls } from "../calls.js";
@@ -71,6 +72,8 @@ export class MailServer {
   /** Those whose mail is being stored. */
   readonly #accepting = new Set<SMTPServerSession>();
   #isStopping = false;
+  /** The bytes of the mail that a connection sends: it may close within a mail. */
+  readonly #held = new WeakMap<SMTPServerSession, HeldBytes>();
 
   constructor(private readonly options: MailServerOptions) {
     const { certificate, key, message_bytes, max_connections } = options.config;
@@ -101,14 +104,21 @@ export class MailServer {
         const refused = this.#recipient(address, session);
         done(refused ?? null);
       },
+      onClose: (session) => this.#release(session),
       onData: (stream, session, done) => {
-        const gathered = new GatheredBytes();
+        const gathered = new GatheredBytes(message_bytes);
+        const held = this.#hold(session);
+        let refusal: Refusal | undefined;
         stream.on("data", (piece: Buffer) => {
-          if (stream.sizeExceeded) gathered.take();
-          else gathered.add(piece);
+          if (!stream.sizeExceeded) refusal ??= held?.take(piece.length);
+          if (!stream.sizeExceeded && refusal === undefined) gathered.add(piece);
+          else {
+            gathered.take();
+            this.#release(session);
+          }
         });
         stream.on("end", () => {
-          const body = stream.sizeExceeded ? undefined : gathered.take();
+          const body = stream.sizeExceeded ? undefined : (refusal ?? gathered.take());
           inBackground(this.#answer(session, body, done), "answering a mail", options.log);
         });
       },
@@ -186,6 +196,19 @@ export class MailServer {
     return undefined;
   }
 
+  /** Begins to count the bytes of a mail; undefined if the connection has named no hook. */
+  #hold(session: SMTPServerSession): HeldBytes | undefined {
+    const hook = this.#hooks.get(session);
+    const held = hook && this.options.hooks.bytes.begin(hook);
+    if (held !== undefined) this.#held.set(session, held);
+    return held;
+  }
+
+  #release(session: SMTPServerSession): void {
+    this.#held.get(session)?.end();
+    this.#held.delete(session);
+  }
+
   /** Counts a mail as a post to its hook. */
   #count(hook: Hook | undefined, isRefused: boolean): void {
     if (hook !== undefined) this.options.records.countUse("hook", hook.name, isRefused);
@@ -194,7 +217,7 @@ export class MailServer {
   /** Answers a mail. @param body undefined: it is too large */
   async #answer(
     session: SMTPServerSession,
-    body: Buffer | undefined,
+    body: Buffer | Refusal | undefined,
     done: (error: Error | null, reply?: string) => void,
   ): Promise<void> {
     // Its connection has been told so.
@@ -208,6 +231,7 @@ export class MailServer {
       return replyOf(451, "internal error; nothing was sent");
     });
     this.#accepting.delete(session);
+    this.#release(session);
     this.#count(this.#hooks.get(session), reply instanceof Error);
     if (reply instanceof Error) done(reply);
     else done(null, reply);
@@ -221,7 +245,7 @@ export class MailServer {
   }
 
   /** Accepts a mail. @param body undefined: it is too large @returns the reply's text, or the refusal */
-  async #accept(session: SMTPServerSession, body: Buffer | undefined): Promise<string | Error> {
+  async #accept(session: SMTPServerSession, body: Buffer | Refusal | undefined): Promise<string | Error> {
     const { hooks, during, config } = this.options;
     const hook = this.#hooks.get(session);
     if (hook === undefined) return replyOf(550, NO_HOOK);
@@ -233,6 +257,7 @@ export class MailServer {
           `the mail has more than the ${config.message_bytes} bytes allowed (smtp.message_bytes)`,
         ),
       );
+    if (body instanceof Refusal) return this.#refuse(hook, hookFaultOf(body));
     hooks.rates.charge(hook, { bytes: body.length });
     const raw = { method: "POST", suffix: "", query: undefined, headers: MAIL_HEADERS, body };
     hooks.captures.keep(hook.id, () => raw, this.#secretsIn(session));

@@ -35,6 +35,9 @@ import { sendMail } from "./smtp.js";
 const HEALTH_CHECKS = 5;
 const HEALTH_MS = 2_000;
 const CALL_MS = 60_000;
+/** How many bytes of a refused body a client may send on, at least, before its connection is closed. */
+const DISCARDED = 64 * 1024;
+
 export interface SubjectOptions {
   readonly server: ServerKind;
   readonly bounds: Bounds;
@@ -175,7 +178,11 @@ export class Subject {
       signal: AbortSignal.timeout(CALL_MS),
     })
       .then(async (response) => faultOfAnswer(to, response.status, await response.text()))
-      .catch((error: unknown) => `${request.method} ${path.slice(0, 200)}: ${String(error)}`);
+      .catch((error: unknown) =>
+        isCutOff(error, request.body ?? "")
+          ? undefined
+          : `${request.method} ${path.slice(0, 200)}: ${String(error)}, ${causeOf(error)}`,
+      );
     if (fault !== undefined) this.#faults.push({ kind: "answer", detail: fault });
   }
 
@@ -227,6 +234,17 @@ export class Subject {
     this.#hooks.set(format, path);
     return path;
   }
+}
+
+/** Whether a client went on with a refused body, whose connection is closed then (http/connection.ts). */
+function isCutOff(error: unknown, body: string): boolean {
+  return body.length > DISCARDED && /ECONNRESET|EPIPE|UND_ERR_SOCKET/.test(causeOf(error));
+}
+
+/** Returns the code of what made fetch() fail. */
+function causeOf(error: unknown): string {
+  const cause = error instanceof Error ? error.cause : undefined;
+  return cause instanceof Error && "code" in cause ? String(cause.code) : String(cause);
 }
 
 /** Creates the rooms DEN and HALL, and lets the users enter. @throws Error if the component refuses */

@@ -1,6 +1,8 @@
 /** Hooks as the component knows them. */
 import { Jid, type AccountJid } from "../../../component/addresses/address.js";
+import { hooksConfig } from "../../../component/config.js";
 import type { Hook } from "../../../component/hooks/hook.js";
+import { PostBytes } from "../../../component/hooks/post-bytes.js";
 import type { HooksApi } from "../../../http/hooks/requests.js";
 import { storedHook } from "../../support/stored-hook.js";
 
@@ -22,6 +24,7 @@ export const hooksApi = (more: Partial<HooksApi> & Pick<HooksApi, "receive">): H
   forget: () => undefined,
   mostBytes: ({ limits }) => limits.bodyBytes ?? 2048,
   find: (id, secret) => (id === "abc" && secret === SECRET ? hook() : undefined),
+  bytes: new PostBytes(hooksConfig.parse({})),
   rates: { refuse: () => undefined, charge: () => undefined },
   statusOf: (_hook, id) => ({ id, outcome: "confirmed" }),
   retract: () => Promise.resolve(undefined),

@@ -4,6 +4,7 @@ import { createInterface } from "node:readline";
 import { once } from "node:events";
 import { expect } from "chai";
 import { Metrics } from "../../../component/metrics.js";
+import { PostBytes } from "../../../component/hooks/post-bytes.js";
 import { HookFault } from "../../../component/hooks/fault.js";
 import type { Hook } from "../../../component/hooks/hook.js";
 import type { Post } from "../../../component/hooks/hooks.js";
@@ -24,6 +25,7 @@ describe("Mail to hooks", () => {
   let there: Hook;
   let fault: HookFault | undefined;
   let excess: HookFault | undefined;
+  let bytes: PostBytes;
   let counted: string[];
   /** What was kept of posts: headers, body, and the secrets to be blanked. */
   let kept: unknown[];
@@ -37,6 +39,7 @@ describe("Mail to hooks", () => {
     counted = [];
     kept = [];
     there = hook();
+    bytes = new PostBytes({ posts_bytes: 100 * 1024 });
     fault = excess = undefined;
     log = new LogLines();
     records = new CallLog(new Metrics(), log.logger);
@@ -52,6 +55,7 @@ describe("Mail to hooks", () => {
           posts.push(post);
           return Promise.resolve(fault ?? { id: "m1", delivery: "confirmed" });
         },
+        bytes,
         rates: { refuse: () => excess, charge: () => undefined },
         captures: {
           keep: (_hook, post, secrets) => {
@@ -229,6 +233,37 @@ describe("Mail to hooks", () => {
       /^552 .*65536 bytes allowed \(smtp\.message_bytes\)/,
     );
     expect([posts.length, counted]).to.deep.equal([0, ["large"]]);
+  });
+
+  it("is to come later, unless it is small, while posts and mails have all the bytes that they may have", async () => {
+    const mail = `Subject: x\n\n${"y".repeat(70).concat("\n").repeat(800)}`;
+    const post = bytes.begin({ id: "other" });
+    expect(post.take(90 * 1024)).to.equal(undefined);
+    expect(await send(mail)).to.match(/^451 .*\(hooks\.posts_bytes\); nothing was sent/);
+    expect(await send("Subject: x\n\ny")).to.match(/^250 /);
+    post.end();
+    expect(await send(mail)).to.match(/^250 /);
+    expect(counted).to.deep.equal(["unavailable"]);
+  });
+
+  it("leaves no bytes behind when its connection closes within it", async () => {
+    const socket = connect(port, "127.0.0.1");
+    const replies = createInterface({ input: socket })[Symbol.asyncIterator]();
+    const sends = async (reply: string, ...lines: readonly string[]): Promise<void> => {
+      for (;;) {
+        const { value, done } = (await replies.next()) as { value?: string; done?: boolean };
+        expect(done, `closed before ${reply}`).not.to.equal(true);
+        if (value?.startsWith(reply)) break;
+      }
+      socket.write(lines.map((line) => `${line}\r\n`).join(""));
+    };
+    await sends("220 ", "EHLO x");
+    await sends("250 ", "MAIL FROM:<>", `RCPT TO:<${TO}>`, "DATA");
+    await sends("354 ", ...Array.from({ length: 800 }, () => "y".repeat(70)));
+    const isFree = (): boolean => bytes.begin({ id: "other" }).refuse(90 * 1024) === undefined;
+    while (isFree()) await new Promise((resolve) => setTimeout(resolve, 5));
+    socket.destroy();
+    while (!isFree()) await new Promise((resolve) => setTimeout(resolve, 5));
   });
 
   it("is refused if it may be one of a loop, but not if a machine sent it", async () => {
