@@ -31,6 +31,10 @@ export interface AlertRoom {
   readonly domain: string;
   /** Whom steps call, in order: addresses of rooms or people. */
   readonly called: readonly [string, string];
+  /** Who may be on duty in place of the first of them. */
+  readonly other: string;
+  /** The domain of the people. */
+  readonly host: string;
   readonly said: readonly Said[];
   /** Why nothing can be said; undefined: it can. */
   fault: HookFault | undefined;
@@ -56,6 +60,8 @@ export class RoomElsewhere implements AlertRoom {
   readonly address = ELSEWHERE;
   readonly domain = "c.test";
   readonly called = [LEADS, LEADS] as const;
+  readonly other = "others@rooms.y.test";
+  readonly host = "y.test";
   readonly said: Said[] = [];
   fault: HookFault | undefined;
   readonly left = new Set<string>();
@@ -119,6 +125,8 @@ export class RoomHere implements AlertRoom {
   readonly address = HERE;
   readonly domain = DOMAIN;
   readonly called = [LEAD, LEAD] as const;
+  readonly other = "other@qtalk.test.org";
+  readonly host = "qtalk.test.org";
   fault: HookFault | undefined;
   /** Bots may speak in all rooms here. */
   readonly left = new Set<string>();

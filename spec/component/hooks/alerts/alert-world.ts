@@ -36,7 +36,9 @@ export class AlertWorld {
   readonly source = new AlertSource(this.clock);
   readonly room: AlertRoom;
   /** Called inside the transaction that says a step. */
-  onStep: (alert: StoredAlert, step: number) => void = () => undefined;
+  onStep: (alert: StoredAlert, step: number, called: string) => void = () => undefined;
+  /** Who is on duty by the roster "calls", whom the first step calls. */
+  onDuty: string;
   alerts!: Alerts;
   /** The events for outgoing webhooks. */
   readonly events: { readonly type: string; readonly data: object }[] = [];
@@ -49,7 +51,8 @@ export class AlertWorld {
     this.room = room === "here" ? new RoomHere(this.db) : new RoomElsewhere();
     new BotsStore(this.db).put({ name: "bot", title: "Bot", picture: undefined });
     const [first, second] = this.room.called;
-    const steps = [`5m ${first}`, `10m ${second}`, `20m room`];
+    this.onDuty = first;
+    const steps = ["5m duty:calls", `10m ${second}`, `20m room`];
     new HooksStore(this.db).add(
       storedHook({
         receiver: this.room.address,
@@ -92,7 +95,7 @@ export class AlertWorld {
       hooks: () => this.#hooks.all(),
       events: { alertChanged: (event) => this.events.push(event) },
       takeSigns: ["👀"],
-      duty: nobodyOnDuty,
+      duty: { ...nobodyOnDuty, on: () => this.onDuty },
       ...(this.options.silenceAt === undefined && { sourceOf: () => this.source.client() }),
     });
     this.#hooks = new Hooks({
@@ -103,7 +106,8 @@ export class AlertWorld {
     const add = store.addMessage.bind(store);
     store.addMessage = (message): void => {
       add(message);
-      if (message.step !== undefined) this.onStep(this.store.find(message.alert)!, message.step);
+      if (message.step !== undefined)
+        this.onStep(this.store.find(message.alert)!, message.step, message.receiver);
     };
     this.alerts.start();
   }
@@ -161,6 +165,21 @@ export class AlertWorld {
   changesHook(change: string): void {
     this.db.exec(`UPDATE hooks SET ${change}`);
     this.#hooks.forget();
+  }
+
+  /** Somebody else covers, whose turn on duty it isn't, or no longer. */
+  swaps(): void {
+    const [first] = this.room.called;
+    this.onDuty = this.onDuty === first ? this.room.other : first;
+  }
+
+  /** A person is erased. @returns the address, which nothing may tell any more */
+  async erases(nick: string): Promise<string> {
+    const id = `${nick}@${this.room.host}`;
+    for (const alert of this.store.list(0, 1000, false))
+      await this.alerts.apply(alert.id, { kind: "person erased", id }, () => undefined);
+    await this.idle();
+    return id;
   }
 
   /** An operator sets the hook to another room, so that the bot leaves the one where it was. */

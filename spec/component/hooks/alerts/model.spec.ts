@@ -1,6 +1,7 @@
 /**
  * Stored alerts under what people, programs, operators, sources, time, stops and kills do, in random order: no step for an alert that
- * is taken, silenced or resolved; no step twice; no alert that nobody can take; no silence that isn't said.
+ * is taken, silenced or resolved; no step twice, or to somebody who is no longer on duty; no alert that nobody can take; no silence
+ * that isn't said; nothing that tells of a person who is erased.
  */
 import { expect } from "chai";
 import fc from "fast-check";
@@ -29,6 +30,8 @@ type Act =
   | { readonly do: "source"; readonly is: AlertWorld["source"]["state"] }
   | { readonly do: "room"; readonly isAway: boolean }
   | { readonly do: "move" }
+  | { readonly do: "swap" }
+  | { readonly do: "erase"; readonly person: string }
   /** Whoever a step called does something in the chat: a client confirms the message, or the person reacts. */
   | { readonly do: "called"; readonly name: string; readonly does: "receive" | "take" | "drop" }
   | { readonly do: "pass"; readonly minutes: number }
@@ -40,6 +43,8 @@ function often<T>(model: { [K in keyof T]: fc.Arbitrary<T[K]> }): fc.WeightedArb
 
 const acts: fc.Arbitrary<Act> = fc.oneof(
   { weight: 1, arbitrary: fc.constant({ do: "move" as const }) },
+  { weight: 2, arbitrary: fc.constant({ do: "swap" as const }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("erase" as const), person: people }) },
   often({
     do: fc.constant("post" as const),
     name: names,
@@ -105,7 +110,8 @@ async function plays(
   const made = new Set<string>();
   // What is thrown inside the component's work is logged, and the work repeated.
   const faults: string[] = [];
-  world.onStep = (row, step) => {
+  world.onStep = (row, step, called) => {
+    if (step === 0 && called !== world.onDuty) faults.push(`${called} is called, ${world.onDuty} is on duty`);
     const { takers, silence, resolvedAt, run } = alertOf(row);
     if (takers.length > 0 || silence !== undefined || resolvedAt !== undefined)
       faults.push(`step ${step} of an alert that is ${row.state}: ${row.status}`);
@@ -190,6 +196,15 @@ async function acted(world: AlertWorld, act: Act): Promise<void> {
       if (row === undefined) return;
       if (act.does === "receive") await world.receives(row);
       else await world.reactsInChat(row, act.does === "take" ? ["👀"] : []);
+      return;
+    }
+    case "swap":
+      world.swaps();
+      return;
+    case "erase": {
+      const id = await world.erases(act.person);
+      const left = world.store.list(0, 1000, false).find(({ status }) => status.includes(id));
+      if (left !== undefined) throw new Error(`${id} is erased, and ${left.status}`);
       return;
     }
     case "pass": {
