@@ -6,6 +6,7 @@ import { expect } from "chai";
 import { FilePlaces } from "../../../../component/hooks/files/file-places.js";
 import { hookOf } from "../../../../component/hooks/hook.js";
 import type { IqAnswer, IqRequest } from "../../../../component/inbound/iq-requests.js";
+import type { Metrics } from "../../../../component/metrics.js";
 import { NS, xml } from "../../../../component/xml/builder.js";
 import { BotsStore } from "../../../../storage/bots-store.js";
 import { openDatabase, type Database } from "../../../../storage/database.js";
@@ -113,6 +114,15 @@ describe("The files of a post", () => {
     store.add({ id: `p${names.join()}`, hook: "h", acceptedAt: 1, request: "r", content: "{}" }, all);
     return store.filesOf(`p${names.join()}`);
   };
+  /** How many files came where. */
+  const counts = async ({ hookFiles }: Metrics): Promise<Record<string, number>> => {
+    const { values } = await hookFiles.get();
+    return Object.fromEntries(
+      values
+        .filter(({ value }) => value > 0)
+        .map(({ labels, value }) => [String(labels.result), value] as const),
+    );
+  };
   const never = new AbortController().signal;
 
   it("are uploaded in the bot's name, with the headers that the service may ask for, in order", async () => {
@@ -132,12 +142,13 @@ describe("The files of a post", () => {
 
   it("are served by the component if they can't be uploaded, which is logged once, or named", async () => {
     status = 507;
-    const { places: all, lines, hook } = places({ url: "https://im.x.test" });
+    const { places: all, lines, hook, metrics } = places({ url: "https://im.x.test" });
     for (const name of ["a.txt", "b.txt"]) {
       const [placed] = await all.place(hook, files(name), never);
       expect(placed).to.deep.include({ url: `https://im.x.test/files/${name}/${name}`, served: "as it is" });
     }
     expect(lines.about("The component serves files of posts to hooks itself")).to.have.length(1);
+    expect(await counts(metrics)).to.deep.equal({ served: 2 });
     const none = places();
     expect(await none.places.place(none.hook, files("c.txt"), never)).to.deep.equal([
       { file: store.filesOf("pc.txt")[0] },
@@ -147,6 +158,7 @@ describe("The files of a post", () => {
         "The file c.txt of a post to the hook h was not uploaded: upload.x.test refuses the upload: HTTP 507",
       ),
     ).to.have.length(1);
+    expect(await counts(none.metrics)).to.deep.equal({ named: 1 });
   });
 
   it("aren't uploaded if they are too large, or nothing answers, and for a minute nobody is asked then", async () => {

@@ -210,6 +210,22 @@ describe("A file of a post", () => {
       expect(served()).to.deep.equal([false]);
     });
 
+    it("is in memory once, however many read it at the same time, beside others", async () => {
+      await world.post("Door", [{}]);
+      await world.post("Hall", [{ bytes: Buffer.concat([PNG, PNG]) }]);
+      const ids = world.said
+        .filter((line) => line.startsWith(PUBLIC))
+        .map((link) => link.split("/")[4] ?? "");
+      const read = [...ids, ...ids].map((id) => world.hooks.files.find(id)?.bytes);
+      expect(read.map((bytes) => bytes?.length)).to.deep.equal([
+        PNG.length,
+        2 * PNG.length,
+        PNG.length,
+        2 * PNG.length,
+      ]);
+      expect([read[0] === read[2], read[1] === read[3]]).to.deep.equal([true, true]);
+    });
+
     it("is deleted for newer ones, the oldest first", async () => {
       const half = { bytes: Buffer.alloc(MB / 2) };
       for (let each = 0; each < 3; each += 1) await world.post("Door", [half]);

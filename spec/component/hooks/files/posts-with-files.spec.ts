@@ -79,6 +79,10 @@ describe("A post with files", () => {
   const accept = (to: Hook = hook, post = rendered()) =>
     posts.accept(to, post, { fingerprint: Buffer.from("f"), request: "r1" });
 
+  /** The content of the file that the component serves at a URL. */
+  const servedAt = (url: string): string | undefined =>
+    store.served(url.split("/").at(-2) ?? "")?.bytes.toString();
+
   it("is one with files, or with a picture that is fetched, unless that is turned off", () => {
     const fetching = { ...hook, fetchFrom: ["grafana.test"] };
     const picture = rendered([], "https://grafana.test/a.png");
@@ -126,7 +130,27 @@ describe("A post with files", () => {
     await accept();
     const [url = ""] = said[0]?.files.urls ?? [];
     expect(url).to.match(/^https:\/\/im\.x\.test\/files\/[\w-]{24}\/door\.png$/);
-    expect(store.served(url.split("/").at(-2) ?? "")?.bytes.toString()).to.equal("12345");
+    expect(servedAt(url)).to.equal("12345");
+  });
+
+  it("is served with all its files", async () => {
+    posts = begin({ url: "https://im.x.test" });
+    await accept(hook, rendered([FILE, { ...FILE, name: "hall.png", bytes: Buffer.from("678") }]));
+    expect(said[0]?.files.urls.map(servedAt)).to.deep.equal(["12345", "678"]);
+  });
+
+  it("that waits makes the oldest files that are served go, so that all have the bytes allowed at most", async () => {
+    posts = begin({ url: "https://im.x.test", files_mb: 1 });
+    const large = rendered([{ ...FILE, bytes: Buffer.alloc(600_000) }]);
+    await accept(hook, large);
+    expect([store.waitingBytes(), store.servedBytes()]).to.deep.equal([0, 600_000]);
+    let free = (): void => undefined;
+    held = new Promise((resolve) => (free = resolve));
+    const second = accept(hook, large);
+    while (store.waitingCount() === 0) await new Promise(setImmediate);
+    expect([store.waitingBytes(), store.servedBytes()]).to.deep.equal([600_000, 0]);
+    free();
+    await second;
   });
 
   it("is refused if its files, or those of all that wait, are too large; nothing is stored", async () => {
