@@ -9,6 +9,7 @@ import { promisify } from "node:util";
 import { parse, stringify } from "yaml";
 import { OPEN } from "./callers.js";
 import { Daemon } from "./daemon.js";
+import { atExit } from "./at-exit.js";
 import { PATIENCE_MS } from "./inbox.js";
 import { freePort, LOOPBACK } from "./ports.js";
 import type { ComponentAccess } from "./private-server.js";
@@ -104,7 +105,7 @@ export class ComponentProcess {
   unref(): void {
     this.#isUnref = true;
     this.#daemon?.unref();
-    process.once("exit", () => rmSync(this.folder, { recursive: true, force: true }));
+    atExit("files", () => rmSync(this.folder, { recursive: true, force: true }));
   }
 
   /** Replaces sections of the configuration, for the next start. */

@@ -1,6 +1,7 @@
 /** Runs a server program in a process group of its own. The program ends with this process. */
 import { execFileSync, spawn, type ChildProcess } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
+import { atExit } from "./at-exit.js";
 import { findExecutable } from "./installed.mjs";
 
 export interface DaemonUser {
@@ -33,7 +34,6 @@ export class Daemon {
   /** Resolves when the process has ended, for whatever reason, to its exit code; null if a signal ended it. */
   readonly ended: Promise<number | null>;
   readonly #child: ChildProcess;
-  readonly #killAtExit = () => this.signal("SIGKILL");
   #running = true;
 
   /**
@@ -53,12 +53,11 @@ export class Daemon {
       ...identity,
     });
     closeSync(log);
-    // Runs before other listeners, so that the program ends before its files are deleted.
-    process.prependOnceListener("exit", this.#killAtExit);
+    const ended = atExit("programs", () => this.signal("SIGKILL"));
     this.ended = new Promise((resolve) => {
       const end = (code: number | null = null) => {
         this.#running = false;
-        process.off("exit", this.#killAtExit);
+        ended();
         resolve(code);
       };
       this.#child.once("exit", end).once("error", () => end());

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Daemon, daemonUser, type DaemonUser, type Program } from "./daemon.js";
 import { findServer, SERVER_NAMES, whatToInstall, type ServerKind } from "./installed.mjs";
+import { atExit } from "./at-exit.js";
 import { PATIENCE_MS } from "./inbox.js";
 import { withDefaults, type Account, type ServerOptions, type ServerSettings } from "./options.js";
 import { freePort, LOOPBACK, streamAnswers } from "./ports.js";
@@ -50,6 +51,8 @@ export abstract class Server {
   readonly name: string;
   readonly settings: ServerSettings;
   protected readonly user: DaemonUser | undefined;
+  /** Takes back that the folder is deleted when this process ends. */
+  #removed: (() => void) | undefined;
   readonly #removeHome = () => {
     if (this.#home !== undefined) rmSync(this.#home.folder, { recursive: true, force: true });
     this.#home = undefined;
@@ -113,7 +116,7 @@ export abstract class Server {
     const [clientPort, httpPort] = [await freePort(), await freePort()];
     const folder = mkdtempSync(join(tmpdir(), `qtalk-${this.kind}-`));
     this.#home = { folder, clientPort, httpPort, componentPorts };
-    process.once("exit", this.#removeHome);
+    this.#removed = atExit("files", this.#removeHome);
     try {
       this.writeConfiguration(folder);
       await this.#launch();
@@ -139,7 +142,7 @@ export abstract class Server {
   /** Stops the server and deletes its folder. */
   async stop(): Promise<void> {
     await this.#daemon?.stop();
-    process.off("exit", this.#removeHome);
+    this.#removed?.();
     this.#removeHome();
   }
 
