@@ -9,6 +9,7 @@ import { publisher } from "../packaging/publisher.js";
 import { commandList } from "./commands.js";
 import { withPart } from "./parts.js";
 import { withReference } from "./reference.js";
+import { verbLists } from "./verbs.js";
 import { doap, rfcUrl, RFCS, xepName, xepUrl, XEPS } from "./specifications.js";
 
 export interface Generated {
@@ -35,6 +36,7 @@ export function generated(description: string): readonly Generated[] {
     { file: "configuration.md", write: (text) => withReference(text, "en") },
     { file: "zh/configuration.md", write: (text) => withReference(text, "zh") },
     { file: "specifications.md", write: (text) => withPart(text, "specifications", specificationLists()) },
+    { file: "../../../spec/plays/README.md", write: (text) => withPart(text, "verbs", verbLists()) },
     { file: "qtalk-component.doap", write: () => doap(description) },
   ];
 }

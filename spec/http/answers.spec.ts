@@ -2,7 +2,9 @@ import { expect } from "chai";
 import type { DeliveryStatus } from "../../component/outbox/outbox.js";
 import { Errcode, Refusal } from "../../component/refusal.js";
 import { Interface } from "../support/interface.js";
-import { interfaceWith, RunningCall, says } from "./talk.js";
+import { interfaceWith, RunningCall } from "./talk.js";
+import { program } from "../plays/program.js";
+import { acts } from "../plays/steps.js";
 
 const call = { from: "a", to: "b", message: "c" };
 
@@ -18,39 +20,42 @@ function ending(...outcomes: (DeliveryStatus | Refusal | Error)[]) {
 
 describe("Answers", () => {
   const no = new Refusal(Errcode.request, "no");
-  interfaceWith(ending({ delivery: "confirmed" }, { delivery: "queued" }, no), { call }).scenes(`
-    tell whether the server has confirmed the delivery or it is queued, and keep the connection for a pool
-      POST send_thirdmessage $call = ok
-        < x-qtalk-delivery: confirmed
-        < keep-alive: timeout=75
-        < x-powered-by: !
-        < etag: !
-      POST send_thirdmessage $call = ok
-        < x-qtalk-delivery: queued
-      POST send_thirdmessage $call = 1 no
-        < x-qtalk-delivery: !
-  `);
+  interfaceWith(ending({ delivery: "confirmed" }, { delivery: "queued" }, no)).scenes({
+    "tell whether the server has confirmed the delivery or it is queued, and keep the connection for a pool":
+      [
+        program.POST`send_thirdmessage ${call} = ok`,
+        program.sees`x-qtalk-delivery: confirmed`,
+        program.sees`keep-alive: timeout=75`,
+        program.sees`x-powered-by: !`,
+        program.sees`etag: !`,
+        program.POST`send_thirdmessage ${call} = ok`,
+        program.sees`x-qtalk-delivery: queued`,
+        program.POST`send_thirdmessage ${call} = 1 no`,
+        program.sees`x-qtalk-delivery: !`,
+      ],
+  });
   const full = new Refusal(Errcode.unavailable, "the queue is full", 7);
-  interfaceWith(ending(full), { call }).scenes(`
-    of errcode 5 are HTTP 503 and say when to try again
-      POST send_thirdmessage $call = 503 {"ret":false,"errcode":5,"errmsg":"the queue is full","data":""}
-        < retry-after: 7
-  `);
+  interfaceWith(ending(full)).scenes({
+    "of errcode 5 are HTTP 503 and say when to try again": [
+      program.POST`send_thirdmessage ${call} = 503 {"ret":false,"errcode":5,"errmsg":"the queue is full","data":""}`,
+      program.sees`retry-after: 7`,
+    ],
+  });
 
   it("refuse calls while memory is short, and take them again after that", async () => {
     const memory = { isShort: () => true };
     const http = await Interface.open({ memory, ...ending({ delivery: "confirmed" }) });
     const says503 = "503 5 memory is short; nothing was accepted, try again later";
-    await says(http, `POST send_thirdmessage $call = ${says503}\n  < retry-after: 5`, { call });
-    await says(http, "GET /healthz = 200");
+    await acts(http, [program.POST`send_thirdmessage ${call} = ${says503}`, program.sees`retry-after: 5`]);
+    await acts(http, [program.GET`/healthz = 200`]);
     memory.isShort = () => false;
-    await says(http, "POST send_thirdmessage $call = ok", { call });
+    await acts(http, [program.POST`send_thirdmessage ${call} = ok`]);
     await http.close();
   });
 
   it("of an operation that breaks keep its secrets, which the log has", async () => {
     const http = await Interface.open(ending(new Error("at line 7 of secrets")));
-    await says(http, "POST send_thirdmessage $call = 503 5 internal error; nothing was accepted", { call });
+    await acts(http, [program.POST`send_thirdmessage ${call} = 503 5 internal error; nothing was accepted`]);
     expect(http.log.about("send_thirdmessage failed", "error")).to.have.length(1);
     await http.close();
   });
@@ -65,7 +70,7 @@ describe("Answers", () => {
     gone.abort();
     await asked;
     running.end();
-    await says(http, "GET /healthz = 200");
+    await acts(http, [program.GET`/healthz = 200`]);
     expect(http.log.about("", "error")).to.deep.equal([]);
     await http.close();
   });

@@ -3,31 +3,38 @@ import { httpConfig } from "../../http/config.js";
 import { ANYBODY } from "../../scripts/lab/callers.js";
 import { Interface, sha256 } from "../support/interface.js";
 import { interfaceWith } from "./talk.js";
+import { program } from "../plays/program.js";
+import { forEach } from "../plays/steps.js";
 
 const CLOSED = "QTalk's calls are closed: no callers are configured (http.callers)";
 const OPEN_IT = "qtalk-component caller add NAME --addresses 127.0.0.1 --senders '*'";
 
 describe("Without configured callers, calls", () => {
-  interfaceWith({ config: { callers: [], metrics_local: false } }, { call: { from: "a", to: "b" } }).scenes(`
-    are refused, from wherever they come, with the command that opens them
-      POST send_thirdmessage $call = 401 6 ${CLOSED}. To let a program call from 127.0.0.1: ${OPEN_IT}
-        < www-authenticate: Bearer
-      POST send_thirdmessage $call as guess = 401 6 *
-      GET auth_uk?u=a&k=b (host: 127.0.0.1:10050) = 401 6 ${CLOSED}*
-      POST send_thirdmessage $call (x-forwarded-for: 192.0.2.7) = 401 6 *http.proxies*
-    aren't needed for health checks, documentation and pictures, which are public
-      for $path in /healthz /readyz /docs /openapi.json
-        GET $path (host: pod-7.cluster) = 200
-      GET /file/avatar/none.png = 404 *there is no such picture*
-    read no metrics either, unless this machine may
-      GET /metrics = 401 *http.metrics_local*
-  `);
-  interfaceWith({ config: { callers: [], metrics_local: true } }).scenes(`
-    read metrics on this machine if the configuration says so, and through no proxy
-      GET /metrics = 200
-      GET /metrics (x-forwarded-for: 192.0.2.7) = 401
-      GET /metrics (via: 1.1 proxy) = 401
-  `);
+  interfaceWith({ config: { callers: [], metrics_local: false } }).scenes({
+    "are refused, from wherever they come, with the command that opens them": [
+      program.POST`send_thirdmessage ${{ from: "a", to: "b" }} = 401 6 ${CLOSED}. To let a program call from 127.0.0.1: ${OPEN_IT}`,
+      program.sees`www-authenticate: Bearer`,
+      program.POST`send_thirdmessage ${{ from: "a", to: "b" }} as guess = 401 6 *`,
+      program.GET`auth_uk?u=a&k=b (host: 127.0.0.1:10050) = 401 6 ${CLOSED}*`,
+      program.POST`send_thirdmessage ${{ from: "a", to: "b" }} (x-forwarded-for: 192.0.2.7) = 401 6 *http.proxies*`,
+    ],
+
+    "aren't needed for health checks, documentation and pictures, which are public": [
+      forEach(["/healthz", "/readyz", "/docs", "/openapi.json"], (path) => [
+        program.GET`${path} (host: pod-7.cluster) = 200`,
+      ]),
+      program.GET`/file/avatar/none.png = 404 *there is no such picture*`,
+    ],
+
+    "read no metrics either, unless this machine may": [program.GET`/metrics = 401 *http.metrics_local*`],
+  });
+  interfaceWith({ config: { callers: [], metrics_local: true } }).scenes({
+    "read metrics on this machine if the configuration says so, and through no proxy": [
+      program.GET`/metrics = 200`,
+      program.GET`/metrics (x-forwarded-for: 192.0.2.7) = 401`,
+      program.GET`/metrics (via: 1.1 proxy) = 401`,
+    ],
+  });
 
   it("are said to be closed when the component starts, with the command that opens them", async () => {
     for (const [callers, lines] of [
@@ -45,24 +52,33 @@ describe("A caller known by its address", () => {
   const proxies = ["127.0.0.1", "10.1.0.0/16"];
   const afar = { ...ANYBODY, addresses: ["192.0.2.7"] };
   const strict = { name: "strict", token_sha256: sha256("s"), addresses: ["127.0.0.1"] };
-  interfaceWith({ config: { callers: [ANYBODY, strict] } }, { call: { ID: "test" } }).scenes(`
-    isn't known by a proxy's, unless the configuration names the proxy
-      POST get_user_nick $call = ok
-      POST get_user_nick $call as s = ok
-      for $header in "x-forwarded-for: 192.0.2.7" "forwarded: for=192.0.2.7" "via: 1.1 proxy" "x-real-ip: 192.0.2.7"
-        POST get_user_nick $call ($header) = 401 6 *a proxy forwarded the request*127.0.0.1, in http.proxies
-        POST get_user_nick $call as s ($header) = 403 6 *strict may not call from 127.0.0.1: a proxy*http.proxies
-      POST get_user_nick $call (x-forwarded-host: im.example.org) = 401 6 *
-  `);
-  interfaceWith({ config: { callers: [afar], proxies } }, { call: { ID: "test" } }).scenes(`
-    is known through named proxies, but through no others behind them
-      for $for in 192.0.2.7 "192.0.2.7, 10.1.2.3" "192.0.2.7, 127.0.0.1, 10.1.2.3"
-        POST get_user_nick $call (x-forwarded-for: $for) = ok
-      POST get_user_nick $call (x-forwarded-for: 192.0.2.7; x-forwarded-host: x; via: 1.1 named) = ok
-      for $for in 192.0.2.8 "192.0.2.7, 192.0.2.8" "192.0.2.8, 192.0.2.7" "192.0.2.7, 10.2.0.1"
-        POST get_user_nick $call (x-forwarded-for: $for) = 401
-      POST get_user_nick $call (forwarded: for=192.0.2.7) = 401
-  `);
+  interfaceWith({ config: { callers: [ANYBODY, strict] } }).scenes({
+    "isn't known by a proxy's, unless the configuration names the proxy": [
+      program.POST`get_user_nick ${{ ID: "test" }} = ok`,
+      program.POST`get_user_nick ${{ ID: "test" }} as s = ok`,
+      forEach(
+        ["x-forwarded-for: 192.0.2.7", "forwarded: for=192.0.2.7", "via: 1.1 proxy", "x-real-ip: 192.0.2.7"],
+        (header) => [
+          program.POST`get_user_nick ${{ ID: "test" }} (${header}) = 401 6 *a proxy forwarded the request*127.0.0.1, in http.proxies`,
+          program.POST`get_user_nick ${{ ID: "test" }} as s (${header}) = 403 6 *strict may not call from 127.0.0.1: a proxy*http.proxies`,
+        ],
+      ),
+      program.POST`get_user_nick ${{ ID: "test" }} (x-forwarded-host: im.example.org) = 401 6 *`,
+    ],
+  });
+  interfaceWith({ config: { callers: [afar], proxies } }).scenes({
+    "is known through named proxies, but through no others behind them": [
+      forEach(["192.0.2.7", "192.0.2.7, 10.1.2.3", "192.0.2.7, 127.0.0.1, 10.1.2.3"], (addresses) => [
+        program.POST`get_user_nick ${{ ID: "test" }} (x-forwarded-for: ${addresses}) = ok`,
+      ]),
+      program.POST`get_user_nick ${{ ID: "test" }} (x-forwarded-for: 192.0.2.7; x-forwarded-host: x; via: 1.1 named) = ok`,
+      forEach(
+        ["192.0.2.8", "192.0.2.7, 192.0.2.8", "192.0.2.8, 192.0.2.7", "192.0.2.7, 10.2.0.1"],
+        (addresses) => [program.POST`get_user_nick ${{ ID: "test" }} (x-forwarded-for: ${addresses}) = 401`],
+      ),
+      program.POST`get_user_nick ${{ ID: "test" }} (forwarded: for=192.0.2.7) = 401`,
+    ],
+  });
 });
 
 describe("The configuration", () => {

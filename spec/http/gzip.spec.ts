@@ -3,6 +3,8 @@ import { expect } from "chai";
 import createMuc from "../../http/endpoints/create-muc.js";
 import { Interface } from "../support/interface.js";
 import { DONE, interfaceWith } from "./talk.js";
+import { program } from "../plays/program.js";
+import { forEach } from "../plays/steps.js";
 
 const SUCCESS = '{"ret":true,"errcode":0,"errmsg":"success","data":""}';
 const LIMIT = 64 * 1024;
@@ -14,18 +16,23 @@ describe("Bodies of the gateway's calls", () => {
   const cut = packed.subarray(0, 40);
   const magic = Buffer.from("1f8b0800", "hex");
   const latin = gzipSync(Buffer.from([0x22, 0xff, 0x22]));
-  interfaceWith({ config }, { packed, body, cut, magic, latin }).scenes(`
-    may come gzipped, whether they say so or not
-      for $encoding in gzip X-GZIP identity
-        POST /create_muc $packed (content-encoding: $encoding) = ok
-      POST /create_muc $body = ok
-      POST /create_muc $body (content-encoding: gzip) = ok
-    are refused when they can't be unpacked, or are cut off, or are packed otherwise
-      for $broken in cut magic
-        POST /create_muc $$broken = 1 the request's body is not valid gzip
-      POST /create_muc $body (content-encoding: br) = 1 *Content-Encoding br*
-      POST /create_muc $latin = 1 *not UTF-8*
-  `);
+  interfaceWith({ config }).scenes({
+    "may come gzipped, whether they say so or not": [
+      forEach(["gzip", "X-GZIP", "identity"], (encoding) => [
+        program.POST`/create_muc ${packed} (content-encoding: ${encoding}) = ok`,
+      ]),
+      program.POST`/create_muc ${body} = ok`,
+      program.POST`/create_muc ${body} (content-encoding: gzip) = ok`,
+    ],
+
+    "are refused when they can't be unpacked, or are cut off, or are packed otherwise": [
+      forEach([cut, magic], (broken) => [
+        program.POST`/create_muc ${broken} = 1 the request's body is not valid gzip`,
+      ]),
+      program.POST`/create_muc ${body} (content-encoding: br) = 1 *Content-Encoding br*`,
+      program.POST`/create_muc ${latin} = 1 *not UTF-8*`,
+    ],
+  });
 
   const post = async (http: Interface, bytes: Uint8Array<ArrayBuffer>): Promise<string> =>
     (await http.request("/create_muc", { method: "POST", body: bytes })).text;

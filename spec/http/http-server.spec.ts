@@ -1,22 +1,26 @@
 import { expect } from "chai";
 import { Interface } from "../support/interface.js";
-import { interfaceWith, RunningCall, says } from "./talk.js";
+import { interfaceWith, RunningCall } from "./talk.js";
+import { program } from "../plays/program.js";
+import { acts } from "../plays/steps.js";
 
 const CALL = { from: "a", to: "b", message: "c" };
 
 describe("Health checks", () => {
-  interfaceWith({ readiness: { ready: false, reason: "no link to xmpp://x:1" } }).scenes(`
-    report that the component lives, whatever the link does, and that it isn't ready
-      GET /healthz = 200
-      GET /readyz = 503 {"ready":false,"reason":"no link to xmpp://x:1"}*
-        < retry-after: 5
-  `);
-  interfaceWith().scenes(`
-    have fixed paths: others are not found
-      GET /readyz = 200
-      GET /nothing = 404
-      POST /healthz = 404
-  `);
+  interfaceWith({ readiness: { ready: false, reason: "no link to xmpp://x:1" } }).scenes({
+    "report that the component lives, whatever the link does, and that it isn't ready": [
+      program.GET`/healthz = 200`,
+      program.GET`/readyz = 503 {"ready":false,"reason":"no link to xmpp://x:1"}*`,
+      program.sees`retry-after: 5`,
+    ],
+  });
+  interfaceWith().scenes({
+    "have fixed paths: others are not found": [
+      program.GET`/readyz = 200`,
+      program.GET`/nothing = 404`,
+      program.POST`/healthz = 404`,
+    ],
+  });
 });
 
 describe("A server that stops", () => {
@@ -26,15 +30,13 @@ describe("A server that stops", () => {
     const first = http.post("send_thirdmessage", CALL);
     await running.begun;
     const drained = http.server.drain(5_000);
-    await says(
-      http,
-      `
-      POST send_thirdmessage {from: a, to: b, message: c} = 503 5 the service is stopping; nothing was accepted
-        < retry-after: 5
-        < connection: close
-      GET /readyz = 503
-      GET /healthz = 200`,
-    );
+    await acts(http, [
+      program.POST`send_thirdmessage {from: a, to: b, message: c} = 503 5 the service is stopping; nothing was accepted`,
+      program.sees`retry-after: 5`,
+      program.sees`connection: close`,
+      program.GET`/readyz = 503`,
+      program.GET`/healthz = 200`,
+    ]);
     running.end();
     await drained;
     expect(http.log.about("still running", "warn")).to.deep.equal([]);

@@ -4,7 +4,10 @@ import { DomainAliases } from "../../component/addresses/domain-aliases.js";
 import { httpConfig } from "../../http/config.js";
 import { resolver } from "../../http/caller-permissions.js";
 import { bearer, Interface, sha256 } from "../support/interface.js";
-import { componentWith, DONE, interfaceWith, says } from "./talk.js";
+import { componentWith, DONE, interfaceWith } from "./talk.js";
+import { component } from "../plays/component.js";
+import { program } from "../plays/program.js";
+import { acts, forEach } from "../plays/steps.js";
 
 const watcher = {
   name: "watcher",
@@ -20,54 +23,69 @@ const [admin, root, other] = ["admin", "root", "watcher-1"].map((from) => ({ fro
 const given = { context: { carbons: false }, names: { "test@qtalk.test.org": "Test" } };
 
 describe("Callers with names", () => {
-  componentWith({ ...given, config: { callers: CALLERS } }, { admin, root, other }).scenes(`
-    exclude others: 401, and how to authenticate
-      for $token in "Bearer another" "Basic dzp3" "Bearer ${sha256("w")}"
-        POST send_thirdmessage $admin (authorization: $token) = 401 6 *
-          < www-authenticate: Bearer
-      POST send_thirdmessage $admin = 401 6 *Authorization: Bearer*
-        > nothing
-    may act as the senders that their patterns name, and as no others
-      for $from in admin admin@qtalk.test.org watcher-7@qtalk.test.org
-        POST send_thirdmessage $admin {from: $from} as w = ok
-          > bob@qtalk.test.org
-      for $from in root admin@other.org xadmin watcher-7@qtalk.test.org.evil
-        POST send_thirdmessage $admin {from: $from} as w = 403 6 *watcher may not act as *(senders of *)
-          > nothing
-    are denied what of a batch they may not send, and that alone
-      POST send_thirdmessage [$root, $admin, $other] as w
-        = 6 item 0: *watcher may not act as "root"*; the other 2 were sent
-        < x-qtalk-delivery: confirmed
-        > bob@qtalk.test.org <this from="admin@qtalk.test.org"/>
-        > bob@qtalk.test.org <this from="watcher-1@qtalk.test.org"/>
-    are denied a batch of which they may send nothing
-      POST send_thirdmessage [$root, $root] as w = 403 6 *may not act as "root"*
-        > nothing
-    may call the endpoints that are named, and no others
-      POST get_user_nick {ID: test} as n = ok
-      POST get_user_nick {ID: test} as w = 403 6 *
-      POST send_thirdmessage $admin as n = 403 6 *
-    are refused before their body is read
-      POST clear_staff "not JSON" as w = 403 6 *
-    must call from their addresses, if the configuration names some
-      POST send_thirdmessage $admin as a = 403 6 *may not call from 127.0.0.1*
-  `);
-  componentWith({ ...given, config: { callers: CALLERS, batches: "whole" } }, { admin, root }).scenes(`
-    are denied a whole batch for one sender in it, if batches are whole
-      POST send_thirdmessage [$admin, $root] as w = 403 6 *
-        > nothing
-  `);
+  componentWith({ ...given, config: { callers: CALLERS } }).scenes({
+    "exclude others: 401, and how to authenticate": [
+      forEach(["Bearer another", "Basic dzp3", `Bearer ${sha256("w")}`], (token) => [
+        program.POST`send_thirdmessage ${admin} (authorization: ${token}) = 401 6 *`,
+        program.sees`www-authenticate: Bearer`,
+      ]),
+      program.POST`send_thirdmessage ${admin} = 401 6 *Authorization: Bearer*`,
+      component.sends`nothing`,
+    ],
+
+    "may act as the senders that their patterns name, and as no others": [
+      forEach(["admin", "admin@qtalk.test.org", "watcher-7@qtalk.test.org"], (from) => [
+        program.POST`send_thirdmessage ${admin} {from: ${from}} as w = ok`,
+        component.sends`bob@qtalk.test.org`,
+      ]),
+      forEach(["root", "admin@other.org", "xadmin", "watcher-7@qtalk.test.org.evil"], (from) => [
+        program.POST`send_thirdmessage ${admin} {from: ${from}} as w = 403 6 *watcher may not act as *(senders of *)`,
+        component.sends`nothing`,
+      ]),
+    ],
+
+    "are denied what of a batch they may not send, and that alone": [
+      program.POST`send_thirdmessage [${root}, ${admin}, ${other}] as w
+        = 6 item 0: *watcher may not act as "root"*; the other 2 were sent`,
+      program.sees`x-qtalk-delivery: confirmed`,
+      component.sends`bob@qtalk.test.org <this from="admin@qtalk.test.org"/>
+          < bob@qtalk.test.org <this from="watcher-1@qtalk.test.org"/>`,
+    ],
+
+    "are denied a batch of which they may send nothing": [
+      program.POST`send_thirdmessage [${root}, ${root}] as w = 403 6 *may not act as "root"*`,
+      component.sends`nothing`,
+    ],
+
+    "may call the endpoints that are named, and no others": [
+      program.POST`get_user_nick {ID: test} as n = ok`,
+      program.POST`get_user_nick {ID: test} as w = 403 6 *`,
+      program.POST`send_thirdmessage ${admin} as n = 403 6 *`,
+    ],
+
+    "are refused before their body is read": [program.POST`clear_staff "not JSON" as w = 403 6 *`],
+
+    "must call from their addresses, if the configuration names some": [
+      program.POST`send_thirdmessage ${admin} as a = 403 6 *may not call from 127.0.0.1*`,
+    ],
+  });
+  componentWith({ ...given, config: { callers: CALLERS, batches: "whole" } }).scenes({
+    "are denied a whole batch for one sender in it, if batches are whole": [
+      program.POST`send_thirdmessage [${admin}, ${root}] as w = 403 6 *`,
+      component.sends`nothing`,
+    ],
+  });
   const both = { name: "both", token_sha256: sha256("b"), addresses: HERE };
   const legacy = { name: "legacy", addresses: HERE, senders: ["*"] };
-  interfaceWith({ config: { callers: [both] } }).scenes(`
-    must send their token from there, too, if the configuration has both
-      POST get_user_nick {ID: test} = 401 6 *
-      POST get_user_nick {ID: test} as b = ok
-  `);
-  interfaceWith({ config: { callers: [{ ...legacy, addresses: ["10.0.0.0/8"] }] } }, { admin }).scenes(`
-    aren't known from another address
-      POST send_thirdmessage $admin = 401 6 *
-  `);
+  interfaceWith({ config: { callers: [both] } }).scenes({
+    "must send their token from there, too, if the configuration has both": [
+      program.POST`get_user_nick {ID: test} = 401 6 *`,
+      program.POST`get_user_nick {ID: test} as b = ok`,
+    ],
+  });
+  interfaceWith({ config: { callers: [{ ...legacy, addresses: ["10.0.0.0/8"] }] } }).scenes({
+    "aren't known from another address": [program.POST`send_thirdmessage ${admin} = 401 6 *`],
+  });
   const domain = "groups.example.org";
   const rooms = ["HR-*@Groups.example.org", "old-*@old.example.org"];
   const resolve = resolver(
@@ -76,42 +94,50 @@ describe("Callers with names", () => {
       rooms: { aliases: ["old.example.org"] },
     }),
   );
-  interfaceWith({ config: { callers: [legacy] }, resolve }, { admin }).scenes(`
-    are known by their address alone, if they have no token; a wrong token is still refused
-      POST send_thirdmessage $admin = ok
-      POST send_thirdmessage $admin as wrong = 401 6 *
-  `);
+  interfaceWith({ config: { callers: [legacy] }, resolve }).scenes({
+    "are known by their address alone, if they have no token; a wrong token is still refused": [
+      program.POST`send_thirdmessage ${admin} = ok`,
+      program.POST`send_thirdmessage ${admin} as wrong = 401 6 *`,
+    ],
+  });
   const hr = { name: "hr", token_sha256: sha256("h"), senders: ["boss*@qtalk"], rooms };
   const room = { muc_id: "hr-1", muc_owner: "boss", muc_domain: domain };
-  interfaceWith({ config: { callers: [hr] }, resolve }, { room }).scenes(`
-    may act as and manage what their patterns name, in any case and by any alias, and nothing else
-      POST create_muc $room as h = ok
-      POST create_muc $room {muc_id: hr-2, muc_domain: old.example.org} as h = ok
-      POST create_muc $room {muc_id: old-1} as h = ok
-      for $owner in BOSS boss2@example.org/phone boss@QTalk
-        POST create_muc $room {muc_owner: $owner} as h = ok
-      for $owner in boss@other.org xboss bos
-        POST create_muc $room {muc_owner: $owner} as h = 403 6 *
-      POST create_muc $room {muc_id: board} as h = 403 6 *may not manage "board@${domain}" (rooms*
-      POST create_muc $room {muc_domain: other.example.org} as h = 403 6 *
-    hear what is wrong with a room or sender that is no address, whatever they may manage
-      for $id in "a b" hr-1@${domain}
-        POST create_muc $room {muc_id: $id} as h = 1 muc_id: "$id* is not an address*
-      POST create_muc $room {muc_owner: "a b"} as h = 1 muc_owner: "a b" is not an address*
-      POST create_muc $room {muc_true_owner: "a b"} as h = 1 muc_true_owner: "a b" is not an address*
-  `);
+  interfaceWith({ config: { callers: [hr] }, resolve }).scenes({
+    "may act as and manage what their patterns name, in any case and by any alias, and nothing else": [
+      program.POST`create_muc ${room} as h = ok`,
+      program.POST`create_muc ${room} {muc_id: hr-2, muc_domain: old.example.org} as h = ok`,
+      program.POST`create_muc ${room} {muc_id: old-1} as h = ok`,
+      forEach(["BOSS", "boss2@example.org/phone", "boss@QTalk"], (owner) => [
+        program.POST`create_muc ${room} {muc_owner: ${owner}} as h = ok`,
+      ]),
+      forEach(["boss@other.org", "xboss", "bos"], (owner) => [
+        program.POST`create_muc ${room} {muc_owner: ${owner}} as h = 403 6 *`,
+      ]),
+      program.POST`create_muc ${room} {muc_id: board} as h = 403 6 *may not manage "board@${domain}" (rooms*`,
+      program.POST`create_muc ${room} {muc_domain: other.example.org} as h = 403 6 *`,
+    ],
+
+    "hear what is wrong with a room or sender that is no address, whatever they may manage": [
+      forEach(["a b", `hr-1@${domain}`], (id) => [
+        program.POST`create_muc ${room} {muc_id: ${id}} as h = 1 muc_id: "${id}* is not an address*`,
+      ]),
+      program.POST`create_muc ${room} {muc_owner: "a b"} as h = 1 muc_owner: "a b" is not an address*`,
+      program.POST`create_muc ${room} {muc_true_owner: "a b"} as h = 1 muc_true_owner: "a b" is not an address*`,
+    ],
+  });
   const all = { name: "all", token_sha256: sha256("l"), senders: ["*"] };
   // A refusal quotes 80 characters, of which the last is "…".
   const long = "x".repeat(79);
   const domains = { name: "domains", token_sha256: sha256("d"), senders: ["*@*"] };
-  interfaceWith({ config: { callers: [all, domains] }, resolve }, { admin }).scenes(`
-    may not act as an invalid address, whomever they may act as, and hear what is wrong
-      POST send_thirdmessage $admin {from: anybody@anywhere.example} as l = ok
-      POST send_thirdmessage $admin {from: a b} as l = ok
-      POST send_thirdmessage $admin {from: a b} as d = 1 from: "a b" is not an address; expected id or id@host
-      POST send_thirdmessage $admin {message: "<message realfrom='a b'/>"} as d = 1 message: "a b" is not an address*
-      POST send_thirdmessage $admin {from: ${long}${long} y} as d = 1 from: "${long}…" is not an address*
-  `);
+  interfaceWith({ config: { callers: [all, domains] }, resolve }).scenes({
+    "may not act as an invalid address, whomever they may act as, and hear what is wrong": [
+      program.POST`send_thirdmessage ${admin} {from: anybody@anywhere.example} as l = ok`,
+      program.POST`send_thirdmessage ${admin} {from: a b} as l = ok`,
+      program.POST`send_thirdmessage ${admin} {from: a b} as d = 1 from: "a b" is not an address; expected id or id@host`,
+      program.POST`send_thirdmessage ${admin} {message: "<message realfrom='a b'/>"} as d = 1 message: "a b" is not an address*`,
+      program.POST`send_thirdmessage ${admin} {from: ${`${long}${long} y`}} as d = 1 from: "${long}…" is not an address*`,
+    ],
+  });
   const from = (...senders: string[]) => senders.map((sender) => ({ ...admin, from: sender }));
   const lists = {
     malformed: from("boss@example.org", "a b"),
@@ -123,31 +149,33 @@ describe("Callers with names", () => {
     leaving: { users: ["boss1", "a b"], host: "example.org" },
     one: { ...admin, from: "other" },
   };
-  interfaceWith({ config: { callers: [domains, hr], batches: "whole", also: ["gateway"] }, resolve }, lists)
-    .scenes(`
-    hear which item of a list is refused, whether it is no address or not theirs
-      POST send_thirdmessage $malformed as d = 1 item 1: from: "a b" is not an address*
-      POST send_thirdmessage $foreign as h = 403 6 item 1: the calling program hr may not act as "other"*
-      POST send_thirdmessage $one as h = 403 6 the calling program hr may not act as "other"*
-      POST /sendnotice $notices as d = 1 item 1: From: "a b" is not an address*
-      POST clear_staff $leaving as d = 1 users[1]: "a b@example.org" is not an address*
-  `);
+  interfaceWith({ config: { callers: [domains, hr], batches: "whole", also: ["gateway"] }, resolve }).scenes({
+    "hear which item of a list is refused, whether it is no address or not theirs": [
+      program.POST`send_thirdmessage ${lists.malformed} as d = 1 item 1: from: "a b" is not an address*`,
+      program.POST`send_thirdmessage ${lists.foreign} as h = 403 6 item 1: the calling program hr may not act as "other"*`,
+      program.POST`send_thirdmessage ${lists.one} as h = 403 6 the calling program hr may not act as "other"*`,
+      program.POST`/sendnotice ${lists.notices} as d = 1 item 1: From: "a b" is not an address*`,
+      program.POST`clear_staff ${lists.leaving} as d = 1 users[1]: "a b@example.org" is not an address*`,
+    ],
+  });
   const prometheus = { name: "prometheus", token_sha256: sha256("p"), endpoints: [], metrics: true };
-  interfaceWith({ config: { callers: [...CALLERS, prometheus], proxies: HERE } }).scenes(`
-    may read the metrics if they have the right to, and so may this machine
-      GET /metrics = 200
-      GET /metrics (x-forwarded-for: 192.0.2.7) = 401
-      GET /metrics as n (x-forwarded-for: 192.0.2.7) = 401
-      GET /metrics as p (x-forwarded-for: 192.0.2.7) = 200
-      GET /metrics (x-forwarded-for: 8.8.8.8:99) = 401
-      GET /metrics (x-forwarded-for: unknown) = 401
-  `);
-  interfaceWith({ config: { callers: CALLERS, proxies: HERE } }).scenes(`
-    are refused if the proxy names no valid address
-      POST get_user_nick {ID: test} (x-forwarded-for: unknown)
-        = 403 6 the proxy's X-Forwarded-For has no valid address
-      POST get_user_nick {ID: test} as n (x-forwarded-for: 192.0.2.7) = ok
-  `);
+  interfaceWith({ config: { callers: [...CALLERS, prometheus], proxies: HERE } }).scenes({
+    "may read the metrics if they have the right to, and so may this machine": [
+      program.GET`/metrics = 200`,
+      program.GET`/metrics (x-forwarded-for: 192.0.2.7) = 401`,
+      program.GET`/metrics as n (x-forwarded-for: 192.0.2.7) = 401`,
+      program.GET`/metrics as p (x-forwarded-for: 192.0.2.7) = 200`,
+      program.GET`/metrics (x-forwarded-for: 8.8.8.8:99) = 401`,
+      program.GET`/metrics (x-forwarded-for: unknown) = 401`,
+    ],
+  });
+  interfaceWith({ config: { callers: CALLERS, proxies: HERE } }).scenes({
+    "are refused if the proxy names no valid address": [
+      program.POST`get_user_nick {ID: test} (x-forwarded-for: unknown)
+        = 403 6 the proxy's X-Forwarded-For has no valid address`,
+      program.POST`get_user_nick {ID: test} as n (x-forwarded-for: 192.0.2.7) = ok`,
+    ],
+  });
 
   describe("also", () => {
     let http: Interface;
@@ -200,14 +228,14 @@ describe("Callers with names", () => {
       const here = { name: "here", addresses: HERE };
       const configure = (config: object): void => http.server.configure(httpConfig.parse(config));
       configure({ callers: [{ name: "new", token_sha256: sha256("new") }] });
-      await says(http, "POST get_user_nick {ID: test} as n = 401 6 *");
-      await says(http, "POST get_user_nick {ID: test} as new = ok");
+      await acts(http, [program.POST`get_user_nick {ID: test} as n = 401 6 *`]);
+      await acts(http, [program.POST`get_user_nick {ID: test} as new = ok`]);
       configure({ callers: [here] });
-      await says(http, "POST get_user_nick {ID: test} = ok");
+      await acts(http, [program.POST`get_user_nick {ID: test} = ok`]);
       configure({ callers: [here], proxies: HERE });
-      await says(http, "POST get_user_nick {ID: test} (x-forwarded-for: 192.0.2.7) = 401 6 *");
+      await acts(http, [program.POST`get_user_nick {ID: test} (x-forwarded-for: 192.0.2.7) = 401 6 *`]);
       configure({ callers: [watcher], batches: "whole" });
-      await says(http, "POST send_thirdmessage [$admin, $root] as w = 403 6 *", { admin, root });
+      await acts(http, [program.POST`send_thirdmessage [${admin}, ${root}] as w = 403 6 *`]);
     });
   });
 });

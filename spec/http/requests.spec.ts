@@ -3,7 +3,9 @@ import { gzipSync } from "node:zlib";
 import { once } from "node:events";
 import { connect } from "node:net";
 import { Interface } from "../support/interface.js";
-import { DONE, interfaceWith, says } from "./talk.js";
+import { DONE, interfaceWith } from "./talk.js";
+import { program } from "../plays/program.js";
+import { acts, forEach } from "../plays/steps.js";
 
 const SUCCESS = '{"ret":true,"errcode":0,"errmsg":"success","data":""}';
 const call = '{"from":"a","to":"b","message":"你好"}';
@@ -36,48 +38,72 @@ describe("Requests as callers make them", () => {
     tooLong: " ".repeat(LIMIT + 1),
     packed: gzipSync(call),
   };
-  interfaceWith({ config: { body_limit: LIMIT } }, values).scenes(`
-    are accepted with one slash at the path's end, not with two
-      POST send_thirdmessage/ $call = ok
-      POST send_thirdmessage// $call = 1 request not defined
-    are refused if their path is unknown
-      for $path in send_thirdmessages Send_ThirdMessage
-        POST $path $call = 1 request not defined
-      GET /qtalk = 200 {"ret":false,"errcode":1,"errmsg":"request not defined","data":""}
-      GET /qtalks/send_thirdmessage = 404
-    are refused if their URL has invalid escapes
-      for $path in %ff auth_uk?u=%E0%A4%A&k=1 auth_uk?u=a&k=% auth_uk/?u=%C3%28&k=1
-        GET $path = 1 ${ESCAPE}
-      for $path in /file/avatar/%E0%A4%A /%ff /docs?lang=%E0 /metrics?x=%
-        GET $path = 400 {"error":"${ESCAPE}"}*
-    are read as JSON whatever they say they are, and may begin with a byte order mark
-      for $type in "application/json; charset=GBK" text/plain application/x-www-form-urlencoded
-        POST send_thirdmessage $call (content-type: $type) = ok
-      POST send_thirdmessage $marked = ok
-    are refused with the reason if the body isn't JSON
-      POST send_thirdmessage $empty = 1 the request's body is empty; expected JSON
-      for $body in cut form
-        POST send_thirdmessage $$body = 1 the request's body is not valid JSON
-      POST send_thirdmessage $wrong = 1 the request's body is not valid JSON (at character 12)
-      POST send_thirdmessage $latin = 1 the request's body is not UTF-8; expected JSON in UTF-8
-      POST send_message [] = 1 the request's body: expected an object, not an array
-    are refused with the limit if they nest deeper than 32 levels, whatever brackets are beside or in texts
-      for $body in deep deepBeside
-        POST send_thirdmessage $$body = ok
-      for $body in tooDeep tooDeepBeside muchTooDeep
-        POST send_thirdmessage $$body = 1 the request's body nests deeper than 32 levels
-    are refused with the limit if they are too long
-      POST send_thirdmessage $tooLong = 1 ${TOO_LONG}
-      POST send_thirdmessage $long = ok
-    are refused if their body is compressed
-      POST send_thirdmessage $packed (content-encoding: gzip)
-        = 1 *has Content-Encoding gzip; expected plain JSON
-    of auth_uk come as GET, and as POST with the arguments in either place
-      GET auth_uk?u=test&k=29&x=1 = 200 {"ret":true,"errcode":0,"errmsg":"success"}
-      POST auth_uk?u=test&k=29 = ok
-      POST auth_uk {u: test, k: "29"} = ok
-      GET auth_uk?u=test = 1 k: expected a string, but it is missing
-  `);
+  interfaceWith({ config: { body_limit: LIMIT } }).scenes({
+    "are accepted with one slash at the path's end, not with two": [
+      program.POST`send_thirdmessage/ ${values.call} = ok`,
+      program.POST`send_thirdmessage// ${values.call} = 1 request not defined`,
+    ],
+
+    "are refused if their path is unknown": [
+      forEach(["send_thirdmessages", "Send_ThirdMessage"], (path) => [
+        program.POST`${path} ${values.call} = 1 request not defined`,
+      ]),
+      program.GET`/qtalk = 200 {"ret":false,"errcode":1,"errmsg":"request not defined","data":""}`,
+      program.GET`/qtalks/send_thirdmessage = 404`,
+    ],
+
+    "are refused if their URL has invalid escapes": [
+      forEach(["%ff", "auth_uk?u=%E0%A4%A&k=1", "auth_uk?u=a&k=%", "auth_uk/?u=%C3%28&k=1"], (path) => [
+        program.GET`${path} = 1 ${ESCAPE}`,
+      ]),
+      forEach(["/file/avatar/%E0%A4%A", "/%ff", "/docs?lang=%E0", "/metrics?x=%"], (path) => [
+        program.GET`${path} = 400 {"error":"${ESCAPE}"}*`,
+      ]),
+    ],
+
+    "are read as JSON whatever they say they are, and may begin with a byte order mark": [
+      forEach(
+        ["application/json; charset=GBK", "text/plain", "application/x-www-form-urlencoded"],
+        (type) => [program.POST`send_thirdmessage ${values.call} (content-type: ${type}) = ok`],
+      ),
+      program.POST`send_thirdmessage ${values.marked} = ok`,
+    ],
+
+    "are refused with the reason if the body isn't JSON": [
+      program.POST`send_thirdmessage ${values.empty} = 1 the request's body is empty; expected JSON`,
+      forEach([values.cut, values.form], (body) => [
+        program.POST`send_thirdmessage ${body} = 1 the request's body is not valid JSON`,
+      ]),
+      program.POST`send_thirdmessage ${values.wrong} = 1 the request's body is not valid JSON (at character 12)`,
+      program.POST`send_thirdmessage ${values.latin} = 1 the request's body is not UTF-8; expected JSON in UTF-8`,
+      program.POST`send_message [] = 1 the request's body: expected an object, not an array`,
+    ],
+
+    "are refused with the limit if they nest deeper than 32 levels, whatever brackets are beside or in texts":
+      [
+        forEach([values.deep, values.deepBeside], (body) => [program.POST`send_thirdmessage ${body} = ok`]),
+        forEach([values.tooDeep, values.tooDeepBeside, values.muchTooDeep], (body) => [
+          program.POST`send_thirdmessage ${body} = 1 the request's body nests deeper than 32 levels`,
+        ]),
+      ],
+
+    "are refused with the limit if they are too long": [
+      program.POST`send_thirdmessage ${values.tooLong} = 1 ${TOO_LONG}`,
+      program.POST`send_thirdmessage ${values.long} = ok`,
+    ],
+
+    "are refused if their body is compressed": [
+      program.POST`send_thirdmessage ${values.packed} (content-encoding: gzip)
+        = 1 *has Content-Encoding gzip; expected plain JSON`,
+    ],
+
+    "of auth_uk come as GET, and as POST with the arguments in either place": [
+      program.GET`auth_uk?u=test&k=29&x=1 = 200 {"ret":true,"errcode":0,"errmsg":"success"}`,
+      program.POST`auth_uk?u=test&k=29 = ok`,
+      program.POST`auth_uk {u: test, k: "29"} = ok`,
+      program.GET`auth_uk?u=test = 1 k: expected a string, but it is missing`,
+    ],
+  });
 
   describe("on the wire", () => {
     const received: unknown[] = [];
@@ -95,7 +121,7 @@ describe("Requests as callers make them", () => {
     const message = { from: "a", to: "b", message: "你好" };
 
     it("decode their query", async () => {
-      await says(http, "GET auth_uk?u=%E6%B5%8B&k=2+9 = ok");
+      await acts(http, [program.GET`auth_uk?u=%E6%B5%8B&k=2+9 = ok`]);
       expect(received).to.deep.equal([{ u: "测", k: "2 9" }]);
     });
 

@@ -1,6 +1,7 @@
 /**
  * A component without a server, called over HTTP: a test sends requests, and sees the responses and the stanzas sent.
  */
+import type { IncomingHttpHeaders } from "node:http";
 import { DomainAliases } from "../../component/addresses/domain-aliases.js";
 import { AddressResolver } from "../../component/operations/address-resolver.js";
 import type { OperationContext } from "../../component/operations/context.js";
@@ -11,6 +12,8 @@ import { resolver } from "../../http/caller-permissions.js";
 import { ANYBODY } from "../../scripts/lab/callers.js";
 import { DOMAIN, type PlayOptions } from "../component/muc/play.js";
 import { Stage } from "../component/muc/stage.js";
+import type { HttpStage } from "../plays/program.js";
+import type { RoomStage } from "../plays/rooms.js";
 import { Interface } from "./interface.js";
 
 /** Two hosts, one of which has an alias. */
@@ -34,8 +37,8 @@ export interface CalledOptions extends PlayOptions {
   readonly context?: Partial<OperationContext>;
 }
 
-export class CalledComponent {
-  #seen = 0;
+export class CalledComponent implements HttpStage, RoomStage {
+  answered?: IncomingHttpHeaders;
 
   private constructor(
     readonly play: Stage,
@@ -60,8 +63,27 @@ export class CalledComponent {
 
   /** Returns the stanzas sent since the last call of this method. */
   sentStanzas(): Element[] {
-    const all = this.play.link.withoutPings;
-    return all.slice(this.#seen, (this.#seen = all.length));
+    return this.play.sent();
+  }
+
+  get names(): Map<string, string> {
+    return this.play.names;
+  }
+
+  get rooms(): Stage {
+    return this.play;
+  }
+
+  letsPass(ms: number): Promise<void> {
+    return this.play.letsPass(ms);
+  }
+
+  stopsTime(): void {
+    this.play.stopsTime();
+  }
+
+  get port(): number {
+    return this.http.port;
   }
 
   async close(): Promise<void> {

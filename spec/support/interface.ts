@@ -1,5 +1,6 @@
 /** The HTTP server on a free port of loopback. Its endpoints use a component, or run functions of the test. */
 import { hash } from "node:crypto";
+import type { IncomingHttpHeaders } from "node:http";
 import { connect } from "node:net";
 import { Jid } from "../../component/addresses/address.js";
 import { limitsConfig } from "../../component/config.js";
@@ -15,6 +16,7 @@ import type { CallResult, Client, Endpoint } from "../../http/endpoint.js";
 import type { HooksApi } from "../../http/hooks/requests.js";
 import { HttpServer, type HttpServerOptions } from "../../http/http-server.js";
 import { OPEN } from "../../scripts/lab/callers.js";
+import type { HttpStage } from "../plays/program.js";
 import { LogLines } from "./log-lines.js";
 
 /** A test's function that an endpoint runs instead of its own code. */
@@ -53,7 +55,9 @@ export interface Seen {
   readonly headers: Headers;
 }
 
-export class Interface {
+export class Interface implements HttpStage {
+  readonly names = new Map<string, string>();
+  answered?: IncomingHttpHeaders;
   readonly log = new LogLines();
   readonly metrics = new Metrics();
   readonly server: HttpServer;

@@ -3,9 +3,10 @@ import { expect } from "chai";
 import { ROOM_OPERATIONS as OPERATIONS } from "../../../component/administration/room.js";
 import { AFFILIATE } from "../../../component/administration/room-people.js";
 import { NS, xml } from "../../../component/xml/builder.js";
-import { crone, CRONE, DOMAIN, errorOf, hag, HAG, ROOM, lineOf, WICCA, wiccarocks } from "../muc/play.js";
+import { DOMAIN, errorOf, ROOM, lineOf } from "../muc/play.js";
 import { tableIn } from "../../support/tables.js";
 import { Desk, outcome, shown, submitted } from "./desk.js";
+import { CRONE, HAG, WICCA, crone, hag, wicca } from "../../plays/people.js";
 
 const TO_ALL = "http://jabber.org/protocol/admin#announce";
 /** What is said in rooms isn't for service administrators. */
@@ -28,32 +29,32 @@ describe("Ad-hoc commands of service administrators", () => {
         .getChild("query")
         ?.getChildren("item")
         .map((i) => i.attrs.node) ?? [];
-    expect(await nodes(wiccarocks)).to.eql(NODES);
-    expect(await nodes(hag)).to.eql([]);
+    expect(await nodes(wicca.address)).to.eql(NODES);
+    expect(await nodes(hag.address)).to.eql([]);
     for (const node of NODES) {
       const info = xml("query", { xmlns: NS.discoInfo, node });
-      expect((await desk.asks(wiccarocks, "get", info)).attrs.type, node).to.equal("result");
-      expect(errorOf(await desk.asks(hag, "get", info)), node).to.equal("cancel/item-not-found");
-      expect(outcome(await desk.begins(node, hag)), node).to.equal("error forbidden");
+      expect((await desk.asks(wicca.address, "get", info)).attrs.type, node).to.equal("result");
+      expect(errorOf(await desk.asks(hag.address, "get", info)), node).to.equal("cancel/item-not-found");
+      expect(outcome(await desk.begins(node, hag.address)), node).to.equal("error forbidden");
     }
   });
 
   it("create a room and invite its owner", async () => {
     const form = { room: "项目", title: "项目 Project", description: "What we build", owner: "hag66" };
-    const made = `completed "The room 项目@${DOMAIN} was made; its owner is ${HAG}."`;
+    const made = `completed "The room 项目@${DOMAIN} was made; its owner is ${HAG.address}."`;
     expect(await desk.tells("rooms#make", form)).to.equal(made);
-    expect(desk.play.hears(HAG).map(lineOf)).to.eql([
-      `message ${WICCA} "The room 项目 Project was made for you: xmpp:%E9%A1%B9%E7%9B%AE@${DOMAIN}?join"`,
+    expect(desk.play.hears(HAG.address).map(lineOf)).to.eql([
+      `message ${WICCA.address} "The room 项目 Project was made for you: xmpp:%E9%A1%B9%E7%9B%AE@${DOMAIN}?join"`,
     ]);
     const again = `executing complete "room: 项目@${DOMAIN} exists already"`;
     expect(await desk.tells("rooms#make", form)).to.equal(again);
   });
 
   it("invite members in the name of the component, not of an owner, if an operator adds them", async () => {
-    await desk.play.acts("HAG calls create");
+    await desk.play.acts([HAG.calls`create`]);
     const who = { name: "ann", way: "console", may: ["all"] } as const;
     await desk.administration.run(AFFILIATE.member, { room: "coven", users: ["crone1"] }, who);
-    expect(desk.play.hears(CRONE).map(({ attrs }) => attrs.from)).to.eql([DOMAIN]);
+    expect(desk.play.hears(CRONE.address).map(({ attrs }) => attrs.from)).to.eql([DOMAIN]);
   });
 
   it("show the form again with the error and the values", async () => {
@@ -104,7 +105,7 @@ describe("Ad-hoc commands of service administrators", () => {
   });
 
   it("add and list hooks, and list alerts, as tables", async () => {
-    await desk.play.roomOf(hag, "hag");
+    await desk.play.roomOf(hag.address, "hag");
     expect(await desk.tells("hooks#list", {})).to.equal('completed "No incoming hooks."');
     const added = await desk.runs("hooks#add", { name: "grafana", to: ROOM, format: "" });
     expect(String(added)).to.match(/Added the hook grafana/);
@@ -116,7 +117,7 @@ describe("Ad-hoc commands of service administrators", () => {
   });
 
   it("go back to the previous form, and can be cancelled", async () => {
-    await desk.play.roomOf(hag, "hag");
+    await desk.play.roomOf(hag.address, "hag");
     await desk.begins("rooms#destroy");
     for (const [action, filled, then] of [
       ["next", { room: "coven", reason: "Over" }, "executing prev complete"],
@@ -127,7 +128,7 @@ describe("Ad-hoc commands of service administrators", () => {
       ["next", { room: "coven" }, "error bad-request bad-sessionid"],
     ] as const)
       expect(outcome(await desk.acts(action, filled)), action).to.equal(then);
-    expect(desk.play.hears(hag)).to.eql([]);
+    expect(desk.play.hears(hag.address)).to.eql([]);
   });
 
   it("belong to one session, and expire after a quarter of an hour without use", async () => {
@@ -135,7 +136,9 @@ describe("Ad-hoc commands of service administrators", () => {
     const clock = mock.method(performance, "now", () => now);
     try {
       await desk.begins("rooms#destroy");
-      expect(outcome(await desk.acts("prev", undefined, `${WICCA}/phone`))).to.match(/bad-sessionid$/);
+      expect(outcome(await desk.acts("prev", undefined, `${WICCA.address}/phone`))).to.match(
+        /bad-sessionid$/,
+      );
       for (const [minutes, error] of [
         [14, "bad-action"],
         [14, "bad-action"],
@@ -155,7 +158,7 @@ describe("Ad-hoc commands of service administrators", () => {
       sessions.push((await desk.begins("rooms#destroy")).getChild("command")?.attrs.sessionid);
     const attrs = { xmlns: NS.commands, node: "rooms#destroy", action: "prev" };
     const goesBack = (sessionid: string | undefined) =>
-      desk.asks(wiccarocks, "set", xml("command", { ...attrs, sessionid }));
+      desk.asks(wicca.address, "set", xml("command", { ...attrs, sessionid }));
     expect(outcome(await goesBack(sessions[0]))).to.match(/bad-sessionid$/);
     expect(outcome(await goesBack(sessions[1]))).to.match(/bad-action$/);
   });
@@ -168,7 +171,7 @@ describe("Ad-hoc commands of service administrators", () => {
     expect(shown(form)).to.deep.include({
       FORM_TYPE: [type.FORM_TYPE],
       "muc#roomconfig_moderatedroom": ["0"],
-      "muc#roomconfig_roomowners": [HAG],
+      "muc#roomconfig_roomowners": [HAG.address],
     });
     for (const [field, value] of [
       ["muc#roomconfig_maxusers", "many"],
@@ -179,20 +182,20 @@ describe("Ad-hoc commands of service administrators", () => {
       const refused = await desk.acts("complete", { ...type, [field]: value });
       expect(outcome(refused), field).to.match(new RegExp(`^executing prev complete "${field}: `));
     }
-    desk.play.hears(hag);
+    desk.play.hears(hag.address);
     const done = await desk.acts("complete", { ...type, "muc#roomconfig_roomname": "Caldron" });
     expect(outcome(done)).to.equal(`completed "The room ${ROOM} was configured."`);
-    expect(desk.play.hears(hag).map(lineOf)).to.eql(["message coven groupchat 104"]);
+    expect(desk.play.hears(hag.address).map(lineOf)).to.eql(["message coven groupchat 104"]);
   });
 
   it("change affiliations, and notify occupants", async () => {
     await desk.play.coven();
-    const form = { room: ROOM, users: CRONE, reason: "" };
-    const done = `completed "Added ${CRONE} to the administrators of ${ROOM}."`;
+    const form = { room: ROOM, users: CRONE.address, reason: "" };
+    const done = `completed "Added ${CRONE.address} to the administrators of ${ROOM}."`;
     expect(await desk.tells("rooms#admin", form)).to.equal(done);
-    expect(desk.play.hears(hag).map(lineOf)).to.eql(["presence coven/crone admin/moderator"]);
+    expect(desk.play.hears(hag.address).map(lineOf)).to.eql(["presence coven/crone admin/moderator"]);
     for (const [verb, given, refused] of [
-      ["admin", { users: ["crone1", HAG] }, /users: .*no owner left/],
+      ["admin", { users: ["crone1", HAG.address] }, /users: .*no owner left/],
       ["admin", { users: "" }, /^executing complete "users: no user is given/],
       ["admin", { users: "@@" }, /^executing complete "users: .*not an address/],
       ["admin", { room: "nowhere" }, /^executing complete "room: /],
@@ -205,22 +208,22 @@ describe("Ad-hoc commands of service administrators", () => {
     await desk.play.coven();
     const none = await desk.tells("rooms#hand-over", { room: "coven", owners: "" });
     expect(none).to.match(/owners: no user is given/);
-    const message = `The room ${ROOM} was handed over to ${CRONE}.`;
+    const message = `The room ${ROOM} was handed over to ${CRONE.address}.`;
     const done = await desk.tells("rooms#hand-over", { room: "coven", owners: "crone1" });
     expect(done).to.equal(`completed "${message}"`);
-    expect(desk.play.hears(hag).map(lineOf)).to.include.members([
+    expect(desk.play.hears(hag.address).map(lineOf)).to.include.members([
       "presence coven/hag member/participant 110",
       "presence coven/crone owner/moderator",
     ]);
-    expect(desk.play.log.about(`Administration by ${WICCA}: ${message}`)).to.have.length(1);
+    expect(desk.play.log.about(`Administration by ${WICCA.address}: ${message}`)).to.have.length(1);
   });
 
   it("list occupants with their address, also of a room at an alias, and kick them", async () => {
     await desk.play.coven();
     const inside = await desk.runs("rooms#occupants", { room: "coven@conference.old.test" });
     expect(tableIn(inside).slice(1)).to.eql([
-      ["crone", CRONE, "none", "participant", "1"],
-      ["hag", HAG, "owner", "moderator", "1"],
+      ["crone", CRONE.address, "none", "participant", "1"],
+      ["hag", HAG.address, "owner", "moderator", "1"],
     ]);
     for (const [occupants, refused] of [
       ["nobody", /occupants: there is no occupant/],
@@ -229,14 +232,14 @@ describe("Ad-hoc commands of service administrators", () => {
       expect(await desk.tells("rooms#kick", { room: "coven", occupants })).to.match(refused);
     const form = { room: "coven", occupants: "crone", reason: "Calm down" };
     expect(await desk.tells("rooms#kick", form)).to.equal(`completed "Kicked from ${ROOM}: crone."`);
-    const [gone] = desk.play.hears(crone);
+    const [gone] = desk.play.hears(crone.address);
     expect(gone && lineOf(gone)).to.equal("presence coven/crone unavailable none/none 307 110");
     expect(gone?.toString()).to.contain("<reason>Calm down</reason>");
   });
 
   it("delete messages before a date, or all", async () => {
     await desk.play.coven();
-    for (const text of ["one", "two"]) await desk.play.says(hag, text);
+    for (const text of ["one", "two"]) await desk.play.says(hag.address, text);
     for (const [before, then] of [
       ["2020-01-31", /^completed "Deleted 0 messages/],
       ["2020-01-31T12:00", /^completed "Deleted 0 messages/],
@@ -245,7 +248,7 @@ describe("Ad-hoc commands of service administrators", () => {
       ["", /^completed "Deleted 2 messages/],
     ] as const)
       expect(await desk.tells("rooms#purge", { room: "coven", before }, {}), before).to.match(then);
-    const heard = await desk.play.enters(wiccarocks, "wicca");
+    const heard = await desk.play.enters(wicca.address, "wicca");
     expect(heard.map(lineOf).filter((line) => line.includes("delayed"))).to.eql([]);
   });
 
@@ -259,21 +262,21 @@ describe("Ad-hoc commands of service administrators", () => {
       const form = { room: "coven", alternate, reason: "Moved" };
       expect(await desk.tells("rooms#destroy", form, {})).to.match(then);
     }
-    const [gone] = desk.play.hears(crone);
+    const [gone] = desk.play.hears(crone.address);
     expect(gone?.toString()).to.contain(`<destroy jid="caldron@${DOMAIN}"><reason>Moved</reason></destroy>`);
   });
 
   it("announce a text in a room, or in all rooms with occupants; archives have it", async () => {
     await desk.play.coven();
-    await desk.play.enters(hag, "hag", "", `other@${DOMAIN}`);
-    desk.play.hears(hag);
+    await desk.play.enters(hag.address, "hag", "", `other@${DOMAIN}`);
+    desk.play.hears(hag.address);
     await desk.runs("rooms#announce", { room: "coven", announcement: ["Maintenance", "from ten on"] });
     const line = 'message coven/Group chat groupchat "Maintenance\\nfrom ten on"';
-    expect(desk.play.hears(crone).map(lineOf)).to.eql([line]);
-    expect((await desk.play.enters(wiccarocks, "wicca")).map(lineOf)).to.include(`${line} delayed`);
-    desk.play.hears(hag);
+    expect(desk.play.hears(crone.address).map(lineOf)).to.eql([line]);
+    expect((await desk.play.enters(wicca.address, "wicca")).map(lineOf)).to.include(`${line} delayed`);
+    desk.play.hears(hag.address);
     expect(await desk.tells(TO_ALL, { announcement: "Now" })).to.equal('completed "Announced in 2 rooms."');
-    expect(desk.play.hears(hag).map(lineOf)).to.eql([
+    expect(desk.play.hears(hag.address).map(lineOf)).to.eql([
       'message coven/Group chat groupchat "Now"',
       'message other/Group chat groupchat "Now"',
     ]);
@@ -281,12 +284,12 @@ describe("Ad-hoc commands of service administrators", () => {
   });
 
   it("don't invite members by announcements", async () => {
-    await desk.play.roomOf(hag, "hag", { "muc#roomconfig_persistentroom": "1" });
-    await desk.play.acts("hag makes CRONE member");
-    await desk.play.configures(hag, { "muc#roomconfig_membersonly": "1" });
+    await desk.play.roomOf(hag.address, "hag", { "muc#roomconfig_persistentroom": "1" });
+    await desk.play.acts([hag.makes`CRONE member`]);
+    await desk.play.configures(hag.address, { "muc#roomconfig_membersonly": "1" });
     await desk.runs("rooms#announce", { room: "coven", announcement: "Maintenance" });
-    expect(desk.play.hears(CRONE)).to.eql([]);
-    await desk.play.says(hag, "hello");
-    expect(desk.play.hears(CRONE)).to.have.length(1);
+    expect(desk.play.hears(CRONE.address)).to.eql([]);
+    await desk.play.says(hag.address, "hello");
+    expect(desk.play.hears(CRONE.address)).to.have.length(1);
   });
 });

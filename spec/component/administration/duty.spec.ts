@@ -8,6 +8,7 @@ import type { DutyStore } from "../../../storage/duty-store.js";
 import { DOMAIN } from "../muc/play.js";
 import type { Desk } from "./desk.js";
 import { at, CRONE, HAG, NOW, RosterDesk, WEEKS, WICCA } from "./roster-desk.js";
+import { hag } from "../../plays/people.js";
 
 const CALENDAR = [
   "BEGIN:VCALENDAR",
@@ -40,7 +41,7 @@ describe("Rosters", () => {
     expect(made.notes).to.deep.equal([
       'No hook uses it yet: qtalk-component hook set HOOK --step "5m duty:ops"',
     ]);
-    await desk.play.acts("hag opens");
+    await desk.play.acts([hag.opens()]);
     await desk.operates("hook add", { name: "ci", to: "coven", step: ["5m duty:ops"] });
     await desk.operates("hook add", { name: "cd", to: "coven", step: ["5m duty:other"] });
     expect((await set({ every: "week" })).notes).to.deep.equal([]);
@@ -178,7 +179,7 @@ describe("Rosters", () => {
   });
 
   it("are refused with the reason", async () => {
-    await desk.play.acts("hag opens");
+    await desk.play.acts([hag.opens()]);
     for (const [given, reason] of [
       [{}, "people: name the people who take turns, or a calendar"],
       [{ every: "week" }, "people: a roster needs people: name at least one"],
@@ -241,7 +242,7 @@ describe("Rosters", () => {
 
   it("are removed only if no hook uses them", async () => {
     await set(WEEKS);
-    await desk.play.acts("hag opens");
+    await desk.play.acts([hag.opens()]);
     await desk.operates("hook add", { name: "ops", to: "coven", step: ["5m duty"] });
     const reason = (hooks: string): string =>
       `name: ${hooks} the roster ops: change steps and mentions first (hook set --step, --mention)`;

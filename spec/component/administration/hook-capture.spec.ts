@@ -4,6 +4,7 @@ import { HOOK_OPERATIONS } from "../../../component/administration/hook.js";
 import { MOST } from "../../../component/hooks/captures/captures.js";
 import { Refusal } from "../../../component/refusal.js";
 import { Desk } from "./desk.js";
+import { hag } from "../../plays/people.js";
 
 describe("Capturing a hook's posts", () => {
   let desk: Desk;
@@ -23,7 +24,7 @@ describe("Capturing a hook's posts", () => {
 
   beforeEach(async () => {
     desk = await Desk.open();
-    await desk.play.acts("hag opens");
+    await desk.play.acts([hag.opens()]);
     await run("hook add", { name: "ci", to: "coven" });
   });
   afterEach(() => desk.close());

@@ -3,6 +3,7 @@ import { expect } from "chai";
 import { HOOK_OPERATIONS } from "../../../component/administration/hook.js";
 import { DOMAIN, ROOM } from "../muc/play.js";
 import { Desk } from "./desk.js";
+import { hag } from "../../plays/people.js";
 
 describe("Adding a hook", () => {
   let desk: Desk;
@@ -10,7 +11,7 @@ describe("Adding a hook", () => {
   afterEach(() => desk.close());
 
   const notes = async (options: string): Promise<readonly string[]> => {
-    await desk.play.acts(`hag opens ${options}`);
+    await desk.play.acts([hag.opens`${options}`]);
     const [add] = HOOK_OPERATIONS;
     const who = { name: "ann", way: "console", may: ["all"] } as const;
     const done = await desk.administration.run(add!, { name: "ci", to: "coven" }, who);
@@ -45,7 +46,7 @@ describe("Removing a hook", () => {
         given,
         who,
       );
-    await desk.play.acts("hag opens");
+    await desk.play.acts([hag.opens()]);
     await run("hook add", { name: "ci", to: "coven" });
     await run("hook add", { name: "cd", to: "coven" });
     db.exec(`INSERT INTO hook_posts (id, hook, accepted_at, request, content)

@@ -4,7 +4,7 @@ import { composeText, compose, parseMessage, type Composed } from "../../../comp
 import { Refusal } from "../../../component/refusal.js";
 import { NS } from "../../../component/xml/builder.js";
 import { serialise } from "../../../component/xml/serialise.js";
-import { differs } from "../muc/script.js";
+import { differs } from "../../plays/text.js";
 import { read } from "../muc/stanza-lines.js";
 import { FROM, TO } from "./sent-body.js";
 

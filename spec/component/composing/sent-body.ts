@@ -6,7 +6,7 @@ import { messagesConfig } from "../../../component/config.js";
 import { compose, type Presentation } from "../../../component/composing/message.js";
 import { NS, xml, type Element } from "../../../component/xml/builder.js";
 import { serialise } from "../../../component/xml/serialise.js";
-import { blocksIn } from "../muc/script.js";
+import { blocksIn } from "./blocks.js";
 import { read } from "../muc/stanza-lines.js";
 
 export const FROM = Jid.parse("test1@qtalk.test.org")!;

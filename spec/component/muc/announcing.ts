@@ -3,7 +3,7 @@ import { Jid, type AccountJid } from "../../../component/addresses/address.js";
 import { sendPost } from "../../../component/hooks/sending.js";
 import { Refusal } from "../../../component/refusal.js";
 import type { Play } from "./play.js";
-import { placeOf } from "./script.js";
+import { placeOf } from "../../plays/cast.js";
 
 const NOWHERE = {
   ...{ has: () => false, hasLeft: () => false, nickOf: () => undefined },

@@ -1,7 +1,7 @@
 /** Queries of a room's archive (XEP-0313), and their results. */
 import { xml, type Element } from "../../../component/xml/builder.js";
 import type { Play } from "./play.js";
-import { fillIn } from "./script.js";
+import { fillIn } from "../../plays/text.js";
 import { errorOf } from "./stanza-lines.js";
 
 interface Query {

@@ -17,8 +17,12 @@ export class Play extends ComponentInMemory {
   /** How many stanzas of each receiver the play has looked at. */
   readonly #seen = new Map<string, number>();
 
+  /** How many stanzas to anybody the play has looked at. */
+  #seenOfAll = 0;
+
   override begins(options: PlayOptions = {}): Promise<void> {
     this.#seen.clear();
+    this.#seenOfAll = 0;
     return super.begins(options);
   }
 
@@ -84,12 +88,13 @@ export class Play extends ComponentInMemory {
     );
   }
 
-  /** Lets time pass, until the play ends. */
-  passes(ms: number): void {
+  /** Lets time pass, until the play ends; rooms that were locked too long end. */
+  async letsPass(ms: number): Promise<void> {
     for (const { clock } of CLOCKS) {
       const now = clock.now.bind(clock);
       clock.now = () => now() + ms;
     }
+    await this.service.housekeeping.endLocked(Date.now());
   }
 
   /** Lets no time pass by itself, until the play ends. */
@@ -137,6 +142,13 @@ export class Play extends ComponentInMemory {
   /** Ignores all stanzas until now. */
   hush(): void {
     for (const to of new Set(this.link.written.map(({ attrs }) => attrs.to ?? ""))) this.hears(to);
+    this.sent();
+  }
+
+  /** Returns all stanzas but pings that were sent since the last call of this method, or since hush(). */
+  sent(): Element[] {
+    const all = this.link.withoutPings;
+    return all.slice(this.#seenOfAll, (this.#seenOfAll = all.length));
   }
 
   /** Returns the stanzas that a user received since the last look, without IQs; `news`: without capabilities alone. */

@@ -8,61 +8,64 @@ import { Jid, type AccountJid } from "../../../component/addresses/address.js";
 import { absentFrom } from "../../../component/muc/features/invitations/absent-members.js";
 import { Clients } from "./clients.js";
 import { ROOM } from "./play.js";
-import { blocksIn } from "./script.js";
 import { Stage } from "./stage.js";
+import { crone, person, Person } from "../../plays/people.js";
+import { type RoomStep } from "../../plays/rooms.js";
 
 const roomAddress = Jid.parse(ROOM) as AccountJid;
 
-/** What takes the place of these words, by chance. */
-const CHOICES = {
-  SESSION: [
-    "a@qtalk.test.org/1",
-    "a@qtalk.test.org/2",
-    "b@qtalk.test.org/1",
-    "c@qtalk.test.org/1",
-    "d@x.test/1",
-  ],
-  NICK: ["Ann", "ann", "Bob", "Eve", "测试"],
-  JID: ["a@qtalk.test.org", "b@qtalk.test.org", "c@qtalk.test.org", "d@x.test", "x.test"],
-  AFFILIATION: ["owner", "admin", "member", "none", "outcast"],
-  ROLE: ["moderator", "participant", "visitor", "none"],
-  FIELD: [
-    ...["membersonly=1", "membersonly=0", "moderatedroom=1", "moderatedroom=0", "whois=anyone"],
-    ...["whois=moderators", "persistentroom=1", "maxusers=2", "enablearchiving=0"],
-  ],
-};
-const [OWNER = ""] = CHOICES.SESSION;
+const people = [
+  ...["a@qtalk.test.org/1", "a@qtalk.test.org/2", "b@qtalk.test.org/1", "c@qtalk.test.org/1", "d@x.test/1"],
+].map((address) => new Person(address));
+const [owner = crone] = people;
+const ADDRESSES = ["a@qtalk.test.org", "b@qtalk.test.org", "c@qtalk.test.org", "d@x.test", "x.test"];
+
+const anybody = fc.constantFrom(...people);
+const caller = fc.constantFrom(...ADDRESSES.filter((one) => one.includes("@")).map((one) => new Person(one)));
+const address = fc.constantFrom(...ADDRESSES);
+const nick = fc.constantFrom("Ann", "ann", "Bob", "Eve", "测试");
+const affiliation = fc.constantFrom("owner", "admin", "member", "none", "outcast");
+const role = fc.constantFrom("moderator", "participant", "visitor", "none");
+const field = fc.constantFrom(
+  ...["membersonly=1", "membersonly=0", "moderatedroom=1", "moderatedroom=0", "whois=anyone"],
+  ...["whois=moderators", "persistentroom=1", "maxusers=2", "enablearchiving=0"],
+);
+
+/** How often a step comes, who takes it, what it varies in, and the step. */
+const often = <T extends readonly unknown[]>(
+  weight: number,
+  who: fc.Arbitrary<Person>,
+  given: { readonly [K in keyof T]: fc.Arbitrary<T[K]> },
+  step: (who: Person, ...given: T) => RoomStep,
+): fc.WeightedArbitrary<RoomStep> => ({
+  weight,
+  arbitrary: fc.tuple(who, fc.tuple(...given)).map(([one, all]) => step(one, ...(all as unknown as T))),
+});
+const A = fc.constant(person("A"));
+
 /** What people and programs do to a room, and how often. */
 const step = fc.oneof(
-  ...blocksIn(`
-    6 SESSION enters as NICK
-    2 SESSION appears as NICK <show>away</show>
-    2 SESSION leaves
-    3 SESSION says words
-    1 SESSION posts <subject>s</subject>
-    2 SESSION makes NICK ROLE = *
-    4 SESSION makes JID AFFILIATION = *
-    2 SESSION configures FIELD = *
-    1 SESSION returns message coven/x gone
-    1 SESSION destroys = *
-    1 A calls create = *
-    1 A calls add JID = *
-    1 A calls del JID = *
-    1 A calls clear host=none JID = *
-    2 JID calls say call = *
-  `).map((line) => {
-    const [weight, ...words] = line.split(" ");
-    const choices = words.map((word) =>
-      fc.constantFrom(...(new Map(Object.entries(CHOICES)).get(word) ?? [word])),
-    );
-    return { weight: Number(weight), arbitrary: fc.tuple(...choices).map((chosen) => chosen.join(" ")) };
-  }),
+  often(6, anybody, [nick], (who, name) => who.enters`as ${name}`),
+  often(2, anybody, [nick], (who, name) => who.appears`as ${name} <show>away</show>`),
+  often(2, anybody, [], (who) => who.leaves()),
+  often(3, anybody, [], (who) => who.says`words`),
+  often(1, anybody, [], (who) => who.posts`<subject>s</subject>`),
+  often(2, anybody, [nick, role], (who, name, as) => who.makes`${name} ${as} = *`),
+  often(4, anybody, [address, affiliation], (who, jid, as) => who.makes`${jid} ${as} = *`),
+  often(2, anybody, [field], (who, value) => who.configures`${value} = *`),
+  often(1, anybody, [], (who) => who.returns`message coven/x gone`),
+  often(1, anybody, [], (who) => who.destroys`= *`),
+  often(1, A, [], (who) => who.calls`create = *`),
+  often(1, A, [address], (who, jid) => who.calls`add ${jid} = *`),
+  often(1, A, [address], (who, jid) => who.calls`del ${jid} = *`),
+  often(1, A, [address], (who, jid) => who.calls`clear host=none ${jid} = *`),
+  often(2, caller, [], (who) => who.calls`say call = *`),
 );
 
 describe("any sequence of events in a room", () => {
-  const ways: Readonly<Record<string, (play: Stage, steps: readonly string[]) => Promise<unknown>>> = {
-    "one after another": (play, steps) => play.acts(steps.join("\n")),
-    "at once": (play, steps) => Promise.all(steps.map((step) => play.acts(step))),
+  const ways: Readonly<Record<string, (play: Stage, steps: readonly RoomStep[]) => Promise<unknown>>> = {
+    "one after another": (play, steps) => play.acts(steps),
+    "at once": (play, steps) => Promise.all(steps.map((one) => play.acts([one]))),
   };
   for (const [how, take] of Object.entries(ways)) {
     it(`${how}: keeps occupants' views right, disk and memory equal, and answers each request once`, async () => {
@@ -71,7 +74,7 @@ describe("any sequence of events in a room", () => {
           const play = await new Stage({ rooms: { create: "anyone" } }).ready();
           try {
             // A room into which all may go: of a locked one, others would see nothing.
-            await play.acts(`${OWNER} enters as Ann\n${OWNER} configures persistentroom=1`);
+            await play.acts([owner.enters`as Ann`, owner.configures`persistentroom=1`]);
             await take(play, steps);
             checkAnswers(play);
             checkViews(play);
@@ -102,7 +105,7 @@ describe("any sequence of events in a room", () => {
     const truth = occupants.map(
       (one) => [`${ROOM}/${one.nick.text}`, `${one.affiliation}/${one.role}`] as const,
     );
-    for (const who of CHOICES.SESSION) {
+    for (const { address: who } of people) {
       const isInside = own.get(who)?.startsWith("available") === true;
       expect(isInside, `${who} believes to be inside`).to.equal(inside?.sessions.has(who) === true);
       if (isInside) expect(shown.get(who), `what ${who} sees`).to.deep.equal(new Map(truth));

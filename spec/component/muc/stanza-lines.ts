@@ -1,8 +1,9 @@
 /** Stanzas as lines of text, which plays compare. */
 import type { Element } from "../../../component/xml/builder.js";
+import { DOMAIN } from "../../plays/cast.js";
 import { parseXml, XmlFault } from "../../../component/xml/parse.js";
 
-export const DOMAIN = "conference.qtalk.test.org";
+export { DOMAIN } from "../../plays/cast.js";
 
 export function read(text: string): Element {
   const element = parseXml(text);

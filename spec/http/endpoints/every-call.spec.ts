@@ -5,8 +5,9 @@ import { contract } from "../../../http/contract.js";
 import { requestShape } from "../../../http/docs/openapi.js";
 import { routesOf, type Route } from "../../../http/endpoint.js";
 import { CalledComponent, EVERYBODY } from "../../support/called-component.js";
-import { says } from "../talk.js";
 import type { Seen } from "../../support/interface.js";
+import { program } from "../../plays/program.js";
+import { acts } from "../../plays/steps.js";
 
 const ROOM = "5f0b6bfa2e3a4d78aefe047ab06dc589";
 const MADE = "test-8470e92d33304a27a847ddcbc3b9ae2b";
@@ -57,10 +58,10 @@ function open(config: object = {}): Promise<CalledComponent> {
 /** Makes the rooms that an example is about. */
 async function makeRooms(called: CalledComponent, { path }: Route): Promise<void> {
   const room = { muc_id: ROOM, muc_domain: "conference.qtalk.test.org", muc_owner: "test" };
-  await says(called, "POST create_muc $room {muc_name: 新建群组} = ok", { room });
-  await says(called, "POST add_muc_user $room {muc_member: test1} = ok", { room });
+  await acts(called, [program.POST`create_muc ${room} {muc_name: 新建群组} = ok`]);
+  await acts(called, [program.POST`add_muc_user ${room} {muc_member: test1} = ok`]);
   if (path.endsWith("create_muc")) return;
-  await says(called, `POST create_muc $room {muc_id: ${MADE}, muc_owner: admin} = ok`, { room });
+  await acts(called, [program.POST`create_muc ${room} {muc_id: ${MADE}, muc_owner: admin} = ok`]);
 }
 
 describe("Every call", () => {

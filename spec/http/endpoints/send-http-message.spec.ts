@@ -1,5 +1,8 @@
 /** send_http_message: what goes out for what comes in. */
 import { componentWith } from "../talk.js";
+import { component } from "../../plays/component.js";
+import { program } from "../../plays/program.js";
+import { forEach } from "../../plays/steps.js";
 
 const PATH = "/im_http_service/corp/message/send_http_message.qunar";
 const call = {
@@ -21,27 +24,34 @@ describe("send_http_message", () => {
     `<this type="chat" auto_reply="true" from="test1@second.test.org"/>` +
     `<body id="${id}" msgType="257" maType="20" extendInfo="{}" backupinfo="{&quot;b&quot;:1}">红包 &lt;&amp;></body>` +
     `<message-attributes auto_reply="true" type="consult"/>`;
-  componentWith({ limits: { batch: 3 } }, values).scenes(`
-    makes a message for each receiver, as the Java service did, each with an id of its own, and no copies of replies
-      POST ${PATH} $call = ok
-        > a ${ofBody("/^qtalk-corp-service-/")} <body id="$first"/> !<body id="x"/>
-        > b@second.test.org ${ofBody("/^qtalk-corp-service-/")} !<body id="$first"/>
-    is a plain chat by default
-      POST ${PATH} {system: oa, from: test1, to: [{user: a}], content: x} = ok
-        > a <this type="chat"/><body msgType="1" maType="20" extendInfo="" backupinfo="">x</body>
-        > test1
-    is sent to all or to none, and refused in the service's words
-      POST ${PATH} $call {system: ""} = 1 no system
-      POST ${PATH} $call {system: test} = 1 no system
-      POST ${PATH} $call {content: $x64000} = 101 MSG too lang
-      POST ${PATH} $call {to: [{user: a}, {user: b}, {user: "@"}]} = 1 to[2]: user: "@"*
-      POST ${PATH} $call {to: []} = 1 to: names nobody
-      POST ${PATH} $call {to: [{}, {}, {}, {}]} = 1 to: 4 messages in one call, more than the 3 allowed
-      POST ${PATH} $call {fromhost: elsewhere.org} = 2 from: *
-      POST ${PATH} $call {msgtype: $x300} = 1 msgtype: 300 bytes*
-      POST ${PATH} $call {type: error} = 1 type: *
-      for $field in content extendinfo backupinfo auto_reply type msgtype
-        POST ${PATH} $call {$field: $control} = 1 *has a character that XML forbids
-          > nothing
-  `);
+  componentWith({ limits: { batch: 3 } }).scenes({
+    "makes a message for each receiver, as the Java service did, each with an id of its own, and no copies of replies":
+      [
+        program.POST`${PATH} ${values.call} = ok`,
+        component.sends`A ${ofBody("/^qtalk-corp-service-/")} <body id="$first"/> !<body id="x"/>
+          < b@second.test.org ${ofBody("/^qtalk-corp-service-/")} !<body id="$first"/>`,
+      ],
+
+    "is a plain chat by default": [
+      program.POST`${PATH} {system: oa, from: test1, to: [{user: a}], content: x} = ok`,
+      component.sends`A <this type="chat"/><body msgType="1" maType="20" extendInfo="" backupinfo="">x</body>
+          < TEST1`,
+    ],
+
+    "is sent to all or to none, and refused in the service's words": [
+      program.POST`${PATH} ${values.call} {system: ""} = 1 no system`,
+      program.POST`${PATH} ${values.call} {system: test} = 1 no system`,
+      program.POST`${PATH} ${values.call} {content: ${values.x64000}} = 101 MSG too lang`,
+      program.POST`${PATH} ${values.call} {to: [{user: a}, {user: b}, {user: "@"}]} = 1 to[2]: user: "@"*`,
+      program.POST`${PATH} ${values.call} {to: []} = 1 to: names nobody`,
+      program.POST`${PATH} ${values.call} {to: [{}, {}, {}, {}]} = 1 to: 4 messages in one call, more than the 3 allowed`,
+      program.POST`${PATH} ${values.call} {fromhost: elsewhere.org} = 2 from: *`,
+      program.POST`${PATH} ${values.call} {msgtype: ${values.x300}} = 1 msgtype: 300 bytes*`,
+      program.POST`${PATH} ${values.call} {type: error} = 1 type: *`,
+      forEach(["content", "extendinfo", "backupinfo", "auto_reply", "type", "msgtype"], (field) => [
+        program.POST`${PATH} ${values.call} {${field}: ${values.control}} = 1 *has a character that XML forbids`,
+        component.sends`nothing`,
+      ]),
+    ],
+  });
 });

@@ -4,8 +4,12 @@ import { limitsConfig } from "../../../component/config.js";
 import { UnreachableHosts } from "../../../component/inbound/unreachable-hosts.js";
 import { CalledComponent } from "../../support/called-component.js";
 import { DOMAIN } from "../../component/muc/stanza-lines.js";
-import { componentWith, says } from "../talk.js";
+import { coven } from "../../plays/component.js";
+import { componentWith, type CallStage } from "../talk.js";
 import { settledAnswer } from "../../support/settled-answer.js";
+import { component } from "../../plays/component.js";
+import { program } from "../../plays/program.js";
+import { acts, forEach } from "../../plays/steps.js";
 
 const chat = (id: string, text = "x"): string =>
   `<message type='chat'><body id='${id}' msgType='1'>${text}</body></message>`;
@@ -28,87 +32,102 @@ const values = {
   large: large(most - 400),
 };
 const quiet = { context: { carbons: false } };
-const copy = (more = ""): string => `> test1 <sent xmlns="carbons"/>${more}`;
+const copy = (more = ""): string => `TEST1 <sent xmlns="carbons"/>${more}`;
 
 describe("send_thirdmessage", () => {
-  componentWith({}, values).scenes(`
-    sends one message or several, in their order, each with a copy for its sender's own sessions
-      POST send_thirdmessage $emoji = ok
-        > test2 <this from="test1@qtalk.test.org"/><body id="a" msgType="1">你好 😀</body>
-        ${copy("<body>你好 😀</body>")}
-      POST send_thirdmessage [$b, $c] = ok
-        > b@second.test.org
-        ${copy()}
-        > c
-        ${copy()}
-    says which field is at fault, and what was expected
-      POST send_thirdmessage {to: b, message: c} = 1 from: expected a string, but it is missing
-      POST send_thirdmessage $item {to: 5} = 1 to: expected a string, not a number
-      POST send_thirdmessage $item {message: null} = 1 message: expected a string, not null
-      POST send_thirdmessage 5 = 1 the request's body: expected an object or an array, not a number
-      POST send_thirdmessage $item {to: a b} = 1 to: "a b" is not an address; expected id or id@host
-      POST send_thirdmessage $item {from: a@other.org}
-        = 2 from: "a@other.org" is not a user of the hosts served here (qtalk.test.org, second.test.org)
-      POST send_thirdmessage $item {to: nowhere@conference.qtalk.test.org}
-        = 4 there is no room nowhere@conference.qtalk.test.org
-      POST send_thirdmessage [$none] = 1 item 0: to: "@" is not an address; expected id or id@host
-      POST send_thirdmessage [{from: a, to: 5}] = 1 item 0: to: expected a string, not a number
-      POST send_thirdmessage [] = 1 the array holds no message
-        > nothing
-  `);
-  componentWith(quiet, values).scenes(`
-    sends no copies if carbons are switched off, and knows a retry by its sender, receiver, id and bytes, and by nothing less
-      POST send_thirdmessage $item = ok
-        > test2
-      POST send_thirdmessage $item = ok
-        > nothing
-      for $other in "from: test3" "to: test3" "message: ${chat("b")}" "message: ${chat("a", "y")}"
-        POST send_thirdmessage $item {$other} = ok
-          > 1 stanza
-      POST send_thirdmessage $ok = ok
-        > test2
-      POST send_thirdmessage $ok = ok
-        > test2
-    sends the good items of an array, and names the first three at fault and how many more
-      POST send_thirdmessage [{from: a, to: [b], message: x}, 7, {to: b, message: x}, $item, $foreign, $none]
+  componentWith({}).scenes({
+    "sends one message or several, in their order, each with a copy for its sender's own sessions": [
+      program.POST`send_thirdmessage ${values.emoji} = ok`,
+      component.sends`TEST2 <this from="test1@qtalk.test.org"/><body id="a" msgType="1">你好 😀</body>
+          < ${copy("<body>你好 😀</body>")}`,
+      program.POST`send_thirdmessage [${values.b}, ${values.c}] = ok`,
+      component.sends`b@second.test.org
+          < ${copy()}
+          < C
+          < ${copy()}`,
+    ],
+
+    "says which field is at fault, and what was expected": [
+      program.POST`send_thirdmessage {to: b, message: c} = 1 from: expected a string, but it is missing`,
+      program.POST`send_thirdmessage ${values.item} {to: 5} = 1 to: expected a string, not a number`,
+      program.POST`send_thirdmessage ${values.item} {message: null} = 1 message: expected a string, not null`,
+      program.POST`send_thirdmessage 5 = 1 the request's body: expected an object or an array, not a number`,
+      program.POST`send_thirdmessage ${values.item} {to: a b} = 1 to: "a b" is not an address; expected id or id@host`,
+      program.POST`send_thirdmessage ${values.item} {from: a@other.org}
+        = 2 from: "a@other.org" is not a user of the hosts served here (qtalk.test.org, second.test.org)`,
+      program.POST`send_thirdmessage ${values.item} {to: nowhere@conference.qtalk.test.org}
+        = 4 there is no room nowhere@conference.qtalk.test.org`,
+      program.POST`send_thirdmessage [${values.none}] = 1 item 0: to: "@" is not an address; expected id or id@host`,
+      program.POST`send_thirdmessage [{from: a, to: 5}] = 1 item 0: to: expected a string, not a number`,
+      program.POST`send_thirdmessage [] = 1 the array holds no message`,
+      component.sends`nothing`,
+    ],
+  });
+  componentWith(quiet).scenes({
+    "sends no copies if carbons are switched off, and knows a retry by its sender, receiver, id and bytes, and by nothing less":
+      [
+        program.POST`send_thirdmessage ${values.item} = ok`,
+        component.sends`TEST2`,
+        program.POST`send_thirdmessage ${values.item} = ok`,
+        component.sends`nothing`,
+        forEach(
+          [{ from: "test3" }, { to: "test3" }, { message: chat("b") }, { message: chat("a", "y") }],
+          (other) => [
+            program.POST`send_thirdmessage ${values.item} ${other} = ok`,
+            component.sends`1 stanza`,
+          ],
+        ),
+        program.POST`send_thirdmessage ${values.ok} = ok`,
+        component.sends`TEST2`,
+        program.POST`send_thirdmessage ${values.ok} = ok`,
+        component.sends`TEST2`,
+      ],
+
+    "sends the good items of an array, and names the first three at fault and how many more": [
+      program.POST`send_thirdmessage [{from: a, to: [b], message: x}, 7, {to: b, message: x}, ${values.item}, ${values.foreign}, ${values.none}]
         = 1 item 0: to: expected a string, not an array; item 1: expected an object, not a number;
-          item 2: from: expected a string, but it is missing; and 2 more; the other one was sent
-        < x-qtalk-delivery: confirmed
-        > test2
-      POST send_thirdmessage [$foreign, $b, $c, $none] = 2 item 0: from: *; item 3: to: *; the other 2 were sent
-        > b@second.test.org, c
-      POST send_thirdmessage [$none, $foreign] = 1 item 0: to: *; item 1: from: *; nothing was sent
-        < x-qtalk-delivery: !
-        > nothing
-    takes a host by its alias, in every field and attribute that holds an address
-      POST send_thirdmessage {from: robot@qtalk, to: test2@Qtalk/phone,
+        item 2: from: expected a string, but it is missing; and 2 more; the other one was sent`,
+      program.sees`x-qtalk-delivery: confirmed`,
+      component.sends`TEST2`,
+      program.POST`send_thirdmessage [${values.foreign}, ${values.b}, ${values.c}, ${values.none}] = 2 item 0: from: *; item 3: to: *; the other 2 were sent`,
+      component.sends`b@second.test.org, C`,
+      program.POST`send_thirdmessage [${values.none}, ${values.foreign}] = 1 item 0: to: *; item 1: from: *; nothing was sent`,
+      program.sees`x-qtalk-delivery: !`,
+      component.sends`nothing`,
+    ],
+
+    "takes a host by its alias, in every field and attribute that holds an address": [
+      program.POST`send_thirdmessage {from: robot@qtalk, to: test2@Qtalk/phone,
         message: "<message type='consult' realfrom='shop@QTALK/x' realto='c@qtalk' from='a@qtalk'/>"}
-        = ok
-        > test2@second.test.org/phone <this from="robot@second.test.org"/>
-          <this realfrom="shop@second.test.org/x" realto="c@second.test.org"/>
-          <message-attributes realfrom="shop@second.test.org/x" realto="c@second.test.org"/>
-      POST send_notify {from: robot@qtalk, to: a@qtalk, category: "1", data: ""} = ok
-        > a@second.test.org, a@second.test.org <this from="/^robot@second/"/>
-  `);
-  componentWith({ config: { batches: "whole" } }, values).scenes(`
-    sends nothing of an array with a faulty item if batches are whole
-      POST send_thirdmessage [$item, $none] = 1 item 1: to: "@" is not an address; expected id or id@host
-      POST send_thirdmessage [$item, {from: a, to: 5}] = 1 item 1: to: expected a string, not a number
-      POST send_notify {from: test1, category: "1", data: "", to: [a, "@", b]}
-        = 1 to[1]: to: "@" is not an address*
-        > nothing
-  `);
-  componentWith({ limits: { batch: 2000 } }, values).scenes(`
-    refuses an array with more than a thousand unreadable items whole
-      POST send_thirdmessage $junk = 1 item 1: expected an object, not a number
-        > nothing
-  `);
+        = ok`,
+      component.sends`test2@second.test.org/phone <this from="robot@second.test.org"/>
+            <this realfrom="shop@second.test.org/x" realto="c@second.test.org"/>
+            <message-attributes realfrom="shop@second.test.org/x" realto="c@second.test.org"/>`,
+      program.POST`send_notify {from: robot@qtalk, to: a@qtalk, category: "1", data: ""} = ok`,
+      component.sends`a@second.test.org, a@second.test.org <this from="/^robot@second/"/>`,
+    ],
+  });
+  componentWith({ config: { batches: "whole" } }).scenes({
+    "sends nothing of an array with a faulty item if batches are whole": [
+      program.POST`send_thirdmessage [${values.item}, ${values.none}] = 1 item 1: to: "@" is not an address; expected id or id@host`,
+      program.POST`send_thirdmessage [${values.item}, {from: a, to: 5}] = 1 item 1: to: expected a string, not a number`,
+      program.POST`send_notify {from: test1, category: "1", data: "", to: [a, "@", b]}
+        = 1 to[1]: to: "@" is not an address*`,
+      component.sends`nothing`,
+    ],
+  });
+  componentWith({ limits: { batch: 2000 } }).scenes({
+    "refuses an array with more than a thousand unreadable items whole": [
+      program.POST`send_thirdmessage ${values.junk} = 1 item 1: expected an object, not a number`,
+      component.sends`nothing`,
+    ],
+  });
 
   it("copies the largest message that is taken; the server takes that, too", async () => {
     const called = await CalledComponent.open({ limits: { message_bytes: 2 ** 20 } });
     const tooLarge = "1 message: the stanza has * bytes, more than the * allowed (limits.stanza_bytes)";
-    await says(called, `POST send_thirdmessage $tooLarge = ${tooLarge}`, values);
-    await says(called, "POST send_thirdmessage $large = ok", values);
+    await acts(called, [program.POST`send_thirdmessage ${values.tooLarge} = ${tooLarge}`]);
+    await acts(called, [program.POST`send_thirdmessage ${values.large} = ok`]);
     const sizes = called.sentStanzas().map((stanza) => Buffer.byteLength(String(stanza)));
     expect(sizes).to.have.length(2);
     expect(Math.max(...sizes)).to.be.within(most, most + 16 * 1024);
@@ -120,7 +139,7 @@ describe("send_thirdmessage", () => {
       limits: { message_bytes: 2 ** 20 },
       config: { batches: "whole" },
     });
-    await called.play.acts("coven meets");
+    await called.play.acts([coven.meets()]);
     const to = `coven@${DOMAIN}`;
     const batch = [
       { ...item, from: "hag66", to },
@@ -128,7 +147,7 @@ describe("send_thirdmessage", () => {
     ];
     const refused = "1 item 1: message: the stanza has * bytes*";
     await Promise.all([
-      says(called, `POST send_thirdmessage $batch = ${refused}`, { batch }),
+      acts(called, [program.POST`send_thirdmessage ${batch} = ${refused}`]),
       called.play.sends("wiccarocks@qtalk.test.org/laptop", "<presence to='coven/wicca'/>"),
     ]);
     expect(called.play.log.about("could not be stored")).to.deep.equal([]);
@@ -137,8 +156,10 @@ describe("send_thirdmessage", () => {
 
   it("notes in the log, but doesn't obey, what callers add of their own", async () => {
     const called = await CalledComponent.open(quiet);
-    const given = "POST send_thirdmessage $item {system: oa, type: headline} = ok";
-    await says(called, `${given}\n  > test2 <this type="chat"/>`, values);
+    await acts<CallStage>(called, [
+      program.POST`send_thirdmessage ${item} {system: oa, type: headline} = ok`,
+      component.sends`TEST2 <this type="chat"/>`,
+    ]);
     expect(called.http.log.about("ignored unknown keys", "debug")).to.deep.equal([
       "send_thirdmessage: ignored unknown keys: system, type",
     ]);
@@ -152,13 +173,10 @@ describe("send_thirdmessage", () => {
     const unreachable = new UnreachableHosts(["qtalk.test.org"], { ask }, metrics, log.logger);
     await first.close();
     const called = await CalledComponent.open({ context: { unreachable } });
-    await says(
-      called,
-      `
-      POST send_thirdmessage $item {to: a@far.org} (x-request-id: first) = ok
-      POST send_message {From: a, To: [{User: a@near.org}, {User: b}], Body: x} (x-request-id: second) = ok`,
-      values,
-    );
+    await acts(called, [
+      program.POST`send_thirdmessage ${values.item} {to: a@far.org} (x-request-id: first) = ok`,
+      program.POST`send_message {From: a, To: [{User: a@near.org}, {User: b}], Body: x} (x-request-id: second) = ok`,
+    ]);
     const warned = (): unknown[] =>
       log.lines.filter(({ message }) => message.includes("can't reach")).map(({ request }) => request);
     while (warned().length < 2) await new Promise(setImmediate);

@@ -14,7 +14,7 @@ import { createProgram } from "../../../scripts/program.js";
 describe("The generated parts of the guide", () => {
   it("is as npm run docs writes it", async () => {
     const all = generated((await createProgram("start")).description());
-    expect(all).to.have.length(15);
+    expect(all).to.have.length(16);
     for (const { file, write } of all) {
       const text = readFileSync(join(GUIDE, file), "utf8");
       expect(unpadded(text), `${file}: npm run docs`).to.equal(unpadded(write(text)));

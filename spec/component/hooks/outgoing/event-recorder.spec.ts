@@ -7,10 +7,12 @@ import { StanzaError } from "../../../../component/inbound/stanza-error.js";
 import { openDatabase, type Database } from "../../../../storage/database.js";
 import type { HookEvents } from "../../../../storage/hook-events.js";
 import type { NewOutgoingHook, OutgoingHooksStore } from "../../../../storage/outgoing-hooks-store.js";
-import { CRONE, DOMAIN, HAG, hag, idOf, read, ROOM, WICCA } from "../../muc/play.js";
+import { DOMAIN, idOf, read, ROOM } from "../../muc/play.js";
 import { Stage } from "../../muc/stage.js";
 import { hookDependencies } from "../hook-dependencies.js";
 import { BOUNDS, event, hook, storesOf } from "./parts.js";
+import { bot } from "../../../plays/component.js";
+import { CRONE, HAG, WICCA, crone, hag, stranger } from "../../../plays/people.js";
 
 /** An event as its program gets it. */
 interface Told {
@@ -57,7 +59,7 @@ describe("An outgoing webhook gets", () => {
       return [type, ...own.map(([name, value]) => `${name}=${String(value)}`)].join(" ");
     });
   const heard = (body: string, to = `bot@${DOMAIN}`): Promise<boolean> => {
-    const [from, bot] = [Jid.parse(hag)!, Jid.parse(to)!];
+    const [from, bot] = [Jid.parse(hag.address)!, Jid.parse(to)!];
     const message = read(`<message type="chat" id="d1"><body>${body}</body><thread>t1</thread></message>`);
     return listener.heard({ from, to: bot, message });
   };
@@ -76,29 +78,31 @@ describe("An outgoing webhook gets", () => {
       await coven({});
       const before = Date.now();
       const reply = `<reply xmlns="urn:xmpp:reply:0" id="17"/>`;
-      await play.acts(`crone posts id=m1 <body>boil &amp; bubble</body><thread>t</thread>${reply}`);
+      await play.acts([crone.posts`id=m1 <body>boil &amp; bubble</body><thread>t</thread>${reply}`]);
       const [{ type, timestamp, data }] = told() as [Told];
       expect(Date.parse(timestamp)).to.be.within(before - 1, Date.now());
-      const ids = { id: "m1", stanza_id: idOf(play.hears(hag).at(-1)), replies_to: "17" };
-      const said = { sender: CRONE, nick: "crone", body: "boil & bubble", thread: "t" };
+      const ids = { id: "m1", stanza_id: idOf(play.hears(hag.address).at(-1)), replies_to: "17" };
+      const said = { sender: CRONE.address, nick: "crone", body: "boil & bubble", thread: "t" };
       expect([type, data]).to.deep.equal(["room-message", { room: ROOM, ...ids, ...said }]);
     });
 
     it("corrections and retractions, also of moderators", async () => {
       await coven({});
-      await play.acts(`
-        crone says spelt wrog
-        hag ~ "spelt wrog" | <stanza-id id="$id"/>
-        crone posts id=m2 <body>spelt wrong</body><replace xmlns="urn:xmpp:message-correct:0" id="m1"/>
-        hag ~ "spelt wrong" | <stanza-id id="$correction"/>`);
+      await play.acts([
+        crone.says`spelt wrog`,
+        hag.notices`"spelt wrog" | <stanza-id id="$id"/>`,
+        crone.posts`id=m2 <body>spelt wrong</body><replace xmlns="urn:xmpp:message-correct:0" id="m1"/>`,
+        hag.notices`"spelt wrong" | <stanza-id id="$correction"/>`,
+      ]);
       const before = lines();
-      await play.acts(`
-        crone posts id=m3 <body>/me took it back</body><retract xmlns="urn:xmpp:message-retract:1" id="$id"/>
-        crone posts <composing xmlns="http://jabber.org/protocol/chatstates"/>
-        crone says #m3 spam
-        hag ~ "spam" | <stanza-id id="$spam"/>
-        hag moderates $spam <reason>no</reason>`);
-      const of = `sender=${CRONE} nick=crone id=`;
+      await play.acts([
+        crone.posts`id=m3 <body>/me took it back</body><retract xmlns="urn:xmpp:message-retract:1" id="$id"/>`,
+        crone.posts`<composing xmlns="http://jabber.org/protocol/chatstates"/>`,
+        crone.says`#m3 spam`,
+        hag.notices`"spam" | <stanza-id id="$spam"/>`,
+        hag.moderates`$spam <reason>no</reason>`,
+      ]);
+      const of = `sender=${CRONE.address} nick=crone id=`;
       const [id = "", spam = "", correction = ""] = ["id", "spam", "correction"].map((name) =>
         play.names.get(name),
       );
@@ -114,12 +118,13 @@ describe("An outgoing webhook gets", () => {
 
     it("nothing of a message that is removed before it is delivered, whichever version is named", async () => {
       await coven({}, { form: "qtalk" });
-      await play.acts(`
-        crone says #m1 hunter1
-        crone posts id=m2 <body>hunter2</body><replace xmlns="replace" id="m1"/>
-        hag ~ "hunter2" | <stanza-id id="$id"/>
-        hag moderates $id
-        crone says #m3 harmless`);
+      await play.acts([
+        crone.says`#m1 hunter1`,
+        crone.posts`id=m2 <body>hunter2</body><replace xmlns="replace" id="m1"/>`,
+        hag.notices`"hunter2" | <stanza-id id="$id"/>`,
+        hag.moderates`$id`,
+        crone.says`#m3 harmless`,
+      ]);
       expect(told(2)).to.have.length(1);
       expect(told().map(({ data }) => data.body ?? data.retracts))
         .to.have.length(3)
@@ -128,7 +133,7 @@ describe("An outgoing webhook gets", () => {
 
     it("only the chosen rooms and texts", async () => {
       await coven({ rooms: [ROOM] }, { rooms: [`other@${DOMAIN}`] }, { pattern: "!*" });
-      await play.acts("hag says hello\nhag says !roll");
+      await play.acts([hag.says`hello`, hag.says`!roll`]);
       const bodies = [1, 2, 3].map((of) => told(of).map(({ data }) => data.body));
       expect(bodies).to.deep.equal([["hello", "!roll"], [], ["!roll"]]);
     });
@@ -141,35 +146,37 @@ describe("An outgoing webhook gets", () => {
       );
       const reactions = (signs: string): string =>
         `<reactions xmlns="urn:xmpp:reactions:0" id="s1">${signs}</reactions>`;
-      await play.acts(`
-        hag says hello
-        hag posts ${reactions("<reaction>👀</reaction><reaction>❤️</reaction>")}
-        hag posts ${reactions("")}
-        Bot announces an answer`);
+      await play.acts([
+        hag.says`hello`,
+        hag.posts`${reactions("<reaction>👀</reaction><reaction>❤️</reaction>")}`,
+        hag.posts`${reactions("")}`,
+        bot("Bot").announces`an answer`,
+      ]);
       const all = told(1);
       expect(all.map(({ data }) => data.reactions)).to.deep.equal([["👀", "❤"], []]);
-      expect(all[0]?.data).to.deep.include({ room: ROOM, sender: HAG, nick: "hag", reacts_to: "s1" });
+      expect(all[0]?.data).to.deep.include({ room: ROOM, sender: HAG.address, nick: "hag", reacts_to: "s1" });
       expect([lines(2).length, lines(3).length]).to.deep.equal([1, 0]);
     });
 
     it("nothing of bots, unstored messages and refused messages", async () => {
       await coven({});
-      await play.acts(`
-        hag posts <body>psst</body><no-store xmlns="urn:xmpp:hints"/>
-        stranger says let me in
-        Bot announces an answer`);
+      await play.acts([
+        hag.posts`<body>psst</body><no-store xmlns="urn:xmpp:hints"/>`,
+        stranger.says`let me in`,
+        bot("Bot").announces`an answer`,
+      ]);
       expect(told()).to.deep.equal([]);
     });
 
     it("messages that programs send for users", async () => {
       await coven({});
-      await play.acts("WICCA calls say from a program");
-      expect(told().map(({ data }) => data.sender)).to.deep.equal([WICCA]);
+      await play.acts([WICCA.calls`say from a program`]);
+      expect(told().map(({ data }) => data.sender)).to.deep.equal([WICCA.address]);
     });
 
     it("the form of QTalk's push_url", async () => {
       await coven({ form: "qtalk" });
-      await play.acts("HAG calls add absent\nhag makes banned@qtalk.test.org outcast\nhag says 双 &lt;b>");
+      await play.acts([HAG.calls`add absent`, hag.makes`banned@qtalk.test.org outcast`, hag.says`双 &lt;b>`]);
       const [{ userlist, packet, create_time, ...push }] = told() as unknown as [Record<string, unknown>];
       expect(push).to.deep.equal({
         topic: "groupchat",
@@ -181,9 +188,9 @@ describe("An outgoing webhook gets", () => {
         have_subject: "1",
         size: 0,
         msg_id: "m1",
-        realfrom: HAG,
+        realfrom: HAG.address,
       });
-      expect(userlist).to.have.members([HAG, CRONE, "absent@qtalk.test.org"]);
+      expect(userlist).to.have.members([HAG.address, CRONE.address, "absent@qtalk.test.org"]);
       expect(create_time).to.be.closeTo(Date.now(), 10_000);
       const stanza = read(String(packet));
       expect(stanza.getChildText("body")).to.equal("双 <b>");
@@ -192,7 +199,7 @@ describe("An outgoing webhook gets", () => {
 
     it("no more events than its queue takes, which is counted and logged once", async () => {
       await coven({});
-      for (let n = 0; n < 25; n++) await play.acts(`HAG calls say word ${n}`);
+      for (let n = 0; n < 25; n++) await play.acts([HAG.calls`say word ${n}`]);
       expect(told()).to.have.length(20);
       expect(parts.lines.about("The queue of the hook hook0 is full", "warn")).to.have.length(1);
       const { values } = await parts.metrics.hookDeliveries.get();
@@ -203,27 +210,28 @@ describe("An outgoing webhook gets", () => {
   describe("of rooms and their members", () => {
     it("creation and destruction, and members who are added and removed", async () => {
       await stage({ events: ["room", "member"] });
-      await play.acts(`
-        HAG calls create
-        HAG calls add crone1 wiccarocks
-        hag makes CRONE outcast
-        hag makes WICCA admin
-        hag makes WICCA none
-        hag destroys`);
+      await play.acts([
+        HAG.calls`create`,
+        HAG.calls`add crone1 wiccarocks`,
+        hag.makes`CRONE outcast`,
+        hag.makes`WICCA admin`,
+        hag.makes`WICCA none`,
+        hag.destroys(),
+      ]);
       expect(told().map(({ type, data }) => `${type} ${String(data.members ?? data.room)}`)).to.deep.equal([
         `room.made ${ROOM}`,
-        `member.in ${HAG}`,
-        `member.in ${CRONE},${WICCA}`,
-        `member.out ${CRONE}`,
-        `member.out ${WICCA}`,
+        `member.in ${HAG.address}`,
+        `member.in ${CRONE.address},${WICCA.address}`,
+        `member.out ${CRONE.address}`,
+        `member.out ${WICCA.address}`,
         `room.destroyed ${ROOM}`,
       ]);
     });
 
     it("very many members in few events", async () => {
       await stage({ events: ["member"] });
-      await play.acts("HAG calls create");
-      await play.acts(`HAG calls add ${Array.from({ length: 2500 }, (_, n) => `user${n}`).join(" ")}`);
+      await play.acts([HAG.calls`create`]);
+      await play.acts([HAG.calls`add ${Array.from({ length: 2500 }, (_, n) => `user${n}`).join(" ")}`]);
       expect(told().map(({ data }) => (data.members as string[]).length)).to.deep.equal([1, 1000, 1000, 500]);
     });
   });
@@ -237,9 +245,9 @@ describe("An outgoing webhook gets", () => {
     it("the sender, for its own bot; for one without a webhook, the sender gets an error", async () => {
       await withBot({}, { bot: "other" });
       expect([await heard("hi", `nobody@${DOMAIN}`), await heard("hi")]).to.deep.equal([false, true]);
-      expect(events.first(1)?.replyTo).to.equal(HAG);
+      expect(events.first(1)?.replyTo).to.equal(HAG.address);
       expect([lines(1), lines(2)]).to.deep.equal([
-        [`message bot=bot@${DOMAIN} sender=${HAG} id=d1 body=hi thread=t1`],
+        [`message bot=bot@${DOMAIN} sender=${HAG.address} id=d1 body=hi thread=t1`],
         [],
       ]);
     });
@@ -278,7 +286,7 @@ describe("An outgoing webhook gets", () => {
 
   it("bounces of messages sent over HTTP", async () => {
     await stage({ events: ["bounce"] });
-    const bounce = { id: "m1", sender: HAG, receiver: "x@y.test", condition: "item-not-found" };
+    const bounce = { id: "m1", sender: HAG.address, receiver: "x@y.test", condition: "item-not-found" };
     await parts.commit.run(() => listener.recordBounce({ ...bounce, request: "r1" }));
     expect(told().map(({ type, data }) => [type, data])).to.deep.equal([
       ["bounce", { ...bounce, request: "r1" }],

@@ -2,70 +2,167 @@
 import { expect } from "chai";
 import type { AccountJid } from "../../../../component/addresses/address.js";
 import { jid, ROOM } from "./played-room.js";
-import { scenes } from "./script.js";
+import { elsewhere } from "./stage.js";
+import { bot, hook, link, operator, room } from "../../../plays/elsewhere.js";
+import { time } from "../../../plays/time.js";
 import { World } from "./world.js";
 
 const MINUTE = 60_000;
 
 describe("A bot in a room of another service", () => {
-  scenes(`
-    uses its registered nickname, else its title
-      room registered=Butler; link up; room entered = Butler
-    enters with its title if its registered nickname is none
-      room registered=\u0000; link up; room entered = Bot
-    keeps its nickname if the room gives it one that is none, and says posts
-      inside; room renames; exchange; post = confirmed
-      room renames \u0000; exchange; post = confirmed
-      room renames Valet; exchange; post = confirmed
-      operator; exchange; bot = inside; room entered = Bot
-    pings itself after a silence, and enters again if it is outside
-      inside; pass 660; room pings = 1; room entered = Bot
-      room nick=none; pass 660; room pings = 2; room entered = Bot Bot
-    stays if it is still inside when the link is back, and enters if it isn't
-      inside; link down; bot = unsure
-      link up; bot = inside; room entered = Bot
-      link down; room nick=none
-      link up; bot = inside; room entered = Bot Bot
-    enters when the link is back, if it was outside
-      room isSilent=true; link up
-      pass 21; bot = outside remote-server-timeout
-      link down; link loses; room isSilent=false
-      link up; bot = inside
-    enters at once for an operator if it only believes that it is inside, though stays were short
-      inside; room expels 332; exchange; room expels 332; exchange; pass 6
-      room expels 332; exchange; pass 17; bot = inside
-      room nick=none; operator; exchange; bot = inside; room entered = Bot Bot Bot Bot Bot
-    enters again after a shutdown of the room's service, and says waiting posts
-      inside; room expels 332; post = confirmed; room said = m1
-    that takes members alone is entered with the next post after it was made one, at most once a minute
-      room joinErrors=registration-required; link up; bot = refused registration-required
-      pass 3600; bot = refused registration-required
-      post = confirmed; bot = inside
-    that was destroyed isn't entered by it if somebody makes it again
-      inside; room destroys; exchange; bot = refused gone
-      room isThere=true; pass 120; post = gone
-      link down; link up
-      pass 3600; room entered = Bot
-    that it has made by entering is destroyed again, and isn't entered until it says that it is there
-      room isThere=false missing=service-unavailable; link up
-      pass 3600; room made = 1; room destroyed = 1; room entered = Bot; room left = Bot
-      bot = outside item-not-found
-      room isThere=true; pass 660; bot = inside`);
-  scenes(
-    `
-    that isn't there isn't entered if its service says $
-      room isThere=false missing=$; link up
-      room entered =; bot = outside item-not-found; post = missing`,
-    ["item-not-found", "bad-request"],
-  );
-  scenes(
-    `
-    goes on after an error with the condition $, for itself and for a post
-      room joinErrors=$; link up; bot = outside undefined-condition
-      pass 10; bot = inside
-      room refusals=$; post = undelivered; bounced = undefined-condition`,
-    ["__proto__", "constructor"],
-  );
+  elsewhere().scenes({
+    "uses its registered nickname, else its title": [
+      room.is({ registered: "Butler" }),
+      link.rises(),
+      room.saw("entered", "Butler"),
+    ],
+
+    "enters with its title if its registered nickname is none": [
+      room.is({ registered: "\u0000" }),
+      link.rises(),
+      room.saw("entered", "Bot"),
+    ],
+
+    "keeps its nickname if the room gives it one that is none, and says posts": [
+      bot.isInside(),
+      room.renames(),
+      link.delivers(),
+      hook.posts`= confirmed`,
+      room.renames`\u0000`,
+      link.delivers(),
+      hook.posts`= confirmed`,
+      room.renames`Valet`,
+      link.delivers(),
+      hook.posts`= confirmed`,
+      operator.insists(),
+      link.delivers(),
+      bot.is`= inside`,
+      room.saw("entered", "Bot"),
+    ],
+
+    "pings itself after a silence, and enters again if it is outside": [
+      bot.isInside(),
+      time.passes`660 seconds`,
+      room.saw("pings", 1),
+      room.saw("entered", "Bot"),
+      room.is({ nick: undefined }),
+      time.passes`660 seconds`,
+      room.saw("pings", 2),
+      room.saw("entered", "Bot Bot"),
+    ],
+
+    "stays if it is still inside when the link is back, and enters if it isn't": [
+      bot.isInside(),
+      link.falls(),
+      bot.is`= unsure`,
+      link.rises(),
+      bot.is`= inside`,
+      room.saw("entered", "Bot"),
+      link.falls(),
+      room.is({ nick: undefined }),
+      link.rises(),
+      bot.is`= inside`,
+      room.saw("entered", "Bot Bot"),
+    ],
+
+    "enters when the link is back, if it was outside": [
+      room.is({ isSilent: true }),
+      link.rises(),
+      time.passes`21 seconds`,
+      bot.is`= outside remote-server-timeout`,
+      link.falls(),
+      link.loses(),
+      room.is({ isSilent: false }),
+      link.rises(),
+      bot.is`= inside`,
+    ],
+
+    "enters at once for an operator if it only believes that it is inside, though stays were short": [
+      bot.isInside(),
+      room.expels`332`,
+      link.delivers(),
+      room.expels`332`,
+      link.delivers(),
+      time.passes`6 seconds`,
+      room.expels`332`,
+      link.delivers(),
+      time.passes`17 seconds`,
+      bot.is`= inside`,
+      room.is({ nick: undefined }),
+      operator.insists(),
+      link.delivers(),
+      bot.is`= inside`,
+      room.saw("entered", "Bot Bot Bot Bot Bot"),
+    ],
+
+    "enters again after a shutdown of the room's service, and says waiting posts": [
+      bot.isInside(),
+      room.expels`332`,
+      hook.posts`= confirmed`,
+      room.saw("said", "m1"),
+    ],
+
+    "that takes members alone is entered with the next post after it was made one, at most once a minute": [
+      room.is({ joinErrors: ["registration-required"] }),
+      link.rises(),
+      bot.is`= refused registration-required`,
+      time.passes`3600 seconds`,
+      bot.is`= refused registration-required`,
+      hook.posts`= confirmed`,
+      bot.is`= inside`,
+    ],
+
+    "that was destroyed isn't entered by it if somebody makes it again": [
+      bot.isInside(),
+      room.isDestroyed(),
+      link.delivers(),
+      bot.is`= refused gone`,
+      room.is({ isThere: true }),
+      time.passes`120 seconds`,
+      hook.posts`= gone`,
+      link.falls(),
+      link.rises(),
+      time.passes`3600 seconds`,
+      room.saw("entered", "Bot"),
+    ],
+
+    "that it has made by entering is destroyed again, and isn't entered until it says that it is there": [
+      room.is({ isThere: false, missing: "service-unavailable" }),
+      link.rises(),
+      time.passes`3600 seconds`,
+      room.saw("made", 1),
+      room.saw("destroyed", 1),
+      room.saw("entered", "Bot"),
+      room.saw("left", "Bot"),
+      bot.is`= outside item-not-found`,
+      room.is({ isThere: true }),
+      time.passes`660 seconds`,
+      bot.is`= inside`,
+    ],
+  });
+  for (const condition of ["item-not-found", "bad-request"])
+    elsewhere().scenes({
+      [`that isn't there isn't entered if its service says ${condition}`]: [
+        room.is({ isThere: false, missing: condition }),
+        link.rises(),
+        room.saw("entered", ""),
+        bot.is`= outside item-not-found`,
+        hook.posts`= missing`,
+      ],
+    });
+  for (const condition of ["__proto__", "constructor"])
+    elsewhere().scenes({
+      [`goes on after an error with the condition ${condition}, for itself and for a post`]: [
+        room.is({ joinErrors: [condition] }),
+        link.rises(),
+        bot.is`= outside undefined-condition`,
+        time.passes`10 seconds`,
+        bot.is`= inside`,
+        room.is({ refusals: [condition] }),
+        hook.posts`= undelivered`,
+        hook.bounced`= undefined-condition`,
+      ],
+    });
 
   it("enters again after a kick, later each time, and no earlier for posts and invitations", async () => {
     const world = await new World().enters();

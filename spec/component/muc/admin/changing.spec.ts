@@ -3,8 +3,10 @@ import { expect } from "chai";
 import { openDatabase, type Database } from "../../../../storage/database.js";
 import { Sqlite } from "../../../../storage/sqlite.js";
 import { Clients } from "../clients.js";
-import { hag, ROOM } from "../play.js";
+import { ROOM } from "../play.js";
 import { Stage } from "../stage.js";
+import { hag, person, HAG } from "../../../plays/people.js";
+import { type RoomStep } from "../../../plays/rooms.js";
 
 /** So many occupants that a change takes several steps. */
 const CROWD = 60;
@@ -40,36 +42,37 @@ const areOut =
   (code: string) =>
   (clients: Clients): void => {
     for (const who of guests) expect(clients.own.get(who), who).to.equal(`unavailable ${code} 110`);
-    expect([...(clients.shown.get(hag)?.keys() ?? [])]).to.deep.equal([`${ROOM}/hag`]);
+    expect([...(clients.shown.get(hag.address)?.keys() ?? [])]).to.deep.equal([`${ROOM}/hag`]);
   };
 
-const each = (item: (n: number) => string): string => `hag makes ${guests.map((_, n) => item(n)).join("; ")}`;
+const each = (item: (n: number) => string): RoomStep =>
+  hag.makes`${guests.map((_, n) => item(n)).join("; ")}`;
 
-const CASES: Readonly<Record<string, [change: string, check: (clients: Clients) => void]>> = {
+const CASES: Readonly<Record<string, [change: RoomStep, check: (clients: Clients) => void]>> = {
   "kicked at once": [each((n) => `nick${n} none`), areOut("307")],
   "banned at once": [each((n) => `USER${n} outcast`), areOut("301")],
-  "removed from all rooms": [`HAG calls clear ${guests.map((_, n) => `user${n}`).join(" ")}`, areOut("321")],
+  "removed from all rooms": [HAG.calls`clear ${guests.map((_, n) => `user${n}`).join(" ")}`, areOut("321")],
   "hidden from each other": [
-    "hag configures presencebroadcast=moderator",
+    hag.configures`presencebroadcast=moderator`,
     ({ shown }) => {
       for (const [n, who] of guests.entries())
         expect([...(shown.get(who)?.keys() ?? [])], who).to.have.members([`${ROOM}/hag`, `${ROOM}/nick${n}`]);
     },
   ],
-  "out of a room that becomes members-only": ["hag configures membersonly=1", areOut("322")],
-  "banned with their domain": ["hag makes qtalk.test.org outcast", areOut("301")],
+  "out of a room that becomes members-only": [hag.configures`membersonly=1`, areOut("322")],
+  "banned with their domain": [hag.makes`qtalk.test.org outcast`, areOut("301")],
 };
 
 describe("A change that concerns everybody in a crowded room", () => {
   for (const [name, [change, check]] of Object.entries(CASES)) {
     it(`goes on after a kill at any step, until all are ${name}`, async () => {
       const play = await begun(openDatabase(":memory:"));
-      await play.acts("hag opens persistentroom=1");
-      for (const n of guests.keys()) await play.acts(`user${n} enters as nick${n}`);
-      if (name === "removed from all rooms") await play.acts(each((n) => `USER${n} member`));
+      await play.acts([hag.opens`persistentroom=1`]);
+      for (const n of guests.keys()) await play.acts([person(`user${n}`).enters`as nick${n}`]);
+      if (name === "removed from all rooms") await play.acts([each((n) => `USER${n} member`)]);
       await settled(play);
       const life = lifeOf(play);
-      await play.acts(change);
+      await play.acts([change]);
       await settled(play);
       const { written } = play.link;
       check(new Clients(written));

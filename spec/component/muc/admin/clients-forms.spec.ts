@@ -4,6 +4,7 @@
  * private group), of Monal (MLMucProcessor's options for groups) and of Converse.js 14 (its dialog sets the name alone).
  */
 import { onStage } from "../stage.js";
+import { hag } from "../../../plays/people.js";
 
 /** The fields that the form has, and what is sent besides, some of it an alias of a field. */
 const CLIENTS = {
@@ -24,12 +25,13 @@ const CLIENTS = {
 describe("a room made with a client's form", () => {
   for (const [client, [shown, besides]] of Object.entries(CLIENTS)) {
     const fields = shown.split(" ").map((field) => `{${field}}`);
-    onStage({}, "hag enters").scenes(`
-      has the options of ${client}, and keeps its archive
-        hag configures ${shown} ${besides}
-        hag asks form | ${fields.join(" ")} {enablearchiving=1}
-        hag says Fire burn
-        hag reads = Fire burn
-    `);
+    onStage({}, [hag.enters()]).scenes({
+      [`has the options of ${client}, and keeps its archive`]: [
+        hag.configures`${shown} ${besides}`,
+        hag.asks`form | ${fields.join(" ")} {enablearchiving=1}`,
+        hag.says`Fire burn`,
+        hag.reads`= Fire burn`,
+      ],
+    });
   }
 });

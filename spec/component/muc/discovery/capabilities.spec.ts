@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { expect } from "chai";
 import type { Element } from "../../../../component/xml/builder.js";
-import { crone, errorOf, hag, ROOM, stranger, lineOf } from "../play.js";
+import { errorOf, ROOM, lineOf } from "../play.js";
 import { onStage } from "../stage.js";
 import { fieldsOf } from "../stanza-lines.js";
+import { crone, hag, stranger } from "../../../plays/people.js";
 
 const CAPS = "http://jabber.org/protocol/caps";
 const DISCO = "http://jabber.org/protocol/disco#info";
@@ -29,7 +30,7 @@ function hashed(query: Element | undefined): string {
 }
 
 describe("a room's capabilities", () => {
-  const play = onStage({}, "hag opens roomname=女巫 roomdesc=暗");
+  const play = onStage({}, [hag.opens`roomname=女巫 roomdesc=暗`]);
 
   const enters = async (from: string, nick: string): Promise<Element[]> => {
     await play.goesIn(from, nick);
@@ -54,8 +55,8 @@ describe("a room's capabilities", () => {
   };
 
   it("are sent to newcomers after their own presence, and have the hash of disco#info", async () => {
-    await play.says(hag, "Hail!");
-    const heard = await enters(crone, "crone");
+    await play.says(hag.address, "Hail!");
+    const heard = await enters(crone.address, "crone");
     const [presence, ...more] = own(heard);
     expect(more).to.deep.equal([]);
     expect(heard.map(lineOf)).to.deep.equal([
@@ -65,47 +66,49 @@ describe("a room's capabilities", () => {
       'message coven/hag groupchat "Hail!" delayed',
       'message coven groupchat ""',
     ]);
-    await verify(crone, presence);
+    await verify(crone.address, presence);
   });
 
   it("don't change with occupants and subject", async () => {
-    const [first] = own(await enters(crone, "crone"));
-    const node = await verify(crone, first);
-    await play.posts(hag, "<subject>Toads</subject>");
-    const [second] = own(await enters(stranger, "stranger"));
+    const [first] = own(await enters(crone.address, "crone"));
+    const node = await verify(crone.address, first);
+    await play.posts(hag.address, "<subject>Toads</subject>");
+    const [second] = own(await enters(stranger.address, "stranger"));
     expect(nodeIn(second)).to.equal(node);
-    expect(own(play.hears(crone, "all"))).to.deep.equal([]);
-    const answer = (await play.asks(crone, "get", `<query xmlns="${DISCO}"/>`)).toString();
+    expect(own(play.hears(crone.address, "all"))).to.deep.equal([]);
+    const answer = (await play.asks(crone.address, "get", `<query xmlns="${DISCO}"/>`)).toString();
     expect(answer)
       .to.match(/roominfo_occupants"[^]*?<value>3</)
       .and.match(/roominfo_subject"[^]*?<value>Toads</);
-    expect((await asks(crone, node)).toString()).not.to.match(/roominfo_(?:occupants|subject)"|Toads/);
+    expect((await asks(crone.address, node)).toString()).not.to.match(
+      /roominfo_(?:occupants|subject)"|Toads/,
+    );
   });
 
   it("are sent to everybody once when they change, with the picture's hash", async () => {
-    const before = await verify(crone, own(await enters(crone, "crone"))[0]);
-    await play.acts("hag configures moderatedroom=1");
-    const [moderated, ...none] = own(play.hears(crone, "all"));
+    const before = await verify(crone.address, own(await enters(crone.address, "crone"))[0]);
+    await play.acts([hag.configures`moderatedroom=1`]);
+    const [moderated, ...none] = own(play.hears(crone.address, "all"));
     expect(none).to.deep.equal([]);
-    expect(await verify(crone, moderated)).not.to.equal(before);
-    expect(errorOf(await asks(crone, before))).to.equal("cancel/item-not-found by coven");
+    expect(await verify(crone.address, moderated)).not.to.equal(before);
+    expect(errorOf(await asks(crone.address, before))).to.equal("cancel/item-not-found by coven");
 
-    await play.asks(hag, "set", VCARD);
-    const [pictured] = own(play.hears(crone, "all"));
-    expect(await verify(crone, pictured)).not.to.equal(nodeIn(moderated));
-    await play.acts("hag configures moderatedroom=0");
-    const [both] = own(play.hears(crone, "all"));
-    await verify(crone, both);
+    await play.asks(hag.address, "set", VCARD);
+    const [pictured] = own(play.hears(crone.address, "all"));
+    expect(await verify(crone.address, pictured)).not.to.equal(nodeIn(moderated));
+    await play.acts([hag.configures`moderatedroom=0`]);
+    const [both] = own(play.hears(crone.address, "all"));
+    await verify(crone.address, both);
     const photo = both?.getChild("x", "vcard-temp:x:update")?.getChildText("photo");
     expect(photo).to.have.length(40);
-    await play.acts("hag configures maxusers=20");
-    expect(own(play.hears(crone, "all")), "what the hash says nothing of").to.deep.equal([]);
+    await play.acts([hag.configures`maxusers=20`]);
+    expect(own(play.hears(crone.address, "all")), "what the hash says nothing of").to.deep.equal([]);
   });
 
   it("can't be queried by users who may not enter", async () => {
-    await play.acts("hag configures membersonly=1");
-    const [presence] = own(play.hears(hag, "all"));
-    const node = await verify(hag, presence);
-    expect(errorOf(await asks(stranger, node))).to.equal("cancel/item-not-found by coven");
+    await play.acts([hag.configures`membersonly=1`]);
+    const [presence] = own(play.hears(hag.address, "all"));
+    const node = await verify(hag.address, presence);
+    expect(errorOf(await asks(stranger.address, node))).to.equal("cancel/item-not-found by coven");
   });
 });

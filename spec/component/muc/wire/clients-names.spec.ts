@@ -7,13 +7,15 @@ import { Jid } from "../../../../component/addresses/address.js";
 import { misleading } from "../../../support/clients-names.js";
 import { DOMAIN, read, ROOM } from "../play.js";
 import { onStage } from "../stage.js";
+import { HAG, crone, hag, stranger, wicca } from "../../../plays/people.js";
+import { forEach } from "../../../plays/steps.js";
 
 describe("stanzas from the component", () => {
   const play = onStage({ names: { "hag66@qtalk.test.org": "老巫婆" } });
 
   it("contain no element with a name that clients look for", async () => {
     const { context, link } = play;
-    await play.acts("HAG calls create name=群\nHAG calls add crone1 wiccarocks");
+    await play.acts([HAG.calls`create name=群`, HAG.calls`add crone1 wiccarocks`]);
 
     // Messages in users' names: every attribute, to people and to rooms, with copies.
     const attributes =
@@ -34,28 +36,26 @@ describe("stanzas from the component", () => {
     const notifications = notifyStanzas(sender!, { category: "1", data: "" }, "both");
 
     // A room's life: entering, speaking, errors, the archive, forms, lists, moderation, invitations, the end.
-    await play.acts(`
-      for $who in hag crone stranger
-        $who enters <history maxstanzas='20'/>
-      crone says hello
-      hag ~ hello | <stanza-id id="$id"/>
-      stranger says not inside
-      hag posts <subject>brew</subject>
-      crone whispers hag psst
-      hag sends <message to="coven"><x xmlns="user"><invite to="STRANGER"><reason>come</reason></invite></x></message>
-      crone sets archive
-      for $what in info items
-        crone asks $what
-        crone asks service $what
-      hag asks form
-      hag lists member = /crone1/
-      crone asks register
-      hag sets <vCard xmlns="vcard"><FN>Room</FN></vCard>
-      hag moderates $id
-      wicca enters
-      hag makes crone visitor
-      hag makes CRONE outcast
-      HAG calls destroy`);
+    await play.acts([
+      forEach([hag, crone, stranger], (who) => [who.enters`<history maxstanzas='20'/>`]),
+      crone.says`hello`,
+      hag.notices`hello | <stanza-id id="$id"/>`,
+      stranger.says`not inside`,
+      hag.posts`<subject>brew</subject>`,
+      crone.whispers`hag psst`,
+      hag.sends`<message to="coven"><x xmlns="user"><invite to="STRANGER"><reason>come</reason></invite></x></message>`,
+      crone.sets`archive`,
+      forEach(["info", "items"], (what) => [crone.asks`${what}`, crone.asks`service ${what}`]),
+      hag.asks`form`,
+      hag.lists`member = /crone1/`,
+      crone.asks`register`,
+      hag.sets`<vCard xmlns="vcard"><FN>Room</FN></vCard>`,
+      hag.moderates`$id`,
+      wicca.enters(),
+      hag.makes`crone visitor`,
+      hag.makes`CRONE outcast`,
+      HAG.calls`destroy`,
+    ]);
 
     const written = [...link.written, ...notifications];
     expect(written.length).to.be.greaterThan(60);

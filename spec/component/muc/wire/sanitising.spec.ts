@@ -1,7 +1,9 @@
 import { expect } from "chai";
 import { sendThirdMessage } from "../../../../component/operations/send-thirdmessage.js";
-import { hag, ROOM, wiccarocks } from "../play.js";
+import { ROOM } from "../play.js";
 import { onStage } from "../stage.js";
+import { coven, everybody } from "../../../plays/component.js";
+import { crone, hag, wicca } from "../../../plays/people.js";
 
 /** What an occupant may send, and nobody should be told: each holds a.LIE, which no random id can. */
 const RESERVED: Readonly<Record<string, string>> = {
@@ -43,22 +45,23 @@ const OWN: Readonly<Record<string, string>> = {
 };
 
 describe("elements that occupants may not send", () => {
-  const play = onStage({}, "coven meets\nhag configures changesubject=1\nall hush");
+  const play = onStage({}, [coven.meets(), hag.configures`changesubject=1`, everybody.hush()]);
 
   /** Every way by which an occupant is heard, and what the hag heard. */
   async function heardOf(inside: string): Promise<Readonly<Record<string, string>>> {
     const heard: Record<string, string> = {};
     for (const way of [
-      `crone posts <body>b</body>${inside}`,
-      `crone sends <message to="coven/hag" type="chat"><body>b</body>${inside}</message>`,
-      `crone appears ${inside}`,
-      `crone leaves ${inside}`,
-      `crone appears <x xmlns="muc"/>${inside}`,
-      `crone posts <subject>s</subject>${inside}`,
+      crone.posts`<body>b</body>${inside}`,
+      crone.sends`<message to="coven/hag" type="chat"><body>b</body>${inside}</message>`,
+      crone.appears`${inside}`,
+      crone.leaves`${inside}`,
+      crone.appears`<x xmlns="muc"/>${inside}`,
+      crone.posts`<subject>s</subject>${inside}`,
     ]) {
-      await play.acts(way);
-      heard[way] = play.hears(hag).join("\n");
-      expect(heard[way], way).not.to.equal("");
+      await play.acts([way]);
+      const what = String(way);
+      heard[what] = play.hears(hag.address).join("\n");
+      expect(heard[what], what).not.to.equal("");
     }
     return heard;
   }
@@ -71,7 +74,7 @@ describe("elements that occupants may not send", () => {
         for (const [way, heard] of Object.entries(await heardOf(inside)))
           expect(heard, way).not.to.contain("a.LIE");
       }
-      expect((await play.enters(wiccarocks, "wicca")).join("\n")).not.to.contain("a.LIE");
+      expect((await play.enters(wicca.address, "wicca")).join("\n")).not.to.contain("a.LIE");
     });
   }
 
@@ -85,15 +88,16 @@ describe("elements that occupants may not send", () => {
     for (const [what, claim] of Object.entries(RESERVED)) {
       const message = `<message type="groupchat" client_ver="7"><body>b</body>${claim}</message>`;
       await sendThirdMessage(play.context, [{ from: "crone1", to: ROOM, message }]);
-      const heard = play.hears(hag).join("\n");
+      const heard = play.hears(hag.address).join("\n");
       expect(heard, what).to.contain("client_ver").and.not.to.contain("a.LIE");
       expect(heard, what).to.contain("urn:qtalk:stanza");
     }
   });
 
-  play.scenes(`
-    include QTalk's attribute for another sender
-      crone sends <message to="coven" type="groupchat" realfrom="hag66@qtalk.test.org"><body>b</body></message>
-      hag < message coven/crone groupchat "b" | <this realfrom="!"/> !<qtalk/>
-  `);
+  play.scenes({
+    "include QTalk's attribute for another sender": [
+      crone.sends`<message to="coven" type="groupchat" realfrom="hag66@qtalk.test.org"><body>b</body></message>`,
+      hag.hears`message coven/crone groupchat "b" | <this realfrom="!"/> !<qtalk/>`,
+    ],
+  });
 });

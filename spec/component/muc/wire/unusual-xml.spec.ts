@@ -3,16 +3,21 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { xml, type Element } from "../../../../component/xml/builder.js";
 import { anyText, prefixedElement } from "../../xml/arbitrary.js";
-import { crone, errorOf, hag, ROOM } from "../play.js";
+import { errorOf, ROOM } from "../play.js";
 import { onStage } from "../stage.js";
+import { coven } from "../../../plays/component.js";
+import { crone, hag } from "../../../plays/people.js";
 
 describe("unusual XML of an occupant", () => {
-  const play = onStage({ rooms: { messages_per_second: 1e6 } }, "coven meets");
+  const play = onStage({ rooms: { messages_per_second: 1e6 } }, [coven.meets()]);
 
   /** Sends it in a message. @returns what the sender gets: the message, or an error */
   const sends = async (child: Element): Promise<Element> => {
-    await play.sends(crone, xml("message", { to: ROOM, type: "groupchat" }, xml("body", {}, "x"), child));
-    const [answer, ...more] = play.hears(crone);
+    await play.sends(
+      crone.address,
+      xml("message", { to: ROOM, type: "groupchat" }, xml("body", {}, "x"), child),
+    );
+    const [answer, ...more] = play.hears(crone.address);
     if (answer === undefined || more.length > 0) throw new Error(`${more.length} answers`);
     return answer;
   };
@@ -37,10 +42,10 @@ describe("unusual XML of an occupant", () => {
   it("keeps its namespaces, but not prefixes that the stanza declares", async () => {
     const attrs = { to: ROOM, type: "groupchat", "xmlns:p": "urn:p" };
     await play.sends(
-      crone,
+      crone.address,
       xml("message", attrs, xml("body", {}, "x"), xml("p:x", { "p:y": "1" }, xml("p:z"))),
     );
-    const child = play.hears(hag)[0]?.getChild("x", "urn:p");
+    const child = play.hears(hag.address)[0]?.getChild("x", "urn:p");
     expect(child?.toString()).to.equal('<x xmlns="urn:p" xmlns:p="urn:p" p:y="1"><z/></x>');
   });
 
@@ -55,7 +60,7 @@ describe("unusual XML of an occupant", () => {
     expect(errorOf(await sends(xml("a", { "xmlns:p": namespace }, ...elements(3_000))))).to.equal(
       "modify/bad-request",
     );
-    expect(play.lines(hag)).to.have.length(2);
+    expect(play.lines(hag.address)).to.have.length(2);
   });
 
   it("is refused early, with the limit, if it has very many attributes", async () => {

@@ -2,8 +2,11 @@
 import { expect } from "chai";
 import { xml } from "../../../../../component/xml/builder.js";
 import { Pep } from "../../pep.js";
-import { CRONE, DOMAIN, ROOM, WICCA } from "../../play.js";
+import { DOMAIN, ROOM } from "../../play.js";
 import { onStage } from "../../stage.js";
+import { component, disk, everybody, link } from "../../../../plays/component.js";
+import { time } from "../../../../plays/time.js";
+import { CRONE, HAG, NEWCOMER, WICCA, crone, each, hag, newcomer, wicca } from "../../../../plays/people.js";
 
 const NS = "urn:xmpp:bookmarks:1";
 const OWN = xml("conference", { xmlns: NS, name: "My coven", autojoin: "false" }, xml("nick", {}, "w"));
@@ -12,10 +15,10 @@ const LINK = `xmpp:${ROOM}?join`;
 describe("Bookmarks of members", () => {
   const pep = new Pep();
   beforeEach(() => pep.reset());
-  const stage = onStage(
-    { pep, names: { [WICCA]: ["威卡"] } },
-    "hag opens persistentroom=1 roomname=研发群\nall hush",
-  );
+  const stage = onStage({ pep, names: { [WICCA.address]: ["威卡"] } }, [
+    hag.opens`persistentroom=1 roomname=研发群`,
+    everybody.hush(),
+  ]);
 
   /** Waits until the component has counted what became of so many bookmarks. */
   const counted = async (result: string, count = 1): Promise<void> => {
@@ -27,11 +30,11 @@ describe("Bookmarks of members", () => {
   };
 
   it("are set when they are made members: with the room's name, to enter by itself, for their eyes only", async () => {
-    await stage.acts("hag makes CRONE member; WICCA admin");
+    await stage.acts([hag.makes`CRONE member; WICCA admin`]);
     await counted("set", 2);
-    for (const user of [CRONE, WICCA])
+    for (const user of [CRONE.address, WICCA.address])
       expect(String(pep.bookmark(user, ROOM))).to.equal(
-        user === CRONE
+        user === CRONE.address
           ? `<conference xmlns="${NS}" name="研发群" autojoin="true"/>`
           : `<conference xmlns="${NS}" name="研发群" autojoin="true"><nick>威卡</nick></conference>`,
       );
@@ -45,127 +48,131 @@ describe("Bookmarks of members", () => {
   });
 
   it("have the reserved nickname and the password that entering needs", async () => {
-    await stage.acts(
-      "hag configures passwordprotectedroom=1 roomsecret=cauldron\nhag makes CRONE member nick=third",
-    );
+    await stage.acts([
+      hag.configures`passwordprotectedroom=1 roomsecret=cauldron`,
+      hag.makes`CRONE member nick=third`,
+    ]);
     await counted("set");
-    expect(String(pep.bookmark(CRONE, ROOM)))
+    expect(String(pep.bookmark(CRONE.address, ROOM)))
       .to.contain("<nick>third</nick>")
       .and.contain("<password>cauldron</password>");
-    await stage.acts("hag makes WICCA member");
+    await stage.acts([hag.makes`WICCA member`]);
     await counted("set", 2);
-    expect(pep.bookmark(WICCA, ROOM)?.getChildText("nick"), "from the directory").to.equal("威卡");
+    expect(pep.bookmark(WICCA.address, ROOM)?.getChildText("nick"), "from the directory").to.equal("威卡");
   });
 
   it("are set by calls, too, and only once while somebody is a member", async () => {
-    await stage.acts("HAG calls add CRONE");
+    await stage.acts([HAG.calls`add CRONE`]);
     await counted("set");
-    await stage.acts("hag makes CRONE admin\nHAG calls add CRONE");
-    expect(pep.asked).to.deep.equal([`get ${CRONE}`, `set ${CRONE}`]);
+    await stage.acts([hag.makes`CRONE admin`, HAG.calls`add CRONE`]);
+    expect(pep.asked).to.deep.equal([`get ${CRONE.address}`, `set ${CRONE.address}`]);
   });
 
   it("stay as the user has them, whatever they say", async () => {
-    pep.keeps(WICCA, ROOM, OWN);
-    await stage.acts("hag makes WICCA member");
+    pep.keeps(WICCA.address, ROOM, OWN);
+    await stage.acts([hag.makes`WICCA member`]);
     await counted("kept");
-    expect(pep.bookmark(WICCA, ROOM)).to.equal(OWN);
-    expect(pep.asked).to.deep.equal([`get ${WICCA}`]);
+    expect(pep.bookmark(WICCA.address, ROOM)).to.equal(OWN);
+    expect(pep.asked).to.deep.equal([`get ${WICCA.address}`]);
   });
 
   it("aren't set for those inside, temporary rooms, other servers, domains, bots, and who was removed at once", async () => {
-    await stage.acts(`
-      hag configures membersonly=0
-      crone enters
-      hag makes CRONE member
-      hag configures persistentroom=0
-      hag makes WICCA member
-      hag makes juliet@elsewhere.test member; ops@${DOMAIN} member; bad.test outcast`);
-    expect(pep.bookmark(CRONE, ROOM)).to.equal(undefined);
-    expect(pep.bookmark(WICCA, ROOM)).to.equal(undefined);
-    expect(pep.asked.filter((one) => !one.endsWith(WICCA))).to.deep.equal([]);
+    await stage.acts([
+      hag.configures`membersonly=0`,
+      crone.enters(),
+      hag.makes`CRONE member`,
+      hag.configures`persistentroom=0`,
+      hag.makes`WICCA member`,
+      hag.makes`juliet@elsewhere.test member; ops@${DOMAIN} member; bad.test outcast`,
+    ]);
+    expect(pep.bookmark(CRONE.address, ROOM)).to.equal(undefined);
+    expect(pep.bookmark(WICCA.address, ROOM)).to.equal(undefined);
+    expect(pep.asked.filter((one) => !one.endsWith(WICCA.address))).to.deep.equal([]);
   });
 
   it("aren't set if the members could not be stored", async () => {
-    await stage.acts(`
-      disk refuses INSERT ON affiliations
-      hag makes CRONE member = wait/resource-constraint
-      disk recovers
-      hag makes WICCA member`);
+    await stage.acts([
+      disk.refuses`INSERT ON affiliations`,
+      hag.makes`CRONE member = wait/resource-constraint`,
+      disk.recovers(),
+      hag.makes`WICCA member`,
+    ]);
     await counted("set");
-    expect(pep.asked.filter((one) => one.endsWith(CRONE))).to.deep.equal([]);
+    expect(pep.asked.filter((one) => one.endsWith(CRONE.address))).to.deep.equal([]);
   });
 
   it("aren't asked for without permission, and not again where the server sends requests back, until the next stream", async () => {
     pep.isPermitted = false;
-    await stage.acts("hag makes CRONE member");
+    await stage.acts([hag.makes`CRONE member`]);
     expect(pep.asked).to.deep.equal([]);
     Object.assign(pep, { isPermitted: true, manner: "echoes" });
-    await stage.acts("hag makes WICCA member");
+    await stage.acts([hag.makes`WICCA member`]);
     await counted("refused");
-    await stage.acts('hag makes NEW member\nlog tells "doesn\'t carry the requests out" = 1');
-    expect(pep.asked).to.deep.equal([`get ${WICCA}`]);
+    await stage.acts([hag.makes`NEW member`, component.logs`"doesn't carry the requests out" = 1`]);
+    expect(pep.asked).to.deep.equal([`get ${WICCA.address}`]);
     pep.manner = "works";
-    await stage.acts("link breaks");
+    await stage.acts([link.breaks()]);
     stage.link.isUp = stage.link.confirms = true;
-    await stage.acts("link comes up");
+    await stage.acts([link.returns()]);
     await stage.until(() => stage.outbox.isReady || undefined);
-    await stage.acts("hag makes OTHER member");
+    await stage.acts([hag.makes`OTHER member`]);
     await counted("set");
   });
 
   it("that the server refuses are counted, and tried once", async () => {
     pep.manner = "refuses";
-    await stage.acts("hag makes CRONE member; WICCA member");
+    await stage.acts([hag.makes`CRONE member; WICCA member`]);
     await counted("refused", 2);
     expect(pep.asked).to.have.length(2);
   });
 
   it("let members who are away for long come by themselves: only those without one are invited again", async () => {
-    await stage.acts(`
-      hag configures membersonly=1
-      hag makes CRONE member; WICCA member`);
+    await stage.acts([hag.configures`membersonly=1`, hag.makes`CRONE member; WICCA member`]);
     await counted("set", 2);
     pep.keeps("new@qtalk.test.org", "cave@x.test", OWN);
-    await stage.acts(`
-      hag makes NEW member
-      crone enters
-      wicca enters
-      new enters
-      crone leaves
-      wicca leaves
-      new leaves
-      all hush`);
+    await stage.acts([
+      hag.makes`NEW member`,
+      crone.enters(),
+      wicca.enters(),
+      newcomer.enters(),
+      crone.leaves(),
+      wicca.leaves(),
+      newcomer.leaves(),
+      everybody.hush(),
+    ]);
     await counted("set", 3);
     pep.forgets();
-    pep.keeps(WICCA, ROOM, OWN);
-    await stage.acts("minutes pass 1441\nhag says hello");
-    await stage.acts("CRONE waits\nNEW waits");
+    pep.keeps(WICCA.address, ROOM, OWN);
+    await stage.acts([time.passes`1441 minutes`, hag.says`hello`]);
+    await stage.acts([CRONE.waits(), NEWCOMER.waits()]);
     await stage.until(() => (pep.asked.length >= 9 ? true : undefined));
-    await stage.acts(`
-      CRONE < message ${DOMAIN} "研发群 ${LINK}\\nhag: hello" | <x xmlns="conference" jid="coven" reason="hag: hello"/>
-      NEW < 1 stanza
-      WICCA < nothing
-      hag says again
-      minutes pass 3000
-      hag says and again
-      CRONE, NEW, WICCA < nothing`);
+    await stage.acts([
+      CRONE.hears`message ${DOMAIN} "研发群 ${LINK}\\nhag: hello" | <x xmlns="conference" jid="coven" reason="hag: hello"/>`,
+      NEWCOMER.hears`1 stanza`,
+      WICCA.hears`nothing`,
+      hag.says`again`,
+      time.passes`3000 minutes`,
+      hag.says`and again`,
+      each(CRONE, NEWCOMER, WICCA).hears`nothing`,
+    ]);
   });
 
   it("that aren't known don't keep anybody from being invited again", async () => {
-    await stage.acts(`
-      hag configures membersonly=1
-      hag makes CRONE member; WICCA member
-      crone enters
-      wicca enters
-      crone leaves
-      wicca leaves
-      all hush`);
+    await stage.acts([
+      hag.configures`membersonly=1`,
+      hag.makes`CRONE member; WICCA member`,
+      crone.enters(),
+      wicca.enters(),
+      crone.leaves(),
+      wicca.leaves(),
+      everybody.hush(),
+    ]);
     await counted("set", 2);
     pep.manner = "refuses";
     const before = pep.asked.length;
-    await stage.acts("minutes pass 1441\nhag says hello");
+    await stage.acts([time.passes`1441 minutes`, hag.says`hello`]);
     await stage.until(() => (pep.asked.length > before ? true : undefined));
-    await stage.acts("CRONE waits\nWICCA waits\nCRONE, WICCA < 1 stanza");
+    await stage.acts([CRONE.waits(), WICCA.waits(), each(CRONE, WICCA).hears`1 stanza`]);
     expect(pep.asked.length).to.equal(before + 1);
   });
 });
