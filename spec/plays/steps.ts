@@ -117,7 +117,7 @@ export function textOf([parts = NOTHING, ...values]: Said): string {
 /** Returns where a step was written: file and line of the source, and a blank; empty if it isn't known. */
 function placeOf({ stack = "" }: Error): string {
   for (const [, url = "", line = "", column = ""] of stack.matchAll(/(file:\/\/\S+?):(\d+):(\d+)/g)) {
-    if (url.includes("/dist/spec/plays/")) continue;
+    if (url.includes("/dist/spec/plays/") && !url.endsWith(".spec.js")) continue;
     try {
       const file = fileURLToPath(url);
       const map = JSON.parse(readFileSync(`${file}.map`, "utf8")) as SourceMapPayload;

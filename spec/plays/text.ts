@@ -96,8 +96,8 @@ export function fillIn(text: string): string {
     .replace(/ (to|jid|from|by)="([^"]*)"/g, (_, key: string, name: string) => ` ${key}="${placeOf(name)}"`);
 }
 
-/** Checks that an element has what a text names. @returns what is wrong; undefined if nothing is */
-export function differs(element: Element, text: string, names: Map<string, string>): string | undefined {
+/** Returns the elements that a text names, with `!` in front of those that must not be there. @throws if it is wrong */
+export function patternsIn(text: string): Element {
   const fields = text.replace(
     /(?<!")\{((?:\{[^{}]*\})?[^{}=]+)(?:=([^{}]*))?\}/g,
     (_, name: string, value?: string) =>
@@ -107,11 +107,19 @@ export function differs(element: Element, text: string, names: Map<string, strin
   );
   const patterns = parseXml(`<all>${fillIn(fields)}</all>`);
   if (patterns instanceof XmlFault) throw new Error(`${patterns.reason}: ${text}`);
+  for (const pattern of patterns.children)
+    if (typeof pattern === "string" && !/^\s*!?$/.test(pattern.trim()))
+      throw new Error(`neither XML nor !: ${pattern.trim()}`);
+  return patterns;
+}
+
+/** Checks that an element has what a text names. @returns what is wrong; undefined if nothing is */
+export function differs(element: Element, text: string, names: Map<string, string>): string | undefined {
+  const patterns = patternsIn(text);
   let isAbsent = false;
   for (const pattern of patterns.children) {
     if (typeof pattern === "string") {
       isAbsent = pattern.trim() === "!";
-      if (!isAbsent && pattern.trim() !== "") throw new Error(`neither XML nor !: ${pattern.trim()}`);
       continue;
     }
     const found =
