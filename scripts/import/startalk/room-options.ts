@@ -1,6 +1,7 @@
 /** Reads the column muc_room.opts, a printed Erlang term with a room's options, affiliations and subject. */
 import type { OccupantRole } from "../../../component/muc/options/room-option-kinds.js";
 import type { RoomOptions } from "../../../component/muc/options/room-options.js";
+import { normalized } from "../../../storage/unicode.js";
 import { Atom, readTerm, Tuple, type Term } from "./erlang.js";
 
 export type Rank = "owner" | "admin" | "member" | "outcast";
@@ -121,10 +122,8 @@ function nonEmpty(text: string | undefined): string | undefined {
 
 /** Replaces control characters, and characters that XML can't contain, with spaces. */
 export function cleanText(text: string): string {
-  return text
-    .replace(/[^\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, " ")
-    .normalize("NFC")
-    .trim();
+  const plain = text.replace(/[^\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, " ");
+  return normalized(plain, "NFC", plain.length).trim();
 }
 
 function defined<T extends object>(options: { [K in keyof T]: T[K] | undefined }): Partial<T> {
