@@ -118,8 +118,12 @@ export function chunks(path: string): (target: Target) => Act {
 }
 
 /** Keeps many connections for a while. @returns how many bytes the component took from them */
-export async function held({ component }: Target, begin: (socket: Socket) => unknown): Promise<number> {
-  const sockets = Array.from({ length: CONNECTIONS }, () => {
+export async function held(
+  { component }: Target,
+  begin: (socket: Socket) => unknown,
+  connections = CONNECTIONS,
+): Promise<number> {
+  const sockets = Array.from({ length: connections }, () => {
     const socket = connect(component.httpPort, LOOPBACK);
     socket.on("error", () => undefined);
     begin(socket);

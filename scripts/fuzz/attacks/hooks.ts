@@ -10,6 +10,7 @@ import {
   chunks,
   floods,
   HELD_MS,
+  held,
   occupies,
   postsFor,
   reached,
@@ -21,6 +22,12 @@ import {
 } from "./attack.js";
 
 const MAIL = `Subject: x\r\n\r\n${"\r\n".repeat(500_000)}`;
+/** The SMTP library hands on each such line as a piece of its own. */
+const DOTS = `Subject: x\r\n\r\n${".\r\n".repeat(90_000)}`;
+/** How many mails, and how many slow posts, are on their way at once. */
+const AT_ONCE = 20;
+const SLOW_POSTS = 200;
+const MEGABYTE = 1024 ** 2;
 /** What a post becomes that is sent, or refused for what it holds. */
 const READ = [200, 202, 422];
 
@@ -79,17 +86,40 @@ export const HOOK_ATTACKS: readonly Attack[] = [
       return () => postsFor([422], target, path, body);
     },
   },
+  {
+    right: "a hook",
+    input: `${AT_ONCE} mails of 90,000 lines with a dot, by SMTP`,
+    prepare: async (target) => {
+      await occupies(target);
+      const [id = "", secret = ""] = (await target.hook("dots", "--to", ROOM)).split("/").slice(-2);
+      return async () => {
+        const faults = await Promise.all(
+          Array.from({ length: AT_ONCE }, () => sendMail(target.smtpPort, `${id}+${secret}@x`, DOTS)),
+        );
+        const fault = faults.find((each) => each !== undefined);
+        reached("the mail's port", fault === undefined, fault ?? "");
+      };
+    },
+  },
+  hook(`${SLOW_POSTS} slow posts of 1 MB`, "slack", (target, path) => async () => {
+    const head = `POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n`;
+    const start = `${head}Content-Length: ${MEGABYTE}\r\n\r\n${"x".repeat(MEGABYTE - 1)}`;
+    const bytes = await held(target, (socket) => socket.resume().write(start), SLOW_POSTS);
+    reached(path, bytes > 30 * MEGABYTE, `only ${bytes} bytes were taken`);
+  }),
   hook(
     "a mail of 500,000 lines, refused",
     "mail",
     (target, path) => () => postsFor([422, 503], target, path, MAIL, "message/rfc822"),
   ),
   hook(
-    "20 such mails at once, refused",
+    `${AT_ONCE} such mails at once, refused`,
     "mail",
     (target, path) => () =>
       Promise.all(
-        Array.from({ length: 20 }, () => postsFor([422, 429, 503], target, path, MAIL, "message/rfc822")),
+        Array.from({ length: AT_ONCE }, () =>
+          postsFor([422, 429, 503], target, path, MAIL, "message/rfc822"),
+        ),
       ),
   ),
 ];
