@@ -33,6 +33,12 @@ describe("The commands for outgoing webhooks", () => {
       [["a", ...deliverTo, "--on", "mesage"], /^on\[0\]: expected "message" or/],
       [["a", ...deliverTo, "--to", "ops"], /^to: is for incoming hooks/],
       [["a", "--to", "ops", "--allow-inner", "::1"], /^allow_inner: only together with silence_at/],
+      ...["http://am:secret@am.test/", "http://am.test/?a=1", "http://am.test/#silences"].map(
+        (url): [string[], RegExp] => [
+          ["a", "--to", "ops", "--silence-at", url],
+          /^silence_at: the URL must have no user, password or query: silence_token takes USER:PASSWORD/,
+        ],
+      ),
       [
         ["a", ...deliverTo, "--allow-inner", "127.0.0.1", "--on", "room", "--form", "qtalk"],
         /^form: qtalk delivers only message and/,
