@@ -57,6 +57,7 @@ export function ownership(folder: string, user = componentUser(), by = manager()
     return `give the component a folder of its own there: ${creation(resolve(path, "qtalk-component"), user, by)}`;
   if (by === "container")
     return `let ${user?.name ?? "the container's user"}, which is the container's, write the mounted folder`;
-  if (user === undefined) return `as root, run: chown -R USER ${path} (USER: the component's user)`;
-  return `as root, run: chown -R ${user.name.replace(/^user /, "")}:${user.group} ${path}`;
+  if (user === undefined)
+    return `as root, run: chown -R USER ${path} && chmod -R u+rwX ${path} (USER: the component's user)`;
+  return `as root, run: chown -R ${user.name.replace(/^user /, "")}:${user.group} ${path} && chmod -R u+rwX ${path}`;
 }

@@ -96,7 +96,16 @@ function parsedTree(file: string, text: string): Tree {
   const fault = yamlFault(document, text);
   if (fault !== undefined)
     throw new Failure(`The configuration file ${file} is not valid YAML: ${fault}.`, ExitCode.config);
-  const tree: unknown = document.toJS() ?? {};
+  let tree: unknown;
+  try {
+    tree = document.toJS() ?? {};
+  } catch {
+    // Aliases of aliases would fill the memory.
+    throw new Failure(
+      `The configuration file ${file} has too many aliases (*name for &name): write out what they stand for.`,
+      ExitCode.config,
+    );
+  }
   if (isTree(tree)) return tree;
   throw new Failure(
     `The configuration file ${file} has no sections: write lines such as "xmpp:" with indented keys below them.`,

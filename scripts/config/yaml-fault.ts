@@ -14,12 +14,33 @@ const ADVICE: Readonly<Record<string, string>> = {
 };
 
 /** Returns the first error of a document as the end of a sentence; undefined if there is none. @param text its text */
-export function yamlFault({ errors, contents }: Document, text: string): string | undefined {
+export function yamlFault(document: Document, text: string): string | undefined {
+  const { errors, contents } = document;
   const [error] = errors;
-  if (error === undefined) return undefined;
   const lines = text.split(/\r?\n/);
+  if (error === undefined) {
+    const offset = strayAlias(document);
+    if (offset === undefined) return undefined;
+    return `line ${lineOf(text, offset) + 1}, "${shown(lines, lineOf(text, offset))}": ${QUOTES}`;
+  }
   const { at, advice } = mistakeOf(errors, error, { contents, text, lines });
   return `line ${at + 1}, "${shown(lines, at)}": ${advice}`;
+}
+
+/** Returns the offset of the first alias (*name) that stands for nothing: a text that begins with an asterisk. */
+function strayAlias(document: Document): number | undefined {
+  let found: number | undefined;
+  visit(document, {
+    Alias(_, node) {
+      if (node.resolve(document) === undefined) found ??= node.range?.[0] ?? 0;
+    },
+  });
+  return found;
+}
+
+/** Returns the index of the line at an offset. */
+function lineOf(text: string, offset: number): number {
+  return text.slice(0, offset).split("\n").length - 1;
 }
 
 interface Source {
@@ -35,7 +56,7 @@ function mistakeOf(
   source: Source,
 ): { at: number; advice: string } {
   const { text, lines } = source;
-  const lineAt = (offset: number): number => text.slice(0, offset).split("\n").length - 1;
+  const lineAt = (offset: number): number => lineOf(text, offset);
   const { code, pos } = error;
   const [start] = pos;
   const at = lineAt(start);

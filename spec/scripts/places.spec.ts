@@ -64,6 +64,24 @@ describe("The component's places", () => {
     }
   });
 
+  it("are their user's again after what is advised, if they were closed to this user by their modes", () => {
+    if (!isRoot) return;
+    for (const [mode, fileMode] of [
+      [0o500, 0o600],
+      [0o700, 0o400],
+    ] as const) {
+      const own = folder.at(`own-${mode}`);
+      mkdirSync(own);
+      writeFileSync(`${own}/qtalk.db`, "", { mode: fileMode });
+      chmodSync(own, mode);
+      execSync(`chown -R 1234:1234 ${own}`);
+      const check = (): string => fault(() => checkFolder(`${own}/qtalk.db`, undefined, user));
+      expect(check()).to.contain("can't be written by the component's user");
+      obey(check());
+      expect(check()).to.equal("");
+    }
+  });
+
   it("aren't in a folder that is closed to the user, whoever owns the inner one", () => {
     if (!isRoot) return;
     const inner = folder.at("closed/inner");
@@ -96,7 +114,9 @@ describe("The component's places", () => {
         .and.match(/\/qtalk-component$/)
         .and.not.contain("chown");
     }
-    expect(ownership("/srv/q", user, "systemd")).to.match(/^as root, run: chown -R \S+:\S+ \/srv\/q$/);
+    expect(ownership("/srv/q", user, "systemd")).to.match(
+      /^as root, run: chown -R \S+:\S+ \/srv\/q && chmod -R u\+rwX \/srv\/q$/,
+    );
     expect(creation("/data", user, "container"))
       .to.contain("mount a volume")
       .and.not.contain("install");

@@ -132,9 +132,25 @@ describe("A configuration's sources", () => {
         'line 3, "domain: b": the key is there twice: remove one of them',
       ],
       ["xmpp:\n  password: a: b\n", 'line 2, "password: …": put the value in quotation marks'],
+      ["xmpp:\n  service: x\n  domain: *x\n", 'line 3, "domain: *x": put the value in quotation marks'],
+      ["xmpp:\n  password: *x\n", 'line 2, "password: …": put the value in quotation marks'],
       ["xmpp:\n  domain: @x\n", 'line 2, "domain: @x": put the value in quotation marks'],
     ] as const)
       expect(failure(sources({}, yaml)).message).to.contain(`c.yml is not valid YAML: ${said}.`);
+  });
+
+  it("say that aliases of aliases are too many, instead of filling the memory", () => {
+    const names = Array.from({ length: 12 }, (_, n) => `a${n}`);
+    const lines = names.map((name, n) => {
+      const list =
+        n === 0
+          ? "[x, x]"
+          : `[${Array(9)
+              .fill(`*a${n - 1}`)
+              .join(", ")}]`;
+      return `${name}: &${name} ${list}`;
+    });
+    expect(failure(sources({}, lines.join("\n"))).message).to.contain("too many aliases");
   });
 
   it("say that the space after the colon of a section's only key is missing", () => {
