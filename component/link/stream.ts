@@ -27,6 +27,13 @@ const SPACE_MS = 2;
 /** How long the server may take to close its side of an ended stream, in milliseconds. */
 const CLOSING_MS = 1000;
 
+/**
+ * A stream is opening, then open, then closing, then closed; it may skip states, and never goes back, so a new connection
+ * is a new object. Only the handshake's acceptance makes it open, only #end() makes it closing, and only #finish() closed.
+ * Whatever fails comes to one of these two, in any order and more than once: the first reason (#why) is the one that counts,
+ * and onClosed is called once, as #finish() alone calls it. Stanzas may still arrive while it is closing; nothing is written
+ * by then.
+ */
 export class Stream {
   readonly #options: StreamOptions;
   readonly #entity;

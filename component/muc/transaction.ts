@@ -83,10 +83,16 @@ export class Transaction {
   bytes = 0;
   /** How many stanzas go out, for all receivers together. */
   stanzas = 0;
-  /** Whether further transactions complete the change (admin/changing.ts). */
+  /**
+   * Whether further transactions complete the change (admin/changing.ts, which alone sets it). What is left to do is stored in
+   * the same commit, so that it goes on after a restart; the call is answered as queued, though this part is stored.
+   */
   isContinued = false;
   readonly writes: Write[] = [];
-  /** Callbacks that run after the commit, or after its failure. */
+  /**
+   * Callbacks that run once: after the commit, after its failure, or if the work throws or is refused. They aren't told which,
+   * so what they do must hold for each. Those of a transaction that has nothing to store and to send may not run.
+   */
   readonly whenDone: (() => void)[] = [];
 
   /** @param account the owner of the outbox quota that is charged; undefined for the component's own work */

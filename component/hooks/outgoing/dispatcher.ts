@@ -25,6 +25,12 @@ export interface DispatcherDependencies extends Pick<HookDependencies, "commit" 
 /** The pause after the database failed, in milliseconds. */
 const DATABASE_PAUSE_MS = 10_000;
 
+/**
+ * A webhook has at most one #work() at a time (#works), which alone delivers its events, so that they keep their order: the
+ * next event is read from the disk when the one before was delivered, buried, or is to be tried again. A webhook with queued
+ * events has a running work or a timer, but before rouse() and after stop(). An event leaves the queue in the same commit as
+ * its outcome (delivered, or a dead letter), so that one whose outcome isn't stored is delivered again, and none is lost.
+ */
 export class Dispatcher {
   /** The clients by webhook, with the serialised options with which each was created. */
   readonly #clients = new Map<number, { readonly client: DeliveryClient; readonly receiver: string }>();

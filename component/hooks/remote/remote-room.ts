@@ -11,6 +11,17 @@ import { RemoteOccupants, readInvitation, readPresence } from "./room-stanzas.js
 import { ANSWER_MS, IDLE_MS, RoomWire, type RemoteRoomsDependencies } from "./room-wire.js";
 import * as stays from "./re-entry.js";
 
+/**
+ * Whatever happens changes the stay, and then #run() looks at what is due in the new state. Always holds:
+ *
+ * - The state changes in #become() alone, which forgets what the former state waited for: an answer that comes late has no
+ *   effect. `failures` is the only thing of a stay that is changed beside it.
+ * - #joining is set in the state "entering" only, from the presence that is sent until the room's answer.
+ * - While a question to the room is open (#pending.isAsking), nothing else is due; its answer goes on.
+ * - Posts are sent in the state "inside" alone. In every other one they are in doubt (Posts.doubt()) until the bot is inside
+ *   again, and #isIn() lets them be judged.
+ * - Without a link, or once it is removed, nothing is sent and nothing is due.
+ */
 export class RemoteRoom {
   readonly bot: string;
   readonly room: AccountJid;
