@@ -36,6 +36,12 @@ describe("A template", () => {
     expect(render(growing)).to.match(/^template: .*limit exceeded/);
   });
 
+  it("is stopped when its time is up, even if it writes nothing and takes no memory", () => {
+    const lists = { long: Array.from({ length: 500 }, () => 1), short: Array.from({ length: 20 }, () => 1) };
+    const idle = "{% for a in payload.long %}{% for b in payload.long %}{% for c in payload.short %}";
+    expect(render(`${idle}{% endfor %}{% endfor %}{% endfor %}`, lists)).to.contain("render limit exceeded");
+  });
+
   it("gets no more of a long list, object or text than a filter handles in a moment", () => {
     const items = Array.from({ length: 300_000 }, (_, i) => ({ name: `a${i}`, state: "firing" }));
     const payload = { items, text: "xyz".repeat(300_000), fields: Object.fromEntries(items.entries()) };
