@@ -14,9 +14,10 @@ import { AddressResolver } from "../component/operations/address-resolver.js";
 import { Refusal } from "../component/refusal.js";
 import { ApiFault, apiFaultOf, type FaultCode } from "../http/admin/fault.js";
 import { BotsStore } from "../storage/bots-store.js";
-import { openDatabase } from "../storage/database.js";
+import { openDatabase, sqliteFaultText, StorageFault } from "../storage/database.js";
 import { GroupCommit } from "../storage/group-commit.js";
 import { acquireInstanceLock } from "../storage/instance-lock.js";
+import { isDiskFault } from "../storage/storage-fault.js";
 import { configOf, type Flags } from "./commands/configured.js";
 import { requireStorage } from "./commands/in-storage.js";
 import { ExitCode, Failure } from "./failure.js";
@@ -115,6 +116,9 @@ async function runHere(
         may: ["all"],
       });
       return result instanceof Refusal ? apiFaultOf(result) : result;
+    } catch (error) {
+      if (!isDiskFault(error)) throw error;
+      throw new StorageFault(sqliteFaultText(error, path), { cause: error });
     } finally {
       await commit.end();
       db.close();

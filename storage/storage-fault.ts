@@ -51,5 +51,8 @@ export function sqliteFaultText(error: unknown, path: string): string {
     return `The database ${path} is damaged or not a SQLite file: restore it from a backup, or move it away to start with an empty one.`;
   }
   const reason = error instanceof Error ? error.message : String(error);
+  if (code.startsWith("SQLITE_IOERR")) {
+    return `The database ${path} can't be read or written (${reason}): check that its disk isn't full (df), and what the kernel says of it (dmesg).`;
+  }
   return `The database ${path} can't be used (${reason}): check storage.path in the configuration.`;
 }

@@ -5,7 +5,9 @@ import type { Logger } from "winston";
 import type { Administration } from "../../component/administration/administration.js";
 import type { Who } from "../../component/administration/context.js";
 import { FAMILIES, findOperation, type Families } from "../../component/administration/operation-families.js";
+import { notStored } from "../../component/outbox/quotas.js";
 import { Refusal } from "../../component/refusal.js";
+import { isDiskFault } from "../../storage/storage-fault.js";
 import { jsonOf, type RawArguments } from "../json.js";
 import type { Bodies, BodyOptions } from "../body.js";
 import { reply } from "../api-response.js";
@@ -105,11 +107,11 @@ export function refusing(faultIn: (request: Request) => ApiFault | Refusal | und
   };
 }
 
-/** Logs a fault of the component, and sends the answer to it. */
+/** Logs a fault of the component or of its disk, and sends the answer to it. */
 export function faultHandler(log: Logger): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
     log.error(`${request.method} ${request.baseUrl}${request.path} failed`, { error });
     if (response.headersSent) next(error);
-    else respond(response, BROKEN);
+    else respond(response, isDiskFault(error) ? notStored(error) : BROKEN);
   };
 }

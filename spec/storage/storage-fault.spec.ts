@@ -19,7 +19,11 @@ describe("An error of SQLite", () => {
     ["SQLITE_PERM", "the database can't be written", "can't be opened for writing"],
     ["SQLITE_CORRUPT_INDEX", "the database is damaged", "restore it from a backup"],
     ["SQLITE_NOTADB", "the database is damaged", "not a SQLite file"],
-    ["SQLITE_IOERR_FSYNC", "writing to the disk fails", "can't be used (it fails): check storage.path"],
+    [
+      "SQLITE_IOERR_FSYNC",
+      "writing to the disk fails",
+      "can't be read or written (it fails): check that its disk isn't full",
+    ],
     ["SQLITE_TOOBIG", "storage failed", "can't be used (it fails): check storage.path"],
   ] as const)
     it(`${code} is explained`, () => {
