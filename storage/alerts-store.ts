@@ -2,7 +2,7 @@
 import { Store } from "./sql.js";
 
 /** The message of an alert that is said nowhere any more: it is said anew when something has to be said. */
-export const NOWHERE = "";
+export const SAID_NOWHERE = "";
 
 /** A row of the table `alerts`. */
 export interface StoredAlert {

@@ -1,6 +1,6 @@
 /** Finds what the tables keep about one account, and blanks or deletes it. No index leads there: tables are read in steps. */
 import { endingSql } from "./accepted-work.js";
-import { NOWHERE } from "./alerts-store.js";
+import { SAID_NOWHERE } from "./alerts-store.js";
 import type { Steps } from "./rooms-archive-reads.js";
 import { Store } from "./sql.js";
 
@@ -114,7 +114,7 @@ const SOURCES = {
   alertsSaid: {
     ...{ table: "alerts", key: "id", where: `receiver = @jid AND ${HAS_MOVED}` },
     blank: `UPDATE alerts SET receiver = (SELECT hooks.receiver FROM hooks WHERE hooks.id = alerts.hook),
-      message = '${NOWHERE}' WHERE id = @at`,
+      message = '${SAID_NOWHERE}' WHERE id = @at`,
   },
   // As those, and what programs said to the person by a key.
   keyedMessages: {

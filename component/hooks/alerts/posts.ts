@@ -9,7 +9,7 @@ import type { Alert, AlertEvent } from "./alert-types.js";
 import { withMentions } from "./mentions.js";
 import { planOf } from "./plan.js";
 import { alertOf, alertContentOf, type AlertRecords } from "./records.js";
-import { NOWHERE } from "../../../storage/alerts-store.js";
+import { SAID_NOWHERE } from "../../../storage/alerts-store.js";
 import { clockText, hasStateToShow, signsOf, withState } from "./texts.js";
 import { reactionsTo, versionsOf } from "./versions.js";
 
@@ -67,7 +67,7 @@ export class AlertTurn {
   get isAnew(): boolean {
     const { hook } = this.about;
     // An alert that was said elsewhere is said anew where the hook posts now.
-    return this.#row?.receiver !== hook.to.bare.text || this.#row.message === NOWHERE || !hook.corrects;
+    return this.#row?.receiver !== hook.to.bare.text || this.#row.message === SAID_NOWHERE || !hook.corrects;
   }
 
   /** Returns the messages of the post, without its files. @param text not "" @param newId makes an id of a message */

@@ -1,5 +1,5 @@
 /** Makes the steps of alerts: calls a person in a chat with the bot, or a room, once. */
-import { NOWHERE } from "../../../storage/alerts-store.js";
+import { SAID_NOWHERE } from "../../../storage/alerts-store.js";
 import { Jid } from "../../addresses/address.js";
 import { durationText } from "../formats/times.js";
 import { mayPass, type HookFault } from "../fault.js";
@@ -88,7 +88,7 @@ export class StepVoice {
     const alert = alertOf(row);
     const id = newMessageId(at);
     const what = texts.step(durationText(at - alert.openedAt));
-    if (to.bare.text === row.receiver && row.message !== NOWHERE) {
+    if (to.bare.text === row.receiver && row.message !== SAID_NOWHERE) {
       const said = { alert: row.id, receiver: row.receiver, message: row.message, isRoom: !isChat };
       const { replied } = versionsOf(this.records.store, said);
       return { id, text: what, repliesTo: replied, wantsReceipt: isChat };

@@ -1,5 +1,5 @@
 /** Performs the tasks of alerts: handles what people did, and says what follows in rooms and chats. */
-import { NOWHERE, type StoredAlert } from "../../../storage/alerts-store.js";
+import { SAID_NOWHERE, type StoredAlert } from "../../../storage/alerts-store.js";
 import { Jid } from "../../addresses/address.js";
 import type { HookFault } from "../fault.js";
 import type { Hook } from "../hook.js";
@@ -184,7 +184,7 @@ export class AlertVoice {
 
   /** Whether there is no message of the alert to answer: the bot has left that room, or whoever got it was erased. */
   #isNowhere({ row, hook }: Performance): boolean {
-    return row.message === NOWHERE || hasLeft(hook, row.receiver, this.dependencies);
+    return row.message === SAID_NOWHERE || hasLeft(hook, row.receiver, this.dependencies);
   }
 
   /**

@@ -2,7 +2,7 @@
 import { expect } from "chai";
 import { alertOf } from "../../../../component/hooks/alerts/records.js";
 import { HookFault, type FaultKind } from "../../../../component/hooks/fault.js";
-import { NOWHERE } from "../../../../storage/alerts-store.js";
+import { SAID_NOWHERE } from "../../../../storage/alerts-store.js";
 import { AlertWorld, ELSEWHERE, MINUTE, OTHER } from "./alert-world.js";
 
 describe("What is to be said about an alert", () => {
@@ -98,7 +98,7 @@ describe("An alert whose taker is erased", () => {
     world = await AlertWorld.open();
     await world.posts("DiskFull", "firing");
     const { id } = world.find("DiskFull")!;
-    world.store.set(id, { message: NOWHERE });
+    world.store.set(id, { message: SAID_NOWHERE });
     const { length } = world.said;
     await world.alerts.apply(id, { kind: "take", by: { id: "op", name: "op" } }, () => undefined);
     await world.idle();
@@ -108,9 +108,9 @@ describe("An alert whose taker is erased", () => {
     await world.reacts("romeo", world.find("DiskFull")!, ["👀"]);
     await world.idle();
     expect(world.said.at(-1)?.text).to.match(/^👀 op, romeo/);
-    world.store.set(id, { message: NOWHERE });
+    world.store.set(id, { message: SAID_NOWHERE });
     await world.posts("DiskFull", "firing");
-    expect(world.find("DiskFull")?.message).not.to.equal(NOWHERE);
+    expect(world.find("DiskFull")?.message).not.to.equal(SAID_NOWHERE);
   });
 
   it("says that somebody else still has it, if one of two drops it", async () => {
