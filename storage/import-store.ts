@@ -19,11 +19,11 @@ export class ImportStore extends RoomsStore {
       ON CONFLICT (room, jid) DO NOTHING`,
   ).some;
 
-  /** Sets a user's affiliation if it is higher than the present one. Returns whether it was set. */
+  /** Sets a user's affiliation if it is higher than the present one, and no ban. Returns whether it was set. */
   raise({ room, jid, affiliation, since }: ImportedAffiliation): boolean {
     const sql = `INSERT INTO affiliations (room, jid, affiliation, since) VALUES (?, ?, ?, ?)
       ON CONFLICT (room, jid) DO UPDATE SET affiliation = excluded.affiliation
-        WHERE ${RANK.replace("{}", "excluded.affiliation")} > ${RANK.replace("{}", "affiliations.affiliation")}`;
+        WHERE affiliations.affiliation <> 'outcast' AND ${RANK.replace("{}", "excluded.affiliation")} > ${RANK.replace("{}", "affiliations.affiliation")}`;
     return this.sql.changes(sql, room, jid, affiliation, since) > 0;
   }
 

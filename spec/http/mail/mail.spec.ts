@@ -1,5 +1,5 @@
 /** Mail to hooks: who may send, what is said, and the replies. */
-import { connect } from "node:net";
+import { connect, type Socket } from "node:net";
 import { createInterface } from "node:readline";
 import { once } from "node:events";
 import { expect } from "chai";
@@ -20,8 +20,12 @@ const MOST_CONNECTIONS = 5;
 const plain = (user: string, password: string): string =>
   Buffer.from(`\0${user}\0${password}`).toString("base64");
 
+const LOGIN = ["EHLO x", `AUTH PLAIN ${plain("abc", SECRET)}`];
+
 describe("Mail to hooks", () => {
   let posts: Post[];
+  /** What storing a post waits for. */
+  let stored: Promise<void> | undefined;
   let there: Hook;
   let fault: HookFault | undefined;
   let excess: HookFault | undefined;
@@ -40,7 +44,7 @@ describe("Mail to hooks", () => {
     kept = [];
     there = hook();
     bytes = new PostBytes({ posts_bytes: 100 * 1024 });
-    fault = excess = undefined;
+    fault = excess = stored = undefined;
     log = new LogLines();
     records = new CallLog(new Metrics(), log.logger);
     server = new MailServer({
@@ -51,9 +55,10 @@ describe("Mail to hooks", () => {
       }),
       hooks: hooksApi({
         find: (id, secret) => (id === "abc" && secret === SECRET ? there : undefined),
-        receive: (_hook, post) => {
+        receive: async (_hook, post) => {
           posts.push(post);
-          return Promise.resolve(fault ?? { id: "m1", delivery: "confirmed" });
+          await stored;
+          return fault ?? { id: "m1", delivery: "confirmed" };
         },
         bytes,
         rates: { refuse: () => excess, charge: () => undefined },
@@ -206,26 +211,43 @@ describe("Mail to hooks", () => {
     expect(heard.at(-1)).to.match(/^452 /);
   });
 
+  const hold = async (socket: Socket, lines: readonly string[]): Promise<void> => {
+    const replies = createInterface({ input: socket.on("error", () => undefined) });
+    await once(replies, "line");
+    for (const line of lines) {
+      socket.write(`${line}\r\n`);
+      for await (const reply of replies) if (/^\d{3} /.test(reply)) break;
+    }
+    socket.resume();
+  };
+
   for (const [who, lines] of [
     ["strangers hold", []],
-    ["another client of the hook holds", ["EHLO x", `AUTH PLAIN ${plain("abc", SECRET)}`]],
+    ["another client of the hook holds", LOGIN],
   ] as const)
     it(`is taken while ${who} all connections`, async () => {
       const held = Array.from({ length: MOST_CONNECTIONS }, () => connect(port, "127.0.0.1"));
       const closed = once(held[0]!, "close");
-      for (const socket of held) {
-        const replies = createInterface({ input: socket.on("error", () => undefined) });
-        await once(replies, "line");
-        for (const line of lines) {
-          socket.write(`${line}\r\n`);
-          for await (const reply of replies) if (/^\d{3} /.test(reply)) break;
-        }
-        socket.resume();
-      }
+      for (const socket of held) await hold(socket, lines);
       expect(await send("Subject: x\n\ny")).to.match(/^250 /);
       await closed;
       for (const socket of held) socket.destroy();
     });
+
+  it("is answered with what became of it, though others use all connections meanwhile", async () => {
+    let store = (): void => undefined;
+    stored = new Promise<void>((resolve) => (store = resolve));
+    const first = send("Subject: x\n\ny");
+    while (posts.length === 0) await new Promise(setImmediate);
+    const held = Array.from({ length: MOST_CONNECTIONS - 1 }, () => connect(port, "127.0.0.1"));
+    const closed = held.map((socket) => once(socket, "close"));
+    for (const socket of held) await hold(socket, LOGIN);
+    const other = connect(port, "127.0.0.1");
+    await Promise.race([...closed, first]);
+    store();
+    expect(await first).to.equal("250 OK confirmed m1");
+    for (const socket of [...held, other]) socket.destroy();
+  });
 
   it("is refused by size, announced or not", async () => {
     expect((await talk("MAIL FROM:<> SIZE=100000"))[0]).to.match(/^552 /);

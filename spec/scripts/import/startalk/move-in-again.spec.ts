@@ -25,6 +25,16 @@ describe("Moving in again", () => {
     expect(original.affiliations("room1"), "nobody is lowered").to.include("wangwu@qtalk admin");
   });
 
+  it("lifts no ban that was made since, whatever the person was in the original", async () => {
+    const opts = optsOf(`${OWNERS},${affiliation("wangwu", "admin")}`);
+    const tables = { ...ALL, muc_room: [{ ...ROOMS[0], opts }] };
+    await original.move(original.dump(...blocksOf(tables)));
+    expect(original.affiliations("room1")).to.include("wangwu@qtalk admin");
+    original.db.exec("UPDATE affiliations SET affiliation = 'outcast' WHERE jid = 'wangwu@qtalk'");
+    await original.move(original.dump(...blocksOf(tables)));
+    expect(original.affiliations("room1")).to.include("wangwu@qtalk outcast");
+  });
+
   it("has everything if it is run again after interruptions, its list of refused rows too", async () => {
     const many = Array.from({ length: 200 }, (_, i) => ({
       muc_name: i % 7 === 0 ? "gone" : "room1",
