@@ -28,7 +28,8 @@ export interface Versions {
 export function versionsOf(store: Pick<AlertsStore, "messagesOf">, place: SaidAlert): Versions {
   const { alert, receiver, message, isRoom } = place;
   const there = store.messagesOf(alert).filter((each) => each.receiver === receiver);
-  const shown = there.findLast(({ id, corrects }) => id === message || corrects === message);
+  const shown =
+    there.findLast(({ corrects }) => corrects === message) ?? there.find(({ id }) => id === message);
   const known = there.filter((each) => !isRoom || each.stanzaId !== undefined);
   const first: Earlier | undefined =
     known.find(({ id }) => id === message) ?? (isRoom ? undefined : { id: message });

@@ -134,9 +134,9 @@ async function plays(
       if (JSON.stringify(old) === JSON.stringify(now) || row.state === "resolved") continue;
       seen.silences += 1;
       if (act.do === "restart" || world.room.fault !== undefined) continue;
-      // The end of a silence is said by a line, or by a correction without its sign.
+      // The end of a silence is said by a line, or by a correction without its sign, or that the person is gone.
       const shows = ({ text }: { readonly text: string }): boolean =>
-        now !== undefined ? text.includes("🔕") : /🔔|^(?!.*🔕).*firing/u.test(text);
+        now !== undefined ? text.includes("🔕") : /🔔|^↩ Whoever|^(?!.*🔕).*firing/u.test(text);
       if (!world.said.slice(length).some(shows))
         throw new Error(`a change of a silence that isn't said: ${JSON.stringify(old)} → ${row.status}`);
     }
