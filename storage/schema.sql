@@ -202,6 +202,15 @@ CREATE TABLE rooms_being_deleted (
   room INTEGER PRIMARY KEY REFERENCES rooms (id) ON DELETE CASCADE
 ) STRICT;
 
+-- The bookmarks of rooms (XEP-0402) that the component set for members: they are taken back from who is none any more.
+CREATE TABLE bookmarks_made (
+  jid  TEXT NOT NULL,                       -- the bare address of the user
+  room TEXT NOT NULL,                       -- the bare address of the room
+  sum  TEXT NOT NULL,                       -- a hash of what the bookmark says: what the user has changed stays
+  unwanted_at INTEGER,                    -- since when the user is no member; null: that was not seen yet
+  PRIMARY KEY (jid, room)
+) STRICT, WITHOUT ROWID;
+
 -- Tombstones: destroyed rooms, whose addresses only their former owners can use again for a while.
 CREATE TABLE room_tombstones (
   name         TEXT    PRIMARY KEY,        -- the localpart of the room's address

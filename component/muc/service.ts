@@ -1,6 +1,7 @@
 import type { Database } from "../../storage/database.js";
 import type { Fingerprints } from "../../storage/fingerprints.js";
 import type { GroupCommit } from "../../storage/group-commit.js";
+import { MadeBookmarks } from "../../storage/made-bookmarks.js";
 import { ServiceAdminsStore } from "../../storage/rooms-users.js";
 import type { Account } from "../../storage/unit-of-work.js";
 import { Meter } from "../limits/meter.js";
@@ -75,6 +76,7 @@ export class RoomService {
   readonly handlers: readonly Handler[];
   readonly turns: RoomTurns;
   readonly #admins: ServiceAdmins;
+  readonly #bookmarks: Bookmarks;
   #linkEnd = new AbortController();
   readonly #presenceRateLimit: PresenceRateLimit;
 
@@ -89,7 +91,8 @@ export class RoomService {
     const hats = new Hats(config.hats, directory, parts.duty);
     const following = { changed: notifyBoth(watch, (): Bookmarks => bookmarks) };
     const rooms = new Rooms(stores, commit, { config, admins, hats, bots, watch: following }, log);
-    const bookmarks = new Bookmarks({ ...parts, rooms });
+    const bookmarks = new Bookmarks({ ...parts, rooms, made: new MadeBookmarks(db) });
+    this.#bookmarks = bookmarks;
     const make = (owner?: Account): Transaction => new Transaction(stanzaIds, stanzaBytes, owner);
     const meter = new Meter(metrics.eventLoop);
     const answers = new AnswerWriter(unqueued, acks, link);
@@ -124,6 +127,7 @@ export class RoomService {
       this.#linkEnd = new AbortController();
       const { signal } = this.#linkEnd;
       inBackground(pingSessions(this.context, signal), "pinging occupants", log);
+      bookmarks.unwanted.wake();
       inBackground(verify(this.context, activity, signal), "verifying subscriptions", log);
     });
     link.on("down", () => {
@@ -143,12 +147,19 @@ export class RoomService {
     return this.context.reading.answer(inbound, () => discoItemsOfRooms(this.context, inbound));
   }
 
+  /** Looks for bookmarks to take back, as each hour. Public for tests. */
+  lookForBookmarks(): void {
+    this.#bookmarks.unwanted.wake();
+  }
+
   start(): void {
     this.housekeeping.start();
+    this.#bookmarks.unwanted.start();
   }
 
   stop(): void {
     this.housekeeping.stop();
+    this.#bookmarks.unwanted.stop();
     this.#linkEnd.abort();
     this.#presenceRateLimit.stop();
     this.userRemoval.stop();
@@ -161,5 +172,7 @@ function notifyBoth(watch: RoomWatch, bookmarks: () => Bookmarks): RoomWatch["ch
   return (watched, change, members) => {
     watch.changed(watched, change, members);
     if (change === "member.in" && members !== undefined) bookmarks().added(watched, members);
+    if (change === "member.out" || change === "room.destroyed")
+      watched.transaction.whenDone.push(() => bookmarks().unwanted.wake());
   };
 }

@@ -55,6 +55,10 @@ describe("A member of a room", () => {
           expect(others).to.deep.equal([]);
           expect(bookmark?.attrs.id).to.equal(ROOM);
           expect(bookmark?.getChild("conference")?.attrs).to.include({ name: "On call", autojoin: "true" });
+          for (const each of [`${romeo.username}@${romeo.host}`, benvolio.bareJid])
+            await operate(component(), "room", "expel", "oncall", each);
+          await component().until(async () => (await bookmarksOf(late)).length === 0, "taken back");
+          expect((await bookmarksOf(benvolio)).map(({ attrs }) => attrs.id)).to.deep.equal([ROOM]);
         } else {
           await counted("refused", 1);
           expect(await bookmarksOf(late)).to.deep.equal([]);

@@ -50,6 +50,7 @@ const ROLES: Readonly<Record<string, readonly string[]>> = {
     "archive_grams",
     "archive_indexed",
     "bot_rooms",
+    "bookmarks_made",
     "bot_rooms_left",
     "bots",
     "duty_covers",

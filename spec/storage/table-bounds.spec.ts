@@ -30,6 +30,11 @@ const BOUNDED: Readonly<Record<string, readonly [bound: string, spec: string, te
     "storage/hook-events",
     "keep the newest dead letters",
   ],
+  bookmarks_made: [
+    "one of each membership, and a month",
+    "component/muc/features/invitations/bookmarks",
+    "are left there after a month",
+  ],
   duty_news: ["100 of each roster", "storage/small-tables", "keeps the newest of what is untold"],
   hook_files: [
     "hooks.files_mb, 10,000, hooks.files_days",

@@ -18,3 +18,11 @@ ALTER TABLE rosters DROP COLUMN leaving;
 ALTER TABLE rosters DROP COLUMN coming;
 -- What an alert's message says of its state is corrected when that is over.
 ALTER TABLE alert_messages ADD COLUMN shows_state INTEGER NOT NULL DEFAULT 0 CHECK (shows_state IN (0, 1));
+-- The bookmarks that the component made are taken back from who is no member any more.
+CREATE TABLE bookmarks_made (
+  jid  TEXT NOT NULL,
+  room TEXT NOT NULL,
+  sum  TEXT NOT NULL,
+  unwanted_at INTEGER,
+  PRIMARY KEY (jid, room)
+) STRICT, WITHOUT ROWID;

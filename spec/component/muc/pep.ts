@@ -76,6 +76,9 @@ export class Pep implements Pick<Permissions, "mayGet" | "maySet"> {
       ) as Record<string, string>;
       return response("result");
     }
+    const retracted = pubsub?.getChild("retract")?.getChild("item")?.attrs.id;
+    if (retracted !== undefined)
+      return this.#items.delete(`${user} ${retracted}`) ? response("result") : error("item-not-found");
     const all = [...this.#items].filter(([key]) => key.startsWith(`${user} `));
     if (all.length === 0) return error("item-not-found");
     const id = pubsub?.getChild("items")?.getChild("item")?.attrs.id;

@@ -20,7 +20,7 @@ const OF_PEOPLE: Readonly<Record<string, readonly string[]>> = {
     ...["hooks", "hook_messages", "hook_events", "alerts", "alert_changes", "latest_messages"],
     "alert_messages",
   ],
-  "erased when it is over": ["erasures", "user_removals", "rooms_changing"],
+  "erased when it is over": ["erasures", "user_removals", "rooms_changing", "bookmarks_made"],
   "sent and done first": ["outbox", "alert_tasks", "bot_posts", "hook_posts"],
   "a program's files, which go with their post or after hooks.files_days": ["hook_files"],
   "goes with a hook that the result names": ["keyed_messages"],
@@ -60,6 +60,7 @@ const COLUMNS: Readonly<Record<string, string>> = {
   alert_tasks: "!task",
   alerts: "hook state *receiver message title text labels *status",
   archive: "*sender nick own_id origin_id replaces text stanza",
+  bookmarks_made: "!jid room sum",
   bot_posts: "bot room id stanza",
   bot_rooms: "bot room password state condition reason nick",
   bot_rooms_left: "bot room",
@@ -109,6 +110,7 @@ const COLUMNS: Readonly<Record<string, string>> = {
 /** Why columns keep the address; what else is known of them stands in OF_PEOPLE. */
 const STAYS: Readonly<Record<string, string>> = {
   alert_tasks: "done first",
+  bookmarks_made: "until the bookmark is taken back, at most a month",
   dead_letters: "others' letters to the person, which the report names",
   duty_covers: "named by the report",
   duty_news: "named by the report",

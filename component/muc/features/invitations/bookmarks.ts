@@ -4,6 +4,8 @@
  * bookmarked isn't repeated: members who drop out are invited again (absent-members.ts).
  */
 import type { Logger } from "winston";
+import type { GroupCommit } from "../../../../storage/group-commit.js";
+import type { MadeBookmarks } from "../../../../storage/made-bookmarks.js";
 import { Jid, type AccountJid, type BareJid } from "../../../addresses/address.js";
 import { nickFrom } from "../../../addresses/nick.js";
 import { inBackground } from "../../../background.js";
@@ -20,6 +22,7 @@ import type { Watched } from "../../room/room-rules.js";
 import { formElement, textField } from "../../wire/data-form.js";
 import { passwordToGive } from "../access.js";
 import { roomNameOf } from "./direct.js";
+import { sumOf, UnwantedBookmarks } from "./unwanted-bookmarks.js";
 
 interface Bounds {
   /** How many bookmarks are set at the same time. */
@@ -52,6 +55,8 @@ export interface BookmarksDependencies {
   readonly config: Pick<RoomsConfig, "nick_length">;
   readonly metrics: Pick<Metrics, "bookmarks">;
   readonly log: Logger;
+  readonly made: MadeBookmarks;
+  readonly commit: Pick<GroupCommit, "run">;
   readonly bounds?: Bounds;
 }
 
@@ -61,9 +66,16 @@ export class Bookmarks implements UsersBookmarks {
   readonly #bounds: Bounds;
   /** The hosts that permit requests but don't carry them out, as ejabberd before 25.03. */
   readonly #unable = new Set<string>();
+  /** Those of users who are no members any more. */
+  readonly unwanted: UnwantedBookmarks;
 
   constructor(private readonly dependencies: BookmarksDependencies) {
     this.#bounds = dependencies.bounds ?? BOUNDS;
+    this.unwanted = new UnwantedBookmarks({
+      ...dependencies,
+      areOpenAt: (host) => this.areOpenAt(host),
+      ask: (user, type, payload) => this.#ask(user, type, payload),
+    });
   }
 
   areOpenAt(host: string): boolean {
@@ -133,14 +145,22 @@ export class Bookmarks implements UsersBookmarks {
     }
     const room = this.#roomOf(address, user);
     if (room === undefined) return;
+    const conference = this.#conference(room, user);
+    const { made, commit } = this.dependencies;
+    const bookmark = { jid: user.text, room: address.text, sum: sumOf(conference), unwantedAt: undefined };
+    // First, so that none is forgotten: what isn't there needn't be taken back.
+    await commit.run(() => made.put(bookmark));
     const answer = await this.#ask(
       user,
       "set",
-      xml("publish", { node: NS.bookmarks }, xml("item", { id: address.text }, this.#conference(room, user))),
+      xml("publish", { node: NS.bookmarks }, xml("item", { id: address.text }, conference)),
       // Without these options, the server might make a node that others can read.
       xml("publish-options", {}, PUBLISH_OPTIONS),
     );
     this.#count(answer.kind === "result" ? "set" : "refused");
+    if (answer.kind === "error" || answer.kind === "refused") await commit.run(() => made.remove(bookmark));
+    // Membership may have ended meanwhile.
+    else if (this.#roomOf(address, user) === undefined) this.unwanted.wake();
   }
 
   /** Returns the room if the user is still to have a bookmark of it. */

@@ -6,6 +6,7 @@ import { Bookmarks } from "../../../../../component/muc/features/invitations/boo
 import type { Room } from "../../../../../component/muc/room/room.js";
 import type { Watched } from "../../../../../component/muc/room/room-rules.js";
 import { settled } from "../../../../../component/settled.js";
+import type { MadeBookmarks } from "../../../../../storage/made-bookmarks.js";
 import { LogLines } from "../../../../support/log-lines.js";
 import { ROOM } from "../../play.js";
 
@@ -34,6 +35,8 @@ describe("Bookmarks that wait", () => {
       },
       metrics: { bookmarks: { inc: ({ result }: { result: string }) => results.push(result) } as never },
       log: new LogLines().logger,
+      made: { put: () => undefined, remove: () => undefined } as unknown as MadeBookmarks,
+      commit: { run: (work) => Promise.resolve(work()) },
       bounds: { atOnce: 1, waiting: 2 },
     });
     const adds = (...members: readonly string[]): void => {

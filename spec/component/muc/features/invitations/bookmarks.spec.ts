@@ -119,6 +119,60 @@ describe("Bookmarks of members", () => {
     await counted("set");
   });
 
+  /** Waits until so many of the component's bookmarks are noted. */
+  const noted = async (count: number): Promise<void> => {
+    const counting = stage.db.prepare<[], number>("SELECT count(*) FROM bookmarks_made").pluck();
+    while (counting.get() !== count) await new Promise(setImmediate);
+  };
+
+  it("are taken back from who is no member any more: put out, banned, or the room is destroyed", async () => {
+    await stage.acts([hag.makes`CRONE member; WICCA admin; NEW member`]);
+    await counted("set", 3);
+    await stage.acts([hag.makes`CRONE none`]);
+    await noted(2);
+    expect([
+      pep.bookmark(CRONE.address, ROOM),
+      pep.bookmark(WICCA.address, ROOM) !== undefined,
+    ]).to.deep.equal([undefined, true]);
+    await stage.acts([hag.makes`WICCA outcast`]);
+    await noted(1);
+    expect(pep.bookmark(WICCA.address, ROOM)).to.equal(undefined);
+    await stage.acts([hag.destroys()]);
+    await noted(0);
+    expect(pep.asked.filter((one) => one.startsWith("set"))).to.have.length(6);
+  });
+
+  it("stay if the user has changed them, as those that the user made", async () => {
+    pep.keeps(WICCA.address, ROOM, OWN);
+    await stage.acts([hag.makes`CRONE member; WICCA member`]);
+    await counted("set");
+    pep.keeps(CRONE.address, ROOM, OWN);
+    await stage.acts([hag.makes`CRONE none; WICCA none`]);
+    await noted(0);
+    expect([pep.bookmark(CRONE.address, ROOM), pep.bookmark(WICCA.address, ROOM)]).to.deep.equal([OWN, OWN]);
+  });
+
+  it("are taken back later if the server doesn't answer, and are left there after a month", async () => {
+    await stage.acts([hag.makes`CRONE member; WICCA member`]);
+    await counted("set", 2);
+    pep.manner = "refuses";
+    await stage.acts([hag.makes`CRONE none; WICCA none`]);
+    const unwanted = stage.db
+      .prepare<[], number>("SELECT count(*) FROM bookmarks_made WHERE unwanted_at > 0")
+      .pluck();
+    while (unwanted.get() !== 2) await new Promise(setImmediate);
+    stage.db.exec(
+      `UPDATE bookmarks_made SET unwanted_at = unwanted_at - 31 * 86400000 WHERE jid = '${WICCA.address}'`,
+    );
+    pep.manner = "works";
+    stage.service.lookForBookmarks();
+    await noted(0);
+    expect([
+      pep.bookmark(CRONE.address, ROOM),
+      pep.bookmark(WICCA.address, ROOM) !== undefined,
+    ]).to.deep.equal([undefined, true]);
+  });
+
   it("that the server refuses are counted, and tried once", async () => {
     pep.manner = "refuses";
     await stage.acts([hag.makes`CRONE member; WICCA member`]);
