@@ -5,11 +5,19 @@ import { fieldsOf, textOf, urlOf } from "./fields.js";
 
 export const netdata = alertFormat({
   name: "netdata",
-  knownBy: "message, alert or alarm, chart and severity; or message, host and status.reachable",
+  knownBy:
+    "message, alert or alarm, chart and severity; or message, host and status.reachable; or message and token",
   isRetried: true,
-  recognises: ({ json }) => isAlert(json?.value) || isReachability(json?.value),
+  recognises: ({ json }) => isAlert(json?.value) || isReachability(json?.value) || isTest(json?.value),
   parse: (value) => {
     const host = textOf(value, "host", "hostname");
+    // Whoever configures it must copy the token of a test to Netdata Cloud.
+    const token = textOf(value, "token");
+    const description = token === "" ? "" : `token: ${token}`;
+    if (!isAlert(value) && !isReachability(value)) {
+      const summary = textOf(value, "message");
+      return { group: groupOfOne({ name: "Netdata", severity: "info", summary, description }), key: "" };
+    }
     if (isReachability(value)) {
       const isUp = fieldsOf(value, "status").reachable === true;
       const group = groupOfOne({
@@ -30,6 +38,7 @@ export const netdata = alertFormat({
       severity,
       labels: host === "" ? { chart } : { host, chart },
       summary: textOf(value, "info") || textOf(value, "message"),
+      description,
       links: [{ name: "alert", url: urlOf(value, "alert_url", "alarm_url") }],
     });
     return { group, key: [name, chart, context, host].join(" ") };
@@ -41,6 +50,11 @@ function isAlert(value: unknown): boolean {
     ["message", "chart", "severity"].every((name) => textOf(value, name) !== "") &&
     textOf(value, "alert", "alarm") !== ""
   );
+}
+
+/** Whether a post is a test of the webhook, which has a token. */
+function isTest(value: unknown): boolean {
+  return ["message", "token"].every((name) => textOf(value, name) !== "");
 }
 
 function isReachability(value: unknown): boolean {

@@ -38,7 +38,7 @@ const SIGNED: Readonly<Record<string, string>> = {
   healthchecks: "🔴✅",
   proxmox: "🔴🟠✅",
   jenkins: "🔴🟠🔵✅",
-  netdata: "🔴🟠✅",
+  netdata: "🔴🟠🔵✅",
   servarr: "🔴🟠✅",
   gatus: "🔴✅",
   sentry: "🔴🔵✅",
