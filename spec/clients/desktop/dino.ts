@@ -56,22 +56,3 @@ export async function acceptInDino(display: Display): Promise<void> {
   const { x, y } = display.middle;
   await display.click(x + JOIN.x, y + JOIN.y);
 }
-
-/** Reacts with 👀 to the message at the bottom of the conversation, which has two lines, in a window of 940x700. */
-export async function takeInDino(display: Display): Promise<void> {
-  // The buttons follow the pointer, and the list is drawn when it opens.
-  await display.move(600, 595);
-  await display.move(602, 605);
-  await sleep(DRAWN_MS);
-  for (const [x, y, text] of [
-    [905, 587, "eyes"],
-    [585, 485, ""],
-  ] as const) {
-    await display.move(x, y);
-    await sleep(DRAWN_MS);
-    await display.click(x, y);
-    await sleep(DRAWN_MS);
-    if (text !== "") await display.type(text);
-    await sleep(DRAWN_MS);
-  }
-}

@@ -20,6 +20,7 @@ const DUNST = `[global]
   format = "<b>%s</b>\\n%b"
   markup = full
   show_indicators = no
+  show_age_threshold = -1
 [urgency_low]
   timeout = 0
 [urgency_normal]
@@ -39,6 +40,9 @@ const GTK = ["[Settings]", "gtk-cursor-blink=false", "gtk-enable-animations=fals
 
 /** How long it takes until something is drawn, in milliseconds. */
 export const DRAWN_MS = 1_000;
+/** The width of what `shows` looks at, in pixels, and how bright something dark is at most, of 1. */
+const SIGHT = 20;
+const DARK = 0.5;
 /** The user of its programs: Gajim refuses to run as root. */
 const USER = "nobody";
 
@@ -138,6 +142,25 @@ export class Display {
 
   async move(x: number, y: number): Promise<void> {
     await this.run("xdotool", "mousemove", String(x * this.scale), String(y * this.scale));
+  }
+
+  /** Whether a button or text is drawn around a place: something dark. */
+  async shows(x: number, y: number): Promise<boolean> {
+    const path = join(this.folder, "place.png");
+    const [left = 0, top = 0] = [x - SIGHT / 2, y - SIGHT / 2].map((place) => place * this.scale);
+    const size = SIGHT * this.scale;
+    await this.run("import", "-window", "root", "-crop", `${size}x${size}+${left}+${top}`, "+repage", path);
+    return Number(await this.run("identify", "-format", "%[fx:minima]", path)) < DARK;
+  }
+
+  /** Chooses 👀 in GTK's list of emoji, which has just been opened: below three rows of faces with eyes. */
+  async chooseEyes(): Promise<void> {
+    await sleep(DRAWN_MS);
+    await this.type("eyes");
+    await sleep(DRAWN_MS);
+    await this.keys("Down", "Down", "Down", "Down");
+    await sleep(DRAWN_MS);
+    await this.keys("Return");
   }
 
   /** Where the middle of the screen is, for `click`. */

@@ -6,6 +6,8 @@ import type { Account } from "../../../scripts/lab/options.js";
 import { DRAWN_MS, type Display } from "./display.js";
 
 const SETTINGS_VERSION = 7;
+/** Where the button for reactions is, if a message with two lines is at the bottom of a window of 1000x700. */
+const REACT = { x: 872, y: 606 };
 const WORKSPACE = { "3ba6f8fe-0000-4000-8000-000000000001": {} };
 
 export async function startGajim(
@@ -57,4 +59,18 @@ export async function acceptInGajim(display: Display): Promise<void> {
     await sleep(DRAWN_MS);
     await display.click(x, y);
   }
+}
+
+/** Reacts with 👀 to the message at the bottom of the conversation, which has two lines, in a window of 1000x700. */
+export async function takeInGajim(display: Display): Promise<void> {
+  const { x, y } = REACT;
+  await display.until("the button for reactions", async () => {
+    await display.move(700, y - 10);
+    await display.move(702, y);
+    await sleep(DRAWN_MS);
+    if (!(await display.shows(x, y))) throw new Error("it is hidden");
+  });
+  await display.click(x, y);
+  await sleep(DRAWN_MS);
+  await display.chooseEyes();
 }

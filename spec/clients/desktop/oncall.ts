@@ -1,14 +1,16 @@
 /**
- * Shows the life of alerts of Debian's Prometheus and Alertmanager in Converse.js on Juliet's phone, in Romeo's Dino and in
- * Benvolio's Gajim, to be looked at: `node dist/spec/clients/desktop/oncall.js FOLDER [SERVER]`, as root. Writes a picture of
- * each scene and client into the folder, and prints what amtool lists. Fails if an alert isn't said, taken or silenced.
+ * Shows the life of alerts of Debian's Prometheus and Alertmanager in Converse.js on Juliet's phone, in Romeo's Gajim and in
+ * Benvolio's Dino, to be looked at: `node dist/spec/clients/desktop/oncall.js FOLDER [SERVER]`, as root. Writes a picture of
+ * each scene and client into the folder, and prints what amtool lists. Fails if an alert isn't said, taken or silenced, or if
+ * the person on duty is called twice.
  */
 import { execFileSync } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Alertmanager } from "../../support/alertmanager.js";
+import type { Element } from "../../../scripts/lab/client.js";
 import { operate } from "../../support/command-line.js";
 import { Prometheus, type Rule } from "../../support/prometheus.js";
-import { takeInDino } from "./dino.js";
+import { takeInGajim } from "./gajim.js";
 import { folderFor, PHONE, Rig, serverFrom, SERVICE } from "./rig.js";
 
 const WAIT_MS = 200;
@@ -27,8 +29,8 @@ try {
   const { phone, room, component } = rig;
   const romeo = "romeo@example.org";
   await rig.addContact("romeo", `prom@${SERVICE}`);
-  const dino = await rig.dino("romeo", "940x700");
-  const gajim = await rig.gajim("benvolio", "1000x700");
+  const dino = await rig.dino("benvolio", "940x700");
+  const gajim = await rig.gajim("romeo", "1000x700");
   await phone.logIn(rig.account("juliet"), PHONE);
   await phone.accept(room);
   const look = rig.scenes(out, dino, gajim);
@@ -70,10 +72,13 @@ try {
   await prometheus.set([DISK, HOST]);
   await phone.sees({ text: "🔴 HostDown: web2" });
   await look("a-second-one");
-  await takeInDino(dino);
+  await takeInGajim(gajim);
   await phone.sees({ text: "👀 Romeo" });
   await look("romeo-has-taken-it");
 
+  const chats = await rig.listens("romeo");
+  const isCall = (stanza: Element): boolean =>
+    stanza.attrs.type === "chat" && (stanza.getChildText("body") ?? "").includes("LinkFlapping");
   await prometheus.set([DISK, HOST, LINK]);
   await phone.sees({ text: "🔴 LinkFlapping: core1" });
   await component.end("SIGKILL");
@@ -84,7 +89,9 @@ try {
   await look("nobody-takes-it");
   console.log(await shown());
 
-  await prometheus.set([{ ...DISK, isFiring: false }, { ...HOST, isFiring: false }, LINK]);
+  await chats.next(isCall);
+
+  await prometheus.set([DISK, HOST].map((one) => ({ ...one, isFiring: false })).concat(LINK));
   await phone.sees({ text: "✅" });
   await look("resolved");
 
@@ -92,6 +99,8 @@ try {
   await rig.post(backup, "the backup is done");
   await phone.sees({ text: "no post for" });
   await look("a-backup-that-stopped");
+  const calls = chats.received.filter(isCall).length;
+  if (calls !== 1) throw new Error(`${romeo} was called ${calls} times`);
 } finally {
   for (const stop of stops) await stop();
 }

@@ -137,10 +137,16 @@ export class Rig {
     return display;
   }
 
-  /** Enters the room with a client that has no screen. */
-  async enters(username: Username): Promise<Occupant> {
+  /** Logs in with a client that has no screen, and gets the person's chats, too. */
+  async listens(username: Username): Promise<Client> {
     const client = await Client.login({ ...this.account(username), port: this.server.clientPort });
     await client.appear();
+    return client;
+  }
+
+  /** Enters the room with a client that has no screen. */
+  async enters(username: Username): Promise<Occupant> {
+    const client = await this.listens(username);
     const occupant = new Occupant(client, this.room.address, PEOPLE[username]);
     await occupant.enters();
     return occupant;
