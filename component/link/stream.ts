@@ -4,6 +4,7 @@ import { component } from "@xmpp/component";
 import type { Element } from "../xml/builder.js";
 import { ownText, withOwnTexts } from "../xml/own-texts.js";
 import type { WireText } from "../xml/wire-text.js";
+import { padded } from "./padding.js";
 import { networkFault, peerOf, type Peer, type StreamEnd } from "./stream-end.js";
 import type { KnownServer } from "./server-lines.js";
 
@@ -90,7 +91,7 @@ export class Stream {
   write(text: WireText): boolean {
     if (this.#state !== "open" || this.#socket === undefined) return false;
     this.#isSilent = false;
-    return this.#socket.write(text);
+    return this.#socket.write(this.server === "ejabberd" ? text : padded(text));
   }
 
   get server(): KnownServer | undefined {

@@ -6,12 +6,31 @@ import { onServer, ownComponentOn } from "../support/servers.js";
 import { MUC, Person } from "./rooms-people.js";
 
 const LONG = "x".repeat(25 * 1024);
+/** So long that a parser sees it in pieces; the next stanza is enough to make it look at the whole. */
+const WIDE = "y".repeat(38 * 1024);
 /** Without budgets, each entry would bring 2.5 MB: so many would take a gigabyte. */
 const ENTRIES = 400;
 const MOST_BYTES = 500e6;
 
 onServer("prosody", {}, (stage) => {
   const component = ownComponentOn(stage);
+
+  it("a user who sends a long attribute into a room makes the server wait for nothing more of the component", async () => {
+    const { domain } = stage.server.component();
+    const [mallory, juliet] = [await stage.client("mallory"), await stage.client("juliet")];
+    const [room, quiet] = [`wide@${domain}`, `calm@${domain}`];
+    await enters(mallory, room);
+    await enters(juliet, quiet);
+    const to = { to: room, type: "groupchat" };
+    await mallory.send(xml("message", { ...to, id: "m1" }, xml("x", { xmlns: "urn:x", long: WIDE })));
+    // Her own stream, too, waits for as many bytes; the component hears nothing of these.
+    const host = mallory.bareJid.split("@")[1] ?? "";
+    await mallory.send(xml("iq", { to: host, type: "get", id: "m2" }, xml("x", { xmlns: "urn:x" }, WIDE)));
+    await mallory.next(({ attrs }) => attrs.id === "m2");
+    await juliet.send(xml("message", { to: quiet, type: "groupchat", id: "j1" }, xml("body", {}, "hello")));
+    await juliet.next(({ attrs }) => attrs.id === "j1" && attrs.from?.startsWith(quiet) === true);
+    expect(component().log).to.not.contain("silent");
+  });
 
   it("a user who enters a room with a long history again and again is answered, and costs others nothing", async () => {
     const { domain } = stage.server.component();

@@ -85,7 +85,7 @@ describe("An update from version 1 of the schema", () => {
     expect(versionOf(`${path}.before-2`)).to.equal(1);
     expect(statSync(`${path}.before-2`).mode & 0o777).to.equal(0o600);
     expect(await operate(running, "restore", `${path}.before-2`)).to.contain(
-      "queued when the backup was made",
+      "Waiting when the backup was made",
     );
     expect(versionOf(path)).to.equal(1);
     running.launch();

@@ -135,17 +135,20 @@ describe("Stored users of rooms", () => {
     expect(tombstones.find("a")).to.equal(undefined);
   });
 
-  it("are imported with the highest of their affiliations", () => {
+  it("are imported with the highest of their affiliations, but not if they are banned", () => {
     const store = new ImportStore(rooms.db);
     const raise = (affiliation: "owner" | "admin" | "member" | "outcast"): boolean =>
       store.raise({ room: 1, jid: HAG, affiliation, since: 1 });
-    const result = (
-      ["outcast", "member", "outcast", "admin", "member", "owner", "admin", "owner"] as const
-    ).map(raise);
-    expect(result).to.deep.equal([true, true, false, true, false, true, false, false]);
+    const result = (["member", "outcast", "admin", "member", "owner", "admin", "owner"] as const).map(raise);
+    expect(result).to.deep.equal([true, false, true, false, true, false, false]);
     expect(rooms.store.load("coven")?.affiliations[0]?.affiliation).to.equal("owner");
     expect([store.addMember(1, HAG, 1), store.addMember(2, HAG, 1)]).to.deep.equal([false, true]);
     expect(rooms.store.load("coven")?.affiliations[0]?.affiliation).to.equal("owner");
     expect(store.countOwnerless()).to.equal(3);
+    const banned = { room: 1, jid: "crone@x.test", since: 1 };
+    const again = (["outcast", "member", "owner"] as const).map((affiliation) =>
+      store.raise({ ...banned, affiliation }),
+    );
+    expect(again).to.deep.equal([true, false, false]);
   });
 });

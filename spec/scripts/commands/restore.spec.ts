@@ -70,7 +70,7 @@ describe("restore", () => {
     expect(stdout).not.to.include("previous database");
     expect([code, statSync(elsewhere).mode & 0o777]).to.eql([0, 0o600]);
     if (process.getuid?.() === 0)
-      for (const path of [line.folder.path, line.database, copy]) chownSync(path, 1234, 1234);
+      for (const name of ["", ...readdirSync(line.folder.path)]) chownSync(line.folder.at(name), 1234, 1234);
     const { uid } = statSync(line.database);
     for (const [mode, kept] of [
       [0o640, 0o640],
