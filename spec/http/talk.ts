@@ -4,7 +4,7 @@ import { contract } from "../../http/contract.js";
 import type { CallResult } from "../../http/endpoint.js";
 import { CalledComponent, type CalledOptions } from "../support/called-component.js";
 import { Interface, type InterfaceOptions } from "../support/interface.js";
-import type { HttpStage } from "../plays/program.js";
+import type { HttpStage } from "../plays/http-stage.js";
 import type { RoomStage } from "../plays/rooms.js";
 import { acts, declare, type Scenes, type Stage } from "../plays/steps.js";
 

@@ -1,20 +1,14 @@
 /** A program that calls the component over HTTP: its requests, and what it is answered. */
 import { once } from "node:events";
-import { request, type IncomingHttpHeaders, type IncomingMessage } from "node:http";
+import { request, type IncomingMessage } from "node:http";
 import { text as textOf } from "node:stream/consumers";
 import { expect } from "chai";
 import { parse } from "yaml";
 import { elided } from "../../component/wording.js";
 import { bearer } from "../support/interface.js";
+import type { HttpStage } from "./http-stage.js";
 import { filled, Step, type Said, type Stage } from "./steps.js";
 import { isText } from "./text.js";
-
-/** A stage with an HTTP server. */
-export interface HttpStage extends Stage {
-  readonly port: number;
-  /** The headers of the last answer. */
-  answered?: IncomingHttpHeaders;
-}
 
 export type HttpStep = Step<HttpStage>;
 

@@ -12,7 +12,7 @@ import { resolver } from "../../http/caller-permissions.js";
 import { ANYBODY } from "../../scripts/lab/callers.js";
 import { DOMAIN, type PlayOptions } from "../component/muc/play.js";
 import { Stage } from "../component/muc/stage.js";
-import type { HttpStage } from "../plays/program.js";
+import type { HttpStage } from "../plays/http-stage.js";
 import type { RoomStage } from "../plays/rooms.js";
 import { Interface } from "./interface.js";
 

@@ -16,7 +16,7 @@ import type { CallResult, Client, Endpoint } from "../../http/endpoint.js";
 import type { HooksApi } from "../../http/hooks/requests.js";
 import { HttpServer, type HttpServerOptions } from "../../http/http-server.js";
 import { OPEN } from "../../scripts/lab/callers.js";
-import type { HttpStage } from "../plays/program.js";
+import type { HttpStage } from "../plays/http-stage.js";
 import { LogLines } from "./log-lines.js";
 
 /** A test's function that an endpoint runs instead of its own code. */
