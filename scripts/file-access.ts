@@ -45,7 +45,7 @@ export function creation(folder: string, user = componentUser(), by = manager())
   const path = resolve(folder);
   if (by === "container")
     return `mount a volume there that ${user?.name ?? "the container's user"} can write`;
-  const owner = user === undefined ? "-o USER" : `-o ${user.name.replace(/^user /, "")} -g ${user.group}`;
+  const owner = user === undefined ? "-o USER" : `-o ${user.account} -g ${user.group}`;
   const command = `as root, run: install -d ${owner} -m ${PRIVATE_FOLDER} ${path}`;
   return user === undefined ? `${command} (USER: the component's user)` : command;
 }
@@ -59,5 +59,5 @@ export function ownership(folder: string, user = componentUser(), by = manager()
     return `let ${user?.name ?? "the container's user"}, which is the container's, write the mounted folder`;
   if (user === undefined)
     return `as root, run: chown -R USER ${path} && chmod -R u+rwX ${path} (USER: the component's user)`;
-  return `as root, run: chown -R ${user.name.replace(/^user /, "")}:${user.group} ${path} && chmod -R u+rwX ${path}`;
+  return `as root, run: chown -R ${user.account}:${user.group} ${path} && chmod -R u+rwX ${path}`;
 }

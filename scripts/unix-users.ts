@@ -8,8 +8,10 @@ export interface ProcessIdentity {
 
 /** A user with a primary group, by number and by name. */
 export interface UnixUser extends ProcessIdentity {
-  /** The name, or such as `user 1234` if there is none. */
+  /** The name in sentences, or such as `user 1234` if there is none. */
   readonly name: string;
+  /** The name in commands, or the number if there is none. */
+  readonly account: string;
   /** The name of the primary group, or its number. */
   readonly group: string;
 }
@@ -19,14 +21,18 @@ export function unixUser(user: string | number): UnixUser | undefined {
   if (user === "") return undefined;
   const uid = Number(idOf("-u", user) ?? (typeof user === "number" ? user : NaN));
   if (Number.isNaN(uid)) return undefined;
-  const gid = Number(idOf("-g", uid) ?? uid);
-  return { uid, gid, name: idOf("-un", uid) ?? `user ${uid}`, group: idOf("-gn", uid) ?? String(gid) };
+  return named({ uid, gid: Number(idOf("-g", uid) ?? uid) });
 }
 
 /** Returns the user of this process. */
 export function ownUser(): UnixUser {
-  const [uid, gid] = [process.getuid?.() ?? 0, process.getgid?.() ?? 0];
-  return { uid, gid, name: idOf("-un", uid) ?? `user ${uid}`, group: idOf("-gn", uid) ?? String(gid) };
+  return named({ uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 });
+}
+
+function named({ uid, gid }: ProcessIdentity): UnixUser {
+  const account = idOf("-un", uid);
+  const group = idOf("-gn", uid) ?? String(gid);
+  return { uid, gid, name: account ?? `user ${uid}`, account: account ?? String(uid), group };
 }
 
 /** Returns what id(1) says about a user, such as the name of the primary group; undefined if there is no such user. */

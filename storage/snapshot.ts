@@ -19,6 +19,8 @@ interface Waiting {
   readonly end: string;
 }
 
+/** Stands for the number of a dead letter in the note of stanzas that were dropped here: no dead letter has it. */
+export const NO_LETTER = 0;
 /** Why what was dropped isn't sent. */
 const REASON = "dropped when the database was restored (restore --drop-outbox)";
 const QUEUED = "FROM outbox, outbox_progress WHERE iif(parked, outbox.acked_at IS NULL, row_id >= acked)";
@@ -31,11 +33,11 @@ export const WAITING: readonly Waiting[] = [
     what: "stanza",
     count: `SELECT coalesce(sum(stanzas), 0) ${QUEUED}`,
     told: [
-      // `outbox trace` says it; no dead letter has the number 0.
+      // `outbox trace` says it.
       [
         1,
         `INSERT INTO handled_letters (letter, row_id, died_at, reason, handled_at, how)
-          SELECT 0, row_id, @now, '${REASON}', @now, 'dropped' ${QUEUED}
+          SELECT ${NO_LETTER}, row_id, @now, '${REASON}', @now, 'dropped' ${QUEUED}
             AND EXISTS (SELECT 1 FROM calls WHERE row_id BETWEEN first AND last)`,
       ],
       [2, dropped(`call IN (SELECT coalesce(outbox.call, row_id) ${QUEUED})`)],

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { CallLogStore, CallStory } from "../../storage/call-log.js";
 import type { DeadLetter } from "../../storage/dead-letters.js";
 import type { RemoteMessage } from "../../storage/hook-messages.js";
+import { NO_LETTER } from "../../storage/snapshot.js";
 import { refuse } from "../refusal.js";
 import { counted } from "../wording.js";
 import { OUTBOX_LETTERS } from "./dead-letters.js";
@@ -132,14 +133,12 @@ interface Event {
   readonly event: string;
 }
 
-/** The number of what `restore --drop-outbox` dropped, which was no dead letter. */
-const RESTORED = 0;
 const HANDLED = { dropped: "deleted: it will not be sent", retried: "put back into the queue" } as const;
 
 function eventsOf(story: CallStory): Event[] {
   const { acceptedAt, caller, stanzas, rows, waiting, parked, deadLetters } = story;
-  const dropped = story.handledLetters.find(({ id }) => id === RESTORED);
-  const handledLetters = story.handledLetters.filter(({ id }) => id !== RESTORED);
+  const dropped = story.handledLetters.find(({ id }) => id === NO_LETTER);
+  const handledLetters = story.handledLetters.filter(({ id }) => id !== NO_LETTER);
   // What was dropped seems acknowledged when later rows are.
   const ackedAt = story.ackedAt.filter((at) => dropped === undefined || at < dropped.handledAt);
   const what =

@@ -123,8 +123,8 @@ export class HostileUsers {
 
   /**
    * Closes streams on which the server no longer responds, because the component can't receive requests from these
-   * streams either. In Prosody 13, a stanza with 3,000 attributes causes this on its sender's stream, and an overlong
-   * address on a component's stream.
+   * streams either. Prosody 13 waits for more after a tag that is longer than one read (component/link/padding.ts), such
+   * as one with 3,000 attributes. After an overlong address on a component's stream, it doesn't respond there, either.
    */
   #leaveWhereMute(): void {
     for (const { by, stanza } of [...this.#open.values()]) {

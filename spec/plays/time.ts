@@ -7,12 +7,6 @@ export interface TimedStage extends Stage {
   letsPass(ms: number): unknown;
 }
 
-/** A stage with a clock that can be wrong. */
-export interface ClockStage extends Stage {
-  /** Moves the machine's clock by so many milliseconds; no time passes. */
-  movesClock(ms: number): unknown;
-}
-
 /** A stage whose time can stand still. */
 export interface StillStage extends Stage {
   stopsTime(): void;
@@ -51,15 +45,4 @@ class Time {
   }
 }
 
-class Clock {
-  /** `40 days`, `-601 seconds`: the machine's clock is set, so that the time of day is another. */
-  moves(...said: Said): Step<ClockStage> {
-    const text = textOf(said);
-    return new Step(`clock moves ${text}`, (stage: ClockStage) =>
-      stage.movesClock(durationOf(filled(text, stage.names))),
-    );
-  }
-}
-
 export const time = new Time();
-export const clock = new Clock();

@@ -16,7 +16,7 @@ import {
 } from "./attack.js";
 import { entered, presence, renamed, TRAP } from "./trap-room.js";
 
-/** On Prosody 13, a stanza with 1,000 attributes ends the conversation with its sender. */
+/** After a tag with 1,000 attributes, Prosody 13 waits for more of the sender (component/link/padding.ts). */
 const MOST_ATTRIBUTES = { ejabberd: 20_000, prosody: 500 } as const;
 const MAM = `<query xmlns="urn:xmpp:mam:2"><set xmlns="http://jabber.org/protocol/rsm"><max>50</max></set></query>`;
 

@@ -3,9 +3,24 @@ import { expect } from "chai";
 import { NS, xml } from "../../../../component/xml/builder.js";
 import { BOT, jid, ROOM } from "./played-room.js";
 import { elsewhere } from "./stage.js";
-import { bot, component, disk, hook, link, room } from "../../../plays/elsewhere.js";
+import { bot, component, disk, hook, link, room, type ElsewhereStep } from "../../../plays/elsewhere.js";
 import { time } from "../../../plays/time.js";
 import { World } from "./world.js";
+
+/** The bot says a post, of which nothing comes back as the room falls silent. @param before what happens before that */
+const silentAfter = (...before: readonly ElsewhereStep[]) => [
+  bot.isInside(),
+  hook.takes`1`,
+  ...before,
+  link.loses(),
+  room.is({ isSilent: true }),
+  time.passes`21 seconds`,
+  link.loses(),
+  room.is({ isSilent: false, nick: undefined }),
+  time.passes`60 seconds`,
+  hook.tells`m1 = confirmed`,
+  room.saw("said", "m1"),
+];
 
 describe("A bot with a post to a room of another service", () => {
   for (const condition of ["policy-violation", "resource-constraint", "internal-server-error"])
@@ -116,32 +131,8 @@ describe("A bot with a post to a room of another service", () => {
       room.saw("entered", "Bot Bot"),
     ],
 
-    "says it once if the room was silent for a while after it was said": [
-      bot.isInside(),
-      hook.takes`1`,
-      room.receives(),
-      link.loses(),
-      room.is({ isSilent: true }),
-      time.passes`21 seconds`,
-      link.loses(),
-      room.is({ isSilent: false, nick: undefined }),
-      time.passes`60 seconds`,
-      hook.tells`m1 = confirmed`,
-      room.saw("said", "m1"),
-    ],
-
-    "says it once if the room was silent for a while before it was said": [
-      bot.isInside(),
-      hook.takes`1`,
-      link.loses(),
-      room.is({ isSilent: true }),
-      time.passes`21 seconds`,
-      link.loses(),
-      room.is({ isSilent: false, nick: undefined }),
-      time.passes`60 seconds`,
-      hook.tells`m1 = confirmed`,
-      room.saw("said", "m1"),
-    ],
+    "says it once if the room was silent for a while after it was said": silentAfter(room.receives()),
+    "says it once if the room was silent for a while before it was said": silentAfter(),
 
     "says none again that the archive has after the component was killed, however many pages that takes": [
       bot.isInside(),
