@@ -1,4 +1,4 @@
-/** Measures processes: CPU time and memory from Linux's /proc, and long rounds of a component's event loop. */
+/** Looks at processes: whether they run, their CPU time and memory from Linux's /proc, and long rounds of a component's event loop. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ComponentProcess } from "./component-process.js";
@@ -12,6 +12,15 @@ export function cpuSeconds(pid: number): number {
   // The second field, in parentheses, may contain spaces and parentheses. utime is field 14, stime field 15.
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+}
+
+/** Returns whether a process runs: one that ended, and that its parent hasn't asked about yet (a zombie), doesn't. */
+export function isRunning(pid: number): boolean {
+  try {
+    return !/^State:\s+[ZX]/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
+  } catch {
+    return false;
+  }
 }
 
 /** Returns the memory that a process occupies, in bytes: now (VmRSS), or at most so far (VmHWM). */

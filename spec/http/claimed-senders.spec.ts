@@ -48,9 +48,12 @@ describe("A caller that may send as one bot", () => {
       const call = JSON.stringify(
         Array.from({ length: 1_000 }, () => ({ from: "watcher", to: "bob", message: claim(claimed) })),
       );
-      const longest = await busiestTurn(async () => {
-        expect((await http.post("send_thirdmessage", call, bearer("t"))).status).to.equal(status);
-      });
+      const longest = await busiestTurn(
+        async () => {
+          expect((await http.post("send_thirdmessage", call, bearer("t"))).status).to.equal(status);
+        },
+        { times: 3 },
+      );
       // In one block, it took 0.6 s and more.
       expect(longest, claimed).to.be.below(400);
     }

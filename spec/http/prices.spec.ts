@@ -36,7 +36,7 @@ describe("The price of JSON", () => {
   it("is found without parsing it", async () => {
     const bodies = [keys(700_000), `[${"[],".repeat(2_600_000)}1]`, `[${'{"a":1},'.repeat(900_000)}1]`];
     for (const body of bodies.map((each) => Buffer.from(each)))
-      expect(await busiestTurn(() => Promise.resolve(jsonOf(body)))).to.be.below(MOST_MS);
+      expect(await busiestTurn(() => Promise.resolve(jsonOf(body)), { times: 3 })).to.be.below(MOST_MS);
   });
 });
 

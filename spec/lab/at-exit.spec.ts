@@ -2,6 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync } from "node:fs";
 import { expect } from "chai";
+import { isRunning } from "../../scripts/lab/processes.js";
 import { Folder } from "../support/folder.js";
 import { until } from "../support/sender.js";
 
@@ -30,9 +31,9 @@ describe("A process with many programs", () => {
     const args = ["--input-type=module", "--eval", PROGRAM, inner];
     const { stdout, stderr, status } = spawnSync(process.execPath, args, { encoding: "utf8" });
     expect({ stderr, status }).to.eql({ stderr: "", status: 0 });
-    const pids = stdout.trim().split(" ");
+    const pids = stdout.trim().split(" ").map(Number);
     expect(pids).to.have.length(30);
-    await until("all ended", () => !pids.some((pid) => existsSync(`/proc/${pid}`)));
+    await until("all ended", () => !pids.some(isRunning));
     expect(existsSync(inner)).to.equal(false);
     folder.remove();
   });

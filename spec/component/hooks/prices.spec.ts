@@ -53,7 +53,7 @@ describe("The price of a post's text", () => {
         const posted = payloadOf(headers, postContentOf(headers, bytes), format.name === "text");
         if (posted instanceof HookFault) throw new Error(posted.message);
         const render = () => renderPost(format, posted, { templates, limits: LIMITS });
-        const ms = await busiestTurn(() => Promise.resolve(render()));
+        const ms = await busiestTurn(() => Promise.resolve(render()), { times: 3 });
         expect(ms).to.be.below(MOST_MS);
       }
     });

@@ -108,7 +108,7 @@ describe("Administrators' operations", () => {
     expect(error?.message).to.match(/did you mean max_occupants/);
     // Comparing the name with those of options took 1.4 s.
     const options = { ["x".repeat(900_000)]: 1 };
-    const ms = await busiestTurn(() => stage.posts("room/set", { room: "coven", options }));
+    const ms = await busiestTurn(() => stage.posts("room/set", { room: "coven", options }), { times: 3 });
     expect(ms).to.be.below(300);
     for (const name of ["max_occupants", "maxusers", "muc#roomconfig_maxusers"]) {
       const refused = await stage.refuses("room/set", { room: "coven", options: { [name]: "ten" } });
