@@ -15,6 +15,9 @@ export const OWNERS_OPERATIONS: readonly string[] = [
   "hook remove",
 ];
 
+/** The families of operations on hooks, and on what they make and use: their alerts, bots, and rosters. */
+const HOOKS_FAMILIES = ["hook", "alert", "bot", "duty"];
+
 /** Who has rights. */
 interface Holder {
   readonly name: string;
@@ -24,7 +27,7 @@ interface Holder {
 /** Returns the right that an operation needs. @param family the first word of its name */
 export function rightFor(family: string, isRead: boolean): Right {
   if (isRead) return "read";
-  if (family === "hook" || family === "bot" || family === "duty") return "hooks";
+  if (HOOKS_FAMILIES.includes(family)) return "hooks";
   return family === "room" ? "rooms" : "all";
 }
 

@@ -12,6 +12,7 @@ const FORBIDDEN = [403, "forbidden", undefined];
 const CHANGERS: Readonly<Record<string, readonly Right[]>> = {
   hook: ["hooks", "all"],
   bot: ["hooks", "all"],
+  alert: ["hooks", "all"],
   duty: ["hooks", "all"],
   room: ["rooms", "all"],
 };
