@@ -65,6 +65,9 @@ async function fetched(url: string, { inner }: Source): Promise<string | Calenda
 function statusOf(status: number): string {
   if (status === 401 || status === 403) return `HTTP ${status}: put user and password into the URL`;
   if (status >= 300 && status < 400) return `HTTP ${status}: name the URL to which it redirects`;
+  if (status === 404 || status === 410) return `HTTP ${status}: check the URL, no calendar is there`;
+  if (status === 429 || status >= 500)
+    return `HTTP ${status}: look into its log; it is asked again every ${MS.retry / 60_000} minutes`;
   return `HTTP ${status}`;
 }
 

@@ -112,7 +112,7 @@ describe("The calendar of a roster at a URL", () => {
     await reads(HOUR);
     await reads(22 * HOUR);
     expect(said).to.deep.equal([]);
-    expect(roster().fault).to.equal("its server answers HTTP 500");
+    expect(roster().fault).to.match(/^its server answers HTTP 500: /);
     await reads(HOUR);
     await reads(HOUR);
     expect(said).to.have.length(1);
@@ -149,6 +149,10 @@ describe("The calendar of a roster at a URL", () => {
   for (const [status, hint] of [
     [401, /put user and password into the URL/],
     [302, /name the URL to which it redirects/],
+    [404, /check the URL/],
+    [410, /check the URL/],
+    [429, /asked again every 5 minutes/],
+    [503, /look into its log/],
   ] as const)
     it(`says what to do about HTTP ${status}`, async () => {
       answer = [status, ""];
