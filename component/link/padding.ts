@@ -4,15 +4,13 @@
  * wait for up to 38 kB more, and with it everything that is sent later. So anybody who sent a long attribute to an
  * occupant of a room could silence the component for all.
  */
-import type { WireText } from "../xml/wire-text.js";
-
 /** Texts up to this length, in characters, are read in one piece. */
 const ONE_PIECE = 1_024;
 /** The most bytes of a UTF-16 code unit in UTF-8. */
 const MOST_BYTES = 3;
 
 /** Returns a text with spaces (RFC 6120 §4.6.1), so that each tag in it is followed by as many bytes as it has. */
-export function padded(text: WireText): string {
+export function padded(text: string): string {
   if (text.length <= ONE_PIECE) return text;
   let missing = 0;
   // Texts and attributes have neither of the two characters, as the serialiser escapes them.

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Account } from "../lab/options.js";
 import type { Server } from "../lab/private-server.js";
+import { padded } from "../../component/link/padding.js";
 import type { Element } from "../../component/xml/builder.js";
 import { StrictStream, type StreamEvents } from "../lab/strict-stream.js";
 import {
@@ -89,7 +90,7 @@ export class HostileUsers {
       .replaceAll("{n}", String(this.#count))
       .replaceAll("{self}", stream.jid);
     if (/^<iq[^>]* type=['"][gs]et['"]/.test(stanza) && text.includes(id)) this.#open.set(id, { by, stanza });
-    stream.write(text);
+    stream.write(padded(text));
   }
 
   prepare(answer: Answer): void {
@@ -123,8 +124,7 @@ export class HostileUsers {
 
   /**
    * Closes streams on which the server no longer responds, because the component can't receive requests from these
-   * streams either. Prosody 13 waits for more after a tag that is longer than one read (component/link/padding.ts), such
-   * as one with 3,000 attributes. After an overlong address on a component's stream, it doesn't respond there, either.
+   * streams either. Prosody 13 doesn't respond on a component's stream after an overlong address.
    */
   #leaveWhereMute(): void {
     for (const { by, stanza } of [...this.#open.values()]) {

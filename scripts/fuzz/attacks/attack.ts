@@ -1,6 +1,7 @@
 /** What the attacks whose costs are measured (costs.ts) have at hand, and the moves that they share. */
 import { connect, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { padded } from "../../../component/link/padding.js";
 import type { Element } from "../../../component/xml/builder.js";
 import type { StreamWithInbox } from "../../lab/client.js";
 import type { ComponentProcess } from "../../lab/component-process.js";
@@ -65,7 +66,7 @@ export async function floods(
   stanza: (number: number) => string,
 ): Promise<void> {
   for (let number = 0; number < count; number++) {
-    hostile.stream.write(stanza(number));
+    hostile.stream.write(padded(stanza(number)));
     if (number % AT_ONCE === AT_ONCE - 1) await ping();
   }
   await ping();
