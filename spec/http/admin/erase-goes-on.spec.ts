@@ -48,6 +48,17 @@ describe("The erasure of a person", () => {
         DELETE FROM outbox WHERE row_id = ${row}`);
     };
 
+    it("says each time what no erasure reaches: clients, others' words, the account, backups and logs", async () => {
+      const { stays } = await erasing.erase("nobody@qtalk.test.org");
+      const said = stays.map(({ what, why }) => `${what}: ${why}\n`).join("");
+      expect(said).to.match(
+        /^copies of messages in clients, at other servers.*webhooks.*: they are out of reach$/m,
+      );
+      expect(said).to.match(/^quotations and mentions .* of others: they belong to others$/m);
+      expect(said).to.match(/^the account with its vCard .*: delete it there$/m);
+      expect(said).to.match(/^backups and logs: .*until they are replaced$/m);
+    });
+
     it("names it, keeps it, and erases by itself what it leaves, once it is sent or can't be", async () => {
       await wait();
       const { db } = erasing;
