@@ -8,6 +8,8 @@ import type { Clock } from "./hooks/clock.js";
 
 /** How long to wait after a round failed, in milliseconds. */
 const FAILED_MS = 10_000;
+/** How long a timer runs at most, in milliseconds: timers don't know that the machine slept or that its clock was set. */
+const TIMER_MS = 60_000;
 
 export interface RoundsDependencies {
   readonly clock: Clock;
@@ -61,9 +63,17 @@ export class Rounds {
     if (this.#running === undefined) setImmediate(() => this.#begin());
   }
 
+  /** Begins a round when `ms` milliseconds have passed by the clock or by timers, whichever says so first. */
   #wait(ms: number): void {
+    const { clock } = this.dependencies;
+    const at = clock.now() + ms;
+    const part = Math.min(ms, TIMER_MS);
     this.#timer?.cancel();
-    this.#timer = this.dependencies.clock.after(ms, () => this.#begin());
+    this.#timer = clock.after(part, () => {
+      const left = Math.min(ms - part, at - clock.now());
+      if (left > 0) this.#wait(left);
+      else this.#begin();
+    });
   }
 
   #begin(): void {

@@ -69,6 +69,18 @@ describe("A step that calls a person", () => {
     expect(calls().at(-1)).to.match(/^✅ /);
   });
 
+  it("is made within a minute after the machine slept over its time, or its clock was set past it", async () => {
+    for (const passes of ["suspend", "set"] as const) {
+      const { length } = calls();
+      await world.posts(passes, "firing");
+      await world.passes(MINUTE);
+      world.clock[passes](60 * MINUTE);
+      await world.passes(MINUTE);
+      expect(calls().slice(length).join("\n")).to.contain(`firing ${passes}`);
+      await world.posts(passes, "resolved");
+    }
+  });
+
   it("is made once though the component is killed before, while and after it is due", async () => {
     await world.posts("HostDown", "firing");
     for (const minutes of [4.9, 0.1, 0, 0]) {

@@ -51,7 +51,7 @@ describe("What is to be said about an alert", () => {
   it("is given up after twenty tries, if what may pass doesn't", async () => {
     world.room.fault = new HookFault("unavailable", "the room is away");
     await takes();
-    await world.passes(60 * 24 * 60 * MINUTE);
+    await world.passes(2 * 24 * 60 * MINUTE);
     expect(tasks()).to.deep.equal([]);
     expect(changes()).to.include("could not be said: the room is away");
   });

@@ -30,6 +30,17 @@ describe("Who comes on duty", () => {
     expect(said[1]).to.equal(`${JULIET}: 📟 Your duty is over (calls); romeo is on duty now.`);
   });
 
+  it("is told within a minute after the machine slept over the handover, or its clock was set past it", async () => {
+    world.turns([JULIET, ROMEO]);
+    await world.passes(MINUTE);
+    for (const passes of ["suspend", "set"] as const) {
+      world.heard();
+      world.clock[passes](7 * DAY);
+      await world.passes(MINUTE);
+      expect(world.heard()).to.have.length(2);
+    }
+  });
+
   it("is told, as are all before, though the next handover comes before anybody could be told", async () => {
     await world.passes(MINUTE);
     world.heard();
