@@ -34,6 +34,19 @@ export function isLoopback(host: string): boolean {
   return ipaddr.isValid(host) && ipaddr.process(host).range() === "loopback";
 }
 
+/** Returns whether only one of two servers could listen, as both want one port of one address. */
+export function collide(one: Listen, other: Listen): boolean {
+  if (one.port !== other.port || one.port === 0) return false;
+  return covers(one.host, other.host) || covers(other.host, one.host);
+}
+
+/** Returns whether who listens at a host also takes the connections to another one. */
+function covers(host: string, other: string): boolean {
+  if (host === other || host === "::") return true;
+  if (host === "0.0.0.0") return !ipaddr.IPv6.isValid(other);
+  return host === "localhost" && (other === "127.0.0.1" || other === "::1");
+}
+
 /** Returns the file descriptor of the socket that systemd passed to this process (sd_listen_fds(3)), if it passed one. */
 export function passedSocket(env: NodeJS.ProcessEnv = process.env, pid = process.pid): number | undefined {
   return Number(env.LISTEN_PID) === pid && Number(env.LISTEN_FDS) >= 1 ? FIRST_PASSED : undefined;

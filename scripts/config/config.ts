@@ -1,5 +1,6 @@
 /** Validates a configuration that was read from a file, flags and environment variables. */
 import { ownProperty } from "../../component/own-property.js";
+import { collide } from "../../http/listen.js";
 import { whyUnreadable } from "../file-access.js";
 import { ConfigFaults, faultsOf, type Fault } from "./faults.js";
 import { readInput } from "../inherited-files.js";
@@ -43,6 +44,7 @@ export function parseSections<K extends SectionName>(
     else faults.push(...secret);
     faults.push(...domainFaults(config));
   }
+  faults.push(...listenFaults(config));
   if (faults.length > 0) throw new ConfigFaults(faults, source);
   return config as Pick<Config, K>;
 }
@@ -81,6 +83,13 @@ function domainFaults({ xmpp = {}, rooms = {} }: { xmpp?: Raw; rooms?: Raw }): F
     faults.push({ where: "rooms.aliases", what });
   }
   return faults;
+}
+
+/** Calls and mail need a port each. A running component wouldn't notice: its own port counts as taken by itself. */
+function listenFaults({ http, smtp }: Partial<Config>): Fault[] {
+  if (http === undefined || smtp?.listen === undefined || !collide(http.listen, smtp.listen)) return [];
+  const what = `must have another port than http.listen (${http.listen.text}), not ${JSON.stringify(smtp.listen.text)}`;
+  return [{ where: "smtp.listen", what }];
 }
 
 /** Returns the secret from xmpp.password or its file. The schema reports wrong types. */

@@ -58,6 +58,22 @@ describe("A configuration", () => {
     expect(faultsOf({ xmpp: { ...xmpp, service: "xmpp://[::1]:65535" } })).to.deep.equal([]);
   });
 
+  it("gives calls and mail a port each, whether the component runs or not", () => {
+    const clashing = (http: string, smtp: string): boolean =>
+      faultsOf({ xmpp, http: { listen: http }, smtp: { listen: smtp } }).length === 1;
+    expect(faultsOf({ xmpp, smtp: { listen: "127.0.0.1:10050" } })).to.deep.equal([
+      'smtp.listen must have another port than http.listen (127.0.0.1:10050), not "127.0.0.1:10050"',
+    ]);
+    for (const host of ["0.0.0.0", "[::]", "localhost"]) {
+      expect(clashing(`${host}:25`, "127.0.0.1:25"), host).to.equal(true);
+      expect(clashing("127.0.0.1:25", `${host}:25`), host).to.equal(true);
+    }
+    for (const host of ["127.0.0.2", "[::1]"])
+      expect(clashing(`${host}:25`, "127.0.0.1:25"), host).to.equal(false);
+    expect(clashing("127.0.0.1:25", "127.0.0.1:26")).to.equal(false);
+    expect(clashing("127.0.0.1:0", "127.0.0.1:0")).to.equal(false);
+  });
+
   it("takes one service, several in a list or with commas between them, and names of SRV records", () => {
     const read = (service: unknown): readonly string[] =>
       parseConfig({ xmpp: { ...xmpp, service } }).xmpp.service;
