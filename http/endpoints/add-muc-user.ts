@@ -1,4 +1,4 @@
-import { refuseCrowd } from "../../component/muc/admin/actor.js";
+import { refuseAdded } from "../../component/muc/admin/actor.js";
 import { change } from "../../component/muc/admin/changing.js";
 import { isBanned } from "../../component/muc/features/access.js";
 import {
@@ -31,8 +31,8 @@ export default endpoint({
       const changes = accounts
         .filter((jid) => !isAtLeast(room.affiliations.affiliationOf(jid), "member"))
         .map((jid) => ({ jid, affiliation: "member" as const }));
-      const tooMany = refuseCrowd(scope, changes);
-      if (tooMany !== undefined) return badRequest(`muc_member: ${tooMany.message}`);
+      const refusal = refuseAdded(scope, changes);
+      if (refusal !== undefined) return badRequest(`muc_member: ${refusal.message}`);
 
       const nick = room.occupantsOf(actor)[0]?.nick.text;
       const invited = accounts

@@ -85,8 +85,8 @@ function refuseOrphaning(room: Room, changes: readonly AffiliationChange[]): Sta
 }
 
 /**
- * Returns the error if the actor may not make one of the changes, or if the room would have no owner or too many
- * affiliations. @param actor undefined if the actor's rights are checked elsewhere
+ * Returns the error if the actor may not make one of the changes, or if the room would have no owner, itself among
+ * its people or too many affiliations. @param actor undefined if the actor's rights are checked elsewhere
  */
 export function refuseChanges(
   scope: RoomScope,
@@ -96,17 +96,20 @@ export function refuseChanges(
   const { room } = scope;
   if (changes.length === 0) return undefined;
   const refused = changes.map((each) => actor && refuseChange(room, actor, each)).find((error) => error);
-  return refused ?? refuseOrphaning(room, changes) ?? refuseCrowd(scope, changes);
+  return refused ?? refuseOrphaning(room, changes) ?? refuseAdded(scope, changes);
 }
 
-/** Returns the error if the changes give the room more affiliations than rooms.max_members. */
-export function refuseCrowd(
+/** Returns the error if the changes add the room itself, or more affiliations than rooms.max_members. */
+export function refuseAdded(
   { context, room }: RoomScope,
   changes: readonly AffiliationChange[],
 ): StanzaError | undefined {
   const added = changes.filter(
     ({ jid, affiliation }) => affiliation !== "none" && !room.affiliations.get(jid.text),
   );
+  // It would be invited, which nobody answers, and shown among the people.
+  if (added.some(({ jid }) => jid.equals(room.jid)))
+    return room.error("not-acceptable", `${room.jid.text} is the room itself: give a user's address.`);
   const { max_members } = context.config;
   return added.length > 0 && room.affiliations.size + added.length > max_members
     ? room.error("resource-constraint", `A room may have at most ${max_members} affiliations.`)

@@ -197,6 +197,7 @@ describe("Ad-hoc commands of service administrators", () => {
     for (const [verb, given, refused] of [
       ["admin", { users: ["crone1", HAG.address] }, /users: .*no owner left/],
       ["admin", { users: "" }, /^executing complete "users: no user is given/],
+      ["admin", { users: [CRONE.address, ROOM] }, /users: .*is the room itself: give a user's address/],
       ["admin", { users: "@@" }, /^executing complete "users: .*not an address/],
       ["admin", { room: "nowhere" }, /^executing complete "room: /],
       ["ban", { users: "wiccarocks" }, /users: .*ban/],

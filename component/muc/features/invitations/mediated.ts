@@ -3,7 +3,7 @@ import { isAccount, Jid } from "../../../addresses/address.js";
 import type { Inbound } from "../../../inbound/router.js";
 import { StanzaError } from "../../../inbound/stanza-error.js";
 import { xml, type Element } from "../../../xml/builder.js";
-import { refuseCrowd, senderIn } from "../../admin/actor.js";
+import { refuseAdded, senderIn } from "../../admin/actor.js";
 import { change } from "../../admin/changing.js";
 import type { RoomScope, RoomWork } from "../../context.js";
 import { firstResult, hooksOf } from "../../features.js";
@@ -61,7 +61,7 @@ function invite(scope: RoomScope, { from }: Inbound<"room">, invites: readonly E
   const changes = (room.options.membersOnly ? accounts : [])
     .filter((jid) => isAccount(jid) && !isAtLeast(room.affiliations.affiliationOf(jid), "member"))
     .map((jid) => ({ jid, affiliation: "member" as const }));
-  raise(refuseCrowd(scope, changes));
+  raise(refuseAdded(scope, changes));
   // The address by which users outside the room know the inviter.
   const shown = isNonAnonymous(room) ? inviter.account : inviter.jid;
   change(scope, { affiliations: changes, by: {} });
