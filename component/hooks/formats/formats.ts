@@ -8,6 +8,7 @@ import { discord } from "./discord.js";
 import { gatus } from "./gatus.js";
 import { github } from "./github.js";
 import { gitlab } from "./gitlab.js";
+import { googleChat } from "./google-chat.js";
 import { gotify } from "./gotify.js";
 import { grafana } from "./grafana.js";
 import { healthchecks } from "./healthchecks.js";
@@ -45,7 +46,7 @@ export const PROGRAMS: readonly Format[] = [
   homeAssistant,
 ];
 /** The formats of other programs' servers, in which many programs can post. */
-const SERVICES: readonly Format[] = [gotify, apprise, ntfy, rocketchat, teams, discord, mail];
+const SERVICES: readonly Format[] = [gotify, apprise, ntfy, rocketchat, teams, discord, googleChat, mail];
 /** All formats, in the order in which the format of a post is detected: the general ones are last. */
 export const FORMATS: readonly Format[] = [...PROGRAMS, ...SERVICES, textFormat, slack, template];
 /** The formats that can be detected: hooks must name a format for which each needs its own template. */

@@ -9,7 +9,7 @@ import { fieldsOf, isFields, listOf, textOf, urlOf, wholeListOf, type Fields } f
 import { templateIn, type Format, type Payload, type ParsedPayload } from "./format.js";
 import { fromMarkdown } from "./markdown.js";
 import { fromMrkdwn } from "./mrkdwn.js";
-import { bold, fieldLine, lines } from "./styling.js";
+import { bold, fieldLine, inOneLine, lines } from "./styling.js";
 import { timeText } from "./times.js";
 import { isVague, withPlace, withTold } from "./vague-titles.js";
 
@@ -37,22 +37,35 @@ function read({ json }: Payload): ParsedPayload | HookFault {
     return new HookFault("attachments", `attachments: ${length}, more than the ${MAX_ATTACHMENTS} allowed`);
   const read = { blocks: listOf(value, "blocks"), attachments: listOf(value, "attachments") };
   // The one colour of a post is about its text, too, which comes first.
-  const text = read.blocks.length > 0 ? "" : fromMrkdwn(textOf(value, "text"));
+  const text = read.blocks.length > 0 ? "" : toldText(fromMrkdwn(textOf(value, "text")));
   const signs = read.attachments.map(signIn);
   const isShared = text !== "" && !hasState(text) && signs.filter((sign) => sign !== "").length === 1;
   const all = read.attachments.map((each, at) => attachment(each, isShared ? "" : (signs[at] ?? "")));
   const image = all.find((each) => each.image !== "")?.image ?? imageIn(read.blocks);
   // The first picture is a message of its own.
   const attachments = all.map((each) => (each.image === image ? { ...each, image: "" } : each));
-  const blocks = read.blocks
-    .map((block) => withoutLine(blockText(block), image))
-    .filter((text) => text !== "");
+  const blocks = toldBlocks(read.blocks, image);
   const more = given.blocks.length - read.blocks.length + length - read.attachments.length;
   // If a post has blocks, Slack shows its text only in notifications.
   const own = blocks.length > 0 ? "" : signed(isShared ? signs.join("") : "", text);
   const view = { text: own, blocks, attachments, more };
   const isText = blocks.length === 0 && attachments.length === 0 && image === undefined;
   return isText ? { view, plain: own } : { view, image };
+}
+
+/** Returns what blocks say. A header that names only the program has what follows it in its line. */
+function toldBlocks(blocks: readonly unknown[], image: string | undefined): readonly string[] {
+  const texts = blocks.map((block) => withoutLine(blockText(block), image)).filter((text) => text !== "");
+  const [first = "", second = "", ...more] = texts;
+  const { title, text } = withTold(first, second);
+  return [title, text, ...more].filter((each) => each !== "");
+}
+
+function toldText(text: string): string {
+  const end = text.indexOf("\n");
+  if (end < 0) return text;
+  const { title, text: rest } = withTold(text.slice(0, end), text.slice(end + 1));
+  return lines([title, rest]);
 }
 
 /** Removes empty lines, and the lines that have only this text. */
@@ -77,11 +90,7 @@ function attachment(value: unknown, sign: string) {
     const [name, content] = [textOf(field, "title"), fromMrkdwn(textOf(field, "value"))];
     return { title: name, value: content, line: fieldLine(name, content) };
   });
-  const text = lines([
-    ownText,
-    ...blocks.map((block) => withoutLine(blockText(block), image)),
-    ...listOf(value, "actions").map(button),
-  ]);
+  const text = lines([ownText, ...toldBlocks(blocks, image), ...listOf(value, "actions").map(button)]);
   const own = {
     /** The sign of the colour; "" if the title has one. */
     sign: hasState(title) ? "" : sign,
@@ -135,12 +144,6 @@ function blockText(block: unknown): string {
 function objectText(value: unknown): string {
   const text = textOf(value, "text");
   return textOf(value, "type") === "plain_text" ? withEmoji(text) : fromMrkdwn(text);
-}
-
-/** Puts a field's name, which is in bold above its value, in front of the value: "Commit: c3c3c3c". */
-function inOneLine(field: string): string {
-  const [, name, value] = /^\*([^*\n]{1,80}?):?\*:?\n([^\n]+)$/.exec(field) ?? [];
-  return name === undefined || value === undefined ? field : `${name}: ${value}`;
 }
 
 /** Returns the text and URL of a button. The text is an object in a block, and a string in an attachment. */

@@ -11,6 +11,12 @@ export function fieldLine(title: string, value: string): string {
   return `${title}:${value.startsWith("```") ? "\n" : " "}${value}`;
 }
 
+/** Puts the name of a field, which is in bold above its value, in front of the value: "Commit: c3c3c3c". */
+export function inOneLine(field: string): string {
+  const [, name, value] = /^\*([^*\n]{1,80}?):?\*:?\n([^\n]+)$/.exec(field) ?? [];
+  return name === undefined || value === undefined ? field : `${name}: ${value}`;
+}
+
 /** Joins the texts that aren't empty, a line each. */
 export function lines(texts: readonly string[]): string {
   return texts.filter((text) => text !== "").join("\n");

@@ -11,6 +11,9 @@ export function isVague(title: string): boolean {
   return VAGUE.test(title);
 }
 
+/** The names that programs give the sentence itself. */
+const NAMED = /^(?:message|description|text): (?=\S)/i;
+
 const PLACE = /^(?:host|hostname|host name|instance|node|server)$/i;
 
 /** Returns a title with where it happened, if only a field says that. */
@@ -29,6 +32,6 @@ export function withTold(title: string, text: string): { readonly title: string;
   const [first = "", ...rest] = text.split("\n");
   const isFitting = first !== "" && first.length <= LONGEST && !/^(?:```|>|[-*] )/.test(first);
   if (!isVague(title) || !isFitting) return { title, text };
-  const told = first.replace(BOLD, "$1").replace(/:$/, "");
+  const told = first.replace(BOLD, "$1").replace(/:$/, "").replace(NAMED, "");
   return { title: `${title}: ${told}`, text: rest.join("\n").trim() };
 }

@@ -34,6 +34,7 @@ const SIGNED: Readonly<Record<string, string>> = {
   discord: "🔴🟠✅",
   slack: "🔴🟠✅",
   teams: "🔴🟠✅",
+  "google-chat": "🔴✅",
   mail: "🔴",
   healthchecks: "🔴✅",
   proxmox: "🔴🟠✅",
@@ -82,6 +83,7 @@ const NEARLY: Readonly<Record<string, readonly [post: string, understood?: strin
   rocketchat: [json('{"channel":"#ops"}', "/api/v1/chat.postMessage"), "a JSON object with channel"],
   teams: [json('{"type":"AdaptiveCards","body":[]}'), "a JSON object with type, body"],
   discord: [json('{"content":"","embeds":[]}'), "a JSON object with content, embeds"],
+  "google-chat": [json('{"cards":[{}],"cardsV2":{}}'), "a JSON object with cards, cardsV2"],
   mail: ["POST /\nContent-Type: text/plain\n\nSubject: x\n\ny"],
   text: ["POST /\nContent-Type: application/json\n\n1", "JSON, but neither an object nor a list"],
   slack: [json('{"channel":"#ops"}', "/slack"), "a JSON object with channel"],
@@ -138,7 +140,7 @@ describe("Every format", () => {
 
   it("has its posts as they are on the wire, if it is a format of other programs' servers, or newer", () => {
     const added =
-      "gotify apprise ntfy rocketchat teams discord mail healthchecks gatus netdata jenkins proxmox servarr";
+      "gotify apprise ntfy rocketchat teams discord google-chat mail healthchecks gatus netdata jenkins proxmox servarr";
     for (const name of added.split(" ")) {
       expect(formatNamed(name), name).not.to.equal(undefined);
       expect(
