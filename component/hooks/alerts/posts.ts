@@ -112,7 +112,9 @@ export class AlertTurn {
     if (row !== undefined) {
       const isNew = message !== undefined && message.corrects === undefined;
       const moved = isNew ? { receiver, message: message.id } : {};
-      const content = isOver ? { text: "" } : alertContentOf(report, text);
+      const { text: said, ...about } = alertContentOf(report, text);
+      // What isn't said now is what the message becomes when the silence is over.
+      const content = isOver ? { text: message === undefined ? said : "" } : { text: said, ...about };
       ({ row } = records.apply({ row, hook, at }, this.#event, { columns: { ...moved, ...content } }));
     } else if (this.#after !== undefined && message !== undefined)
       row = records.open(hook, { name, report, text }, message.id, at);

@@ -8,7 +8,7 @@ import { hasLeft, isRoomFor, sayByHook } from "../by-hook.js";
 import type { PostMessage, Sent } from "../sending.js";
 import type { Alert, AlertEvent, Shown } from "./alert-types.js";
 import type { AlertsDependencies } from "./dependencies.js";
-import { alertOf, type AlertRecords, type Task } from "./records.js";
+import { alertOf, taskOf, type AlertRecords, type Task } from "./records.js";
 import type { RemoveTask, Performance } from "./performance.js";
 import { StepVoice } from "./step-voice.js";
 import {
@@ -25,6 +25,8 @@ import { reactionsTo, versionsOf } from "./versions.js";
 
 /** The changes that are said, and not only shown by a correction: nobody who did them would see it. */
 const SAID: ReadonlySet<Shown> = new Set(["resolved", "person erased"]);
+/** The changes that are said by the alert's whole state. */
+const WHOLE: ReadonlySet<Shown> = new Set(["taken", "silenced"]);
 /** The changes that end what the first line of the alert's message says. */
 const ENDS: ReadonlySet<Shown> = new Set(["dropped", "unsilenced", "person erased"]);
 
@@ -134,6 +136,15 @@ export class AlertVoice {
     const alert = alertOf(row);
     const line = changeText(why, { alert, text: row.text, title: row.title, by }, at, language);
     const isCorrection = this.#isLatest(performance) && row.text !== "" && !SAID.has(why) && !isNamed;
+    const isShownAnyway = (other: Task): boolean =>
+      other.do === "show" &&
+      other.isNamed !== true &&
+      (isCorrection ? !SAID.has(other.why) : WHOLE.has(why) && WHOLE.has(other.why));
+    // One reaction may change two things.
+    if (!isNamed && this.records.store.tasksOf(row.id).map(taskOf).filter(isShownAnyway).length > 1) {
+      await this.dependencies.commit.run(done);
+      return undefined;
+    }
     const messages = isCorrection
       ? [this.#correction(performance)]
       : ENDS.has(why)
@@ -147,10 +158,9 @@ export class AlertVoice {
     return this.records.store.latest(hook.from.bare.text, row.receiver) === row.message;
   }
 
-  #correction({ row, at }: Performance): PostMessage {
-    const { language } = this.dependencies.context.messages;
-    const text = withState(row.text, alertOf(row), at, language);
-    return { id: newMessageId(at), text, corrects: row.message, mayBeNew: true };
+  #correction(performance: Performance): PostMessage {
+    const { row, at } = performance;
+    return { id: newMessageId(at), text: this.#textOf(performance), corrects: row.message, mayBeNew: true };
   }
 
   /**
@@ -212,12 +222,8 @@ export class AlertVoice {
   #textOf({ row, at }: Performance): string {
     const { language } = this.dependencies.context.messages;
     const text = row.text === "" ? lineText(row.title, 120) : row.text;
-    return withState(
-      row.state === "resolved" ? `${SIGNS.resolved} ${text}` : text,
-      alertOf(row),
-      at,
-      language,
-    );
+    const needsSign = row.state === "resolved" && !text.startsWith(SIGNS.resolved);
+    return withState(needsSign ? `${SIGNS.resolved} ${text}` : text, alertOf(row), at, language);
   }
 
   /** Returns a reply to a message about the alert, and the reactions that show its state. */

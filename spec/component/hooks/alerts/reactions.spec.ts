@@ -87,4 +87,19 @@ for (const room of ["here", "elsewhere"] as const)
         "🔔 The silence is over: taken · DiskFull",
       ]);
     });
+
+    it("says that it is resolved once the silence is over in which that wasn't said", async () => {
+      const over = "🔔 The silence is over: resolved · DiskFull · 1 post was not said";
+      await during(() => reacts("🔕"));
+      expect(await during(() => world.posts("DiskFull", "resolved"))).to.deep.equal([]);
+      expect(await during(() => world.passes(121 * MINUTE))).to.deep.equal(["✅ resolved DiskFull", over]);
+    });
+
+    it("says once what one reaction changes twice, in its place or where other messages follow", async () => {
+      const both = "👀 juliet … · 🔕 until … · firing DiskFull";
+      expect(await during(() => reacts("👀", "🔕"))).to.deep.equal([both]);
+      expect(await during(() => reacts())).to.deep.equal(["firing DiskFull"]);
+      await isFollowed();
+      expect(await during(() => reacts("👀", "🔕"))).to.deep.equal([both]);
+    });
   });
