@@ -78,6 +78,17 @@ describe("The form of an alert", () => {
     );
   });
 
+  it("has the beginning of a name that is too long for its first line, and all of it below", () => {
+    const pod = "checkout-service-deployment-blue-6d8f7c9b5d-x2x7q-eu-west";
+    expectLines(
+      group(`alertname=Full severity=critical pod=${pod}`, [`critical Full pod=${pod} | Full.`]),
+      `🔴 Full: monitoring/checkout-service-deployment-blue-6d8f7… · critical · 1 h 30 min
+      Full.
+      pod ${pod}`,
+      false,
+    );
+  });
+
   it("tells a time of more than a day as a date, and none of less than a minute", () => {
     const from = (minutes: number): string => new Date(Date.now() - minutes * 60_000 - 5000).toISOString();
     const head = (minutes: number): string => {
