@@ -25,8 +25,14 @@ import { reactionsTo, versionsOf } from "./versions.js";
 
 /** The changes that are said, and not only shown by a correction: nobody who did them would see it. */
 const SAID: ReadonlySet<Shown> = new Set(["resolved", "person erased"]);
-/** The changes that are said by the alert's whole state. */
-const WHOLE: ReadonlySet<Shown> = new Set(["taken", "silenced"]);
+/**
+ * The changes that another one, which waits as well, shows: one reaction may do both, and each would show the whole state.
+ * Never a change of a silence: every one is said.
+ */
+const SHOWN_BY: ReadonlyMap<Shown, Shown> = new Map([
+  ["taken", "silenced"],
+  ["dropped", "unsilenced"],
+]);
 /** The changes that end what the first line of the alert's message says. */
 const ENDS: ReadonlySet<Shown> = new Set(["dropped", "unsilenced", "person erased"]);
 
@@ -136,12 +142,10 @@ export class AlertVoice {
     const alert = alertOf(row);
     const line = changeText(why, { alert, text: row.text, title: row.title, by }, at, language);
     const isCorrection = this.#isLatest(performance) && row.text !== "" && !SAID.has(why) && !isNamed;
-    const isShownAnyway = (other: Task): boolean =>
-      other.do === "show" &&
-      other.isNamed !== true &&
-      (isCorrection ? !SAID.has(other.why) : WHOLE.has(why) && WHOLE.has(other.why));
-    // One reaction may change two things.
-    if (!isNamed && this.records.store.tasksOf(row.id).map(taskOf).filter(isShownAnyway).length > 1) {
+    const isShownBy = (other: Task): boolean =>
+      other.do === "show" && other.isNamed !== true && other.why === SHOWN_BY.get(why);
+    const isSaid = isNamed || (ENDS.has(why) && !isCorrection);
+    if (!isSaid && this.records.store.tasksOf(row.id).map(taskOf).some(isShownBy)) {
       await this.dependencies.commit.run(done);
       return undefined;
     }
