@@ -9,7 +9,7 @@ import { fieldsOf, isFields, listOf, textOf, urlOf, wholeListOf, type Fields } f
 import { templateIn, type Format, type Payload, type ParsedPayload } from "./format.js";
 import { fromMarkdown } from "./markdown.js";
 import { fromMrkdwn } from "./mrkdwn.js";
-import { bold, fieldLine, inOneLine, lines } from "./styling.js";
+import { bold, fieldLine, fieldInOneLine, lines } from "./styling.js";
 import { timeText } from "./times.js";
 import { isVague, withPlace, withTold } from "./vague-titles.js";
 
@@ -115,7 +115,7 @@ function blockText(block: unknown): string {
     case "header":
       return bold(objectText(fieldsOf(block, "text")));
     case "section": {
-      const fields = listOf(block, "fields").map((field) => inOneLine(objectText(field)));
+      const fields = listOf(block, "fields").map((field) => fieldInOneLine(objectText(field)));
       const accessory = fieldsOf(block, "accessory");
       const more = [button(accessory), urlOf(accessory, "image_url")];
       return lines([objectText(fieldsOf(block, "text")), ...fields, ...more]);

@@ -12,7 +12,7 @@ export function fieldLine(title: string, value: string): string {
 }
 
 /** Puts the name of a field, which is in bold above its value, in front of the value: "Commit: c3c3c3c". */
-export function inOneLine(field: string): string {
+export function fieldInOneLine(field: string): string {
   const [, name, value] = /^\*([^*\n]{1,80}?):?\*:?\n([^\n]+)$/.exec(field) ?? [];
   return name === undefined || value === undefined ? field : `${name}: ${value}`;
 }
