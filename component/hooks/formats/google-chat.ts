@@ -1,5 +1,6 @@
 /** The format of Google Chat's incoming webhooks: cards, perhaps below a text. A text alone has Slack's format. */
 import { joined } from "./alert-labels.js";
+import { withBreaksAndLinks } from "./card-html.js";
 import { meaningOfName, type Meaning } from "./colour.js";
 import type { AlertLink } from "./alert.js";
 import { fieldsOf, listOf, textOf, urlOf } from "./fields.js";
@@ -38,14 +39,13 @@ interface Found {
 function notificationOf(value: unknown): PostedNotification {
   const found: Found = { texts: [], links: [], images: [], meanings: [] };
   const own = fromMrkdwn(textOf(value, "text"));
-  const [first, ...more] = cardsIn(value);
-  const heading = cardText(textOf(first, "header.title"), found);
-  const title = own === "" ? heading : "";
-  found.texts.push(own === "" ? own : bold(heading), cardText(textOf(first, "header.subtitle"), found));
-  sections(first, found);
-  for (const card of more) {
-    found.texts.push(bold(cardText(textOf(card, "header.title"), found)));
-    found.texts.push(cardText(textOf(card, "header.subtitle"), found));
+  let title = "";
+  for (const [index, card] of cardsIn(value).entries()) {
+    const heading = cardText(textOf(card, "header.title"), found);
+    // The first heading is the title, unless a text stands above it.
+    const isTitle = index === 0 && own === "";
+    if (isTitle) title = heading;
+    found.texts.push(isTitle ? "" : bold(heading), cardText(textOf(card, "header.subtitle"), found));
     sections(card, found);
   }
   const said = lines([own, ...found.texts]);
@@ -91,12 +91,9 @@ function walk(widgets: readonly unknown[], found: Found, depth: number): void {
 
 /** Collects a text with a label above it, and perhaps another below it. */
 function labelled(value: unknown, found: Found): void {
-  const [label, text, below] = [
-    textOf(value, "topLabel"),
-    textOf(value, "text", "content"),
-    textOf(value, "bottomLabel"),
-  ].map((part) => cardText(part, found).trim());
-  found.texts.push(fieldLine((label ?? "").replace(/:$/, ""), text ?? ""), below ?? "");
+  const part = (...names: readonly string[]): string => cardText(textOf(value, ...names), found);
+  const label = part("topLabel").replace(/:$/, "");
+  found.texts.push(fieldLine(label, part("text", "content")), part("bottomLabel"));
   for (const each of [fieldsOf(value, "button"), value]) keepLink(each, found);
 }
 
@@ -110,9 +107,6 @@ function keepLink(button: unknown, found: Found): void {
   }
 }
 
-const LINE_BREAK = /<br\s{0,3}\/?>/gi;
-const ANCHOR =
-  /<a\s[^<>]{0,200}?href=["'](https?:\/\/[^"'<>|\s]{1,2000})["'][^<>]{0,200}>([^<>|]{0,300})<\/a>/gi;
 const COLOUR = /<font\s[^<>]{0,100}?color=["']?([#\w]{1,20})/gi;
 const MARKS: readonly (readonly [mark: RegExp, style: string])[] = [
   [/<(?:b|strong)>([^<>\n]{1,1000})<\/(?:b|strong)>/gi, "*$1*"],
@@ -129,7 +123,9 @@ const ENTITIES: readonly (readonly [entity: RegExp, text: string])[] = [
 /** Returns the text of a card, which has marks of HTML, and keeps what its colours mean. */
 function cardText(text: string, found: Found): string {
   for (const [, colour = ""] of text.matchAll(COLOUR)) found.meanings.push(meaningOfName(colour));
-  const plain = text.replace(LINE_BREAK, "\n").replace(ANCHOR, "<$1|$2>");
+  const plain = withBreaksAndLinks(text, (label, url) =>
+    `${url}${label}`.includes("|") ? undefined : `<${url}|${label}>`,
+  );
   const styled = MARKS.reduce((all, [mark, style]) => all.replace(mark, style), plain).replace(TAGS, "");
   const decoded = ENTITIES.reduce((all, [entity, sign]) => all.replace(entity, sign), styled);
   return fromMrkdwn(decoded).trim();

@@ -4,6 +4,7 @@
  */
 import { fieldsOf, isFields, listOf, textOf, urlOf } from "./fields.js";
 import type { AlertLink } from "./alert.js";
+import { withBreaksAndLinks } from "./card-html.js";
 import { meaningOf, type Meaning } from "./colour.js";
 import type { Payload } from "./format.js";
 import { fromMarkdown } from "./markdown.js";
@@ -43,14 +44,11 @@ function isMessageCard(value: unknown): boolean {
 }
 
 /** Marks of HTML that cards may have beside Markdown; the entities are Markdown's, too. */
-const LINE_BREAK = /<br\s{0,3}\/?>/gi;
 const MARKS = /<\/?(?:b|strong|i|em|u|p|span|div|pre|code|ul|ol|li|h[1-6]|font)(?:\s[^<>]{0,200})?>/gi;
-const ANCHOR =
-  /<a\s[^<>]{0,200}?href=["'](https?:\/\/[^"'<>\s]{1,2000})["'][^<>]{0,200}>([^<>]{0,300})<\/a>/gi;
 
 /** Returns the text of an older card. */
 function older(text: string): string {
-  const plain = text.replace(LINE_BREAK, "\n").replace(ANCHOR, "[$2]($1)").replace(MARKS, "");
+  const plain = withBreaksAndLinks(text, (label, url) => `[${label}](${url})`).replace(MARKS, "");
   return fromMarkdown(plain).trim();
 }
 
