@@ -65,15 +65,20 @@ const STOPPING = "the component is stopping; try again";
 const NO_HOOK =
   "no hook has this address: mail to ID+SECRET@ANY.DOMAIN, the two parts of the hook's URL /hooks/ID/SECRET, or log in with them";
 
+/** What is known of a connection. */
+interface MailState {
+  /** The hook that the recipient or the login named. */
+  hook?: Hook | undefined;
+  /** The bytes of the mail that is being sent, until its answer; the connection may close before. */
+  held?: HeldBytes | undefined;
+  /** Whether its mail is being stored. */
+  isStoring: boolean;
+}
+
 export class MailServer {
   readonly #server: SMTPServer;
-  /** The hook of each connection: of the recipient, or of the login. */
-  readonly #hooks = new WeakMap<SMTPServerSession, Hook>();
-  /** Those whose mail is being stored. */
-  readonly #accepting = new Set<SMTPServerSession>();
+  readonly #states = new WeakMap<SMTPServerSession, MailState>();
   #isStopping = false;
-  /** The bytes of the mail that a connection sends: it may close within a mail. */
-  readonly #held = new WeakMap<SMTPServerSession, HeldBytes>();
 
   constructor(private readonly options: MailServerOptions) {
     const { certificate, key, message_bytes, max_connections } = options.config;
@@ -97,7 +102,7 @@ export class MailServer {
           done(replyOf(535, "there is no such hook, or the secret is wrong"));
           return;
         }
-        this.#hooks.set(session, hook);
+        this.#stateOf(session).hook = hook;
         done(null, { user: hook.name });
       },
       onRcptTo: (address, session, done) => {
@@ -142,7 +147,7 @@ export class MailServer {
     this.#isStopping = true;
     this.#server.server.close();
     for (const connection of this.#server.connections)
-      if (!this.#accepting.has(connection.session)) connection.send(421, STOPPING);
+      if (!this.#stateOf(connection.session).isStoring) connection.send(421, STOPPING);
   }
 
   /** Ends the connections. What is still being stored has to be answered before. */
@@ -161,8 +166,8 @@ export class MailServer {
     const strangers = new Map<string, SmtpConnection[]>();
     const known = new Map<string, SmtpConnection[]>();
     for (const connection of connections) {
-      if (this.#accepting.has(connection.session)) continue;
-      const hook = this.#hooks.get(connection.session);
+      const { hook, isStoring } = this.#stateOf(connection.session);
+      if (isStoring) continue;
       const [groups, key] = hook === undefined ? [strangers, connection.remoteAddress] : [known, hook.id];
       groups.set(key, [...(groups.get(key) ?? []), connection]);
     }
@@ -178,7 +183,7 @@ export class MailServer {
     if (session.envelope.rcptTo.length > 0) return replyOf(452, "one recipient at a time");
     const [, id = "", secret = ""] = /^([\w-]{1,64})\+([\w-]{1,128})@/.exec(address) ?? [];
     const named = this.options.hooks.find(id, secret);
-    const hook = named ?? (session.user === undefined ? undefined : this.#hooks.get(session));
+    const hook = named ?? (session.user === undefined ? undefined : this.#stateOf(session).hook);
     if (hook === undefined) return replyOf(550, NO_HOOK);
     if (hook.format !== AUTO && hook.format !== mailFormat.name && hook.format !== "text") {
       this.#count(hook, true);
@@ -192,21 +197,29 @@ export class MailServer {
       this.#count(hook, true);
       return replyOf(CODES[excess.kind], excess.message);
     }
-    this.#hooks.set(session, hook);
+    this.#stateOf(session).hook = hook;
     return undefined;
+  }
+
+  #stateOf(session: SMTPServerSession): MailState {
+    const known = this.#states.get(session);
+    if (known !== undefined) return known;
+    const state: MailState = { isStoring: false };
+    this.#states.set(session, state);
+    return state;
   }
 
   /** Begins to count the bytes of a mail; undefined if the connection has named no hook. */
   #hold(session: SMTPServerSession): HeldBytes | undefined {
-    const hook = this.#hooks.get(session);
-    const held = hook && this.options.hooks.bytes.begin(hook);
-    if (held !== undefined) this.#held.set(session, held);
-    return held;
+    const state = this.#stateOf(session);
+    state.held = state.hook && this.options.hooks.bytes.begin(state.hook);
+    return state.held;
   }
 
   #release(session: SMTPServerSession): void {
-    this.#held.get(session)?.end();
-    this.#held.delete(session);
+    const state = this.#stateOf(session);
+    state.held?.end();
+    state.held = undefined;
   }
 
   /** Counts a mail as a post to its hook. */
@@ -225,14 +238,15 @@ export class MailServer {
       done(replyOf(421, STOPPING));
       return;
     }
-    this.#accepting.add(session);
+    const state = this.#stateOf(session);
+    state.isStoring = true;
     const reply = await this.#accept(session, body).catch((error: unknown) => {
       this.options.log.error("A mail to a hook failed", { error });
       return replyOf(451, "internal error; nothing was sent");
     });
-    this.#accepting.delete(session);
+    state.isStoring = false;
     this.#release(session);
-    this.#count(this.#hooks.get(session), reply instanceof Error);
+    this.#count(state.hook, reply instanceof Error);
     if (reply instanceof Error) done(reply);
     else done(null, reply);
     this.#endIfStopping(session);
@@ -247,7 +261,7 @@ export class MailServer {
   /** Accepts a mail. @param body undefined: it is too large @returns the reply's text, or the refusal */
   async #accept(session: SMTPServerSession, body: Buffer | Refusal | undefined): Promise<string | Error> {
     const { hooks, during, config } = this.options;
-    const hook = this.#hooks.get(session);
+    const { hook } = this.#stateOf(session);
     if (hook === undefined) return replyOf(550, NO_HOOK);
     if (body === undefined)
       return this.#refuse(

@@ -1,6 +1,6 @@
 /** The format of Google Chat's incoming webhooks: cards, perhaps below a text. A text alone has Slack's format. */
 import { joined } from "./alert-labels.js";
-import { withBreaksAndLinks } from "./card-html.js";
+import { withBreaksAndLinks, withoutMarks } from "./card-html.js";
 import { meaningOfName, type Meaning } from "./colour.js";
 import type { AlertLink } from "./alert.js";
 import { fieldsOf, listOf, textOf, urlOf } from "./fields.js";
@@ -113,7 +113,6 @@ const MARKS: readonly (readonly [mark: RegExp, style: string])[] = [
   [/<(?:i|em)>([^<>\n]{1,1000})<\/(?:i|em)>/gi, "_$1_"],
   [/<(?:s|strike|del)>([^<>\n]{1,1000})<\/(?:s|strike|del)>/gi, "~$1~"],
 ];
-const TAGS = /<\/?(?:b|strong|i|em|u|s|strike|del|p|span|font|code|pre|time|ul|ol|li)(?:\s[^<>]{0,200})?>/gi;
 const ENTITIES: readonly (readonly [entity: RegExp, text: string])[] = [
   [/&quot;/g, '"'],
   [/&(?:#39|#x27|apos);/gi, "'"],
@@ -126,7 +125,7 @@ function cardText(text: string, found: Found): string {
   const plain = withBreaksAndLinks(text, (label, url) =>
     `${url}${label}`.includes("|") ? undefined : `<${url}|${label}>`,
   );
-  const styled = MARKS.reduce((all, [mark, style]) => all.replace(mark, style), plain).replace(TAGS, "");
-  const decoded = ENTITIES.reduce((all, [entity, sign]) => all.replace(entity, sign), styled);
+  const styled = MARKS.reduce((all, [mark, style]) => all.replace(mark, style), plain);
+  const decoded = ENTITIES.reduce((all, [entity, sign]) => all.replace(entity, sign), withoutMarks(styled));
   return fromMrkdwn(decoded).trim();
 }

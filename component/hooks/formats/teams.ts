@@ -4,7 +4,7 @@
  */
 import { fieldsOf, isFields, listOf, textOf, urlOf } from "./fields.js";
 import type { AlertLink } from "./alert.js";
-import { withBreaksAndLinks } from "./card-html.js";
+import { withBreaksAndLinks, withoutMarks } from "./card-html.js";
 import { meaningOf, type Meaning } from "./colour.js";
 import type { Payload } from "./format.js";
 import { fromMarkdown } from "./markdown.js";
@@ -43,13 +43,10 @@ function isMessageCard(value: unknown): boolean {
   );
 }
 
-/** Marks of HTML that cards may have beside Markdown; the entities are Markdown's, too. */
-const MARKS = /<\/?(?:b|strong|i|em|u|p|span|div|pre|code|ul|ol|li|h[1-6]|font)(?:\s[^<>]{0,200})?>/gi;
-
-/** Returns the text of an older card. */
+/** Returns the text of an older card, which may have marks of HTML beside Markdown; the entities are Markdown's, too. */
 function older(text: string): string {
-  const plain = withBreaksAndLinks(text, (label, url) => `[${label}](${url})`).replace(MARKS, "");
-  return fromMarkdown(plain).trim();
+  const plain = withBreaksAndLinks(text, (label, url) => `[${label}](${url})`);
+  return fromMarkdown(withoutMarks(plain)).trim();
 }
 
 function messageCard(value: unknown): PostedNotification {
