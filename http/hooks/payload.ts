@@ -9,7 +9,8 @@ import {
   type Payload,
   type PostedFile,
 } from "../../component/hooks/formats/format.js";
-import { formatHeadersOf } from "../../component/hooks/formats/formats.js";
+import { AUTO, formatHeadersOf, formatOf, jsonIn, SUFFIXES } from "../../component/hooks/formats/formats.js";
+import type { Hook } from "../../component/hooks/hook.js";
 import { hashOf, isRight, isSameHash } from "../../component/secrets.js";
 import { MAX_KEY } from "../../component/operations/call-key.js";
 import { Refusal } from "../../component/refusal.js";
@@ -62,6 +63,30 @@ export function payloadOf(
   const isOther = isForm || isFile || content.mail !== undefined;
   const read = isText && !isOther ? { text: bytes.toString() } : bodyOf(content, isFile);
   return read instanceof HookFault ? read : { ...read, headers, ...place };
+}
+
+/** Returns the body of a post by GET: empty where the path says that it is one, or what its query says; undefined if it is none. */
+export function queriedBody(
+  url = "",
+  { hook, suffix }: { readonly hook: Pick<Hook, "format">; readonly suffix: string },
+): Buffer | undefined {
+  if (suffix !== "") return SUFFIXES.get(suffix)?.triggers === true ? Buffer.alloc(0) : undefined;
+  const json = jsonIn(new URLSearchParams(url.replace(/^[^?]*/, "")), hook.format);
+  return json === undefined ? undefined : Buffer.from(JSON.stringify(json));
+}
+
+/** Whether a post may be the next of a sequence: a text, or one in ntfy's form. All others have a wrong path. */
+export function isSequenced(posted: Payload): boolean {
+  const format = formatOf(posted, AUTO);
+  if (format instanceof HookFault) return false;
+  return (
+    format.name === "ntfy" || (format.name === "text" && posted.text !== undefined && posted.text !== "")
+  );
+}
+
+/** Says a hook's id in JSON where the topic was, which may be the hook's secret. */
+export function hideTopic({ json }: Payload, id: string): void {
+  if (typeof json?.value === "object" && json.value !== null) Object.assign(json.value, { topic: id });
 }
 
 /** Returns a post's idempotency key; undefined if it has none, or one of more than 256 characters. */

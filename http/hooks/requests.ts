@@ -3,8 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Response } from "express";
 import { HookFault } from "../../component/hooks/fault.js";
 import { textOf } from "../../component/hooks/formats/fields.js";
-import type { Payload } from "../../component/hooks/formats/format.js";
-import { AUTO, formatOf, SUFFIXES } from "../../component/hooks/formats/formats.js";
+import { AUTO, SUFFIXES } from "../../component/hooks/formats/formats.js";
 import { isPicture } from "../../component/hooks/files/file-kind.js";
 import type { Hook } from "../../component/hooks/hook.js";
 import type { Hooks, Post } from "../../component/hooks/hooks.js";
@@ -28,7 +27,17 @@ import type { FoundHook } from "../identity.js";
 import { dialectOf, plain } from "./dialects.js";
 import { addressIn } from "./address.js";
 import { capture } from "./capturing.js";
-import { postContentOf, hasToken, postKeyOf, payloadOf, signedContent, unpacked } from "./payload.js";
+import {
+  hasToken,
+  hideTopic,
+  isSequenced,
+  payloadOf,
+  postContentOf,
+  postKeyOf,
+  queriedBody,
+  signedContent,
+  unpacked,
+} from "./payload.js";
 import { inBackground } from "../../component/background.js";
 
 /** Hooks without its private members, so that tests can replace it. */
@@ -171,11 +180,11 @@ export class HookRequests {
     }
     const isExpected = hook.expectation.expectMs !== undefined;
     const isBeat = isExpected && suffix === "" && isRead;
-    const isTrigger = method === "GET" && SUFFIXES.get(suffix)?.triggers === true;
-    if (!isBeat && !isTrigger && !/^(?:POST|PUT)$/.test(method)) return wrongMethod("POST, PUT");
+    const queried = method === "GET" && !isBeat ? queriedBody(request.url, found) : undefined;
+    if (!isBeat && queried === undefined && !/^(?:POST|PUT)$/.test(method)) return wrongMethod("POST, PUT");
     const post = isBeat
       ? this.#refuseBeat(hook)
-      : await this.#read(request, isTrigger ? { ...found, body: Buffer.alloc(0) } : found, entry);
+      : await this.#read(request, queried === undefined ? found : { ...found, body: queried }, entry);
     if (post === "aborted") return post;
     const isFault = post instanceof HookFault;
     if (isFault) hooks.countRefused(hook, post);
@@ -270,7 +279,7 @@ export class HookRequests {
     found: Asked,
     entry: CallLogEntry,
   ): Promise<Post | HookFault | "aborted" | "beat"> {
-    const { hook, suffix, body: known } = found;
+    const { hook, suffix, body: known, topic } = found;
     const { hooks, memory } = this.options;
     const excess = memory.isShort() ? SHORT : hooks.rates.refuse(hook);
     if (excess !== undefined) return retryableFor(request, excess);
@@ -294,7 +303,7 @@ export class HookRequests {
     const posted = payloadOf(headers, content, format === "text", place);
     if (posted instanceof HookFault) return posted;
     // The topic may be the hook's secret, which no template must say.
-    if (known !== undefined) hideTopic(posted, hook);
+    if (topic !== undefined) hideTopic(posted, hook.id);
     return { posted, key: postKeyOf(headers), body: content.bytes, request: entry.id };
   }
 
@@ -327,19 +336,6 @@ function sequenceIn({ hook, suffix }: Found, method: string): string | HookFault
   const isFor = [AUTO, "ntfy", "text"].includes(hook.format) && /^(?:POST|PUT|DELETE)$/.test(method);
   if (key === undefined || !isFor) return UNKNOWN_SUFFIX;
   return clearing === undefined ? key : NO_CLEARING;
-}
-
-/** Whether a post may be the next of a sequence: a text, or one in ntfy's form. All others have a wrong path. */
-function isSequenced(posted: Payload): boolean {
-  const format = formatOf(posted, AUTO);
-  if (format instanceof HookFault) return false;
-  return (
-    format.name === "ntfy" || (format.name === "text" && posted.text !== undefined && posted.text !== "")
-  );
-}
-
-function hideTopic({ json }: Payload, { id }: Hook): void {
-  if (typeof json?.value === "object" && json.value !== null) Object.assign(json.value, { topic: id });
 }
 
 /** Changes status 429 to 503 for Alertmanager, which retries only after statuses of 500 and above. */

@@ -2,6 +2,7 @@
 import { SAID_NOWHERE, type StoredAlert } from "../../../storage/alerts-store.js";
 import { Jid } from "../../addresses/address.js";
 import type { HookFault } from "../fault.js";
+import { asResolved } from "../formats/alert.js";
 import type { Hook } from "../hook.js";
 import { newMessageId } from "../ids.js";
 import { hasLeft, isRoomFor, sayByHook } from "../by-hook.js";
@@ -15,7 +16,6 @@ import {
   changeText,
   hasStateToShow,
   lineText,
-  SIGNS,
   signsOf,
   alertTextsIn,
   withState,
@@ -226,8 +226,7 @@ export class AlertVoice {
   #textOf({ row, at }: Performance): string {
     const { language } = this.dependencies.context.messages;
     const text = row.text === "" ? lineText(row.title, 120) : row.text;
-    const needsSign = row.state === "resolved" && !text.startsWith(SIGNS.resolved);
-    return withState(needsSign ? `${SIGNS.resolved} ${text}` : text, alertOf(row), at, language);
+    return withState(row.state === "resolved" ? asResolved(text) : text, alertOf(row), at, language);
   }
 
   /** Returns a reply to a message about the alert, and the reactions that show its state. */

@@ -120,6 +120,11 @@ export function signed(sign: string, text: string): string {
   return OWN_SIGN.test(text) ? text : `${sign} ${text}`.trim();
 }
 
+/** Returns the text of an alert that is over: with the sign of that instead of the one in front. */
+export function asResolved(text: string): string {
+  return `${RESOLVED} ${text.replace(OWN_SIGN, "").replace(/^\ufe0f?\s*/u, "")}`;
+}
+
 /** Whether an alert with this severity isn't counted: products post alerts that always fire, such as Watchdog. */
 export function isUncounted(severity: string): boolean {
   return severity.toLowerCase() === "none";

@@ -8,7 +8,7 @@ import { fieldsOf, listOf, textOf, urlOf, wholeListOf } from "./fields.js";
 import { templateIn, type Format, type ParsedPayload, type Payload } from "./format.js";
 import { fromMarkdown } from "./markdown.js";
 import { fieldLine, lines } from "./styling.js";
-import { isVague, withPlace, withTold } from "./vague-titles.js";
+import { isVague, withoutImprint, withPlace, withTold } from "./vague-titles.js";
 import { timeText } from "./times.js";
 
 export const discord: Format = {
@@ -84,7 +84,7 @@ function embed(value: unknown) {
     url: urlOf(value, "url", "author.url"),
     text,
     fields,
-    footer: textFrom(textOf(fieldsOf(value, "footer"), "text")),
+    footer: withoutImprint(textFrom(textOf(fieldsOf(value, "footer"), "text"))),
     image: urlOf(value, "image.url"),
     thumbnail: urlOf(value, "thumbnail.url"),
   };

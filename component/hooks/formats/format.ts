@@ -105,6 +105,8 @@ export interface Format {
   readonly suffixes?: readonly string[];
   /** Whether a GET request to the URL with a suffix is a post, too, with what its query says. */
   readonly triggers?: true;
+  /** Returns the JSON that a GET request to the URL itself says in its query; undefined if it is no post. */
+  jsonIn?(query: URLSearchParams): unknown;
   /** Whether a program may post to `/hooks/ID` with one of the suffixes, and have the secret as its token. */
   readonly takesToken?: true;
   readonly dialect?: Dialect;

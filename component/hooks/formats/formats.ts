@@ -74,6 +74,16 @@ export function formatHeadersOf(kind: keyof FormatHeaders): readonly string[] {
   return FORMATS.flatMap(({ headers }) => headers?.[kind] ?? []);
 }
 
+/** Returns the JSON that a GET request to a hook's URL says in its query; undefined if it is no post. */
+export function jsonIn(query: URLSearchParams, wanted: string): unknown {
+  const formats = wanted === AUTO ? DETECTED : FORMATS.filter(({ name }) => name === wanted);
+  for (const format of formats) {
+    const json = format.jsonIn?.(query);
+    if (json !== undefined) return json;
+  }
+  return undefined;
+}
+
 /** Returns the format of a post. @param wanted name of the format that the hook requires, or "auto" */
 export function formatOf(posted: Payload, wanted: string): Format | HookFault {
   const named = posted.suffix === undefined ? undefined : SUFFIXES.get(posted.suffix);

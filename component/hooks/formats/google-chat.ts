@@ -7,6 +7,7 @@ import { fieldsOf, listOf, textOf, urlOf } from "./fields.js";
 import { fromMarkdown } from "./markdown.js";
 import { fromMrkdwn } from "./mrkdwn.js";
 import { notificationFormat, type PostedNotification } from "./notification.js";
+import { withoutImprint } from "./vague-titles.js";
 import { bold, fieldLine, fieldInOneLine, lines } from "./styling.js";
 
 /** How deep widgets may be nested in columns, and how many texts are read. */
@@ -76,7 +77,8 @@ function walk(widgets: readonly unknown[], found: Found, depth: number): void {
     const paragraph = fieldsOf(widget, "textParagraph");
     const isMarkdown = textOf(paragraph, "textSyntax") === "MARKDOWN";
     const text = textOf(paragraph, "text");
-    found.texts.push(isMarkdown ? fromMarkdown(text) : fieldInOneLine(cardText(text, found)));
+    const said = isMarkdown ? fromMarkdown(text) : fieldInOneLine(cardText(text, found));
+    found.texts.push(withoutImprint(said));
     for (const name of ["decoratedText", "keyValue"]) labelled(fieldsOf(widget, name), found);
     const image = urlOf(widget, "image.imageUrl");
     if (image !== "") found.images.push(image);

@@ -11,7 +11,7 @@ import { fromMarkdown } from "./markdown.js";
 import { fromMrkdwn } from "./mrkdwn.js";
 import { bold, fieldLine, fieldInOneLine, lines } from "./styling.js";
 import { timeText } from "./times.js";
-import { isVague, withPlace, withTold } from "./vague-titles.js";
+import { bareSentence, isVague, withoutImprint, withPlace, withTold } from "./vague-titles.js";
 
 const MAX_ATTACHMENTS = 100;
 
@@ -40,7 +40,7 @@ function read({ json }: Payload): ParsedPayload | HookFault {
   const text = read.blocks.length > 0 ? "" : toldText(fromMrkdwn(textOf(value, "text")));
   const signs = read.attachments.map(signIn);
   const isShared = text !== "" && !hasState(text) && signs.filter((sign) => sign !== "").length === 1;
-  const all = read.attachments.map((each, at) => attachment(each, isShared ? "" : (signs[at] ?? "")));
+  const all = read.attachments.map((each, at) => attachment(each, isShared ? "" : (signs[at] ?? ""), text));
   const image = all.find((each) => each.image !== "")?.image ?? imageIn(read.blocks);
   // The first picture is a message of its own.
   const attachments = all.map((each) => (each.image === image ? { ...each, image: "" } : each));
@@ -77,8 +77,8 @@ function signIn(value: unknown): string {
   return signOf(meaningOfName(textOf(value, "color")));
 }
 
-/** @param sign that of the colour; "" if it stands elsewhere */
-function attachment(value: unknown, sign: string) {
+/** @param colour its sign; "" if it stands elsewhere @param above the post's text, which isn't said again */
+function attachment(value: unknown, colour: string, above: string) {
   const blocks = listOf(value, "blocks");
   const image = urlOf(value, "image_url") || imageIn(blocks);
   const { title, text: ownText } = withTold(
@@ -90,7 +90,10 @@ function attachment(value: unknown, sign: string) {
     const [name, content] = [textOf(field, "title"), fromMrkdwn(textOf(field, "value"))];
     return { title: name, value: content, line: fieldLine(name, content) };
   });
-  const text = lines([ownText, ...toldBlocks(blocks, image), ...listOf(value, "actions").map(button)]);
+  const said = lines([ownText, ...toldBlocks(blocks, image), ...listOf(value, "actions").map(button)]);
+  const text = lines(said.split("\n").filter((line) => !isRepeated(line, above)));
+  // The sentence above has its own sign.
+  const sign = text !== said && hasState(above) ? "" : colour;
   const own = {
     /** The sign of the colour; "" if the title has one. */
     sign: hasState(title) ? "" : sign,
@@ -101,12 +104,17 @@ function attachment(value: unknown, sign: string) {
     text: title === "" && text !== "" ? signed(sign, text) : text,
     fields,
     moreFields: wholeListOf(value, "fields").length - listOf(value, "fields").length,
-    footer: textOf(value, "footer"),
+    footer: withoutImprint(textOf(value, "footer")),
     image: image ?? "",
   };
-  const isEmpty = own.pretext + own.title + own.text === "" && own.fields.length === 0;
+  const isEmpty = own.pretext + own.title + said === "" && own.fields.length === 0;
   const fallback = fromMrkdwn(textOf(value, "fallback"));
   return isEmpty ? { ...own, text: fallback && signed(sign, fallback) } : own;
+}
+
+/** Whether a line says again what a post's text says. */
+function isRepeated(line: string, text: string): boolean {
+  return line !== "" && text !== "" && bareSentence(line) === bareSentence(text);
 }
 
 /** Returns the text of a block of Slack's Block Kit. */

@@ -1,4 +1,5 @@
 /** The format of Uptime Kuma's webhook. Its times are in UTC, without a zone. */
+import { foreignJson } from "../../limits/foreign-json.js";
 import { groupOfOne, type Status } from "./alert.js";
 import { joined } from "./alert-labels.js";
 import { alertFormat } from "./alert-message.js";
@@ -17,12 +18,20 @@ const OTHER_STATES: ReadonlyMap<string, string> = new Map([
   ["3", "is under maintenance"],
 ]);
 
+/** What a post has; by GET, each is a parameter of the query. What is pushed to Uptime Kuma itself has others. */
+const POSTED: readonly string[] = ["heartbeat", "monitor", "msg"];
+
 export const uptimeKuma = alertFormat({
   name: "uptime-kuma",
   knownBy: "heartbeat, monitor and msg",
   isRetried: false,
-  recognises: ({ json }) =>
-    ["heartbeat", "monitor", "msg"].every((name) => Object.hasOwn(fieldsOf(json?.value), name)),
+  recognises: ({ json }) => POSTED.every((name) => Object.hasOwn(fieldsOf(json?.value), name)),
+  jsonIn: (query) => {
+    const others = [...query.keys()].some((name) => !POSTED.includes(name));
+    const msg = query.get("msg");
+    if (msg === null || others) return undefined;
+    return { heartbeat: jsonText(query.get("heartbeat")), monitor: jsonText(query.get("monitor")), msg };
+  },
   parse: (value) => {
     const name = textOf(value, "monitor.name");
     const status = STATUSES.get(textOf(value, "heartbeat.status"));
@@ -54,6 +63,12 @@ export const uptimeKuma = alertFormat({
     };
   },
 });
+
+/** Parses a parameter that is JSON. @returns null if there is none, or no JSON */
+function jsonText(text: string | null): unknown {
+  const read = text === null ? undefined : foreignJson(text);
+  return read === undefined || "fault" in read ? null : read.value;
+}
 
 function sentenceOf(
   name: string,

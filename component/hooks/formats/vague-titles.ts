@@ -27,6 +27,27 @@ export function withPlace(
   return title === "" || isKnown || place.length > 60 || place.includes("\n") ? title : `${title} (${name})`;
 }
 
+/** Whether a line says only which version of a program wrote it, and perhaps when. */
+function isImprint(line: string): boolean {
+  const [, name = ""] = /^(.{1,40}) v?\d+\.[\w.+-]{1,40}(?: \| [^|\n]{1,40})?$/.exec(line.trim()) ?? [];
+  return name !== "" && isVague(name);
+}
+
+/** Returns a text of a card; "" if it says only which version of a program wrote it. */
+export function withoutImprint(text: string): string {
+  return isImprint(text) ? "" : text;
+}
+
+/** Returns a sentence without marks, signs in front, the program's name, and the name that it gives to sentences. */
+export function bareSentence(line: string): string {
+  const plain = line
+    .replaceAll("*", "")
+    .replace(/^[^\p{L}\p{N}[(#]+/u, "")
+    .trim();
+  const [, head = "", rest = ""] = /^([^:\n]{1,60}): (.+)$/su.exec(plain) ?? [];
+  return head !== "" && isVague(head) ? rest : plain.replace(NAMED, "");
+}
+
 /** Returns a title and a text; the text's first line stands in the title if that says nothing of what happened. */
 export function withTold(title: string, text: string): { readonly title: string; readonly text: string } {
   const [first = "", ...rest] = text.split("\n");

@@ -171,6 +171,35 @@ describe("Programs for other servers", () => {
     expect(posts).to.have.length(3);
   });
 
+  it("post by GET what Uptime Kuma says in its query, unless it had to be signed", async () => {
+    // webhook.js: axios encodes the parameters, of which heartbeat and monitor are JSON; a test has the sentence alone.
+    const kuma = { accept: "application/json, text/plain, */*", "user-agent": "axios/1.12.2" };
+    const get = async (query: string): Promise<number> =>
+      (await http.request(`/hooks/abc/${SECRET}?${query}`, { headers: kuma })).status;
+    const down =
+      "msg=[Shop]+[%F0%9F%94%B4+Down]+timeout&heartbeat=%7B%22monitorID%22:7,%22status%22:0,%22time%22:%222026-01-02+03:04:05.678%22,%22msg%22:%22timeout%22%7D&monitor=%7B%22id%22:7,%22name%22:%22Shop%22%7D";
+    expect(await get(down)).to.equal(200);
+    expect(await get("msg=Shop+Testing")).to.equal(200);
+    expect(await get("msg=Shop&heartbeat=%7B&monitor=1")).to.equal(200);
+    expect(posts.map(({ posted }) => posted.json?.value)).to.deep.equal([
+      {
+        heartbeat: { monitorID: 7, status: 0, time: "2026-01-02 03:04:05.678", msg: "timeout" },
+        monitor: { id: 7, name: "Shop" },
+        msg: "[Shop] [🔴 Down] timeout",
+      },
+      { heartbeat: null, monitor: null, msg: "Shop Testing" },
+      { heartbeat: null, monitor: 1, msg: "Shop" },
+    ]);
+    // What programs push to Uptime Kuma itself, a person who opens the URL, and a preview of it are no posts.
+    for (const query of ["status=up&msg=OK&ping=", "", "heartbeat=%7B%7D"])
+      expect(await get(query), query).to.equal(405);
+    there = hook({ format: "slack" });
+    expect(await get(down)).to.equal(405);
+    there = hook({ signatureKey: "key" });
+    expect(await get(down)).to.equal(403);
+    expect(posts).to.have.length(3);
+  });
+
   it("for Discord get nothing, or the message if they wait for it", async () => {
     const body = '{"content":"hi"}';
     expect(await post(`/hooks/abc/${SECRET}`, body)).to.equal(204);

@@ -113,10 +113,15 @@ export class AlertWorld {
   }
 
   /** Posts about an alert. */
-  async posts(name: string, status: "firing" | "resolved", severity = "critical"): Promise<void> {
+  async posts(
+    name: string,
+    status: "firing" | "resolved",
+    severity = "critical",
+    text = `${status} ${name}`,
+  ): Promise<void> {
     const labels = { alertname: name };
     const report = { key: name, status, severity, title: name, startsAt: this.clock.now(), labels };
-    void this.#hooks.raise(this.#hooks.byId("h")!, report, `${status} ${name}`).catch(() => undefined);
+    void this.#hooks.raise(this.#hooks.byId("h")!, report, text).catch(() => undefined);
     await this.idle();
   }
 

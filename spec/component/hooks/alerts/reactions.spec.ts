@@ -95,6 +95,20 @@ for (const room of ["here", "elsewhere"] as const)
       expect(await during(() => world.passes(121 * MINUTE))).to.deep.equal(["✅ resolved DiskFull", over]);
     });
 
+    for (const [sign, said] of [
+      ["🔴 ", "✅ DiskFull: db1"],
+      ["⚠️ ", "✅ DiskFull: db1"],
+      ["", "✅ DiskFull: db1"],
+    ] as const)
+      it(`has the sign of its end alone once a silence is over in which a person resolved it: "${sign}"`, async () => {
+        await during(() => world.posts("DiskFull", "firing", "critical", `${sign}DiskFull: db1`));
+        await during(() => reacts("🔕"));
+        expect(await during(() => world.answers("juliet", alert(), "!resolve"))).to.contain(
+          "✅ DiskFull · resolved by juliet",
+        );
+        expect(await during(() => world.passes(121 * MINUTE))).to.contain(said);
+      });
+
     it("says once what one reaction changes twice, in its place or where other messages follow", async () => {
       const both = "👀 juliet … · 🔕 until … · firing DiskFull";
       expect(await during(() => reacts("👀", "🔕"))).to.deep.equal([both]);
