@@ -82,8 +82,10 @@ export class EventLoop {
   #note({ work, ms }: Block, by?: string): void {
     if (ms < this.#unread) return;
     this.#unread = ms;
-    while ((this.#blocks.at(-1)?.ms ?? Infinity) <= ms) this.#blocks.pop();
-    this.#blocks.push({ work, ms, at: performance.now() });
+    const now = performance.now();
+    const isReported = ({ at }: { readonly at: number }): boolean => now - at < REPORTED;
+    this.#blocks = this.#blocks.filter((block) => block.ms > ms && isReported(block));
+    this.#blocks.push({ work, ms, at: now });
     if (ms < LONG) return;
     const account = by === undefined ? "" : ` by ${by}`;
     this.#log?.warn(`Everything waited ${Math.round(ms)} ms for one piece of work: ${work}${account}.`);

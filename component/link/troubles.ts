@@ -13,6 +13,8 @@ interface Trouble {
 }
 
 const NOBODY: Pick<StreamEnd, "cause"> = { cause: "unreachable" };
+/** How many lines are remembered: servers may put a time or a number in each, and names may get new addresses. */
+const MAX_REMEMBERED = 100;
 
 export class Troubles {
   /** The troubles of this round of attempts, by address. */
@@ -39,6 +41,7 @@ export class Troubles {
   note(service: string, closed: StreamEnd): void {
     // If the server closes the connection while the component is writing, its stream error may be lost. So the advice
     // of the previous attempt still applies.
+    if (Math.max(this.#logged.size, this.#advice.size) >= MAX_REMEMBERED) this.forget();
     const before = closed.cause === "closed" ? this.#advice.get(service) : undefined;
     const refusal = linkRefusalOf(closed, { service, domain: this.domain });
     const advice = refusal === undefined ? before : refusalLine(refusal, closed.peer?.server);

@@ -171,7 +171,11 @@ export class Dispatcher {
   #wakeIn(ms: number, id: number): void {
     this.#timers.set(
       id,
-      this.dependencies.clock.after(ms, () => this.wake(id)),
+      this.dependencies.clock.after(ms, () => {
+        // A webhook that was removed while it was delivered to has no other way out.
+        this.#timers.delete(id);
+        this.wake(id);
+      }),
     );
   }
 

@@ -30,6 +30,7 @@ export class OutgoingWebhooks implements EventQueues {
   readonly #events: HookEvents;
   readonly #bounds: QueueBounds;
   #webhooks: readonly OutgoingWebhook[] | undefined;
+  /** When a full queue was last logged, by the id of the webhook, in milliseconds of performance.now(). */
   readonly #loggedAt = new Map<number, number>();
   /** The ids of the webhooks with new events in this turn of the event loop. */
   readonly #woken = new Set<number>();
@@ -106,7 +107,9 @@ export class OutgoingWebhooks implements EventQueues {
     const { metrics, log } = this.dependencies;
     metrics.hookDeliveries.inc({ hook: name, result: "dropped" });
     const now = performance.now();
-    if (now - (this.#loggedAt.get(hook) ?? -Infinity) < LOG_MS) return;
+    // Ids aren't used again: those of removed webhooks would stay.
+    for (const [id, at] of this.#loggedAt) if (now - at >= LOG_MS) this.#loggedAt.delete(id);
+    if (this.#loggedAt.has(hook)) return;
     this.#loggedAt.set(hook, now);
     log.warn(
       `The queue of the hook ${name} is full (hooks.queue: ${counted(this.#bounds.events, "event")}); events are dropped until it shrinks`,

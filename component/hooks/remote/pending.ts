@@ -7,7 +7,7 @@ export class Pending {
   #question: Promise<unknown> | undefined;
   #timer: ReturnType<Clock["after"]> | undefined;
 
-  #waiters: (() => void)[] = [];
+  readonly #waiters = new Set<() => void>();
 
   /** @param place what is asked, for the log */
   constructor(
@@ -54,12 +54,20 @@ export class Pending {
   /** Resolves when the state is settled, or after `ms` milliseconds. @returns whether it is settled */
   settled(ms: number): Promise<boolean> {
     return new Promise((resolve) => {
-      this.#waiters.push(() => resolve(true));
-      this.clock.after(ms, () => resolve(false));
+      const waiter = (): void => {
+        late.cancel();
+        this.#waiters.delete(waiter);
+        resolve(true);
+      };
+      const late = this.clock.after(ms, () => {
+        this.#waiters.delete(waiter);
+        resolve(false);
+      });
+      this.#waiters.add(waiter);
     });
   }
 
   settle(): void {
-    for (const waiter of this.#waiters.splice(0)) waiter();
+    for (const waiter of this.#waiters) waiter();
   }
 }

@@ -39,6 +39,14 @@ describe("Why there is no link", () => {
     expect(lines()[2]).to.equal(line);
   });
 
+  it("is remembered for a limited number of lines, as servers may say something else each time", () => {
+    troubles.note(A, NOBODY);
+    for (let time = 0; time < 200; time += 1)
+      troubles.note(A, { cause: "closed", text: `closed at ${time}` });
+    troubles.note(A, NOBODY);
+    expect(lines().filter((line) => line === lines()[0])).to.have.length(2);
+  });
+
   it("is an error with advice if the server refuses the component, even if its words are lost later", () => {
     troubles.note(A, refused());
     expect(lines()[0]).to.match(/^error The server refuses chat\.x\.test: the component's secret isn't/);
