@@ -1,7 +1,8 @@
-/** What to do about a file that a user can't read. */
+/** What to do about a file that a user can't read, and a folder that a user can't write. */
+import { statSync } from "node:fs";
 import { resolve } from "node:path";
 import { unixUser, idOf, ownUser, type UnixUser } from "./unix-users.js";
-import { manager, UNIT_USER } from "./service-manager.js";
+import { manager, UNIT_USER, type Manager } from "./service-manager.js";
 
 /** Why a path can't be used as a file's, as the end of a sentence. */
 export const IS_FOLDER = "is a folder: name a file in it";
@@ -53,6 +54,8 @@ export function creation(folder: string, user = componentUser(), by = manager())
 /** Returns how the component gets a folder that exists, with its files, as the end of a sentence. */
 export function ownership(folder: string, user = componentUser(), by = manager()): string {
   const path = resolve(folder);
+  const theirs = rightfulUser(path, user, by);
+  if (theirs !== undefined) return runAs(theirs.name);
   if (SYSTEM.test(path))
     return `give the component a folder of its own there: ${creation(resolve(path, "qtalk-component"), user, by)}`;
   if (by === "container")
@@ -60,4 +63,21 @@ export function ownership(folder: string, user = componentUser(), by = manager()
   if (user === undefined)
     return `as root, run: chown -R USER ${path} && chmod -R u+rwX ${path} (USER: the component's user)`;
   return `as root, run: chown -R ${user.account}:${user.group} ${path} && chmod -R u+rwX ${path}`;
+}
+
+/**
+ * Returns whose a folder is, if this process is of somebody who should not be given it: of another user than root and its owner, or
+ * than the component's, where a unit runs that.
+ */
+function rightfulUser(path: string, user: UnixUser | undefined, by: Manager): UnixUser | undefined {
+  const own = ownUser();
+  if (own.uid === 0 || own.uid !== user?.uid || by === "container") return undefined;
+  const { uid = 0 } = statSync(path, { throwIfNoEntry: false }) ?? {};
+  const rightful = uid === 0 ? (by === "systemd" ? unixUser(UNIT_USER) : undefined) : unixUser(uid);
+  return rightful?.uid === own.uid ? undefined : rightful;
+}
+
+/** Returns what a user does who isn't the right one, as the end of a sentence. */
+export function runAs(user = "the component's user"): string {
+  return `run the command as ${user} or as root`;
 }

@@ -4,6 +4,7 @@ import { request, type IncomingMessage } from "node:http";
 import { text } from "node:stream/consumers";
 import { operatorSocket } from "../http/admin/run.js";
 import { ExitCode, Failure } from "./failure.js";
+import { runAs } from "./file-access.js";
 import { userName } from "./user-name.js";
 
 /**
@@ -37,9 +38,6 @@ export async function askComponent(
         `The component can't be reached at ${socketPath} (${message}).`,
         ExitCode.unavailable,
       );
-    throw new Failure(
-      `This user may not open ${socketPath}: run the command as the component's user or as root.`,
-      ExitCode.noPerm,
-    );
+    throw new Failure(`This user may not open ${socketPath}: ${runAs()}.`, ExitCode.noPerm);
   }
 }

@@ -1,12 +1,16 @@
 /** The database's file, as commands about files need it. */
-import { existsSync } from "node:fs";
+import { constants, existsSync } from "node:fs";
 import { openDatabase, type Database } from "../../storage/database.js";
 import { ExitCode, Failure } from "../failure.js";
+import { runAs } from "../file-access.js";
+import { whyUnwritable } from "../places.js";
 import { exitCodeOf, provideFolder } from "../storage-access.js";
 
-/** @throws Failure if there is no database */
+/** @throws Failure if there is no database, or if this user can't see it */
 export function requireStorage(path: string): void {
   if (existsSync(path)) return;
+  if (whyUnwritable(path, constants.F_OK) === "EACCES")
+    throw new Failure(`This user may not open ${path}: ${runAs()}.`, ExitCode.noPerm);
   throw new Failure(
     `There is no database ${path}: the component makes it at its first start. If yours is elsewhere, name its configuration with --config, or the file with --storage.path.`,
     ExitCode.noInput,

@@ -46,10 +46,10 @@ describe("Commands that root calls", () => {
   const database = (): string => join(service, "qtalk.db");
   const config = (): string => mine.at("qtalk-component.yml");
   /** Runs a command in a process of its own, as the shell does. */
-  const program = (path: string, args: readonly string[]): Promise<Outcome> =>
+  const program = (path: string, args: readonly string[], as: { uid?: number } = {}): Promise<Outcome> =>
     new Promise((resolve) => {
       const options = [path, ...args, "--config", config(), "--storage.path", database()];
-      execFile(process.execPath, options, { cwd: line.folder.path }, (error, stdout, stderr) =>
+      execFile(process.execPath, options, { cwd: line.folder.path, ...as }, (error, stdout, stderr) =>
         resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr }),
       );
     });
@@ -66,6 +66,21 @@ describe("Commands that root calls", () => {
     expect((await run("user", "list")).stdout).to.contain("Li");
     expect(new Set(Object.values(owners())), JSON.stringify(owners())).to.deep.equal(new Set([OWNER]));
     expect(statSync(copy).uid).to.equal(process.getuid?.());
+  });
+
+  it("are advised to a third user, who isn't told to take the folder from its owner, nor that nothing is in it", async () => {
+    if (!isRoot) return;
+    await run("user", "set", "li", "--name", "Li");
+    for (const path of [mine.path, config(), mine.at("secret")]) chmodSync(path, 0o755);
+    for (const [code, ...args] of [
+      [73, "check"],
+      [73, "start"],
+      [77, "user", "list"],
+      [77, "backup", line.folder.at("copy.db")],
+    ] as const)
+      expect(await refusal(code, program(PROGRAM, args, { uid: OWNER + 1 })), args.join(" "))
+        .to.match(/: run the command as .+ or as root\b/)
+        .and.not.match(/chown|There is no/);
   });
 
   it("say that what is to be written is a folder, and leave it as it is", async () => {
