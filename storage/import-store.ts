@@ -27,6 +27,18 @@ export class ImportStore extends RoomsStore {
     return this.sql.changes(sql, room, jid, affiliation, since) > 0;
   }
 
+  /** Notes that an import has come to its end. @param at in milliseconds since 1970 */
+  readonly noteEnd = this.sql.write<[at: number]>(
+    "INSERT INTO imported VALUES (1, ?) ON CONFLICT (one) DO UPDATE SET ended_at = excluded.ended_at",
+  ).run;
+
+  /** Whether the component has been connected to the server since an import came to its end. */
+  get isServed(): boolean {
+    return this.#served() > 0;
+  }
+
+  readonly #served = this.sql.from<[]>("imported, outbox_progress WHERE up_at > ended_at").count;
+
   readonly countOwnerless = this.sql.from<[]>(`rooms WHERE NOT EXISTS
       (SELECT 1 FROM affiliations WHERE room = rooms.id AND affiliation = 'owner')`).count;
 }

@@ -299,6 +299,12 @@ CREATE TABLE users (
   UNIQUE (host, local)
 ) STRICT;
 
+-- The last import from another system that came to its end: what was served since isn't overwritten unasked.
+CREATE TABLE imported (
+  one      INTEGER PRIMARY KEY CHECK (one = 1),
+  ended_at INTEGER NOT NULL
+) STRICT;
+
 -- A cache of the users' vCards (XEP-0054). A user without a vCard has a row, too.
 CREATE TABLE vcards (
   jid        TEXT PRIMARY KEY,             -- bare address

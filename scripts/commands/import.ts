@@ -15,6 +15,7 @@ import { configOf, configured, type Flags } from "./configured.js";
 import { inStorageAlone } from "./in-storage.js";
 
 interface ImportOptions extends Flags {
+  readonly again?: boolean;
   readonly dryRun?: boolean;
   readonly membersOnly?: boolean;
   readonly refused?: string;
@@ -23,14 +24,15 @@ interface ImportOptions extends Flags {
 
 const SECTIONS = ["xmpp", "storage", "rooms"] as const;
 /** The tables that a dry run copies, each after the tables that it references. */
-const TABLES = ["hosts", "users", "rooms", "affiliations"];
+const TABLES = ["hosts", "users", "rooms", "affiliations", "imported"];
 
 const HELP = `
 Dump the original database with
   pg_dump -t host_info -t host_users -t vcard_version -t muc_room -t muc_vcard_info \\
     -t muc_room_users -t user_register_mucs ejabberd > startalk.sql
 and stop the component during the import. If it is interrupted, run it again. If you import a newer dump later,
-new data is added, and nothing is removed. So begin the final import with an empty database.`;
+new data is added, and nothing is removed. So begin the final import with an empty database: once the component has run
+with what was imported, another import is refused without --again, as it would undo what was changed since.`;
 
 export function addImport(program: Command): void {
   const command = program
@@ -49,6 +51,7 @@ export function addImport(program: Command): void {
         .default(new Map<string, string>(), "none"),
     )
     .option("--members-only", "make every room members-only, even if it is open in the dump")
+    .option("--again", "import even if the component has run with what an earlier import brought")
     .option("--dry-run", "report what would change, without changing it")
     .option("--refused <file>", "file that lists refused rows (default: DUMP.refused.txt in this folder)")
     .action(run);
@@ -67,6 +70,7 @@ async function run(path: string, options: ImportOptions): Promise<void> {
     progress,
     renamed: options.rename,
     membersOnly: options.membersOnly === true,
+    isAgain: options.again === true,
     refusedPath: refusedPath(path, options),
   };
   const began = performance.now();

@@ -59,6 +59,7 @@ const ROLES: Readonly<Record<string, readonly string[]>> = {
     "heartbeats",
     "hooks",
     "hosts",
+    "imported",
     "invitations",
     "keyed_messages",
     "keys",

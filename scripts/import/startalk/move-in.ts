@@ -10,6 +10,7 @@ import { counted } from "../../../component/wording.js";
 import type { Database } from "../../../storage/database.js";
 import { DirectoryStore } from "../../../storage/directory-store.js";
 import { ImportStore } from "../../../storage/import-store.js";
+import { dataFailure } from "../../failure.js";
 import { table } from "../../table.js";
 import type { CsvRecord } from "../csv.js";
 import { inBatches, type ImportProgress } from "../progress.js";
@@ -27,6 +28,8 @@ export interface MoveIn {
   readonly renamed: ReadonlyMap<string, string>;
   /** Whether to make every room members-only, whatever its options. */
   readonly membersOnly: boolean;
+  /** Whether to import even if what an earlier import brought has been in service since. */
+  readonly isAgain: boolean;
   readonly refusedPath: string;
   readonly progress: ImportProgress;
   /** How many rows a transaction imports; absent: 10,000. */
@@ -39,15 +42,22 @@ type Counts = Record<(typeof COUNTS)[number], number>;
 
 export type MovedIn = Awaited<ReturnType<typeof moveIn>>;
 
+const SERVED =
+  "The component has run with what an earlier import brought. Another import would give rooms the dump's names, descriptions and sizes, and bring back who was removed since, and rooms that were destroyed: import into an empty database (--storage.path), or repeat the command with --again.";
+
 /** The size of SQLite's page cache in KiB. It is large because importing members changes pages all over an index. */
 const CACHE_KIB = 64 * 1024;
 
-/** @returns what became of each table that the dump has, in the order of the import, and how many rooms have no owner */
+/**
+ * @returns what became of each table that the dump has, in the order of the import, and how many rooms have no owner
+ * @throws Failure if what an earlier import brought has been in service since, unless that is meant
+ */
 export async function moveIn(db: Database, move: MoveIn) {
   db.pragma(`cache_size = -${CACHE_KIB}`);
-  const { source, xmpp, rooms, renamed, membersOnly, progress, batch = 10_000 } = move;
+  const { source, xmpp, rooms, renamed, membersOnly, isAgain, progress, batch = 10_000 } = move;
   const domains = new Domains(new DomainAliases({ xmpp, rooms }), renamed);
   const store = new ImportStore(db);
+  if (!isAgain && store.isServed) throw dataFailure(SERVED);
   const steps = [
     ...peopleSteps(new DirectoryStore(db), domains, await loadSpeller()),
     ...roomSteps(store, domains, rooms, membersOnly),
@@ -87,6 +97,7 @@ export async function moveIn(db: Database, move: MoveIn) {
       bytes += read.end - read.start;
       results.push({ table: name, ...counts });
     }
+    store.noteEnd(Date.now());
     return { results, refused, domains, ownerless: store.countOwnerless() };
   } finally {
     refused.close();

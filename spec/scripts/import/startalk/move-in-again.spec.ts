@@ -1,4 +1,5 @@
 import { expect } from "chai";
+import { Failure } from "../../../../scripts/failure.js";
 import { openDatabase } from "../../../../storage/database.js";
 import { affiliation, optsOf } from "../../../support/startalk.js";
 import { ALL, CARDS, DOMAIN, OWNERS, ROOMS, SILENT, blocksOf, everythingIn, Original } from "./original.js";
@@ -23,6 +24,29 @@ describe("Moving in again", () => {
     expect(original.affiliations("room1")).to.include("wangwu@qtalk admin");
     await original.move(original.dump(...blocksOf(ALL)));
     expect(original.affiliations("room1"), "nobody is lowered").to.include("wangwu@qtalk admin");
+  });
+
+  it("is refused once the component has run with what was imported, unless that is meant", async () => {
+    const serve = (at: number): unknown =>
+      original.db.prepare("UPDATE outbox_progress SET up_at = ?").run(at);
+    // It has run before, too, which keeps nobody from importing, nor from going on after an interruption.
+    serve(Date.now() - 1);
+    const update = (): void => {
+      throw new Error("interrupted");
+    };
+    const interrupted = original.move(original.dump(...blocksOf(ALL)), { progress: { ...SILENT, update } });
+    expect(await interrupted.catch(String)).to.include("interrupted");
+    await original.move(original.dump(...blocksOf(ALL)));
+    await original.move(original.dump(...blocksOf(ALL)));
+    serve(Date.now() + 1);
+    original.db.exec("DELETE FROM affiliations WHERE jid = 'wangwu@qtalk'");
+    const before = everythingIn(original.db);
+    const refused = await original.move(original.dump(...blocksOf(ALL))).catch((error: unknown) => error);
+    expect(refused).to.be.instanceOf(Failure);
+    expect(String(refused)).to.include("repeat the command with --again");
+    expect(everythingIn(original.db)).to.deep.equal(before);
+    await original.move(original.dump(...blocksOf(ALL)), { isAgain: true });
+    expect(original.affiliations("room1")).to.include("wangwu@qtalk member");
   });
 
   it("lifts no ban that was made since, whatever the person was in the original", async () => {

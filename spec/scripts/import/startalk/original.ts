@@ -92,6 +92,7 @@ export class Original {
       rooms: roomsConfig.parse({}),
       renamed: new Map(),
       membersOnly: false,
+      isAgain: false,
       refusedPath: this.folder.at("refused.txt"),
       progress: SILENT,
       ...change,
