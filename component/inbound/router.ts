@@ -9,7 +9,7 @@ import { replied, type IqReply } from "./iq-reply.js";
 import { conditionOf, StanzaError, type BouncedStanza } from "./stanza-error.js";
 import type { RoomTurns } from "../busy-room-turns.js";
 import { xml, type Element } from "../xml/builder.js";
-import { excessOf, MAX_DEPTH } from "../xml/extent.js";
+import { excessOf, MAX_DEPTH, MAX_PARTS } from "../xml/extent.js";
 import { serialise } from "../xml/serialise.js";
 import { IllFormed, mustFit, StanzaTooLarge, type WireText } from "../xml/wire-text.js";
 import { settled, type Settled } from "../settled.js";
@@ -109,6 +109,7 @@ export class Router {
       if (from === undefined || to === undefined) throw new StanzaError("modify", "jid-malformed");
       const excess = excessOf(stanza, this.options.stanzaBytes);
       if (excess === "size") throw refused(`Stanzas of more than ${this.options.stanzaBytes} bytes`);
+      if (excess === "parts") throw refused(`Stanzas of more than ${MAX_PARTS} elements and attributes`);
       if (excess === "depth") throw refused(`Stanzas with more than ${MAX_DEPTH} levels of elements`);
       const { domain, isBot, turns } = this.options;
       const target = classify(to, domain, isBot);

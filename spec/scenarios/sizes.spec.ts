@@ -29,6 +29,7 @@ describe("A stanza that is too large for the server", () => {
         for (const large of [
           `<message to='${room}' type='groupchat' id='m'>${body}</message>`,
           `<message to='${room}/j' type='chat' id='p'>${body}</message>`,
+          `<message to='${room}' type='groupchat' id='e'><body>x</body>${"<a/>".repeat(20_000)}</message>`,
           `<iq to='${room}/j' type='set' id='i'><x xmlns='urn:x'>${BRACKETS}</x></iq>`,
         ])
           expect(await asks(juliet, large, "</error>")).to.contain("policy-violation");

@@ -27,6 +27,7 @@ const DOTS = `Subject: x\r\n\r\n${".\r\n".repeat(90_000)}`;
 /** How many mails, and how many slow posts, are on their way at once. */
 const AT_ONCE = 20;
 const SLOW_POSTS = 200;
+const SMALL_AT_ONCE = 100;
 const MEGABYTE = 1024 ** 2;
 /** What a post becomes that is sent, or refused for what it holds. */
 const READ = [200, 202, 422];
@@ -68,6 +69,29 @@ export const HOOK_ATTACKS: readonly Attack[] = [
   }),
   hook("an alert with a label of 0.5 MB", "alertmanager", (target, path) => {
     return () => postsFor(READ, target, path, alert({ alertname: "a", instance: "* ".repeat(240_000) }));
+  }),
+  hook("a form of 500,000 pairs", "auto", (target, path) => {
+    const form = `text=a&${"a=b&".repeat(250_000)}`;
+    return () => postsFor(READ, target, path, form, "application/x-www-form-urlencoded");
+  }),
+  hook("3,000 small posts", "slack", (target, path) => async () => {
+    for (let number = 0; number < 3_000; number += SMALL_AT_ONCE)
+      await Promise.all(
+        Array.from({ length: SMALL_AT_ONCE }, () => postsFor([200, 429, 503], target, path, '{"text":"x"}')),
+      );
+  }),
+  hook("60 posts of 900 alerts each", "alertmanager", (target, path) => {
+    const alerts = Array.from({ length: 900 }, (_, index) => ({
+      status: "firing",
+      labels: { alertname: `a${index}`, instance: `i${index}` },
+      annotations: { summary: `**${index}** [x](y)` },
+    }));
+    const body = JSON.stringify({ version: "4", groupKey: "k", status: "firing", alerts });
+    return () => Promise.all(Array.from({ length: 60 }, () => postsFor(READ, target, path, body)));
+  }),
+  hook("a mail of 190,000 nested HTML elements", "mail", (target, path) => {
+    const mail = `Subject: x\r\nContent-Type: text/html\r\n\r\n${"<div>".repeat(190_000)}`;
+    return () => postsFor([422, 503], target, path, mail, "message/rfc822");
   }),
   hook(`${CONNECTIONS} connections with bodies in chunks of one byte`, "slack", (target, path) =>
     chunks(path)(target),

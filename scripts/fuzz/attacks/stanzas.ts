@@ -1,7 +1,7 @@
 /** Hostile stanzas of users and rooms of another server. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { LOOPBACK } from "../../lab/ports.js";
-import { DOMAIN, HOSTILE_DOMAIN } from "../case.js";
+import { DOMAIN, HOSTILE_DOMAIN, MUC } from "../case.js";
 import {
   EVE,
   floods,
@@ -43,6 +43,22 @@ export const STANZA_ATTACKS: readonly Attack[] = [
   stranger("7,000 bodies in a message", 1, () => {
     const bodies = Array.from({ length: 7_000 }, (_, index) => `<body xml:lang="a${index}">x</body>`);
     return `<message from="${EVE}" to="${ROOM}" type="groupchat" id="n0">${bodies.join("")}</message>`;
+  }),
+  stranger("60,000 elements in a message", 1, () => {
+    const elements = "<a/>".repeat(60_000);
+    return `<message from="${EVE}" to="${ROOM}" type="groupchat" id="n0"><body>x</body>${elements}</message>`;
+  }),
+  stranger(
+    "2,000 accounts enter a room",
+    2_000,
+    (number) =>
+      `<presence from="e${number}@${HOSTILE_DOMAIN}/x" to="${ROOM}/e${number}"><x xmlns="${MUC}"/></presence>`,
+    (target) => gets(target, "the room", ({ attrs }) => attrs.from === `${ROOM}/e0`),
+  ),
+  stranger("200 forms of 280 KB with 4,000 fields", 200, (number) => {
+    const field = `<field var="muc#register_roomnick"><value>${number}</value></field>`;
+    const form = `<x xmlns="jabber:x:data" type="submit">${field.repeat(4_000)}</x>`;
+    return `<iq type="set" id="n${number}" from="${EVE}" to="${ROOM}"><query xmlns="jabber:iq:register">${form}</query></iq>`;
   }),
   stranger("2,000 reactions", 2_000, (number) => {
     const reactions = `<reactions xmlns="urn:xmpp:reactions:0" id="m${number}"><reaction>👋</reaction></reactions>`;
