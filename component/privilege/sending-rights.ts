@@ -23,11 +23,25 @@ import { inBackground } from "../background.js";
  */
 const PERMISSION_MS = { first: 150, expected: 2_000 };
 
+/** The configuration of sending in users' names. */
+export interface SendingConfig {
+  readonly xmpp: Pick<XmppConfig, "hosts" | "send_as_users" | "foreign_senders">;
+  readonly notify: Pick<NotifyConfig, "carrier">;
+}
+
+/** What is known of the hosts: whether the server serves them, and when that changes. */
+export interface ServedHosts {
+  isUnserved(host: string): boolean;
+  onServed(listener: () => void): void;
+}
+
 export class SendingRights {
   readonly domain: string;
   readonly permissions: Permissions;
   readonly #exchange: Exchange;
   readonly #direct: DirectModeTrial;
+  readonly #xmpp: SendingConfig["xmpp"];
+  readonly #notify: SendingConfig["notify"];
   readonly #listeners: (() => void)[] = [];
   #isKnown = false;
   #again: NodeJS.Timeout | undefined;
@@ -37,26 +51,32 @@ export class SendingRights {
 
   constructor(
     private readonly link: Pick<Link, "domain" | "write"> & Partial<Pick<Link, "server">>,
-    private readonly xmpp: Pick<XmppConfig, "hosts" | "send_as_users" | "foreign_senders">,
-    private readonly notify: Pick<NotifyConfig, "carrier">,
+    { xmpp, notify }: SendingConfig,
     private readonly log: Logger,
+    private readonly served?: ServedHosts,
   ) {
     this.domain = link.domain;
+    this.#xmpp = xmpp;
+    this.#notify = notify;
+    served?.onServed(() => {
+      if (this.#isKnown) this.#changed();
+    });
     this.#exchange = new Exchange(link);
     this.#direct = new DirectModeTrial(this.#exchange);
     this.permissions = new Permissions(this.domain, xmpp.hosts);
   }
 
   get permitting(): number {
-    return this.xmpp.hosts.filter((host) => this.permissions.maySend(host)).length;
+    return this.#xmpp.hosts.filter((host) => this.permissions.maySend(host)).length;
   }
 
   /** Why some stanzas can't be sent in users' names now, and what to change; undefined if all can be sent. */
   get reason(): string | undefined {
     if (!this.#isKnown) return "the send modes are being detected";
     if (this.#isNever) return undefined;
-    const { xmpp, notify } = this;
-    const isUnable = xmpp.hosts.some((host) => this.of("message", host) === "none");
+    const [xmpp, notify] = [this.#xmpp, this.#notify];
+    const served = xmpp.hosts.filter((host) => !this.#isUnserved(host));
+    const isUnable = served.some((host) => this.of("message", host) === "none");
     const isPresenceStuck =
       notify.carrier !== "auto" && notify.carrier !== "headline" && !this.#mayGoDirectly;
     const { server } = this.link;
@@ -72,8 +92,9 @@ export class SendingRights {
   of(kind: Origin["kind"], sender: string): SendMode | "none" {
     const host = hostOf(sender);
     if (host === this.domain) return "direct";
-    const mode = this.xmpp.send_as_users;
-    if (mode === "never") return "none";
+    const mode = this.#xmpp.send_as_users;
+    // The server would take a message, and drop it: such a host's messages wait until somebody corrects its name.
+    if (mode === "never" || this.#isUnserved(host)) return "none";
     if (kind === "message" && mode !== "direct" && this.permissions.maySend(host)) return "privileged";
     return this.#mayGoDirectly && (kind !== "message" || mode !== "privileged") ? "direct" : "none";
   }
@@ -133,11 +154,15 @@ export class SendingRights {
   }
 
   get #isNever(): boolean {
-    return this.xmpp.send_as_users === "never";
+    return this.#xmpp.send_as_users === "never";
   }
 
   get #mayGoDirectly(): boolean {
     return this.#direct.state === "allowed";
+  }
+
+  #isUnserved(host: string): boolean {
+    return this.served?.isUnserved(host) ?? false;
   }
 
   async #find(onKnown: () => void): Promise<void> {
@@ -156,7 +181,7 @@ export class SendingRights {
 
   /** Waits until all hosts have sent their permissions, or the time is up. */
   async #awaitPermissions(): Promise<void> {
-    const { xmpp } = this;
+    const xmpp = this.#xmpp;
     if (xmpp.send_as_users === "direct" || this.#isNever || this.#isPermissionExpected === false) return;
     const isPatient = this.#isPermissionExpected === true || xmpp.send_as_users === "privileged";
     const end = performance.now() + (isPatient ? PERMISSION_MS.expected : PERMISSION_MS.first);
@@ -170,7 +195,7 @@ export class SendingRights {
 
   /** Returns a host whose users' stanzas can only be sent in direct mode; undefined if there is none. */
   #hostNeedingDirect(): string | undefined {
-    const { xmpp, notify } = this;
+    const [xmpp, notify] = [this.#xmpp, this.#notify];
     if (this.#isNever) return undefined;
     const [first] = xmpp.hosts;
     const isForAll = xmpp.send_as_users === "direct" || xmpp.foreign_senders;
@@ -204,7 +229,7 @@ export class SendingRights {
   /** Logs the send modes, unless the same line was logged last. */
   #logModes(): void {
     const { reason, domain } = this;
-    const { log, xmpp } = this;
+    const [log, xmpp] = [this.log, this.#xmpp];
     const by = (hosts: readonly string[], how: string): string[] =>
       hosts.length === 0 ? [] : [`${hosts.join(", ")}: ${how}`];
     const permitted =

@@ -80,7 +80,7 @@ export function createService(options: ServiceOptions, db: Database, log: Logger
   const requests = new IqRequests(unqueued, stanzaBytes);
   // The check is created before the outbox, so that their stanzas aren't confused.
   const check = new StartupCheck(link, hosts, requests, log);
-  const rights = new SendingRights(link, xmpp, notify, log);
+  const rights = new SendingRights(link, { xmpp, notify }, log, check);
   metrics.gaugeOf(
     "qtalk_hosts_permitting",
     "Hosts that permit messages in their users' names (XEP-0356)",

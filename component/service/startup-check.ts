@@ -21,6 +21,7 @@ export class StartupCheck {
   #isShared = false;
   /** The refusals of the hosts that the server doesn't serve, as far as it has said so on this stream. */
   readonly #unserved = new Map<string, LinkRefusal>();
+  readonly #listeners: (() => void)[] = [];
   /** After which time a host that isn't served is asked about again, in milliseconds. */
   againMs = 30_000;
 
@@ -40,6 +41,15 @@ export class StartupCheck {
   get reason(): string | undefined {
     const [refusal] = this.#unserved.values();
     return refusal && refusalLine(refusal, this.link.server).replace(/\.$/, "");
+  }
+
+  isUnserved(host: string): boolean {
+    return this.#unserved.has(host);
+  }
+
+  /** @param listener called when the server serves a host that it didn't serve */
+  onServed(listener: () => void): void {
+    this.#listeners.push(listener);
   }
 
   /** Consumes the check's own stanzas when they come back, and another component's. @returns false for any other stanza */
@@ -87,6 +97,7 @@ export class StartupCheck {
       this.#unserved.set(host, refusal);
     } else if (state.kind !== "silent" && this.#unserved.delete(host)) {
       this.log.info(`The server serves ${host} now.`);
+      for (const listener of this.#listeners) listener();
     } else if (state.kind === "refusing") {
       this.log.warn(refusalLine(refusingHost(host, state.condition), this.link.server));
     }

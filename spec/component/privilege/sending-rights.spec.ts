@@ -23,6 +23,9 @@ class Play {
   readonly written: string[] = [];
   readonly log = new LogLines();
   readonly rights: SendingRights;
+  /** The hosts that the server doesn't serve, and who hears that it serves them. */
+  readonly unserved = new Set<string>();
+  readonly served: (() => void)[] = [];
   changes = 0;
   known = 0;
 
@@ -30,9 +33,15 @@ class Play {
     const write = (text: string): boolean => this.written.push(text) > 0;
     this.rights = new SendingRights(
       { domain: DOMAIN, write },
-      xmppConfig.parse({ domain: DOMAIN, hosts: [HOST], ...xmpp }),
-      notifyConfig.parse(notify),
+      {
+        xmpp: xmppConfig.parse({ domain: DOMAIN, hosts: [HOST], ...xmpp }),
+        notify: notifyConfig.parse(notify),
+      },
       this.log.logger,
+      {
+        isUnserved: (host) => this.unserved.has(host),
+        onServed: (listener) => this.served.push(listener),
+      },
     );
     this.rights.onChange(() => (this.changes += 1));
   }
@@ -69,6 +78,18 @@ describe("The right to send in users' names", () => {
     expect(play.rights.of("presence", USER), "presence").to.equal("none");
     expect(play.rights.of("message", `room@${DOMAIN}`), "a room's").to.equal("direct");
     expect([play.rights.reason, play.written]).to.deep.equal([undefined, []]);
+  });
+
+  it("is missing while the server doesn't serve the user's host, whose messages would vanish, and comes back", async () => {
+    play.unserved.add(HOST);
+    await play.begin();
+    await play.giveBack();
+    expect([play.way, play.rights.isDenied(HOST)]).to.deep.equal(["none", true]);
+    expect(play.rights.reason, "said by the check of hosts").to.equal(undefined);
+    expect(play.rights.of("message", "romeo@other.test"), "another host's user").to.equal("direct");
+    play.unserved.clear();
+    for (const hear of play.served) hear();
+    expect([play.way, play.changes]).to.deep.equal(["direct", 1]);
   });
 
   it("is direct if there is no permission and a trial message comes back", async () => {

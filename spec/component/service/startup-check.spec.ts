@@ -86,7 +86,7 @@ describe("The readiness", () => {
   }
 
   onEachServer((stage) => {
-    it("is lost, with the sentence of the log, while the server doesn't serve a host: messages to its users vanish", async () => {
+    it("is lost, with the sentence of the log, while the server doesn't serve a host, whose users' messages wait", async () => {
       const access = stage.server.component();
       const component = await ComponentProcess.start({ access, hosts: [HOST, misspelt] });
       const words = `The server doesn't serve ${misspelt}`;
@@ -99,6 +99,10 @@ describe("The readiness", () => {
           .and.contain("xmpp.hosts must list");
         expect(await component.metric("qtalk_ready")).to.equal(0);
         expect((await command(component, "health", "--ready")).stderr).to.contain(words);
+        const body = "<message type='chat'><body>hello</body></message>";
+        const call = { from: `test1@${misspelt}`, to: `test2@${HOST}`, message: body };
+        const answer = await component.post("send_thirdmessage", call);
+        expect(answer.headers.get("X-QTalk-Delivery"), "not lost").to.equal("queued");
       } finally {
         await component.stop();
       }
@@ -112,11 +116,15 @@ describe("The readiness", () => {
         ? { kind: "result", payload: undefined }
         : { kind: "error", condition: "remote-server-not-found" },
     );
+    const heard: boolean[] = [];
+    check.onServed(() => heard.push(check.isUnserved(misspelt)));
     link.emit("up");
     await waitUntil("not served", () => check.reason !== undefined);
     expect(check.reason).to.match(/^The server doesn't serve qtlak/);
+    expect([check.isUnserved(misspelt), check.isUnserved(HOST), heard]).to.deep.equal([true, false, []]);
     isServed = true;
     await waitUntil("served", () => check.reason === undefined);
+    expect(heard).to.deep.equal([false]);
     expect(lines.map(({ level }) => level)).to.deep.equal(["error", "info"]);
     link.emit("down", undefined as never);
   });
