@@ -189,6 +189,7 @@ const BOUNDS: Readonly<Record<string, readonly string[]>> = {
     "Router.#features",
     "Router.#table",
     "SendingRights.#listeners",
+    "StartupCheck.#listeners",
     "Sql.#rows",
     "Sql.#values",
     "Sql.#writes",
