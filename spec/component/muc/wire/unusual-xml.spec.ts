@@ -70,7 +70,7 @@ describe("unusual XML of an occupant", () => {
         ...Object.fromEntries(Array.from({ length: count }, (_, at) => [`a${at}`, "1"])),
       });
     expect((await sends(many(3_900))).attrs.type).to.equal("groupchat");
-    const refused = await sends(many(20_000));
+    const refused = await sends(many(10_000));
     expect(errorOf(refused)).to.equal("modify/bad-request");
     expect(refused.toString()).to.contain("more than 4000 attributes");
   });
