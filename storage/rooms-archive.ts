@@ -126,7 +126,10 @@ export class RoomsArchive extends Store {
   }
 
   /** Returns the newest correction that names a message; undefined if there is none. */
-  newestCorrection(room: number, { id, sender, ownId }: FoundMessage): FoundMessage | undefined {
+  newestCorrection(
+    room: number,
+    { id, sender, ownId }: Pick<FoundMessage, "id" | "sender" | "ownId">,
+  ): FoundMessage | undefined {
     const sql = `${FOUND} WHERE room = ? AND sender = ? AND replaces = ? AND id > ? ORDER BY id DESC LIMIT 1`;
     return this.sql.rows<FoundMessage>(sql).get(room, sender, ownId, id);
   }

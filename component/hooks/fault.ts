@@ -44,6 +44,17 @@ export function mayPass({ kind }: Pick<HookFault, "kind">): boolean {
   return PASSING.has(kind);
 }
 
+/** Faults of where a hook posts: the program posted as it should. */
+const OF_PLACE: ReadonlySet<FaultKind> = new Set([
+  ...(["missing", "gone", "forbidden"] as const),
+  ...(["undelivered", "unanswered", "unavailable"] as const),
+]);
+
+/** Whether a post was refused for where the hook posts, and not for what the program posted. */
+export function isOfPlace({ kind }: Pick<HookFault, "kind">): boolean {
+  return OF_PLACE.has(kind);
+}
+
 /** Makes the fault of a post of which nothing was accepted. */
 export function notAccepted(kind: "unanswered" | "unavailable", why: string): HookFault {
   return new HookFault(kind, `${why}; nothing was sent, try again`);

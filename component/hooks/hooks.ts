@@ -3,7 +3,7 @@ import { HookMessages, type HookMessage } from "../../storage/hook-messages.js";
 import type { ShortLink } from "../../storage/hook-links.js";
 import { HooksStore } from "../../storage/hooks-store.js";
 import type { HookDependencies } from "./dependencies.js";
-import { HookFault } from "./fault.js";
+import { HookFault, isOfPlace } from "./fault.js";
 import { Captures } from "./captures/captures.js";
 import { OwnFiles } from "./files/own-files.js";
 import { WaitingPosts, type WaitingPostsDependencies } from "./files/waiting-posts.js";
@@ -158,7 +158,8 @@ export class Hooks {
     if (hook === undefined) return REMOVED;
     const format = formatOf(post.posted, hook.format);
     const outcome = format instanceof HookFault ? format : await this.#receiveAs(format, hook, post);
-    if (!(outcome instanceof HookFault) && hook.isTest !== true) await this.heartbeats.posted(hook);
+    const hasPosted = !(outcome instanceof HookFault) || isOfPlace(outcome);
+    if (hasPosted && hook.isTest !== true) await this.heartbeats.posted(hook);
     const label = format instanceof HookFault ? hook.format : format.name;
     const result = outcome instanceof HookFault ? outcome.kind : outcome.delivery;
     this.dependencies.metrics.hookPosts.inc({ format: label, result });

@@ -5,7 +5,7 @@ import { Refusal } from "../refusal.js";
 import type { Alerts } from "./alerts/alerts.js";
 import type { AlertTurn } from "./alerts/posts.js";
 import type { HookDependencies } from "./dependencies.js";
-import { hookFaultOf, HookFault, notAccepted } from "./fault.js";
+import { hookFaultOf, HookFault, mayPass, notAccepted } from "./fault.js";
 import { fileLine } from "./files/file-kind.js";
 import type { Hook } from "./hook.js";
 import type { AlertReport } from "./formats/format.js";
@@ -35,6 +35,7 @@ export interface Sendable extends Repeatable {
   readonly waiting?: AcceptedPost;
 }
 
+const NOT_STORED = notAccepted("unavailable", "the database could not store it");
 const NO_FILES: PlacedFiles = { urls: [], lines: [] };
 
 /** A post that was accepted already, as it has files. */
@@ -66,7 +67,11 @@ export class Posting {
     const turn = await this.dependencies.alerts.begin(hook, about);
     try {
       const { muted } = turn;
-      if (muted === undefined) return await this.#sendNow(hook, rendered, repeatable, turn);
+      if (muted === undefined) {
+        const said = await this.#sendNow(hook, rendered, repeatable, turn);
+        const isRefused = said instanceof HookFault && said.messageId === undefined && !mayPass(said);
+        return isRefused ? await this.#believe(said, () => turn.store(rendered.text)) : said;
+      }
       return await this.#mute(recordOf(hook, repeatable), muted, repeatable.waiting?.id, () => {
         turn.store(rendered.text);
         repeatable.stored?.();
@@ -90,9 +95,22 @@ export class Posting {
         store();
       });
     } catch {
-      return notAccepted("unavailable", "the database could not store it");
+      return NOT_STORED;
     }
     return { id, delivery: "stored" };
+  }
+
+  /**
+   * Stores what a program says of an alert that is open, though it can't be said where the hook posts: else steps would call
+   * people for what is over. @returns the fault, and if it can't be stored one after which the program tries again
+   */
+  async #believe(fault: HookFault, store: () => void): Promise<HookFault> {
+    try {
+      await this.dependencies.commit.run(store);
+      return fault;
+    } catch {
+      return NOT_STORED;
+    }
   }
 
   async #sendNow(

@@ -223,8 +223,10 @@ function withIdsIn({ context, room }: RoomScope, from: AccountJid, message: Post
 function shownIn({ stores: { archive } }: RoomContext, room: Room, from: AccountJid, earlier: Earlier) {
   if (earlier.author !== undefined) return earlier;
   const first = archive.sent(room.id, from.text, earlier.id);
-  if (first === undefined) return undefined;
-  const found = archive.newestCorrection(room.id, first) ?? first;
+  // Its corrections may be all that is left: it expired, or was said in a room of this address that was destroyed.
+  const named = first ?? { id: 0, sender: from.text, ownId: earlier.id };
+  const found = archive.newestCorrection(room.id, named) ?? first;
+  if (found === undefined) return undefined;
   const { attrs } = stanzaId(room.jid, found.id, archive.has(room.id, found.id));
   return { id: earlier.id, stanzaId: attrs.id, author: `${room.jid.text}/${found.nick}` };
 }

@@ -61,5 +61,19 @@ describe("A message with a key", () => {
         expect(alerts).to.have.length(1);
         expect(alerts[0]).to.deep.include({ state: "open", title: "Backup failed", to });
       });
+
+    it("is retracted in a room that was made again at the address of the one in which it was said first", async () => {
+      const room = `keyed-room@${stage.domain}`;
+      await running().command("room", "make", room, "--owner", "juliet@qtalk.test.org");
+      const url = await addHook(running(), "keyed-again", "--to", room);
+      expect(await change(url, "deploy", "PUT", "50 %")).to.deep.include({ status: 200 });
+      await running().command("room", "destroy", room, "--yes");
+      expect(await change(url, "deploy", "PUT", "75 %")).to.deep.include({ status: 410 });
+      await running().command("room", "make", room, "--owner", "juliet@qtalk.test.org");
+      expect(await change(url, "deploy", "PUT", "100 %")).to.deep.include({ status: 200 });
+      expect(await running().command("room", "grep", room, "100")).to.contain("100 %");
+      expect(await change(url, "deploy", "DELETE")).to.deep.include({ status: 200 });
+      expect(await running().command("room", "grep", room, "100")).to.not.contain("100 %");
+    });
   }, withRooms);
 });

@@ -2,6 +2,7 @@
 import { expect } from "chai";
 import { Alerts } from "../../../component/hooks/alerts/alerts.js";
 import { WALL_CLOCK } from "../../../component/hooks/clock.js";
+import { HookFault } from "../../../component/hooks/fault.js";
 import { Hooks } from "../../../component/hooks/hooks.js";
 import type { RemotePost } from "../../../component/hooks/remote/posts.js";
 import type { OperationContext } from "../../../component/operations/context.js";
@@ -31,17 +32,21 @@ describe("Posts about the same alert that arrive together", () => {
   let stored: (readonly [id: string | undefined, corrects: string | undefined])[];
   /** How many of the next transactions fail. */
   let failures: number;
+  /** Why the room refuses what is posted; undefined: it doesn't. */
+  let refusal: HookFault | undefined;
 
   beforeEach(() => {
     db = openDatabase(":memory:");
     waiting = [];
     stored = [];
     failures = 0;
+    refusal = undefined;
     new BotsStore(db).put({ name: "bot", title: "Bot", picture: undefined });
     new HooksStore(db).add(storedHook({ receiver: "ops@x.test", bot: "bot", corrects: true }));
     const dependencies = hookDependencies(db);
     const { commit } = dependencies;
-    const post = async (posts: readonly RemotePost[]): Promise<"confirmed"> => {
+    const post = async (posts: readonly RemotePost[]): Promise<"confirmed" | HookFault> => {
+      if (refusal !== undefined) return refusal;
       await commit.run(() => {
         for (const { note } of posts) note();
         if (failures-- > 0) throw new Error("the disk fails");
@@ -138,6 +143,21 @@ describe("Posts about the same alert that arrive together", () => {
     expect(new AlertsStore(db).find(alert!.id)?.state).to.equal("resolved");
     await hooks.heartbeats.stop();
   });
+
+  for (const [what, kind, counts] of [
+    ["count for a hook that expects them, though its room is gone", "gone", true],
+    ["don't count for a hook that expects them, if nobody can read them", "large", false],
+  ] as const)
+    it(what, async () => {
+      const expectation = { expectMs: 3600_000, graceMs: 1000, quiet: false };
+      new HooksStore(db).set({ ...new HooksStore(db).find("h")!, expectation });
+      const old = Date.now() - 2 * 3600_000;
+      new HeartbeatsStore(db).expect("h", old);
+      refusal = new HookFault(kind, "not there");
+      expect(await posted(0, "down")).to.equal(refusal);
+      const { postedAt } = new HeartbeatsStore(db).find("h")!;
+      expect(postedAt > old).to.equal(counts);
+    });
 
   it("end an alert for good: a take that came just before isn't said after the end", async () => {
     const all = [posted(0, "down")];

@@ -48,6 +48,22 @@ describe("What is to be said about an alert", () => {
       expect(alert().state).to.equal("taken");
     });
 
+  for (const kind of ["forbidden", "gone", "missing"] satisfies FaultKind[])
+    it(`doesn't keep an alert open that its program says is over, if the room refuses that: "${kind}"`, async () => {
+      world.room.fault = new HookFault(kind, "the room was destroyed");
+      await world.posts("DiskFull", "resolved");
+      expect(world.store.list(0, 9, true)).to.deep.equal([]);
+      world.room.fault = undefined;
+      await world.passes(60 * MINUTE);
+      expect(world.said.map(({ to }) => to)).to.deep.equal([world.room.address]);
+    });
+
+  it("leaves an alert as it is if its program is told to post the end again", async () => {
+    world.room.fault = new HookFault("unavailable", "not now");
+    await world.posts("DiskFull", "resolved");
+    expect(alert().state).to.equal("open");
+  });
+
   it("is given up after twenty tries, if what may pass doesn't", async () => {
     world.room.fault = new HookFault("unavailable", "the room is away");
     await takes();
