@@ -71,8 +71,17 @@ export function queriedBody(
   { hook, suffix }: { readonly hook: Pick<Hook, "format">; readonly suffix: string },
 ): Buffer | undefined {
   if (suffix !== "") return SUFFIXES.get(suffix)?.triggers === true ? Buffer.alloc(0) : undefined;
-  const json = jsonIn(new URLSearchParams(url.replace(/^[^?]*/, "")), hook.format);
+  const json = jsonIn(queryOf(url), hook.format);
   return json === undefined ? undefined : Buffer.from(JSON.stringify(json));
+}
+
+/** Whether a request in the form of Uptime Kuma's push monitors says that something failed: it is no sign of life. */
+export function saysDown(url = ""): boolean {
+  return queryOf(url).get("status") === "down";
+}
+
+function queryOf(url: string): URLSearchParams {
+  return new URLSearchParams(url.replace(/^[^?]*/, ""));
 }
 
 /** Whether a post may be the next of a sequence: a text, or one in ntfy's form. All others have a wrong path. */

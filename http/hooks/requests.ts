@@ -35,6 +35,7 @@ import {
   postContentOf,
   postKeyOf,
   queriedBody,
+  saysDown,
   signedContent,
   unpacked,
 } from "./payload.js";
@@ -179,7 +180,7 @@ export class HookRequests {
         : await this.#change(request, found, { key, dialect: "ntfy" }, entry);
     }
     const isExpected = hook.expectation.expectMs !== undefined;
-    const isBeat = isExpected && suffix === "" && isRead;
+    const isBeat = isExpected && suffix === "" && isRead && !saysDown(request.url);
     const queried = method === "GET" && !isBeat ? queriedBody(request.url, found) : undefined;
     if (!isBeat && queried === undefined && !/^(?:POST|PUT)$/.test(method)) return wrongMethod("POST, PUT");
     const post = isBeat

@@ -94,10 +94,12 @@ describe("Posts to hooks", () => {
     expect(await get(ADDRESS)).to.equal(beat);
     expect(await post("", FORM)).to.equal(beat);
     expect((await http.request(ADDRESS, { method: "HEAD" })).status).to.equal(200);
-    expect(beats).to.equal(3);
+    expect(await get(`${ADDRESS}?status=up&msg=OK&ping=`)).to.equal(beat);
+    expect(await get(`${ADDRESS}?status=down&msg=failed`)).to.match(/^405 /);
+    expect(beats).to.equal(4);
     there = hook({ expectation, signatureKey: KEY });
     expect(await get(ADDRESS)).to.match(/^403 /);
-    expect([beats, posts.length]).to.deep.equal([3, 0]);
+    expect([beats, posts.length]).to.deep.equal([4, 0]);
   });
 
   it("with a wrong secret, to no hook, or to something like an address are answered alike, and not read", async () => {
