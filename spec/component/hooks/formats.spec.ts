@@ -111,6 +111,22 @@ describe("The text of a post", () => {
     expect(said(json({ version: "4" }), "grafana")[0]).to.contain("expected grafana (alerts with orgId");
   });
 
+  it("has the buttons of cards within cards, and ends where they go too deep", () => {
+    let card: object = { type: "AdaptiveCard", body: [{ type: "TextBlock", text: "the innermost" }] };
+    for (let depth = 50; depth > 0; depth -= 1) {
+      const open = { type: "Action.OpenUrl", title: `Open ${depth}`, url: `https://example.org/${depth}` };
+      card = {
+        type: "AdaptiveCard",
+        body: [],
+        actions: [open, { type: "Action.ShowCard", title: "More", card }],
+      };
+    }
+    const attachment = { contentType: "application/vnd.microsoft.card.adaptive", content: card };
+    const lines = said(json({ type: "message", attachments: [attachment] }));
+    expect(lines.join("\n")).to.contain("https://example.org/1").and.contain("https://example.org/3");
+    expect(lines.join("\n")).to.not.contain("https://example.org/20").and.not.contain("the innermost");
+  });
+
   it("omits malformed fields", () => {
     const strange = [
       { text: { a: 1 } },
