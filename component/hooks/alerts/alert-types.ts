@@ -41,7 +41,7 @@ export interface Alert {
   /** Who has taken the alert, in order. */
   readonly takers: readonly Taker[];
   readonly silence?: Silence | undefined;
-  /** The silence that the source was asked for. */
+  /** The silence that the source was asked for. Nothing is asked for a resolved alert. */
   readonly asked?: Silence | undefined;
   /** How many posts weren't said because of the silence. */
   readonly unsaid: number;

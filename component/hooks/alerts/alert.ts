@@ -208,8 +208,8 @@ function silenced(
 ): AlertOutcome {
   const isWanted = isSameSilence(alert.asked, silence);
   const asked = isWanted ? undefined : alert.asked;
-  // Nobody wants it any more.
-  if (!isWanted || alert.resolvedAt !== undefined)
+  // Nobody wants it any more, as when the alert is resolved.
+  if (!isWanted)
     return changed({ ...alert, asked }, { do: "unsilence", source, until: silence.until });
   const after = { ...alert, asked, silence: { ...silence, source }, run: undefined };
   return changed(after, { do: "show", why: "silenced", by: silence.by });
@@ -219,7 +219,7 @@ function silenced(
 function muteInstead(alert: Alert, silence: Silence, at: number): AlertOutcome {
   if (!isSameSilence(alert.asked, silence)) return same(alert);
   const after = { ...alert, asked: undefined };
-  const isNeeded = alert.silence === undefined && alert.resolvedAt === undefined && silence.until > at;
+  const isNeeded = alert.silence === undefined && silence.until > at;
   if (!isNeeded) return changed(after);
   return changed({ ...after, silence, run: undefined }, { do: "show", why: "silenced", by: silence.by });
 }

@@ -9,6 +9,8 @@ export class AlertSource {
   state: "answers" | "fails" | "is silent" | "late" = "answers";
   /** The names of the alerts that it has. */
   firing: readonly string[] = [];
+  /** How often it was asked what fires. */
+  asked = 0;
   /** The comments of its silences, by id. */
   readonly silences = new Map<string, string>();
 
@@ -42,7 +44,10 @@ export class AlertSource {
         if (failed === undefined) this.silences.delete(id);
         return failed;
       },
-      firing: async () => (await fault()) ?? this.firing.map((alertname) => ({ alertname })),
+      firing: async () => {
+        this.asked += 1;
+        return (await fault()) ?? this.firing.map((alertname) => ({ alertname }));
+      },
       close: () => {
         isClosed = true;
         close();

@@ -200,8 +200,18 @@ describe("An alert's states", () => {
     const wanted: AlertEvent = { kind: "silence", by: juliet, until: 120 * MINUTE };
     const { alert: asked } = next(opened("critical", 0, plan), wanted, MINUTE, plan);
     const late: AlertEvent = { kind: "silenced", source: "s", silence: asked.asked! };
-    for (const event of [{ kind: "unsilence", by: juliet }, { kind: "resolved" }] as const) {
-      const { alert, effects } = next(next(asked, event, MINUTE, plan).alert, late, MINUTE, plan);
+    // Before, nothing is silenced, or it is for a shorter time.
+    const shorter = { by: juliet, at: 0, until: 30 * MINUTE, source: "r" };
+    for (const [before, event] of [
+      [asked, { kind: "unsilence", by: juliet }],
+      [asked, { kind: "resolved" }],
+      [
+        { ...asked, silence: shorter },
+        { kind: "unsilence", by: juliet },
+      ],
+      [{ ...asked, silence: shorter }, { kind: "resolved" }],
+    ] as const) {
+      const { alert, effects } = next(next(before, event, MINUTE, plan).alert, late, MINUTE, plan);
       expect(effects).to.deep.equal([{ do: "unsilence", source: "s", until: asked.asked!.until }]);
       expect(alert.silence).to.equal(undefined);
     }

@@ -43,6 +43,16 @@ describe("An alert that its source silences", () => {
     expect(world.find("DiskFull")?.state).to.equal("resolved");
   });
 
+  it("is looked for every minute, until the component stops", async () => {
+    await silenced();
+    await world.passes(5 * MINUTE);
+    const { asked } = world.source;
+    expect(asked).to.be.within(4, 6);
+    await world.alerts.stop(0);
+    await world.passes(5 * MINUTE);
+    expect(world.source.asked).to.equal(asked);
+  });
+
   it("stays silenced there if the hook forgets its source, and that is said when somebody ends the silence", async () => {
     await silenced();
     world.changesHook("silence_at = NULL");

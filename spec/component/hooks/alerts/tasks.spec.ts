@@ -84,6 +84,14 @@ describe("What is to be said about an alert", () => {
     await world.passes(MINUTE);
     expect(tasks()).to.deep.equal([]);
   });
+
+  it("is followed by the next step at once if nobody could be called", async () => {
+    world.room.fault = new HookFault("forbidden", "the bot is banned");
+    await world.passes(5 * MINUTE + 10_000);
+    expect(changes().filter((what) => what.startsWith("step"))).to.include.members(
+      [1, 2, 3].map((step) => `step ${step}: nobody could be called: the bot is banned`),
+    );
+  });
 });
 
 describe("An alert whose taker is erased", () => {
@@ -111,6 +119,21 @@ describe("An alert whose taker is erased", () => {
       expect(said.join("\n")).not.to.contain("juliet");
       expect(world.historyOf("DiskFull")).to.include("dropped, as the person was erased");
     });
+
+  it("isn't opened for programs by that, if it is over", async () => {
+    world = await AlertWorld.open();
+    await world.posts("DiskFull", "firing");
+    await world.reacts("juliet", world.find("DiskFull")!, ["👀"]);
+    await world.passes(MINUTE);
+    await world.posts("DiskFull", "resolved");
+    const [taker] = alertOf(world.find("DiskFull")!).takers;
+    const { id } = world.find("DiskFull")!;
+    await world.alerts.apply(id, { kind: "person erased", id: taker?.id ?? "" }, () => undefined);
+    await world.idle();
+    expect(alertOf(world.find("DiskFull")!).takers.map(({ name }) => name)).to.deep.equal(["erased"]);
+    const types = world.events.map(({ type }) => type);
+    expect(types).to.deep.equal(["alert.opened", "alert.taken", "alert.resolved"]);
+  });
 
   it("is said anew where its hook posts now, if it was said to the person who is erased", async () => {
     world = await AlertWorld.open();
