@@ -213,7 +213,8 @@ export class RemoteRoom {
     this.#isInvited = false;
     this.occupants.forget();
     this.#become({ ...this.#stay, state: "entering", error: undefined, triedAt: this.#now });
-    this.#pending.ask(this.wire.about(this.isRoom, this.#isTrap), ({ isRoom, error, nick }) => {
+    const answer = this.wire.about({ isKnown: this.isRoom, isTrap: this.#isTrap });
+    this.#pending.ask(answer, ({ isRoom, error, nick }) => {
       this.isRoom = isRoom;
       if (error !== undefined) this.#failed(error);
       else this.#joinAs(nick ?? this.#record.profile.nicks[0] ?? "");

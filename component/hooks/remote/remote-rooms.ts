@@ -72,7 +72,9 @@ export class RemoteRooms {
 
   async isRoom(address: AccountJid): Promise<boolean> {
     const service = Jid.of(undefined, this.dependencies.domain);
-    const about = service && (await new RoomWire(service, address, this.dependencies).about(false, false));
+    const about =
+      service &&
+      (await new RoomWire(service, address, this.dependencies).about({ isKnown: false, isTrap: false }));
     return about?.isRoom === true;
   }
 

@@ -68,10 +68,13 @@ export class RoomWire {
    * @param isTrap whether the room must say that it exists
    * @returns whether it is a room, the nickname, and why the bot doesn't join: that would create the room, for example
    */
-  async about(
-    isKnown: boolean,
-    isTrap: boolean,
-  ): Promise<{ isRoom: boolean; nick: string | undefined; error?: RoomError | undefined }> {
+  async about({
+    isKnown,
+    isTrap,
+  }: {
+    readonly isKnown: boolean;
+    readonly isTrap: boolean;
+  }): Promise<{ isRoom: boolean; nick: string | undefined; error?: RoomError | undefined }> {
     const ask = (to?: Jid, node?: string): Promise<IqAnswer> =>
       this.ask("get", xml("query", { xmlns: NS.discoInfo, node }), to);
     const [answer, registered] = await Promise.all([ask(), ask(undefined, REGISTERED_NICK)]);

@@ -2,6 +2,7 @@
 import { expect } from "chai";
 import { WaitingPosts } from "../../../../component/hooks/files/waiting-posts.js";
 import { HookFault } from "../../../../component/hooks/fault.js";
+import type { AlertReport } from "../../../../component/hooks/formats/format.js";
 import { hookOf, type Hook } from "../../../../component/hooks/hook.js";
 import type { PlacedFiles, Sendable } from "../../../../component/hooks/posting.js";
 import type { RenderedPost } from "../../../../component/hooks/rendering.js";
@@ -27,6 +28,7 @@ describe("A post with files", () => {
     readonly files: PlacedFiles;
     readonly request: string;
   }[];
+  let alerts: (AlertReport | undefined)[];
   let isKnown: boolean;
   let hook: Hook;
   let posts: WaitingPosts;
@@ -39,12 +41,13 @@ describe("A post with files", () => {
       ...{ ...dependencies, ...withoutUploads, messages: new HookMessages(db) },
       context: { messages: { language } } as never,
       posting: {
-        send: async (to: Hook, { text }: RenderedPost, { waiting, stored, request }: Sendable) => {
+        send: async (to: Hook, { text, reading }: RenderedPost, { waiting, stored, request }: Sendable) => {
           await held;
           const files = (await waiting?.place()) ?? { urls: [], lines: [] };
           const answer = answers.shift();
           if (answer !== undefined) return answer;
           await dependencies.commit.run(() => stored?.());
+          alerts.push(reading.alert);
           said.push({ text, isTest: to.isTest === true, files, request });
           return { id: waiting?.id ?? "", delivery: "confirmed" };
         },
@@ -61,7 +64,7 @@ describe("A post with files", () => {
   beforeEach(() => {
     db = openDatabase(":memory:");
     store = new HookFiles(db);
-    [refused, answers, said, isKnown, held] = [[], [], [], true, undefined];
+    [refused, answers, said, alerts, isKnown, held] = [[], [], [], [], true, undefined];
     new BotsStore(db).put({ name: "bot", title: "Bot", picture: undefined });
     new HooksStore(db).add(storedHook({ bot: "bot" }));
     posts = begin();
@@ -123,6 +126,26 @@ describe("A post with files", () => {
       isTest: true,
       files: { urls: ["https://x.test/a.png"], lines: ["📎 door.png, 5 B （无法上传）"] },
     });
+  });
+
+  it("is the alert that its program posted, though it waited on disk", async () => {
+    const alert = {
+      key: "disk",
+      status: "firing",
+      severity: "critical",
+      title: "DiskFull",
+      labels: {},
+    } as const;
+    await accept(hook, { ...rendered(), reading: { view: {}, alert: { ...alert, startsAt: 1000 } } });
+    expect(alerts).to.deep.equal([{ ...alert, startsAt: 1000 }]);
+  });
+
+  it("is said with the URLs of all, the picture's own first, where files have places", async () => {
+    posts = begin({ url: "https://im.x.test" });
+    await accept(hook, rendered([FILE, FILE], "https://x.test/a.png"));
+    const [own, ...others] = said[0]?.files.urls ?? [];
+    expect(own).to.equal("https://x.test/a.png");
+    expect(others.map((url) => url.split("/").at(-1))).to.deep.equal(["door.png", "door.png"]);
   });
 
   it("is served by the component from then on, if it has a URL", async () => {
