@@ -1,6 +1,6 @@
 /** Makes and changes rosters: checks their people and times, and reads their calendars. */
 import { z } from "zod";
-import type { DutyStore, Shift, StoredRoster } from "../../storage/duty-store.js";
+import type { DutyStore, StoredRoster } from "../../storage/duty-store.js";
 import { noteShifts, readShifts } from "../hooks/duty/calendars.js";
 import { isZone, localOf, parseEvery, parseLocal } from "../hooks/duty/rotation.js";
 import { badRequest, Refusal, refuse } from "../refusal.js";
@@ -168,10 +168,10 @@ async function calendarIn(
   const file = calendar === undefined ? (given.calendar_file ?? base.file) : undefined;
   const roster = { ...base, every: undefined, starts: undefined, calendar, file, inner };
   const now = Date.now();
-  const read: readonly Shift[] | { readonly reason: string } = await readShifts(roster, now);
+  const read = await readShifts(roster, now);
   if ("reason" in read)
     return badRequest(
-      `${calendar === undefined ? "calendar_file" : "calendar"}: it can't be used: ${read.reason}`,
+      `${calendar === undefined ? "calendar_file" : "calendar"}: it can't be used: ${read.reason.en}`,
     );
   const save = (store: DutyStore): void => {
     store.put({ ...roster, readAt: now });

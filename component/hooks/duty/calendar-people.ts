@@ -2,13 +2,11 @@
 import type { Shift } from "../../../storage/duty-store.js";
 import { isAccount, Jid } from "../../addresses/address.js";
 import type { CalendarAnswer } from "./calendar.js";
-import { quoted } from "../../wording.js";
+import { calendarFaults } from "./calendar-faults.js";
+import type { Translated } from "../../translated.js";
 
-/** How many titles a message names. */
-const NAMED = 3;
-
-/** The shifts of a calendar, or why it can't be used, as the end of a sentence about it. */
-export type CalendarShifts = { readonly shifts: readonly Shift[] } | { readonly fault: string };
+/** The shifts of a calendar, or why it can't be used (calendar-faults.ts). */
+export type CalendarShifts = { readonly shifts: readonly Shift[] } | { readonly fault: Translated };
 
 /** Returns the shifts of a calendar. @param people the roster's, who may be named by what stands in front of "@" */
 export function shiftsIn(answer: CalendarAnswer, people: readonly string[]): CalendarShifts {
@@ -22,11 +20,7 @@ export function shiftsIn(answer: CalendarAnswer, people: readonly string[]): Cal
     else shifts.push({ starts, ends, person });
   }
   if (shifts.length > 0) return { shifts };
-  if (unknown.size === 0) return { fault: "it has no events in the coming two months" };
-  const titles = [...unknown].slice(0, NAMED).map((title) => quoted(title, 40));
-  return {
-    fault: `it has events, but names nobody: ${titles.join(", ")}. Write the person's address into the title, or name the people with --people`,
-  };
+  return { fault: unknown.size === 0 ? calendarFaults.empty : calendarFaults.nobody([...unknown]) };
 }
 
 /** Returns who is meant: one of the known people, or else an address. */

@@ -2,6 +2,7 @@
 import { Worker } from "node:worker_threads";
 import { Concurrency } from "../../limits/concurrency.js";
 import type { CalendarQuestion } from "./calendar.js";
+import { calendarFaults } from "./calendar-faults.js";
 import type { CalendarShifts } from "./calendar-people.js";
 import { settled, type Settled } from "../../settled.js";
 
@@ -21,11 +22,11 @@ export interface ThreadQuestion extends CalendarQuestion {
   readonly people: readonly string[];
 }
 
-/** Returns who is on duty by a calendar, or why it can't be used, as the end of a sentence about it. @param ms how long it may take */
+/** Returns who is on duty by a calendar, or why it can't be used. @param ms how long it may take */
 export function readInThread(question: ThreadQuestion, ms = LIMITS.ms): Settled<CalendarShifts> {
   return settled(
     () => threads.run(() => readBy(ms, question)),
-    (error) => ({ fault: `it could not be read (${String(error)})` }),
+    (error) => ({ fault: calendarFaults.unread(String(error)) }),
   );
 }
 
@@ -37,12 +38,9 @@ async function readBy(ms: number, question: ThreadQuestion): Promise<CalendarShi
   let timer: NodeJS.Timeout | undefined;
   try {
     return await new Promise<CalendarShifts>((resolve) => {
-      timer = setTimeout(
-        () => resolve({ fault: `its repetitions could not be computed within ${ms / 1000} s` }),
-        ms,
-      );
+      timer = setTimeout(() => resolve({ fault: calendarFaults.slow(ms / 1000) }), ms);
       worker.once("message", (answer: CalendarShifts) => resolve(answer));
-      worker.once("error", ({ message }) => resolve({ fault: `it could not be read (${message})` }));
+      worker.once("error", ({ message }) => resolve({ fault: calendarFaults.unread(message) }));
     });
   } finally {
     clearTimeout(timer);

@@ -3,6 +3,8 @@
  * own (calendar-thread.ts), as the rules of a calendar may be nonsense that never ends.
  */
 import ICAL from "ical.js";
+import { calendarFaults } from "./calendar-faults.js";
+import type { Translated } from "../../translated.js";
 import { isZone, momentOf } from "./rotation.js";
 import { elided } from "../../wording.js";
 import { cut } from "../../../storage/unicode.js";
@@ -25,7 +27,7 @@ export interface Occurrence {
 }
 
 /** The occurrences in the wanted time, or why the calendar can't be used. */
-export type CalendarAnswer = { readonly occurrences: readonly Occurrence[] } | { readonly fault: string };
+export type CalendarAnswer = { readonly occurrences: readonly Occurrence[] } | { readonly fault: Translated };
 
 /** How many events a calendar may have, and how often they may take place until the end of the wanted time. */
 const MAX = { events: 5000, occurrences: 100_000, found: 5000 };
@@ -38,9 +40,9 @@ export function readCalendar(asked: CalendarQuestion): CalendarAnswer {
   try {
     return { occurrences: occurrencesIn(asked) };
   } catch (error) {
-    if (error instanceof CalendarFault) return { fault: error.message };
+    if (error instanceof UnusableCalendar) return { fault: error.fault };
     const why = error instanceof Error ? error.message : String(error);
-    return { fault: `it is no iCalendar that can be read (${elided(why, 200)})` };
+    return { fault: calendarFaults.broken(elided(why, 200)) };
   }
 }
 
@@ -51,14 +53,17 @@ interface Details {
   readonly endDate: ICAL.Time;
 }
 
-class CalendarFault extends Error {}
+class UnusableCalendar extends Error {
+  constructor(readonly fault: Translated) {
+    super(fault.en);
+  }
+}
 
 function occurrencesIn({ text, from, to, zone }: CalendarQuestion): Occurrence[] {
-  if (!/BEGIN:VCALENDAR/i.test(text.slice(0, 1000)))
-    throw new CalendarFault("it is no iCalendar: it doesn't begin with BEGIN:VCALENDAR");
+  if (!/BEGIN:VCALENDAR/i.test(text.slice(0, 1000))) throw new UnusableCalendar(calendarFaults.foreign);
   const calendar = new ICAL.Component(ICAL.parse(text) as object[]);
   const all = calendar.getAllSubcomponents("vevent");
-  if (all.length > MAX.events) throw new CalendarFault(`it has more than ${MAX.events} events`);
+  if (all.length > MAX.events) throw new UnusableCalendar(calendarFaults.manyEvents(MAX.events));
   const found: Occurrence[] = [];
   let steps = 0;
   const add = (item: ICAL.Event, start: ICAL.Time, end: ICAL.Time): void => {
@@ -70,7 +75,7 @@ function occurrencesIn({ text, from, to, zone }: CalendarQuestion): Occurrence[]
     };
     if (occurrence.ends > from && occurrence.starts < to && occurrence.ends > occurrence.starts)
       found.push(occurrence);
-    if (found.length > MAX.found) throw new CalendarFault(`it has more than ${MAX.found} shifts`);
+    if (found.length > MAX.found) throw new UnusableCalendar(calendarFaults.manyShifts(MAX.found));
   };
   for (const [main, exceptions] of byUid(all)) {
     const event = new ICAL.Event(main, { exceptions, strictExceptions: true });
@@ -80,7 +85,7 @@ function occurrencesIn({ text, from, to, zone }: CalendarQuestion): Occurrence[]
     }
     const iterator = event.iterator();
     for (let next = nextOf(iterator); next !== undefined; next = nextOf(iterator)) {
-      if (++steps > MAX.occurrences) throw new CalendarFault("its events repeat too often");
+      if (++steps > MAX.occurrences) throw new UnusableCalendar(calendarFaults.manyRepetitions);
       if (momentIn(next, event, "dtstart", zone) >= to) break;
       const { item, startDate, endDate } = event.getOccurrenceDetails(next) as Details;
       add(item, startDate, endDate);
@@ -119,7 +124,7 @@ function momentIn(time: ICAL.Time, { component }: ICAL.Event, property: string, 
     "tzid",
   );
   const tzid = typeof named === "string" && !time.isDate ? named : zone;
-  if (!isZone(tzid)) throw new CalendarFault(`it names the time zone ${tzid}, and doesn't define it`);
+  if (!isZone(tzid)) throw new UnusableCalendar(calendarFaults.zone(tzid));
   return momentOf(time.isDate ? `${time.toString()}T00:00` : time.toString(), tzid);
 }
 

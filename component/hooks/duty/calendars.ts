@@ -8,10 +8,12 @@ import { rostersOf } from "../alerts/steps.js";
 import { mayPass } from "../fault.js";
 import type { AlertReport } from "../formats/format.js";
 import { GuardedClient } from "../outgoing/guarded-client.js";
+import { calendarFaults } from "./calendar-faults.js";
 import { isReadingBusy, readInThread } from "./calendar-reading.js";
 import type { DutyDependencies } from "./dependencies.js";
 import { AHEAD_MS } from "./schedule.js";
 import { dutyTextsIn, dutyTime } from "./texts.js";
+import type { Translated } from "../../translated.js";
 import { settled, type Settled } from "../../settled.js";
 
 /** How often calendars are read, how soon after a failure, and after which time without success it is an alert. */
@@ -25,7 +27,7 @@ export const MAX_CALENDAR_BYTES = 2 * 1024 * 1024;
 
 /** Why a calendar can't be used. `isTemporary`: it could not be fetched, and is an alert only if that lasts. */
 interface CalendarFault {
-  readonly reason: string;
+  readonly reason: Translated;
   readonly isTemporary: boolean;
 }
 
@@ -35,15 +37,14 @@ type Source = Pick<StoredRoster, "calendar" | "file" | "inner" | "people" | "zon
 export function readShifts(source: Source, now: number): Settled<readonly Shift[] | CalendarFault> {
   return settled<readonly Shift[] | CalendarFault>(
     () => shiftsOf(source, now),
-    (error) => ({ reason: `it could not be read (${String(error)})`, isTemporary: true }),
+    (error) => ({ reason: calendarFaults.unread(String(error)), isTemporary: true }),
   );
 }
 
 async function shiftsOf(source: Source, now: number): Promise<readonly Shift[] | CalendarFault> {
   const text = source.calendar === undefined ? (source.file ?? "") : await fetched(source.calendar, source);
   if (typeof text !== "string") return text;
-  if (isReadingBusy())
-    return { reason: "too many others wait to be read: try again in a minute", isTemporary: true };
+  if (isReadingBusy()) return { reason: calendarFaults.busy, isTemporary: true };
   const window = { from: now - BEHIND_MS, to: now + AHEAD_MS };
   const read = await readInThread({ text, zone: source.zone, people: source.people, ...window });
   return "fault" in read ? { reason: read.fault, isTemporary: false } : read.shifts;
@@ -53,22 +54,14 @@ async function fetched(url: string, { inner }: Source): Promise<string | Calenda
   const client = new GuardedClient({ url, inner }, { maxBytes: MAX_CALENDAR_BYTES });
   try {
     const answer = await client.send({ method: "GET", headers: { accept: "text/calendar" } });
-    if ("reason" in answer) return { reason: answer.reason, isTemporary: true };
+    if ("reason" in answer) return { reason: calendarFaults.noAnswer(answer.reason), isTemporary: true };
     const { status, text } = answer;
-    if (status !== 200) return { reason: `its server answers ${statusOf(status)}`, isTemporary: true };
-    return text ?? { reason: `it is larger than ${MAX_CALENDAR_BYTES / 1024 ** 2} MB`, isTemporary: false };
+    if (status !== 200)
+      return { reason: calendarFaults.httpStatus(status, MS.retry / 60_000), isTemporary: true };
+    return text ?? { reason: calendarFaults.large(MAX_CALENDAR_BYTES / 1024 ** 2), isTemporary: false };
   } finally {
     client.close();
   }
-}
-
-function statusOf(status: number): string {
-  if (status === 401 || status === 403) return `HTTP ${status}: put user and password into the URL`;
-  if (status >= 300 && status < 400) return `HTTP ${status}: name the URL to which it redirects`;
-  if (status === 404 || status === 410) return `HTTP ${status}: check the URL, no calendar is there`;
-  if (status === 429 || status >= 500)
-    return `HTTP ${status}: look into its log; it is asked again every ${MS.retry / 60_000} minutes`;
-  return `HTTP ${status}`;
 }
 
 export class Calendars {
@@ -133,12 +126,12 @@ export class Calendars {
         }
         if ("reason" in read) {
           const faultyAt = current?.faultyAt ?? now;
-          this.store.set(name, { fault: read.reason, faultyAt, retryAt: now + MS.retry });
+          this.store.set(name, { fault: read.reason.en, faultyAt, retryAt: now + MS.retry });
         } else noteShifts(this.store, name, read, { now });
         return true;
       });
       if (!isDone) return;
-      if ("reason" in read) log.warn(`The calendar of the roster ${name} can't be used: ${read.reason}`);
+      if ("reason" in read) log.warn(`The calendar of the roster ${name} can't be used: ${read.reason.en}`);
       await this.#follow(name, "reason" in read ? read : undefined);
     } finally {
       this.#reading.delete(name);
@@ -184,7 +177,7 @@ export class Calendars {
       text:
         fault === undefined
           ? texts.calendarRead(name)
-          : `${texts.calendarFault(name, fault.reason)}\n${applies}`,
+          : `${texts.calendarFault(name, fault.reason[language])}\n${applies}`,
     };
   }
 }

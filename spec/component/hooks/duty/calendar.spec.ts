@@ -1,6 +1,7 @@
 /** What calendars (iCalendar) say about duty, and why some can't be used. */
 import type { Worker } from "node:worker_threads";
 import { expect } from "chai";
+import { calendarFaults } from "../../../../component/hooks/duty/calendar-faults.js";
 import { readShifts } from "../../../../component/hooks/duty/calendars.js";
 import { readCalendar, type CalendarAnswer } from "../../../../component/hooks/duty/calendar.js";
 import { shiftsIn } from "../../../../component/hooks/duty/calendar-people.js";
@@ -35,7 +36,7 @@ const BERLIN = [
 const WINDOW = { from: at("2026-03-20T00:00Z"), to: at("2026-04-15T00:00Z"), zone: "Europe/Berlin" };
 const linesOf = (answer: CalendarAnswer, people: readonly string[] = []): readonly string[] => {
   const read = shiftsIn(answer, people);
-  return "fault" in read ? [read.fault] : read.shifts.map(line);
+  return "fault" in read ? [read.fault.en] : read.shifts.map(line);
 };
 
 describe("A calendar", () => {
@@ -183,7 +184,7 @@ describe("A calendar", () => {
     const answer = await readInThread({ ...WINDOW, people: [], text }, 500);
     clearInterval(ticking);
     expect(answer)
-      .to.have.property("fault")
+      .to.have.nested.property("fault.en")
       .that.matches(/could not be computed within 0\.5 s/);
     expect(turns).to.be.greaterThan(3);
   }).timeout(20_000);
@@ -207,7 +208,7 @@ describe("A calendar", () => {
     const refused = results.filter((result) => "reason" in result);
     expect(refused).to.deep.equal(
       Array.from({ length: 3 }, () => ({
-        reason: "too many others wait to be read: try again in a minute",
+        reason: calendarFaults.busy,
         isTemporary: true,
       })),
     );

@@ -6,6 +6,7 @@ import { expect } from "chai";
 import { Calendars } from "../../../../component/hooks/duty/calendars.js";
 import { HookFault } from "../../../../component/hooks/fault.js";
 import { hookOf } from "../../../../component/hooks/hook.js";
+import type { Language } from "../../../../component/translated.js";
 import type { OperationContext } from "../../../../component/operations/context.js";
 import { BotsStore } from "../../../../storage/bots-store.js";
 import { openDatabase, type Database } from "../../../../storage/database.js";
@@ -29,7 +30,7 @@ describe("The calendar of a roster at a URL", () => {
   let server: Server;
   let calendars: Calendars;
   /** Makes the calendars as the next start of the component does. */
-  let started: () => Calendars;
+  let started: (language?: Language) => Calendars;
   /** What the server answers. */
   let answer: readonly [status: number, text: string];
   /** The alerts that were said. */
@@ -69,11 +70,11 @@ describe("The calendar of a roster at a URL", () => {
         retryAt: clock.now(),
       }),
     )();
-    started = () =>
+    started = (language = "en") =>
       new Calendars(
         {
           ...{ ...dependencies, clock, hooks: () => [hook] },
-          context: { messages: { language: "en" } } as unknown as OperationContext,
+          context: { messages: { language } } as unknown as OperationContext,
           raise: (_hook, { status }, text) => {
             said.push(`${status}: ${text}`);
             return Promise.resolve(refusal);
@@ -134,6 +135,26 @@ describe("The calendar of a roster at a URL", () => {
       expect(said[0])
         .to.match(reason)
         .and.match(/Nobody is on duty by it/);
+    });
+
+  for (const [text, reason] of [
+    [calendar(), "未来两个月内没有事件"],
+    ["<html>", "它不是 iCalendar：开头不是 BEGIN:VCALENDAR"],
+    [
+      GOOD.replace("juliet@y.test", "值班"),
+      '其中有事件，但没有指明任何人："值班"。请把人员的地址写入标题，或用 --people 指定人员',
+    ],
+    [
+      GOOD.replace(":20260101T000000Z", ";TZID=Mars/Gale:20260101T000000"),
+      "其中使用了时区 Mars/Gale，但没有定义它",
+    ],
+  ] as const)
+    it(`is said in Chinese where people read Chinese: ${reason}`, async () => {
+      calendars = started("zh");
+      answer = [200, text];
+      await reads();
+      const sentence = `🟠 值班表 calls 的日历无法使用：${reason}`;
+      expect(said).to.deep.equal([`firing: ${sentence}\n按它现在无人值班。参见：qtalk-component duty list`]);
     });
 
   it("is said again if that could not be said, and only then", async () => {
