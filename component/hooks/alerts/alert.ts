@@ -209,8 +209,7 @@ function silenced(
   const isWanted = isSameSilence(alert.asked, silence);
   const asked = isWanted ? undefined : alert.asked;
   // Nobody wants it any more, as when the alert is resolved.
-  if (!isWanted)
-    return changed({ ...alert, asked }, { do: "unsilence", source, until: silence.until });
+  if (!isWanted) return changed({ ...alert, asked }, { do: "unsilence", source, until: silence.until });
   const after = { ...alert, asked, silence: { ...silence, source }, run: undefined };
   return changed(after, { do: "show", why: "silenced", by: silence.by });
 }
