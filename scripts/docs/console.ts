@@ -72,7 +72,7 @@ async function take(page: Page, screen: string, file: string): Promise<void> {
   await page.locator("#connection.up").waitFor();
   await page.goto(`http://${LOOPBACK}:${component.httpPort}/console#/${screen}`);
   await page.locator("#connection.up").waitFor();
-  await page.locator("main:not([aria-busy]) h2").first().waitFor();
+  await page.locator("main:not([aria-busy]) h2:visible").first().waitFor();
   // Waits for the next point of the plots, and for the facts about the server.
   await callFor(6_000);
   await page.screenshot({ path: join(GUIDE, "pictures", file) });
