@@ -161,6 +161,8 @@ const FINDERS: readonly Finder[] = [
 
   function* swaps(node, source) {
     if (!ts.isCallExpression(node) && !ts.isNewExpression(node)) return;
+    // In any order, they mean the same.
+    if (/^Math\.(?:min|max|hypot)$/.test(node.expression.getText(source))) return;
     const given = node.arguments ?? [];
     for (const [index, first] of given.entries()) {
       const second = given[index + 1];

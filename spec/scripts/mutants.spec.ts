@@ -182,6 +182,7 @@ describe("A change of meaning", () => {
       "const PAUSE_MS = 3 * 60 * 10;",
     ]);
     expect(slips("const x = Math.min(a);")).to.deep.equal(["const x = Math.max(a);"]);
+    expect(slips("const x = Math.min(a, b);")).to.deep.equal(["const x = Math.max(a, b);"]);
     expect(slips("for (const a of b) c = a;")).to.deep.equal([
       "for (const a of b) { c = a; break; }",
       "for (const a of b) ;",
