@@ -62,7 +62,18 @@ export function payloadOf(
   const isFile = isFileType(type) || !isUtf8(bytes);
   const isOther = isForm || isFile || content.mail !== undefined;
   const read = isText && !isOther ? { text: bytes.toString() } : bodyOf(content, isFile);
-  return read instanceof HookFault ? read : { ...read, headers, ...place };
+  if (read instanceof HookFault) return read;
+  const posted = { ...read, headers, ...place };
+  return (type === "text/plain" && !isText ? labelledText(posted, bytes) : undefined) ?? posted;
+}
+
+/** Returns the JSON that its program calls a text, as Amazon SNS does, if a format knows it; undefined: it is one. */
+function labelledText(posted: Payload, bytes: Buffer): Payload | undefined {
+  const read = looksLikeJson(bytes) ? jsonBody(bytes) : undefined;
+  if (read === undefined || read instanceof HookFault) return undefined;
+  const { text, ...rest } = posted;
+  const json = { ...rest, ...read };
+  return text === undefined || formatOf(json, AUTO) instanceof HookFault ? undefined : json;
 }
 
 /** Returns the body of a post by GET: empty where the path says that it is one, or what its query says; undefined if it is none. */
@@ -139,11 +150,18 @@ function bodyOf({ type, bytes, parts, mail }: Content, isFile: boolean): Body | 
   if (mail !== undefined) return mail;
   if (parts !== undefined) return withFiles(parts);
   if (type === MULTIPART) return new HookFault("payload", NO_MULTIPART);
-  if (/^application\/(?:[\w.-]+\+)?json$/.test(type)) return jsonBody(bytes);
+  if (/^application\/(?:[\w.-]+\+)?json$/.test(type)) return labelledJson(bytes);
   if (type === FORM_TYPE) return form(bytes);
   if (isFile) return { files: [{ name: "", type, bytes }] };
   if (type.startsWith("text/")) return { text: bytes.toString() };
   return looksLikeJson(bytes) ? jsonBody(bytes) : { text: bytes.toString() };
+}
+
+/** Parses a body that its program calls JSON; Shoutrrr's generic service calls every text so. */
+function labelledJson(bytes: Buffer): Body | HookFault {
+  const body = jsonBody(bytes);
+  const isText = body instanceof HookFault && isUtf8(bytes) && /^\s*[^\s"[{]/.test(bytes.toString());
+  return isText ? { text: bytes.toString() } : body;
 }
 
 /** Whether a body of this media type is a file, whatever it looks like. */
@@ -259,13 +277,9 @@ function fieldsBody(fields: URLSearchParams): Body | HookFault {
   const payload = fields.get("payload") ?? fields.get("payload_json") ?? (isData ? data : null);
   if (payload !== null) return jsonBody(Buffer.from(payload));
   const text = fields.get("text");
-  if (text !== null) return { text };
-  return fields.get("message") === null && fields.get("content") === null
-    ? new HookFault(
-        "payload",
-        "the form has none of the fields payload, payload_json, text, message and content",
-      )
-    : { json: { value: Object.fromEntries([...fields].slice(0, MOST_PARTS.fields)) } };
+  return text === null
+    ? { json: { value: Object.fromEntries([...fields].slice(0, MOST_PARTS.fields)) } }
+    : { text };
 }
 
 function looksLikeJson(body: Buffer): boolean {

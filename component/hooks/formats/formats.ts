@@ -117,7 +117,7 @@ function understood({ json, text: given, mail, files = [], headers }: Payload): 
   const keys = Object.keys(fieldsOf(value));
   const some = keys.slice(0, LISTED_KEYS).map((key) => elided(key, 40));
   const more = keys.length > LISTED_KEYS ? ` and ${keys.length - LISTED_KEYS} more` : "";
-  return keys.length === 0
-    ? `an empty JSON object${named}`
-    : `a JSON object with ${some.join(", ")}${more}${named}`;
+  const isForm = /^(?:application\/x-www-form-|multipart\/)/i.test(headerIn(headers, ["content-type"]) ?? "");
+  const what = isForm ? "form" : "JSON object";
+  return keys.length === 0 ? `an empty ${what}${named}` : `a ${what} with ${some.join(", ")}${more}${named}`;
 }

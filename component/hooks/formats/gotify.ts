@@ -21,8 +21,8 @@ export const gotify = notificationFormat({
   dialect: "gotify",
   recognises: ({ json, suffix }) =>
     textOf(json?.value, "message") !== "" &&
-    // JSON for ntfy has the same fields, and a topic.
-    textOf(json?.value, "topic") === "" &&
+    // Posts to ntfy have the same fields, and a topic; those to Pushover a user, and priorities from -2 to 2.
+    ["topic", "user"].every((name) => textOf(json?.value, name) === "") &&
     (suffix === "message" || /^-?\d+$/.test(textOf(json?.value, "priority")) || hasExtras(json?.value)),
   parse: ({ json }) => {
     const value = json?.value;

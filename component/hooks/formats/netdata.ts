@@ -52,9 +52,12 @@ function isAlert(value: unknown): boolean {
   );
 }
 
-/** Whether a post is a test of the webhook, which has a token. */
+/** Whether a post is a test of the webhook, which has nothing but a token; programs for Pushover have a user, too. */
 function isTest(value: unknown): boolean {
-  return ["message", "token"].every((name) => textOf(value, name) !== "");
+  return (
+    ["message", "token"].every((name) => textOf(value, name) !== "") &&
+    Object.keys(fieldsOf(value)).length === 2
+  );
 }
 
 function isReachability(value: unknown): boolean {

@@ -104,6 +104,11 @@ describe("The text of a post", () => {
       /^payload: the post is a JSON object with foo, bar; expected github .*, alertmanager .*, slack /,
     );
     expect(said(json([1]))[0]).to.contain("a JSON list");
+    const form = {
+      ...json({ caption: "x" }),
+      headers: { "content-type": "multipart/form-data; boundary=b" },
+    };
+    expect(said(form)[0]).to.contain("the post is a form with caption; expected github");
     const files = [{ name: "door.png", type: "image/png", bytes: Buffer.from("x") }];
     expect(said({ headers: {}, files }, "github")[0]).to.contain("the post is a file; expected github");
     const mail = { subject: "s", text: "t" };
