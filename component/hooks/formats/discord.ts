@@ -8,7 +8,7 @@ import { fieldsOf, listOf, textOf, urlOf, wholeListOf } from "./fields.js";
 import { templateIn, type Format, type ParsedPayload, type Payload } from "./format.js";
 import { fromMarkdown } from "./markdown.js";
 import { fieldLine, lines } from "./styling.js";
-import { isVague, withoutImprint, withPlace, withTold } from "./vague-titles.js";
+import { isVague, withoutImprint, withPlace, withSpeaker, withTold } from "./vague-titles.js";
 import { timeText } from "./times.js";
 
 export const discord: Format = {
@@ -79,10 +79,11 @@ function embed(value: unknown) {
   });
   return {
     sign,
-    author: title !== "" && isVague(author) ? "" : author,
+    // What happened stands before who says it.
+    author: title === "" || isVague(author) ? "" : author,
     title: title === "" ? "" : signed(sign, withPlace(title, fields)),
     url: urlOf(value, "url", "author.url"),
-    text,
+    text: title === "" ? withSpeaker(author, text) : text,
     fields,
     footer: withoutImprint(textFrom(textOf(fieldsOf(value, "footer"), "text"))),
     image: urlOf(value, "image.url"),

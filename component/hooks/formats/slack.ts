@@ -11,7 +11,15 @@ import { fromMarkdown } from "./markdown.js";
 import { fromMrkdwn } from "./mrkdwn.js";
 import { bold, fieldLine, fieldInOneLine, lines } from "./styling.js";
 import { timeText } from "./times.js";
-import { bareSentence, isVague, withoutImprint, withPlace, withTold } from "./vague-titles.js";
+import {
+  bareSentence,
+  isVague,
+  withoutImprint,
+  withPlace,
+  withSpeaker,
+  withTold,
+  type Told,
+} from "./vague-titles.js";
 
 const MAX_ATTACHMENTS = 100;
 
@@ -81,35 +89,58 @@ function signIn(value: unknown): string {
 function attachment(value: unknown, colour: string, above: string) {
   const blocks = listOf(value, "blocks");
   const image = urlOf(value, "image_url") || imageIn(blocks);
-  const { title, text: ownText } = withTold(
-    fromMrkdwn(textOf(value, "title")),
-    fromMrkdwn(textOf(value, "text")),
-  );
-  const author = textOf(value, "author_name");
+  const told = titled(value);
   const fields = listOf(value, "fields").map((field) => {
     const [name, content] = [textOf(field, "title"), fromMrkdwn(textOf(field, "value"))];
     return { title: name, value: content, line: fieldLine(name, content) };
   });
-  const said = lines([ownText, ...toldBlocks(blocks, image), ...listOf(value, "actions").map(button)]);
-  const text = lines(said.split("\n").filter((line) => !isRepeated(line, above)));
+  const said = lines([told.text, ...toldBlocks(blocks, image), ...listOf(value, "actions").map(button)]);
+  // Slack shows the fallback where there is nothing else.
+  const isEmpty = told.pretext + told.title + said === "" && fields.length === 0;
+  const shown = isEmpty ? fromMrkdwn(textOf(value, "fallback")) : said;
+  const text = lines(shown.split("\n").filter((line) => isEmpty || !isRepeated(line, above)));
   // The sentence above has its own sign.
-  const sign = text !== said && hasState(above) ? "" : colour;
-  const own = {
-    /** The sign of the colour; "" if the title has one. */
-    sign: hasState(title) ? "" : sign,
-    pretext: fromMrkdwn(textOf(value, "pretext")),
-    author: title !== "" && isVague(author) ? "" : author,
-    title: withPlace(title, fields),
+  const sign = text !== shown && hasState(above) ? "" : colour;
+  return {
+    ...headOf({ ...told, title: withPlace(told.title, fields), text }, sign),
     url: urlOf(value, "title_link"),
-    text: title === "" && text !== "" ? signed(sign, text) : text,
     fields,
     moreFields: wholeListOf(value, "fields").length - listOf(value, "fields").length,
     footer: withoutImprint(textOf(value, "footer")),
     image: image ?? "",
   };
-  const isEmpty = own.pretext + own.title + said === "" && own.fields.length === 0;
-  const fallback = fromMrkdwn(textOf(value, "fallback"));
-  return isEmpty ? { ...own, text: fallback && signed(sign, fallback) } : own;
+}
+
+/** What stands above an attachment's fields. */
+interface Head extends Told {
+  /** Slack shows it above the attachment. */
+  readonly pretext: string;
+  /** Slack shows it in small letters above the title. */
+  readonly author: string;
+}
+
+/** Reads what stands above an attachment's fields. A pretext or title that names only the program has what follows it in its line. */
+function titled(value: unknown): Head {
+  const [pretext, author] = [fromMrkdwn(textOf(value, "pretext")), textOf(value, "author_name")];
+  const { title, text } = withTold(fromMrkdwn(textOf(value, "title")), fromMrkdwn(textOf(value, "text")));
+  if (!isVague(pretext)) return { pretext, author, title, text };
+  if (title !== "") return { pretext: "", author, title: `${pretext}: ${title}`, text };
+  const told = withTold(pretext, text);
+  return { pretext: told.title, author, title, text: told.text };
+}
+
+/** Puts the colour's sign into the first line. Without a line of its own, the author stands in the text's first. */
+function headOf({ pretext, author, title, text }: Head, colour: string): Head & { readonly sign: string } {
+  const isLed = pretext !== "";
+  const isBare = title === "" && !isLed;
+  return {
+    pretext: isLed && !hasState(pretext) ? signed(colour, pretext) : pretext,
+    /** The title's sign; "" if it has one, or isn't the first line. */
+    sign: isLed || isBare || hasState(title) ? "" : colour,
+    title,
+    author: isBare || (title !== "" && isVague(author)) ? "" : author,
+    text: isBare && text + author !== "" ? signed(colour, withSpeaker(author, text)) : text,
+  };
 }
 
 /** Whether a line says again what a post's text says. */

@@ -5,8 +5,12 @@ export function bold(text: string): string {
   return text === "" || text.includes("*") ? text : `*${text}*`;
 }
 
-/** Returns a field in a line; a block of code stands below its title. */
-export function fieldLine(title: string, value: string): string {
+/** A block of code on one line, which chat clients show with its marks. */
+const FENCED_LINE = /^```([^`\n]+)```$/;
+
+/** Returns a field in a line; a block of code stands below its title, and one of a single line is its text. */
+export function fieldLine(title: string, posted: string): string {
+  const value = posted.replace(FENCED_LINE, "$1").trim();
   if (title === "" || value === "") return title + value;
   return `${title}:${value.startsWith("```") ? "\n" : " "}${value}`;
 }

@@ -11,6 +11,7 @@ import { fromMarkdown } from "./markdown.js";
 import { notificationFormat, type PostedNotification } from "./notification.js";
 import { bold, lines } from "./styling.js";
 import { timeIn, timeText } from "./times.js";
+import { withSpeaker } from "./vague-titles.js";
 
 const CARD = "application/vnd.microsoft.card.adaptive";
 /** How deep the parts of a card may be nested, and how many are read. */
@@ -88,12 +89,16 @@ function adaptiveCard(card: unknown): PostedNotification {
   const found: Found = { texts: [], links: [], images: [] };
   walk(listOf(card, "body"), found, START);
   actionsOf(card, found, START);
-  const [first, ...rest] = found.texts;
+  const [first, second] = found.texts;
   const isTitled = first?.isHeading === true;
-  const meaning = first?.meaning ?? "";
+  const said = found.texts.map(({ text }) => text);
+  // A title without colour names what the coloured sentence below it is about.
+  const isAbout = isTitled && first.meaning === "" && second !== undefined && second.meaning !== "";
+  const [title = "", ...rest] = isAbout ? withSpeaker(said[0] ?? "", lines(said.slice(1))).split("\n") : said;
+  const meaning = (isAbout ? second.meaning : first?.meaning) ?? "";
   return {
-    title: isTitled ? first.text : "",
-    text: lines((isTitled ? rest : found.texts).map(({ text }) => text)),
+    title: isTitled ? title : "",
+    text: lines(isTitled ? rest : said),
     severity: meaning === "good" ? "" : meaning,
     isGood: meaning === "good",
     links: found.links,

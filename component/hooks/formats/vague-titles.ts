@@ -1,14 +1,17 @@
 /** Titles that name only the program: a lock screen shows the first line alone, so what happened must stand in it. */
+import { lines } from "./styling.js";
 
 const VAGUE =
   /^[^\p{L}]*(?:gatus|uptime[ -]kuma|netdata|healthchecks(?:\.io)?|grafana|prometheus|alertmanager|zabbix|home assistant|shoutrrr|apprise|alert|notification)(?: (?:alert|notification))?[^\p{L}]*$/iu;
+/** A program's own name for what it posts: "WAZUH Alert". */
+const ALERTS = /^[^\p{L}]*[\p{L}\p{N}._-]{1,30} (?:alert|notification)[^\p{L}]*$/iu;
 /** The longest line of a text that can stand in a title, in characters. */
 const LONGEST = 150;
 const BOLD = /(?<![\p{L}\p{N}*])\*([^*\s](?:[^*\n]{0,200}[^*\s])?)\*(?![\p{L}\p{N}*])/gu;
 
 /** Whether a title says only which program speaks. */
 export function isVague(title: string): boolean {
-  return VAGUE.test(title);
+  return VAGUE.test(title) || ALERTS.test(title);
 }
 
 /** The names that programs give the sentence itself. */
@@ -48,11 +51,27 @@ export function bareSentence(line: string): string {
   return head !== "" && isVague(head) ? rest : plain.replace(NAMED, "");
 }
 
+/** A title, "" if there is none, and the text below it. */
+export interface Told {
+  readonly title: string;
+  readonly text: string;
+}
+
 /** Returns a title and a text; the text's first line stands in the title if that says nothing of what happened. */
-export function withTold(title: string, text: string): { readonly title: string; readonly text: string } {
+export function withTold(title: string, text: string): Told {
   const [first = "", ...rest] = text.split("\n");
-  const isFitting = first !== "" && first.length <= LONGEST && !/^(?:```|>|[-*] )/.test(first);
-  if (!isVague(title) || !isFitting) return { title, text };
+  if (!isVague(title) || !isSentence(first)) return { title, text };
   const told = first.replace(BOLD, "$1").replace(/:$/, "").replace(NAMED, "");
   return { title: `${title}: ${told}`, text: rest.join("\n").trim() };
+}
+
+/** Returns a text with the name of who or what it is about in front: in its first line, or above a line that is no sentence. */
+export function withSpeaker(speaker: string, text: string): string {
+  const [first = ""] = text.split("\n");
+  return speaker !== "" && isSentence(first) ? `${speaker}: ${text}` : lines([speaker, text]);
+}
+
+/** Whether a line can stand behind a name: one that isn't too long, and no code, quote or item of a list. */
+function isSentence(line: string): boolean {
+  return line !== "" && line.length <= LONGEST && !/^(?:```|>|[-*] )/.test(line);
 }
