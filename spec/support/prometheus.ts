@@ -34,7 +34,8 @@ export class Prometheus {
       `--storage.tsdb.path=${this.#folder.at("data")}`,
       `--web.listen-address=${LOOPBACK}:${port}`,
       "--web.enable-lifecycle",
-      "--rules.alert.resend-delay=1s",
+      // An alert ends at four times this, if a busy machine is late to send it again.
+      "--rules.alert.resend-delay=15s",
     ];
     this.#daemon = new Daemon(
       { command: PROGRAM, args, env: process.env },
