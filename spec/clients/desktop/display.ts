@@ -40,6 +40,8 @@ const GTK = ["[Settings]", "gtk-cursor-blink=false", "gtk-enable-animations=fals
 
 /** How long it takes until something is drawn, in milliseconds. */
 export const DRAWN_MS = 1_000;
+/** How long a button of the mouse is held: a list that opens in no time closes with the release. */
+const PRESSED_MS = 150;
 /** The width of what `shows` looks at, in pixels, and how bright something dark is at most, of 1. */
 const SIGHT = 20;
 const DARK = 0.5;
@@ -137,7 +139,10 @@ export class Display {
   /** @param button 1 is the left one, 3 the right one, 4 and 5 turn the wheel up and down */
   async click(x: number, y: number, button = 1): Promise<void> {
     await this.move(x, y);
-    await this.run("xdotool", "click", String(button));
+    await sleep(PRESSED_MS);
+    await this.run("xdotool", "mousedown", String(button));
+    await sleep(PRESSED_MS);
+    await this.run("xdotool", "mouseup", String(button));
   }
 
   async move(x: number, y: number): Promise<void> {
