@@ -101,8 +101,8 @@ describe("An alert's states", () => {
         }),
         { numRuns: Number(count), ...(process.env.CASES === undefined && { seed: 1 }) },
       );
-      // The cases must not become trivial.
-      expect(Object.values(seen).every((times) => times > Number(count) / 4)).to.equal(true);
+      // The cases must not become trivial: of those with a source, about 24 % are silenced.
+      expect(Object.values(seen).every((times) => times > Number(count) / 5)).to.equal(true);
     }).timeout(120_000);
 
   it("know nothing more of a person who is erased: what only they did ends, and steps start anew", () => {
