@@ -39,7 +39,10 @@ const events = fc.oneof(
     .tuple(people, places, fc.integer({ min: 1, max: 90 }))
     .map(([by, on, minutes]): AlertEvent => ({ kind: "silence", by, on, until: minutes * MINUTE })),
   fc
-    .tuple(fc.constantFrom("silenced", "not silenced" as const), fc.boolean())
+    .tuple(
+      fc.constantFrom("silenced", "silenced", "not silenced" as const),
+      fc.constantFrom(true, true, false),
+    )
     .map(([kind, isAsked]): AlertEvent => ({
       kind,
       source: "s",
@@ -101,8 +104,8 @@ describe("An alert's states", () => {
         }),
         { numRuns: Number(count), ...(process.env.CASES === undefined && { seed: 1 }) },
       );
-      // The cases must not become trivial: of those with a source, about 24 % are silenced.
-      expect(Object.values(seen).every((times) => times > Number(count) / 5)).to.equal(true);
+      // The cases must not become trivial.
+      expect(Object.values(seen).every((times) => times > Number(count) / 4)).to.equal(true);
     }).timeout(120_000);
 
   it("know nothing more of a person who is erased: what only they did ends, and steps start anew", () => {
