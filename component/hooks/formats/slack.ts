@@ -133,13 +133,14 @@ function titled(value: unknown): Head {
 function headOf({ pretext, author, title, text }: Head, colour: string): Head & { readonly sign: string } {
   const isLed = pretext !== "";
   const isBare = title === "" && !isLed;
+  const sign = hasState(isLed ? pretext : title) ? "" : colour;
   return {
-    pretext: isLed && !hasState(pretext) ? signed(colour, pretext) : pretext,
+    pretext: isLed ? signed(sign, pretext) : "",
     /** The title's sign; "" if it has one, or isn't the first line. */
-    sign: isLed || isBare || hasState(title) ? "" : colour,
+    sign: isLed || isBare ? "" : sign,
     title,
     author: isBare || (title !== "" && isVague(author)) ? "" : author,
-    text: isBare && text + author !== "" ? signed(colour, withSpeaker(author, text)) : text,
+    text: isBare && text + author !== "" ? signed(sign, withSpeaker(author, text)) : text,
   };
 }
 
