@@ -17,6 +17,7 @@ import { severitySign, RESOLVED } from "./formats/alert.js";
 import type { AlertReport } from "./formats/format.js";
 import { durationText } from "./formats/times.js";
 import type { Hook } from "./hook.js";
+import { elided } from "../wording.js";
 
 /** The name of the alert: those of programs' alerts are hashes, and longer. */
 export const HEARTBEAT = Buffer.from("heartbeat");
@@ -27,6 +28,15 @@ const TICK_MS = 60_000;
 const [HOUR_MS, DAY_MS] = [3600_000, 86_400_000];
 /** How many heartbeats are looked at at once. */
 const BATCH = 64;
+
+/** How much of a program's words about its failure is said, in characters. */
+const MOST_WORDS = 300;
+
+/** What a program says of itself by a request without content. */
+export interface Beat {
+  /** What failed, in the program's words, which may be empty; undefined: the program runs. */
+  readonly failure?: string;
+}
 
 /** What is said about a heartbeat. `stored` is called in the transaction that stores it. */
 export interface HeartbeatMessage {
@@ -79,8 +89,8 @@ export class Heartbeats {
     await this.dependencies.commit.run(() => this.#note());
   }
 
-  /** Notes a post. @returns once it is on the disk */
-  async posted({ id, expectation }: Hook): Promise<void> {
+  /** Notes a post. @returns undefined, once it is on the disk */
+  async posted({ id, expectation }: Hook): Promise<undefined> {
     const { expectMs, graceMs = 0 } = expectation;
     if (expectMs === undefined) return;
     const { clock, commit } = this.dependencies;
@@ -90,6 +100,30 @@ export class Heartbeats {
       this.#store.posted(id, now, now + expectMs + graceMs);
     });
     this.wake();
+  }
+
+  /**
+   * Says that a program reports its own failure, as the alert that the next post resolves.
+   * @param words the program's, such as "disk full" @returns why it couldn't be said; undefined, too, if such an alert is open
+   */
+  async failed(hook: Hook, words: string): Promise<HookFault | undefined> {
+    const { id } = hook;
+    const row = this.#store.find(id);
+    if (row === undefined || row.late) return undefined;
+    const { say, clock, language } = this.dependencies;
+    const failed = TEXTS[language].failed(elided(words.replace(/\s+/g, " ").trim(), MOST_WORDS));
+    return await say(hook, {
+      ...this.#alertOf(hook, { since: clock.now(), isLate: true, what: failed, title: failed }),
+      stored: () => {
+        const isSame = this.#store.find(id)?.postedAt === row.postedAt;
+        // It is late whatever the period is changed to; a post that came meanwhile resolves it at once.
+        this.#store.set(
+          id,
+          isSame ? { late: true, dueAt: undefined, countsFrom: 0 } : { late: true, dueAt: clock.now() },
+        );
+        this.wake();
+      },
+    });
   }
 
   /** Looks for what is due, once the transaction of this turn of the event loop is committed. */
@@ -177,27 +211,29 @@ export class Heartbeats {
     await commit.run(() => (isLate ? this.#store.set(id, { dueAt: undefined }) : stored()));
   }
 
-  #messageOf(
-    { name, expectation }: Hook,
-    { postedAt, downMs }: Heartbeat,
-    isLate: boolean,
-  ): Omit<HeartbeatMessage, "stored"> {
+  #messageOf(hook: Hook, { postedAt, downMs }: Heartbeat, isLate: boolean): Omit<HeartbeatMessage, "stored"> {
     const { clock, language } = this.dependencies;
+    const { expectation } = hook;
     const texts = TEXTS[language];
     const every = durationText(expectation.expectMs ?? 0);
     const down = downMs < TICK_MS ? "" : texts.down(roundedText(downMs));
     const late = `${texts.late(minutesText(clock.now() - postedAt), every)}${down}`;
     const over = expectation.expectMs === undefined ? texts.stopped : texts.again;
+    return this.#alertOf(hook, { since: postedAt, isLate, what: isLate ? late : over, title: texts.title });
+  }
+
+  #alertOf(
+    { name }: Hook,
+    { since, isLate, what, title }: { since: number; isLate: boolean; what: string; title: string },
+  ): Omit<HeartbeatMessage, "stored"> {
     return {
-      text: isLate
-        ? `${severitySign(SEVERITY)}\u00a0${name} · ${late}`
-        : `${RESOLVED}\u00a0${name} · ${over}`,
+      text: `${isLate ? severitySign(SEVERITY) : RESOLVED}\u00a0${name} · ${what}`,
       report: {
         key: "",
         status: isLate ? "firing" : "resolved",
         severity: SEVERITY,
-        title: `${name} · ${texts.title}`,
-        startsAt: postedAt,
+        title: `${name} · ${title}`,
+        startsAt: since,
         labels: {},
       },
     };
@@ -229,6 +265,7 @@ const TEXTS = {
     title: "no post",
     late: (since: string, every: string) => `no post for ${since}, expected every ${every}`,
     down: (duration: string) => `; the component was down for ${duration} of it`,
+    failed: (words: string) => (words === "" ? "it reports a failure" : `it reports a failure: ${words}`),
     again: "posts come again",
     stopped: "no post is expected any more",
   },
@@ -236,6 +273,7 @@ const TEXTS = {
     title: "没有 POST 请求",
     late: (since: string, every: string) => `已 ${since} 没有 POST 请求，预期每 ${every} 一次`,
     down: (duration: string) => `；其间本组件停机 ${duration}`,
+    failed: (words: string) => (words === "" ? "报告发生故障" : `报告发生故障：${words}`),
     again: "已再次收到 POST 请求",
     stopped: "不再预期 POST 请求",
   },

@@ -12,7 +12,7 @@ import { formatOf } from "./formats/formats.js";
 import type { AlertReport, Format } from "./formats/format.js";
 import { machineTimes } from "./absences.js";
 import { WALL_CLOCK } from "./clock.js";
-import { HEARTBEAT, Heartbeats } from "./heartbeats.js";
+import { HEARTBEAT, Heartbeats, type Beat } from "./heartbeats.js";
 import { hookOf, type Hook } from "./hook.js";
 import { KeyedPosts } from "./keyed-posts.js";
 import { KeyedTurns } from "./keyed-turns.js";
@@ -43,7 +43,7 @@ export class Hooks {
   readonly bytes: Pick<PostBytes, "begin">;
   readonly links: Pick<ShortLinks, "find" | "shortener" | "store">;
   /** What hooks expect that didn't come. */
-  readonly heartbeats: Pick<Heartbeats, "start" | "stop" | "posted" | "wake">;
+  readonly heartbeats: Pick<Heartbeats, "start" | "stop" | "posted" | "failed" | "wake">;
   /** The posts that operators want to read. */
   readonly captures: Pick<Captures, "begin" | "keep" | "post" | "text"> = new Captures();
   /** The files that the component serves. */
@@ -166,11 +166,14 @@ export class Hooks {
     return outcome;
   }
 
-  /** Accepts a request without content, of a program that only says that it runs. */
-  async beat(hook: Hook): Promise<Accepted> {
-    await this.heartbeats.posted(hook);
-    this.dependencies.metrics.hookPosts.inc({ format: hook.format, result: "ignored" });
-    return { id: "", delivery: "ignored" };
+  /** Accepts a request without content, of a program that only says that it runs, or that it failed. */
+  async beat(hook: Hook, { failure }: Beat): Promise<Accepted | HookFault> {
+    const fault =
+      failure === undefined
+        ? await this.heartbeats.posted(hook)
+        : await this.heartbeats.failed(hook, failure);
+    this.dependencies.metrics.hookPosts.inc({ format: hook.format, result: fault?.kind ?? "ignored" });
+    return fault ?? { id: "", delivery: "ignored" };
   }
 
   /**

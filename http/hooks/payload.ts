@@ -10,6 +10,7 @@ import {
   type PostedFile,
 } from "../../component/hooks/formats/format.js";
 import { AUTO, formatHeadersOf, formatOf, jsonIn, SUFFIXES } from "../../component/hooks/formats/formats.js";
+import type { Beat } from "../../component/hooks/heartbeats.js";
 import type { Hook } from "../../component/hooks/hook.js";
 import { hashOf, isRight, isSameHash } from "../../component/secrets.js";
 import { MAX_KEY } from "../../component/operations/call-key.js";
@@ -86,9 +87,13 @@ export function queriedBody(
   return json === undefined ? undefined : Buffer.from(JSON.stringify(json));
 }
 
-/** Whether a request in the form of Uptime Kuma's push monitors says that something failed: it is no sign of life. */
-export function saysDown(url = ""): boolean {
-  return queryOf(url).get("status") === "down";
+/**
+ * Returns what a request without content says: that its program runs or, in the form of Uptime Kuma's push monitors
+ * (`status=down&msg=WORDS`), that it failed.
+ */
+export function beatOf(url = ""): Beat {
+  const query = queryOf(url);
+  return query.get("status") === "down" ? { failure: query.get("msg") ?? "" } : {};
 }
 
 function queryOf(url: string): URLSearchParams {

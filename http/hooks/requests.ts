@@ -28,6 +28,7 @@ import { dialectOf, plain } from "./dialects.js";
 import { addressIn } from "./address.js";
 import { capture } from "./capturing.js";
 import {
+  beatOf,
   hasToken,
   hideTopic,
   isSequenced,
@@ -35,7 +36,6 @@ import {
   postContentOf,
   postKeyOf,
   queriedBody,
-  saysDown,
   signedContent,
   unpacked,
 } from "./payload.js";
@@ -180,7 +180,7 @@ export class HookRequests {
         : await this.#change(request, found, { key, dialect: "ntfy" }, entry);
     }
     const isExpected = hook.expectation.expectMs !== undefined;
-    const isBeat = isExpected && suffix === "" && isRead && !saysDown(request.url);
+    const isBeat = isExpected && suffix === "" && isRead;
     const queried = method === "GET" && !isBeat ? queriedBody(request.url, found) : undefined;
     if (!isBeat && queried === undefined && !/^(?:POST|PUT)$/.test(method)) return wrongMethod("POST, PUT");
     const post = isBeat
@@ -191,7 +191,9 @@ export class HookRequests {
     if (isFault) hooks.countRefused(hook, post);
     const outcome = isFault
       ? post
-      : await calls.during(() => (post === "beat" ? hooks.beat(hook) : hooks.receive(hook, post)));
+      : await calls.during(() =>
+          post === "beat" ? hooks.beat(hook, beatOf(request.url)) : hooks.receive(hook, post),
+        );
     const posted = isFault || post === "beat" ? undefined : post.posted;
     const dialect = dialectOf(hook, suffix, posted);
     if (outcome instanceof HookFault) return refusedAnswer(outcome, dialect);
@@ -308,7 +310,7 @@ export class HookRequests {
     return { posted, key: postKeyOf(headers), body: content.bytes, request: entry.id };
   }
 
-  /** Refuses a GET request that says that a program runs; only a body can be signed. */
+  /** Refuses a GET request that says whether a program runs; only a body can be signed. */
   #refuseBeat(hook: Hook): HookFault | "beat" {
     if (hook.signatureKey !== undefined) return UNSIGNED;
     return this.options.hooks.rates.refuse(hook) ?? "beat";

@@ -81,6 +81,43 @@ describe("A hook that expects a post every 25 h, and an hour later at most", () 
     expect(said).to.have.length(3);
   });
 
+  it("says once that a program failed, until it posts again, whatever period is set meanwhile", async () => {
+    await clock.pass(HOUR);
+    expect(await heartbeats.failed(hook(), " disk\nfull ")).to.equal(undefined);
+    expect(said).to.deep.equal(["🔴 backup · it reports a failure: disk full"]);
+    await heartbeats.failed(hook(), "disk full");
+    db.transaction(() => new HeartbeatsStore(db).expect("h", clock.now()))();
+    heartbeats.wake();
+    await heartbeats.stop();
+    await start();
+    await clock.pass(50 * HOUR);
+    expect(said).to.have.length(1);
+    await heartbeats.posted(hook());
+    await clock.pass(HOUR);
+    expect(said.slice(1)).to.deep.equal(["✅ backup · posts come again"]);
+    await heartbeats.failed(hook(), "");
+    await heartbeats.failed(hook(), "x".repeat(9000));
+    expect(said.slice(2)).to.deep.equal(["🔴 backup · it reports a failure"]);
+  });
+
+  it("tells a program whose failure can't be said, and says it when the program tries again", async () => {
+    failures = 1;
+    expect(await heartbeats.failed(hook(), "disk full")).to.deep.include({ kind: "unavailable" });
+    expect(await heartbeats.failed(hook(), "x".repeat(9000))).to.equal(undefined);
+    expect(said.join()).to.match(/^🔴 backup · it reports a failure: x{299}…$/);
+  });
+
+  it("resolves a failure while which is said the program posts", async () => {
+    delay = 1000;
+    const failing = heartbeats.failed(hook(), "disk full");
+    await clock.pass(500);
+    await heartbeats.posted(hook());
+    await clock.pass(1000);
+    await failing;
+    await clock.pass(2000);
+    expect(said.slice(1)).to.deep.equal(["✅ backup · posts come again"]);
+  });
+
   it("starts the time anew with each post", async () => {
     for (let n = 0; n < 5; n++) {
       await clock.pass(25 * HOUR);

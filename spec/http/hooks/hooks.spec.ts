@@ -31,12 +31,13 @@ describe("Posts to hooks", () => {
   let charged: number[];
   let memory = { isShort: () => false };
   /** How many requests without content were accepted. */
-  let beats: number;
+  /** What programs said to have failed; undefined: they run. */
+  let failures: (string | undefined)[];
   let seen: Seen;
 
   beforeEach(async () => {
     posts = [];
-    beats = 0;
+    failures = [];
     counted = [];
     charged = [];
     there = hook();
@@ -52,8 +53,8 @@ describe("Posts to hooks", () => {
       statusOf: (_hook, id) => (id === "m1" ? { id, outcome: "bounced", condition: "gone" } : undefined),
       rates: { refuse: () => excess, charge: (_hook, { bytes = 0 }) => charged.push(bytes) },
       countRefused: (_hook, { kind }) => counted.push(kind),
-      beat: () => {
-        beats += 1;
+      beat: (_hook, { failure }) => {
+        failures.push(failure);
         return Promise.resolve({ id: "", delivery: "ignored" });
       },
     });
@@ -95,11 +96,15 @@ describe("Posts to hooks", () => {
     expect(await post("", FORM)).to.equal(beat);
     expect((await http.request(ADDRESS, { method: "HEAD" })).status).to.equal(200);
     expect(await get(`${ADDRESS}?status=up&msg=OK&ping=`)).to.equal(beat);
-    expect(await get(`${ADDRESS}?status=down&msg=failed`)).to.match(/^405 /);
-    expect(beats).to.equal(4);
+    expect(failures).to.deep.equal([undefined, undefined, undefined, undefined]);
+    // Uptime Kuma's push monitors take any method.
+    for (const method of ["GET", "HEAD", "POST"])
+      await http.request(`${ADDRESS}?status=down&msg=a+b`, { method });
+    expect(await get(`${ADDRESS}?status=down`)).to.equal(beat);
+    expect(failures.slice(4)).to.deep.equal(["a b", "a b", "a b", ""]);
     there = hook({ expectation, signatureKey: KEY });
     expect(await get(ADDRESS)).to.match(/^403 /);
-    expect([beats, posts.length]).to.deep.equal([4, 0]);
+    expect([failures.length, posts.length]).to.deep.equal([8, 0]);
   });
 
   it("with a wrong secret, to no hook, or to something like an address are answered alike, and not read", async () => {
