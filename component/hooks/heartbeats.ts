@@ -89,8 +89,8 @@ export class Heartbeats {
     await this.dependencies.commit.run(() => this.#note());
   }
 
-  /** Notes a post. @returns undefined, once it is on the disk */
-  async posted({ id, expectation }: Hook): Promise<undefined> {
+  /** Notes a post. @returns once it is on the disk */
+  async posted({ id, expectation }: Hook): Promise<void> {
     const { expectMs, graceMs = 0 } = expectation;
     if (expectMs === undefined) return;
     const { clock, commit } = this.dependencies;

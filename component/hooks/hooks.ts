@@ -168,10 +168,9 @@ export class Hooks {
 
   /** Accepts a request without content, of a program that only says that it runs, or that it failed. */
   async beat(hook: Hook, { failure }: Beat): Promise<Accepted | HookFault> {
-    const fault =
-      failure === undefined
-        ? await this.heartbeats.posted(hook)
-        : await this.heartbeats.failed(hook, failure);
+    let fault: HookFault | undefined;
+    if (failure === undefined) await this.heartbeats.posted(hook);
+    else fault = await this.heartbeats.failed(hook, failure);
     this.dependencies.metrics.hookPosts.inc({ format: hook.format, result: fault?.kind ?? "ignored" });
     return fault ?? { id: "", delivery: "ignored" };
   }

@@ -7,6 +7,7 @@ import { AUTO, SUFFIXES } from "../../component/hooks/formats/formats.js";
 import { isPicture } from "../../component/hooks/files/file-kind.js";
 import type { Hook } from "../../component/hooks/hook.js";
 import type { Hooks, Post } from "../../component/hooks/hooks.js";
+import type { Accepted } from "../../component/hooks/post.js";
 import type { HeldBytes } from "../../component/hooks/post-bytes.js";
 import { Errcode, Refusal } from "../../component/refusal.js";
 import { Denied, retryAfter, send, UNTRUSTED } from "../api-response.js";
@@ -179,8 +180,7 @@ export class HookRequests {
         ? refusedAnswer(key, key === NO_CLEARING ? "ntfy" : undefined)
         : await this.#change(request, found, { key, dialect: "ntfy" }, entry);
     }
-    const isExpected = hook.expectation.expectMs !== undefined;
-    const isBeat = isExpected && suffix === "" && isRead;
+    const isBeat = hook.expectation.expectMs !== undefined && suffix === "" && isRead;
     const queried = method === "GET" && !isBeat ? queriedBody(request.url, found) : undefined;
     if (!isBeat && queried === undefined && !/^(?:POST|PUT)$/.test(method)) return wrongMethod("POST, PUT");
     const post = isBeat
@@ -189,11 +189,9 @@ export class HookRequests {
     if (post === "aborted") return post;
     const isFault = post instanceof HookFault;
     if (isFault) hooks.countRefused(hook, post);
-    const outcome = isFault
-      ? post
-      : await calls.during(() =>
-          post === "beat" ? hooks.beat(hook, beatOf(request.url)) : hooks.receive(hook, post),
-        );
+    const accept = (accepted: Post | "beat"): Promise<Accepted | HookFault> =>
+      accepted === "beat" ? hooks.beat(hook, beatOf(request.url)) : hooks.receive(hook, accepted);
+    const outcome = isFault ? post : await calls.during(() => accept(post));
     const posted = isFault || post === "beat" ? undefined : post.posted;
     const dialect = dialectOf(hook, suffix, posted);
     if (outcome instanceof HookFault) return refusedAnswer(outcome, dialect);

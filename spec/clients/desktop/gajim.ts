@@ -54,7 +54,7 @@ export async function acceptInGajim(display: Display): Promise<void> {
     { x: 200, y: 140 },
   ];
   // What is there besides is as wide in each window.
-  const JOIN = { x: display.middle.x + 336, y: 442 };
+  const JOIN = { x: display.middle.x + 336, y: 431 };
   for (const { x, y } of [bell, first, JOIN]) {
     await sleep(DRAWN_MS);
     await display.click(x, y);
